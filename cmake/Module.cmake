@@ -1,0 +1,105 @@
+# cairn_module(FOLDER [INTERFACE] [DEPS folder...] [LINK library...]) makes one library of one folder of src/.
+#
+# The library is called cairn_FOLDER with slashes as underscores. Beside it the function makes, from the files that
+# lie in the folder: one test program of all *_test.cc, one fuzzer per *_fuzz.cc, a check that each header compiles
+# alone, and nothing else. DEPS are folders of src/ (the same as in tools/layers.txt), LINK are outside libraries.
+# TEST_DEPS and TEST_LINK are what only the tests need.
+
+find_package(GTest REQUIRED)
+find_package(Threads REQUIRED)
+
+add_library(cairn_options INTERFACE)
+target_compile_options(cairn_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+                                               -Wno-missing-field-initializers
+                                               -fno-omit-frame-pointer -fstack-protector-strong)
+target_compile_definitions(cairn_options INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64)
+target_include_directories(cairn_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+if(CAIRN_SANITIZE)
+  add_compile_options(-fsanitize=${CAIRN_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CAIRN_SANITIZE})
+endif()
+if(CAIRN_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+function(cairn_target_name out folder)
+  string(REPLACE "/" "_" name ${folder})
+  set(${out} cairn_${name} PARENT_SCOPE)
+endfunction()
+
+function(cairn_module folder)
+  cmake_parse_arguments(ARG "" "" "DEPS;LINK;TEST_DEPS;TEST_LINK" ${ARGN})
+  cairn_target_name(target ${folder})
+  set(dir ${CMAKE_SOURCE_DIR}/src/${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
+  file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.h)
+  file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cc)
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${dir}/*_fuzz.cc)
+  file(GLOB benches CONFIGURE_DEPENDS ${dir}/*_bench.cc)
+  list(REMOVE_ITEM sources ${tests} ${fuzzers} ${benches} "")
+
+  set(deps)
+  foreach(dep ${ARG_DEPS})
+    cairn_target_name(dep_target ${dep})
+    list(APPEND deps ${dep_target})
+  endforeach()
+
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PUBLIC cairn_options ${deps} ${ARG_LINK})
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE cairn_options ${deps} ${ARG_LINK})
+  endif()
+  cairn_check_headers(${target} "${headers}" "${deps};${ARG_LINK}")
+
+  set(test_deps)
+  foreach(dep ${ARG_TEST_DEPS})
+    cairn_target_name(dep_target ${dep})
+    list(APPEND test_deps ${dep_target})
+  endforeach()
+  if(tests)
+    cairn_test(${target}_test SOURCES ${tests} LINK ${target} ${test_deps} ${ARG_TEST_LINK})
+  endif()
+  if(CAIRN_FUZZERS)
+    foreach(fuzzer ${fuzzers})
+      get_filename_component(name ${fuzzer} NAME_WE)
+      cairn_target_name(fuzz_target ${folder}/${name})
+      add_executable(${fuzz_target} ${fuzzer})
+      target_link_options(${fuzz_target} PRIVATE -fsanitize=fuzzer)
+      target_link_libraries(${fuzz_target} PRIVATE ${target} ${test_deps} ${ARG_TEST_LINK})
+      set_target_properties(${fuzz_target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    endforeach()
+  endif()
+endfunction()
+
+# Compiles every header as the only include of a source file, so that none leans on what came before it.
+function(cairn_check_headers target headers link)
+  set(units)
+  foreach(header ${headers})
+    file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/src ${header})
+    string(REGEX REPLACE "[/.]" "_" unit ${path})
+    set(unit ${CMAKE_BINARY_DIR}/headers/${unit}.cc)
+    file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${path}\"\n" @ONLY)
+    list(APPEND units ${unit})
+  endforeach()
+  if(units)
+    add_library(${target}_headers OBJECT ${units})
+    target_compile_options(${target}_headers PRIVATE -fsyntax-only)
+    target_link_libraries(${target}_headers PRIVATE cairn_options ${link})
+    set_target_properties(${target}_headers PROPERTIES EXCLUDE_FROM_ALL ON)
+    set_property(GLOBAL APPEND PROPERTY CAIRN_HEADER_CHECKS ${target}_headers)
+  endif()
+endfunction()
+
+# cairn_test(NAME SOURCES file... LINK library... [LABELS label...]) adds a GoogleTest program; ctest sees each test.
+function(cairn_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE cairn_options ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE CAIRN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CAIRN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 120 LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,128 @@
+#include "base/json_writer.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "base/hex.h"
+
+namespace cairn::base {
+namespace {
+
+// The length of the valid UTF-8 sequence at the start of `text`, or 0 if there is none (RFC 3629, table in section 4).
+std::size_t Utf8SequenceLength(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto continues = [&](std::size_t i) { return i < text.size() && (at(i) & 0xc0) == 0x80; };
+  const unsigned char first = at(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    if (!continues(1) || !continues(2)) return 0;
+    if (first == 0xe0 && at(1) < 0xa0) return 0;  // Overlong.
+    if (first == 0xed && at(1) > 0x9f) return 0;  // Surrogates.
+    return 3;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    if (!continues(1) || !continues(2) || !continues(3)) return 0;
+    if (first == 0xf0 && at(1) < 0x90) return 0;
+    if (first == 0xf4 && at(1) > 0x8f) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+void AppendEscaped(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const char c = text.front();
+    const std::size_t length = Utf8SequenceLength(text);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += "\\u" + ToHex(static_cast<unsigned char>(c), 4);
+    } else if (length == 0) {
+      out += "\xef\xbf\xbd";
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+}
+
+}  // namespace
+
+void JsonWriter::BeginObject() { Open('{'); }
+void JsonWriter::EndObject() { Close('}'); }
+void JsonWriter::BeginArray() { Open('['); }
+void JsonWriter::EndArray() { Close(']'); }
+
+void JsonWriter::Key(std::string_view key) {
+  String(key);
+  text_ += indent_ > 0 ? ": " : ":";
+  after_key_ = true;
+}
+
+void JsonWriter::String(std::string_view text) {
+  Separate();
+  text_ += '"';
+  AppendEscaped(text_, text);
+  text_ += '"';
+}
+
+void JsonWriter::Bool(bool value) { Raw(value ? "true" : "false"); }
+void JsonWriter::Null() { Raw("null"); }
+
+void JsonWriter::Double(double value) {
+  if (!std::isfinite(value)) return Null();
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.17g", value);
+  Raw(buffer);
+}
+
+void JsonWriter::Raw(std::string_view json) {
+  Separate();
+  text_ += json;
+}
+
+void JsonWriter::Separate() {
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
+  if (has_values_.empty()) return;
+  if (has_values_.back()) text_ += ',';
+  has_values_.back() = true;
+  NewLine();
+}
+
+void JsonWriter::Open(char bracket) {
+  Separate();
+  text_ += bracket;
+  has_values_.push_back(false);
+}
+
+void JsonWriter::Close(char bracket) {
+  const bool had_values = has_values_.back();
+  has_values_.pop_back();
+  if (had_values) NewLine();
+  text_ += bracket;
+}
+
+void JsonWriter::NewLine() {
+  if (indent_ == 0) return;
+  text_ += '\n';
+  text_.append(has_values_.size() * static_cast<std::size_t>(indent_), ' ');
+}
+
+std::string QuoteJson(std::string_view text) {
+  JsonWriter writer;
+  writer.String(text);
+  return writer.Take();
+}
+
+}  // namespace cairn::base
