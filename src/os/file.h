@@ -1,0 +1,96 @@
+// Files: descriptors that close themselves, mapping, whole reads, and writes that survive a power cut.
+//
+// Errors are base::Code::kIo with the errno as offset, or kNotFound where the file is simply not there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/byte_reader.h"
+#include "base/result.h"
+
+namespace cairn::os {
+
+// Owns one file descriptor.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) Reset(std::exchange(other.fd_, -1));
+    return *this;
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() { Reset(); }
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  int Release() { return std::exchange(fd_, -1); }
+  void Reset(int fd = -1);
+
+ private:
+  int fd_ = -1;
+};
+
+base::Result<FileDescriptor> OpenForReading(const std::string& path);
+
+// A file's bytes in memory, read-only and shared with other processes that map it. A file that is cut short by
+// somebody else while mapped ends this process with SIGBUS: map only files that are replaced whole, by rename.
+class MappedFile {
+ public:
+  static base::Result<MappedFile> Open(const std::string& path);
+  // Maps the whole of an open file; the descriptor stays the caller's and may be closed.
+  static base::Result<MappedFile> FromDescriptor(int fd);
+
+  MappedFile(MappedFile&& other) noexcept
+      : address_(std::exchange(other.address_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  base::Bytes bytes() const { return {static_cast<const std::byte*>(address_), size_}; }
+
+ private:
+  MappedFile(void* address, std::size_t size) : address_(address), size_(size) {}
+
+  void* address_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// The whole file as text; kLimitExceeded if it is larger than `max_bytes`. Works on pipes and /proc as well.
+base::Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes);
+base::Result<std::string> ReadAll(int fd, std::size_t max_bytes);
+
+// Writes all bytes, going on after short writes and interruptions.
+base::Status WriteAll(int fd, base::Bytes bytes);
+
+// After this returns, the file is there whole, even if the power fails: written under another name beside it, fsync,
+// rename, fsync of the folder. Mode 0600. On failure nothing is left behind and an old file of that name stays.
+base::Status WriteFileDurably(const std::string& path, base::Bytes bytes);
+
+// Renames and makes the rename durable. Both paths must be on one file system.
+base::Status RenameDurably(const std::string& from, const std::string& to);
+
+// Makes a folder and its parents, mode 0700; no error if it is there.
+base::Status MakeDirectories(const std::string& path);
+
+// The names in a folder without "." and "..", sorted.
+base::Result<std::vector<std::string>> ListDirectory(const std::string& path);
+
+struct FileInfo {
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;  // Since the Unix epoch.
+  bool is_directory = false;
+};
+base::Result<FileInfo> Inspect(const std::string& path);
+
+// No error if it is not there.
+base::Status RemoveFile(const std::string& path);
+
+}  // namespace cairn::os

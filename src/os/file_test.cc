@@ -1,0 +1,101 @@
+#include "os/file.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "os/clock.h"
+#include "os/random.h"
+
+namespace cairn::os {
+namespace {
+
+class FileTest : public ::testing::Test {
+ protected:
+  FileTest() : folder_(::testing::TempDir() + "cairn-os-" + RandomUuid()) {
+    EXPECT_TRUE(MakeDirectories(folder_).has_value());
+  }
+  ~FileTest() override {
+    const auto names = ListDirectory(folder_);
+    if (names) {
+      for (const std::string& name : *names) EXPECT_TRUE(RemoveFile(folder_ + "/" + name).has_value());
+    }
+    rmdir(folder_.c_str());
+  }
+  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+
+  std::string folder_;
+};
+
+TEST_F(FileTest, DurableWriteReplacesTheWholeFileAndIsPrivate) {
+  ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("first, longer")).has_value());
+  ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("second")).has_value());
+  EXPECT_EQ(*ReadFile(Path("a"), 100), "second");
+  EXPECT_EQ(ListDirectory(folder_)->size(), 1u) << "no temporary file is left";
+  struct stat info {};
+  ASSERT_EQ(stat(Path("a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST_F(FileTest, FullDiskKeepsTheOldFileAndLeavesNothingBehind) {
+  ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("old")).has_value());
+  const pid_t child = fork();
+  if (child == 0) {
+    // A file size limit stands for the full disk: the write fails halfway.
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{.rlim_cur = 10, .rlim_max = 10};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const base::Status status = WriteFileDurably(Path("a"), base::AsBytes("new text that does not fit"));
+    _exit(!status && status.error().code == base::Code::kIo && status.error().offset == EFBIG ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(*ReadFile(Path("a"), 100), "old");
+  EXPECT_EQ(ListDirectory(folder_)->size(), 1u);
+}
+
+TEST_F(FileTest, MissingFileIsNotFoundAndALargeOneIsRefused) {
+  EXPECT_EQ(ReadFile(Path("none"), 10).error().code, base::Code::kNotFound);
+  EXPECT_EQ(MappedFile::Open(Path("none")).error().code, base::Code::kNotFound);
+  ASSERT_TRUE(WriteFileDurably(Path("big"), base::AsBytes("12345")).has_value());
+  EXPECT_EQ(ReadFile(Path("big"), 4).error().code, base::Code::kLimitExceeded);
+}
+
+TEST_F(FileTest, MapsAFileAndAnEmptyOne) {
+  ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("mapped")).has_value());
+  EXPECT_EQ(base::AsText(MappedFile::Open(Path("a"))->bytes()), "mapped");
+  ASSERT_TRUE(WriteFileDurably(Path("empty"), {}).has_value());
+  EXPECT_TRUE(MappedFile::Open(Path("empty"))->bytes().empty());
+  EXPECT_EQ(MappedFile::Open(folder_).error().code, base::Code::kUnsupported) << "a folder";
+}
+
+TEST_F(FileTest, MakeDirectoriesRefusesAFileInTheWay) {
+  ASSERT_TRUE(WriteFileDurably(Path("file"), {}).has_value());
+  EXPECT_FALSE(MakeDirectories(Path("file")).has_value());
+  EXPECT_FALSE(MakeDirectories(Path("file/below")).has_value());
+}
+
+TEST(Clock, FormatsUtcWithThreeDigits) {
+  EXPECT_EQ(FormatIso(0), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(FormatIso(1'777'629'600'007), "2026-05-01T10:00:00.007Z");
+  EXPECT_EQ(FormatIso(-1), "1969-12-31T23:59:59.999Z");
+}
+
+TEST(Random, UuidsAreVersionFourAndDiffer) {
+  const std::string uuid = RandomUuid();
+  ASSERT_EQ(uuid.size(), 36u);
+  EXPECT_EQ(uuid[14], '4');
+  EXPECT_NE(std::string("89ab").find(uuid[19]), std::string::npos);
+  EXPECT_NE(uuid, RandomUuid());
+}
+
+}  // namespace
+}  // namespace cairn::os
