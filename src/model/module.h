@@ -26,6 +26,9 @@ std::optional<DebugId> ParseDebugId(std::string_view text);
 // age 0. An empty or all-zero build id gives an empty id.
 DebugId DebugIdFromBuildId(base::Bytes build_id);
 
+// What is known of a module's symbols after an analysis.
+enum class SymbolStatus : std::uint8_t { kNotAsked, kLoaded, kMissing };
+
 struct Module {
   ProcessAddress base;
   std::uint64_t size = 0;   // The module is [base, base + size); never wraps.
@@ -34,6 +37,7 @@ struct Module {
   std::string debug_file;   // As the writer gave it; for ELF the same as code_file.
   DebugId debug_id;
   std::string version;      // "1.2.3.4" or empty.
+  SymbolStatus symbols = SymbolStatus::kNotAsked;
 
   bool Contains(ProcessAddress address) const { return address >= base && address.value - base.value < size; }
   ModuleOffset OffsetOf(ProcessAddress address) const { return {address.value - base.value}; }
