@@ -1,0 +1,54 @@
+# The front door: `make help` lists what there is.
+PRESET      ?= release
+JOBS        ?= $(shell nproc)
+BUILD        = build/$(PRESET)
+FUZZ_SECONDS ?= 60
+# Real dumps, pings and signatures of others, for tests that compare with them; absent in most checkouts.
+ifneq ($(wildcard ../shared/fixtures),)
+export CAIRN_FIXTURES ?= $(abspath ../shared/fixtures)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test test-asan test-tsan demo bench lint format fuzz clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+setup: ## install what is missing (apt, npm)
+	@tools/setup
+
+build: setup ## build everything into build/release/bin
+	@tools/build $(PRESET) $(JOBS)
+
+test: build ## build and run every test
+	@tools/run_tests $(PRESET) $(JOBS)
+
+test-asan: setup ## unit tests and corpora under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/build dev $(JOBS)
+	@tools/run_tests dev $(JOBS)
+
+test-tsan: setup ## unit tests under ThreadSanitizer
+	@tools/build tsan $(JOBS)
+	@tools/run_tests tsan $(JOBS)
+
+demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1: check and exit)
+	@ONCE=$(ONCE) tools/demo $(PRESET)
+
+bench: build ## measure against other tools; prints what bench/RESULTS.md records
+	@tools/bench $(PRESET)
+
+lint: ## clang-tidy, formatting and the layer check
+	@tools/setup --lint
+	@tools/lint
+
+format: ## format all C++ sources in place
+	@tools/setup --lint
+	@tools/format
+
+fuzz: ## run every fuzzer for FUZZ_SECONDS (60) each
+	@tools/setup --lint
+	@tools/build fuzz $(JOBS)
+	@tools/fuzz $(FUZZ_SECONDS)
+
+clean: ## remove everything that was built
+	rm -rf build web/dist
