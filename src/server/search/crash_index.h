@@ -1,0 +1,52 @@
+// CrashIndex is the port to search over crashes: rows in, hits and counts out.
+//
+// What is in the index can be rebuilt from the BlobStore, and adding the same rows again changes nothing, so whoever
+// adds rows acknowledges their queue items only after Add returned. All methods may be called from many threads at
+// once; a search sees whole batches only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "server/search/crash_row.h"
+#include "server/search/query.h"
+
+namespace cairn::search {
+
+inline constexpr std::size_t kMaxRowsPerBatch = 10'000;
+
+// A crash that the index knows, for links between crashes and for permission checks.
+struct CrashReference {
+  CrashKind kind = CrashKind::kReport;
+  std::string uuid;
+  std::int64_t date_ms = 0;
+  std::string signature;
+  std::string proto_signature;
+  std::string minidump_sha256_hash;
+};
+
+class CrashIndex {
+ public:
+  virtual ~CrashIndex() = default;
+
+  // Durable when it returns. Rows whose (kind, uuid) is there already are left as they are, but their signatures are
+  // taken over: the signature of a signature input is the one that was given last. kBadValue, and nothing added, if a
+  // row's uuid is malformed.
+  virtual base::Status Add(std::span<const CrashRow> rows) = 0;
+
+  // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong type).
+  virtual base::Result<SearchResult> Search(const Query& query) const = 0;
+
+  // By id without "bp-", in either letter case; nothing if it is not (yet) in the index.
+  virtual base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const = 0;
+
+  // All crashes, of either kind, that were made from the dump with this hash, oldest first: a report and its ping.
+  virtual base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const = 0;
+};
+
+}  // namespace cairn::search

@@ -1,0 +1,25 @@
+// The keys under which a crash lies in a BlobStore: the layout that Antenna gave Mozilla's buckets.
+//
+// The raw crash (annotations and metadata as JSON) is written last: a crash without one was never accepted.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cairn::store {
+
+// `id` without the "bp-" prefix; `day` is YYYYMMDD in UTC, the day of submission.
+inline std::string DumpKey(std::string_view id) { return "v1/dump/" + std::string(id); }
+inline std::string NamedDumpKey(std::string_view dump_name, std::string_view id) {
+  return "v1/" + std::string(dump_name) + "/" + std::string(id);
+}
+inline std::string RawCrashKey(std::string_view day, std::string_view id) {
+  return "v1/raw_crash/" + std::string(day) + "/" + std::string(id);
+}
+inline std::string RawPingKey(std::string_view day, std::string_view document_id) {
+  return "v1/raw_ping/" + std::string(day) + "/" + std::string(document_id);
+}
+// A processed crash of either kind, as JSON: the document that /api/ProcessedCrash/ gives out in part.
+inline std::string ProcessedCrashKey(std::string_view id) { return "v1/processed_crash/" + std::string(id); }
+
+}  // namespace cairn::store

@@ -1,0 +1,31 @@
+#include "server/store/blob_store.h"
+
+#include <algorithm>
+
+namespace cairn::store {
+namespace {
+
+bool IsKeyCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("._@+-").find(c) != std::string_view::npos;
+}
+
+bool IsValidSegment(std::string_view segment) {
+  return !segment.empty() && segment.size() <= kMaxSegmentLength && segment.front() != '.' &&
+         std::ranges::all_of(segment, IsKeyCharacter);
+}
+
+}  // namespace
+
+bool IsValidKey(std::string_view key) {
+  if (key.size() > kMaxKeyLength) return false;
+  for (std::size_t segments = 1; segments <= kMaxKeySegments; ++segments) {
+    const std::size_t slash = key.find('/');
+    if (!IsValidSegment(key.substr(0, slash))) return false;
+    if (slash == std::string_view::npos) return true;
+    key.remove_prefix(slash + 1);
+  }
+  return false;
+}
+
+}  // namespace cairn::store

@@ -1,0 +1,66 @@
+// What a caller may do beyond what anybody may. Default deny: whoever brings no token has only the permissions that
+// the configuration gives to anonymous callers, by default none.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cairn::store {
+
+enum class Permission : std::uint8_t {
+  kUploadSymbols,   // Send symbol files.
+  kViewPings,       // See single crash pings, their document ids, and counts of fewer than 10 clients.
+  kViewProtected,   // See annotations and fields that are not public.
+  kViewDumps,       // Fetch raw dumps.
+  kReprocess,       // Ask for crashes to be processed again.
+  kAdminister,      // Users, tokens, products.
+};
+
+struct PermissionName {
+  Permission permission;
+  std::string_view name;  // In configuration, tokens and error texts.
+};
+
+inline constexpr std::array<PermissionName, 6> kPermissionNames = {{
+    {Permission::kUploadSymbols, "upload_symbols"},
+    {Permission::kViewPings, "view_pings"},
+    {Permission::kViewProtected, "view_protected"},
+    {Permission::kViewDumps, "view_dumps"},
+    {Permission::kReprocess, "reprocess"},
+    {Permission::kAdminister, "administer"},
+}};
+
+class PermissionSet {
+ public:
+  constexpr PermissionSet() = default;
+  constexpr PermissionSet(std::initializer_list<Permission> permissions) {
+    for (const Permission permission : permissions) Add(permission);
+  }
+
+  // "upload_symbols,view_pings"; blanks around names are skipped, an empty text is the empty set.
+  static base::Result<PermissionSet> Parse(std::string_view comma_separated_names);
+
+  constexpr bool Has(Permission permission) const { return (bits_ & Bit(permission)) != 0; }
+  constexpr void Add(Permission permission) { bits_ |= Bit(permission); }
+  constexpr void AddAll(PermissionSet other) { bits_ |= other.bits_; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+  // The names, comma-separated, in the order of kPermissionNames.
+  std::string ToText() const;
+
+  friend constexpr bool operator==(PermissionSet, PermissionSet) = default;
+
+ private:
+  static constexpr std::uint32_t Bit(Permission permission) {
+    return std::uint32_t{1} << static_cast<std::uint8_t>(permission);
+  }
+
+  std::uint32_t bits_ = 0;
+};
+
+}  // namespace cairn::store
