@@ -1,0 +1,56 @@
+#include "server/http/gzip.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "server/http/limits.h"
+
+namespace cairn::http {
+namespace {
+
+std::string Gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  std::string compressed(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_out = static_cast<uInt>(compressed.size());
+  deflate(&stream, Z_FINISH);
+  compressed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return compressed;
+}
+
+TEST(GzipTest, InflatesAllMembers) {
+  const auto text = InflateGzip(Gzip("one") + Gzip("two"), 100);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(*text, "onetwo");
+}
+
+TEST(GzipTest, CutShortIsTruncated) {
+  const std::string whole = Gzip(std::string(1000, 'x'));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(InflateGzip(std::string_view(whole).substr(0, size), 10'000)) << size;
+  }
+}
+
+TEST(GzipTest, PlainBytesAreRefused) { EXPECT_FALSE(InflateGzip("this is not gzip at all", 100)); }
+
+TEST(GzipTest, SizeLimitHoldsToTheByte) {
+  const std::string whole = Gzip(std::string(1000, 'x'));
+  EXPECT_TRUE(InflateGzip(whole, 1000));
+  const auto over = InflateGzip(whole, 999);
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, base::Code::kLimitExceeded);
+}
+
+TEST(GzipTest, BombStopsAtTheRatio) {
+  const auto bomb = InflateGzip(Gzip(std::string(50 << 20, '\0')), 100 << 20);
+  ASSERT_FALSE(bomb);
+  EXPECT_EQ(bomb.error().code, base::Code::kLimitExceeded);
+  EXPECT_EQ(bomb.error().what, "gzip: inflate ratio");
+}
+
+}  // namespace
+}  // namespace cairn::http

@@ -1,0 +1,72 @@
+// A request and a response as handlers see them: plain values, without a word of sockets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "os/file.h"
+
+namespace cairn::http {
+
+struct Header {
+  std::string name;  // In a request in lower case.
+  std::string value;
+};
+
+// Who asks, as far as the server may know: what the token allows, or what everybody is allowed.
+struct Caller {
+  std::vector<std::string> permissions;
+  bool Has(std::string_view permission) const;
+};
+
+struct Request {
+  std::string method;                  // "GET"; HEAD arrives as "HEAD".
+  std::vector<std::string> segments;   // Of the path between slashes, percent-decoded; "/" has none.
+  std::string query;                   // Behind "?", still encoded. See ParseQuery.
+  std::vector<Header> headers;
+  std::map<std::string, std::string> captures;  // Of the route's pattern.
+  Caller caller;
+
+  // One of the two, as the route wants it. Not inflated; chunks are joined.
+  std::string body;
+  os::FileDescriptor body_file;        // Without a name on disk: it is gone when it is closed.
+  std::uint64_t body_bytes = 0;
+
+  // The first header of that name (lower case), or an empty text.
+  std::string_view FindHeader(std::string_view name) const;
+  // "/a/b" of the segments, for messages to whom sent it; never for logs.
+  std::string Path() const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::vector<Header> headers;
+  std::string body;
+  os::FileDescriptor file;             // If valid it is the body, whole, in place of `body`.
+};
+
+Response TextResponse(int status, std::string body);
+Response JsonResponse(int status, std::string json);
+// {"error": message}
+Response ErrorResponse(int status, std::string_view message);
+
+// "%41+b" of a query to "A b"; nothing if an escape is broken. `plus_is_space` is true for queries, false for paths.
+enum class Plus { kSpace, kPlus };
+std::optional<std::string> PercentDecode(std::string_view text, Plus plus);
+
+// "a=1&b=&a=2" in order of appearance; nothing if an escape is broken or there are more than kMaxQueryFields.
+inline constexpr std::size_t kMaxQueryFields = 500;
+using QueryFields = std::vector<std::pair<std::string, std::string>>;
+std::optional<QueryFields> ParseQuery(std::string_view query);
+
+// The path of a request target to decoded segments; nothing for what is no absolute path, a broken escape, a control
+// byte or a "." or ".." segment. A slash at the end is kept as an empty last segment.
+std::optional<std::vector<std::string>> SplitPath(std::string_view path);
+
+}  // namespace cairn::http

@@ -1,0 +1,71 @@
+// The one table of everything the server answers: method, path, needed permission, size of the body, handler.
+//
+// The permission is checked here and nowhere else, before the body is read. A handler may ask request.caller for more
+// (what a caller without view_pings gets is less, not an error). Immutable once made; any thread may ask.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http/message.h"
+
+namespace cairn::http {
+
+using Handler = std::function<Response(Request&)>;
+
+enum class BodyPlace { kNone, kMemory, kFile };
+
+struct Route {
+  std::string method;      // "GET" is asked for HEAD as well; the server leaves the body away.
+  // Segments: "literal", "{name}" for one that is not empty, "{name}.sym" for one that ends so, and as the last one
+  // "{*name}" for all that follow, joined by slashes. Earlier routes win.
+  std::string pattern;
+  std::string permission;  // Empty: anybody.
+  BodyPlace body = BodyPlace::kNone;
+  std::size_t max_body_bytes = 0;
+  Handler handler;
+};
+
+// The permissions of a token, or nothing if there is no such token. Blocks.
+using Authenticate = std::function<std::optional<std::vector<std::string>>(std::string_view token)>;
+
+struct RouterOptions {
+  std::vector<std::string> anonymous_permissions;
+  Authenticate authenticate;
+  Handler fallback;        // GET and HEAD of a path that no route knows: the site.
+};
+
+class Router {
+ public:
+  Router(std::vector<Route> routes, RouterOptions options);
+
+  // Who takes a request, once its header is read.
+  struct Admission {
+    const Route* route = nullptr;           // Null: `refusal` is the answer, or the fallback takes it.
+    std::optional<Response> refusal;        // To be sent without reading the body.
+  };
+  // Fills in request.captures and request.caller.
+  Admission Admit(Request& request) const;
+
+  // The answer to a request that was admitted by `route` (null: by the fallback).
+  Response Handle(const Route* route, Request& request) const;
+
+ private:
+  std::optional<Response> FindCaller(Request& request) const;
+
+  struct Pattern {
+    std::vector<std::string> segments;
+  };
+  static std::optional<std::map<std::string, std::string>> Match(const Pattern& pattern,
+                                                                 const std::vector<std::string>& segments);
+
+  std::vector<Route> routes_;
+  std::vector<Pattern> patterns_;  // Parallel to routes_.
+  RouterOptions options_;
+};
+
+}  // namespace cairn::http

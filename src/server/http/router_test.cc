@@ -1,0 +1,82 @@
+#include "server/http/router.h"
+
+#include <gtest/gtest.h>
+
+namespace cairn::http {
+namespace {
+
+Handler Says(std::string text) {
+  return [text](Request&) { return TextResponse(200, text); };
+}
+
+Router MakeRouter() {
+  std::vector<Route> routes;
+  routes.push_back({"POST", "/submit", "", BodyPlace::kMemory, 10, Says("submit")});
+  routes.push_back({"POST", "/submit/telemetry/{*rest}", "", BodyPlace::kMemory, 10, Says("ping")});
+  routes.push_back({"POST", "/upload/", "upload_symbols", BodyPlace::kFile, 10, Says("upload")});
+  routes.push_back({"GET", "/{file}/{id}/{symbols}.sym", "", BodyPlace::kNone, 0, Says("symbols")});
+  RouterOptions options;
+  options.anonymous_permissions = {"view_pings"};
+  options.authenticate = [](std::string_view token) -> std::optional<std::vector<std::string>> {
+    if (token == "good") return std::vector<std::string>{"upload_symbols"};
+    if (token == "weak") return std::vector<std::string>{};
+    return std::nullopt;
+  };
+  options.fallback = Says("site");
+  return Router(std::move(routes), std::move(options));
+}
+
+Request MakeRequest(std::string method, std::string_view path, std::string token = "") {
+  Request request;
+  request.method = std::move(method);
+  request.segments = SplitPath(path).value();
+  if (!token.empty()) request.headers.push_back({"auth-token", std::move(token)});
+  return request;
+}
+
+// The status and the body that a request ends with.
+std::string Ask(const Router& router, Request request) {
+  Router::Admission admission = router.Admit(request);
+  if (admission.refusal) return std::to_string(admission.refusal->status);
+  return router.Handle(admission.route, request).body;
+}
+
+TEST(RouterTest, FindsRoutesByShape) {
+  const Router router = MakeRouter();
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/submit")), "submit");
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/submit/telemetry/a/b/c")), "ping");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/libc.so/AB/libc.so.sym")), "symbols");
+  EXPECT_EQ(Ask(router, MakeRequest("HEAD", "/libc.so/AB/libc.so.sym")), "symbols");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/report/index/abc")), "site");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/")), "site");
+}
+
+TEST(RouterTest, WrongMethodIs405WithAllow) {
+  const Router router = MakeRouter();
+  Request request = MakeRequest("GET", "/submit");
+  const Router::Admission admission = router.Admit(request);
+  ASSERT_TRUE(admission.refusal);
+  EXPECT_EQ(admission.refusal->status, 405);
+  EXPECT_EQ(admission.refusal->headers.at(0).value, "POST");
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/nowhere")), "404");
+}
+
+TEST(RouterTest, PermissionComesFromTheToken) {
+  const Router router = MakeRouter();
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/upload/")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/upload/", "bad")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/upload/", "weak")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/upload/", "good")), "upload");
+  EXPECT_EQ(Ask(router, MakeRequest("POST", "/upload/", "good-with a comment")), "upload");
+}
+
+TEST(RouterTest, CallerHoldsWhatEverybodyMay) {
+  const Router router = MakeRouter();
+  Request request = MakeRequest("POST", "/submit");
+  router.Admit(request);
+  EXPECT_TRUE(request.caller.Has("view_pings"));
+  EXPECT_FALSE(request.caller.Has("upload_symbols"));
+}
+
+}  // namespace
+}  // namespace cairn::http
