@@ -1,0 +1,48 @@
+// ElfUnwindTables are a module's own unwind tables, read from its ELF file: what the client walks stacks
+// with, where no symbol files are.
+//
+// They know ranges of code, not names: Symbolize() never answers. They borrow the file's bytes and are
+// immutable.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "formats/dwarf/eh_frame.h"
+#include "formats/object/elf_file.h"
+#include "model/module_symbols.h"
+
+namespace cairn::dwarf {
+
+// Where a file's .eh_frame lies: by section name, or in a file without sections by .eh_frame_hdr's segment.
+// Nothing if the file has none.
+std::optional<EhFrame::Input> FindEhFrame(const object::ElfFile& file);
+// The same for .debug_frame (not compressed), which code without exception tables has.
+std::optional<EhFrame::Input> FindDebugFrame(const object::ElfFile& file);
+
+class ElfUnwindTables final : public model::ModuleSymbols {
+ public:
+  // kNotFound if the file has no unwind tables, kUnsupported for a CPU that Cairn does not unwind.
+  static base::Result<ElfUnwindTables> Create(const object::ElfFile& file);
+
+  std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
+  std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
+  model::CodeAt FindCode(model::ModuleOffset offset) const override;
+
+  const EhFrame& eh_frame() const { return eh_frame_; }
+
+ private:
+  struct CodeRange {
+    model::ModuleOffset start;
+    std::uint64_t size = 0;
+  };
+
+  explicit ElfUnwindTables(EhFrame eh_frame) : eh_frame_(std::move(eh_frame)) {}
+  static std::vector<CodeRange> FindCodeRanges(const object::ElfFile& file);
+
+  EhFrame eh_frame_;
+  std::vector<CodeRange> code_;
+};
+
+}  // namespace cairn::dwarf
