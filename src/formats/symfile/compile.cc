@@ -1,0 +1,101 @@
+#include "formats/symfile/compile.h"
+
+#include <type_traits>
+
+#include "formats/symfile/cache_tables.h"
+#include "formats/symfile/cfi_builder.h"
+#include "formats/symfile/function_builder.h"
+#include "formats/symfile/symbol_header.h"
+#include "formats/symfile/symbol_text.h"
+
+namespace cairn::symfile {
+namespace {
+
+// Hands each record to the builder that it concerns, and reports those that can not be used.
+class Compiler {
+ public:
+  explicit Compiler(const SymbolFileHeader& header)
+      : is_arm_(CpuOfArch(header.arch) == model::Cpu::kArm),
+        functions_(strings_, report_),
+        cfi_(model::FindRegisterTable(CpuOfArch(header.arch)), report_) {
+    // In the order of HeadField.
+    head_ = {
+        strings_.Add(header.os),         strings_.Add(header.arch),    strings_.Add(header.debug_id.text),
+        strings_.Add(header.debug_file), strings_.Add(header.code_id), strings_.Add(header.code_file),
+        strings_.Add(header.generator)};
+  }
+
+  void Run(base::Bytes text) {
+    SymbolTextReader reader(text);
+    while (reader.Next()) {
+      const std::string_view reason =
+          std::visit([&](const auto& record) { return Take(record); }, reader.record());
+      if (!reason.empty()) Report({reader.line_number(), reader.line_offset(), reason});
+    }
+    report_.lines = reader.line_number();
+  }
+
+  CompiledSymbols Finish() && {
+    CacheTables tables;
+    functions_.Finish(tables);
+    cfi_.Finish(tables);
+    tables[Section::kHead] = std::move(head_);
+    strings_.Finish(tables);
+    return {WriteCache(tables), std::move(report_)};
+  }
+
+ private:
+  std::string_view Take(const LineRecord& record) { return functions_.AddLine(record); }
+  std::string_view Take(const InlineRecord& record) { return functions_.AddInline(record); }
+  std::string_view Take(const FunctionRecord& record) { return functions_.AddFunction(record); }
+  std::string_view Take(PublicRecord record) {
+    // Exports of Thumb code carry the mode in bit 0 (seen from dump_syms on Android).
+    if (is_arm_) record.address &= ~std::uint64_t{1};
+    return functions_.AddPublic(record);
+  }
+  std::string_view Take(const FileRecord& record) {
+    functions_.AddFile(record);
+    return {};
+  }
+  std::string_view Take(const InlineOriginRecord& record) {
+    functions_.AddInlineOrigin(record);
+    return {};
+  }
+  std::string_view Take(const CfiInitRecord& record) { return cfi_.AddInit(record); }
+  std::string_view Take(const CfiDeltaRecord& record) { return cfi_.AddDelta(record); }
+  std::string_view Take(const StackWinRecord&) {
+    ++report_.stack_win_records;
+    return {};
+  }
+  std::string_view Take(const OtherRecord&) { return {}; }
+  std::string_view Take(const BadRecord& record) {
+    if (record.is_function) functions_.SkipFunction();
+    return record.reason;
+  }
+
+  void Report(const BadLine& line) {
+    ++report_.bad_lines;
+    if (report_.first_bad_lines.size() < CompileReport::kMaxKept) report_.first_bad_lines.push_back(line);
+  }
+
+  bool is_arm_;
+  StringTable strings_;
+  CompileReport report_;
+  FunctionBuilder functions_;
+  CfiBuilder cfi_;
+  std::vector<std::uint32_t> head_;
+};
+
+}  // namespace
+
+base::Result<CompiledSymbols> CompileSymbolCache(base::Bytes symbol_text) {
+  if (symbol_text.size() > kMaxSymbolFileBytes) {
+    return base::Error{base::Code::kLimitExceeded, symbol_text.size(), "symbol file: larger than 2 GiB"};
+  }
+  ASSIGN_OR_RETURN(const SymbolFileHeader header, ReadSymbolFileHeader(symbol_text));
+  Compiler compiler(header);
+  compiler.Run(symbol_text);
+  return std::move(compiler).Finish();
+}
+
+}  // namespace cairn::symfile
