@@ -9,12 +9,15 @@ namespace cairn::model {
 
 std::optional<DebugId> ParseDebugId(std::string_view text) {
   if (text.size() < 33 || text.size() > 40) return std::nullopt;
-  std::string upper(text);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
-    if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'))) return std::nullopt;
+  constexpr std::size_t kGuidDigits = 32;
+  std::string id(text);
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    char& c = id[i];
+    if (i < kGuidDigits && c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+    if (i >= kGuidDigits && c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'))) return std::nullopt;
   }
-  return DebugId{std::move(upper)};
+  return DebugId{std::move(id)};
 }
 
 DebugId DebugIdFromBuildId(base::Bytes build_id) {

@@ -11,8 +11,8 @@
 
 namespace cairn::model {
 
-// A module's debug id in Breakpad's text form: 32 upper-case hex digits of the GUID, then the age in hex without
-// padding ("...C2" has age 2; ELF ids always have age 0). An empty text means that there is none.
+// A module's debug id in Breakpad's text form: 32 upper-case hex digits of the GUID, then the age in lower-case
+// hex without padding ("...C2" has age 2; ELF ids always have age 0). An empty text means that there is none.
 struct DebugId {
   std::string text;
   bool empty() const { return text.empty(); }

@@ -21,6 +21,7 @@ TEST(DebugId, ShortBuildIdIsPaddedAndZeroIsNone) {
 
 TEST(DebugId, ParsesEitherCaseAndRefusesTheRest) {
   EXPECT_EQ(ParseDebugId("33221100554477668899aabbccddeeff0")->text, "33221100554477668899AABBCCDDEEFF0");
+  EXPECT_EQ(ParseDebugId("33221100554477668899aabbccddeeff1A")->text, "33221100554477668899AABBCCDDEEFF1a");
   EXPECT_FALSE(ParseDebugId("33221100554477668899aabbccddeeff").has_value()) << "no age";
   EXPECT_FALSE(ParseDebugId("../../../etc/passwd/../../../../../..").has_value());
 }

@@ -1,24 +1,173 @@
 #include "analysis/pipeline/analyze.h"
 
+#include <optional>
 #include <utility>
+#include <vector>
+
+#include "analysis/crash/reason.h"
+#include "analysis/pipeline/read_threads.h"
+#include "analysis/unwind/address_space.h"
+#include "analysis/unwind/symbol_set.h"
+#include "analysis/unwind/walk.h"
+#include "formats/minidump/annotations.h"
+#include "formats/minidump/exception.h"
+#include "formats/minidump/linux_maps.h"
+#include "formats/minidump/modules.h"
+#include "formats/minidump/reader.h"
+#include "formats/minidump/system_info.h"
 
 namespace cairn::pipeline {
+namespace {
 
-struct Analysis::State {
-  model::CrashReport report;
-};
+using minidump::ExceptionRecord;
+using minidump::Minidump;
+using model::CrashReport;
 
-base::Result<Analysis> Analysis::Create(base::Bytes dump, AnalysisOptions) {
-  if (base::ByteReader(dump).Read<std::uint32_t>() != 0x504d444d) {
-    return base::Error{base::Code::kBadMagic, 0, "minidump"};
-  }
-  return Analysis(std::make_unique<State>());
+void ReadProcess(const Minidump& dump, CrashReport& report) {
+  const minidump::MiscInfo misc = minidump::ReadMiscInfo(dump);
+  report.process_id = misc.process_id;
+  report.process_create_time_s = misc.process_create_time_s;
+  if (dump.time_s() != 0) report.crash_time_s = dump.time_s();
+  report.annotations = minidump::ReadAnnotations(dump, report.diagnostics);
 }
 
-Analysis Analysis::FromFrames(model::CrashReport prewalked, AnalysisOptions) {
-  auto state = std::make_unique<State>();
-  state->report = std::move(prewalked);
+std::vector<model::MemoryMapping> ReadMappings(const Minidump& dump, CrashReport& report) {
+  std::vector<model::MemoryMapping> mappings = minidump::ReadLinuxMaps(dump, report.diagnostics);
+  if (!mappings.empty()) report.linux_memory_map_count = static_cast<std::uint32_t>(mappings.size());
+  return mappings;
+}
+
+void ReadReason(const Minidump& dump, const std::optional<ExceptionRecord>& exception, CrashReport& report) {
+  report.crash.assertion = minidump::ReadAssertion(dump);
+  if (!exception) return;
+  crash::Reason reason = crash::ReadReason(report.system, {.code = exception->code,
+                                                           .flags = exception->flags,
+                                                           .address = exception->address,
+                                                           .parameters = exception->parameters,
+                                                           .process_id = report.process_id});
+  report.crash.reason = std::move(reason.text);
+  report.crash.address = reason.address;
+}
+
+// Reads every stream into the report and gives where each thread's walk starts.
+std::vector<WalkStart> ReadDump(const Minidump& dump, CrashReport& report,
+                                std::vector<model::MemoryMapping>& mappings) {
+  report.system = minidump::ReadSystemInfo(dump, report.diagnostics);
+  ReadProcess(dump, report);
+  report.modules = minidump::ReadModules(dump, report.system.os, report.diagnostics);
+  mappings = ReadMappings(dump, report);
+  const std::optional<ExceptionRecord> exception = minidump::ReadException(dump, report.diagnostics);
+  ReadReason(dump, exception, report);
+  return ReadThreads(dump, exception, report);
+}
+
+void NameFrame(const model::ModuleSymbols* symbols, const model::Module& module, model::Frame& frame) {
+  frame.missing_symbols = symbols == nullptr;
+  if (symbols == nullptr) return;
+  std::optional<model::SymbolizedAddress> found = symbols->Symbolize(module.OffsetOf(frame.instruction));
+  if (!found) return;
+  frame.location = std::move(found->location);
+  frame.inlines = std::move(found->inlines);
+  frame.function_offset = module.OffsetOf(frame.instruction).value - found->function_start.value;
+}
+
+model::Signature MakeSignature(const CrashReport&) { return {}; }
+
+}  // namespace
+
+// What goes on between two calls of Next(). Walks point into `space` and `symbols`, so a State never moves.
+struct Analysis::State {
+  State(CrashReport read, const std::vector<model::MemoryMapping>& mappings, AnalysisOptions chosen)
+      : report(std::move(read)),
+        options(chosen),
+        space(report.modules, mappings),
+        symbols(report.modules.size()) {}
+
+  void StartWalks(const std::vector<WalkStart>& starts);
+  std::optional<std::uint32_t> WalkStacks();
+  std::optional<std::uint32_t> SymbolizeFrames();
+
+  CrashReport report;
+  AnalysisOptions options;
+  unwind::AddressSpace space;
+  unwind::SymbolSet symbols;
+  std::vector<std::optional<unwind::StackWalk>>
+      walks;  // One per thread; empty once its frames are in the report.
+  std::size_t symbolized_threads = 0;
+  bool is_signed = false;
+};
+
+base::Result<Analysis> Analysis::Create(base::Bytes dump, AnalysisOptions options) {
+  CrashReport report;
+  std::vector<model::MemoryMapping> mappings;
+  ASSIGN_OR_RETURN(const Minidump minidump, Minidump::Open(dump, report.diagnostics));
+  const std::vector<WalkStart> starts = ReadDump(minidump, report, mappings);
+  auto state = std::make_unique<State>(std::move(report), mappings, options);
+  state->StartWalks(starts);
   return Analysis(std::move(state));
+}
+
+Analysis Analysis::FromFrames(CrashReport prewalked, AnalysisOptions options) {
+  for (model::Thread& thread : prewalked.threads) {
+    for (model::Frame& frame : thread.frames) {
+      if (frame.module && *frame.module >= prewalked.modules.size()) frame.module.reset();
+    }
+  }
+  return Analysis(
+      std::make_unique<State>(std::move(prewalked), std::vector<model::MemoryMapping>(), options));
+}
+
+std::optional<NeedSymbols> Analysis::Next() {
+  if (const std::optional<std::uint32_t> module = state_->WalkStacks()) return NeedSymbols{*module};
+  if (const std::optional<std::uint32_t> module = state_->SymbolizeFrames()) return NeedSymbols{*module};
+  if (!state_->is_signed) state_->report.signature = MakeSignature(state_->report);
+  state_->is_signed = true;
+  return std::nullopt;
+}
+
+void Analysis::Provide(std::uint32_t module, const model::ModuleSymbols* symbols) {
+  state_->symbols.Answer(module, symbols);
+  state_->report.modules.at(module).symbols =
+      symbols != nullptr ? model::SymbolStatus::kLoaded : model::SymbolStatus::kMissing;
+}
+
+void Analysis::State::StartWalks(const std::vector<WalkStart>& starts) {
+  walks.resize(starts.size());
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (!starts[i].registers || (options.crashing_thread_only && report.crash.thread != i)) continue;
+    walks[i].emplace(report.system.cpu, space, symbols, starts[i].stack, *starts[i].registers);
+  }
+}
+
+// Walks all stacks; a module whose symbols are needed first, or nothing when all frames are found.
+std::optional<std::uint32_t> Analysis::State::WalkStacks() {
+  for (std::size_t i = 0; i < walks.size(); ++i) {
+    if (!walks[i]) continue;
+    if (const std::optional<std::uint32_t> module = walks[i]->Next()) return module;
+    model::Thread& thread = report.threads[i];
+    thread.truncated = walks[i]->truncated();
+    thread.frames = walks[i]->TakeFrames();
+    if (thread.truncated) {
+      report.diagnostics.Add(model::Stage::kUnwind, {base::Code::kLimitExceeded, i, "frames of a thread"});
+    }
+    walks[i].reset();
+  }
+  return std::nullopt;
+}
+
+// Names all frames; a module whose symbols are needed first, or nothing when all are named.
+std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
+  for (; symbolized_threads < report.threads.size(); ++symbolized_threads) {
+    std::vector<model::Frame>& frames = report.threads[symbolized_threads].frames;
+    for (const model::Frame& frame : frames) {
+      if (frame.module && !symbols.IsAnswered(*frame.module)) return frame.module;
+    }
+    for (model::Frame& frame : frames) {
+      if (!frame.module) continue;
+      NameFrame(symbols.Get(*frame.module), report.modules[*frame.module], frame);
+    }
+  }
+  return std::nullopt;
 }
 
 Analysis::Analysis(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -26,9 +175,8 @@ Analysis::Analysis(Analysis&&) noexcept = default;
 Analysis& Analysis::operator=(Analysis&&) noexcept = default;
 Analysis::~Analysis() = default;
 
-std::optional<NeedSymbols> Analysis::Next() { return std::nullopt; }
-void Analysis::Provide(std::uint32_t, const model::ModuleSymbols*) {}
-const model::CrashReport& Analysis::report() const { return state_->report; }
-model::CrashReport Analysis::Finish() { return std::move(state_->report); }
+const CrashReport& Analysis::report() const { return state_->report; }
+
+CrashReport Analysis::Finish() { return std::move(state_->report); }
 
 }  // namespace cairn::pipeline

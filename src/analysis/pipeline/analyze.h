@@ -1,8 +1,8 @@
-// Analysis turns a dump (or the stack of a ping) into a CrashReport. It is the one way in: server, command line,
-// client and fuzzers all run it.
+// Analysis turns a dump (or the stack of a ping) into a CrashReport. It is the one way in: server, command
+// line, client and fuzzers all run it.
 //
-// It does no I/O. Symbols are fetched between steps: Next() runs until it needs those of a module and says which; its
-// caller looks for them where it likes and calls Provide(), until Next() has nothing more to ask:
+// It does no I/O. Symbols are fetched between steps: Next() runs until it needs those of a module and says
+// which; its caller looks for them where it likes and calls Provide(), until Next() has nothing more to ask:
 //
 //   ASSIGN_OR_RETURN(Analysis analysis, Analysis::Create(dump, {}));
 //   while (const std::optional<NeedSymbols> need = analysis.Next()) {
@@ -34,12 +34,12 @@ struct NeedSymbols {
 
 class Analysis {
  public:
-  // Reads the dump's streams. `dump` is borrowed until Finish. An Error means that the bytes are no minidump at all;
-  // anything less is in the report's diagnostics.
+  // Reads the dump's streams. `dump` is borrowed until Finish. An Error means that the bytes are no minidump
+  // at all; anything less is in the report's diagnostics.
   static base::Result<Analysis> Create(base::Bytes dump, AnalysisOptions options);
 
-  // For stacks that were walked elsewhere (pings): threads hold frames with instruction, module and trust; only names
-  // and the signature are made.
+  // For stacks that were walked elsewhere (pings): threads hold frames with instruction, module and trust;
+  // only names and the signature are made.
   static Analysis FromFrames(model::CrashReport prewalked, AnalysisOptions options);
 
   Analysis(Analysis&&) noexcept;

@@ -1,9 +1,9 @@
-// RenderJson writes a CrashReport as JSON: the schema of rust-minidump's minidump-stackwalk (minidump-processor,
-// json-schema.md), which Socorro consumes, and besides it "signature", "proto_signature", "signature_notes",
-// "annotations" and "diagnostics".
+// RenderJson writes a CrashReport as JSON: the schema of rust-minidump's minidump-stackwalk
+// (minidump-processor, json-schema.md), which Socorro consumes, and besides it "signature",
+// "proto_signature", "signature_notes", "annotations" and "diagnostics".
 //
-// Every key of the schema that Cairn can fill is always there, null when unknown. Addresses are hex text, "0x" and 16
-// digits, 8 on 32-bit CPUs. File names of modules are base names: a path can name a person.
+// Every key of the schema that Cairn can fill is always there, null when unknown. Addresses are hex text,
+// "0x" and 16 digits, 8 on 32-bit CPUs. File names of modules are base names: a path can name a person.
 #pragma once
 
 #include <string>

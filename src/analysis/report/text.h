@@ -1,4 +1,5 @@
-// RenderText writes a CrashReport for people: the crash first, then the crashing thread, the others, the modules.
+// RenderText writes a CrashReport for people: the crash first, then the crashing thread, the others, the
+// modules.
 #pragma once
 
 #include <string>

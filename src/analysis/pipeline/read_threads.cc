@@ -1,0 +1,90 @@
+#include "analysis/pipeline/read_threads.h"
+
+#include "formats/minidump/context.h"
+#include "formats/minidump/memory.h"
+#include "formats/minidump/threads.h"
+
+namespace cairn::pipeline {
+namespace {
+
+using minidump::ExceptionRecord;
+using minidump::Memory;
+using minidump::MemoryRange;
+using minidump::Minidump;
+using minidump::ThreadRecord;
+
+// The registers of a crash are in the exception's context: the thread's own may show the signal handler.
+std::optional<model::Registers> ChooseRegisters(const Minidump& dump, const ThreadRecord& thread,
+                                                const ExceptionRecord* exception, model::Cpu cpu) {
+  if (exception != nullptr && exception->context) {
+    if (auto registers = minidump::ReadContext(dump, *exception->context, cpu)) return registers;
+  }
+  if (!thread.context) return std::nullopt;
+  return minidump::ReadContext(dump, *thread.context, cpu);
+}
+
+// The thread's own stack bytes; if they are not in the file, the memory list's at that address. If neither
+// holds the stack pointer, which happens on an alternate signal stack, whatever memory does.
+std::optional<MemoryRange> ChooseStack(const ThreadRecord& thread, const Memory& memory,
+                                       std::optional<std::uint64_t> sp) {
+  std::optional<MemoryRange> stack = thread.stack;
+  if (!stack && thread.stack_start.value != 0) stack = memory.Find(thread.stack_start);
+  if (sp && (!stack || !stack->Contains({*sp}))) {
+    if (const std::optional<MemoryRange> range = memory.Find({*sp})) stack = range;
+  }
+  return stack;
+}
+
+std::optional<std::uint32_t> FindThread(const std::vector<ThreadRecord>& threads, std::uint32_t id) {
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    if (threads[i].id == id) return static_cast<std::uint32_t>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<WalkStart> ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord>& exception,
+                                   model::CrashReport& report) {
+  std::vector<ThreadRecord> threads = minidump::ReadThreads(dump, report.diagnostics);
+  const Memory memory = Memory::Read(dump, report.diagnostics);
+  const minidump::BreakpadInfo breakpad = minidump::ReadBreakpadInfo(dump);
+  if (exception) {
+    report.crash.thread = FindThread(threads, exception->thread_id);
+    if (!report.crash.thread) {
+      report.diagnostics.Add(model::Stage::kMinidump, {base::Code::kNotFound, 0, "the exception's thread"});
+      report.crash.thread = static_cast<std::uint32_t>(threads.size());
+      threads.push_back({.id = exception->thread_id});
+    }
+  } else if (breakpad.requesting_thread_id) {
+    report.crash.thread = FindThread(threads, *breakpad.requesting_thread_id);
+  }
+
+  const model::Cpu cpu = report.system.cpu;
+  const model::RegisterTable* const table = model::FindRegisterTable(cpu);
+  std::vector<WalkStart> starts;
+  starts.reserve(threads.size());
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    ThreadRecord& thread = threads[i];
+    const bool is_crashing = report.crash.thread == i;
+    WalkStart start;
+    if (is_crashing || breakpad.dump_thread_id != thread.id) {
+      start.registers = ChooseRegisters(dump, thread, is_crashing && exception ? &*exception : nullptr, cpu);
+      if (!start.registers) {
+        report.diagnostics.Add(model::Stage::kMinidump, {base::Code::kNotFound, i, "registers of a thread"});
+      }
+    }
+    if (start.registers && table != nullptr) {
+      if (const auto stack = ChooseStack(thread, memory, start.registers->Get(table->sp))) {
+        start.stack = unwind::StackMemory(stack->start, stack->bytes, model::PointerBytes(cpu), dump.order());
+      } else {
+        report.diagnostics.Add(model::Stage::kMinidump, {base::Code::kNotFound, i, "stack of a thread"});
+      }
+    }
+    starts.push_back(start);
+    report.threads.push_back({.id = thread.id, .name = std::move(thread.name)});
+  }
+  return starts;
+}
+
+}  // namespace cairn::pipeline

@@ -1,0 +1,45 @@
+#include "analysis/unwind/address_space.h"
+
+#include <algorithm>
+
+namespace cairn::unwind {
+
+AddressSpace::AddressSpace(const std::vector<model::Module>& modules,
+                           const std::vector<model::MemoryMapping>& mappings)
+    : mappings_known_(!mappings.empty()) {
+  modules_.reserve(modules.size());
+  bases_.reserve(modules.size());
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    bases_.push_back(modules[i].base);
+    if (modules[i].size == 0) continue;
+    const std::uint64_t start = modules[i].base.value;
+    modules_.push_back({start, start + (modules[i].size - 1), static_cast<std::uint32_t>(i)});
+  }
+  for (const model::MemoryMapping& mapping : mappings) {
+    if (mapping.executable && mapping.start < mapping.end) {
+      executable_.push_back({mapping.start.value, mapping.end.value - 1, 0});
+    }
+  }
+  std::ranges::sort(modules_, {}, &Range::start);
+  std::ranges::sort(executable_, {}, &Range::start);
+}
+
+const AddressSpace::Range* AddressSpace::Find(const std::vector<Range>& ranges, std::uint64_t address) {
+  const auto next = std::ranges::upper_bound(ranges, address, {}, &Range::start);
+  if (next == ranges.begin()) return nullptr;
+  const Range& range = *std::prev(next);
+  return address <= range.last ? &range : nullptr;
+}
+
+std::optional<std::uint32_t> AddressSpace::FindModule(model::ProcessAddress address) const {
+  const Range* const range = Find(modules_, address.value);
+  if (range == nullptr) return std::nullopt;
+  return range->module;
+}
+
+bool AddressSpace::MayHoldCode(model::ProcessAddress address) const {
+  return !mappings_known_ || Find(modules_, address.value) != nullptr ||
+         Find(executable_, address.value) != nullptr;
+}
+
+}  // namespace cairn::unwind

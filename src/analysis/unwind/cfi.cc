@@ -1,0 +1,42 @@
+#include "analysis/unwind/cfi.h"
+
+#include "analysis/unwind/evaluate.h"
+
+namespace cairn::unwind {
+
+StepResult CallerByCfi(const StepInput& input, const model::RegisterTable& table) {
+  const std::optional<std::uint32_t> module = input.callee.module;
+  if (!module) return StepResult::NoCaller();
+  if (!input.symbols.IsAnswered(*module)) return StepResult::NeedSymbols(*module);
+  const model::ModuleSymbols* const symbols = input.symbols.Get(*module);
+  if (symbols == nullptr) return StepResult::NoCaller();
+  const std::optional<model::UnwindRow> row =
+      symbols->FindUnwindRow(input.space.OffsetIn(*module, input.callee.instruction));
+  if (!row) return StepResult::NoCaller();
+
+  RuleInput rule_input{.callee = input.callee.registers, .stack = input.stack, .cfa = std::nullopt};
+  const std::optional<std::uint64_t> cfa = Evaluate(row->cfa, rule_input);
+  if (!cfa) return StepResult::NoCaller();
+  if (row->return_address.empty()) return StepResult::Outermost();
+  rule_input.cfa = cfa;
+  const std::optional<std::uint64_t> return_address = Evaluate(row->return_address, rule_input);
+  if (!return_address) return StepResult::NoCaller();
+
+  model::Registers caller;
+  for (const model::RegisterIndex index : table.callee_saved) {
+    if (const std::optional<std::uint64_t> value = input.callee.registers.Get(index))
+      caller.Set(index, *value);
+  }
+  caller.Set(table.sp, *cfa);
+  caller.Set(table.pc, *return_address);
+  for (const model::RegisterRule& rule : row->registers) {
+    if (const std::optional<std::uint64_t> value = Evaluate(rule.rule, rule_input)) {
+      caller.Set(rule.index, *value);
+    } else {
+      caller.Clear(rule.index);
+    }
+  }
+  return StepResult::Caller(caller, model::Trust::kCfi);
+}
+
+}  // namespace cairn::unwind

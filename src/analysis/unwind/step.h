@@ -1,0 +1,44 @@
+// One step of a walk: from a frame to its caller. What the methods (CFI, frame pointer, scan) take and give.
+#pragma once
+
+#include <cstdint>
+
+#include "analysis/unwind/address_space.h"
+#include "analysis/unwind/stack_memory.h"
+#include "analysis/unwind/symbol_set.h"
+#include "model/frame.h"
+#include "model/registers.h"
+
+namespace cairn::unwind {
+
+// All that a method may look at. Everything is borrowed.
+struct StepInput {
+  const AddressSpace& space;
+  const SymbolSet& symbols;
+  const StackMemory& stack;
+  const model::Frame& callee;
+};
+
+struct StepResult {
+  enum class Kind : std::uint8_t {
+    kNoCaller,     // This method finds none; another may.
+    kCaller,       // `registers` are the caller's, pc and sp among them.
+    kNeedSymbols,  // Ask again when the symbols of `module` are answered.
+    kOutermost,    // The callee has no caller, for certain.
+  };
+  Kind kind = Kind::kNoCaller;
+  model::Registers registers;
+  model::Trust trust = model::Trust::kNone;
+  std::uint32_t module = 0;
+
+  static StepResult NoCaller() { return {}; }
+  static StepResult Outermost() { return {.kind = Kind::kOutermost}; }
+  static StepResult NeedSymbols(std::uint32_t module) {
+    return {.kind = Kind::kNeedSymbols, .module = module};
+  }
+  static StepResult Caller(const model::Registers& registers, model::Trust trust) {
+    return {.kind = Kind::kCaller, .registers = registers, .trust = trust};
+  }
+};
+
+}  // namespace cairn::unwind

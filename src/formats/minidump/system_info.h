@@ -1,0 +1,23 @@
+// SystemInfo and MiscInfo streams: the machine and the process.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "formats/minidump/reader.h"
+#include "model/diagnostics.h"
+#include "model/system.h"
+
+namespace cairn::minidump {
+
+// All unknown if the stream is missing.
+model::SystemInfo ReadSystemInfo(const Minidump& dump, model::Diagnostics& diagnostics);
+
+struct MiscInfo {
+  std::optional<std::uint32_t> process_id;
+  std::optional<std::uint32_t> process_create_time_s;  // Unix time.
+};
+// The process id comes from LinuxProcStatus if MiscInfo has none: Breakpad's Linux writer puts it only there.
+MiscInfo ReadMiscInfo(const Minidump& dump);
+
+}  // namespace cairn::minidump
