@@ -6,6 +6,9 @@
 
 #include "analysis/crash/reason.h"
 #include "analysis/pipeline/read_threads.h"
+#include "analysis/signature/lists.h"
+#include "analysis/signature/signature.h"
+#include "analysis/signature/signature_input.h"
 #include "analysis/unwind/address_space.h"
 #include "analysis/unwind/symbol_set.h"
 #include "analysis/unwind/walk.h"
@@ -71,7 +74,10 @@ void NameFrame(const model::ModuleSymbols* symbols, const model::Module& module,
   frame.function_offset = module.OffsetOf(frame.instruction).value - found->function_start.value;
 }
 
-model::Signature MakeSignature(const CrashReport&) { return {}; }
+void Sign(CrashReport& report) {
+  report.signature =
+      signature::MakeSignature(signature::SignatureInputOf(report), signature::SignatureLists::Default());
+}
 
 }  // namespace
 
@@ -120,7 +126,7 @@ Analysis Analysis::FromFrames(CrashReport prewalked, AnalysisOptions options) {
 std::optional<NeedSymbols> Analysis::Next() {
   if (const std::optional<std::uint32_t> module = state_->WalkStacks()) return NeedSymbols{*module};
   if (const std::optional<std::uint32_t> module = state_->SymbolizeFrames()) return NeedSymbols{*module};
-  if (!state_->is_signed) state_->report.signature = MakeSignature(state_->report);
+  if (!state_->is_signed) Sign(state_->report);
   state_->is_signed = true;
   return std::nullopt;
 }
