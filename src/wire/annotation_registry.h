@@ -1,0 +1,68 @@
+// The annotation registry: what is known of each annotation, from one table, schema/annotations.yaml.
+//
+// The handler asks what may go into a ping, the collector what may be kept, the API what may be shown. Default deny: an
+// annotation that has no row is protected, is not searched and goes with reports only.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+namespace cairn::wire {
+
+enum class AnnotationType : std::uint8_t { kString, kBoolean, kU32, kU64, kF64, kObject };
+
+// How far an annotation goes from the machine.
+enum class AnnotationScope : std::uint8_t {
+  kClient,    // Nowhere.
+  kReport,    // With a report, which a person agreed to.
+  kPing,      // With pings and reports.
+  kPingOnly,  // With pings; a report holds the same in another form.
+};
+
+enum class AnnotationPermission : std::uint8_t { kProtected, kPublic };
+
+enum class AnnotationSearch : std::uint8_t { kNone, kKeyword, kText, kNumber, kBoolean, kDate };
+
+// Who writes it.
+enum class AnnotationSource : std::uint8_t { kApplication, kClient, kHandler, kSystem };
+
+struct AnnotationRow {
+  std::string_view name;
+  AnnotationType type;
+  AnnotationScope scope;
+  AnnotationPermission permission;
+  AnnotationSearch search;
+  AnnotationSource source;
+  std::string_view description;
+};
+
+// Sorted by name.
+inline constexpr AnnotationRow kAnnotations[] = {
+#include "wire/annotation_registry.inc"
+};
+
+// The row of an annotation, or null if there is none. Names are compared with their case.
+constexpr const AnnotationRow* FindAnnotation(std::string_view name) {
+  const auto* const row = std::ranges::lower_bound(kAnnotations, name, {}, &AnnotationRow::name);
+  return row != std::end(kAnnotations) && row->name == name ? row : nullptr;
+}
+
+constexpr bool MayGoIntoPing(std::string_view name) {
+  const AnnotationRow* const row = FindAnnotation(name);
+  return row != nullptr && (row->scope == AnnotationScope::kPing || row->scope == AnnotationScope::kPingOnly);
+}
+
+constexpr bool MayGoIntoReport(std::string_view name) {
+  const AnnotationRow* const row = FindAnnotation(name);
+  return row == nullptr || row->scope == AnnotationScope::kReport || row->scope == AnnotationScope::kPing;
+}
+
+// Whether everybody may see it.
+constexpr bool IsPublicAnnotation(std::string_view name) {
+  const AnnotationRow* const row = FindAnnotation(name);
+  return row != nullptr && row->permission == AnnotationPermission::kPublic;
+}
+
+}  // namespace cairn::wire
