@@ -44,6 +44,24 @@ base::Status WriteAndSync(const std::string& path, base::Bytes bytes) {
   return {};
 }
 
+// Several threads may write files of one folder at once; the counter keeps their temporary names apart.
+std::string UniqueSuffix() {
+  static std::atomic<std::uint64_t> counter = 0;
+  return std::to_string(getpid()) + "-" + std::to_string(counter++);
+}
+
+base::Status WriteDurably(const std::string& temporary, const std::string& path, base::Bytes bytes) {
+  if (const base::Status written = WriteAndSync(temporary, bytes); !written) {
+    unlink(temporary.c_str());
+    return written;
+  }
+  if (const base::Status renamed = RenameDurably(temporary, path); !renamed) {
+    unlink(temporary.c_str());
+    return renamed;
+  }
+  return {};
+}
+
 }  // namespace
 
 void FileDescriptor::Reset(int fd) {
@@ -114,18 +132,11 @@ base::Status WriteAll(int fd, base::Bytes bytes) {
 }
 
 base::Status WriteFileDurably(const std::string& path, base::Bytes bytes) {
-  // Several threads may write files of one folder at once; the counter keeps their temporary names apart.
-  static std::atomic<std::uint64_t> counter = 0;
-  const std::string temporary = path + ".new-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
-  if (const base::Status written = WriteAndSync(temporary, bytes); !written) {
-    unlink(temporary.c_str());
-    return written;
-  }
-  if (const base::Status renamed = RenameDurably(temporary, path); !renamed) {
-    unlink(temporary.c_str());
-    return renamed;
-  }
-  return {};
+  return WriteDurably(path + ".new-" + UniqueSuffix(), path, bytes);
+}
+
+base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path, base::Bytes bytes) {
+  return WriteDurably(staging_folder + "/" + UniqueSuffix(), path, bytes);
 }
 
 base::Status RenameDurably(const std::string& from, const std::string& to) {
@@ -136,7 +147,11 @@ base::Status RenameDurably(const std::string& from, const std::string& to) {
 base::Status MakeDirectories(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    if (!part.empty() && mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return LastError("make folder");
+    if (!part.empty() && mkdir(part.c_str(), 0700) == 0) {
+      RETURN_IF_ERROR(SyncFolder(FolderOf(part)));
+    } else if (!part.empty() && errno != EEXIST) {
+      return LastError("make folder");
+    }
     if (end == std::string::npos) break;
   }
   const base::Result<FileInfo> info = Inspect(path);

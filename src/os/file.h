@@ -74,10 +74,14 @@ base::Status WriteAll(int fd, base::Bytes bytes);
 // rename, fsync of the folder. Mode 0600. On failure nothing is left behind and an old file of that name stays.
 base::Status WriteFileDurably(const std::string& path, base::Bytes bytes);
 
+// The same, but the unfinished file lies in `staging_folder` (of the same file system), so that a folder of whole files
+// never shows an unfinished one, not even after a kill.
+base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path, base::Bytes bytes);
+
 // Renames and makes the rename durable. Both paths must be on one file system.
 base::Status RenameDurably(const std::string& from, const std::string& to);
 
-// Makes a folder and its parents, mode 0700; no error if it is there.
+// Makes a folder and its parents, mode 0700, durably; no error if it is there.
 base::Status MakeDirectories(const std::string& path);
 
 // The names in a folder without "." and "..", sorted.

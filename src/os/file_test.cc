@@ -44,6 +44,15 @@ TEST_F(FileTest, DurableWriteReplacesTheWholeFileAndIsPrivate) {
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 }
 
+TEST_F(FileTest, UnfinishedFilesAreStagedElsewhere) {
+  ASSERT_TRUE(MakeDirectories(Path("staging")).has_value());
+  ASSERT_TRUE(WriteFileDurablyVia(Path("staging"), Path("a"), base::AsBytes("text")).has_value());
+  EXPECT_EQ(*ReadFile(Path("a"), 100), "text");
+  EXPECT_TRUE(ListDirectory(Path("staging"))->empty());
+  EXPECT_FALSE(WriteFileDurablyVia(Path("nowhere"), Path("b"), base::AsBytes("text")).has_value());
+  rmdir(Path("staging").c_str());
+}
+
 TEST_F(FileTest, FullDiskKeepsTheOldFileAndLeavesNothingBehind) {
   ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("old")).has_value());
   const pid_t child = fork();
