@@ -1,8 +1,8 @@
 // CrashIndex is the port to search over crashes: rows in, hits and counts out.
 //
-// What is in the index can be rebuilt from the BlobStore, and adding the same rows again changes nothing, so whoever
-// adds rows acknowledges their queue items only after Add returned. All methods may be called from many threads at
-// once; a search sees whole batches only.
+// What is in the index can be rebuilt from the BlobStore, and adding the same rows again changes nothing, so
+// whoever adds rows acknowledges their queue items only after Add returned. All methods may be called from
+// many threads at once; a search sees whole batches only.
 #pragma once
 
 #include <cstdint>
@@ -34,18 +34,20 @@ class CrashIndex {
  public:
   virtual ~CrashIndex() = default;
 
-  // Durable when it returns. Rows whose (kind, uuid) is there already are left as they are, but their signatures are
-  // taken over: the signature of a signature input is the one that was given last. kBadValue, and nothing added, if a
-  // row's uuid is malformed.
+  // Durable when it returns. Rows whose (kind, uuid) is there already are left as they are, but their
+  // signatures are taken over: the signature of a signature input is the one that was given last. kBadValue,
+  // and nothing added, if a row's uuid is malformed.
   virtual base::Status Add(std::span<const CrashRow> rows) = 0;
 
-  // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong type).
+  // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
+  // type).
   virtual base::Result<SearchResult> Search(const Query& query) const = 0;
 
   // By id without "bp-", in either letter case; nothing if it is not (yet) in the index.
   virtual base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const = 0;
 
-  // All crashes, of either kind, that were made from the dump with this hash, oldest first: a report and its ping.
+  // All crashes, of either kind, that were made from the dump with this hash, oldest first: a report and its
+  // ping.
   virtual base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const = 0;
 };
 

@@ -1,5 +1,5 @@
-// The fields that can be searched, shown and counted: one table, from which the API's checks and each engine's
-// columns follow.
+// The fields that can be searched, shown and counted: one table, from which the API's checks and each
+// engine's columns follow.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Query is a search as a tree of values. Each engine turns it into its own language; no text of a query language is
-// shared, and no value from a caller ever becomes part of one.
+// Query is a search as a tree of values. Each engine turns it into its own language; no text of a query
+// language is shared, and no value from a caller ever becomes part of one.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 namespace cairn::search {
 
 enum class Operator : std::uint8_t {
-  kMatches,   // The field type's own meaning of a bare value (FieldType).
+  kMatches,  // The field type's own meaning of a bare value (FieldType).
   kEquals,
   kContains,
   kStartsWith,
@@ -63,7 +63,8 @@ struct Query {
   std::uint32_t hits_max = 100;  // 0: none.
   std::uint32_t hits_offset = 0;
   std::vector<FieldId> facets;
-  std::uint32_t facet_size = 50;  // Terms per facet, the most frequent first, equal counts in the terms' byte order.
+  std::uint32_t facet_size =
+      50;  // Terms per facet, the most frequent first, equal counts in the terms' byte order.
 };
 
 struct FacetTerm {

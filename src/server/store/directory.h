@@ -1,7 +1,7 @@
 // Directory is the port to who may do what: tokens now; users, products and saved queries beside them later.
 //
-// A token's text is shown once, when it is made; only its hash is kept. All methods may be called from many threads
-// at once, and by several processes where the engine allows (SQLite and PostgreSQL do).
+// A token's text is shown once, when it is made; only its hash is kept. All methods may be called from many
+// threads at once, and by several processes where the engine allows (SQLite and PostgreSQL do).
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ class Directory {
 
   virtual base::Result<CreatedToken> CreateToken(const NewToken& token) = 0;
 
-  // The token's record if it is known, neither expired nor revoked; else nothing. An Error only if the store fails.
+  // The token's record if it is known, neither expired nor revoked; else nothing. An Error only if the store
+  // fails.
   virtual base::Result<std::optional<TokenRecord>> CheckToken(std::string_view text) const = 0;
 
   // All of them, oldest first, the expired and revoked ones too.

@@ -1,5 +1,5 @@
-// What a caller may do beyond what anybody may. Default deny: whoever brings no token has only the permissions that
-// the configuration gives to anonymous callers, by default none.
+// What a caller may do beyond what anybody may. Default deny: whoever brings no token has only the
+// permissions that the configuration gives to anonymous callers, by default none.
 #pragma once
 
 #include <array>
@@ -13,12 +13,12 @@
 namespace cairn::store {
 
 enum class Permission : std::uint8_t {
-  kUploadSymbols,   // Send symbol files.
-  kViewPings,       // See single crash pings, their document ids, and counts of fewer than 10 clients.
-  kViewProtected,   // See annotations and fields that are not public.
-  kViewDumps,       // Fetch raw dumps.
-  kReprocess,       // Ask for crashes to be processed again.
-  kAdminister,      // Users, tokens, products.
+  kUploadSymbols,  // Send symbol files.
+  kViewPings,      // See single crash pings, their document ids, and counts of fewer than 10 clients.
+  kViewProtected,  // See annotations and fields that are not public.
+  kViewDumps,      // Fetch raw dumps.
+  kReprocess,      // Ask for crashes to be processed again.
+  kAdminister,     // Users, tokens, products.
 };
 
 struct PermissionName {

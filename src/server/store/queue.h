@@ -1,9 +1,9 @@
 // Queue is the port to work that must not be forgotten: crash ids to process, pings to fold in.
 //
-// A push that returned is durable. Work is handed out under a lease: it is acknowledged only after its result is
-// saved, and comes back when the lease ends without that. So work may be done twice, and doing it twice must change
-// nothing. Work that fails again and again is set aside with its reason, never dropped. All methods may be called from
-// many threads at once; concurrent calls share one commit.
+// A push that returned is durable. Work is handed out under a lease: it is acknowledged only after its result
+// is saved, and comes back when the lease ends without that. So work may be done twice, and doing it twice
+// must change nothing. Work that fails again and again is set aside with its reason, never dropped. All
+// methods may be called from many threads at once; concurrent calls share one commit.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace cairn::store {
 
-// What is to be done, by kind ("report", "ping"): small, the body lies in the BlobStore. At most one of a (kind, id)
-// is in the queue at any time, whatever its state.
+// What is to be done, by kind ("report", "ping"): small, the body lies in the BlobStore. At most one of a
+// (kind, id) is in the queue at any time, whatever its state.
 struct QueueItem {
   std::string kind;
   std::string id;
@@ -31,8 +31,9 @@ inline constexpr std::size_t kMaxQueueIdLength = 512;  // As long as a blob key,
 // An item under lease.
 struct ClaimedItem {
   QueueItem item;
-  std::int64_t receipt = 0;  // Names this claim: an older claim of the same item cannot acknowledge a newer one.
-  int attempts = 0;          // This one included.
+  std::int64_t receipt =
+      0;             // Names this claim: an older claim of the same item cannot acknowledge a newer one.
+  int attempts = 0;  // This one included.
 };
 
 struct SetAsideItem {
@@ -43,9 +44,9 @@ struct SetAsideItem {
 };
 
 struct QueueCounts {
-  std::uint64_t ready = 0;      // Could be claimed now.
-  std::uint64_t delayed = 0;    // Waits for its back-off.
-  std::uint64_t claimed = 0;    // Under lease.
+  std::uint64_t ready = 0;    // Could be claimed now.
+  std::uint64_t delayed = 0;  // Waits for its back-off.
+  std::uint64_t claimed = 0;  // Under lease.
   std::uint64_t set_aside = 0;
 };
 
@@ -58,15 +59,16 @@ class Queue {
   // True if it is new; false if it was there already, in which case nothing changes.
   virtual base::Result<bool> Push(const QueueItem& item) = 0;
 
-  // Up to `items_max` ready items, oldest first, leased for `lease_ms`. Empty when there are none; does not wait.
+  // Up to `items_max` ready items, oldest first, leased for `lease_ms`. Empty when there are none; does not
+  // wait.
   virtual base::Result<std::vector<ClaimedItem>> Claim(std::string_view kind, std::size_t items_max,
                                                        std::int64_t lease_ms) = 0;
 
   // The work is done and saved: forget it. kNotFound if the claim is no longer held, and likewise below.
   virtual base::Status Ack(const ClaimedItem& claim) = 0;
 
-  // The work failed for a reason that may pass: it comes back after a back-off that doubles with each attempt, or is
-  // set aside with `reason` once it had as many attempts as the queue allows.
+  // The work failed for a reason that may pass: it comes back after a back-off that doubles with each
+  // attempt, or is set aside with `reason` once it had as many attempts as the queue allows.
   virtual base::Status Nack(const ClaimedItem& claim, std::string_view reason) = 0;
 
   // The work cannot be done: keep it, with `reason`, out of the way.
@@ -79,7 +81,8 @@ class Queue {
   virtual base::Status Retry(const QueueItem& item) = 0;
 
   virtual base::Result<QueueCounts> Count(std::string_view kind) const = 0;
-  virtual base::Result<std::vector<SetAsideItem>> ListSetAside(std::string_view kind, std::size_t items_max) const = 0;
+  virtual base::Result<std::vector<SetAsideItem>> ListSetAside(std::string_view kind,
+                                                               std::size_t items_max) const = 0;
 
   // Where an item stands; nothing if it is not in the queue (never pushed, or done).
   virtual base::Result<std::optional<QueueState>> Find(const QueueItem& item) const = 0;

@@ -1,0 +1,251 @@
+#include "server/store/sqlite_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/store/group_commit.h"
+#include "server/store/sqlite_database.h"
+
+namespace cairn::store {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::size_t kMaxReasonLength = 2000;  // A sentence for people; more is cut.
+constexpr Error kClaimLost{Code::kNotFound, 0, "queue claim"};
+
+// ready_ms: when a waiting item may be claimed (0 at once, whatever the clock does), when a claim's lease
+// ends, when an item was set aside. AUTOINCREMENT keeps the order of arrival even after the newest item is
+// gone.
+constexpr const char* kSchema = R"sql(
+  CREATE TABLE IF NOT EXISTS items (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,
+    ready_ms INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    receipt INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    UNIQUE (kind, id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS items_to_do ON items (kind, ready_ms, sequence) WHERE state < 2;
+  CREATE INDEX IF NOT EXISTS items_set_aside ON items (kind, sequence) WHERE state = 2;
+  UPDATE items SET state = 0, ready_ms = 0 WHERE state = 1;
+)sql";
+
+// The numbers of QueueState in the file.
+static_assert(static_cast<int>(QueueState::kWaiting) == 0);
+static_assert(static_cast<int>(QueueState::kClaimed) == 1);
+static_assert(static_cast<int>(QueueState::kSetAside) == 2);
+
+constexpr std::string_view kPush = "INSERT INTO items (kind, id) VALUES (?, ?) ON CONFLICT DO NOTHING";
+constexpr std::string_view kGiveUp =
+    "UPDATE items SET state = 2, ready_ms = ?1, reason = CASE reason WHEN '' THEN 'every attempt ended "
+    "without an "
+    "answer' ELSE reason END WHERE kind = ?2 AND state < 2 AND ready_ms <= ?1 AND attempts >= ?3";
+constexpr std::string_view kClaim =
+    "UPDATE items SET state = 1, ready_ms = ?, attempts = attempts + 1, receipt = ? WHERE sequence IN "
+    "(SELECT sequence "
+    "FROM items WHERE kind = ? AND state < 2 AND ready_ms <= ? ORDER BY ready_ms, sequence LIMIT ?) "
+    "RETURNING sequence, id, attempts";
+constexpr std::string_view kAck = "DELETE FROM items WHERE kind = ? AND id = ? AND state = 1 AND receipt = ?";
+constexpr std::string_view kRelease =
+    "UPDATE items SET state = ?, ready_ms = ?, reason = ? WHERE kind = ? AND id = ? AND state = 1 AND "
+    "receipt = ?";
+constexpr std::string_view kExtend =
+    "UPDATE items SET ready_ms = ? WHERE kind = ? AND id = ? AND state = 1 AND receipt = ?";
+constexpr std::string_view kRetry =
+    "UPDATE items SET state = 0, ready_ms = 0, attempts = 0, reason = '' WHERE kind = ? AND id = ? AND state "
+    "= 2";
+constexpr std::string_view kCount =
+    "SELECT state, ready_ms <= ?, count(*) FROM items WHERE kind = ? GROUP BY 1, 2";
+constexpr std::string_view kListSetAside =
+    "SELECT id, reason, attempts, ready_ms FROM items WHERE kind = ? AND state = 2 ORDER BY sequence LIMIT ?";
+constexpr std::string_view kFind = "SELECT state FROM items WHERE kind = ? AND id = ?";
+
+bool IsValid(const QueueItem& item) {
+  return !item.kind.empty() && item.kind.size() <= kMaxQueueKindLength && !item.id.empty() &&
+         item.id.size() <= kMaxQueueIdLength;
+}
+
+}  // namespace
+
+struct SqliteQueue::State {
+  State(SqliteDatabase opened, SqliteQueueOptions chosen)
+      : database(std::move(opened)), options(std::move(chosen)), commits(database) {}
+
+  // The backoff after the attempt of that number, which counts from 1.
+  std::int64_t Backoff(int attempt) const {
+    const int doublings = std::clamp(attempt - 1, 0, 40);
+    return std::min(options.backoff_max_ms, options.first_backoff_ms << doublings);
+  }
+
+  // Runs one statement that must change exactly one row.
+  template <typename BindAll>
+  base::Status ChangeOne(std::string_view sql, Error if_none, const BindAll& bind) {
+    return commits.Run([&]() -> base::Status {
+      ASSIGN_OR_RETURN(SqliteStatement statement, database.Prepare(sql));
+      bind(statement);
+      RETURN_IF_ERROR(statement.Run());
+      return database.changes() == 1 ? base::Status() : base::Status(if_none);
+    });
+  }
+
+  SqliteDatabase database;
+  SqliteQueueOptions options;
+  GroupCommit commits;
+  // Receipts need to be unique only within this process: Open ends all older claims. Used inside commits
+  // only.
+  std::int64_t last_receipt = 0;
+};
+
+base::Result<std::unique_ptr<SqliteQueue>> SqliteQueue::Open(const std::string& path,
+                                                             SqliteQueueOptions options) {
+  ASSIGN_OR_RETURN(SqliteDatabase database, SqliteDatabase::Open(path));
+  RETURN_IF_ERROR(database.Execute(kSchema));
+  return std::unique_ptr<SqliteQueue>(
+      new SqliteQueue(std::make_unique<State>(std::move(database), std::move(options))));
+}
+
+SqliteQueue::SqliteQueue(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteQueue::~SqliteQueue() = default;
+
+base::Result<bool> SqliteQueue::Push(const QueueItem& item) {
+  if (!IsValid(item)) return Error{Code::kBadValue, 0, "queue item"};
+  bool is_new = false;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement push, state_->database.Prepare(kPush));
+    RETURN_IF_ERROR(push.Bind(item.kind).Bind(item.id).Run());
+    is_new = state_->database.changes() == 1;
+    return {};
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return is_new;
+}
+
+base::Result<std::vector<ClaimedItem>> SqliteQueue::Claim(std::string_view kind, std::size_t items_max,
+                                                          std::int64_t lease_ms) {
+  std::vector<std::pair<std::int64_t, ClaimedItem>> claims;  // By sequence: RETURNING has no order.
+  const auto work = [&]() -> base::Status {
+    const std::int64_t now_ms = state_->options.clock();
+    ASSIGN_OR_RETURN(SqliteStatement give_up, state_->database.Prepare(kGiveUp));
+    RETURN_IF_ERROR(give_up.Bind(now_ms).Bind(kind).Bind(std::int64_t{state_->options.attempts_max}).Run());
+    ASSIGN_OR_RETURN(SqliteStatement claim, state_->database.Prepare(kClaim));
+    const std::int64_t receipt = ++state_->last_receipt;
+    claim.Bind(now_ms + lease_ms)
+        .Bind(receipt)
+        .Bind(kind)
+        .Bind(now_ms)
+        .Bind(static_cast<std::int64_t>(items_max));
+    while (true) {
+      ASSIGN_OR_RETURN(const bool row, claim.Step());
+      if (!row) return {};
+      claims.emplace_back(
+          claim.Integer(0),
+          ClaimedItem{{std::string(kind), claim.Text(1)}, receipt, static_cast<int>(claim.Integer(2))});
+    }
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  std::ranges::sort(claims, {}, [](const auto& claim) { return claim.first; });
+  std::vector<ClaimedItem> items;
+  for (auto& [sequence, claim] : claims) items.push_back(std::move(claim));
+  return items;
+}
+
+base::Status SqliteQueue::Ack(const ClaimedItem& claim) {
+  return state_->ChangeOne(kAck, kClaimLost, [&](SqliteStatement& statement) {
+    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
+  });
+}
+
+base::Status SqliteQueue::Nack(const ClaimedItem& claim, std::string_view reason) {
+  if (claim.attempts >= state_->options.attempts_max) return SetAside(claim, reason);
+  return state_->ChangeOne(kRelease, kClaimLost, [&](SqliteStatement& statement) {
+    statement.Bind(std::int64_t{0}).Bind(state_->options.clock() + state_->Backoff(claim.attempts));
+    statement.Bind(reason.substr(0, kMaxReasonLength));
+    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
+  });
+}
+
+base::Status SqliteQueue::SetAside(const ClaimedItem& claim, std::string_view reason) {
+  return state_->ChangeOne(kRelease, kClaimLost, [&](SqliteStatement& statement) {
+    statement.Bind(std::int64_t{2}).Bind(state_->options.clock()).Bind(reason.substr(0, kMaxReasonLength));
+    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
+  });
+}
+
+base::Status SqliteQueue::Extend(const ClaimedItem& claim, std::int64_t lease_ms) {
+  return state_->ChangeOne(kExtend, kClaimLost, [&](SqliteStatement& statement) {
+    statement.Bind(state_->options.clock() + lease_ms)
+        .Bind(claim.item.kind)
+        .Bind(claim.item.id)
+        .Bind(claim.receipt);
+  });
+}
+
+base::Status SqliteQueue::Retry(const QueueItem& item) {
+  return state_->ChangeOne(kRetry, Error{Code::kNotFound, 0, "item that was set aside"},
+                           [&](SqliteStatement& statement) { statement.Bind(item.kind).Bind(item.id); });
+}
+
+base::Result<QueueCounts> SqliteQueue::Count(std::string_view kind) const {
+  QueueCounts counts;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement count, state_->database.Prepare(kCount));
+    count.Bind(state_->options.clock()).Bind(kind);
+    while (true) {
+      ASSIGN_OR_RETURN(const bool row, count.Step());
+      if (!row) return {};
+      const auto items = static_cast<std::uint64_t>(count.Integer(2));
+      const bool due = count.Integer(1) != 0;
+      switch (static_cast<QueueState>(count.Integer(0))) {
+        case QueueState::kWaiting:
+          (due ? counts.ready : counts.delayed) += items;
+          break;
+        case QueueState::kClaimed:
+          (due ? counts.ready : counts.claimed) += items;
+          break;
+        case QueueState::kSetAside:
+          counts.set_aside += items;
+          break;
+      }
+    }
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return counts;
+}
+
+base::Result<std::vector<SetAsideItem>> SqliteQueue::ListSetAside(std::string_view kind,
+                                                                  std::size_t items_max) const {
+  std::vector<SetAsideItem> items;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement list, state_->database.Prepare(kListSetAside));
+    list.Bind(kind).Bind(static_cast<std::int64_t>(items_max));
+    while (true) {
+      ASSIGN_OR_RETURN(const bool row, list.Step());
+      if (!row) return {};
+      items.push_back({{std::string(kind), list.Text(0)},
+                       list.Text(1),
+                       static_cast<int>(list.Integer(2)),
+                       list.Integer(3)});
+    }
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return items;
+}
+
+base::Result<std::optional<QueueState>> SqliteQueue::Find(const QueueItem& item) const {
+  std::optional<QueueState> state;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement find, state_->database.Prepare(kFind));
+    ASSIGN_OR_RETURN(const bool row, find.Bind(item.kind).Bind(item.id).Step());
+    if (row) state = static_cast<QueueState>(find.Integer(0));
+    return {};
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return state;
+}
+
+}  // namespace cairn::store

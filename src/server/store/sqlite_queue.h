@@ -1,0 +1,51 @@
+// SqliteQueue is the embedded Queue: one table in one SQLite file, durable at each commit.
+//
+// One process at a time may own the file (the server holds a lock for that): claims that it finds when it
+// opens the file belonged to a process that is gone, and are ready again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "os/clock.h"
+#include "server/store/queue.h"
+
+namespace cairn::store {
+
+struct SqliteQueueOptions {
+  // An item that killed its worker, or the server, this often is set aside rather than tried again.
+  int attempts_max = 5;
+  std::int64_t first_backoff_ms = 1'000;
+  std::int64_t backoff_max_ms = 600'000;
+  std::function<std::int64_t()> clock = os::UnixMillis;  // Unix time in milliseconds.
+};
+
+class SqliteQueue final : public Queue {
+ public:
+  static base::Result<std::unique_ptr<SqliteQueue>> Open(const std::string& path,
+                                                         SqliteQueueOptions options = {});
+  ~SqliteQueue() override;
+
+  base::Result<bool> Push(const QueueItem& item) override;
+  base::Result<std::vector<ClaimedItem>> Claim(std::string_view kind, std::size_t items_max,
+                                               std::int64_t lease_ms) override;
+  base::Status Ack(const ClaimedItem& claim) override;
+  base::Status Nack(const ClaimedItem& claim, std::string_view reason) override;
+  base::Status SetAside(const ClaimedItem& claim, std::string_view reason) override;
+  base::Status Extend(const ClaimedItem& claim, std::int64_t lease_ms) override;
+  base::Status Retry(const QueueItem& item) override;
+  base::Result<QueueCounts> Count(std::string_view kind) const override;
+  base::Result<std::vector<SetAsideItem>> ListSetAside(std::string_view kind,
+                                                       std::size_t items_max) const override;
+  base::Result<std::optional<QueueState>> Find(const QueueItem& item) const override;
+
+ private:
+  struct State;
+  explicit SqliteQueue(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cairn::store
