@@ -139,6 +139,13 @@ base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::s
   return WriteDurably(staging_folder + "/" + UniqueSuffix(), path, bytes);
 }
 
+base::Result<bool> CreateIfAbsent(const std::string& path) {
+  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (fd.valid()) return true;
+  if (errno == EEXIST) return false;
+  return LastError("create file");
+}
+
 base::Status RenameDurably(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) return LastError("rename file");
   return SyncFolder(FolderOf(to));

@@ -78,6 +78,10 @@ base::Status WriteFileDurably(const std::string& path, base::Bytes bytes);
 // never shows an unfinished one, not even after a kill.
 base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path, base::Bytes bytes);
 
+// Makes an empty file of mode 0600, for a library that would give it another mode. False: it was there, and is as it
+// was; it was not even opened, because closing any descriptor of a file ends this process's POSIX locks on it.
+base::Result<bool> CreateIfAbsent(const std::string& path);
+
 // Renames and makes the rename durable. Both paths must be on one file system.
 base::Status RenameDurably(const std::string& from, const std::string& to);
 

@@ -53,6 +53,14 @@ TEST_F(FileTest, UnfinishedFilesAreStagedElsewhere) {
   rmdir(Path("staging").c_str());
 }
 
+TEST_F(FileTest, AFileIsMadeOnce) {
+  EXPECT_TRUE(*CreateIfAbsent(Path("a")));
+  ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("text")).has_value());
+  EXPECT_FALSE(*CreateIfAbsent(Path("a")));
+  EXPECT_EQ(*ReadFile(Path("a"), 100), "text");
+  EXPECT_FALSE(CreateIfAbsent(Path("no/such/folder")).has_value());
+}
+
 TEST_F(FileTest, FullDiskKeepsTheOldFileAndLeavesNothingBehind) {
   ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("old")).has_value());
   const pid_t child = fork();

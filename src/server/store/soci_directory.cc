@@ -1,6 +1,5 @@
 #include "server/store/soci_directory.h"
 
-#include <fcntl.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <sodium.h>
@@ -92,10 +91,7 @@ base::Result<std::unique_ptr<SociDirectory>> SociDirectory::OpenSqlite(const std
   if (sodium_init() < 0) return Error{Code::kUnsupported, 0, "libsodium"};
   // SOCI takes the path from a text in which a quote would end it.
   if (path.find('"') != std::string::npos) return Error{Code::kBadValue, 0, "path of the directory"};
-  const os::FileDescriptor created(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!created.valid() && errno != EEXIST) {
-    return Error{Code::kIo, static_cast<std::uint64_t>(errno), "open directory"};
-  }
+  RETURN_IF_ERROR(os::CreateIfAbsent(path));
   return WithoutThrowing("open directory", [&]() -> base::Result<std::unique_ptr<SociDirectory>> {
     auto state = std::make_unique<State>();
     state->clock = std::move(clock);

@@ -1,6 +1,5 @@
 #include "server/store/sqlite_database.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -88,13 +87,8 @@ void SqliteDatabase::Close::operator()(sqlite3* database) const { sqlite3_close_
 SqliteDatabase::SqliteDatabase(sqlite3* database) : database_(database) {}
 
 base::Result<SqliteDatabase> SqliteDatabase::Open(const std::string& path) {
-  // SQLite would make the file with the process's umask; its -wal and -shm take the mode of the file. Only a
-  // new file is opened here: closing any descriptor of a file gives up the locks that SQLite holds on it in
-  // this process.
-  const os::FileDescriptor created(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!created.valid() && errno != EEXIST) {
-    return Error{Code::kIo, static_cast<std::uint64_t>(errno), "open database"};
-  }
+  // SQLite would make the file with the process's umask; its -wal and -shm take the mode of the file.
+  RETURN_IF_ERROR(os::CreateIfAbsent(path));
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
