@@ -27,7 +27,8 @@ inline constexpr std::size_t kSectionCountOffset = 12;   // u32, kSectionCount
 inline constexpr std::size_t kFileSizeOffset = 16;       // u64, the whole cache
 inline constexpr std::size_t kBodyChecksumOffset = 24;   // u64, of everything behind the section table
 inline constexpr std::size_t kTableChecksumOffset = 32;  // u64, of the section table
-inline constexpr std::size_t kHeaderBytes = 40;
+inline constexpr std::size_t kBadLinesOffset = 40;       // u64, lines that the compiler left out
+inline constexpr std::size_t kHeaderBytes = 48;
 
 // An entry of the section table: offset u64 from the start of the cache, size u64 in bytes.
 inline constexpr std::size_t kSectionEntryBytes = 16;

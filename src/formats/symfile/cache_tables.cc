@@ -42,7 +42,7 @@ std::string_view CutName(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::byte> WriteCache(const CacheTables& tables) {
+std::vector<std::byte> WriteCache(const CacheTables& tables, std::uint64_t bad_lines) {
   std::size_t size = kTableEnd;
   for (const CacheTable& table : tables.tables) size = Aligned(size + BytesOf(table));
   std::vector<std::byte> cache(size);
@@ -61,6 +61,7 @@ std::vector<std::byte> WriteCache(const CacheTables& tables) {
   PutAt<std::uint32_t>(cache, kVersionOffset, kSymbolCacheVersion);
   PutAt<std::uint32_t>(cache, kSectionCountOffset, kSectionCount);
   PutAt<std::uint64_t>(cache, kFileSizeOffset, size);
+  PutAt<std::uint64_t>(cache, kBadLinesOffset, bad_lines);
   PutAt<std::uint64_t>(cache, kBodyChecksumOffset, Checksum(bytes.subspan(kTableEnd)));
   PutAt<std::uint64_t>(cache, kTableChecksumOffset,
                        Checksum(bytes.subspan(kHeaderBytes, kTableEnd - kHeaderBytes)));

@@ -41,7 +41,7 @@ class Compiler {
     cfi_.Finish(tables);
     tables[Section::kHead] = std::move(head_);
     strings_.Finish(tables);
-    return {WriteCache(tables), std::move(report_)};
+    return {WriteCache(tables, report_.bad_lines), std::move(report_)};
   }
 
  private:

@@ -38,6 +38,9 @@ class SymbolCache final : public model::ModuleSymbols {
   std::string_view generator() const { return HeadText(HeadField::kGenerator); }
   model::Cpu cpu() const { return cpu_; }
 
+  // Lines of the symbol file that could not be read; some of its symbols may be missing.
+  std::uint64_t bad_lines() const { return ReadAt<std::uint64_t>(cache_, kBadLinesOffset); }
+
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
   model::CodeAt FindCode(model::ModuleOffset offset) const override;

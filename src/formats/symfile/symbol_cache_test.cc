@@ -66,6 +66,12 @@ TEST(SymbolCache, HeadIsKept) {
   EXPECT_TRUE(compiled.cache.ChecksumMatches());
 }
 
+TEST(SymbolCache, BadLinesAreKnownOfTheCache) {
+  const Compiled compiled = CompileRecords("FUNC 1000 10 0 f\nrubbish\nFUNC 2000 10 0 g\n");
+  EXPECT_EQ(compiled.cache.bad_lines(), 1u);
+  EXPECT_EQ(NameAt(compiled.cache, 0x2000), "g");
+}
+
 TEST(SymbolCache, FunctionEndsAtItsSize) {
   const Compiled compiled = CompileRecords("FUNC 1000 10 0 first(int)\nFUNC 2000 10 0 second()\n");
   EXPECT_EQ(NameAt(compiled.cache, 0xfff), "(none)");
