@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import {
+  appendConditions, conditionWords, exactSignature, parseSearchParameters, parseSearchText, searchPath, searchText,
+  type Condition, type Operator,
+} from './search_query';
+
+function condition(field: string, operator: Operator, value: string, negated = false): Condition {
+  return { field, operator, negated, value };
+}
+
+describe('text of the search box', () => {
+  test.each<[string, Condition[]]>([
+    ['', []],
+    ['Widget', [condition('signature', '~', 'Widget')]],
+    ['operator new  failed', [condition('signature', '~', 'operator new failed')]],
+    ['std::vector<int>', [condition('signature', '~', 'std::vector<int>')]],
+    ['version::parse', [condition('signature', '~', 'version::parse')]],
+    ['product:Crashy version:1.0', [condition('product', '', 'Crashy'), condition('version', '', '1.0')]],
+    ['signature:="a | b" -kind:ping', [condition('signature', '=', 'a | b'), condition('kind', '', 'ping', true)]],
+    ['reason:SEGV', [condition('reason', '~', 'SEGV')]],
+    ['version:!^2.', [condition('version', '^', '2.', true)]],
+    ['date:>=2026-11-01 date:<2026-11-08', [condition('date', '>=', '2026-11-01'), condition('date', '<', '2026-11-08')]],
+    ['date:2026-11-01', [condition('date', '>=', '2026-11-01')]],
+    ['channel:beta', [condition('release_channel', '', 'beta')]],
+    ['signature:__null__', [condition('signature', '', '__null__')]],
+    ['signature:"operator\\"\\" _x"', [condition('signature', '~', 'operator"" _x')]],
+    ['"product:Crashy"', [condition('signature', '~', 'product:Crashy')]],
+    ['product:"open end', [condition('product', '', 'open end')]],
+    ['Paint product:Crashy Widget', [condition('product', '', 'Crashy'), condition('signature', '~', 'Paint Widget')]],
+  ])('%s', (text, conditions) => {
+    expect(parseSearchText(text).conditions).toEqual(conditions);
+  });
+
+  test('a pair of no known field is searched as text, and said', () => {
+    expect(parseSearchText('prodct:Crashy')).toEqual({
+      conditions: [condition('signature', '~', 'prodct:Crashy')], unknownFields: ['prodct'],
+    });
+  });
+});
+
+const kConditions: Condition[][] = [
+  [condition('signature', '~', 'Widget')],
+  [condition('signature', '~', 'one two')],
+  [condition('signature', '~', 'product:Crashy')],
+  [condition('signature', '~', '-x')],
+  [condition('signature', '~', 'a'), condition('signature', '~', 'b')],
+  [exactSignature('a::b<c, d>(e) | operator"" \\x')],
+  [exactSignature('=odd'), condition('product', '', 'My Product', true)],
+  [condition('version', '', '1.0'), condition('signature', '^', '~A::~A')],
+  [condition('signature', '', '__null__', true)],
+  [condition('date', '>=', '2026-11-01'), condition('date', '<', '2026-11-08')],
+  [condition('proto_signature', '@', '.*malloc.*')],
+];
+
+describe('a query keeps its meaning', () => {
+  test.each(kConditions.map((conditions) => [conditions]))('as text: %j', (conditions) => {
+    const read = parseSearchText(searchText(conditions)).conditions;
+    expect(new Set(read.map((one) => JSON.stringify(one)))).toEqual(new Set(conditions.map((one) => JSON.stringify(one))));
+  });
+  test.each(kConditions.map((conditions) => [conditions]))('as URL: %j', (conditions) => {
+    const url = new URL(searchPath(conditions, 2, 50), 'http://x');
+    expect(parseSearchParameters(url.searchParams, 50)).toEqual({ conditions, page: 2 });
+  });
+});
+
+test('the URL holds SuperSearch parameters', () => {
+  expect(searchPath([exactSignature('a b'), condition('kind', '', 'ping', true)])).toBe('/?signature=%3Da+b&kind=%21ping');
+  expect(searchPath([])).toBe('/');
+});
+
+test('a bare value that looks like an operator is sent as meant', () => {
+  const parameters = new URLSearchParams();
+  appendConditions(parameters, [condition('version', '', '~odd')]);
+  expect(parameters.get('version')).toBe('=~odd');
+});
+
+test('parameters of no field and odd offsets are passed over', () => {
+  const parameters = new URLSearchParams('foo=1&product=&_columns=uuid&_results_offset=-3');
+  expect(parseSearchParameters(parameters, 50)).toEqual({ conditions: [], page: 0 });
+});
+
+test('conditions are told in words', () => {
+  expect(conditionWords(condition('signature', '~', 'x'))).toEqual(['Signature contains', 'x']);
+  expect(conditionWords(condition('kind', '', 'ping', true))).toEqual(['Kind is not', 'ping']);
+  expect(conditionWords(condition('reason', '', '__null__'))).toEqual(['Reason is', 'absent']);
+});

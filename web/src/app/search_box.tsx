@@ -1,0 +1,68 @@
+// The search box of the header. It shows the query of the search page, and takes crash ids and report URLs too.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { kPageSize } from '../api/search';
+import { kFields, parseSearchParameters, parseSearchText, searchPath, searchText } from '../api/search_query';
+import { parseCrashId, reportPath } from '../base/crash_id';
+
+export interface SearchBoxProps {
+  readonly path: string;
+  readonly search: string;
+  readonly navigate: (path: string) => void;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]') !== null;
+}
+
+export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
+  const shown = path === '/' ? searchText(parseSearchParameters(new URLSearchParams(search), kPageSize).conditions) : '';
+  const [text, setText] = useState(shown);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => setText(shown), [shown]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      event.preventDefault();
+      input.current?.select();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  const onSubmit = (event: Event): void => {
+    event.preventDefault();
+    const id = parseCrashId(text);
+    navigate(id === undefined ? searchPath(parseSearchText(text).conditions) : reportPath(id));
+  };
+
+  const unknown = parseSearchText(text).unknownFields;
+  return (
+    <form class="search-box" role="search" onSubmit={onSubmit}>
+      <input
+        ref={input}
+        type="search"
+        aria-label="Search crashes"
+        aria-describedby="search-help"
+        aria-keyshortcuts="/"
+        placeholder="Search signatures, field:value, or paste a crash id"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+      />
+      <kbd aria-hidden="true">/</kbd>
+      <div class="help" id="search-help">
+        {unknown.length > 0 && <p class="trouble">No field is called “{unknown.join('”, “')}”: it is searched as text.</p>}
+        <p>Words are searched in the signature. Narrow with <code>field:value</code>, negate with <code>-</code>, quote spaces.</p>
+        <p>Operators: <code>=</code> is, <code>~</code> contains, <code>^</code> starts, <code>$</code> ends, <code>&gt;= &lt;</code> for dates:{' '}
+          <code>version:^2. -kind:ping date:&gt;=2026-01-31</code>
+        </p>
+        <p class="fields">{kFields.map((field) => <code key={field.name}>{field.name}</code>)}</p>
+      </div>
+    </form>
+  );
+}

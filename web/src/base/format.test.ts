@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { countOf, formatAge, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
+
+describe('times', () => {
+  test.each([
+    ['2026-11-22T09:33:29Z', '2026-11-22 09:33:29'],
+    ['2026-11-22T09:33:29.123456+00:00', '2026-11-22 09:33:29'],
+    ['2026-11-22T10:33:29+01:00', '2026-11-22 09:33:29'],
+    ['2026-11-22T09:33:29', '2026-11-22 09:33:29'],
+    ['2026-11-22 09:33:29', '2026-11-22 09:33:29'],
+    ['2026-11-22', '2026-11-22 00:00:00'],
+  ])('%s is written in UTC', (text, written) => {
+    const time = parseTime(text);
+    expect(time && formatTime(time)).toBe(written);
+  });
+  test.each(['', 'yesterday', 7, null])('%j is no time', (value) => {
+    expect(parseTime(value)).toBeUndefined();
+  });
+  test.each([
+    [0, 'just now'], [-5_000, 'just now'], [61_000, '1 min ago'], [3_600_000, '1 h ago'],
+    [86_400_000, '1 day ago'], [3 * 86_400_000, '3 days ago'],
+  ])('%d ms ago is %j', (age, words) => {
+    const now = new Date('2026-11-22T09:33:29Z');
+    expect(formatAge(new Date(now.getTime() - age), now)).toBe(words);
+  });
+});
+
+test('counts agree with their noun', () => {
+  expect(countOf(1, 'crash', 'crashes')).toBe('1 crash');
+  expect(countOf(12345, 'crash', 'crashes')).toBe('12,345 crashes');
+});
+
+test('absent parts leave no gap', () => {
+  expect(joinPresent(['Crashy', undefined, '', 'beta'])).toBe('Crashy beta');
+});
+
+test.each([
+  ['/build/a/b/src/engine/shape.cc', 'src/engine/shape.cc'],
+  ['C:\\build\\src\\shape.cc', 'build/src/shape.cc'],
+  ['git:github.com/o/r:src/shape.cc:1a2b3c', 'src/shape.cc'],
+  ['shape.cc', 'shape.cc'],
+])('%s is shown as %s', (path, shown) => {
+  expect(shortSourcePath(path)).toBe(shown);
+});

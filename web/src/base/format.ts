@@ -1,0 +1,51 @@
+// How times, counts and paths are written on every page.
+
+const kMinuteMs = 60_000;
+const kHourMs = 60 * kMinuteMs;
+const kDayMs = 24 * kHourMs;
+
+// A time of the server. Without a zone it is UTC, as everything that the server writes.
+export function parseTime(value: unknown): Date | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  const zoned = /(?:z|[+-]\d\d:?\d\d)$/i.test(value) || /^\d{4}-\d\d-\d\d$/.test(value);
+  const time = new Date(zoned ? value : `${value.replace(' ', 'T')}Z`);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+// "2026-11-22 09:33:29", UTC: one form in every table, and it sorts as text.
+export function formatTime(time: Date): string {
+  return time.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+// "3 min ago": a help for the eye; the exact time always stands with it.
+export function formatAge(time: Date, now: Date): string {
+  const age = now.getTime() - time.getTime();
+  if (age < kMinuteMs) return 'just now';
+  if (age < kHourMs) return `${Math.floor(age / kMinuteMs)} min ago`;
+  if (age < kDayMs) return `${Math.floor(age / kHourMs)} h ago`;
+  const days = Math.floor(age / kDayMs);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
+}
+
+const kCountFormat = new Intl.NumberFormat('en');
+
+export function formatCount(count: number): string {
+  return kCountFormat.format(count);
+}
+
+// "1 crash", "1,234 crashes".
+export function countOf(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+export function joinPresent(parts: readonly (string | undefined)[], separator = ' '): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
+}
+
+// A source path cut to its last folders. Symbol files may hold "vcs:repository:path:revision"; only the path is shown.
+export function shortSourcePath(path: string, keep = 3): string {
+  const fields = path.split(':');
+  const plain = fields.length === 4 ? (fields[2] ?? path) : path;
+  const parts = plain.split(/[\\/]/).filter((part) => part !== '');
+  return parts.slice(-keep).join('/');
+}

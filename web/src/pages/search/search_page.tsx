@@ -1,0 +1,110 @@
+// The newest crashes, or those that a query finds.
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { kPageSize, recentSearch, search, searchApiPath, type Hit, type SearchPage as Found } from '../../api/search';
+import { exactSignature, parseSearchParameters, sameCondition, searchPath, type Condition, type SearchQuery } from '../../api/search_query';
+import { reportPath } from '../../base/crash_id';
+import type { PageProps } from '../../base/page';
+import { DataTable } from '../../widgets/data_table';
+import { FacetList } from '../../widgets/facet_list';
+import { ProblemView } from '../../widgets/problem_view';
+import { useRemote } from '../../widgets/use_remote';
+import { useTimer } from '../../widgets/use_timer';
+import { useTitle } from '../../widgets/use_title';
+import { kCrashColumns } from './columns';
+import { Conditions } from './conditions';
+import { Paging } from './paging';
+import { StatusLine } from './status_line';
+
+// New crashes appear within this time; a search costs the server some milliseconds.
+const kRefreshMs = 4000;
+
+export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
+  const query = useMemo(() => parseSearchParameters(parameters, kPageSize), [parameters.toString()]);
+  const [live, setLive] = useState(true);
+  const key = searchApiPath(query);
+  const remote = useRemote<Found>({ key, ask: (signal) => search(query, signal), recent: recentSearch(query) });
+  const { value: found, problem, valueKey } = remote;
+  // Older pages shift with every new crash: they stay as they are.
+  useTimer(live && query.page === 0 ? kRefreshMs : null, remote.askAgain);
+  useTitle(query.conditions.length === 0 ? 'Newest crashes' : 'Search');
+  const steady = useSteadyHits(found?.hits ?? [], valueKey ?? '');
+  const onOpen = useCallback((hit: Hit) => navigate(reportPath(hit.id)), [navigate]);
+
+  if (found === undefined) {
+    return <div class="search-page">{problem !== undefined && <ProblemView problem={problem} />}</div>;
+  }
+  const rejected = problem?.kind === 'bad-request';
+  return (
+    <div class="search-page">
+      <h1 class="hidden">{query.conditions.length === 0 ? 'Newest crashes' : 'Crashes that match the search'}</h1>
+      <StatusLine total={found.total} query={query} problem={problem} live={live} onLive={setLive} waiting={steady.waiting} onShow={steady.show} />
+      <Conditions conditions={query.conditions} />
+      {rejected && problem !== undefined ? <ProblemView problem={problem} /> : (
+        <div class="columns">
+          <div class="main">
+            {found.hits.length === 0 ? <NothingFound query={query} /> : (
+              <DataTable
+                caption="Crashes, newest first"
+                columns={kCrashColumns}
+                rows={steady.hits}
+                rowKey={(hit) => hit.id}
+                onOpen={onOpen}
+                onBusy={steady.onBusy}
+              />
+            )}
+            <Paging query={query} total={found.total} shown={steady.hits.length} />
+          </div>
+          <aside>
+            <FacetList title="Top signatures" entries={signatureEntries(found, query.conditions)} />
+          </aside>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface SteadyHits {
+  readonly hits: readonly Hit[];
+  // Crashes that are known but not shown yet.
+  readonly waiting: number;
+  readonly show: () => void;
+  readonly onBusy: (busy: boolean) => void;
+}
+
+// Holds the rows still while the pointer is over them; what is new waits until it leaves or the person asks.
+function useSteadyHits(hits: readonly Hit[], key: string): SteadyHits {
+  const [busy, setBusy] = useState(false);
+  const [, redraw] = useState(0);
+  const shown = useRef({ hits, key });
+  if (!busy || shown.current.key !== key || shown.current.hits.length === 0) shown.current = { hits, key };
+  const known = new Set(shown.current.hits.map((hit) => hit.id));
+  const waiting = hits.filter((hit) => !known.has(hit.id)).length;
+  const show = (): void => {
+    shown.current = { hits, key };
+    redraw((count) => count + 1);
+  };
+  return { hits: shown.current.hits, waiting, show, onBusy: setBusy };
+}
+
+function signatureEntries(found: Found, conditions: readonly Condition[]) {
+  return found.signatures.map(({ term, count }) => {
+    const exact = exactSignature(term);
+    const others = conditions.filter((condition) => condition.field !== 'signature');
+    const chosen = conditions.some((condition) => sameCondition(condition, exact));
+    return { term, count, chosen, href: searchPath([...others, exact]) };
+  });
+}
+
+function NothingFound({ query }: { query: SearchQuery }): VNode {
+  const narrowed = query.conditions.length > 0;
+  return (
+    <section class="problem">
+      <h2>{narrowed ? 'No crash matches' : 'No crash yet'}</h2>
+      <p>{narrowed
+        ? 'Nothing in this time fulfils all conditions. Take one away above, or search a longer time with date:>=YYYY-MM-DD.'
+        : 'Crashes appear here within seconds of their arrival.'}
+      </p>
+    </section>
+  );
+}

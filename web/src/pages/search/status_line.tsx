@@ -1,0 +1,37 @@
+// One line of fixed height over the table: how many crashes, from when, and whether the page follows new ones.
+import type { VNode } from 'preact';
+import type { SearchQuery } from '../../api/search_query';
+import { countOf } from '../../base/format';
+import { problemWords, type Problem } from '../../base/problem';
+
+export interface StatusLineProps {
+  readonly total: number;
+  readonly query: SearchQuery;
+  readonly problem: Problem | undefined;
+  readonly live: boolean;
+  readonly onLive: (live: boolean) => void;
+  readonly waiting: number;
+  readonly onShow: () => void;
+}
+
+export function StatusLine(props: StatusLineProps): VNode {
+  const dated = props.query.conditions.some((condition) => condition.field === 'date');
+  return (
+    <div class="status-line">
+      <p>
+        <strong role="status">{countOf(props.total, 'crash', 'crashes')}</strong>
+        {dated ? '' : ' in the last 7 days'}
+      </p>
+      {props.waiting > 0 && (
+        <button type="button" class="waiting" onClick={props.onShow}>Show {countOf(props.waiting, 'newer crash', 'newer crashes')}</button>
+      )}
+      {props.problem !== undefined && <p class="trouble" role="alert">{problemWords(props.problem.kind).title}.</p>}
+      {props.query.page === 0 && (
+        <label class="live" title="Ask for new crashes every few seconds">
+          <input type="checkbox" checked={props.live} onChange={(event) => props.onLive(event.currentTarget.checked)} />
+          Live
+        </label>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { render } from 'preact-render-to-string';
+import { expect, test } from 'vitest';
+import type { Frame } from '../base/crash';
+import { StackTable } from './stack_table';
+
+const kFrame: Frame = {
+  index: 0, trust: 'context', address: undefined, moduleName: 'crashy', moduleOffset: undefined,
+  place: { functionName: 'crashy::Paint<int>', file: '/src/paint.cc', line: 9 }, inlines: [], missingSymbols: false,
+};
+
+function html(frame: Partial<Frame>): string {
+  return render(<StackTable caption="Stack" frames={[{ ...kFrame, ...frame }]} />);
+}
+
+test('an inlined function is a row of its own and says so', () => {
+  const text = html({ inlines: [{ functionName: 'At', file: undefined, line: undefined }] });
+  expect(text.match(/<tr role="row" class="frame/g)).toHaveLength(2);
+  expect(text.indexOf('inline</span>')).toBeLessThan(text.indexOf('Paint'));
+});
+
+test('a guessed frame is marked by more than colour', () => {
+  expect(html({ trust: 'scan' })).toContain('class="trust guessed"');
+  expect(html({ trust: 'scan' })).toContain('A guess');
+  expect(html({ trust: 'cfi' })).not.toContain('guessed');
+});
+
+test('missing symbols are marked', () => {
+  expect(html({ missingSymbols: true })).toContain('no symbols');
+  expect(html({})).not.toContain('no symbols');
+});
+
+test('names may break where C++ allows', () => {
+  expect(html({})).toContain('crashy::<wbr/>Paint&lt;<wbr/>int>');
+});
+
+test('names are text, never markup', () => {
+  expect(html({ place: { functionName: '<script>x</script>', file: undefined, line: undefined } })).not.toContain('<script>');
+});
+
+test('a thread without frames says so', () => {
+  expect(render(<StackTable caption="Stack" frames={[]} />)).toContain('no frames');
+});
