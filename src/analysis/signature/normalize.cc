@@ -7,6 +7,10 @@
 namespace cairn::signature {
 namespace {
 
+// Levels of IPC::ParamTraits<IPC::ParamTraits<...>> that are looked into. Real names have one; a made-up name of a
+// million levels must not use up our stack.
+constexpr int kMaxParamTraitsDepth = 8;
+
 constexpr std::string_view kWhitespace = " \t\n\v\f\r";
 
 std::string_view Strip(std::string_view text, std::string_view characters = kWhitespace) {
@@ -35,6 +39,19 @@ std::string ReplaceEnclosed(std::string_view text, char open, char close, const 
     copied = end;
   }
   return result.append(text.substr(copied));
+}
+
+std::string CollapseTypesIn(std::string_view function, int depth) {
+  return ReplaceEnclosed(function, '<', '>', [depth](std::string_view before, std::string_view part) -> std::string {
+    const bool keep = part == "<name omitted>" || part.find(" as ") != std::string_view::npos ||
+                      part.find(" in ") != std::string_view::npos || before.ends_with("operator");
+    if (keep) return std::string(part);
+    // The type says which message could not be read or written.
+    if (depth > 0 && before.ends_with("IPC::ParamTraits") && part.ends_with('>')) {
+      return "<" + CollapseTypesIn(part.substr(1, part.size() - 2), depth - 1) + ">";
+    }
+    return "<T>";
+  });
 }
 
 // "`anonymous namespace'" and "(anonymous namespace)" are one thing to MSVC and to the others; clang numbers lambdas in
@@ -184,18 +201,7 @@ std::string DropPrefixAndReturnType(std::string_view function) {
   return std::string(function.substr(start));
 }
 
-std::string CollapseTypes(std::string_view function) {
-  return ReplaceEnclosed(function, '<', '>', [](std::string_view before, std::string_view part) -> std::string {
-    const bool keep = part == "<name omitted>" || part.find(" as ") != std::string_view::npos ||
-                      part.find(" in ") != std::string_view::npos || before.ends_with("operator");
-    if (keep) return std::string(part);
-    // The type says which message could not be read or written.
-    if (before.ends_with("IPC::ParamTraits") && part.ends_with('>')) {
-      return "<" + CollapseTypes(part.substr(1, part.size() - 2)) + ">";
-    }
-    return "<T>";
-  });
-}
+std::string CollapseTypes(std::string_view function) { return CollapseTypesIn(function, kMaxParamTraitsDepth); }
 
 std::string CollapseArguments(std::string_view function) {
   return ReplaceEnclosed(function, '(', ')', [](std::string_view before, std::string_view part) {
