@@ -1,0 +1,232 @@
+#include "server/worker/outcome.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <set>
+
+#include "analysis/report/json.h"
+#include "base/hex.h"
+#include "base/json_writer.h"
+
+namespace cairn::worker {
+namespace {
+
+using base::JsonWriter;
+namespace dom = simdjson::dom;
+
+void WriteText(JsonWriter& json, std::string_view key, std::string_view text) {
+  json.Key(key);
+  json.String(text);
+}
+
+void WriteTexts(JsonWriter& json, std::string_view key, const std::map<std::string, std::string>& texts) {
+  json.Key(key);
+  json.BeginObject();
+  for (const auto& [name, value] : texts) WriteText(json, name, value);
+  json.EndObject();
+}
+
+void WriteName(JsonWriter& json, const model::SourceLocation& location) {
+  json.BeginObject();
+  WriteText(json, "function", location.function);
+  WriteText(json, "file", location.file);
+  json.Key("line");
+  json.Number(location.line);
+  json.EndObject();
+}
+
+void WriteFrame(JsonWriter& json, const model::CrashReport& report, const model::Frame& frame) {
+  json.BeginObject();
+  if (frame.module && *frame.module < report.modules.size()) {
+    const model::Module& module = report.modules[*frame.module];
+    WriteText(json, "module", model::BaseName(module.code_file.empty() ? module.debug_file : module.code_file));
+    WriteText(json, "debug_id", module.debug_id.text);
+    // As text: offsets have 64 bits, and JSON readers differ above 53.
+    WriteText(json, "module_offset", base::ToHex(module.OffsetOf(frame.instruction).value));
+  }
+  json.Key("names");
+  json.BeginArray();
+  for (const model::SourceLocation& location : frame.inlines) WriteName(json, location);
+  if (!frame.location.function.empty()) WriteName(json, frame.location);
+  json.EndArray();
+  json.EndObject();
+}
+
+void WriteStack(JsonWriter& json, const model::CrashReport& report) {
+  json.Key("stack");
+  json.BeginArray();
+  if (report.crash.thread && *report.crash.thread < report.threads.size()) {
+    const std::vector<model::Frame>& frames = report.threads[*report.crash.thread].frames;
+    for (std::size_t i = 0; i < std::min(frames.size(), kMaxOutcomeFrames); ++i) WriteFrame(json, report, frames[i]);
+  }
+  json.EndArray();
+}
+
+// The modules for which a frame somewhere wanted symbols and there were none.
+void WriteMissingSymbols(JsonWriter& json, const model::CrashReport& report) {
+  std::set<std::uint32_t> missing;
+  for (const model::Thread& thread : report.threads) {
+    for (const model::Frame& frame : thread.frames) {
+      if (frame.missing_symbols && frame.module && *frame.module < report.modules.size()) missing.insert(*frame.module);
+    }
+  }
+  json.Key("missing_symbols");
+  json.BeginArray();
+  for (const std::uint32_t index : missing) {
+    const model::Module& module = report.modules[index];
+    json.BeginObject();
+    WriteText(json, "debug_file", model::BaseName(module.debug_file));
+    WriteText(json, "debug_id", module.debug_id.text);
+    WriteText(json, "code_file", model::BaseName(module.code_file));
+    WriteText(json, "code_id", module.code_id);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WritePing(JsonWriter& json, const PingFacts& ping) {
+  json.Key("ping");
+  json.BeginObject();
+  WriteText(json, "product", ping.product);
+  WriteText(json, "version", ping.version);
+  WriteText(json, "build_id", ping.build_id);
+  WriteText(json, "release_channel", ping.release_channel);
+  WriteText(json, "process_type", ping.process_type);
+  WriteText(json, "crash_id", ping.crash_id);
+  WriteText(json, "minidump_sha256_hash", ping.minidump_sha256_hash);
+  WriteTexts(json, "annotations", ping.annotations);
+  json.EndObject();
+}
+
+// Reading: what is absent or of another type reads as empty; the worker may say nonsense, but not break anything.
+
+std::string TextAt(dom::element element, std::string_view key) {
+  std::string_view text;
+  return element[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+std::map<std::string, std::string> TextsAt(dom::element element, std::string_view key) {
+  std::map<std::string, std::string> texts;
+  dom::object object;
+  if (element[key].get(object) != simdjson::SUCCESS) return texts;
+  for (const dom::key_value_pair field : object) {
+    std::string_view text;
+    if (field.value.get(text) == simdjson::SUCCESS) texts[std::string(field.key)] = std::string(text);
+  }
+  return texts;
+}
+
+std::uint32_t NumberAt(dom::element element, std::string_view key) {
+  std::uint64_t number = 0;
+  if (element[key].get(number) != simdjson::SUCCESS) return 0;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
+}
+
+std::vector<OutcomeFrame> ReadStack(dom::element root) {
+  std::vector<OutcomeFrame> stack;
+  dom::array frames;
+  if (root["stack"].get(frames) != simdjson::SUCCESS) return stack;
+  for (const dom::element element : frames) {
+    if (stack.size() == kMaxOutcomeFrames) break;
+    OutcomeFrame& frame = stack.emplace_back();
+    frame.module = TextAt(element, "module");
+    frame.debug_id = TextAt(element, "debug_id");
+    frame.module_offset = base::ParseHex(TextAt(element, "module_offset")).value_or(0);
+    dom::array names;
+    if (element["names"].get(names) != simdjson::SUCCESS) continue;
+    for (const dom::element name : names) {
+      frame.names.push_back({TextAt(name, "function"), TextAt(name, "file"), NumberAt(name, "line")});
+    }
+  }
+  return stack;
+}
+
+std::optional<PingFacts> ReadPing(dom::element root) {
+  dom::element ping;
+  if (root["ping"].get(ping) != simdjson::SUCCESS) return std::nullopt;
+  return PingFacts{
+      .product = TextAt(ping, "product"),
+      .version = TextAt(ping, "version"),
+      .build_id = TextAt(ping, "build_id"),
+      .release_channel = TextAt(ping, "release_channel"),
+      .process_type = TextAt(ping, "process_type"),
+      .crash_id = TextAt(ping, "crash_id"),
+      .minidump_sha256_hash = TextAt(ping, "minidump_sha256_hash"),
+      .annotations = TextsAt(ping, "annotations"),
+  };
+}
+
+}  // namespace
+
+std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping) {
+  JsonWriter json;
+  json.BeginObject();
+  WriteText(json, "signature", report.signature.text);
+  WriteText(json, "proto_signature", report.signature.proto);
+  json.Key("notes");
+  json.BeginArray();
+  for (const std::string& note : report.signature.notes) json.String(note);
+  json.EndArray();
+  WriteText(json, "reason", report.crash.reason);
+  const int digits = 2 * model::PointerBytes(report.system.cpu);
+  WriteText(json, "address", report.crash.address ? base::ToAddress(report.crash.address->value, digits) : "");
+  if (report.crash.thread) {
+    json.Key("crashing_thread");
+    json.Number(*report.crash.thread);
+  }
+  WriteText(json, "os_name", report.system.os == model::Os::kUnknown ? "" : model::OsName(report.system.os));
+  WriteText(json, "os_version", report.system.os_version);
+  WriteText(json, "cpu_arch", report.system.cpu == model::Cpu::kUnknown ? "" : model::CpuName(report.system.cpu));
+  WriteTexts(json, "dump_annotations", report.annotations);
+  WriteStack(json, report);
+  WriteMissingSymbols(json, report);
+  if (ping) WritePing(json, *ping);
+  json.Key("json_dump");
+  json.Raw(report::RenderJson(report, {}));
+  json.EndObject();
+  return json.Take();
+}
+
+base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
+  dom::parser parser(kMaxOutcomeBytes);
+  dom::element root;
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
+    return base::Error{base::Code::kBadValue, 0, "worker: its answer is no JSON object"};
+  }
+  CrashOutcome outcome;
+  outcome.signature = TextAt(root, "signature");
+  outcome.proto_signature = TextAt(root, "proto_signature");
+  dom::array notes;
+  if (root["notes"].get(notes) == simdjson::SUCCESS) {
+    for (const dom::element note : notes) {
+      std::string_view sentence;
+      if (note.get(sentence) == simdjson::SUCCESS) outcome.notes.emplace_back(sentence);
+    }
+  }
+  outcome.reason = TextAt(root, "reason");
+  outcome.address = TextAt(root, "address");
+  std::uint64_t thread = 0;
+  if (root["crashing_thread"].get(thread) == simdjson::SUCCESS) outcome.crashing_thread = NumberAt(root, "crashing_thread");
+  outcome.os_name = TextAt(root, "os_name");
+  outcome.os_version = TextAt(root, "os_version");
+  outcome.cpu_arch = TextAt(root, "cpu_arch");
+  outcome.dump_annotations = TextsAt(root, "dump_annotations");
+  outcome.stack = ReadStack(root);
+  dom::array missing;
+  if (root["missing_symbols"].get(missing) == simdjson::SUCCESS) {
+    for (const dom::element module : missing) {
+      outcome.missing_symbols.push_back({TextAt(module, "debug_file"), TextAt(module, "debug_id"),
+                                         TextAt(module, "code_file"), TextAt(module, "code_id")});
+    }
+  }
+  outcome.ping = ReadPing(root);
+  dom::object dump;
+  if (root["json_dump"].get(dump) != simdjson::SUCCESS) {
+    return base::Error{base::Code::kBadValue, 0, "worker: its answer has no json_dump"};
+  }
+  outcome.json_dump = simdjson::minify(dump);
+  return outcome;
+}
+
+}  // namespace cairn::worker

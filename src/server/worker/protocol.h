@@ -1,0 +1,52 @@
+// The messages between cairn-server and cairn-worker: small packets over a Unix socketpair, with open files attached.
+//
+// Inputs and outputs are files, so a packet is never large. The worker is not trusted: whatever it sends is at most a
+// well-formed message with wrong contents.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "os/file.h"
+
+namespace cairn::worker {
+
+// The descriptor on which a worker finds its socket.
+inline constexpr int kSocketFd = 3;
+
+inline constexpr std::size_t kMaxMessageText = 16 << 10;  // Two names of modules, or a sentence.
+inline constexpr std::size_t kMaxMessageFiles = 2;
+
+enum class Verb : std::uint32_t {
+  // Server to worker. The first file is the input, the second is empty and takes the output.
+  kProcessReport = 1,  // A minidump; the output is a crash outcome (outcome.h).
+  kProcessPing,        // A ping of the v4 form as JSON; the output is a crash outcome.
+  kCompileSymbols,     // A text symbol file; the output is a symbol cache.
+  kSymbols,            // The answer to kNeedSymbols: a symbol cache, or no file.
+  // Worker to server.
+  kReady,              // The sandbox is closed; jobs may come.
+  kNeedSymbols,        // `text` is the debug file, a line feed and the debug id.
+  kDone,               // The output is written.
+  kFailed,             // `code`, `offset` and `text` say why.
+};
+
+struct Message {
+  Verb verb = Verb::kDone;
+  base::Code code = base::Code::kBadValue;
+  std::uint64_t offset = 0;
+  std::string text;
+  std::vector<os::FileDescriptor> files;
+};
+
+// A packet with the message. `files` are borrowed: the receiver gets copies.
+base::Status Send(int socket, Verb verb, std::string_view text, const std::vector<int>& files);
+base::Status SendFailure(int socket, base::Code code, std::uint64_t offset, std::string_view what);
+
+// kNotFound when the other side is gone; kTimeout when nothing came for `timeout_ms` (negative: waits for ever).
+base::Result<Message> Receive(int socket, int timeout_ms);
+
+}  // namespace cairn::worker

@@ -1,0 +1,187 @@
+#include "server/worker/worker_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "os/clock.h"
+#include "server/worker/protocol.h"
+#include "server/worker/sandbox.h"
+
+namespace cairn::worker {
+namespace {
+
+using base::Code;
+using base::Error;
+
+Error LastError(std::string_view what) { return {Code::kIo, static_cast<std::uint64_t>(errno), what}; }
+
+// In the child, between fork and exec: only calls that are safe there.
+[[noreturn]] void BecomeWorker(const char* program, int socket) {
+  const int null = open("/dev/null", O_RDWR);
+  dup2(null, STDIN_FILENO);
+  dup2(null, STDOUT_FILENO);
+  dup2(null, STDERR_FILENO);  // What a worker that was taken over writes is for nobody.
+  if (socket != kSocketFd) {
+    dup2(socket, kSocketFd);
+  } else {
+    fcntl(socket, F_SETFD, 0);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const char* const arguments[] = {program, nullptr};
+  const char* const environment[] = {"LC_ALL=C", nullptr};
+  execve(program, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
+  _exit(127);
+}
+
+// What a worker says is not trusted: printable, short.
+std::string CleanSentence(std::string_view text) {
+  std::string clean(text.substr(0, 200));
+  std::replace_if(clean.begin(), clean.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return clean;
+}
+
+// Waits for the end of a worker that hung up, and says how it came. One that hung up without dying is helped.
+std::string DeathOf(pid_t pid) {
+  int status = 0;
+  constexpr int kWaitsMax = 100;
+  for (int i = 0; waitpid(pid, &status, WNOHANG) == 0; ++i) {
+    if (i == kWaitsMax) kill(pid, SIGKILL);
+    usleep(10'000);
+  }
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) return "the worker used up its CPU time";
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) return "the worker gave up, probably out of memory";
+  if (WIFSIGNALED(status)) return "the worker died of signal " + std::to_string(WTERMSIG(status));
+  return "the worker ended with code " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+WorkerProcess::~WorkerProcess() { Stop(); }
+
+base::Status WorkerProcess::Start() {
+  if (pid_ > 0) return {};
+  std::array<int, 2> pair{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) return LastError("worker: socket");
+  os::FileDescriptor ours(pair[0]);
+  os::FileDescriptor theirs(pair[1]);
+  const pid_t pid = fork();
+  if (pid < 0) return LastError("worker: fork");
+  if (pid == 0) BecomeWorker(options_.program.c_str(), theirs.get());
+  pid_ = pid;
+  socket_ = std::move(ours);
+  jobs_ = 0;
+  theirs.Reset();  // Else the end of a worker that cannot start would never be seen.
+  const base::Result<Message> ready = Receive(socket_.get(), kStartTimeoutMs);
+  if (ready && ready->verb == Verb::kReady) return {};
+  Stop();
+  return Error{Code::kNotFound, 0, "worker: cairn-worker does not start; it must lie beside cairn-server"};
+}
+
+void WorkerProcess::Stop() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  socket_.Reset();
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+}
+
+// The limit counts from the start of the process, and it has done other jobs.
+base::Status WorkerProcess::AllowCpuTime() const {
+  clockid_t clock = 0;
+  timespec used{};
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return LastError("worker: CPU time");
+  rlimit limit{};
+  limit.rlim_cur = static_cast<rlim_t>(used.tv_sec + 1 + kMaxWorkerCpuSeconds);
+  limit.rlim_max = RLIM_INFINITY;
+  if (prlimit(pid_, RLIMIT_CPU, &limit, nullptr) != 0) return LastError("worker: CPU limit");
+  return {};
+}
+
+base::Result<JobResult> WorkerProcess::ProcessReport(int dump_fd, const FindSymbols& find) {
+  return Run(static_cast<std::uint32_t>(Verb::kProcessReport), dump_fd, find);
+}
+
+base::Result<JobResult> WorkerProcess::ProcessPing(int ping_fd, const FindSymbols& find) {
+  return Run(static_cast<std::uint32_t>(Verb::kProcessPing), ping_fd, find);
+}
+
+base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {
+  return Run(static_cast<std::uint32_t>(Verb::kCompileSymbols), symbols_fd, nullptr);
+}
+
+base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, const FindSymbols& find) {
+  if (jobs_ >= kMaxJobsPerWorker) Stop();
+  RETURN_IF_ERROR(Start());
+  os::FileDescriptor output(open(options_.spool_folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!output.valid()) return LastError("worker: output file");
+  if (!AllowCpuTime() || !Send(socket_.get(), static_cast<Verb>(verb), "", {input_fd, output.get()})) {
+    // It died while it was idle. Once more, with a new one.
+    Stop();
+    RETURN_IF_ERROR(Start());
+    RETURN_IF_ERROR(AllowCpuTime());
+    RETURN_IF_ERROR(Send(socket_.get(), static_cast<Verb>(verb), "", {input_fd, output.get()}));
+  }
+  ++jobs_;
+  ASSIGN_OR_RETURN(JobResult result, Converse(find));
+  if (result.failure) return result;
+  if (lseek(output.get(), 0, SEEK_SET) != 0) return LastError("worker: output file");
+  result.output = std::move(output);
+  return result;
+}
+
+base::Result<JobResult> WorkerProcess::Converse(const FindSymbols& find) {
+  const std::int64_t deadline = os::MonotonicMillis() + options_.job_timeout_ms;
+  for (int questions = 0; questions <= kMaxSymbolQuestions;) {
+    const auto left = static_cast<int>(std::max<std::int64_t>(0, deadline - os::MonotonicMillis()));
+    const base::Result<Message> message = Receive(socket_.get(), left);
+    if (!message && message.error().code == Code::kTimeout) {
+      return Died({model::Stage::kProcess, Code::kTimeout, 0, "the worker took too long and was ended"});
+    }
+    if (!message) return Died({model::Stage::kProcess, Code::kLimitExceeded, 0, ""});
+    if (message->verb == Verb::kDone) return JobResult{};
+    if (message->verb == Verb::kFailed) {
+      JobResult result;
+      result.failure = {model::Stage::kProcess, message->code, message->offset, CleanSentence(message->text)};
+      return result;
+    }
+    if (message->verb != Verb::kNeedSymbols) break;
+    ++questions;
+    const std::size_t line = std::min(message->text.find('\n'), message->text.size());
+    std::optional<os::FileDescriptor> symbols;
+    if (find) symbols = find(message->text.substr(0, line), message->text.substr(std::min(line + 1, message->text.size())));
+    const std::vector<int> files = symbols ? std::vector<int>{symbols->get()} : std::vector<int>{};
+    if (!Send(socket_.get(), Verb::kSymbols, "", files)) {
+      return Died({model::Stage::kProcess, Code::kLimitExceeded, 0, ""});
+    }
+  }
+  return Died({model::Stage::kProcess, Code::kBadValue, 0, "the worker broke its protocol and was ended"});
+}
+
+// Ends what is left of the process. An empty `reason.what` is filled in from how it ended.
+JobResult WorkerProcess::Died(model::Diagnostic reason) {
+  if (reason.what.empty()) {
+    socket_.Reset();
+    reason.what = DeathOf(pid_);
+    pid_ = -1;
+  } else {
+    Stop();
+  }
+  JobResult result;
+  result.failure = std::move(reason);
+  result.may_pass = true;
+  return result;
+}
+
+}  // namespace cairn::worker

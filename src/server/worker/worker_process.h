@@ -1,0 +1,70 @@
+// WorkerProcess runs jobs in a cairn-worker process: starts it, feeds it, watches its time, and replaces it when it
+// dies. One thread may use one at a time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "model/diagnostics.h"
+#include "os/file.h"
+
+namespace cairn::worker {
+
+// A worker is replaced after so many jobs: what a hostile input may have done to it must not last.
+inline constexpr int kMaxJobsPerWorker = 32;
+// A job that waits is as bad as one that computes: CPU time is limited by kMaxWorkerCpuSeconds.
+inline constexpr int kJobTimeoutMs = 90'000;
+inline constexpr int kStartTimeoutMs = 10'000;
+inline constexpr int kMaxSymbolQuestions = 8192;  // Per job: twice the modules that a dump may have.
+
+struct WorkerOptions {
+  std::string program;       // Path of cairn-worker.
+  std::string spool_folder;  // Where outputs are written, in nameless files.
+  int job_timeout_ms = kJobTimeoutMs;
+};
+
+// A compiled symbol cache for the module, or nothing. Names are as the dump gives them: not to be trusted.
+using FindSymbols =
+    std::function<std::optional<os::FileDescriptor>(const std::string& debug_file, const std::string& debug_id)>;
+
+// What a job came to. Either the output, or why the input has none: that is about the input, and trying again with
+// the same input would end the same way unless `may_pass` says otherwise.
+struct JobResult {
+  os::FileDescriptor output;
+  std::optional<model::Diagnostic> failure;
+  bool may_pass = false;  // The worker died or was too slow: perhaps not the input's fault.
+};
+
+class WorkerProcess {
+ public:
+  explicit WorkerProcess(WorkerOptions options) : options_(std::move(options)) {}
+  ~WorkerProcess();
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+  // An Error means that this machine has a problem (no process, no file), not the input. Inputs are borrowed.
+  base::Result<JobResult> ProcessReport(int dump_fd, const FindSymbols& find);
+  base::Result<JobResult> ProcessPing(int ping_fd, const FindSymbols& find);
+  base::Result<JobResult> CompileSymbols(int symbols_fd);
+
+  // Starts the process if it is not there, so that the next job need not wait for it.
+  base::Status Start();
+
+ private:
+  base::Result<JobResult> Run(std::uint32_t verb, int input_fd, const FindSymbols& find);
+  base::Result<JobResult> Converse(const FindSymbols& find);
+  JobResult Died(model::Diagnostic reason);
+  base::Status AllowCpuTime() const;
+  void Stop();
+
+  WorkerOptions options_;
+  pid_t pid_ = -1;
+  os::FileDescriptor socket_;
+  int jobs_ = 0;
+};
+
+}  // namespace cairn::worker
