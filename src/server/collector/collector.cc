@@ -1,0 +1,152 @@
+#include "server/collector/collector.h"
+
+#include <sodium.h>
+
+#include <array>
+
+#include "base/hex.h"
+#include "base/json_writer.h"
+#include "os/clock.h"
+#include "server/collector/crash_id.h"
+#include "server/collector/submission.h"
+#include "server/http/gzip.h"
+#include "server/http/limits.h"
+#include "server/store/blob_keys.h"
+
+namespace cairn::collector {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::string_view kMinidump = "upload_file_minidump";
+constexpr std::string_view kAcceptRule = "accept_everything";
+
+Response Malformation(std::string_view reason) {
+  return http::TextResponse(400, "Discarded=malformed_" + std::string(reason));
+}
+
+// The client must try again; there is nothing that it could be told.
+Response NotSaved() { return http::TextResponse(500, ""); }
+
+std::string Sha256(std::string_view bytes) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), static_cast<const unsigned char*>(static_cast<const void*>(bytes.data())),
+                     bytes.size());
+  return base::BytesToHex(std::as_bytes(std::span(hash)));
+}
+
+std::string KeyOf(const Dump& dump, std::string_view id) {
+  return dump.name == kMinidump ? store::DumpKey(id) : store::NamedDumpKey(dump.name, id);
+}
+
+struct Intake {
+  std::string id;
+  std::string submitted;  // ISO time.
+  bool compressed = false;
+  std::size_t payload_bytes = 0;
+};
+
+void WriteMetadata(base::JsonWriter& json, const Submission& submission, const Intake& intake) {
+  json.BeginObject();
+  json.Key("collector_notes");
+  json.BeginArray();
+  for (const std::string& note : submission.notes) json.String(note);
+  json.EndArray();
+  json.Key("dump_checksums");
+  json.BeginObject();
+  for (const Dump& dump : submission.dumps) {
+    json.Key(dump.name);
+    json.String(Sha256(dump.bytes));
+  }
+  json.EndObject();
+  json.Key("payload");
+  json.String(submission.has_json ? "json" : "multipart");
+  json.Key("payload_compressed");
+  json.String(intake.compressed ? "1" : "0");
+  json.Key("payload_size");
+  json.Number(intake.payload_bytes);
+  json.Key("throttle_rule");
+  json.String(kAcceptRule);
+  json.EndObject();
+}
+
+// The raw crash: annotations at the top, as Socorro's processors and scripts expect, and what the collector adds.
+std::string WriteRawCrash(Submission& submission, const Intake& intake) {
+  base::JsonWriter metadata;
+  WriteMetadata(metadata, submission, intake);
+  std::map<std::string, std::string>& fields = submission.annotations;
+  fields["metadata"] = metadata.Take();
+  fields["submitted_timestamp"] = base::QuoteJson(intake.submitted);
+  fields["uuid"] = base::QuoteJson(intake.id);
+  fields["version"] = "2";
+  base::JsonWriter json;
+  json.BeginObject();
+  for (const auto& [name, value] : fields) {
+    json.Key(name);
+    json.Raw(value);
+  }
+  json.EndObject();
+  return json.Take();
+}
+
+// Dumps first, the raw crash last: one without it was never accepted, and is swept.
+base::Status Save(store::BlobStore& blobs, Submission& submission, const Intake& intake) {
+  base::JsonWriter names;
+  names.BeginArray();
+  for (const Dump& dump : submission.dumps) names.String(dump.name);
+  names.EndArray();
+  for (const Dump& dump : submission.dumps) {
+    RETURN_IF_ERROR(blobs.Put(KeyOf(dump, intake.id), base::AsBytes(dump.bytes)));
+  }
+  RETURN_IF_ERROR(blobs.Put(store::NamedDumpKey("dump_names", intake.id), base::AsBytes(names.text())));
+  const std::string day = DayOfCrashId(intake.id).value_or("");
+  return blobs.Put(store::RawCrashKey(day, intake.id), base::AsBytes(WriteRawCrash(submission, intake)));
+}
+
+// Takes back what Save may have left; the client will send it all again.
+void Forget(store::BlobStore& blobs, const Submission& submission, const std::string& id) {
+  (void)blobs.Remove(store::RawCrashKey(DayOfCrashId(id).value_or(""), id));
+  (void)blobs.Remove(store::NamedDumpKey("dump_names", id));
+  for (const Dump& dump : submission.dumps) (void)blobs.Remove(KeyOf(dump, id));
+}
+
+Response Submit(const CollectorParts& parts, Request& request) {
+  const std::int64_t now = os::UnixMillis();
+  Intake intake{MakeCrashId(now), os::FormatIso(now), request.FindHeader("content-encoding") == "gzip",
+                request.body.size()};
+  std::string body;
+  if (intake.compressed) {
+    base::Result<std::string> inflated = http::InflateGzip(request.body, http::kMaxInflatedReportBytes);
+    if (!inflated && inflated.error().code == base::Code::kLimitExceeded) {
+      return http::ErrorResponse(413, "the inflated report is larger than this server takes");
+    }
+    if (!inflated) return Malformation("bad_gzip");
+    body = *std::move(inflated);
+    request.body.clear();
+  } else {
+    body = std::move(request.body);
+  }
+  std::variant<Submission, Malformed> read = ReadSubmission(request.FindHeader("content-type"), body);
+  if (const auto* malformed = std::get_if<Malformed>(&read)) return Malformation(malformed->reason);
+  auto& submission = std::get<Submission>(read);
+  // Only a submitter that we trust could bring an id of its own, and there is none yet.
+  if (submission.annotations.contains("uuid")) return http::TextResponse(401, "Discarded=unauthorized_uuid");
+
+  if (!Save(parts.blobs, submission, intake) ||
+      !parts.queue.Push({std::string(kReportKind), intake.id})) {
+    Forget(parts.blobs, submission, intake.id);
+    return NotSaved();
+  }
+  if (parts.arrived) parts.arrived();
+  return http::TextResponse(200, "CrashID=bp-" + intake.id + "\n");
+}
+
+}  // namespace
+
+std::vector<http::Route> MakeRoutes(const CollectorParts& parts) {
+  const auto submit = [parts](Request& request) { return Submit(parts, request); };
+  return {{"POST", "/submit", "", http::BodyPlace::kMemory, http::kMaxReportBytes, submit}};
+}
+
+}  // namespace cairn::collector

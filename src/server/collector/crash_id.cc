@@ -1,0 +1,40 @@
+#include "server/collector/crash_id.h"
+
+#include <algorithm>
+
+#include "os/clock.h"
+#include "os/random.h"
+
+namespace cairn::collector {
+namespace {
+
+constexpr char kAccepted = '0';
+constexpr std::size_t kRandomLength = 29;
+constexpr std::size_t kIdLength = 36;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLowerHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
+
+}  // namespace
+
+std::string MakeCrashId(std::int64_t unix_millis) {
+  return os::RandomUuid().substr(0, kRandomLength) + kAccepted + DayOf(unix_millis).substr(2);
+}
+
+std::string DayOf(std::int64_t unix_millis) {
+  std::string day = os::FormatIso(unix_millis).substr(0, 10);
+  std::erase(day, '-');
+  return day;
+}
+
+std::optional<std::string> DayOfCrashId(std::string_view crash_id) {
+  if (crash_id.size() != kIdLength) return std::nullopt;
+  for (std::size_t i = 0; i < kIdLength; ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool right = dash ? crash_id[i] == '-' : i < kIdLength - 6 ? IsLowerHex(crash_id[i]) : IsDigit(crash_id[i]);
+    if (!right) return std::nullopt;
+  }
+  return "20" + std::string(crash_id.substr(kIdLength - 6));
+}
+
+}  // namespace cairn::collector
