@@ -1,0 +1,92 @@
+#include "server/worker/outcome.h"
+
+#include <gtest/gtest.h>
+
+namespace cairn::worker {
+namespace {
+
+// One thread: an inlined frame with a name, then a frame without symbols, then one without a module.
+model::CrashReport MakeReport() {
+  model::CrashReport report;
+  report.system.os = model::Os::kLinux;
+  report.system.cpu = model::Cpu::kAmd64;
+  report.crash.reason = "SIGSEGV / SEGV_MAPERR";
+  report.crash.address = model::ProcessAddress{8};
+  report.crash.thread = 0;
+  report.signature.text = "Inner";
+  report.signature.proto = "Inner | Outer | libx.so@0x20";
+  report.signature.notes = {"a note"};
+  report.annotations["Key"] = "value";
+  model::Module program;
+  program.base.value = 0x10000;
+  program.size = 0x1000;
+  program.code_file = "/home/somebody/crashy";
+  program.debug_id.text = "A0";
+  model::Module library = program;
+  library.base.value = 0x20000;
+  library.code_file = library.debug_file = "/usr/lib/libx.so";
+  report.modules = {program, library};
+  model::Frame named;
+  named.instruction.value = 0x10010;
+  named.module = 0;
+  named.location = {"Outer", "a.cc", 7};
+  named.inlines = {{"Inner", "b.h", 3}};
+  model::Frame bare;
+  bare.instruction.value = 0x20020;
+  bare.module = 1;
+  bare.missing_symbols = true;
+  model::Frame lost;
+  lost.instruction.value = 0x5;
+  report.threads.emplace_back().frames = {named, bare, lost};
+  return report;
+}
+
+TEST(OutcomeTest, WhatIsWrittenIsRead) {
+  PingFacts facts;
+  facts.product = "Crashy";
+  facts.minidump_sha256_hash = "ab";
+  facts.annotations["StartupCrash"] = "1";
+  const auto outcome = ReadOutcome(WriteOutcome(MakeReport(), facts));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->signature, "Inner");
+  EXPECT_EQ(outcome->notes.at(0), "a note");
+  EXPECT_EQ(outcome->address, "0x0000000000000008");
+  EXPECT_EQ(outcome->crashing_thread, 0u);
+  EXPECT_EQ(outcome->os_name, "Linux");
+  EXPECT_EQ(outcome->cpu_arch, "amd64");
+  EXPECT_EQ(outcome->dump_annotations.at("Key"), "value");
+  ASSERT_EQ(outcome->stack.size(), 3u);
+  EXPECT_EQ(outcome->stack[0].module, "crashy");
+  EXPECT_EQ(outcome->stack[0].module_offset, 0x10u);
+  ASSERT_EQ(outcome->stack[0].names.size(), 2u);
+  EXPECT_EQ(outcome->stack[0].names[0].function, "Inner");
+  EXPECT_EQ(outcome->stack[0].names[1].line, 7u);
+  EXPECT_TRUE(outcome->stack[1].names.empty());
+  EXPECT_EQ(outcome->stack[2].module, "");
+  ASSERT_EQ(outcome->missing_symbols.size(), 1u);
+  EXPECT_EQ(outcome->missing_symbols[0].debug_file, "libx.so");
+  ASSERT_TRUE(outcome->ping);
+  EXPECT_EQ(outcome->ping->annotations.at("StartupCrash"), "1");
+  EXPECT_TRUE(outcome->json_dump.starts_with("{"));
+}
+
+TEST(OutcomeTest, AReportHasNoPing) {
+  const auto outcome = ReadOutcome(WriteOutcome(MakeReport(), std::nullopt));
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->ping);
+}
+
+TEST(OutcomeTest, NonsenseOfAWorkerIsRefusedOrEmpty) {
+  EXPECT_FALSE(ReadOutcome(""));
+  EXPECT_FALSE(ReadOutcome("[]"));
+  EXPECT_FALSE(ReadOutcome("{\"signature\":\"x\"}"));
+  const auto outcome = ReadOutcome(
+      R"({"signature":1,"stack":[7,{"names":3},{"module_offset":"zz"}],"notes":[1],"json_dump":{},"crashing_thread":-1})");
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->signature, "");
+  EXPECT_EQ(outcome->stack.size(), 3u);
+  EXPECT_FALSE(outcome->crashing_thread);
+}
+
+}  // namespace
+}  // namespace cairn::worker

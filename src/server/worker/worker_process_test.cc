@@ -1,0 +1,110 @@
+#include "server/worker/worker_process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "os/file.h"
+#include "server/worker/outcome.h"
+
+namespace cairn::worker {
+namespace {
+
+os::FileDescriptor FileWith(std::string_view text) {
+  os::FileDescriptor file(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  EXPECT_TRUE(os::WriteAll(file.get(), base::AsBytes(text)));
+  return file;
+}
+
+std::string ContentOf(const os::FileDescriptor& file) {
+  const auto text = os::ReadAll(file.get(), kMaxOutcomeBytes);
+  return text ? *text : "";
+}
+
+class WorkerProcessTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (access(program_.c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-worker is not built in this configuration";
+  }
+  WorkerOptions Options() const { return {.program = program_, .spool_folder = "/tmp"}; }
+
+  std::string program_ = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-worker";
+};
+
+// A program that says it is ready, as a worker does, and then runs `then`.
+WorkerOptions Impostor(const std::string& name, const std::string& then) {
+  const std::string path = ::testing::TempDir() + "/impostor_" + name + "_" + std::to_string(getpid());
+  const std::string script =
+      "#!/bin/sh\nprintf '\\5\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+  EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
+  chmod(path.c_str(), 0700);
+  return {.program = path, .spool_folder = "/tmp", .job_timeout_ms = 300};
+}
+
+constexpr std::string_view kSymbols =
+    "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFILE 0 a.cc\nFUNC 10 10 0 Crash(int)\n10 10 7 0\n";
+
+TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
+  WorkerProcess worker(Options());
+  const auto dump = worker.ProcessReport(FileWith("this is no dump").get(), nullptr);
+  ASSERT_TRUE(dump);
+  ASSERT_TRUE(dump->failure);
+  EXPECT_EQ(dump->failure->code, base::Code::kBadMagic);
+  EXPECT_FALSE(dump->may_pass);
+  const auto ping = worker.ProcessPing(FileWith("{}").get(), nullptr);
+  ASSERT_TRUE(ping);
+  ASSERT_TRUE(ping->failure);
+  EXPECT_EQ(ping->failure->what, "ping: type");
+  const auto symbols = worker.CompileSymbols(FileWith("not symbols").get());
+  ASSERT_TRUE(symbols);
+  EXPECT_TRUE(symbols->failure);
+}
+
+TEST_F(WorkerProcessTest, ItIsReplacedAfterItsJobs) {
+  WorkerProcess worker(Options());
+  for (int i = 0; i < kMaxJobsPerWorker + 2; ++i) {
+    const auto result = worker.CompileSymbols(FileWith(kSymbols).get());
+    ASSERT_TRUE(result);
+    EXPECT_FALSE(result->failure);
+  }
+}
+
+TEST(ImpostorTest, AWorkerThatHangsIsEndedAndReplaced) {
+  WorkerProcess worker(Impostor("hangs", "exec /bin/sleep 60"));
+  const std::int64_t start = os::MonotonicMillis();
+  for (int i = 0; i < 2; ++i) {
+    const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+    ASSERT_TRUE(result);
+    ASSERT_TRUE(result->failure);
+    EXPECT_EQ(result->failure->code, base::Code::kTimeout);
+    EXPECT_TRUE(result->may_pass);
+  }
+  EXPECT_LT(os::MonotonicMillis() - start, 5000);
+}
+
+TEST(ImpostorTest, AWorkerThatDiesIsReportedWithItsSignal) {
+  WorkerProcess worker(Impostor("dies", "/bin/sleep 0.1; kill -SEGV $$"));
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  ASSERT_TRUE(result);
+  ASSERT_TRUE(result->failure);
+  EXPECT_EQ(result->failure->what, "the worker died of signal 11");
+}
+
+TEST(ImpostorTest, AWorkerThatTalksNonsenseIsEnded) {
+  WorkerProcess worker(Impostor("babbles", "/bin/sleep 0.1; printf nonsense >&3; exec /bin/sleep 60"));
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  ASSERT_TRUE(result);
+  ASSERT_TRUE(result->failure);
+}
+
+TEST(ImpostorTest, AMissingProgramIsAnErrorOfThisMachine) {
+  WorkerProcess worker({.program = "/nowhere/cairn-worker", .spool_folder = "/tmp"});
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, base::Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace cairn::worker
