@@ -69,6 +69,7 @@ std::string FormatState(const WaitingState& state) {
   line("consent", std::string(ConsentName(state.consent)));
   line("owes_ping", state.owes_ping ? "1" : "0");
   line("url_path", state.url_path);
+  line("walks", std::to_string(state.walks));
   line("attempts", std::to_string(state.attempts));
   line("last_attempt_s", std::to_string(state.last_attempt_s));
   line("refused", state.refused);
@@ -89,6 +90,7 @@ WaitingState ParseState(const std::string& text) {
     if (name == "consent" && value == "never") state.consent = ReportConsent::kNever;
     if (name == "owes_ping") state.owes_ping = value == "1";
     if (name == "url_path") state.url_path = value;
+    if (name == "walks") state.walks = static_cast<std::uint32_t>(ParseNumber(value));
     if (name == "attempts") state.attempts = static_cast<std::uint32_t>(ParseNumber(value));
     if (name == "last_attempt_s") state.last_attempt_s = static_cast<std::int64_t>(ParseNumber(value));
     if (name == "refused") state.refused = value;

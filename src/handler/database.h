@@ -4,6 +4,7 @@
 //   new/crash-PID.note  left by a process itself     pending/ID.state what is to be done with it
 //   pings/ID.json       a ping that is not sent yet  pings/ID.state   where it goes, and when it was tried
 //   handler.log         what handlers did            lock             held by the one handler that sends
+//   client_id           a random id, for pings
 //
 // Folders have mode 0700, files 0600. The folder is bounded: what is oldest goes first.
 #pragma once
@@ -29,6 +30,7 @@ struct WaitingState {
   ReportConsent consent = ReportConsent::kAsk;  // As it was at the crash. For reports.
   bool owes_ping = false;                       // For reports.
   std::string url_path;                         // Where it goes below the server's base URL. For pings.
+  std::uint32_t walks = 0;                      // How often its ping was begun. For reports.
   std::uint32_t attempts = 0;
   std::int64_t last_attempt_s = 0;              // Unix time.
   std::string refused;                          // Why the server does not want it; then it is not sent again.
@@ -53,6 +55,7 @@ class Database {
   std::string PingPath(const std::string& id) const;
   std::string LogPath() const { return folder_ + "/handler.log"; }
   std::string LockPath() const { return folder_ + "/lock"; }
+  std::string ClientIdPath() const { return folder_ + "/client_id"; }
   std::string NewFolder() const;
 
   // Moves a whole dump from new/ to pending/.

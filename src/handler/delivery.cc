@@ -1,8 +1,263 @@
 #include "handler/delivery.h"
 
-namespace cairn::handler {
+#include <fcntl.h>
+#include <sodium/crypto_hash_sha256.h>
+#include <sys/file.h>
 
-void DeliverAll(const Database&, const Settings&, const Log&) {}
-void DeliverFromMemory(const Database&, const Settings&, const Log&, const std::string&, base::Bytes) {}
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/hex.h"
+#include "handler/capture.h"
+#include "handler/dump_walk.h"
+#include "handler/gzip.h"
+#include "handler/ping.h"
+#include "handler/report_body.h"
+#include "net/http_client.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "os/random.h"
+#include "wire/configuration.h"
+#include "wire/crash_note.h"
+
+namespace cairn::handler {
+namespace {
+
+constexpr std::size_t kMaxNoteBytes = 8 * 1024 * 1024;
+constexpr std::size_t kMaxPingBytes = 8 * 1024 * 1024;  // DESIGN's limit for a ping, inflated.
+
+// A dump in new/ that is older than this belongs to no capture that goes on: its handler was ended.
+constexpr std::int64_t kAbandonedAfterS = 60;
+
+// A dump whose walk ended this process is not walked for ever.
+constexpr std::uint32_t kMaxWalks = 3;
+
+enum class Outcome { kAccepted, kRefused, kFailed };
+
+struct Answer {
+  Outcome outcome = Outcome::kFailed;
+  std::string detail;  // For the log, or why it was refused.
+};
+
+// A later try may do better after a time-out, too many requests, or trouble of the server's own.
+bool IsTemporary(int status) { return status == 408 || status == 429 || status >= 500; }
+
+Answer Post(const std::string& url, const std::string& content_type, base::Bytes body, std::string& answer_body) {
+  const std::vector<std::byte> compressed = Gzip(body);
+  const auto response = net::SendHttp({
+      .method = "POST",
+      .url = url,
+      .headers = {{"Content-Type", content_type}, {"Content-Encoding", "gzip"}},
+      .body = compressed,
+  });
+  if (!response) return {Outcome::kFailed, base::Describe(response.error())};
+  answer_body = response->body;
+  const std::string status = "HTTP status " + std::to_string(response->status);
+  if (response->status == 200) return {Outcome::kAccepted, status};
+  // Redirects count as temporary: the report is not lost, and not sent to whom nobody named.
+  const bool temporary = IsTemporary(response->status) || response->status < 400;
+  return {temporary ? Outcome::kFailed : Outcome::kRefused, status};
+}
+
+// The value behind "CrashID=" and the like in an answer of lines.
+std::optional<std::string> AnswerValue(std::string_view answer, std::string_view key) {
+  while (!answer.empty()) {
+    std::string_view line = answer.substr(0, answer.find('\n'));
+    answer.remove_prefix(std::min(answer.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with(key)) return std::string(line.substr(key.size()));
+  }
+  return std::nullopt;
+}
+
+class Delivery {
+ public:
+  Delivery(const Database& database, const Settings& settings, const Log& log)
+      : database_(database), settings_(settings), log_(log), now_s_(os::UnixMillis() / 1000) {}
+
+  void All() {
+    AdoptAbandoned();
+    AdoptNotes();
+    for (const std::string& id : database_.Reports()) WorkOnReport(id);
+    SendPings();
+    database_.Prune();
+  }
+
+  void FromMemory(const std::string& id, base::Bytes dump) {
+    if (settings_.wants_pings()) PingFor(id, dump);
+    if (settings_.report_consent != ReportConsent::kAlways || settings_.submit_url.empty()) return;
+    log_.Write("report " + id + " (not on the disk): " + SendReport(id, dump).detail);
+  }
+
+ private:
+  void AdoptAbandoned();
+  void AdoptNotes();
+  void AdoptNote(const std::string& name);
+  void WorkOnReport(const std::string& id);
+  void SendPings();
+  void PingFor(const std::string& id, base::Bytes dump);
+  Answer SendReport(const std::string& id, base::Bytes dump);
+  std::string ClientId() const;
+  void Note(const base::Status& status) const {
+    if (!status) log_.Write(base::Describe(status.error()));
+  }
+
+  const Database& database_;
+  const Settings& settings_;
+  const Log& log_;
+  std::int64_t now_s_;
+};
+
+// Dumps of handlers that were ended between writing and keeping them.
+void Delivery::AdoptAbandoned() {
+  const auto names = os::ListDirectory(database_.NewFolder());
+  if (!names) return;
+  for (const std::string& name : *names) {
+    constexpr std::string_view kSuffix = ".dmp";
+    const auto info = os::Inspect(database_.NewFolder() + "/" + name);
+    if (!name.ends_with(kSuffix) || !info || now_s_ - info->modified_ns / 1'000'000'000 < kAbandonedAfterS) continue;
+    const std::string id = name.substr(0, name.size() - kSuffix.size());
+    Note(database_.Keep(id, {.consent = settings_.report_consent, .owes_ping = settings_.wants_pings()}));
+  }
+}
+
+void Delivery::AdoptNotes() {
+  const auto names = os::ListDirectory(database_.NewFolder());
+  if (!names) return;
+  for (const std::string& name : *names) {
+    if (name.ends_with(wire::kNoteSuffix)) AdoptNote(name);
+  }
+}
+
+void Delivery::AdoptNote(const std::string& name) {
+  const std::string path = database_.NewFolder() + "/" + name;
+  const auto info = os::Inspect(path);
+  const auto note = os::ReadFile(path, kMaxNoteBytes);
+  if (info && note && settings_.keeps_reports()) {
+    const std::string id = os::RandomUuid();
+    const auto dump = CaptureNote(base::AsBytes(*note), settings_, id, info->modified_ns / 1'000'000);
+    if (dump) {
+      const base::Status written = os::WriteFileDurably(database_.NewDumpPath(id), *dump);
+      Note(written);
+      if (!written) return;  // The note stays until there is room.
+      Note(database_.Keep(id, {.consent = settings_.report_consent, .owes_ping = settings_.wants_pings()}));
+      log_.Write("made " + id + " of a note that a process left");
+    } else {
+      log_.Write(base::Describe(dump.error()));
+    }
+  }
+  Note(os::RemoveFile(path));
+}
+
+void Delivery::WorkOnReport(const std::string& id) {
+  WaitingState state = database_.ReportState(id);
+  const auto dump = os::MappedFile::Open(database_.DumpPath(id));
+  if (!dump) return log_.Write("report " + id + ": " + base::Describe(dump.error()));
+
+  if (state.owes_ping && settings_.wants_pings() && state.walks < kMaxWalks) {
+    ++state.walks;
+    Note(database_.SetReportState(id, state));
+    PingFor(id, dump->bytes());
+  }
+  state.owes_ping = false;
+  // Both must agree: what the person said at the crash, and what they say now.
+  const bool may_send = state.consent == ReportConsent::kAlways && settings_.report_consent == ReportConsent::kAlways &&
+                        !settings_.submit_url.empty();
+  if (may_send && IsDue(state, now_s_)) {
+    ++state.attempts;
+    state.last_attempt_s = now_s_;
+    const Answer answer = SendReport(id, dump->bytes());
+    log_.Write("report " + id + ": " + answer.detail);
+    if (answer.outcome == Outcome::kAccepted) return database_.DeleteReport(id);
+    if (answer.outcome == Outcome::kRefused) state.refused = answer.detail;
+  }
+  Note(database_.SetReportState(id, state));
+}
+
+Answer Delivery::SendReport(const std::string& id, base::Bytes dump) {
+  std::map<std::string, std::string> annotations;
+  if (const auto report = WalkDump(dump)) annotations = report->annotations;
+  // A dump that cannot be read still says whose it is.
+  for (auto& [name, value] : CommonAnnotations(settings_, id, os::UnixMillis())) annotations.try_emplace(name, value);
+  const ReportBody body = MakeReportBody(annotations, dump, "cairn-" + os::RandomUuid());
+  std::string text;
+  Answer answer = Post(settings_.submit_url, body.content_type, base::AsBytes(body.bytes), text);
+  if (answer.outcome != Outcome::kAccepted) return answer;
+  if (const auto crash_id = AnswerValue(text, "CrashID=")) return {Outcome::kAccepted, "sent as " + *crash_id};
+  if (const auto why = AnswerValue(text, "Discarded=")) return {Outcome::kRefused, "discarded: " + *why};
+  return {Outcome::kFailed, "the answer holds no CrashID"};
+}
+
+void Delivery::PingFor(const std::string& id, base::Bytes dump) {
+  const auto report = WalkDump(dump);
+  if (!report) return log_.Write("ping of " + id + ": " + base::Describe(report.error()));
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), static_cast<const unsigned char*>(static_cast<const void*>(dump.data())), dump.size());
+  const PingFacts facts{
+      .document_id = os::RandomUuid(),
+      .client_id = ClientId(),
+      .crash_id = id,
+      .minidump_hash = base::BytesToHex(std::as_bytes(std::span(hash))),
+  };
+  const std::string ping = BuildPing(*report, settings_, facts);
+  WaitingState state{.url_path = PingUrlPath(settings_, facts.document_id), .attempts = 1, .last_attempt_s = now_s_};
+  std::string text;
+  const Answer answer = Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(ping), text);
+  log_.Write("ping of " + id + ": " + answer.detail);
+  if (answer.outcome == Outcome::kFailed) Note(database_.KeepPing(facts.document_id, state, base::AsBytes(ping)));
+}
+
+// Those that an earlier try left.
+void Delivery::SendPings() {
+  for (const std::string& id : database_.Pings()) {
+    // Telemetry that was turned off holds for what waits, too.
+    if (!settings_.telemetry) {
+      database_.DeletePing(id);
+      continue;
+    }
+    WaitingState state = database_.PingState(id);
+    const auto ping = os::ReadFile(database_.PingPath(id), kMaxPingBytes);
+    if (!ping || settings_.ping_url.empty() || state.last_attempt_s == now_s_ || !IsDue(state, now_s_)) continue;
+    ++state.attempts;
+    state.last_attempt_s = now_s_;
+    std::string text;
+    const Answer answer = Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(*ping), text);
+    log_.Write("ping " + id + ": " + answer.detail);
+    if (answer.outcome == Outcome::kFailed) {
+      Note(database_.SetPingState(id, state));
+    } else {
+      database_.DeletePing(id);
+    }
+  }
+}
+
+// A random id by which the crashes of one installation can be told from those of many.
+std::string Delivery::ClientId() const {
+  constexpr std::size_t kUuidSize = 36;
+  const auto known = os::ReadFile(database_.ClientIdPath(), kUuidSize);
+  if (known && known->size() == kUuidSize) return *known;
+  const std::string id = os::RandomUuid();
+  return os::WriteFileDurably(database_.ClientIdPath(), base::AsBytes(id)) ? id : "";
+}
+
+}  // namespace
+
+void DeliverAll(const Database& database, const Settings& settings, const Log& log) {
+  const os::FileDescriptor lock(open(database.LockPath().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  // A disk without room for a lock file is no reason to send nothing.
+  if (lock.valid()) flock(lock.get(), LOCK_EX);
+  if (!settings.telemetry) static_cast<void>(os::RemoveFile(database.ClientIdPath()));
+  Delivery(database, settings, log).All();
+}
+
+void DeliverFromMemory(const Database& database, const Settings& settings, const Log& log, const std::string& id,
+                       base::Bytes dump) {
+  Delivery(database, settings, log).FromMemory(id, dump);
+}
 
 }  // namespace cairn::handler

@@ -15,6 +15,7 @@
 #include "handler/process_maps.h"
 #include "handler/thread_context.h"
 #include "os/file.h"
+#include "wire/annotation_registry.h"
 
 namespace cairn::handler {
 namespace {
@@ -212,7 +213,10 @@ void Taker::TakeAnnotations() {
   for (auto& annotation : ReadAnnotations(process_, {input_.request.annotations_address})) {
     const bool taken = std::ranges::any_of(snapshot_.annotations,
                                            [&](const auto& earlier) { return earlier.first == annotation.first; });
-    if (!taken) snapshot_.annotations.push_back(std::move(annotation));
+    // What must never leave the machine is not even written: a dump is sent as it is.
+    const wire::AnnotationRow* const row = wire::FindAnnotation(annotation.first);
+    const bool stays = row != nullptr && row->scope == wire::AnnotationScope::kClient;
+    if (!taken && !stays) snapshot_.annotations.push_back(std::move(annotation));
   }
 }
 
