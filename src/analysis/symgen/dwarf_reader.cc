@@ -1,0 +1,263 @@
+#include "analysis/symgen/dwarf_reader.h"
+
+#include <llvm/DebugInfo/DWARF/DWARFCompileUnit.h>
+#include <llvm/DebugInfo/DWARF/DWARFContext.h>
+#include <llvm/DebugInfo/DWARF/DWARFDie.h>
+#include <llvm/Object/ObjectFile.h>
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+#include "analysis/symgen/demangle.h"
+#include "analysis/symgen/unit_lines.h"
+
+namespace cairn::symgen {
+
+using llvm::DWARFContext;
+using llvm::DWARFDie;
+using llvm::DWARFUnit;
+
+namespace {
+
+// An LLVM context keeps the entries of all units that it has read, about three times their bytes. A new one
+// is made after so many bytes of units, which bounds memory for binaries with gigabytes of .debug_info.
+constexpr std::uint64_t kMaxUnitBytesPerContext = 64 << 20;
+
+// Inlined calls nest in the hundreds in template code; records deeper than this are of no use to a reader of
+// stacks.
+constexpr std::uint32_t kMaxInlineDepth = 128;
+// Lexical blocks and inlined calls within each other; bounds the recursion.
+constexpr std::uint32_t kMaxEntryDepth = 1024;
+// References from a function to what it was made from: concrete, abstract, declaration.
+constexpr int kMaxReferences = 8;
+
+constexpr const char* kNoName = "<name omitted>";
+
+DWARFDie FollowOnce(const DWARFDie& die) {
+  DWARFDie next = die.getAttributeValueAsReferencedDie(llvm::dwarf::DW_AT_abstract_origin);
+  return next ? next : die.getAttributeValueAsReferencedDie(llvm::dwarf::DW_AT_specification);
+}
+
+// The entry that declares the function, which stands in its namespace or class.
+DWARFDie FindDeclaration(DWARFDie die) {
+  for (int i = 0; i < kMaxReferences; ++i) {
+    const DWARFDie next = FollowOnce(die);
+    if (!next) break;
+    die = next;
+  }
+  return die;
+}
+
+// "a::B::f" of a function without a linkage name.
+std::string QualifiedName(const DWARFDie& function) {
+  const char* short_name = function.getShortName();
+  if (short_name == nullptr) return kNoName;
+  std::string name = short_name;
+  DWARFDie scope = FindDeclaration(function).getParent();
+  for (std::uint32_t depth = 0; scope && depth < kMaxEntryDepth; ++depth, scope = scope.getParent()) {
+    switch (scope.getTag()) {
+      case llvm::dwarf::DW_TAG_namespace: {
+        const char* text = scope.getShortName();
+        name = std::string(text != nullptr ? text : "(anonymous namespace)") + "::" + name;
+        break;
+      }
+      case llvm::dwarf::DW_TAG_class_type:
+      case llvm::dwarf::DW_TAG_structure_type:
+      case llvm::dwarf::DW_TAG_union_type:
+      case llvm::dwarf::DW_TAG_enumeration_type:
+        if (const char* text = scope.getShortName()) name = std::string(text) + "::" + name;
+        break;
+      default:
+        return name;
+    }
+  }
+  return name;
+}
+
+// Sorts, and joins what touches.
+void JoinRanges(std::vector<AddressRange>& ranges) {
+  std::ranges::sort(ranges, {}, &AddressRange::start);
+  std::vector<AddressRange> joined;
+  for (const AddressRange& range : ranges) {
+    if (joined.empty() || range.start.value > joined.back().end()) {
+      joined.push_back(range);
+    } else {
+      joined.back().size = std::max(joined.back().end(), range.end()) - joined.back().start.value;
+    }
+  }
+  ranges = std::move(joined);
+}
+
+std::vector<AddressRange> Intersect(const std::vector<AddressRange>& ranges, const AddressRange& with) {
+  std::vector<AddressRange> common;
+  for (const AddressRange& range : ranges) {
+    const std::uint64_t start = std::max(range.start.value, with.start.value);
+    const std::uint64_t end = std::min(range.end(), with.end());
+    if (start < end) common.push_back({{start}, end - start});
+  }
+  return common;
+}
+
+class Reader {
+ public:
+  Reader(std::vector<AddressRange> code, std::uint64_t load_base) : code_(std::move(code), load_base) {}
+
+  void ReadFile(const llvm::object::ObjectFile& object) {
+    std::unique_ptr<DWARFContext> context = MakeContext(object);
+    std::uint64_t bytes = 0;
+    const std::size_t count = context->getNumCompileUnits();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (bytes > kMaxUnitBytesPerContext) {
+        context = MakeContext(object);
+        bytes = 0;
+      }
+      DWARFUnit* unit = context->getUnitAtIndex(static_cast<unsigned>(i));
+      if (unit == nullptr || unit->isTypeUnit()) continue;
+      bytes += unit->getLength();
+      ReadUnit(*context, *unit);
+    }
+  }
+
+  DebugInfo Finish() && {
+    std::ranges::stable_sort(info_.functions, {}, [](const FunctionRecord& f) { return f.range.start; });
+    std::vector<FunctionRecord> functions;
+    functions.reserve(info_.functions.size());
+    for (FunctionRecord& function : info_.functions) {
+      if (!functions.empty() && functions.back().range.start == function.range.start) {
+        functions.back().folded |= functions.back().name != function.name;
+        continue;
+      }
+      functions.push_back(std::move(function));
+    }
+    info_.functions = std::move(functions);
+    return std::move(info_);
+  }
+
+ private:
+  std::unique_ptr<DWARFContext> MakeContext(const llvm::object::ObjectFile& object) {
+    const auto count_complaint = [this](llvm::Error error) {
+      ++info_.complaints;
+      llvm::consumeError(std::move(error));
+    };
+    return DWARFContext::create(object, DWARFContext::ProcessDebugRelocations::Ignore, nullptr, "",
+                                count_complaint, count_complaint);
+  }
+
+  void ReadUnit(DWARFContext& context, DWARFUnit& unit) {
+    UnitLines lines(context, unit, code_, info_.files);
+    for (const llvm::DWARFDebugInfoEntry& entry : unit.dies()) {
+      if (entry.getTag() != llvm::dwarf::DW_TAG_subprogram) continue;
+      ReadFunction(DWARFDie(&unit, &entry), lines);
+    }
+    context.clearLineTableForUnit(&unit);
+  }
+
+  void ReadFunction(const DWARFDie& die, UnitLines& lines) {
+    const std::vector<AddressRange> ranges = RangesOf(die);
+    if (ranges.empty()) return;  // A declaration, or dropped by the linker.
+    std::vector<InlineRecord> inlines;
+    CollectInlines(die, 0, 0, lines, inlines);
+    const std::uint32_t name = NameOf(die);
+    for (const AddressRange& range : ranges) {
+      FunctionRecord function;
+      function.range = range;
+      function.name = name;
+      function.lines = lines.Slice(range);
+      for (const InlineRecord& call : inlines) {
+        InlineRecord piece = {call.depth, call.call_line, call.call_file, call.origin,
+                              Intersect(call.ranges, range)};
+        if (!piece.ranges.empty()) function.inlines.push_back(std::move(piece));
+      }
+      info_.functions.push_back(std::move(function));
+    }
+  }
+
+  void CollectInlines(const DWARFDie& parent, std::uint32_t depth, std::uint32_t entry_depth,
+                      UnitLines& lines, std::vector<InlineRecord>& inlines) {
+    if (depth == kMaxInlineDepth || entry_depth == kMaxEntryDepth) return;
+    for (DWARFDie child = parent.getFirstChild(); child; child = child.getSibling()) {
+      switch (child.getTag()) {
+        case llvm::dwarf::DW_TAG_inlined_subroutine: {
+          AddInline(child, depth, lines, inlines);
+          CollectInlines(child, depth + 1, entry_depth + 1, lines, inlines);
+          break;
+        }
+        case llvm::dwarf::DW_TAG_lexical_block:
+        case llvm::dwarf::DW_TAG_try_block:
+        case llvm::dwarf::DW_TAG_catch_block:
+          CollectInlines(child, depth, entry_depth + 1, lines, inlines);
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+  void AddInline(const DWARFDie& die, std::uint32_t depth, UnitLines& lines,
+                 std::vector<InlineRecord>& inlines) {
+    InlineRecord call;
+    call.ranges = RangesOf(die);
+    if (call.ranges.empty()) return;
+    std::uint32_t file = 0;
+    std::uint32_t column = 0;
+    std::uint32_t discriminator = 0;
+    die.getCallerFrame(file, call.call_line, column, discriminator);
+    call.depth = depth;
+    call.call_file = lines.FileOf(file);
+    call.origin = NameOf(die);
+    inlines.push_back(std::move(call));
+  }
+
+  std::vector<AddressRange> RangesOf(const DWARFDie& die) {
+    std::vector<AddressRange> ranges;
+    llvm::Expected<llvm::DWARFAddressRangesVector> found = die.getAddressRanges();
+    if (!found) {
+      ++info_.complaints;
+      llvm::consumeError(found.takeError());
+      return ranges;
+    }
+    for (const llvm::DWARFAddressRange& range : *found) {
+      if (const auto code = code_.Find(range.LowPC, range.HighPC)) ranges.push_back(*code);
+    }
+    JoinRanges(ranges);
+    return ranges;
+  }
+
+  // All copies of an inlined function refer to one entry, so most names are found by its place.
+  std::uint32_t NameOf(const DWARFDie& die) {
+    const DWARFDie shared = FollowOnce(die);
+    const std::uint64_t key = (shared ? shared : die).getOffset();
+    const auto [found, added] = names_.try_emplace(key, 0);
+    if (added) {
+      const char* linkage_name = die.getLinkageName();
+      found->second =
+          info_.origins.Add(linkage_name != nullptr ? Demangle(linkage_name) : QualifiedName(die));
+    }
+    return found->second;
+  }
+
+  CodeMap code_;
+  DebugInfo info_;
+  std::unordered_map<std::uint64_t, std::uint32_t> names_;
+};
+
+}  // namespace
+
+base::Result<DebugInfo> ReadDebugInfo(base::Bytes elf, std::vector<AddressRange> code,
+                                      std::uint64_t load_base) {
+  const std::string_view text = base::AsText(elf);
+  const llvm::MemoryBufferRef buffer(llvm::StringRef(text.data(), text.size()), "");
+  llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> object =
+      llvm::object::ObjectFile::createObjectFile(buffer);
+  if (!object) {
+    llvm::consumeError(object.takeError());
+    return base::Error{base::Code::kBadValue, 0, "ELF file as LLVM reads it"};
+  }
+  Reader reader(std::move(code), load_base);
+  reader.ReadFile(**object);
+  return std::move(reader).Finish();
+}
+
+}  // namespace cairn::symgen
