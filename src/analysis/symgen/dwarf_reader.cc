@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -126,7 +127,7 @@ class Reader {
     functions.reserve(info_.functions.size());
     for (FunctionRecord& function : info_.functions) {
       if (!functions.empty() && functions.back().range.start == function.range.start) {
-        functions.back().folded |= functions.back().name != function.name;
+        AddName(functions.back(), function.name);
         continue;
       }
       functions.push_back(std::move(function));
@@ -136,6 +137,21 @@ class Reader {
   }
 
  private:
+  // Assembler sources name one function several times, "kill" and "__kill": no folding, and the plain name is
+  // taken.
+  void AddName(FunctionRecord& function, std::uint32_t name) const {
+    const auto plain = [this](std::uint32_t number) {
+      const std::string_view text = info_.origins.texts()[number];
+      return text.substr(std::min(text.find_first_not_of('_'), text.size()));
+    };
+    if (function.name == name) return;
+    if (plain(function.name) != plain(name)) {
+      function.folded = true;
+    } else if (info_.origins.texts()[name].size() < info_.origins.texts()[function.name].size()) {
+      function.name = name;
+    }
+  }
+
   std::unique_ptr<DWARFContext> MakeContext(const llvm::object::ObjectFile& object) {
     const auto count_complaint = [this](llvm::Error error) {
       ++info_.complaints;

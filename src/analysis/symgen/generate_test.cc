@@ -1,0 +1,93 @@
+#include "analysis/symgen/generate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+namespace cairn::symgen {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// This very test program, which has debug information of its lines.
+std::string OwnFile() {
+  std::ifstream stream("/proc/self/exe", std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+TEST(GenerateSymbols, OwnProgramHasRecordsOfEveryKind) {
+  const std::string bytes = OwnFile();
+  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own program"});
+  ASSERT_TRUE(symbols) << base::Describe(symbols.error());
+  EXPECT_THAT(symbols->text,
+              StartsWith("MODULE Linux x86_64 " + symbols->debug_id.text + " own program\nINFO CODE_ID "));
+  EXPECT_THAT(symbols->text, HasSubstr("generate_test.cc\n"));
+  EXPECT_THAT(symbols->text, HasSubstr("INLINE_ORIGIN 0 "));
+  EXPECT_THAT(symbols->text,
+              HasSubstr(" 0 cairn::symgen::GenerateSymbols(cairn::symgen::GenerateInput const&)\n"));
+  EXPECT_THAT(symbols->text, HasSubstr("\nPUBLIC "));
+  EXPECT_THAT(symbols->text, HasSubstr("\nSTACK CFI INIT "));
+  EXPECT_GT(symbols->functions, 10u);
+  EXPECT_GT(symbols->unwind_ranges, 10u);
+  EXPECT_EQ(symbols->complaints, 0u);
+}
+
+TEST(GenerateSymbols, TwoRunsGiveTheSameBytes) {
+  const std::string bytes = OwnFile();
+  const GenerateInput input = {.file = base::AsBytes(bytes), .name = "twice"};
+  const auto first = GenerateSymbols(input);
+  const auto second = GenerateSymbols(input);
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(first->text == second->text);
+}
+
+TEST(GenerateSymbols, FunctionsAreSortedAndTheirLinesLieInside) {
+  const std::string bytes = OwnFile();
+  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own"});
+  ASSERT_TRUE(symbols);
+  std::istringstream lines(symbols->text);
+  std::uint64_t start = 0;
+  std::uint64_t end = 0;
+  std::uint64_t line_end = 0;
+  for (std::string line; std::getline(lines, line) && !line.starts_with("PUBLIC");) {
+    unsigned long long address = 0;
+    unsigned long long size = 0;
+    if (sscanf(line.c_str(), "FUNC %llx %llx", &address, &size) == 2 ||
+        sscanf(line.c_str(), "FUNC m %llx %llx", &address, &size) == 2) {
+      EXPECT_GT(address, start) << line;
+      start = line_end = address;
+      end = address + size;
+    } else if (end != 0 && !line.starts_with("INLINE") &&
+               sscanf(line.c_str(), "%llx %llx", &address, &size) == 2) {
+      EXPECT_GE(address, line_end) << line;
+      EXPECT_GT(size, 0u) << line;
+      line_end = address + size;
+      EXPECT_LE(line_end, end) << line;
+    }
+  }
+  EXPECT_NE(end, 0u);
+}
+
+TEST(GenerateSymbols, WhatIsNoElfOrHasNoIdIsAnError) {
+  EXPECT_EQ(GenerateSymbols({.file = base::AsBytes("MZ"), .name = "x"}).error().code, base::Code::kBadMagic);
+  std::string header = OwnFile().substr(0, 64);
+  header.replace(32, 32, 32, '\0');  // No segments, no sections.
+  EXPECT_EQ(GenerateSymbols({.file = base::AsBytes(header), .name = "x"}).error().code,
+            base::Code::kNotFound);
+}
+
+TEST(GenerateSymbols, LineEndsInNamesDoNotMakeLines) {
+  const std::string bytes = OwnFile();
+  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "a\nFUNC 0 1 0 b"});
+  ASSERT_TRUE(symbols);
+  EXPECT_THAT(symbols->text.substr(0, symbols->text.find('\n')), HasSubstr(" a FUNC 0 1 0 b"));
+}
+
+}  // namespace
+}  // namespace cairn::symgen
