@@ -243,6 +243,13 @@ TEST(SymbolCache, CfiOfACpuWithoutRegisterTableStillSaysWhereCodeIs) {
   EXPECT_FALSE(compiled.cache.FindUnwindRow({0x10}).has_value());
 }
 
+TEST(SymbolCache, LongLinesAndMissingLastLineEndAreRead) {
+  const std::string name(200'000, 'x');
+  const Compiled compiled = CompileRecords("FUNC 1000 10 0 " + name + "\r\r\nFUNC 2000 10 0 last");
+  EXPECT_EQ(NameAt(compiled.cache, 0x1000), name);
+  EXPECT_EQ(NameAt(compiled.cache, 0x2000), "last");
+}
+
 TEST(SymbolCache, RefusesWhatItCanNotRead) {
   const Compiled compiled = CompileRecords("FUNC 1000 10 0 f\n");
   std::vector<std::byte> bytes = compiled.bytes;
