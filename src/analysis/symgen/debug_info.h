@@ -64,7 +64,7 @@ class TextTable {
 };
 
 struct DebugInfo {
-  TextTable files;    // Paths as the compiler wrote them, joined with the folder of compilation.
+  TextTable files;    // Paths, joined with the folder of compilation where they are relative.
   TextTable origins;  // Names of functions, demangled.
   std::vector<FunctionRecord> functions;  // Sorted by address; each start stands once.
   std::size_t complaints = 0;             // What the DWARF reader could not make sense of.

@@ -1,6 +1,7 @@
 #include "analysis/symgen/unit_lines.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace cairn::symgen {
 
@@ -100,7 +101,9 @@ std::uint32_t UnitLines::FileOf(std::uint64_t unit_file) {
         table_ != nullptr &&
         table_->getFileNameByIndex(unit_file, folder_,
                                    llvm::DILineInfoSpecifier::FileLineInfoKind::AbsoluteFilePath, path);
-    number = files_.Add(found && !path.empty() ? path : kUnknownFile);
+    // "build/../src/a.cc" is what build tools make of "src/a.cc"; readers and source links want the latter.
+    number = files_.Add(found && !path.empty() ? std::filesystem::path(path).lexically_normal().string()
+                                               : kUnknownFile);
   }
   return *number;
 }

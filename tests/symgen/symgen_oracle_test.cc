@@ -1,0 +1,217 @@
+// Function, line and inlined calls at every line row, compared with llvm-symbolizer over the same binary.
+//
+// The symbols go the whole way: generated, compiled to a cache, looked up. Differences that are allowed, each
+// counted:
+// - llvm-symbolizer takes a function's outer name from the symbol table, where cold pieces and clones have a
+// suffix;
+//   ours comes from the debug information, which has none.
+// - GCC gives no linkage names to functions of anonymous namespaces. Ours are then "space::(anonymous
+// namespace)::f";
+//   llvm-symbolizer's are "f" where the call was inlined, and what the symbol table says, with arguments,
+//   where not.
+// - A line number of 0 (no source line) may come with any file.
+// - Paths are compared without "folder/..", which ours leave out.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "analysis/symgen/generate.h"
+#include "formats/object/elf_file.h"
+#include "formats/symfile/compile.h"
+#include "formats/symfile/symbol_cache.h"
+#include "os/file.h"
+
+namespace cairn {
+namespace {
+
+struct Place {
+  std::string function;
+  std::string file;
+  std::uint32_t line = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+// Innermost first.
+using Places = std::vector<Place>;
+
+std::string Show(const Places& places) {
+  std::ostringstream text;
+  for (const Place& place : places)
+    text << "\n    " << place.function << " " << place.file << ":" << place.line;
+  return text.str();
+}
+
+// "f(int) [clone .cold]", "f(int) (.cold)", and of a name that is not mangled "main.cold".
+std::string WithoutCloneSuffix(const std::string& name) {
+  if (name.find('(') == std::string::npos) return name.substr(0, name.find('.'));
+  return name.substr(0, std::min(name.find(" [clone "), name.find(" (.")));
+}
+
+// Start and last byte of every line row, as offsets in the module.
+std::vector<std::uint64_t> LineAddresses(const std::string& symbols) {
+  std::set<std::uint64_t> addresses;
+  std::istringstream lines(symbols);
+  for (std::string line; std::getline(lines, line);) {
+    unsigned long long start = 0;
+    unsigned long long size = 0;
+    if (line.empty() || !isxdigit(line[0]) || line.starts_with("F")) continue;
+    if (sscanf(line.c_str(), "%llx %llx ", &start, &size) != 2) continue;
+    addresses.insert(start);
+    addresses.insert(start + size - 1);
+  }
+  return {addresses.begin(), addresses.end()};
+}
+
+// What llvm-symbolizer says, in the order of the addresses.
+std::vector<Places> Symbolize(const std::string& path, const std::vector<std::uint64_t>& addresses) {
+  const std::string input = testing::TempDir() + "/addresses." + std::to_string(getpid());
+  FILE* file = fopen(input.c_str(), "w");
+  for (const std::uint64_t address : addresses)
+    fprintf(file, "0x%llx\n", static_cast<unsigned long long>(address));
+  fclose(file);
+  FILE* pipe = popen(("llvm-symbolizer-19 --obj=" + path + " < " + input).c_str(), "r");
+  std::string text;
+  char buffer[1 << 16];
+  while (const std::size_t size = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, size);
+  pclose(pipe);
+  unlink(input.c_str());
+
+  std::vector<Places> all(1);
+  std::istringstream lines(text);
+  for (std::string function; std::getline(lines, function);) {
+    if (function.empty()) {
+      all.emplace_back();
+      continue;
+    }
+    std::string place;
+    std::getline(lines, place);  // file:line:column
+    const std::size_t column = place.rfind(':');
+    const std::size_t line = place.rfind(':', column - 1);
+    all.back().push_back({function, std::filesystem::path(place.substr(0, line)).lexically_normal(),
+                          static_cast<std::uint32_t>(std::stoul(place.substr(line + 1, column - line - 1)))});
+  }
+  all.pop_back();  // Every answer ends in an empty line.
+  return all;
+}
+
+Places Ours(const symfile::SymbolCache& cache, std::uint64_t address) {
+  Places places;
+  const auto found = cache.Symbolize({address});
+  if (!found) return places;
+  for (const model::SourceLocation& call : found->inlines)
+    places.push_back({call.function, call.file, call.line});
+  places.push_back({found->location.function, found->location.file, found->location.line});
+  return places;
+}
+
+bool NamesAgree(const std::string& ours, const std::string& theirs) {
+  if (ours == theirs) return true;
+  if (ours.find("(anonymous namespace)::") == std::string::npos) return false;
+  return ours.ends_with("::" + theirs) || theirs.starts_with(ours + "(");
+}
+
+bool Agree(const Places& ours, Places theirs) {
+  if (ours.size() != theirs.size()) return false;
+  if (!theirs.empty()) theirs.back().function = WithoutCloneSuffix(theirs.back().function);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    if (ours[i].line != theirs[i].line || !NamesAgree(ours[i].function, theirs[i].function)) return false;
+    if (ours[i].file != theirs[i].file && ours[i].line != 0) return false;
+  }
+  return true;
+}
+
+void CompareWithLlvm(const std::string& path) {
+  if (std::system("llvm-symbolizer-19 --version >/dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "llvm-symbolizer-19 is not installed: nothing to compare with";
+  }
+  const auto binary = os::MappedFile::Open(path);
+  ASSERT_TRUE(binary) << path << ": " << base::Describe(binary.error());
+  const auto symbols = symgen::GenerateSymbols({.file = binary->bytes(), .name = "sample"});
+  ASSERT_TRUE(symbols);
+  const auto compiled = symfile::CompileSymbolCache(base::AsBytes(symbols->text));
+  ASSERT_TRUE(compiled);
+  EXPECT_EQ(compiled->report.bad_lines, 0u);
+  EXPECT_EQ(compiled->report.functions, symbols->functions);
+  const auto cache = symfile::SymbolCache::Open(compiled->cache);
+  ASSERT_TRUE(cache);
+
+  // Every sample is linked at zero, so offsets are the addresses that llvm-symbolizer wants.
+  ASSERT_EQ(object::ElfFile::Open(binary->bytes())->load_base().value, 0u);
+  const std::vector<std::uint64_t> addresses = LineAddresses(symbols->text);
+  ASSERT_GT(addresses.size(), 20u);
+  const std::vector<Places> expected = Symbolize(path, addresses);
+  ASSERT_EQ(expected.size(), addresses.size());
+  std::size_t differences = 0;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const Places ours = Ours(*cache, addresses[i]);
+    if (Agree(ours, expected[i])) continue;
+    if (++differences <= 5) {
+      ADD_FAILURE() << std::hex << addresses[i] << std::dec << "\n  ours:" << Show(ours)
+                    << "\n  llvm-symbolizer:" << Show(expected[i]);
+    }
+  }
+  EXPECT_EQ(differences, 0u) << "of " << addresses.size();
+}
+
+std::string Sample(const std::string& name) { return std::string(SAMPLES) + "/" + name; }
+
+TEST(SymgenOracle, ProgramWithDwarf4) { CompareWithLlvm(Sample("symgen_sample_dwarf4")); }
+TEST(SymgenOracle, ProgramWithDwarf5) { CompareWithLlvm(Sample("symgen_sample_dwarf5")); }
+TEST(SymgenOracle, LibraryWithDwarf4) { CompareWithLlvm(Sample("libsymgen_library_dwarf4.so")); }
+TEST(SymgenOracle, LibraryWithDwarf5) { CompareWithLlvm(Sample("libsymgen_library_dwarf5.so")); }
+
+std::string SymbolsOf(const std::string& name) {
+  const auto binary = os::MappedFile::Open(Sample(name));
+  if (!binary) return {};
+  const auto symbols = symgen::GenerateSymbols({.file = binary->bytes(), .name = name});
+  return symbols ? symbols->text : std::string();
+}
+
+std::size_t Count(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+class Samples : public testing::TestWithParam<const char*> {};
+
+TEST_P(Samples, SplitFunctionHasARecordForEachPiece) {
+  const std::string symbols = SymbolsOf(std::string("symgen_sample_dwarf") + GetParam());
+  EXPECT_EQ(Count(symbols, " 0 sample::HotAndCold("), 2u);
+}
+
+TEST_P(Samples, DroppedFunctionHasNoRecord) {
+  const std::string symbols = SymbolsOf(std::string("symgen_sample_dwarf") + GetParam());
+  EXPECT_EQ(Count(symbols, " sample::Dropped("), 0u);
+  EXPECT_EQ(Count(symbols, "FUNC 0 "), 0u);
+}
+
+TEST_P(Samples, TemplatesHaveTheirArguments) {
+  const std::string symbols = SymbolsOf(std::string("symgen_sample_dwarf") + GetParam());
+  EXPECT_EQ(Count(symbols, " sample::Power<int, 13>::Of(int)\n"), 1u);
+  EXPECT_EQ(Count(symbols, " double sample::Square<double>(double)\n"), 1u);
+}
+
+TEST_P(Samples, DebugFrameGivesWhatEhFrameLacks) {
+  const std::string symbols = SymbolsOf(std::string("libsymgen_library_dwarf") + GetParam() + ".so");
+  const std::size_t function = symbols.find(" 0 WithoutUnwindTables\n");
+  ASSERT_NE(function, std::string::npos);
+  const std::size_t line = symbols.rfind('\n', function) + 1;
+  std::istringstream fields(symbols.substr(line, function - line));
+  std::string word;
+  std::string start;
+  fields >> word >> start;
+  EXPECT_EQ(Count(symbols, "STACK CFI INIT " + start + " "), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(BothVersions, Samples, testing::Values("4", "5"));
+
+}  // namespace
+}  // namespace cairn
