@@ -90,7 +90,10 @@ class Delivery {
 
   void FromMemory(const std::string& id, base::Bytes dump) {
     if (settings_.wants_pings()) PingFor(id, dump);
-    if (settings_.report_consent != ReportConsent::kAlways || settings_.submit_url.empty()) return;
+    if (!settings_.keeps_reports()) return;
+    if (settings_.report_consent != ReportConsent::kAlways || settings_.submit_url.empty()) {
+      return log_.Write("report " + id + " could not be kept: there is no room on the disk");
+    }
     log_.Write("report " + id + " (not on the disk): " + SendReport(id, dump).detail);
   }
 
