@@ -11,7 +11,8 @@ namespace cairn::testing {
 
 class StackBuilder {
  public:
-  explicit StackBuilder(std::uint64_t base) : base_(base) {}
+  explicit StackBuilder(std::uint64_t base, std::endian order = std::endian::little)
+      : base_(base), sink_(order) {}
 
   // Puts a 64-bit word and says nothing of it but its value.
   StackBuilder& Word(std::uint64_t value) {

@@ -1,0 +1,190 @@
+#include "analysis/unwind/walk.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "testing/sample_crash.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
+
+namespace cairn::unwind {
+namespace {
+
+using model::kRbp;
+using model::kRbx;
+using model::kRip;
+using model::kRsp;
+using model::Trust;
+using testing::kSampleLibrary;
+using testing::kSampleMain;
+using testing::kSampleStack;
+using testing::StackBuilder;
+using testing::TableSymbols;
+
+// A process of two modules, crashy with symbols and libwork.so without.
+class WalkTest : public ::testing::Test {
+ protected:
+  WalkTest() {
+    crashy_.Function(0x1000, 0x100, "Inner").Function(0x1100, 0x100, "Outer").Function(0x1200, 0x100, "main");
+    registers_.Set(kRip, kSampleMain + 0x1010);
+    registers_.Set(kRsp, kSampleStack);
+  }
+
+  std::vector<model::Frame> Walk(const testing::MemorySpec& stack) {
+    const AddressSpace space(modules_, mappings_);
+    SymbolSet symbols(modules_.size());
+    StackWalk walk(model::Cpu::kAmd64, space, symbols, StackMemory({stack.address}, stack.bytes), registers_);
+    while (const std::optional<std::uint32_t> module = walk.Next()) {
+      EXPECT_TRUE(asked_.insert(*module).second) << "asked twice for module " << *module;
+      symbols.Answer(*module, *module == 0 ? &crashy_ : nullptr);
+    }
+    truncated_ = walk.truncated();
+    return walk.TakeFrames();
+  }
+
+  static std::string Trusts(const std::vector<model::Frame>& frames) {
+    std::string text;
+    for (const model::Frame& frame : frames)
+      text += (text.empty() ? "" : " ") + std::string(TrustName(frame.trust));
+    return text;
+  }
+
+  std::vector<model::Module> modules_ = {
+      {.base = {kSampleMain}, .size = 0x10000, .code_file = "crashy"},
+      {.base = {kSampleLibrary}, .size = 0x2000, .code_file = "libwork.so"}};
+  std::vector<model::MemoryMapping> mappings_;
+  TableSymbols crashy_;
+  model::Registers registers_;
+  std::set<std::uint32_t> asked_;
+  bool truncated_ = false;
+};
+
+TEST_F(WalkTest, EachMethodFindsItsFrame) {
+  model::UnwindRow row = testing::RowAboveRsp(16);
+  row.registers = {{kRbx, {testing::Reg(kRsp), testing::Op(model::RuleOp::kDereference)}}};
+  crashy_.Row(0x1000, 0x100, row);
+  registers_ = testing::SampleRegisters();
+  const std::vector<model::Frame> frames = Walk(testing::SampleStack());
+  ASSERT_EQ(Trusts(frames), "context cfi frame_pointer scan");
+  EXPECT_EQ(frames[0].instruction.value, kSampleMain + 0x1010) << "the context's pc is exact";
+  EXPECT_EQ(frames[1].instruction.value, kSampleMain + 0x1120) << "callers are named by the call before";
+  EXPECT_EQ(frames[1].resume_address.value, kSampleMain + 0x1121);
+  EXPECT_EQ(frames[1].registers.Get(kRbx), 0xb0b0u) << "restored by its rule";
+  EXPECT_EQ(frames[1].registers.Get(model::kR12), registers_.Get(model::kR12)) << "callee-saved, no rule";
+  EXPECT_EQ(frames[1].registers.Get(model::kRax), std::nullopt);
+  EXPECT_EQ(frames[2].instruction.value, kSampleLibrary + 0x500);
+  EXPECT_EQ(frames[2].module, 1u);
+  EXPECT_EQ(frames[3].instruction.value, kSampleMain + 0x1210);
+  EXPECT_EQ(frames[3].registers.Get(kRbp), kSampleStack + 0x80) << "a scan keeps an rbp that can be a frame";
+  EXPECT_FALSE(truncated_);
+}
+
+TEST_F(WalkTest, EmptyReturnAddressRuleEndsTheStack) {
+  model::UnwindRow row = testing::RowAboveRsp(8);
+  row.return_address.clear();
+  crashy_.Row(0x1000, 0x100, row);
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Words(8, kSampleMain + 0x1121).Build())), "context");
+}
+
+TEST_F(WalkTest, ZeroReturnAddressEndsTheStack) {
+  crashy_.Row(0x1000, 0x100, testing::RowAboveRsp(8));
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(0).Words(8, kSampleMain + 0x1121).Build())),
+            "context");
+}
+
+TEST_F(WalkTest, RuleThatFailsLeavesTheStepToTheScan) {
+  model::UnwindRow row = testing::RowAboveRsp(16);
+  row.cfa = {testing::Constant(1), testing::Constant(0), testing::Op(model::RuleOp::kDivide)};
+  crashy_.Row(0x1000, 0x100, row);
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(kSampleMain + 0x1121).Build())), "context scan");
+}
+
+// 0xfffffffd as a caller, seen in a Firefox dump: where the mappings are known, the row is not believed.
+TEST_F(WalkTest, RowThatLeadsOutOfAllCodeIsTheLastResort) {
+  crashy_.Row(0x1000, 0x100, testing::RowAboveRsp(16));
+  mappings_ = {{.start = {kSampleMain}, .end = {kSampleMain + 0x10000}, .executable = true}};
+  const std::uint64_t nowhere = 0xfffffffd;
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(0).Word(nowhere).Word(kSampleMain + 0x1121).Build())),
+            "context scan");
+  asked_.clear();
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(0).Word(nowhere).Word(0).Build())), "context cfi");
+  asked_.clear();
+  mappings_.push_back({.start = {0xfffff000}, .end = {0x100000000}, .executable = true});
+  EXPECT_EQ(
+      Walk(StackBuilder(kSampleStack).Word(0).Word(nowhere).Word(kSampleMain + 0x1121).Build())[1].trust,
+      Trust::kCfi)
+      << "code that was made at run time";
+}
+
+// rust-minidump 0.26.1 walks such rows until memory runs out (on arm64, where it lets the stack pointer
+// stand).
+TEST_F(WalkTest, RowsThatKeepTheStackPointerEndTheWalk) {
+  model::UnwindRow row = testing::RowAboveRsp(8);
+  row.cfa = {testing::Reg(kRsp)};
+  row.return_address = {testing::Constant(static_cast<std::int64_t>(kSampleMain) + 0x1111)};
+  crashy_.Row(0x1000, 0x200, row);
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Words(8, 0).Build())), "context");
+}
+
+TEST_F(WalkTest, EndlessRecursionIsCut) {
+  crashy_.Row(0x1000, 0x100, testing::RowAboveRsp(8));
+  EXPECT_EQ(Walk(StackBuilder(kSampleStack).Words(5000, kSampleMain + 0x1021).Build()).size(),
+            kMaxFramesPerThread);
+  EXPECT_TRUE(truncated_);
+}
+
+TEST_F(WalkTest, FramePointersMustGoUpAndStayInTheStack) {
+  registers_.Set(kRbp, kSampleStack + 8);
+  const std::uint64_t caller = kSampleMain + 0x1121;
+  // A saved rbp below its slot, beyond the stack, and a return address that no address is: all left to the
+  // scan.
+  for (const auto& [saved, return_address] :
+       {std::pair(kSampleStack, caller), std::pair(kSampleStack + 0x1000, caller),
+        std::pair(kSampleStack + 0x28, std::uint64_t{0x0001000000000000})}) {
+    asked_.clear();
+    const auto frames = Walk(
+        StackBuilder(kSampleStack).Word(0).Word(saved).Word(return_address).Word(caller).Words(4, 0).Build());
+    EXPECT_EQ(Trusts(frames).substr(0, 12), "context scan") << std::hex << saved << " " << return_address;
+  }
+}
+
+TEST_F(WalkTest, ScanSkipsDataAndLooksOnlySoFar) {
+  // In a module but in no function; in no module; not canonical.
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack)
+                            .Word(kSampleMain + 0x5000)
+                            .Word(kSampleStack)
+                            .Word(0x0001000000000000)
+                            .Words(170, 0)
+                            .Word(kSampleMain + 0x1121)
+                            .Build())),
+            "context")
+      << "160 words from the context";
+  asked_.clear();
+  EXPECT_EQ(
+      Trusts(Walk(StackBuilder(kSampleStack).Words(159, 0).Word(kSampleMain + 0x1121).Words(50, 0).Build())),
+      "context scan");
+}
+
+TEST_F(WalkTest, CallOfTheLastInstructionBelongsToItsFunction) {
+  // abort() as the last call of main: the return address is already past the function.
+  EXPECT_EQ(Walk(StackBuilder(kSampleStack).Word(kSampleMain + 0x1300).Build()).size(), 2u);
+}
+
+TEST_F(WalkTest, JumpToNullFindsItsCallerOnTheStack) {
+  registers_.Set(kRip, 0);
+  EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(kSampleMain + 0x1121).Build())), "context scan");
+}
+
+TEST_F(WalkTest, NoStackGivesTheContextAlone) { EXPECT_EQ(Trusts(Walk({})), "context"); }
+
+TEST(StackWalk, UnknownCpuHasNoFrames) {
+  const AddressSpace space({}, {});
+  const SymbolSet symbols(0);
+  StackWalk walk(model::Cpu::kUnknown, space, symbols, StackMemory(), {});
+  EXPECT_EQ(walk.Next(), std::nullopt);
+  EXPECT_TRUE(walk.frames().empty());
+}
+
+}  // namespace
+}  // namespace cairn::unwind
