@@ -9,6 +9,7 @@
 #include "analysis/signature/lists.h"
 #include "analysis/signature/signature.h"
 #include "analysis/signature/signature_input.h"
+#include "analysis/symbolize/symbolize_frame.h"
 #include "analysis/unwind/address_space.h"
 #include "analysis/unwind/symbol_set.h"
 #include "analysis/unwind/walk.h"
@@ -62,16 +63,6 @@ std::vector<WalkStart> ReadDump(const Minidump& dump, CrashReport& report,
   const std::optional<ExceptionRecord> exception = minidump::ReadException(dump, report.diagnostics);
   ReadReason(dump, exception, report);
   return ReadThreads(dump, exception, report);
-}
-
-void NameFrame(const model::ModuleSymbols* symbols, const model::Module& module, model::Frame& frame) {
-  frame.missing_symbols = symbols == nullptr;
-  if (symbols == nullptr) return;
-  std::optional<model::SymbolizedAddress> found = symbols->Symbolize(module.OffsetOf(frame.instruction));
-  if (!found) return;
-  frame.location = std::move(found->location);
-  frame.inlines = std::move(found->inlines);
-  frame.function_offset = module.OffsetOf(frame.instruction).value - found->function_start.value;
 }
 
 void Sign(CrashReport& report) {
@@ -170,7 +161,7 @@ std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
     }
     for (model::Frame& frame : frames) {
       if (!frame.module) continue;
-      NameFrame(symbols.Get(*frame.module), report.modules[*frame.module], frame);
+      symbolize::SymbolizeFrame(frame, report.modules[*frame.module], symbols.Get(*frame.module));
     }
   }
   return std::nullopt;

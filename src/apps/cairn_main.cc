@@ -1,0 +1,90 @@
+// The front door: `cairn VERB ...`. A verb is a row of kCommands; it runs here, or in an executable beside
+// this one when it needs libraries that this one must not link (databases, LLVM).
+#include <cstdio>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "apps/command.h"
+#include "apps/stackwalk_command.h"
+#include "os/process.h"
+
+namespace cairn::apps {
+namespace {
+
+struct Command {
+  std::string_view words;  // One verb, or a noun and a verb: "symbols gen".
+  std::string_view summary;
+  int (*run)(const Arguments&) = nullptr;  // Takes the words behind the verb.
+  std::string_view sibling;                // Else: the executable that takes over.
+  bool sibling_takes_words = false;        // Whether it also gets the verb itself.
+};
+
+constexpr Command kCommands[] = {
+    {.words = "stackwalk", .summary = "turn a minidump into stacks", .run = RunStackwalk},
+    {.words = "symbols gen", .summary = "make a symbol file of a binary", .sibling = "cairn-symgen"},
+    {.words = "serve", .summary = "run the server", .sibling = "cairn-server", .sibling_takes_words = true},
+    {.words = "user",
+     .summary = "make users and tokens",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+};
+
+void PrintUsage(std::FILE* file) {
+  std::string text = "usage: cairn COMMAND [OPTION...] [ARGUMENT...]\n\ncommands:\n";
+  for (const Command& command : kCommands) {
+    std::string words(command.words);
+    words.resize(16, ' ');
+    text += "  " + words + std::string(command.summary) + "\n";
+  }
+  text += "\n`cairn COMMAND --help` says more.\n";
+  std::fwrite(text.data(), 1, text.size(), file);
+}
+
+// How many of the arguments are the command's words; zero if they are not.
+std::size_t MatchWords(std::string_view words, std::span<const std::string> arguments) {
+  std::size_t count = 0;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    if (count == arguments.size() || arguments[count] != words.substr(0, end)) return 0;
+    words.remove_prefix(std::min(end + 1, words.size()));
+    ++count;
+  }
+  return count;
+}
+
+int RunSibling(const Command& command, const Arguments& arguments) {
+  const std::string program = os::ExecutableFolder() + "/" + std::string(command.sibling);
+  const base::Error error = os::Execute(program, arguments);
+  PrintError(command.words, program + ": " + Describe(error) + ": it must lie beside cairn");
+  return kExitFailure;
+}
+
+int Run(std::span<const std::string> arguments) {
+  if (arguments.empty()) {
+    PrintUsage(stderr);
+    return kExitUsage;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    PrintUsage(stdout);
+    return kExitOk;
+  }
+  for (const Command& command : kCommands) {
+    const std::size_t words = MatchWords(command.words, arguments);
+    if (words == 0) continue;
+    const std::span<const std::string> rest = arguments.subspan(words);
+    if (command.run != nullptr) return command.run(Arguments(rest.begin(), rest.end()));
+    const std::span<const std::string> passed = command.sibling_takes_words ? arguments : rest;
+    return RunSibling(command, Arguments(passed.begin(), passed.end()));
+  }
+  PrintError(arguments[0], "there is no such command: `cairn --help` lists them");
+  return kExitUsage;
+}
+
+}  // namespace
+}  // namespace cairn::apps
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  return cairn::apps::Run(arguments);
+}
