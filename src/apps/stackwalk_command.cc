@@ -85,7 +85,7 @@ std::optional<int> ParseArguments(const Arguments& arguments, Options& options) 
   }
   for (const CLI::Option* const option : refused) {
     if (option->count() == 0) continue;
-    PrintError(kVerb, option->get_name() + " is not supported: use --symbols-path with a folder of symbols");
+    PrintError(kVerb, "--" + option->get_lnames().front() + " is not supported: use --symbols-path with a folder of symbols");
     return kExitUsage;
   }
   std::ranges::copy(options.more_symbol_folders, std::back_inserter(options.symbol_folders));
