@@ -1,5 +1,4 @@
-// The layout of a symbol cache, which the writer and the reader share; docs/formats/symbol-cache.md explains
-// it.
+// The layout of a symbol cache, which the writer and the reader share: docs/formats/symbol-cache.md.
 //
 // All numbers are little-endian. A cache is a header, a table of sections, and the sections, each at a
 // multiple of eight bytes.
@@ -16,7 +15,7 @@ namespace cairn::symfile {
 // Raised whenever a cache of the old code must not be read by the new, or the same symbol file would now
 // compile to other contents (a new register table, for example). It is part of a cache file's name, so
 // versions lie side by side.
-inline constexpr std::uint32_t kSymbolCacheVersion = 1;
+inline constexpr std::uint32_t kSymbolCacheVersion = 2;
 
 inline constexpr std::uint64_t kCacheMagic = 0x6d79536e72696143;  // "CairnSym" in memory.
 
@@ -43,8 +42,8 @@ enum class Section : std::uint8_t {
   kInlines,      // kInlineBytes each, ascending by (depth, offset) per symbol, disjoint within a depth.
   kFiles,        // u32 string id per file slot.
   kOrigins,      // u32 string id per slot of an inlined function.
-  kCfiStarts,    // u64, ascending: where a STACK CFI range begins.
-  kCfiRanges,    // u32 size, u32 first row, u32 row count.
+  kCfiStarts,    // u64, ascending: where a piece of a STACK CFI range begins.
+  kCfiRanges,    // Per piece: u32 size, u32 distance from the range's start, u32 first row, u32 row count.
   kCfiRows,   // u32 distance from the range's start, ascending per range; u32 rule set, or kNone: no rules.
   kRuleSets,  // u32 words: CFA rule, return address rule, count of registers, then register and rule of each.
   kRuleOffsets,    // u32, one more than there are rules: where each rule's program begins in kRuleBytes.
@@ -60,16 +59,15 @@ inline constexpr std::size_t kHeadFieldCount = 7;
 // A string id, file slot, symbol or rule set that is not there.
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
-// A symbol: start u64, name u32, first line u32, line count u32, first inline u32, inline count u32, flags
-// u32.
+// A symbol: start u64; name, first line, line count, first inline, inline count, flags: u32 each.
 inline constexpr std::size_t kSymbolBytes = 32;
 inline constexpr std::uint32_t kSymbolIsPublic = 1;  // Made of a PUBLIC, or a FUNC without a size.
 inline constexpr std::uint32_t kSymbolIsShared = 2;  // The "m" flag: other symbols share the address.
 
-// An inlined range: offset u32 from the symbol's start, size u32, depth u32, call line u32, call file slot
-// u32, origin slot u32.
+// An inlined range: offset from the symbol's start, size, depth, call line, call file slot, origin slot: u32
+// each.
 inline constexpr std::size_t kInlineBytes = 24;
-inline constexpr std::size_t kCfiRangeBytes = 12;
+inline constexpr std::size_t kCfiRangeBytes = 16;
 inline constexpr std::size_t kCfiRowBytes = 8;
 
 // Compilers inline some dozens deep at most; what lies deeper is left out.
@@ -88,8 +86,7 @@ T ReadAt(base::Bytes bytes, std::uint64_t offset) {
   return base::ByteReader(bytes.subspan(static_cast<std::size_t>(offset))).Read<T>();
 }
 
-// Guards against damage, not against intent: 64-bit words, each mixed in by exclusive or and a
-// multiplication.
+// Guards against damage, not against intent.
 std::uint64_t Checksum(base::Bytes bytes);
 
 }  // namespace cairn::symfile

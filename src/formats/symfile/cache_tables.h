@@ -23,7 +23,8 @@ struct CacheTables {
   CacheTable& operator[](Section section) { return tables[static_cast<std::size_t>(section)]; }
 };
 
-// Header, section table and sections with their checksums. `bad_lines` is the number of lines that were left out.
+// Header, section table and sections with their checksums. `bad_lines` is the number of lines that were left
+// out.
 std::vector<std::byte> WriteCache(const CacheTables& tables, std::uint64_t bad_lines);
 
 // Gives each distinct text a number. Borrows the texts.

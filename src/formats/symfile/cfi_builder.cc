@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked_math.h"
+#include "formats/symfile/address_partition.h"
 
 namespace cairn::symfile {
 namespace {
@@ -44,7 +45,7 @@ std::string_view CfiBuilder::AddInit(const CfiInitRecord& record) {
   range_size_ = record.size;
   range_ = Range{.start = record.address,
                  .size = static_cast<std::uint32_t>(std::min<std::uint64_t>(record.size, 0xffffffff))};
-  pending_.push_back({0, *rules});
+  pending_.push_back({0, *rules, 0});
   ++report_.cfi_ranges;
   return {};
 }
@@ -56,7 +57,7 @@ std::string_view CfiBuilder::AddDelta(const CfiDeltaRecord& record) {
   }
   const std::optional<std::uint32_t> rules = InternRules(record.rules);
   if (!rules) return "STACK CFI: the rules are not a list of target and expression";
-  pending_.push_back({record.address - range_.start, *rules});
+  pending_.push_back({record.address - range_.start, *rules, static_cast<std::uint32_t>(pending_.size())});
   return {};
 }
 
@@ -139,9 +140,10 @@ void CfiBuilder::FinishRange() {
   if (!range_open_) return;
   range_open_ = false;
   // Rules are in force in the order of addresses; records of one address in the order of the file.
-  if (!std::ranges::is_sorted(pending_, {}, &PendingChange::offset)) {
-    std::ranges::stable_sort(pending_, {}, &PendingChange::offset);
-  }
+  const auto before = [](const PendingChange& a, const PendingChange& b) {
+    return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
+  };
+  if (!std::ranges::is_sorted(pending_, before)) std::ranges::sort(pending_, before);
   std::vector<std::uint32_t> rows;
   std::uint32_t set = 0;
   for (const PendingChange& change : pending_) {
@@ -174,25 +176,30 @@ void CfiBuilder::InternRows(const std::vector<std::uint32_t>& rows) {
 
 void CfiBuilder::Finish(CacheTables& tables) {
   FinishRange();
-  std::ranges::stable_sort(ranges_, {}, &Range::start);
+  std::vector<RankedRange> ranked;
+  ranked.reserve(ranges_.size());
+  for (std::uint32_t id = 0; id < ranges_.size(); ++id) {
+    const Range& range = ranges_[id];
+    ranked.push_back({range.start, range.start + range.size, range.size, id});
+  }
+  std::vector<Span> spans;
+  AppendPartition(ranked, spans);
   std::vector<std::uint64_t> starts;
-  std::vector<std::uint32_t> ranges;
+  std::vector<std::uint32_t> pieces;
   starts.reserve(ranges_.size());
-  ranges.reserve(3 * ranges_.size());
-  // Of ranges that begin at one address the first of the file counts; a range ends where the next begins.
-  for (const Range& range : ranges_) {
-    if (!starts.empty()) {
-      if (starts.back() == range.start) continue;
-      std::uint32_t& size_before = ranges[ranges.size() - 3];
-      size_before =
-          static_cast<std::uint32_t>(std::min<std::uint64_t>(size_before, range.start - starts.back()));
-    }
-    starts.push_back(range.start);
-    ranges.insert(ranges.end(), {range.size, range.first_row, range.row_count});
+  pieces.reserve(ranges_.size() * kCfiRangeBytes / sizeof(std::uint32_t));
+  // The last span is a gap, so each piece has a span behind it.
+  for (std::size_t i = 0; i + 1 < spans.size(); ++i) {
+    if (spans[i].id == kNoRange) continue;
+    const Range& range = ranges_[spans[i].id];
+    starts.push_back(spans[i].start);
+    pieces.insert(pieces.end(), {static_cast<std::uint32_t>(spans[i + 1].start - spans[i].start),
+                                 static_cast<std::uint32_t>(spans[i].start - range.start), range.first_row,
+                                 range.row_count});
   }
   rule_offsets_.push_back(static_cast<std::uint32_t>(rule_bytes_.size()));
   tables[Section::kCfiStarts] = std::move(starts);
-  tables[Section::kCfiRanges] = std::move(ranges);
+  tables[Section::kCfiRanges] = std::move(pieces);
   tables[Section::kCfiRows] = std::move(rows_);
   tables[Section::kRuleSets] = std::move(set_words_);
   tables[Section::kRuleOffsets] = std::move(rule_offsets_);

@@ -50,6 +50,7 @@ class CfiBuilder {
   struct PendingChange {
     std::uint64_t offset = 0;  // From the range's start.
     std::uint32_t rules = 0;
+    std::uint32_t order = 0;  // In the file.
   };
   struct Range {
     std::uint64_t start = 0;

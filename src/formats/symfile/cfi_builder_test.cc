@@ -29,16 +29,18 @@ TEST_F(SymbolCfiBuilder, FunctionsThatBeginAlikeShareTheirRows) {
     EXPECT_EQ(builder_.AddDelta({start + 1, ".cfa: $rsp 16 +"}), "");
   }
   EXPECT_EQ(WordsOf(Section::kCfiRows).size(), 4u) << "two rows of two words";
-  EXPECT_EQ(WordsOf(Section::kCfiRanges), (Words{0x20, 0, 2, 0x20, 0, 2, 0x20, 0, 2}));
+  EXPECT_EQ(WordsOf(Section::kCfiRanges), (Words{0x20, 0, 0, 2, 0x20, 0, 0, 2, 0x20, 0, 0, 2}));
   EXPECT_EQ(WordsOf(Section::kRuleSets).size(), 6u) << "two sets without registers";
   EXPECT_EQ(report_.cfi_rows, 6u);
 }
 
-TEST_F(SymbolCfiBuilder, RangeEndsWhereTheNextBegins) {
-  builder_.AddInit({0x1000, 0x100, kEntry});
+TEST_F(SymbolCfiBuilder, SmallerRangeCutsTheLargerIntoPieces) {
+  // A large range of compact unwind, and inside it a stub that has an .eh_frame entry of its own.
+  builder_.AddInit({0x1000, 0x100, ".cfa: $rbp 16 + .ra: .cfa -8 + ^"});
   builder_.AddInit({0x1040, 0x20, kEntry});
-  builder_.AddInit({0x1040, 0x80, kEntry});
-  EXPECT_EQ(WordsOf(Section::kCfiRanges), (Words{0x40, 0, 1, 0x20, 0, 1}));
+  EXPECT_EQ(WordsOf(Section::kCfiRanges), (Words{0x40, 0, 0, 1, 0x20, 0, 1, 1, 0xa0, 0x60, 0, 1}));
+  EXPECT_EQ(std::get<std::vector<std::uint64_t>>(tables_[Section::kCfiStarts]),
+            (std::vector<std::uint64_t>{0x1000, 0x1040, 0x1060}));
 }
 
 TEST_F(SymbolCfiBuilder, ChangesApplyInTheOrderOfAddresses) {

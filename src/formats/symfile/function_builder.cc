@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <tuple>
 
 #include "base/checked_math.h"
 
@@ -92,6 +94,7 @@ std::string_view FunctionBuilder::AddInline(const InlineRecord& record) {
     if (!ClipToFunction(*range, start, end)) continue;
     entry.start = static_cast<std::uint32_t>(start);
     entry.end = static_cast<std::uint32_t>(end);
+    entry.order = inlines_.size();
     inlines_.push_back(entry);
     ++report_.inline_ranges;
   }
@@ -123,8 +126,8 @@ void FunctionBuilder::FinishLines(Symbol& function) {
 // Within a depth a range that begins inside another is cut to begin at its end, so that a binary search finds
 // all.
 void FunctionBuilder::FinishInlines(Symbol& function) {
-  std::ranges::stable_sort(inlines_, [](const PendingInline& a, const PendingInline& b) {
-    return a.depth != b.depth ? a.depth < b.depth : a.start < b.start;
+  std::ranges::sort(inlines_, {}, [](const PendingInline& entry) {
+    return std::tuple(entry.depth, entry.start, entry.order);
   });
   constexpr std::size_t kWords = kInlineBytes / sizeof(std::uint32_t);
   function.first_inline = static_cast<std::uint32_t>(inline_words_.size() / kWords);

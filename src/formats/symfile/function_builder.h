@@ -54,6 +54,7 @@ class FunctionBuilder {
     std::uint32_t call_line = 0;
     std::uint32_t call_file = 0;
     std::uint32_t origin = 0;
+    std::size_t order = 0;  // In the file.
   };
 
   bool ClipToFunction(AddressRange range, std::uint64_t& start, std::uint64_t& end);

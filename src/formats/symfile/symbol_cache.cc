@@ -206,11 +206,13 @@ std::optional<SymbolCache::CfiRange> SymbolCache::FindCfiRange(std::uint64_t add
   if (!record) return std::nullopt;
   base::ByteReader reader(*record);
   const auto size = reader.Read<std::uint32_t>();
+  const auto skipped = reader.Read<std::uint32_t>();
   CfiRange range;
   range.first_row = reader.Read<std::uint32_t>();
   range.row_count = reader.Read<std::uint32_t>();
-  range.start = ReadAt<std::uint64_t>(starts, (count - 1) * sizeof(std::uint64_t));
-  if (address < range.start || address - range.start >= size) return std::nullopt;
+  const std::uint64_t distance = address - ReadAt<std::uint64_t>(starts, (count - 1) * sizeof(std::uint64_t));
+  if (distance >= size) return std::nullopt;
+  range.distance = skipped + static_cast<std::uint32_t>(distance);
   return range;
 }
 
@@ -218,8 +220,7 @@ std::optional<model::UnwindRow> SymbolCache::FindUnwindRow(model::ModuleOffset a
   const std::optional<CfiRange> range = FindCfiRange(address.value);
   if (!range) return std::nullopt;
   const Bytes rows = Rows(SectionBytes(Section::kCfiRows), range->first_row, range->row_count, kCfiRowBytes);
-  const auto offset = static_cast<std::uint32_t>(address.value - range->start);
-  const std::size_t count = CountUpTo(rows, offset, kCfiRowBytes);
+  const std::size_t count = CountUpTo(rows, range->distance, kCfiRowBytes);
   if (count == 0) return std::nullopt;
   return ReadRuleSet(ReadAt<std::uint32_t>(rows, (count - 1) * kCfiRowBytes + sizeof(std::uint32_t)));
 }

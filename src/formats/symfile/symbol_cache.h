@@ -55,7 +55,7 @@ class SymbolCache final : public model::ModuleSymbols {
     std::uint32_t inline_count = 0;
   };
   struct CfiRange {
-    std::uint64_t start = 0;
+    std::uint32_t distance = 0;  // Of the address that was asked for, from the range's start.
     std::uint32_t first_row = 0;
     std::uint32_t row_count = 0;
   };
