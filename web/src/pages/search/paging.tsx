@@ -13,8 +13,8 @@ export function Paging({ query, total, shown }: { query: SearchQuery; total: num
   const older = last < reachable && last + kPageSize <= kMaxReach;
   return (
     <nav class="paging" aria-label="Pages">
-      <PageLink text="‹ Newer" path={query.page > 0 ? searchPath(query.conditions, query.page - 1, kPageSize) : undefined} />
       <span>{shown === 0 ? 'None' : `${formatCount(first + 1)}–${formatCount(last)}`} of {formatCount(total)}</span>
+      <PageLink text="‹ Newer" path={query.page > 0 ? searchPath(query.conditions, query.page - 1, kPageSize) : undefined} />
       <PageLink text="Older ›" path={older ? searchPath(query.conditions, query.page + 1, kPageSize) : undefined} />
       <a class="api" href={searchApiPath(query)} target="_blank" rel="noreferrer">Same data as JSON</a>
     </nav>
@@ -22,5 +22,6 @@ export function Paging({ query, total, shown }: { query: SearchQuery; total: num
 }
 
 function PageLink({ text, path }: { text: string; path: string | undefined }): VNode {
-  return path === undefined ? <span class="off">{text}</span> : <a href={path}>{text}</a>;
+  // Without a page to go to the word keeps its place, so that the other does not move.
+  return path === undefined ? <span class="off" aria-hidden="true">{text}</span> : <a href={path}>{text}</a>;
 }

@@ -38,7 +38,7 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
   return (
     <div class="search-page">
       <h1 class="hidden">{query.conditions.length === 0 ? 'Newest crashes' : 'Crashes that match the search'}</h1>
-      <StatusLine total={found.total} query={query} problem={problem} live={live} onLive={setLive} waiting={steady.waiting} onShow={steady.show} />
+      <StatusLine total={found.total} query={query} problem={problem} live={live} onLive={setLive} waiting={steady.waiting} />
       <Conditions conditions={query.conditions} />
       {rejected && problem !== undefined ? <ProblemView problem={problem} /> : (
         <div class="columns">
@@ -68,23 +68,17 @@ interface SteadyHits {
   readonly hits: readonly Hit[];
   // Crashes that are known but not shown yet.
   readonly waiting: number;
-  readonly show: () => void;
   readonly onBusy: (busy: boolean) => void;
 }
 
-// Holds the rows still while the pointer is over them; what is new waits until it leaves or the person asks.
+// Holds the rows still while the pointer is over them; what is new waits until it leaves.
 function useSteadyHits(hits: readonly Hit[], key: string): SteadyHits {
   const [busy, setBusy] = useState(false);
-  const [, redraw] = useState(0);
   const shown = useRef({ hits, key });
   if (!busy || shown.current.key !== key || shown.current.hits.length === 0) shown.current = { hits, key };
   const known = new Set(shown.current.hits.map((hit) => hit.id));
   const waiting = hits.filter((hit) => !known.has(hit.id)).length;
-  const show = (): void => {
-    shown.current = { hits, key };
-    redraw((count) => count + 1);
-  };
-  return { hits: shown.current.hits, waiting, show, onBusy: setBusy };
+  return { hits: shown.current.hits, waiting, onBusy: setBusy };
 }
 
 function signatureEntries(found: Found, conditions: readonly Condition[]) {

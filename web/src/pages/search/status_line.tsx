@@ -10,8 +10,8 @@ export interface StatusLineProps {
   readonly problem: Problem | undefined;
   readonly live: boolean;
   readonly onLive: (live: boolean) => void;
+  // Newer crashes that are held back while the pointer is over the table.
   readonly waiting: number;
-  readonly onShow: () => void;
 }
 
 export function StatusLine(props: StatusLineProps): VNode {
@@ -23,7 +23,7 @@ export function StatusLine(props: StatusLineProps): VNode {
         {dated ? '' : ' in the last 7 days'}
       </p>
       {props.waiting > 0 && (
-        <button type="button" class="waiting" onClick={props.onShow}>Show {countOf(props.waiting, 'newer crash', 'newer crashes')}</button>
+        <p class="waiting">{countOf(props.waiting, 'newer crash', 'newer crashes')} — shown when the pointer leaves the table</p>
       )}
       {props.problem !== undefined && <p class="trouble" role="alert">{problemWords(props.problem.kind).title}.</p>}
       {props.query.page === 0 && (

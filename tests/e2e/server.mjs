@@ -1,0 +1,93 @@
+// A real server with a data folder of its own on a free port, and a real crash in it.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const kBuild = process.env.CAIRN_BUILD ?? fileURLToPath(new URL('../../build/release', import.meta.url));
+const kBinaries = join(kBuild, 'bin');
+const kCrashy = join(kBuild, 'examples', 'crashy');
+const kStartMs = 20_000;
+const kSearchableMs = 30_000;
+
+// CAIRN_URL names a server that runs already; it must let anonymous visitors see pings, and hold symbols of crashy or
+// let us make do without.
+export async function startServer() {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
+  if (process.env.CAIRN_URL) {
+    return { url: process.env.CAIRN_URL.replace(/\/$/, ''), folder, own: false, stop: () => rm(folder, { recursive: true }) };
+  }
+  const config = join(folder, 'cairn.toml');
+  await writeFile(config, 'anonymous_permissions = ["view_pings"]\n');
+  const child = spawn(join(kBinaries, 'cairn-server'),
+    ['serve', '--config', config, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+    { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url: await listeningUrl(child), folder, own: true, stop };
+}
+
+function listeningUrl(child) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(() => reject(new Error(`the server did not start in time: ${output}`)), kStartMs);
+    const read = (text) => {
+      output += text;
+      const url = /listening on (http:\/\/\S+)/.exec(output)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url.replace(/\/$/, ''));
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+  });
+}
+
+// Makes and uploads symbols of the example program and its library, so that frames have names, lines and inlines.
+export async function uploadSymbols(server) {
+  const cairn = join(kBinaries, 'cairn');
+  const store = join(server.folder, 'symbols');
+  const { stdout } = await run(cairn, ['user', 'token', '--data', join(server.folder, 'data'), '--permissions', 'upload_symbols']);
+  const token = stdout.trim().split('\n').at(-1);
+  await run(cairn, ['symbols', 'gen', '--store', store, kCrashy, join(kBuild, 'examples', 'libcrashy_shapes.so')]);
+  await run(cairn, ['symbols', 'upload', '--url', server.url, '--token', token, store]);
+}
+
+// Crashes the example program under the real handler. Gives the report and the ping once both can be searched.
+export async function crash(server, kind, buildId) {
+  const died = await run(kCrashy, [kind], {
+    env: {
+      ...process.env, CRASHY_SERVER: server.url, CRASHY_BUILD_ID: buildId,
+      CRASHY_HANDLER: join(kBinaries, 'cairn-handler'), CRASHY_DATABASE: join(server.folder, 'database'),
+    },
+  }).then(() => undefined, (error) => error.signal);
+  if (!died) throw new Error(`crashy ${kind} did not die of a signal`);
+  const until = Date.now() + kSearchableMs;
+  while (Date.now() < until) {
+    const answer = await getJson(server, `/api/SuperSearch/?build_id=${buildId}&_columns=uuid&_columns=kind&_columns=signature`);
+    const report = answer.hits.find((hit) => hit.kind === 'report');
+    const ping = answer.hits.find((hit) => hit.kind === 'ping');
+    // The link between them is made when the later one is processed.
+    if (report && ping && (await getJson(server, `/api/ProcessedCrash/?crash_id=${report.uuid}`)).counterpart) {
+      return { report: report.uuid, ping: ping.uuid, signature: report.signature };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the report and the ping of crashy ${kind} were not both searchable in time`);
+}
+
+async function getJson(server, path) {
+  const response = await fetch(server.url + path);
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
