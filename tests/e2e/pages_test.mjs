@@ -113,6 +113,13 @@ test('the report shows the stack, and its ping is one click away', () => withPag
   await page.waitForURL(`**/report/index/${first.report}`);
 }));
 
+test('what a person wrote is not given to everybody', async () => {
+  for (const id of [first.report, first.ping]) {
+    const answer = await (await fetch(`${server.url}/api/ProcessedCrash/?crash_id=${id}`)).text();
+    assert.ok(!answer.includes('This comment goes out'), 'the annotation Comments is protected');
+  }
+});
+
 test('the keyboard is enough', () => withPage('/', {}, async (page) => {
   await rowOf(page, first.report).waitFor();
   await page.keyboard.press('Tab');

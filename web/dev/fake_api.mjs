@@ -101,7 +101,7 @@ function crashAnswer(number) {
         base_addr: hex(0x7f0000000000 + index * 0x400000), end_addr: hex(0x7f0000200000 + index * 0x400000),
         version: index === 4 ? '6.0.0' : null, missing_symbols: index === 2, loaded_symbols: index < 2,
       })),
-      diagnostics: [{ stage: 'minidump', code: 'truncated', offset: 88112, message: 'MINIDUMP_HANDLE_DATA_STREAM' }],
+      diagnostics: [{ stage: 'minidump', what: 'MINIDUMP_HANDLE_DATA_STREAM', problem: 'the data ends too early', offset: 88112 }],
     },
   };
 }

@@ -63,9 +63,9 @@ test('modules tell what became of their symbols', () => {
 });
 
 test('losses are told in words', () => {
-  const diagnostics = [{ stage: 'minidump', code: 'truncated', offset: 12, message: 'MINIDUMP_THREAD' }, {}];
+  const diagnostics = [{ stage: 'minidump', problem: 'the data ends too early', offset: 12, what: 'MINIDUMP_THREAD' }, {}];
   expect(readCrash({ json_dump: { diagnostics } }, kId).diagnostics).toEqual([
-    { stage: 'minidump', what: 'MINIDUMP_THREAD: truncated', offset: '12' },
+    { stage: 'minidump', what: 'MINIDUMP_THREAD: the data ends too early', offset: '12' },
     { stage: undefined, what: 'something was lost', offset: undefined },
   ]);
 });

@@ -2,7 +2,7 @@
 import { parseAddress } from '../base/address';
 import type { Counterpart, Crash, Diagnostic, Frame, Module, SourcePlace, SymbolState, Thread } from '../base/crash';
 import { parseCrashId, type CrashId } from '../base/crash_id';
-import { parseTime } from '../base/format';
+import { joinPresent, parseTime } from '../base/format';
 import { readCount, readEntries, readList, readText, readTexts } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
@@ -63,6 +63,7 @@ export function readCrash(answer: Schemas['ProcessedCrash'], id: CrashId): Crash
     modules: readList(dump.modules).map(readModule),
     annotations: readEntries(answer.annotations),
     diagnostics: readList(dump.diagnostics).map(readDiagnostic),
+    diagnosticsDropped: readCount(dump.diagnostics_dropped) ?? 0,
     notes: readTexts(answer.processor_notes),
   };
 }
@@ -134,11 +135,10 @@ function symbolState(module: Schemas['Module']): SymbolState {
 }
 
 function readDiagnostic(diagnostic: Schemas['Diagnostic']): Diagnostic {
-  const what = readText(diagnostic.message) ?? readText(diagnostic['what']);
-  const code = readText(diagnostic.code);
+  const parts = joinPresent([readText(diagnostic.what), readText(diagnostic.problem)], ': ');
   return {
     stage: readText(diagnostic.stage),
-    what: what === undefined ? (code ?? 'something was lost') : `${what}${code === undefined ? '' : `: ${code}`}`,
+    what: parts === '' ? 'something was lost' : parts,
     offset: readText(diagnostic.offset),
   };
 }

@@ -86,5 +86,7 @@ export interface Crash {
   readonly modules: readonly Module[];
   readonly annotations: readonly (readonly [string, string])[];
   readonly diagnostics: readonly Diagnostic[];
+  // How many more there were.
+  readonly diagnosticsDropped: number;
   readonly notes: readonly string[];
 }

@@ -1,6 +1,6 @@
 // What stands below the stacks of a crash: registers, modules, annotations, and what was lost on the way.
 import type { VNode } from 'preact';
-import type { Diagnostic, Module } from '../../base/crash';
+import type { Crash, Module } from '../../base/crash';
 import { countOf, joinPresent } from '../../base/format';
 
 type Pairs = readonly (readonly [string, string])[];
@@ -74,7 +74,8 @@ export function Annotations({ annotations }: { annotations: Pairs }): VNode | nu
   );
 }
 
-export function Losses({ diagnostics, notes }: { diagnostics: readonly Diagnostic[]; notes: readonly string[] }): VNode | null {
+export function Losses({ crash }: { crash: Crash }): VNode | null {
+  const { diagnostics, diagnosticsDropped, notes } = crash;
   if (diagnostics.length === 0 && notes.length === 0) return null;
   return (
     <section>
@@ -86,6 +87,7 @@ export function Losses({ diagnostics, notes }: { diagnostics: readonly Diagnosti
             {diagnostic.offset !== undefined && <span class="quiet"> at byte {diagnostic.offset}</span>}
           </li>
         ))}
+        {diagnosticsDropped > 0 && <li class="quiet">and {countOf(diagnosticsDropped, 'more loss', 'more losses')}</li>}
         {notes.map((note, index) => <li key={`n${index}`}>{note}</li>)}
       </ul>
     </section>

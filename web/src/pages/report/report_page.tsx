@@ -36,7 +36,7 @@ function KnownId({ id }: { id: CrashId }): VNode {
   // Of a crash without counterpart the other trail may still be on its way, but only a reload asks for it.
   useTimer(retry ? kRetryMs : null, remote.askAgain);
   useTitle(crash?.signature ?? `Crash ${id}`);
-  if (crash !== undefined) return <CrashView crash={crash} />;
+  if (crash !== undefined) return <CrashView crash={crash} origin={location.origin} />;
   return (
     <article class="report">
       <p class="crash-id mono">{id}</p>
@@ -45,8 +45,9 @@ function KnownId({ id }: { id: CrashId }): VNode {
   );
 }
 
-function CrashView({ crash }: { crash: Crash }): VNode {
-  const url = `${location.origin}${reportPath(crash.id)}`;
+// `origin` is the site's, for links that are copied into other places.
+export function CrashView({ crash, origin }: { crash: Crash; origin: string }): VNode {
+  const url = `${origin}${reportPath(crash.id)}`;
   return (
     <article class="report">
       <header>
@@ -68,7 +69,7 @@ function CrashView({ crash }: { crash: Crash }): VNode {
       <OtherThreads threads={crash.otherThreads} />
       <Modules modules={crash.modules} />
       <Annotations annotations={crash.annotations} />
-      <Losses diagnostics={crash.diagnostics} notes={crash.notes} />
+      <Losses crash={crash} />
     </article>
   );
 }
