@@ -4,31 +4,10 @@
 #include <cstdio>
 
 #include "base/hex.h"
+#include "base/utf8.h"
 
 namespace cairn::base {
 namespace {
-
-// The length of the valid UTF-8 sequence at the start of `text`, or 0 if there is none (RFC 3629, table in section 4).
-std::size_t Utf8SequenceLength(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (at(i) & 0xc0) == 0x80; };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    if (!continues(1) || !continues(2)) return 0;
-    if (first == 0xe0 && at(1) < 0xa0) return 0;  // Overlong.
-    if (first == 0xed && at(1) > 0x9f) return 0;  // Surrogates.
-    return 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if (first == 0xf0 && at(1) < 0x90) return 0;
-    if (first == 0xf4 && at(1) > 0x8f) return 0;
-    return 4;
-  }
-  return 0;
-}
 
 void AppendEscaped(std::string& out, std::string_view text) {
   while (!text.empty()) {

@@ -1,0 +1,146 @@
+// DuckDB's C handles with owners: a database, connections to it, results read by chunks, appenders.
+//
+// Only the C API, so that a newer library can be put in place of this one. Results hold numbers (BIGINT) and
+// texts (VARCHAR) only: statements cast everything else. A connection is for one thread at a time, a database
+// for many.
+#pragma once
+
+#include <duckdb.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "server/search/query.h"
+
+namespace cairn::search {
+
+// Where the engine's own words about a failure go: an Error holds only literals.
+using EngineMessageSink = std::function<void(std::string_view)>;
+
+// A text as a literal of a statement, for the few statements that take no parameters (ATTACH, SET) and our
+// own paths.
+std::string QuoteSql(std::string_view text);
+
+// The rows of a result, which it owns, from first to last.
+class DuckRows {
+ public:
+  explicit DuckRows(duckdb_result result) : result_(result) {}
+  DuckRows(DuckRows&& other) noexcept;
+  DuckRows& operator=(DuckRows&&) = delete;
+  DuckRows(const DuckRows&) = delete;
+  DuckRows& operator=(const DuckRows&) = delete;
+  ~DuckRows();
+
+  // Goes to the next row; false behind the last one.
+  bool Next();
+
+  Value At(std::size_t column) const;
+  std::int64_t Integer(std::size_t column) const;  // 0 if absent.
+  std::string Text(std::size_t column) const;      // "" if absent.
+
+ private:
+  bool IsAbsent(duckdb_vector vector) const;
+
+  duckdb_result result_;
+  duckdb_data_chunk chunk_ = nullptr;
+  idx_t row_ = 0;
+};
+
+class DuckConnection {
+ public:
+  DuckConnection(DuckConnection&& other) noexcept;
+  DuckConnection& operator=(DuckConnection&&) = delete;
+  DuckConnection(const DuckConnection&) = delete;
+  DuckConnection& operator=(const DuckConnection&) = delete;
+  ~DuckConnection();
+
+  // One or more statements without parameters and without interest in rows.
+  base::Status Execute(const std::string& sql);
+
+  // One statement; `parameters` stand for its question marks in order.
+  base::Result<DuckRows> Query(const std::string& sql, std::span<const Value> parameters = {});
+
+  // One statement with one parameter: a list of texts.
+  base::Result<DuckRows> QueryWithList(const std::string& sql, std::span<const std::string> texts);
+
+  duckdb_connection handle() const { return connection_; }
+  const EngineMessageSink& messages() const { return *messages_; }
+
+ private:
+  friend class DuckDatabase;
+  DuckConnection(duckdb_connection connection, const EngineMessageSink* messages)
+      : connection_(connection), messages_(messages) {}
+
+  template <typename BindAll>
+  base::Result<DuckRows> Run(const std::string& sql, const BindAll& bind_all);
+  base::Error Failure(const char* message) const;
+
+  duckdb_connection connection_;
+  const EngineMessageSink* messages_;  // The database's.
+};
+
+// Adds rows to one table, within the connection's transaction. The first failure is kept for Finish.
+class DuckAppender {
+ public:
+  // `catalog` empty: the database's own file.
+  static base::Result<DuckAppender> Create(DuckConnection& connection, const std::string& catalog,
+                                           const std::string& table);
+  DuckAppender(DuckAppender&& other) noexcept;
+  DuckAppender& operator=(DuckAppender&&) = delete;
+  DuckAppender(const DuckAppender&) = delete;
+  DuckAppender& operator=(const DuckAppender&) = delete;
+  ~DuckAppender();
+
+  DuckAppender& Integer(std::int64_t value);
+  DuckAppender& Number(double value);
+  DuckAppender& Text(std::string_view text);  // Empty is stored as absent.
+  DuckAppender& Uuid(duckdb_uhugeint uuid);
+  DuckAppender& Integers(std::span<const std::int64_t> values);
+  void EndRow();
+
+  base::Status Finish();
+
+ private:
+  explicit DuckAppender(duckdb_appender appender, const EngineMessageSink* messages)
+      : appender_(appender), messages_(messages) {}
+
+  duckdb_appender appender_;
+  const EngineMessageSink* messages_;
+  bool ok_ = true;
+};
+
+struct DuckSettings {
+  std::uint32_t memory_limit_mb = 1024;  // Of the buffer manager; the process takes up to twice that.
+  std::uint32_t threads = 2;
+  std::uint32_t checkpoint_threshold_mb = 64;  // Smaller stalls writers often, larger for long.
+};
+
+class DuckDatabase {
+ public:
+  // Opens the file, which must be there. With `path` empty, a database in memory.
+  static base::Result<DuckDatabase> Open(const std::string& path, const DuckSettings& settings,
+                                         EngineMessageSink messages);
+  DuckDatabase(DuckDatabase&& other) noexcept;
+  DuckDatabase& operator=(DuckDatabase&&) = delete;
+  DuckDatabase(const DuckDatabase&) = delete;
+  DuckDatabase& operator=(const DuckDatabase&) = delete;
+  ~DuckDatabase();
+
+  base::Result<DuckConnection> Connect() const;
+
+ private:
+  DuckDatabase(duckdb_database database, std::unique_ptr<EngineMessageSink> messages)
+      : database_(database), messages_(std::move(messages)) {}
+
+  duckdb_database database_;
+  std::unique_ptr<EngineMessageSink>
+      messages_;  // On the heap: connections point to it while the database moves.
+};
+
+}  // namespace cairn::search

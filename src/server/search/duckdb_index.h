@@ -1,0 +1,46 @@
+// DuckDbIndex is the embedded CrashIndex: DuckDB in this process, files in one folder.
+//
+//   dictionary.duckdb          what crashes share (duckdb_dictionary.h)
+//   weeks/report-2026-11-16.duckdb, weeks/ping-...   crash rows (duckdb_weeks.h)
+//
+// A transaction of DuckDB can write to one attached file only, so a batch commits to the dictionary first and
+// to the weekly files second. A kill between the two leaves orphans in the dictionary, and the batch is added
+// again by whoever did not get an answer. One process at a time may own the folder; DuckDB's own lock refuses
+// a second.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "server/search/crash_index.h"
+#include "server/search/duckdb_connection.h"
+
+namespace cairn::search {
+
+struct DuckDbIndexOptions {
+  DuckSettings settings;
+  EngineMessageSink messages;  // Gets the engine's own words about failures. Called on any thread.
+};
+
+class DuckDbIndex final : public CrashIndex {
+ public:
+  // Makes the folder and the files that are not there.
+  static base::Result<std::unique_ptr<DuckDbIndex>> Open(const std::string& folder,
+                                                         DuckDbIndexOptions options = {});
+  ~DuckDbIndex() override;
+
+  base::Status Add(std::span<const CrashRow> rows) override;
+  base::Result<SearchResult> Search(const Query& query) const override;
+  base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
+  base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const override;
+
+ private:
+  struct State;
+  explicit DuckDbIndex(std::unique_ptr<State> state);
+
+  base::Result<std::vector<CrashReference>> Find(const std::string& condition, const Value& parameter) const;
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cairn::search

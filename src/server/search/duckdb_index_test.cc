@@ -1,0 +1,175 @@
+#include "server/search/duckdb_index.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "os/file.h"
+#include "server/search/crash_rows_for_test.h"
+#include "server/store/temporary_folder_for_test.h"
+
+namespace cairn::search {
+namespace {
+
+using store::TemporaryFolder;
+using ::testing::ElementsAre;
+
+Query Everything() {
+  return {.window = {0, kTestNowMs * 2},
+          .kinds = {CrashKind::kReport, CrashKind::kPing},
+          .columns = {FieldId::kUuid}};
+}
+
+TEST(ServerSearchDuckDbIndex, WhatWasAddedIsThereAfterReopening) {
+  const TemporaryFolder folder;
+  const std::vector<CrashRow> rows = RandomTestRows(50, 3);
+  {
+    auto index = DuckDbIndex::Open(folder.Path("index"));
+    ASSERT_TRUE(index);
+    ASSERT_TRUE((*index)->Add(rows));
+  }
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  EXPECT_EQ((*index)->Search(Everything())->total, rows.size());
+  ASSERT_TRUE((*index)->Add(rows));
+  EXPECT_EQ((*index)->Search(Everything())->total, rows.size());
+  EXPECT_EQ((*(*index)->Get(rows[7].uuid))->signature, rows[7].signature);
+}
+
+TEST(ServerSearchDuckDbIndex, EachWeekAndKindHasItsFileAndRowsHoldNoSignature) {
+  const TemporaryFolder folder;
+  CrashRow sunday = TestRow(1);
+  CrashRow monday = TestRow(2);
+  monday.date_ms = kTestNowMs + kTestDayMs;
+  CrashRow ping = TestRow(3);
+  ping.kind = CrashKind::kPing;
+  for (CrashRow* const row : {&sunday, &monday, &ping}) row->signature = "a_signature_to_be_found";
+  {
+    auto index = DuckDbIndex::Open(folder.Path("index"));
+    ASSERT_TRUE(index);
+    ASSERT_TRUE((*index)->Add(std::vector<CrashRow>{sunday, monday, ping}));
+  }
+  EXPECT_THAT(*os::ListDirectory(folder.Path("index/weeks")),
+              ElementsAre("ping-2026-11-16.duckdb", "report-2026-11-16.duckdb", "report-2026-11-23.duckdb"));
+  const auto holds = [&](const std::string& file) {
+    return os::ReadFile(folder.Path("index/" + file), 1 << 26)->find("a_signature_to_be_found") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(holds("dictionary.duckdb"));
+  EXPECT_FALSE(holds("weeks/report-2026-11-16.duckdb"));
+  // Expiry of a week is an unlink while the index is closed.
+  ASSERT_TRUE(os::RemoveFile(folder.Path("index/weeks/report-2026-11-23.duckdb")));
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  EXPECT_EQ((*index)->Search(Everything())->total, 2U);
+}
+
+TEST(ServerSearchDuckDbIndex, UnfinishedAndForeignFilesAreLeftAside) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(os::MakeDirectories(folder.Path("index/weeks")));
+  for (const std::string name :
+       {"dictionary.duckdb.new", "weeks/report-2026-11-16.duckdb.new", "weeks/notes.txt",
+        "weeks/report-2026-11-17.duckdb", "weeks/report-xxxx-yy-zz.duckdb"}) {
+    ASSERT_TRUE(os::WriteFileDurably(folder.Path("index/" + name), base::AsBytes("half a file")));
+  }
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  ASSERT_TRUE((*index)->Add(std::vector<CrashRow>{TestRow(1)}));
+  EXPECT_EQ((*index)->Search(Everything())->total, 1U);
+}
+
+TEST(ServerSearchDuckDbIndex, ADamagedFileIsAnErrorInWords) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(os::MakeDirectories(folder.Path("index/weeks")));
+  ASSERT_TRUE(os::WriteFileDurably(folder.Path("index/weeks/ping-2026-11-16.duckdb"),
+                                   base::AsBytes(std::string(20'000, 'x'))));
+  std::string message;
+  const auto index =
+      DuckDbIndex::Open(folder.Path("index"), {.messages = [&](std::string_view text) { message = text; }});
+  EXPECT_FALSE(index);
+  EXPECT_NE(message.find("ping-2026-11-16"), std::string::npos) << message;
+}
+
+TEST(ServerSearchDuckDbIndex, ASecondOwnerIsRefused) {
+  const TemporaryFolder folder;
+  const auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) _exit(DuckDbIndex::Open(folder.Path("index")) ? 1 : 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+// Batch `number` of the test below: rows of both kinds in two weeks, and stacks of its own.
+std::vector<CrashRow> KillTestBatch(std::uint64_t number) {
+  constexpr std::uint64_t kRows = 8;
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < kRows; ++i) {
+    CrashRow row = TestRow(number * kRows + i);
+    row.kind = i % 2 == 0 ? CrashKind::kReport : CrashKind::kPing;
+    if (i % 4 < 2) row.date_ms -= 7 * kTestDayMs;
+    row.stack[0].module_offset = number;
+    row.signature = "signature_" + std::to_string(number);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+// A child adds batches and writes the number of each acknowledged one to a pipe until it is killed in the
+// middle.
+TEST(ServerSearchDuckDbIndex, NoAcknowledgedBatchIsLostByAKillAndReplayAddsNothing) {
+  const TemporaryFolder folder;
+  std::uint64_t next = 0;
+  constexpr int kKills = 3;
+  for (int round = 0; round < kKills; ++round) {
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      auto index = DuckDbIndex::Open(folder.Path("index"));
+      for (std::uint64_t number = next; index && (*index)->Add(KillTestBatch(number)); ++number) {
+        if (write(ends[1], &number, sizeof number) != sizeof number) break;
+      }
+      _exit(1);
+    }
+    close(ends[1]);
+    std::uint64_t number = 0;
+    bool killed = false;
+    const std::uint64_t kill_at = next + 3 + static_cast<std::uint64_t>(round) * 4;
+    while (read(ends[0], &number, sizeof number) == sizeof number) {
+      next = number + 1;
+      if (number >= kill_at && !killed) {
+        usleep(static_cast<useconds_t>(1000 * (1 + round * 4)));  // Another place within a batch each time.
+        killed = kill(child, SIGKILL) == 0;
+      }
+    }
+    close(ends[0]);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+  }
+
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  for (std::uint64_t number = 0; number < next; ++number) {
+    for (const CrashRow& row : KillTestBatch(number)) {
+      const auto found = (*index)->Get(row.uuid);
+      ASSERT_TRUE(found && *found) << row.uuid;
+      EXPECT_EQ((*found)->signature, row.signature);
+    }
+  }
+  // Whoever got no answer adds the batch again, whole or in part there already.
+  for (std::uint64_t number = 0; number <= next; ++number) ASSERT_TRUE((*index)->Add(KillTestBatch(number)));
+  EXPECT_EQ((*index)->Search(Everything())->total, (next + 1) * 8);
+}
+
+}  // namespace
+}  // namespace cairn::search
