@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/hex.h"
-#include "base/utf8.h"
+#include "base/iso_time.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -50,16 +50,6 @@ std::string CatalogOf(const std::string& stem) {
   return catalog;
 }
 
-// The days from 1970-01-01 to a civil date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-std::int64_t DaysFromCivil(std::int64_t year, std::int64_t month, std::int64_t day) {
-  const std::int64_t shifted_year = month <= 2 ? year - 1 : year;
-  const std::int64_t era = (shifted_year >= 0 ? shifted_year : shifted_year - 399) / 400;
-  const std::int64_t year_of_era = shifted_year - era * 400;
-  const std::int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146'097 + day_of_era - 719'468;
-}
-
 // The kind and week of a file's name, if it is exactly one that FileStem gives.
 std::optional<std::pair<CrashKind, std::int64_t>> ParseFileName(std::string_view name) {
   if (!name.ends_with(kSuffix)) return std::nullopt;
@@ -67,13 +57,9 @@ std::optional<std::pair<CrashKind, std::int64_t>> ParseFileName(std::string_view
   for (const CrashKind kind : kKinds) {
     const std::string_view kind_name = CrashKindName(kind);
     if (!stem.starts_with(kind_name) || stem.size() != kind_name.size() + 11) continue;
-    const std::string_view date = stem.substr(kind_name.size() + 1);
-    const auto number = [&](std::size_t at, std::size_t digits) {
-      std::int64_t value = 0;
-      for (const char digit : date.substr(at, digits)) value = value * 10 + (digit - '0');
-      return value;
-    };
-    const std::int64_t week = WeekOf(DaysFromCivil(number(0, 4), number(5, 2), number(8, 2)) * kDayMs);
+    const std::optional<std::int64_t> monday_ms = base::ParseIso(stem.substr(kind_name.size() + 1));
+    if (!monday_ms) continue;
+    const std::int64_t week = WeekOf(*monday_ms);
     if (FileStem(kind, week) == stem) return std::pair(kind, week);
   }
   return std::nullopt;
