@@ -111,7 +111,8 @@ class Cell {
   asm volatile("" ::: "memory");
 }
 
-[[gnu::noinline]] void ProcessJob(const Account* account) {
+// volatile: else the compiler loads the balance in the caller and passes it, and the caller is what crashes.
+[[gnu::noinline]] void ProcessJob(const volatile Account* account) {
   g_zero = static_cast<int>(account->balance);
   asm volatile("" ::: "memory");
 }

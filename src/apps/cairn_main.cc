@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "apps/command.h"
+#include "apps/signature_command.h"
 #include "apps/stackwalk_command.h"
 #include "os/process.h"
 
@@ -22,6 +23,7 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {.words = "stackwalk", .summary = "turn a minidump into stacks", .run = RunStackwalk},
+    {.words = "signature", .summary = "make signatures of crash data", .run = RunSignature},
     {.words = "symbols gen", .summary = "make a symbol file of a binary", .sibling = "cairn-symgen"},
     {.words = "serve", .summary = "run the server", .sibling = "cairn-server", .sibling_takes_words = true},
     {.words = "user",

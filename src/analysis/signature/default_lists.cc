@@ -35,6 +35,7 @@ constexpr ListRow kRows[] = {
     {kPrefix, "no name", "@0x[0-9a-fA-F]$", "A call through a null pointer: worth saying, and the caller made it."},
     {kPrefix, "no name", "\\(unloaded ", "The library is gone: worth saying, and the next frame used it."},
     {kPrefix, "no name", "<(name omitted|unknown in )", "Symbols without names: only the next frame can tell."},
+    {kPrefix, "no name", "(operator\\(\\)|\\{\\{closure\\}\\}|<lambda.*>)$", "A lambda whose symbols lost its function."},
     {kPrefix, "no name", "\\[thunk\\]:", "MSVC: an adjustment of `this` on the way to a virtual function."},
 
     // Modules of the system without symbols.
@@ -145,6 +146,8 @@ constexpr ListRow kRows[] = {
     {kIrrelevant, "start", "(_start|__libc_start_main|__libc_start_call_main|call_init|_dl_init|_dl_start_user)", "Start of a process."},
     {kIrrelevant, "start", "(start_thread|clone3?|__clone3?|thread_start|_pthread_start|__pthread_start|__start_thread|BaseThreadInitThunk)(@@.*)?$", "Start of a thread."},
     {kIrrelevant, "start", "(__scrt_common_main|__tmainCRTStartup|(w)?(WinMain|main)CRTStartup|invoke_main)", "Start of a process by MSVC."},
+    {kIrrelevant, "start", "_(init|fini)$",
+     "Stubs at the ends of a module; the last name of a module without sizes, so a scan of the stack lands there."},
     {kIrrelevant, "start", "std::rt::lang_start", "Start of a Rust program."},
 
     // Crash handlers themselves.

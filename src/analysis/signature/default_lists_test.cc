@@ -131,6 +131,18 @@ TEST(DefaultListsTest, CallThroughANullPointerSaysSo) {
   EXPECT_EQ(MakeSignature(input, SignatureLists::Default()).text, "@0x0 | crashy::Call");
 }
 
+// What the stack scan makes of a process whose system libraries have no unwind tables at hand.
+TEST(DefaultListsTest, FramesThatAScanInventedAreNotTheCause) {
+  EXPECT_EQ(Sign({"libc.so.6:", "_fini", "_fini", "libc.so.6:", "libstdc++.so.6.0.30:", "crashy::ParsePort()", "_fini",
+                  "main"}),
+            "crashy::ParsePort");
+}
+
+TEST(DefaultListsTest, LambdaWithoutItsFunctionLeadsToItsCaller) {
+  EXPECT_EQ(Sign({"operator()", "std::__invoke_impl<void, Job>", "crashy::ForEach()"}), "operator() | crashy::ForEach");
+  EXPECT_EQ(Sign({"crashy::Work()::{lambda()#1}::operator()() const", "main"}), "crashy::Work::{lambda#1}::operator()");
+}
+
 TEST(DefaultListsTest, LibraryWithoutSymbolsLeadsToItsCaller) {
   EXPECT_EQ(Sign({"libplugin.so.2:", "crashy::Run()"}), "libplugin.so.2 | crashy::Run");
 }
