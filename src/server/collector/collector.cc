@@ -42,7 +42,7 @@ std::string KeyOf(const Dump& dump, std::string_view id) {
 
 struct Intake {
   std::string id;
-  std::string submitted;  // ISO time.
+  std::int64_t submitted_ms = 0;  // Unix time.
   bool compressed = false;
   std::size_t payload_bytes = 0;
 };
@@ -66,6 +66,8 @@ void WriteMetadata(base::JsonWriter& json, const Submission& submission, const I
   json.String(intake.compressed ? "1" : "0");
   json.Key("payload_size");
   json.Number(intake.payload_bytes);
+  json.Key("submitted_ms");
+  json.Number(intake.submitted_ms);
   json.Key("throttle_rule");
   json.String(kAcceptRule);
   json.EndObject();
@@ -77,7 +79,7 @@ std::string WriteRawCrash(Submission& submission, const Intake& intake) {
   WriteMetadata(metadata, submission, intake);
   std::map<std::string, std::string>& fields = submission.annotations;
   fields["metadata"] = metadata.Take();
-  fields["submitted_timestamp"] = base::QuoteJson(intake.submitted);
+  fields["submitted_timestamp"] = base::QuoteJson(os::FormatIso(intake.submitted_ms));
   fields["uuid"] = base::QuoteJson(intake.id);
   fields["version"] = "2";
   base::JsonWriter json;
@@ -113,7 +115,7 @@ void Forget(store::BlobStore& blobs, const Submission& submission, const std::st
 
 Response Submit(const CollectorParts& parts, Request& request) {
   const std::int64_t now = os::UnixMillis();
-  Intake intake{MakeCrashId(now), os::FormatIso(now), request.FindHeader("content-encoding") == "gzip",
+  Intake intake{MakeCrashId(now), now, request.FindHeader("content-encoding") == "gzip",
                 request.body.size()};
   std::string body;
   if (intake.compressed) {

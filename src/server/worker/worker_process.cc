@@ -35,6 +35,8 @@ Error LastError(std::string_view what) { return {Code::kIo, static_cast<std::uin
   } else {
     fcntl(socket, F_SETFD, 0);
   }
+  // Not every library opens its files so that they close here; the worker gets its socket and nothing else.
+  close_range(kSocketFd + 1, ~0U, 0);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -1,0 +1,20 @@
+// The symbol server over HTTP: upload of zip files, download of single symbol files, as Tecken has them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "server/http/router.h"
+#include "server/symbols/symbol_store.h"
+
+namespace cairn::symbols {
+
+struct SymbolRoutesOptions {
+  std::string spool_folder;        // For what comes out of zip files, nameless.
+  std::string download_permission; // Empty: anybody may fetch symbols.
+};
+
+// The store must outlive the routes.
+std::vector<http::Route> MakeRoutes(SymbolStore& store, const SymbolRoutesOptions& options);
+
+}  // namespace cairn::symbols
