@@ -146,6 +146,17 @@ base::Result<bool> CreateIfAbsent(const std::string& path) {
   return LastError("create file");
 }
 
+base::Result<FileDescriptor> CreateNameless(const std::string& folder) {
+  FileDescriptor fd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!fd.valid()) return LastError("create nameless file");
+  return fd;
+}
+
+base::Status Rewind(int fd) {
+  if (lseek(fd, 0, SEEK_SET) != 0) return LastError("rewind file");
+  return {};
+}
+
 base::Status RenameDurably(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) return LastError("rename file");
   return SyncFolder(FolderOf(to));

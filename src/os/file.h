@@ -82,6 +82,11 @@ base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::s
 // was; it was not even opened, because closing any descriptor of a file ends this process's POSIX locks on it.
 base::Result<bool> CreateIfAbsent(const std::string& path);
 
+// An open file in `folder` that has no name: nothing is left of it when it is closed, whatever happens. For reading and
+// writing; Rewind goes back to its start.
+base::Result<FileDescriptor> CreateNameless(const std::string& folder);
+base::Status Rewind(int fd);
+
 // Renames and makes the rename durable. Both paths must be on one file system.
 base::Status RenameDurably(const std::string& from, const std::string& to);
 

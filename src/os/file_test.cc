@@ -114,5 +114,18 @@ TEST(Random, UuidsAreVersionFourAndDiffer) {
   EXPECT_NE(uuid, RandomUuid());
 }
 
+TEST_F(FileTest, NamelessFileIsInNoFolder) {
+  const std::string folder = ::testing::TempDir() + "nameless_" + std::to_string(getpid());
+  ASSERT_TRUE(MakeDirectories(folder));
+  const auto file = CreateNameless(folder);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(WriteAll(file->get(), base::AsBytes("text")));
+  ASSERT_TRUE(Rewind(file->get()));
+  const auto text = ReadAll(file->get(), 100);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(*text, "text");
+  EXPECT_TRUE(ListDirectory(folder)->empty());
+}
+
 }  // namespace
 }  // namespace cairn::os

@@ -1,6 +1,5 @@
 #include "server/http/server.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,11 +63,6 @@ std::string_view LoggedMethod(std::string_view method) {
     if (method == known) return known;
   }
   return "other";
-}
-
-// A file that has no name, so that nothing is left of it whatever happens.
-os::FileDescriptor OpenSpoolFile(const std::string& folder) {
-  return os::FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
 }
 
 base::Error IoError(const error_code& error, std::string_view what) {
@@ -374,8 +368,9 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
     }
   }
   if (route.body == BodyPlace::kFile) {
-    exchange.request.body_file = OpenSpoolFile(server_.options_.spool_folder);
-    if (!exchange.request.body_file.valid()) co_return ErrorResponse(500, "the body cannot be stored");
+    base::Result<os::FileDescriptor> file = os::CreateNameless(server_.options_.spool_folder);
+    if (!file) co_return ErrorResponse(500, "the body cannot be stored");
+    exchange.request.body_file = *std::move(file);
   }
   if (!parser.is_done() && LowerCase(exchange.request.FindHeader("expect")) == "100-continue") {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -438,7 +433,7 @@ Awaitable<int> Server::State::Connection::ReadBodyBytes(Exchange& exchange, cons
       request.body.append(base::AsText(base::Bytes(chunk.data(), size)));
     }
   }
-  if (to_file && ::lseek(request.body_file.get(), 0, SEEK_SET) != 0) co_return 500;
+  if (to_file && !os::Rewind(request.body_file.get())) co_return 500;
   co_return 0;
 }
 

@@ -1,9 +1,5 @@
 #include "server/processor/processor.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 
 #include "server/collector/collector.h"
@@ -26,8 +22,7 @@ constexpr std::size_t kMaxRawCrashBytes = 2 * http::kMaxInflatedReportBytes;  //
 constexpr std::size_t kMaxStoredPingBytes = http::kMaxPingBytes + (64 << 10);
 
 base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std::string_view text) {
-  os::FileDescriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file.valid()) return Error{Code::kIo, static_cast<std::uint64_t>(errno), "spool file"};
+  ASSIGN_OR_RETURN(os::FileDescriptor file, os::CreateNameless(folder));
   RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(text)));
   return file;
 }

@@ -1,9 +1,5 @@
 #include "server/symbols/symbol_routes.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <map>
 
 #include "base/json_writer.h"
@@ -67,8 +63,7 @@ class Upload {
     visitor.begin = [&](const std::string& member) -> base::Result<bool> {
       name = ParseSymbolPath(member);
       if (IsIgnored(member) || !name || !member.ends_with(kSymbolExtension)) return false;
-      file.Reset(open(spool_folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-      if (!file.valid()) return Error{Code::kIo, static_cast<std::uint64_t>(errno), "spool file"};
+      ASSIGN_OR_RETURN(file, os::CreateNameless(spool_folder_));
       return true;
     };
     visitor.data = [&file](base::Bytes piece) { return os::WriteAll(file.get(), piece); };

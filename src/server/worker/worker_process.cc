@@ -126,8 +126,7 @@ base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {
 base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, const FindSymbols& find) {
   if (jobs_ >= kMaxJobsPerWorker) Stop();
   RETURN_IF_ERROR(Start());
-  os::FileDescriptor output(open(options_.spool_folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!output.valid()) return LastError("worker: output file");
+  ASSIGN_OR_RETURN(os::FileDescriptor output, os::CreateNameless(options_.spool_folder));
   if (!AllowCpuTime() || !Send(socket_.get(), static_cast<Verb>(verb), "", {input_fd, output.get()})) {
     // It died while it was idle. Once more, with a new one.
     Stop();
@@ -138,7 +137,7 @@ base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, con
   ++jobs_;
   ASSIGN_OR_RETURN(JobResult result, Converse(find));
   if (result.failure) return result;
-  if (lseek(output.get(), 0, SEEK_SET) != 0) return LastError("worker: output file");
+  RETURN_IF_ERROR(os::Rewind(output.get()));
   result.output = std::move(output);
   return result;
 }
