@@ -43,6 +43,7 @@ struct InlineRecord {
 struct FunctionRecord {
   AddressRange range;
   std::uint32_t name = 0;             // Index into DebugInfo::origins.
+  bool has_linkage_name = false;      // Else the name lacks arguments, and may lack its namespace.
   bool folded = false;                // Functions of other names were folded into the same code.
   std::vector<LineRecord> lines;      // Sorted; they do not overlap.
   std::vector<InlineRecord> inlines;  // Outer before inner.

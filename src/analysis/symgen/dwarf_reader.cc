@@ -175,11 +175,12 @@ class Reader {
     if (ranges.empty()) return;  // A declaration, or dropped by the linker.
     std::vector<InlineRecord> inlines;
     CollectInlines(die, 0, 0, lines, inlines);
-    const std::uint32_t name = NameOf(die);
+    const Name name = NameOf(die);
     for (const AddressRange& range : ranges) {
       FunctionRecord function;
       function.range = range;
-      function.name = name;
+      function.name = name.number;
+      function.has_linkage_name = name.from_linkage;
       function.lines = lines.Slice(range);
       for (const InlineRecord& call : inlines) {
         InlineRecord piece = {call.depth, call.call_line, call.call_file, call.origin,
@@ -222,7 +223,7 @@ class Reader {
     die.getCallerFrame(file, call.call_line, column, discriminator);
     call.depth = depth;
     call.call_file = lines.FileOf(file);
-    call.origin = NameOf(die);
+    call.origin = NameOf(die).number;
     inlines.push_back(std::move(call));
   }
 
@@ -241,14 +242,20 @@ class Reader {
     return ranges;
   }
 
+  struct Name {
+    std::uint32_t number = 0;
+    bool from_linkage = false;
+  };
+
   // All copies of an inlined function refer to one entry, so most names are found by its place.
-  std::uint32_t NameOf(const DWARFDie& die) {
+  Name NameOf(const DWARFDie& die) {
     const DWARFDie shared = FollowOnce(die);
     const std::uint64_t key = (shared ? shared : die).getOffset();
-    const auto [found, added] = names_.try_emplace(key, 0);
+    const auto [found, added] = names_.try_emplace(key);
     if (added) {
       const char* linkage_name = die.getLinkageName();
-      found->second =
+      found->second.from_linkage = linkage_name != nullptr;
+      found->second.number =
           info_.origins.Add(linkage_name != nullptr ? Demangle(linkage_name) : QualifiedName(die));
     }
     return found->second;
@@ -256,7 +263,7 @@ class Reader {
 
   CodeMap code_;
   DebugInfo info_;
-  std::unordered_map<std::uint64_t, std::uint32_t> names_;
+  std::unordered_map<std::uint64_t, Name> names_;
 };
 
 }  // namespace

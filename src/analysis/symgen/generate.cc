@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -183,8 +184,11 @@ base::Result<GeneratedSymbols> GenerateSymbols(const GenerateInput& input) {
   result.debug_id = model::DebugIdFromBuildId(file.Identifier());
   if (result.debug_id.empty())
     return base::Error{base::Code::kNotFound, 0, "build id or code to identify the file by"};
-  ASSIGN_OR_RETURN(const DebugInfo info,
-                   ReadDebugInfo(debug_file.bytes(), FindCode(file), file.load_base().value));
+  ASSIGN_OR_RETURN(DebugInfo info, ReadDebugInfo(debug_file.bytes(), FindCode(file), file.load_base().value));
+  std::vector<object::ElfSymbol> symbols = file.FunctionSymbols();
+  std::ranges::copy(debug_file.FunctionSymbols(), std::back_inserter(symbols));
+  SortSymbols(symbols);
+  TakeSymbolNames(symbols, info);
 
   Printer printer;
   printer.Text("MODULE Linux ")
@@ -195,9 +199,7 @@ base::Result<GeneratedSymbols> GenerateSymbols(const GenerateInput& input) {
       .Name(input.name);
   if (!file.build_id().empty()) printer.Text("INFO CODE_ID ").Name(Upper(base::BytesToHex(file.build_id())));
   PrintDebugInfo(info, printer);
-  std::vector<object::ElfSymbol> symbols = file.FunctionSymbols();
-  std::ranges::copy(debug_file.FunctionSymbols(), std::back_inserter(symbols));
-  for (const PublicSymbol& symbol : ChoosePublicSymbols(std::move(symbols), info.functions)) {
+  for (const PublicSymbol& symbol : ChoosePublicSymbols(symbols, info.functions)) {
     printer.Text("PUBLIC ").Hex(symbol.offset.value).Text(" 0 ").Name(Demangle(symbol.name));
     ++result.public_symbols;
   }

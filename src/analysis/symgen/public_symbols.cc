@@ -1,7 +1,10 @@
 #include "analysis/symgen/public_symbols.h"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
+
+#include "analysis/symgen/demangle.h"
 
 namespace cairn::symgen {
 
@@ -23,11 +26,14 @@ bool IsCovered(model::ModuleOffset offset, const std::vector<FunctionRecord>& fu
   return after != functions.begin() && after[-1].range.Contains(offset);
 }
 
+bool IsMangled(std::string_view name) { return name.starts_with("_Z") || name.starts_with("_R"); }
+
 }  // namespace
 
-std::vector<PublicSymbol> ChoosePublicSymbols(std::vector<ElfSymbol> symbols,
+void SortSymbols(std::vector<ElfSymbol>& symbols) { std::ranges::sort(symbols, ComesFirst); }
+
+std::vector<PublicSymbol> ChoosePublicSymbols(const std::vector<ElfSymbol>& symbols,
                                               const std::vector<FunctionRecord>& functions) {
-  std::ranges::sort(symbols, ComesFirst);
   std::vector<PublicSymbol> chosen;
   for (const ElfSymbol& symbol : symbols) {
     if (!chosen.empty() && chosen.back().offset == symbol.offset) continue;
@@ -35,6 +41,25 @@ std::vector<PublicSymbol> ChoosePublicSymbols(std::vector<ElfSymbol> symbols,
     chosen.push_back({symbol.offset, symbol.name});
   }
   return chosen;
+}
+
+void TakeSymbolNames(const std::vector<ElfSymbol>& symbols, DebugInfo& info) {
+  for (FunctionRecord& function : info.functions) {
+    if (function.has_linkage_name) continue;
+    const auto here = std::ranges::equal_range(symbols, function.range.start, {}, &ElfSymbol::offset);
+    const std::string& name = info.origins.texts()[function.name];
+    const bool is_public = std::ranges::any_of(
+        here, [&name](const ElfSymbol& symbol) { return symbol.global && symbol.name == name; });
+    if (here.empty() || is_public) continue;
+    const auto mangled = std::ranges::find_if(here, IsMangled, &ElfSymbol::name);
+    if (mangled != here.end()) {
+      // "f(int) [clone .cold]": the piece has the name of the whole, as pieces with a linkage name have.
+      const std::string demangled = Demangle(mangled->name);
+      function.name = info.origins.Add(demangled.substr(0, demangled.find(" [clone ")));
+    } else if (here.front().global) {
+      function.name = info.origins.Add(std::string(here.front().name));
+    }
+  }
 }
 
 }  // namespace cairn::symgen

@@ -1,4 +1,4 @@
-// Chooses which function symbols of an ELF file become PUBLIC records.
+// What the symbol tables of an ELF file add to its debug information: PUBLIC records, and names.
 #pragma once
 
 #include <string_view>
@@ -14,10 +14,17 @@ struct PublicSymbol {
   std::string_view name;  // Mangled; borrows from the file.
 };
 
-// One symbol for each address that no function covers, sorted by address. Of several names the most public
-// one is taken: global before local, fewer leading underscores ("read" before "__libc_read"), shorter, then
-// by alphabet.
-std::vector<PublicSymbol> ChoosePublicSymbols(std::vector<object::ElfSymbol> symbols,
+// The symbols that readers should see first, first: by address; of one address the most public name first,
+// global before local, fewer leading underscores ("read" before "__libc_read"), shorter, then by alphabet.
+void SortSymbols(std::vector<object::ElfSymbol>& symbols);
+
+// The first symbol of each address that no function covers. `symbols` are sorted.
+std::vector<PublicSymbol> ChoosePublicSymbols(const std::vector<object::ElfSymbol>& symbols,
                                               const std::vector<FunctionRecord>& functions);
+
+// Gives functions whose debug information has no linkage name the name of a symbol at their start: a mangled
+// one, which knows namespaces and arguments, or a global one. So the C library's abort() is "abort" with and
+// without its debug information, which calls it "__GI_abort". `symbols` are sorted.
+void TakeSymbolNames(const std::vector<object::ElfSymbol>& symbols, DebugInfo& info);
 
 }  // namespace cairn::symgen

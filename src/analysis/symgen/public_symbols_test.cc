@@ -8,8 +8,9 @@ namespace {
 
 using object::ElfSymbol;
 
-std::vector<std::string> Names(const std::vector<ElfSymbol>& symbols,
+std::vector<std::string> Names(std::vector<ElfSymbol> symbols,
                                const std::vector<FunctionRecord>& functions = {}) {
+  SortSymbols(symbols);
   std::vector<std::string> names;
   for (const PublicSymbol& symbol : ChoosePublicSymbols(symbols, functions)) names.emplace_back(symbol.name);
   return names;
@@ -38,6 +39,31 @@ TEST(PublicSymbols, WhatAFunctionCoversIsLeftOut) {
                      {"behind", {0x20}, 0, true}},
                     functions),
               testing::ElementsAre("before", "behind"));
+}
+
+// The name of one function without a linkage name at 0x10, after these symbols.
+std::string NameAfter(const std::string& name, std::vector<ElfSymbol> symbols) {
+  DebugInfo info;
+  info.functions.resize(1);
+  info.functions[0].range = {{0x10}, 0x10};
+  info.functions[0].name = info.origins.Add(name);
+  SortSymbols(symbols);
+  TakeSymbolNames(symbols, info);
+  return info.origins.texts()[info.functions[0].name];
+}
+
+TEST(SymbolNames, FunctionsWithoutLinkageNamesTakeBetterOnes) {
+  EXPECT_EQ(NameAfter("__GI_abort", {{"abort", {0x10}, 4, true}, {"__GI_abort", {0x10}, 4, false}}), "abort");
+  EXPECT_EQ(NameAfter("f", {{"_ZN12_GLOBAL__N_11fEi", {0x10}, 4, false}}), "(anonymous namespace)::f(int)");
+  EXPECT_EQ(NameAfter("f", {{"_ZN12_GLOBAL__N_11fEi.cold", {0x10}, 4, false}}),
+            "(anonymous namespace)::f(int)");
+}
+
+TEST(SymbolNames, OthersStay) {
+  EXPECT_EQ(NameAfter("_exit", {{"exit", {0x10}, 4, true}, {"_exit", {0x10}, 4, true}}), "_exit")
+      << "public already";
+  EXPECT_EQ(NameAfter("f", {{"f.part.0", {0x10}, 4, false}}), "f") << "neither mangled nor global";
+  EXPECT_EQ(NameAfter("f", {{"g", {0x11}, 4, true}}), "f") << "inside, not at the start";
 }
 
 }  // namespace
