@@ -1,10 +1,10 @@
 // A program that crashes on purpose, for capture_test.py: crasher KIND [OPTION...]
 //
-// Options: thread (crash on a worker), bare-thread (a worker without an alternate stack), chain (a handler of its own
-// is there before Start), no-ptrace (a seccomp filter refuses ptrace to it and to its handler), small-files (no file
-// may grow beyond 4 KiB), many-threads, wait (crash once a line comes on standard input), undumpable, no-descriptors,
-// fork (a child crashes).
-// CRASHER_HANDLER, CRASHER_DATABASE, CRASHER_SERVER, CRASHER_TELEMETRY and CRASHER_CONSENT are what Start gets.
+// Options: thread (crash on a worker), bare-thread (a worker without an alternate stack), chain (a handler of
+// its own is there before Start), no-ptrace (a seccomp filter refuses ptrace to it and to its handler),
+// small-files (no file may grow beyond 4 KiB), many-threads, wait (crash once a line comes on standard
+// input), undumpable, no-descriptors, fork (a child crashes). CRASHER_HANDLER, CRASHER_DATABASE,
+// CRASHER_SERVER, CRASHER_TELEMETRY and CRASHER_CONSENT are what Start gets.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -86,7 +86,7 @@ void ChainedHandler(int signal_number, siginfo_t* info, void*) {
 }
 
 void InstallChained() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = ChainedHandler;
   action.sa_flags = SA_SIGINFO;
   for (const int number : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP, SIGSYS}) {
@@ -112,7 +112,7 @@ bool StartClient() {
       .submit_url = server.empty() ? "" : server + "/submit",
       .ping_url = server,
       .telemetry = Environment("CRASHER_TELEMETRY") == "on" ? cairn::Telemetry::kOn : cairn::Telemetry::kOff,
-      .report_consent = consent == "always" ? cairn::ReportConsent::kAlways
+      .report_consent = consent == "always"  ? cairn::ReportConsent::kAlways
                         : consent == "never" ? cairn::ReportConsent::kNever
                                              : cairn::ReportConsent::kAsk,
   });
@@ -126,7 +126,8 @@ void LimitFiles() {
 }
 
 void UseUpDescriptors() {
-  while (dup(STDIN_FILENO) >= 0) {}
+  while (dup(STDIN_FILENO) >= 0) {
+  }
 }
 
 class Choices {

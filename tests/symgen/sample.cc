@@ -1,5 +1,6 @@
-// A program with what symbol files must tell apart: templates, calls inlined several deep, a function split in a hot
-// and a cold piece, a function that the linker drops, names in namespaces, a recursive lambda's type.
+// A program with what symbol files must tell apart: templates, calls inlined several deep, a function split
+// in a hot and a cold piece, a function that the linker drops, names in namespaces, a recursive lambda's
+// type.
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -37,7 +38,9 @@ __attribute__((noinline)) int HotAndCold(const std::string& text) {
   return sum;
 }
 
-__attribute__((noinline)) double Templated(double value) { return Power<double, 6>::Of(value) + Square(value); }
+__attribute__((noinline)) double Templated(double value) {
+  return Power<double, 6>::Of(value) + Square(value);
+}
 
 // Nobody calls it: its section is dropped, but what the compiler said of it stays.
 int Dropped(int value) { return std::atoi(std::to_string(value).c_str()); }
@@ -45,7 +48,9 @@ int Dropped(int value) { return std::atoi(std::to_string(value).c_str()); }
 namespace {
 
 struct Local {
-  __attribute__((noinline)) int operator()(int depth) const { return depth < 2 ? 1 : (*this)(depth - 1) + (*this)(depth - 2); }
+  __attribute__((noinline)) int operator()(int depth) const {
+    return depth < 2 ? 1 : (*this)(depth - 1) + (*this)(depth - 2);
+  }
 };
 
 }  // namespace
@@ -55,7 +60,8 @@ int main(int argc, char** argv) {
   sample::Counter counter(argc);
   const auto twice = [&](int value) { return sample::SumOfNext(counter, value) * 2; };
   try {
-    const int sum = sample::HotAndCold(argv[0]) + twice(argc) + sample::Local()(argc) + WithoutUnwindTables(argc);
+    const int sum =
+        sample::HotAndCold(argv[0]) + twice(argc) + sample::Local()(argc) + WithoutUnwindTables(argc);
     std::printf("%d %f\n", sum, sample::Templated(argc));
   } catch (const std::exception& error) {
     std::puts(error.what());

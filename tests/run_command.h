@@ -1,0 +1,48 @@
+// Runs a program of the build and gives what it wrote: for whole-program tests.
+#pragma once
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace cairn::tests {
+
+struct CommandResult {
+  int exit_code = -1;  // -1: it did not end by itself.
+  std::string output;
+  std::string errors;
+};
+
+inline std::string ReadWhole(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+inline void WriteWhole(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+// `scratch` is a folder that takes the program's stderr. Words must not hold single quotes.
+inline CommandResult RunCommand(const std::vector<std::string>& words, const std::filesystem::path& scratch) {
+  CommandResult result;
+  const std::filesystem::path errors = scratch / "stderr.txt";
+  std::string line;
+  for (const std::string& word : words) line += "'" + word + "' ";
+  std::FILE* const pipe = popen((line + "2>'" + errors.string() + "'").c_str(), "r");
+  if (pipe == nullptr) return result;
+  char buffer[1 << 16];
+  while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), pipe))
+    result.output.append(buffer, size);
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  result.errors = ReadWhole(errors);
+  return result;
+}
+
+}  // namespace cairn::tests
