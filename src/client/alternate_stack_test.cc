@@ -1,0 +1,43 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <thread>
+
+#include "client/cairn.h"
+
+namespace cairn {
+namespace {
+
+stack_t Current() {
+  stack_t stack{};
+  sigaltstack(nullptr, &stack);
+  return stack;
+}
+
+TEST(AlternateStackTest, AThreadThatAsksGetsOneAndASecondCallChangesNothing) {
+  std::thread([] {
+    EXPECT_TRUE(InstallAlternateStack());
+    const stack_t stack = Current();
+    EXPECT_EQ(stack.ss_flags & SS_DISABLE, 0);
+    EXPECT_GE(stack.ss_size, 32768U);
+    EXPECT_TRUE(InstallAlternateStack());
+    EXPECT_EQ(Current().ss_sp, stack.ss_sp);
+  }).join();
+}
+
+TEST(AlternateStackTest, AStackThatSomebodyElseInstalledStays) {
+  std::thread([] {
+    static char memory[65536];
+    stack_t own{};
+    own.ss_sp = memory;
+    own.ss_size = sizeof(memory);
+    sigaltstack(&own, nullptr);
+    EXPECT_TRUE(InstallAlternateStack());
+    EXPECT_EQ(Current().ss_sp, memory);
+    own.ss_flags = SS_DISABLE;
+    sigaltstack(&own, nullptr);
+  }).join();
+}
+
+}  // namespace
+}  // namespace cairn
