@@ -19,7 +19,8 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
   const shown = path === '/' ? searchText(parseSearchParameters(new URLSearchParams(search), kPageSize).conditions) : '';
   const [text, setText] = useState(shown);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(shown), [shown]);
+  // Every navigation sets it anew, also one that leaves `shown` as it was.
+  useEffect(() => setText(shown), [shown, path, search]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -54,13 +55,14 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <kbd class="hint" aria-hidden="true">/</kbd>
       <div class="help" id="search-help">
         {unknown.length > 0 && <p class="trouble">No field is called “{unknown.join('”, “')}”: it is searched as text.</p>}
         <p>Words are searched in the signature. Narrow with <code>field:value</code>, negate with <code>-</code>, quote spaces.</p>
         <p>Operators: <code>=</code> is, <code>~</code> contains, <code>^</code> starts, <code>$</code> ends, <code>&gt;= &lt;</code> for dates:{' '}
           <code>version:^2. -kind:ping date:&gt;=2026-01-31</code>
         </p>
+        <p>Keys: <kbd>/</kbd> search, <kbd>↑</kbd> <kbd>↓</kbd> or <kbd>k</kbd> <kbd>j</kbd> move in a table, <kbd>Enter</kbd> opens a crash.</p>
         <p class="fields">{kFields.map((field) => <code key={field.name}>{field.name}</code>)}</p>
       </div>
     </form>

@@ -71,6 +71,6 @@ export function CodeName({ name }: { name: string }): VNode {
 }
 
 function breakable(text: string): (string | VNode)[] {
-  const pieces = text.split(/(?<=::|[<,(/+])/);
+  const pieces = text.split(/(?<=::|[<,(/+])(?!\))/);
   return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [<wbr />, piece]));
 }

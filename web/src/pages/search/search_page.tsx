@@ -5,6 +5,7 @@ import { kPageSize, recentSearch, search, searchApiPath, type Hit, type SearchPa
 import { exactSignature, parseSearchParameters, sameCondition, searchPath, type Condition, type SearchQuery } from '../../api/search_query';
 import { reportPath } from '../../base/crash_id';
 import type { PageProps } from '../../base/page';
+import { isPassing } from '../../base/problem';
 import { DataTable } from '../../widgets/data_table';
 import { FacetList } from '../../widgets/facet_list';
 import { ProblemView } from '../../widgets/problem_view';
@@ -26,7 +27,9 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
   const remote = useRemote<Found>({ key, ask: (signal) => search(query, signal), recent: recentSearch(query) });
   const { value: found, problem, valueKey } = remote;
   // Older pages shift with every new crash: they stay as they are.
-  useTimer(live && query.page === 0 ? kRefreshMs : null, remote.askAgain);
+  const follow = live && query.page === 0;
+  const retry = problem !== undefined && isPassing(problem.kind);
+  useTimer(follow || retry ? kRefreshMs : null, remote.askAgain);
   useTitle(query.conditions.length === 0 ? 'Newest crashes' : 'Search');
   const steady = useSteadyHits(found?.hits ?? [], valueKey ?? '');
   const onOpen = useCallback((hit: Hit) => navigate(reportPath(hit.id)), [navigate]);
