@@ -34,6 +34,9 @@ constexpr std::uint32_t kMaxEntryDepth = 1024;
 // References from a function to what it was made from: concrete, abstract, declaration.
 constexpr int kMaxReferences = 8;
 
+// Functions around a lambda; broken references may lead around in a circle.
+constexpr int kMaxFunctionNesting = 16;
+
 constexpr const char* kNoName = "<name omitted>";
 
 DWARFDie FollowOnce(const DWARFDie& die) {
@@ -51,8 +54,16 @@ DWARFDie FindDeclaration(DWARFDie die) {
   return die;
 }
 
-// "a::B::f" of a function without a linkage name.
-std::string QualifiedName(const DWARFDie& function) {
+std::string QualifiedName(const DWARFDie& function, int nesting = 0);
+
+std::string FunctionName(const DWARFDie& function, int nesting) {
+  const char* linkage_name = function.getLinkageName();
+  return linkage_name != nullptr ? Demangle(linkage_name) : QualifiedName(function, nesting);
+}
+
+// "a::B::f" of a function without a linkage name. GCC gives none to lambdas, whose class has no name either and stands
+// in a function: those are "a::f()::{lambda}::operator()", or all lambdas of a program would have one name.
+std::string QualifiedName(const DWARFDie& function, int nesting) {
   const char* short_name = function.getShortName();
   if (short_name == nullptr) return kNoName;
   std::string name = short_name;
@@ -68,8 +79,17 @@ std::string QualifiedName(const DWARFDie& function) {
       case llvm::dwarf::DW_TAG_structure_type:
       case llvm::dwarf::DW_TAG_union_type:
       case llvm::dwarf::DW_TAG_enumeration_type:
-        if (const char* text = scope.getShortName()) name = std::string(text) + "::" + name;
+        if (const char* text = scope.getShortName()) {
+          name = std::string(text) + "::" + name;
+        } else if (name.starts_with("operator()")) {
+          name = "{lambda}::" + name;
+        }
         break;
+      case llvm::dwarf::DW_TAG_lexical_block:
+        break;
+      case llvm::dwarf::DW_TAG_subprogram:
+        // The function around may be declared elsewhere again, so its name is made in the same way.
+        return nesting == kMaxFunctionNesting ? name : FunctionName(scope, nesting + 1) + "::" + name;
       default:
         return name;
     }

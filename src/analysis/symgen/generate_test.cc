@@ -37,6 +37,23 @@ TEST(GenerateSymbols, OwnProgramHasRecordsOfEveryKind) {
   EXPECT_EQ(symbols->complaints, 0u);
 }
 
+// Has a lambda that the compiler inlines.
+[[gnu::noinline]] int SumByLambda(int count) {
+  volatile int sum = 0;
+  const auto add = [&sum](int i) __attribute__((always_inline)) { sum = sum + i; };
+  for (int i = 0; i < count; ++i) add(i);
+  return sum;
+}
+
+TEST(GenerateSymbols, LambdasAreNamedByTheFunctionAroundThem) {
+  EXPECT_EQ(SumByLambda(3), 3);
+  const std::string bytes = OwnFile();
+  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own"});
+  ASSERT_TRUE(symbols);
+  EXPECT_THAT(symbols->text, ::testing::ContainsRegex("INLINE_ORIGIN [0-9]+ cairn::symgen::.anonymous namespace.::"
+                                                      "SumByLambda[^\n]*::\\{lambda[^\n]*\\}::operator\\(\\)"));
+}
+
 TEST(GenerateSymbols, TwoRunsGiveTheSameBytes) {
   const std::string bytes = OwnFile();
   const GenerateInput input = {.file = base::AsBytes(bytes), .name = "twice"};
