@@ -35,6 +35,13 @@ inline constexpr std::array<PermissionName, 6> kPermissionNames = {{
     {Permission::kAdminister, "administer"},
 }};
 
+constexpr std::string_view NameOf(Permission permission) {
+  for (const PermissionName& row : kPermissionNames) {
+    if (row.permission == permission) return row.name;
+  }
+  return {};
+}
+
 class PermissionSet {
  public:
   constexpr PermissionSet() = default;

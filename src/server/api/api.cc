@@ -1,0 +1,199 @@
+#include "server/api/api.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/json_writer.h"
+#include "server/api/public_document.h"
+#include "server/api/search_parameters.h"
+#include "server/store/blob_keys.h"
+#include "server/store/permissions.h"
+
+namespace cairn::api {
+namespace {
+
+using base::Code;
+
+constexpr std::size_t kMaxDocumentBytes =
+    64 << 20;  // Thousands of threads of a thousand frames come to some MB.
+
+http::Response ServerTrouble(const base::Error& error) {
+  // A store that is busy or broken is this server's trouble; the sentence names no path and no value.
+  return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
+}
+
+void WriteValue(search::FieldId field, const search::Value& value, base::JsonWriter& json) {
+  if (const auto* const text = std::get_if<std::string>(&value)) {
+    json.String(*text);
+  } else if (const auto* const number = std::get_if<std::int64_t>(&value)) {
+    const bool is_date = search::FieldOf(field).type == search::FieldType::kDate;
+    is_date ? json.String(os::FormatIso(*number)) : json.Number(*number);
+  } else {
+    json.Null();
+  }
+}
+
+std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result) {
+  base::JsonWriter json;
+  json.BeginObject();
+  json.Key("hits");
+  json.BeginArray();
+  for (const std::vector<search::Value>& hit : result.hits) {
+    json.BeginObject();
+    for (std::size_t i = 0; i < hit.size(); ++i) {
+      json.Key(search::FieldOf(query.columns[i]).name);
+      WriteValue(query.columns[i], hit[i], json);
+    }
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("total");
+  json.Number(result.total);
+  json.Key("facets");
+  json.BeginObject();
+  for (const search::Facet& facet : result.facets) {
+    json.Key(search::FieldOf(facet.field).name);
+    json.BeginArray();
+    for (const search::FacetTerm& term : facet.terms) {
+      json.BeginObject();
+      json.Key("term");
+      WriteValue(facet.field, term.term, json);
+      json.Key("count");
+      json.Number(term.count);
+      json.EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+  json.Key("errors");
+  json.BeginArray();
+  json.EndArray();
+  json.EndObject();
+  return json.Take();
+}
+
+// "bp-" taken off and in lower case; nothing if the rest is not 8-4-4-4-12 hex digits.
+std::optional<std::string> ParseCrashId(std::string_view text) {
+  if (text.starts_with("bp-")) text.remove_prefix(3);
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() != kForm.size()) return std::nullopt;
+  std::string id;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] - 'A' + 'a') : text[i];
+    const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (kForm[i] == '-' ? c != '-' : !is_digit) return std::nullopt;
+    id += c;
+  }
+  return id;
+}
+
+bool MayViewPings(const http::Request& request) {
+  return request.caller.Has(store::NameOf(store::Permission::kViewPings));
+}
+
+http::Response PendingOrUnknown(const ApiParts& parts, const std::string& id) {
+  const std::string kind(search::CrashKindName(search::CrashKind::kReport));
+  const base::Result<std::optional<store::QueueState>> state = parts.queue.Find({kind, id});
+  if (!state) return ServerTrouble(state.error());
+  if (!*state) return http::ErrorResponse(404, "There is no crash " + id);
+  if (**state == store::QueueState::kSetAside) {
+    return http::ErrorResponse(404, "The crash " + id + " could not be processed and was set aside");
+  }
+  base::JsonWriter json;
+  json.BeginObject();
+  json.Key("error");
+  json.String("The crash " + id + " is not processed yet");
+  json.Key("status");
+  json.String("pending");
+  json.EndObject();
+  return http::JsonResponse(404, json.Take());
+}
+
+// The signature of today, and the other trail of the same crash. What the index does not know yet stays as it
+// is.
+base::Status AddWhatTheIndexKnows(const ApiParts& parts, const std::string& id, bool may_view_pings,
+                                  DocumentView& view) {
+  ASSIGN_OR_RETURN(const std::optional<search::CrashReference> known, parts.index.Get(id));
+  if (!known) return {};
+  view.signature = known->signature;
+  view.proto_signature = known->proto_signature;
+  if (known->minidump_sha256_hash.empty()) return {};
+  ASSIGN_OR_RETURN(const std::vector<search::CrashReference> same_dump,
+                   parts.index.FindByMinidumpHash(known->minidump_sha256_hash));
+  for (const search::CrashReference& other : same_dump) {
+    if (other.kind == known->kind || (other.kind == search::CrashKind::kPing && !may_view_pings)) continue;
+    view.counterpart_uuid = other.uuid;
+    view.counterpart_kind = other.kind;
+    return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
+  std::vector<http::Route> routes;
+  const auto add = [&](const std::string& path,
+                       http::Response (*handler)(const ApiParts&, const http::Request&)) {
+    // With and without the slash at the end: people leave it away.
+    for (const std::string& pattern : {path + "/", path}) {
+      routes.push_back(
+          {.method = "GET", .pattern = pattern, .handler = [parts, handler](http::Request& request) {
+             return handler(parts, request);
+           }});
+    }
+  };
+  add("/api/SuperSearch", SuperSearch);
+  add("/api/ProcessedCrash", ProcessedCrash);
+  return routes;
+}
+
+http::Response SuperSearch(const ApiParts& parts, const http::Request& request) {
+  const std::optional<http::QueryFields> parameters = http::ParseQuery(request.query);
+  if (!parameters) {
+    return http::ErrorResponse(400, "The query string cannot be read: a broken %-escape, or more than " +
+                                        std::to_string(http::kMaxQueryFields) + " parameters");
+  }
+  const std::variant<search::Query, Refusal> read =
+      ReadSearchParameters(*parameters, request.caller, parts.clock());
+  if (const auto* const refusal = std::get_if<Refusal>(&read)) {
+    return http::ErrorResponse(refusal->status, refusal->message);
+  }
+  const search::Query& query = std::get<search::Query>(read);
+  const base::Result<search::SearchResult> result = parts.index.Search(query);
+  if (!result && result.error().code == Code::kBadValue) return http::ErrorResponse(400, result.error().what);
+  if (!result) return ServerTrouble(result.error());
+  return http::JsonResponse(200, WriteSearchAnswer(query, *result));
+}
+
+http::Response ProcessedCrash(const ApiParts& parts, const http::Request& request) {
+  const http::QueryFields parameters = http::ParseQuery(request.query).value_or(http::QueryFields());
+  const auto parameter = std::ranges::find(parameters, "crash_id", &http::QueryFields::value_type::first);
+  if (parameter == parameters.end()) return http::ErrorResponse(400, "The parameter crash_id is missing");
+  const std::optional<std::string> id = ParseCrashId(parameter->second);
+  if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+
+  const base::Result<std::string> document =
+      parts.blobs.Get(store::ProcessedCrashKey(*id), kMaxDocumentBytes);
+  if (!document && document.error().code == Code::kNotFound) return PendingOrUnknown(parts, *id);
+  if (!document) return ServerTrouble(document.error());
+  const base::Result<search::CrashKind> kind = KindOfDocument(*document);
+  if (!kind) return ServerTrouble(kind.error());
+  const bool may_view_pings = MayViewPings(request);
+  if (*kind == search::CrashKind::kPing && !may_view_pings) {
+    return http::ErrorResponse(403, "Single pings need the permission view_pings");
+  }
+  DocumentView view;
+  view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewProtected));
+  if (const base::Status added = AddWhatTheIndexKnows(parts, *id, may_view_pings, view); !added) {
+    return ServerTrouble(added.error());
+  }
+  base::Result<std::string> json = RenderDocument(*document, view);
+  if (!json) return ServerTrouble(json.error());
+  return http::JsonResponse(200, *std::move(json));
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,33 @@
+// The JSON interface for the site and for scripts: docs/api/openapi.yaml says what each route takes and
+// gives.
+//
+// Permissions: what a caller may not see is left out of search altogether (pings without view_pings) or
+// refused (one ping by its id), and of documents only what is public goes out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "os/clock.h"
+#include "server/http/router.h"
+#include "server/search/crash_index.h"
+#include "server/store/blob_store.h"
+#include "server/store/queue.h"
+
+namespace cairn::api {
+
+// All borrowed; they must outlive the routes. Handlers run on any thread.
+struct ApiParts {
+  const search::CrashIndex& index;
+  const store::BlobStore& blobs;
+  const store::Queue& queue;
+  std::function<std::int64_t()> clock = os::UnixMillis;
+};
+
+std::vector<http::Route> MakeRoutes(const ApiParts& parts);
+
+http::Response SuperSearch(const ApiParts& parts, const http::Request& request);
+http::Response ProcessedCrash(const ApiParts& parts, const http::Request& request);
+
+}  // namespace cairn::api

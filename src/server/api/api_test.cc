@@ -1,0 +1,181 @@
+#include "server/api/api.h"
+
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include "server/search/crash_rows_for_test.h"
+#include "server/search/duckdb_index.h"
+#include "server/store/blob_keys.h"
+#include "server/store/file_blob_store.h"
+#include "server/store/sqlite_queue.h"
+#include "server/store/temporary_folder_for_test.h"
+
+namespace cairn::api {
+namespace {
+
+using search::CrashKind;
+using search::CrashRow;
+using search::kTestNowMs;
+using search::TestRow;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// The real stores, a report with its ping, and another report.
+class ServerApi : public ::testing::Test {
+ protected:
+  ServerApi()
+      : index_(*search::DuckDbIndex::Open(folder_.Path("index"))),
+        blobs_(*store::FileBlobStore::Open(folder_.Path("blobs"))),
+        queue_(*store::SqliteQueue::Open(folder_.Path("queue"))) {
+    CrashRow report = TestRow(1);
+    report.minidump_sha256_hash = std::string(64, 'a');
+    report.signature = "crash_here<\"it's\">";
+    CrashRow ping = TestRow(2);
+    ping.kind = CrashKind::kPing;
+    ping.minidump_sha256_hash = report.minidump_sha256_hash;
+    ping.signature = report.signature;
+    CrashRow other = TestRow(3);
+    other.product = "Editor";
+    other.stack[0].module_offset = 99;
+    Store({report, ping, other});
+  }
+
+  void Store(const std::vector<CrashRow>& rows) {
+    EXPECT_TRUE(index_->Add(rows));
+    for (const CrashRow& row : rows) {
+      const std::string document = R"({"uuid":")" + row.uuid + R"(","kind":")" +
+                                   std::string(search::CrashKindName(row.kind)) +
+                                   R"(","signature":"of old","secret":"planted"})";
+      EXPECT_TRUE(blobs_.Put(store::ProcessedCrashKey(row.uuid), base::AsBytes(document)));
+    }
+  }
+
+  http::Response Get(const std::string& path, const std::string& query,
+                     std::vector<std::string> permissions = {}) {
+    http::Request request{.method = "GET", .query = query};
+    request.segments = http::SplitPath(path).value_or(std::vector<std::string>());
+    request.caller.permissions = permissions;
+    const http::Router router(MakeRoutes(parts_), {.anonymous_permissions = permissions});
+    const http::Router::Admission admission = router.Admit(request);
+    if (admission.refusal || admission.route == nullptr) return http::TextResponse(599, "no route");
+    return router.Handle(admission.route, request);
+  }
+
+  http::Response Search(const std::string& query, std::vector<std::string> permissions = {}) {
+    return Get("/api/SuperSearch/", query, std::move(permissions));
+  }
+  http::Response Crash(const std::string& id, std::vector<std::string> permissions = {}) {
+    return Get("/api/ProcessedCrash/", "crash_id=" + id, std::move(permissions));
+  }
+
+  store::TemporaryFolder folder_;
+  std::unique_ptr<search::DuckDbIndex> index_;
+  store::FileBlobStore blobs_;
+  std::unique_ptr<store::SqliteQueue> queue_;
+  ApiParts parts_{*index_, blobs_, *queue_, [] { return kTestNowMs; }};
+};
+
+TEST_F(ServerApi, ASearchAnswersHitsTotalAndFacets) {
+  const http::Response response =
+      Search("product=Editor&_columns=uuid&_columns=date&_columns=build_id&_facets=product");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_type.substr(0, 16), "application/json");
+  EXPECT_EQ(response.body, R"({"hits":[{"uuid":")" + search::TestUuid(3) +
+                               R"(","date":"2026-11-22T11:59:59.000Z","build_id":null}],"total":1,)"
+                               R"("facets":{"product":[{"term":"Editor","count":1}]},"errors":[]})");
+}
+
+TEST_F(ServerApi, PingsAreLeftOutWithoutThePermission) {
+  EXPECT_THAT(Search("").body, HasSubstr(R"("total":2,)"));
+  EXPECT_THAT(Search("").body, Not(HasSubstr(search::TestUuid(2))));
+  EXPECT_THAT(Search("kind=ping&_facets=kind").body, HasSubstr(R"("total":0,"facets":{"kind":[]})"));
+  EXPECT_THAT(Search("", {"view_pings"}).body, HasSubstr(R"("total":3,)"));
+  EXPECT_THAT(Search("kind=ping", {"view_pings"}).body, HasSubstr(search::TestUuid(2)));
+}
+
+TEST_F(ServerApi, TheExampleOfTheContractFindsASignature) {
+  EXPECT_THAT(Search("signature=%3Dcrash_here%3C%22it%27s%22%3E").body, HasSubstr(R"("total":1,)"));
+  EXPECT_THAT(Search("signature=~%22it%27s").body, HasSubstr(R"(crash_here<\"it's\">)"));
+}
+
+TEST_F(ServerApi, BadSearchesAre400WithASentence) {
+  const std::vector<std::string> bad = {"nonsense=1",      "date=2026",      "_results_number=5000",
+                                        "signature=%zz",   "signature=%ff",  "signature=@(open",
+                                        "_facets=nothing", "product=a&&&x=b"};
+  for (const std::string& query : bad) {
+    const http::Response response = Search(query);
+    EXPECT_EQ(response.status, 400) << query;
+    simdjson::dom::parser parser;
+    std::string_view error;
+    ASSERT_EQ(parser.parse(response.body)["error"].get(error), simdjson::SUCCESS) << response.body;
+    EXPECT_GT(error.size(), 10U) << query;
+  }
+}
+
+TEST_F(ServerApi, AttacksInValuesAndNamesFindNothing) {
+  for (const std::string attack :
+       {"%27%20OR%201%3D1%20--", "%27)%3B%20DROP%20TABLE%20crashes%3B%20--", "a%00b"}) {
+    const http::Response response = Search("product=%3D" + attack);
+    EXPECT_EQ(response.status, 200) << attack;
+    EXPECT_THAT(response.body, HasSubstr(R"("total":0,)")) << attack;
+    EXPECT_EQ(Search(attack + "=x").status, 400);
+    EXPECT_EQ(Search("_sort=" + attack).status, 400);
+    EXPECT_EQ(Search("_columns=" + attack).status, 400);
+  }
+  EXPECT_THAT(Search("").body, HasSubstr(R"("total":2,)"));
+}
+
+TEST_F(ServerApi, AReportHasTodaysSignatureAndItsPingForWhomMaySeeIt) {
+  const http::Response anonymous = Crash("bp-" + search::TestUuid(1));
+  EXPECT_EQ(anonymous.status, 200);
+  EXPECT_THAT(anonymous.body, HasSubstr(R"("signature":"crash_here<\"it's\">")"));
+  EXPECT_THAT(anonymous.body, Not(HasSubstr("counterpart")));
+  EXPECT_THAT(anonymous.body, Not(HasSubstr("planted")));
+  const http::Response trusted = Crash(search::TestUuid(1), {"view_pings"});
+  EXPECT_THAT(trusted.body,
+              HasSubstr(R"("counterpart":{"uuid":")" + search::TestUuid(2) + R"(","kind":"ping"})"));
+  EXPECT_THAT(trusted.body, Not(HasSubstr("planted")));
+  EXPECT_THAT(Crash(search::TestUuid(1), {"view_protected"}).body, HasSubstr("planted"));
+}
+
+TEST_F(ServerApi, APingNeedsThePermissionAndKnowsItsReport) {
+  EXPECT_EQ(Crash(search::TestUuid(2)).status, 403);
+  EXPECT_THAT(Crash(search::TestUuid(2)).body, HasSubstr("view_pings"));
+  const http::Response trusted = Crash(search::TestUuid(2), {"view_pings"});
+  EXPECT_EQ(trusted.status, 200);
+  EXPECT_THAT(trusted.body,
+              HasSubstr(R"("counterpart":{"uuid":")" + search::TestUuid(1) + R"(","kind":"report"})"));
+}
+
+TEST_F(ServerApi, WhatIsNotThereYetIsPending) {
+  const std::string id = search::TestUuid(77);
+  EXPECT_EQ(Crash(id).status, 404);
+  EXPECT_THAT(Crash(id).body, Not(HasSubstr("pending")));
+  ASSERT_TRUE(queue_->Push({"report", id}));
+  EXPECT_EQ(Crash(id).status, 404);
+  EXPECT_THAT(Crash(id).body, HasSubstr(R"("status":"pending")"));
+  ASSERT_TRUE(queue_->SetAside(queue_->Claim("report", 1, 1000)->front(), "poison"));
+  EXPECT_EQ(Crash(id).status, 404);
+  EXPECT_THAT(Crash(id).body, HasSubstr("set aside"));
+}
+
+TEST_F(ServerApi, BadCrashIdsAre400) {
+  EXPECT_EQ(Get("/api/ProcessedCrash/", "").status, 400);
+  EXPECT_EQ(Get("/api/ProcessedCrash", "crash_id=" + search::TestUuid(1)).status, 200) << "without the slash";
+  const std::vector<std::string> bad = {"", "x", "..%2F..%2Fetc%2Fpasswd", "bp-", search::TestUuid(1) + "0"};
+  for (const std::string& id : bad) {
+    EXPECT_EQ(Crash(id).status, 400) << id;
+  }
+}
+
+TEST_F(ServerApi, ADocumentThatIsBrokenIsTheServersTrouble) {
+  const std::string id = search::TestUuid(5);
+  ASSERT_TRUE(blobs_.Put(store::ProcessedCrashKey(id), base::AsBytes("{half")));
+  EXPECT_EQ(Crash(id).status, 500);
+}
+
+}  // namespace
+}  // namespace cairn::api

@@ -1,0 +1,185 @@
+#include "server/api/public_document.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_writer.h"
+
+namespace cairn::api {
+namespace {
+
+namespace dom = simdjson::dom;
+using base::Code;
+using base::Error;
+
+// Of the document itself. "annotations" holds only public ones: the processor leaves the others in the raw
+// crash.
+constexpr std::array<std::string_view, 21> kPublicKeys = {"uuid",
+                                                          "kind",
+                                                          "date_processed",
+                                                          "submitted_timestamp",
+                                                          "product",
+                                                          "version",
+                                                          "build",
+                                                          "release_channel",
+                                                          "process_type",
+                                                          "os_name",
+                                                          "os_version",
+                                                          "cpu_arch",
+                                                          "reason",
+                                                          "address",
+                                                          "crashing_thread",
+                                                          "processor_notes",
+                                                          "missing_symbols",
+                                                          "minidump_sha256_hash",
+                                                          "annotations",
+                                                          "signature",
+                                                          "proto_signature"};
+
+// Within "json_dump", at any depth. Not here, because they may hold what a person did or where memory lay:
+// registers, annotations, soft_errors, memory_accesses, handles, proc_limits, mac_boot_args.
+constexpr std::array kPublicDumpKeys = std::to_array<std::string_view>({"status",
+                                                                        "pid",
+                                                                        "process_uptime",
+                                                                        "linux_memory_map_count",
+                                                                        "crash_info",
+                                                                        "type",
+                                                                        "address",
+                                                                        "adjusted_address",
+                                                                        "kind",
+                                                                        "instruction",
+                                                                        "crashing_thread",
+                                                                        "assertion",
+                                                                        "system_info",
+                                                                        "os",
+                                                                        "os_ver",
+                                                                        "cpu_arch",
+                                                                        "cpu_info",
+                                                                        "cpu_count",
+                                                                        "cpu_microcode_version",
+                                                                        "threads",
+                                                                        "thread_count",
+                                                                        "thread_name",
+                                                                        "thread_id",
+                                                                        "threads_index",
+                                                                        "last_error_value",
+                                                                        "frame_count",
+                                                                        "total_frames",
+                                                                        "truncated",
+                                                                        "frames",
+                                                                        "frame",
+                                                                        "trust",
+                                                                        "offset",
+                                                                        "offsets",
+                                                                        "module",
+                                                                        "module_offset",
+                                                                        "function",
+                                                                        "function_offset",
+                                                                        "file",
+                                                                        "line",
+                                                                        "inlines",
+                                                                        "missing_symbols",
+                                                                        "main_module",
+                                                                        "modules",
+                                                                        "unloaded_modules",
+                                                                        "base_addr",
+                                                                        "end_addr",
+                                                                        "debug_file",
+                                                                        "debug_id",
+                                                                        "filename",
+                                                                        "code_id",
+                                                                        "version",
+                                                                        "loaded_symbols",
+                                                                        "corrupt_symbols",
+                                                                        "signature",
+                                                                        "proto_signature",
+                                                                        "signature_notes",
+                                                                        "diagnostics",
+                                                                        "diagnostics_dropped",
+                                                                        "stage",
+                                                                        "what",
+                                                                        "problem"});
+
+template <typename Keys>
+bool Contains(const Keys& keys, std::string_view key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+// simdjson reads up to 1024 levels, so the recursion has an end.
+void CopyPublic(dom::element element, base::JsonWriter& json) {
+  dom::object object;
+  dom::array array;
+  if (element.get(object) == simdjson::SUCCESS) {
+    json.BeginObject();
+    for (const dom::key_value_pair field : object) {
+      if (!Contains(kPublicDumpKeys, field.key)) continue;
+      json.Key(field.key);
+      CopyPublic(field.value, json);
+    }
+    json.EndObject();
+  } else if (element.get(array) == simdjson::SUCCESS) {
+    json.BeginArray();
+    for (const dom::element member : array) CopyPublic(member, json);
+    json.EndArray();
+  } else {
+    json.Raw(simdjson::minify(element));
+  }
+}
+
+void WriteField(dom::key_value_pair field, const DocumentView& view, base::JsonWriter& json) {
+  const std::string_view key = field.key;
+  if (key == "json_dump" && !view.with_protected) {
+    json.Key(key);
+    CopyPublic(field.value, json);
+    return;
+  }
+  if (!view.with_protected && !Contains(kPublicKeys, key)) return;
+  json.Key(key);
+  if (key == "signature" && !view.signature.empty()) {
+    json.String(view.signature);
+  } else if (key == "proto_signature" && !view.proto_signature.empty()) {
+    json.String(view.proto_signature);
+  } else {
+    json.Raw(simdjson::minify(field.value));
+  }
+}
+
+constexpr Error kNoDocument{Code::kBadValue, 0, "document of a processed crash"};
+
+}  // namespace
+
+base::Result<search::CrashKind> KindOfDocument(std::string_view document) {
+  dom::parser parser;
+  std::string_view kind;
+  if (parser.parse(document.data(), document.size())["kind"].get(kind) != simdjson::SUCCESS)
+    return kNoDocument;
+  if (kind == search::CrashKindName(search::CrashKind::kReport)) return search::CrashKind::kReport;
+  if (kind == search::CrashKindName(search::CrashKind::kPing)) return search::CrashKind::kPing;
+  return kNoDocument;
+}
+
+base::Result<std::string> RenderDocument(std::string_view document, const DocumentView& view) {
+  dom::parser parser;
+  dom::object root;
+  if (parser.parse(document.data(), document.size()).get(root) != simdjson::SUCCESS) return kNoDocument;
+  base::JsonWriter json;
+  json.BeginObject();
+  for (const dom::key_value_pair field : root) {
+    if (field.key != "counterpart") WriteField(field, view, json);
+  }
+  if (view.counterpart_uuid) {
+    json.Key("counterpart");
+    json.BeginObject();
+    json.Key("uuid");
+    json.String(*view.counterpart_uuid);
+    json.Key("kind");
+    json.String(search::CrashKindName(view.counterpart_kind));
+    json.EndObject();
+  }
+  json.EndObject();
+  return json.Take();
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,32 @@
+// What of a processed crash's document leaves the server: default deny, at every depth.
+//
+// A key is given out if it stands in the tables of the .cc file; any other needs view_protected. So a key
+// that somebody adds to a document later is protected until it is made public here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "server/search/crash_row.h"
+
+namespace cairn::api {
+
+struct DocumentView {
+  bool with_protected = false;
+  // What the index says now: names are a view, and the document is as old as its processing. Empty: as in the
+  // document.
+  std::string signature;
+  std::string proto_signature;
+  // The other trail of the same crash, if the caller may see it.
+  std::optional<std::string> counterpart_uuid;
+  search::CrashKind counterpart_kind = search::CrashKind::kReport;
+};
+
+// The kind that the document says; kBadValue if it is no document of a crash.
+base::Result<search::CrashKind> KindOfDocument(std::string_view document);
+
+base::Result<std::string> RenderDocument(std::string_view document, const DocumentView& view);
+
+}  // namespace cairn::api

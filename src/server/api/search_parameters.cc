@@ -1,0 +1,253 @@
+#include "server/api/search_parameters.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/iso_time.h"
+#include "base/utf8.h"
+#include "server/store/permissions.h"
+
+namespace cairn::api {
+namespace {
+
+using search::Clause;
+using search::Combine;
+using search::Field;
+using search::FieldId;
+using search::FieldType;
+using search::Operator;
+using search::Query;
+using search::Test;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::string_view kAbsent = "__null__";
+
+struct OperatorPrefix {
+  std::string_view prefix;
+  Operator op;
+  bool is_ordering;
+};
+
+// Longer prefixes before those that begin them.
+constexpr std::array<OperatorPrefix, 9> kPrefixes = {{
+    {">=", Operator::kGreaterOrEqual, true},
+    {"<=", Operator::kLessOrEqual, true},
+    {">", Operator::kGreater, true},
+    {"<", Operator::kLess, true},
+    {"=", Operator::kEquals, false},
+    {"~", Operator::kContains, false},
+    {"^", Operator::kStartsWith, false},
+    {"$", Operator::kEndsWith, false},
+    {"@", Operator::kRegex, false},
+}};
+
+bool IsOrdered(const Field& field) {
+  return field.type == FieldType::kOrdered || field.type == FieldType::kDate;
+}
+
+struct ParsedTest {
+  Test test;
+  bool negated = false;
+  bool is_ordering = false;
+};
+
+// "!~text" and the like. "<" and ">" begin a text where the field has no order: "<name omitted>" is a
+// signature.
+ParsedTest ParseTest(const Field& field, std::string_view value) {
+  ParsedTest parsed;
+  if (value.starts_with('!')) {
+    parsed.negated = true;
+    value.remove_prefix(1);
+  }
+  if (value == kAbsent) {
+    parsed.test = {Operator::kIsAbsent, {}};
+    return parsed;
+  }
+  parsed.test.op = Operator::kMatches;
+  for (const OperatorPrefix& row : kPrefixes) {
+    if (!value.starts_with(row.prefix) || (row.is_ordering && !IsOrdered(field))) continue;
+    parsed.test.op = row.op;
+    parsed.is_ordering = row.is_ordering;
+    value.remove_prefix(row.prefix.size());
+    break;
+  }
+  parsed.test.operand = std::string(value);
+  return parsed;
+}
+
+class Reader {
+ public:
+  Reader(const http::Caller& caller, std::int64_t now_ms) : caller_(caller), now_ms_(now_ms) {}
+
+  std::variant<Query, Refusal> Read(const http::QueryFields& parameters) {
+    for (const auto& [name, value] : parameters) {
+      if (!base::IsUtf8(name) || !base::IsUtf8(value)) {
+        Refuse("A parameter is not UTF-8");
+      } else if (name.starts_with('_')) {
+        ReadMeta(name, value);
+      } else if (const Field* const field = KnownField(name); field != nullptr && !value.empty()) {
+        ReadFilter(*field, value);
+      }
+      if (refusal_) return *refusal_;
+    }
+    SetWindow();
+    SetDefaults();
+    for (auto& [field, clauses] : clauses_) {
+      for (Clause& clause : clauses) {
+        if (!clause.tests.empty()) query_.clauses.push_back(std::move(clause));
+      }
+    }
+    if (refusal_) return *refusal_;
+    return std::move(query_);
+  }
+
+ private:
+  void Refuse(std::string message, int status = 400) {
+    if (!refusal_) refusal_ = Refusal{status, std::move(message)};
+  }
+
+  const Field* KnownField(const std::string& name) {
+    const Field* const field = search::FindField(name);
+    if (field == nullptr) {
+      Refuse("There is no field or parameter \"" + name + "\"");
+      return nullptr;
+    }
+    if (field->needs && !caller_.Has(store::NameOf(*field->needs))) {
+      Refuse("The field \"" + name + "\" needs the permission " + std::string(store::NameOf(*field->needs)),
+             403);
+      return nullptr;
+    }
+    return field;
+  }
+
+  void ReadFilter(const Field& field, std::string_view value) {
+    if (++tests_ > kMaxTests)
+      return Refuse("More than " + std::to_string(kMaxTests) + " values to search for");
+    ParsedTest parsed = ParseTest(field, value);
+    if (field.type == FieldType::kDate) return ReadDate(parsed, value);
+    // Any of the plain ones, none of the negated ones, all of the bounds.
+    const Combine combine = parsed.negated       ? Combine::kNoneOf
+                            : parsed.is_ordering ? Combine::kAllOf
+                                                 : Combine::kAnyOf;
+    std::vector<Clause>& clauses = clauses_[field.id];
+    const auto same = std::ranges::find(clauses, combine, &Clause::combine);
+    Clause& clause = same != clauses.end() ? *same : clauses.emplace_back(Clause{field.id, combine, {}});
+    clause.tests.push_back(std::move(parsed.test));
+  }
+
+  void ReadDate(const ParsedTest& parsed, std::string_view value) {
+    const auto* const text = std::get_if<std::string>(&parsed.test.operand);
+    if (!parsed.is_ordering || parsed.negated || text == nullptr) {
+      return Refuse("date=" + std::string(value) + ": a date needs one of the operators >= > <= <");
+    }
+    const std::optional<std::int64_t> time_ms = base::ParseIso(*text);
+    if (!time_ms) {
+      return Refuse("date=" + std::string(value) + ": not a date such as 2026-11-22 or 2026-11-22T10:30:00");
+    }
+    switch (parsed.test.op) {
+      case Operator::kGreaterOrEqual:
+        from_ms_ = std::max(from_ms_.value_or(*time_ms), *time_ms);
+        break;
+      case Operator::kGreater:
+        from_ms_ = std::max(from_ms_.value_or(*time_ms + 1), *time_ms + 1);
+        break;
+      case Operator::kLess:
+        to_ms_ = std::min(to_ms_.value_or(*time_ms), *time_ms);
+        break;
+      default:
+        to_ms_ = std::min(to_ms_.value_or(*time_ms + 1), *time_ms + 1);
+        break;
+    }
+  }
+
+  void ReadMeta(const std::string& name, const std::string& value) {
+    if (name == "_columns") {
+      const Field* const field = KnownField(value);
+      if (field != nullptr && std::ranges::find(query_.columns, field->id) == query_.columns.end()) {
+        query_.columns.push_back(field->id);
+      }
+    } else if (name == "_facets") {
+      has_facets_ = true;
+      const Field* const field = value.empty() ? nullptr : KnownField(value);
+      if (field != nullptr && std::ranges::find(query_.facets, field->id) == query_.facets.end()) {
+        query_.facets.push_back(field->id);
+      }
+      if (query_.facets.size() > kMaxFacets) Refuse("More than " + std::to_string(kMaxFacets) + " facets");
+    } else if (name == "_sort") {
+      const bool descending = value.starts_with('-');
+      const Field* const field = KnownField(descending ? value.substr(1) : value);
+      if (field != nullptr) query_.sort.push_back({field->id, descending});
+      if (query_.sort.size() > search::Fields().size())
+        Refuse("_sort is given more often than there are fields");
+    } else if (name == "_facets_size") {
+      query_.facet_size = Number(name, value, kMaxFacetTerms);
+    } else if (name == "_results_number") {
+      query_.hits_max = Number(name, value, kMaxHits);
+    } else if (name == "_results_offset") {
+      query_.hits_offset = Number(name, value, kMaxHitsWindow);
+    } else {
+      Refuse("There is no field or parameter \"" + name + "\"");
+    }
+  }
+
+  std::uint32_t Number(const std::string& name, const std::string& value, std::uint32_t max) {
+    std::uint32_t number = 0;
+    const char* const end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, number);
+    if (error != std::errc() || stop != end || number > max) {
+      Refuse(name + "=" + value + ": not a number from 0 to " + std::to_string(max));
+    }
+    return number;
+  }
+
+  void SetWindow() {
+    const std::int64_t default_ms = kDefaultWindowDays * kDayMs;
+    if (!from_ms_ && !to_ms_) to_ms_ = now_ms_ + 1;  // What arrives in this very millisecond is found.
+    const std::int64_t from_ms = from_ms_.value_or(to_ms_.value_or(0) - default_ms);
+    const std::int64_t to_ms = to_ms_.value_or(from_ms + default_ms);
+    query_.window = {from_ms, to_ms};
+    if (from_ms > to_ms) Refuse("date: the search would end before it begins");
+    if (to_ms - from_ms > kMaxWindowDays * kDayMs) {
+      Refuse("date: more than " + std::to_string(kMaxWindowDays) + " days in one search");
+    }
+  }
+
+  void SetDefaults() {
+    if (query_.columns.empty()) {
+      query_.columns = {FieldId::kUuid,    FieldId::kDate,    FieldId::kSignature,
+                        FieldId::kProduct, FieldId::kVersion, FieldId::kKind};
+    }
+    if (!has_facets_) query_.facets = {FieldId::kSignature};
+    if (query_.facet_size == 0) query_.facets.clear();
+    if (query_.hits_offset + query_.hits_max > kMaxHitsWindow) {
+      Refuse("_results_offset and _results_number together are more than " + std::to_string(kMaxHitsWindow));
+    }
+    query_.kinds = {search::CrashKind::kReport};
+    if (caller_.Has(store::NameOf(store::Permission::kViewPings)))
+      query_.kinds.push_back(search::CrashKind::kPing);
+  }
+
+  const http::Caller& caller_;
+  std::int64_t now_ms_;
+  Query query_;
+  std::map<FieldId, std::vector<Clause>> clauses_;
+  std::size_t tests_ = 0;
+  bool has_facets_ = false;
+  std::optional<std::int64_t> from_ms_;
+  std::optional<std::int64_t> to_ms_;
+  std::optional<Refusal> refusal_;  // The first.
+};
+
+}  // namespace
+
+std::variant<Query, Refusal> ReadSearchParameters(const http::QueryFields& parameters,
+                                                  const http::Caller& caller, std::int64_t now_ms) {
+  return Reader(caller, now_ms).Read(parameters);
+}
+
+}  // namespace cairn::api

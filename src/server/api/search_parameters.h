@@ -1,0 +1,32 @@
+// Reads the parameters of a Super Search request into a Query: names, operators, limits and permissions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "server/http/message.h"
+#include "server/search/query.h"
+
+namespace cairn::api {
+
+inline constexpr std::uint32_t kMaxHits = 1000;  // Of one page: an answer of about 1 MB.
+inline constexpr std::uint32_t kMaxHitsWindow =
+    10'000;  // Offset and page: deeper pages cost a sort of all hits.
+inline constexpr std::uint32_t kMaxFacetTerms = 10'000;
+inline constexpr std::size_t kMaxFacets = 20;  // Each is a pass over the crashes found.
+inline constexpr std::size_t kMaxTests = 200;  // Of all fields: the length of the condition.
+inline constexpr std::int64_t kDefaultWindowDays = 7;
+inline constexpr std::int64_t kMaxWindowDays = 365;
+
+// Why a request is refused: a sentence for whoever wrote it.
+struct Refusal {
+  int status = 400;
+  std::string message;
+};
+
+// `now_ms` is Unix time; the default window ends there. Without view_pings the query sees reports only.
+std::variant<search::Query, Refusal> ReadSearchParameters(const http::QueryFields& parameters,
+                                                          const http::Caller& caller, std::int64_t now_ms);
+
+}  // namespace cairn::api

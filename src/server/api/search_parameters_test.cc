@@ -1,0 +1,159 @@
+#include "server/api/search_parameters.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cairn::api {
+namespace {
+
+using search::Combine;
+using search::CrashKind;
+using search::FieldId;
+using search::Operator;
+using search::Query;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kNowMs = 1'795'348'800'000;  // 2026-11-22T12:00:00Z
+
+std::variant<Query, Refusal> Read(const http::QueryFields& parameters, const http::Caller& caller = {}) {
+  return ReadSearchParameters(parameters, caller, kNowMs);
+}
+
+Query QueryOf(const http::QueryFields& parameters, const http::Caller& caller = {}) {
+  const auto read = Read(parameters, caller);
+  const auto* const refusal = std::get_if<Refusal>(&read);
+  EXPECT_EQ(refusal, nullptr) << (refusal == nullptr ? "" : refusal->message);
+  return refusal == nullptr ? std::get<Query>(read) : Query{};
+}
+
+std::string RefusalOf(const http::QueryFields& parameters) {
+  const auto read = Read(parameters);
+  const auto* const refusal = std::get_if<Refusal>(&read);
+  if (refusal == nullptr) return "not refused";
+  EXPECT_EQ(refusal->status, 400);
+  return refusal->message;
+}
+
+TEST(ServerApiSearchParameters, WithoutParametersTheLastSevenDaysAreSearched) {
+  const Query query = QueryOf({});
+  EXPECT_EQ(query.window.from_ms, kNowMs + 1 - 7 * kDayMs);
+  EXPECT_EQ(query.window.to_ms, kNowMs + 1);
+  EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kDate, FieldId::kSignature,
+                                         FieldId::kProduct, FieldId::kVersion, FieldId::kKind));
+  EXPECT_THAT(query.facets, ElementsAre(FieldId::kSignature));
+  EXPECT_EQ(query.facet_size, 50U);
+  EXPECT_EQ(query.hits_max, 100U);
+  EXPECT_THAT(query.clauses, IsEmpty());
+}
+
+TEST(ServerApiSearchParameters, PingsAreSeenOnlyWithThePermission) {
+  EXPECT_THAT(QueryOf({}).kinds, ElementsAre(CrashKind::kReport));
+  EXPECT_THAT(QueryOf({{"kind", "ping"}}).kinds, ElementsAre(CrashKind::kReport));
+  EXPECT_THAT(QueryOf({}, {{"upload_symbols"}}).kinds, ElementsAre(CrashKind::kReport));
+  EXPECT_THAT(QueryOf({}, {{"view_pings"}}).kinds, ElementsAre(CrashKind::kReport, CrashKind::kPing));
+}
+
+TEST(ServerApiSearchParameters, EachPrefixIsItsOperator) {
+  const std::vector<std::pair<std::string, Operator>> cases = {
+      {"text", Operator::kMatches},     {"=text", Operator::kEquals},   {"~text", Operator::kContains},
+      {"^text", Operator::kStartsWith}, {"$text", Operator::kEndsWith}, {"@text", Operator::kRegex}};
+  for (const auto& [value, op] : cases) {
+    for (const bool negated : {false, true}) {
+      const Query query = QueryOf({{"signature", (negated ? "!" : "") + value}});
+      ASSERT_EQ(query.clauses.size(), 1U) << value;
+      EXPECT_EQ(query.clauses[0].combine, negated ? Combine::kNoneOf : Combine::kAnyOf) << value;
+      EXPECT_EQ(query.clauses[0].tests[0].op, op) << value;
+      EXPECT_EQ(query.clauses[0].tests[0].operand, search::Value("text")) << value;
+    }
+  }
+  EXPECT_EQ(QueryOf({{"signature", "!__null__"}}).clauses[0].tests[0].op, Operator::kIsAbsent);
+  EXPECT_EQ(QueryOf({{"signature", "<name omitted>"}}).clauses[0].tests[0].operand,
+            search::Value("<name omitted>"));
+  EXPECT_EQ(QueryOf({{"build_id", ">=2026"}}).clauses[0].tests[0].op, Operator::kGreaterOrEqual);
+}
+
+TEST(ServerApiSearchParameters, ValuesOfAFieldAreCombinedByTheirSense) {
+  const Query query = QueryOf({{"build_id", "=1"},
+                               {"build_id", ">2"},
+                               {"build_id", "=3"},
+                               {"build_id", "!=4"},
+                               {"build_id", "<=5"},
+                               {"build_id", "!=6"},
+                               {"product", ""}});
+  ASSERT_EQ(query.clauses.size(), 3U);
+  EXPECT_EQ(query.clauses[0].combine, Combine::kAnyOf);
+  EXPECT_EQ(query.clauses[0].tests.size(), 2U);
+  EXPECT_EQ(query.clauses[1].combine, Combine::kAllOf);
+  EXPECT_EQ(query.clauses[1].tests.size(), 2U);
+  EXPECT_EQ(query.clauses[2].combine, Combine::kNoneOf);
+  EXPECT_EQ(query.clauses[2].tests.size(), 2U);
+}
+
+TEST(ServerApiSearchParameters, OneDateBoundMakesSevenDays) {
+  const auto window = [](const http::QueryFields& parameters) {
+    const Query query = QueryOf(parameters);
+    return std::pair(query.window.from_ms, query.window.to_ms);
+  };
+  const std::int64_t noon = kNowMs;
+  EXPECT_EQ(window({{"date", ">=2026-11-22T12:00:00"}}), std::pair(noon, noon + 7 * kDayMs));
+  EXPECT_EQ(window({{"date", "<2026-11-22T12:00:00Z"}}), std::pair(noon - 7 * kDayMs, noon));
+  EXPECT_EQ(window({{"date", ">2026-11-22T12:00"}, {"date", "<=2026-11-23"}}),
+            std::pair(noon + 1, noon + kDayMs / 2 + 1));
+  EXPECT_EQ(window({{"date", ">=2026-01-01"},
+                    {"date", ">=2026-11-22T12:00"},
+                    {"date", "<2026-11-24T12:00"},
+                    {"date", "<2026-11-23T12:00"}}),
+            std::pair(noon, noon + kDayMs));
+}
+
+TEST(ServerApiSearchParameters, WhatIsWrongIsSaidInWords) {
+  EXPECT_THAT(RefusalOf({{"nonsense", "x"}}), HasSubstr("nonsense"));
+  EXPECT_THAT(RefusalOf({{"_nonsense", "x"}}), HasSubstr("_nonsense"));
+  EXPECT_THAT(RefusalOf({{"_columns", "nonsense"}}), HasSubstr("nonsense"));
+  EXPECT_THAT(RefusalOf({{"_facets", "nonsense"}}), HasSubstr("nonsense"));
+  EXPECT_THAT(RefusalOf({{"_sort", "-nonsense"}}), HasSubstr("nonsense"));
+  EXPECT_THAT(RefusalOf({{"date", "2026-11-22"}}), HasSubstr("operators"));
+  EXPECT_THAT(RefusalOf({{"date", "!>=2026-11-22"}}), HasSubstr("operators"));
+  EXPECT_THAT(RefusalOf({{"date", "__null__"}}), HasSubstr("operators"));
+  EXPECT_THAT(RefusalOf({{"date", ">=yesterday"}}), HasSubstr("not a date"));
+  EXPECT_THAT(RefusalOf({{"date", ">=2026-11-22"}, {"date", "<2026-11-21"}}), HasSubstr("before it begins"));
+  EXPECT_THAT(RefusalOf({{"date", ">=2024-11-22"}, {"date", "<2026-11-21"}}), HasSubstr("365 days"));
+  EXPECT_THAT(RefusalOf({{"product", "\xff"}}), HasSubstr("UTF-8"));
+  for (const std::string name : {"_facets_size", "_results_number", "_results_offset"}) {
+    for (const std::string value : {"", "-1", "x", "1x", "1.5", "99999999999", "10001", " 1"}) {
+      EXPECT_THAT(RefusalOf({{name, value}}), HasSubstr(name)) << value;
+    }
+  }
+  EXPECT_THAT(RefusalOf({{"_results_number", "1000"}, {"_results_offset", "9500"}}),
+              HasSubstr("_results_offset"));
+  EXPECT_THAT(RefusalOf(http::QueryFields(kMaxTests + 1, {"product", "x"})), HasSubstr("200"));
+}
+
+TEST(ServerApiSearchParameters, NumbersColumnsFacetsAndSortAreRead) {
+  const Query query = QueryOf({{"_columns", "uuid"},
+                               {"_columns", "reason"},
+                               {"_columns", "uuid"},
+                               {"_facets", "product"},
+                               {"_facets", "version"},
+                               {"_facets_size", "3"},
+                               {"_results_number", "0"},
+                               {"_results_offset", "7"},
+                               {"_sort", "-version"},
+                               {"_sort", "date"}});
+  EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kReason));
+  EXPECT_THAT(query.facets, ElementsAre(FieldId::kProduct, FieldId::kVersion));
+  EXPECT_EQ(query.facet_size, 3U);
+  EXPECT_EQ(query.hits_max, 0U);
+  EXPECT_EQ(query.hits_offset, 7U);
+  ASSERT_EQ(query.sort.size(), 2U);
+  EXPECT_TRUE(query.sort[0].descending);
+  EXPECT_FALSE(query.sort[1].descending);
+  EXPECT_THAT(QueryOf({{"_facets_size", "0"}}).facets, IsEmpty());
+  EXPECT_THAT(QueryOf({{"_facets", ""}}).facets, IsEmpty());
+}
+
+}  // namespace
+}  // namespace cairn::api
