@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/signature_command.h"
 #include "apps/stackwalk_command.h"
+#include "apps/symbols_command.h"
 #include "os/process.h"
 
 namespace cairn::apps {
@@ -25,6 +26,8 @@ constexpr Command kCommands[] = {
     {.words = "stackwalk", .summary = "turn a minidump into stacks", .run = RunStackwalk},
     {.words = "signature", .summary = "make signatures of crash data", .run = RunSignature},
     {.words = "symbols gen", .summary = "make a symbol file of a binary", .sibling = "cairn-symgen"},
+    {.words = "symbols check", .summary = "say what symbol files hold", .run = RunSymbolsCheck},
+    {.words = "symbols compile", .summary = "compile symbol files", .run = RunSymbolsCompile},
     {.words = "serve", .summary = "run the server", .sibling = "cairn-server", .sibling_takes_words = true},
     {.words = "user",
      .summary = "make users and tokens",

@@ -1,0 +1,148 @@
+#include "apps/symbols_command.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <optional>
+
+#include "formats/symfile/compile.h"
+#include "formats/symfile/symbol_cache.h"
+#include "formats/symfile/symbol_header.h"
+#include "os/file.h"
+
+namespace cairn::apps {
+namespace {
+
+constexpr std::string_view kCheck = "symbols check";
+constexpr std::string_view kCompile = "symbols compile";
+
+// A caller of the command, for its messages.
+struct Console {
+  std::string_view verb;
+  std::ostream& output;
+  std::ostream& errors;
+
+  void Complain(const std::string& message) const { errors << "cairn " << verb << ": " << message << "\n"; }
+  int Complain(const std::string& path, const base::Error& error, const char* advice) const {
+    Complain(path + ": " + base::Describe(error) + ": " + advice);
+    return ExitCodeOf(error);
+  }
+};
+
+// Nothing if the command goes on, else the exit code.
+std::optional<int> Parse(CLI::App& app, const Arguments& arguments, const Console& console) {
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help, console.output, console.errors);
+  } catch (const CLI::ParseError& error) {
+    console.Complain(std::string(error.what()) + ": run it with --help");
+    return kExitUsage;
+  }
+  return std::nullopt;
+}
+
+bool IsCache(std::string_view bytes) {
+  return symfile::ReadAt<std::uint64_t>(base::AsBytes(bytes), symfile::kMagicOffset) == symfile::kCacheMagic;
+}
+
+int CheckCache(const std::string& path, std::string_view bytes, const Console& console) {
+  const auto cache = symfile::SymbolCache::Open(base::AsBytes(bytes));
+  if (!cache) return console.Complain(path, cache.error(), "delete it, it will be compiled anew");
+  if (!cache->ChecksumMatches()) {
+    console.Complain(path + ": the checksum does not match: delete it, it will be compiled anew");
+    return kExitProblem;
+  }
+  console.output << path << ": ok: compiled symbols of " << cache->debug_file() << " " << cache->debug_id()
+                 << " (" << cache->os() << " " << cache->arch() << ")\n";
+  return kExitOk;
+}
+
+void ReportBadLines(const std::string& path, const symfile::CompileReport& report, const Console& console) {
+  for (const symfile::BadLine& line : report.first_bad_lines) {
+    console.Complain(path + ":" + std::to_string(line.number) + " (byte " + std::to_string(line.offset) +
+                     "): " + std::string(line.reason) + ": the line is left out");
+  }
+  const std::size_t rest = report.bad_lines - report.first_bad_lines.size();
+  if (rest > 0) console.Complain(path + ": and so are others: " + std::to_string(rest));
+}
+
+int CheckSymbolFile(const std::string& path, std::string_view text, const Console& console) {
+  const auto compiled = symfile::CompileSymbolCache(base::AsBytes(text));
+  if (!compiled) return console.Complain(path, compiled.error(), "make it again with `cairn symbols gen`");
+  const auto header = symfile::ReadSymbolFileHeader(base::AsBytes(text));
+  const symfile::CompileReport& report = compiled->report;
+  ReportBadLines(path, report, console);
+  console.output << path << ": " << (report.bad_lines == 0 ? "ok" : "damaged") << ": symbols of "
+                 << header->debug_file << " " << header->debug_id.text << " (" << header->os << " "
+                 << header->arch << "): " << report.functions << " functions, " << report.line_rows
+                 << " lines, " << report.inline_ranges << " inlined ranges, " << report.publics
+                 << " exports, " << report.cfi_ranges << " unwind ranges\n";
+  return report.bad_lines == 0 ? kExitOk : kExitProblem;
+}
+
+int CheckOne(const std::string& path, const Console& console) {
+  const auto bytes = os::ReadFile(path, symfile::kMaxSymbolFileBytes);
+  if (!bytes) return console.Complain(path, bytes.error(), "check the path");
+  return IsCache(*bytes) ? CheckCache(path, *bytes, console) : CheckSymbolFile(path, *bytes, console);
+}
+
+int CompileOne(const std::string& path, const std::string& output_path, const Console& console) {
+  const auto text = os::ReadFile(path, symfile::kMaxSymbolFileBytes);
+  if (!text) return console.Complain(path, text.error(), "check the path");
+  const auto compiled = symfile::CompileSymbolCache(base::AsBytes(*text));
+  if (!compiled) return console.Complain(path, compiled.error(), "give a Breakpad symbol file");
+  if (compiled->report.bad_lines != 0) {
+    console.Complain(path + ": " + std::to_string(compiled->report.bad_lines) + " of " +
+                     std::to_string(compiled->report.lines) +
+                     " lines are left out: `cairn symbols check` names them");
+  }
+  if (const base::Status written = os::WriteFileDurably(output_path, compiled->cache); !written) {
+    return console.Complain(output_path, written.error(), "choose a place that can be written");
+  }
+  console.output << output_path << "\n";
+  return kExitOk;
+}
+
+}  // namespace
+
+int RunSymbolsCheck(const Arguments& arguments) { return RunSymbolsCheck(arguments, std::cout, std::cerr); }
+
+int RunSymbolsCheck(const Arguments& arguments, std::ostream& output, std::ostream& errors) {
+  const Console console{kCheck, output, errors};
+  std::vector<std::string> files;
+  CLI::App app("Says what symbol files (.sym) or compiled symbols hold, and which lines can not be read.",
+               "cairn symbols check");
+  app.add_option("FILE", files, "Breakpad symbol files or compiled caches")->required();
+  if (const auto exit_code = Parse(app, arguments, console)) return *exit_code;
+  int worst = kExitOk;
+  for (const std::string& path : files) worst = std::max(worst, CheckOne(path, console));
+  return worst;
+}
+
+int RunSymbolsCompile(const Arguments& arguments) {
+  return RunSymbolsCompile(arguments, std::cout, std::cerr);
+}
+
+int RunSymbolsCompile(const Arguments& arguments, std::ostream& output, std::ostream& errors) {
+  const Console console{kCompile, output, errors};
+  std::vector<std::string> files;
+  std::string output_path;
+  CLI::App app("Compiles symbol files (.sym) into the form that lookups use.", "cairn symbols compile");
+  app.add_option("FILE", files, "Breakpad symbol files")->required();
+  app.add_option("-o,--output", output_path, "Where to write; else FILE.symcache");
+  if (const auto exit_code = Parse(app, arguments, console)) return *exit_code;
+  if (files.size() > 1 && !output_path.empty()) {
+    console.Complain(std::to_string(files.size()) + " files and one --output: leave --output away");
+    return kExitUsage;
+  }
+  int worst = kExitOk;
+  for (const std::string& path : files) {
+    worst =
+        std::max(worst, CompileOne(path, output_path.empty() ? path + ".symcache" : output_path, console));
+  }
+  return worst;
+}
+
+}  // namespace cairn::apps
