@@ -85,7 +85,8 @@ std::optional<int> ParseArguments(const Arguments& arguments, Options& options) 
   }
   for (const CLI::Option* const option : refused) {
     if (option->count() == 0) continue;
-    PrintError(kVerb, "--" + option->get_lnames().front() + " is not supported: use --symbols-path with a folder of symbols");
+    PrintError(kVerb, "--" + option->get_lnames().front() +
+                          " is not supported: use --symbols-path with a folder of symbols");
     return kExitUsage;
   }
   std::ranges::copy(options.more_symbol_folders, std::back_inserter(options.symbol_folders));
@@ -179,10 +180,9 @@ int RunStackwalk(const Arguments& arguments) {
     PrintError(kVerb, options.dump_path + ": " + Describe(report.error()) + ": give a whole minidump");
     return kExitProblem;
   }
-  const std::string text =
-      options.json ? report::RenderJson(*report, {.pretty = options.pretty, .brief = options.brief}) + "\n"
-                   : report::RenderText(*report, {.brief = options.brief});
-  return WriteOutput(options, text);
+  const report::JsonOptions json{.pretty = options.pretty, .brief = options.brief, .annotations = true};
+  return WriteOutput(options, options.json ? report::RenderJson(*report, json) + "\n"
+                                           : report::RenderText(*report, {.brief = options.brief}));
 }
 
 }  // namespace cairn::apps

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "testing/sample_crash.h"
+#include "testing/stack_builder.h"
 #include "testing/table_symbols.h"
 
 namespace cairn::pipeline {
@@ -161,6 +162,22 @@ TEST_F(AnalyzeTest, OtherThreadsCanBeLeftUnwalked) {
   ASSERT_EQ(report.threads.size(), 2u);
   EXPECT_EQ(Names(report.threads[0]), kSampleNames);
   EXPECT_TRUE(report.threads[1].frames.empty());
+}
+
+TEST_F(AnalyzeTest, FramesOfAllThreadsTogetherAreBounded) {
+  testing::StackBuilder endless(testing::kSampleStack);
+  endless.Words(2000, testing::kSampleMain + 0x1021);  // Inner calls itself, 16 bytes a frame.
+  MinidumpBuilder builder;
+  builder.System({}).Module({.base = testing::kSampleMain, .size = 0x10000, .name = "crashy"});
+  builder.Memory(endless.Build());
+  constexpr std::uint32_t kThreads = 200;
+  const std::vector<std::byte> context = testing::Amd64Context(testing::SampleRegisters());
+  for (std::uint32_t id = 1; id <= kThreads; ++id) builder.Thread({.id = id, .context = context});
+  const model::CrashReport report = Run(std::move(builder));
+
+  EXPECT_GT(report.threads.at(0).frames.size(), 900u);
+  EXPECT_TRUE(report.threads.at(kThreads - 1).frames.empty());
+  EXPECT_TRUE(Notes(report, "frames of all threads"));
 }
 
 TEST_F(AnalyzeTest, BigEndianDumpGivesTheSame) {

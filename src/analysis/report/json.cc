@@ -32,7 +32,7 @@ class JsonReport {
     WriteThreads();
     WriteModules();
     WriteSignature();
-    WriteAnnotations();
+    if (options_.annotations) WriteAnnotations();
     WriteDiagnostics();
     Field("linux_memory_map_count", report_.linux_memory_map_count);
     Field("process_uptime", Uptime());
@@ -181,7 +181,9 @@ class JsonReport {
   void WriteModules() {
     std::set<std::uint32_t> on_stack;
     if (const Thread* const crashing = CrashingThread()) {
-      for (const Frame& frame : crashing->frames) on_stack.insert(frame.module.value_or(0));
+      for (const Frame& frame : crashing->frames) {
+        if (frame.module) on_stack.insert(*frame.module);
+      }
     }
     Field("main_module", std::uint32_t{0});
     json_.Key("modules");

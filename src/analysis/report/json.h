@@ -15,6 +15,8 @@ namespace cairn::report {
 struct JsonOptions {
   bool pretty = false;  // Two blanks per level; else one line.
   bool brief = false;   // Only the crashing thread, and only modules that its frames lie in.
+  bool annotations =
+      false;  // Those found in the dump. They may be private: whoever shows them must filter them.
 };
 
 std::string RenderJson(const model::CrashReport& report, JsonOptions options = {});

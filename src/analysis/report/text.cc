@@ -31,12 +31,16 @@ std::string PadLeft(std::string_view text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + std::string(text);
 }
 
+// A byte inside a character of UTF-8, before which no text may be cut.
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
 // Cuts long names so that a line stays readable; the JSON has them whole.
 std::string Fit(std::string_view text, std::size_t width) {
   constexpr std::string_view kCut = "...";
   if (text.size() <= width) return std::string(text);
-  if (width <= kCut.size()) return std::string(text.substr(0, width));
-  return std::string(text.substr(0, width - kCut.size())) + std::string(kCut);
+  std::size_t kept = width - std::min(width, kCut.size());
+  while (kept > 0 && IsContinuation(text[kept])) --kept;
+  return std::string(text.substr(0, kept)) + std::string(kCut);
 }
 
 std::string_view TrustWords(model::Trust trust) {
@@ -80,10 +84,12 @@ class TextReport {
   }
 
  private:
+  // Names come from the dump and from symbols: none of their bytes may steer a terminal.
   void Line(std::string_view line) {
-    text_ += line;
+    for (const char c : line) text_ += IsControl(c) ? '?' : c;
     text_ += '\n';
   }
+  static bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
   void Labelled(std::string_view label, std::string_view value) {
     if (!value.empty()) Line(Pad(label, kLabelWidth) + Fit(value, kWidth - kLabelWidth));
   }
@@ -155,7 +161,11 @@ class TextReport {
     std::string place = location.file;
     if (location.line != 0) place += ":" + std::to_string(location.line);
     // The end of a path says more than its start.
-    if (place.size() > kWidth - indent) place = "..." + place.substr(place.size() - (kWidth - indent - 3));
+    if (place.size() > kWidth - indent) {
+      std::size_t start = place.size() - (kWidth - indent - 3);
+      while (start < place.size() && IsContinuation(place[start])) ++start;
+      place = "..." + place.substr(start);
+    }
     Line(std::string(indent, ' ') + place);
   }
 
