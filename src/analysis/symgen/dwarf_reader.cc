@@ -1,12 +1,18 @@
 #include "analysis/symgen/dwarf_reader.h"
 
+#include <llvm/ADT/StringExtras.h>
 #include <llvm/DebugInfo/DWARF/DWARFCompileUnit.h>
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/DebugInfo/DWARF/DWARFDie.h>
+#include <llvm/Object/Decompressor.h>
 #include <llvm/Object/ObjectFile.h>
+#include <llvm/Support/MemoryBuffer.h>
 
 #include <algorithm>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -25,6 +31,9 @@ namespace {
 // An LLVM context keeps the entries of all units that it has read, about three times their bytes. A new one
 // is made after so many bytes of units, which bounds memory for binaries with gigabytes of .debug_info.
 constexpr std::uint64_t kMaxUnitBytesPerContext = 64 << 20;
+
+// What a compressed section may grow to: no linker writes 32-bit DWARF beyond it.
+constexpr std::uint64_t kMaxSectionBytes = std::uint64_t{4} << 30;
 
 // Inlined calls nest in the hundreds in template code; records deeper than this are of no use to a reader of
 // stacks.
@@ -121,17 +130,81 @@ std::vector<AddressRange> Intersect(const std::vector<AddressRange>& ranges, con
   return common;
 }
 
+// The sections of debug information by name without the dot, inflated once for all contexts.
+class DebugSections {
+ public:
+  DebugSections(DebugSections&&) = default;  // No copies: contents_ may point into inflated_.
+
+  static base::Result<DebugSections> Read(const llvm::object::ObjectFile& object) {
+    DebugSections sections;
+    for (const llvm::object::SectionRef& section : object.sections()) {
+      const std::optional<llvm::StringRef> name = Take(section.getName());
+      if (!name || !name->starts_with(".debug_")) continue;
+      std::optional<llvm::StringRef> contents = Take(section.getContents());
+      if (!contents) continue;  // Without bytes in this file, or cut off.
+      if (section.isCompressed()) {
+        contents = sections.Inflate(*name, *contents, object);
+        if (!contents)
+          return base::Error{base::Code::kBadValue, 0, "compressed section of debug information"};
+      }
+      sections.contents_.emplace_back(name->drop_front(), *contents);
+    }
+    return sections;
+  }
+
+  std::unique_ptr<DWARFContext> MakeContext(std::uint8_t address_bytes,
+                                            const std::function<void(llvm::Error)>& complain) const {
+    llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> buffers;
+    for (const auto& [name, contents] : contents_) {
+      buffers[name] = llvm::MemoryBuffer::getMemBuffer(contents, name, false);
+    }
+    return DWARFContext::create(buffers, address_bytes, true, complain, complain);
+  }
+
+ private:
+  DebugSections() = default;
+
+  template <typename T>
+  static std::optional<T> Take(llvm::Expected<T> expected) {
+    if (expected) return *expected;
+    llvm::consumeError(expected.takeError());
+    return std::nullopt;
+  }
+
+  std::optional<llvm::StringRef> Inflate(llvm::StringRef name, llvm::StringRef contents,
+                                         const llvm::object::ObjectFile& object) {
+    std::optional<llvm::object::Decompressor> decompressor =
+        Take(llvm::object::Decompressor::create(name, contents, true, object.is64Bit()));
+    if (!decompressor || decompressor->getDecompressedSize() > kMaxSectionBytes) return std::nullopt;
+    llvm::SmallVector<std::uint8_t, 0> bytes;
+    if (llvm::Error error = decompressor->resizeAndDecompress(bytes)) {
+      llvm::consumeError(std::move(error));
+      return std::nullopt;
+    }
+    inflated_.push_back(std::move(bytes));
+    return llvm::toStringRef(inflated_.back());
+  }
+
+  std::vector<std::pair<llvm::StringRef, llvm::StringRef>> contents_;
+  std::deque<llvm::SmallVector<std::uint8_t, 0>> inflated_;
+};
+
 class Reader {
  public:
   Reader(std::vector<AddressRange> code, std::uint64_t load_base) : code_(std::move(code), load_base) {}
 
-  void ReadFile(const llvm::object::ObjectFile& object) {
-    std::unique_ptr<DWARFContext> context = MakeContext(object);
+  void ReadFile(const DebugSections& sections, std::uint8_t address_bytes) {
+    const auto complain = [this](llvm::Error error) {
+      ++info_.complaints;
+      llvm::consumeError(std::move(error));
+    };
+    std::unique_ptr<DWARFContext> context = sections.MakeContext(address_bytes, complain);
     std::uint64_t bytes = 0;
     const std::size_t count = context->getNumCompileUnits();
     for (std::size_t i = 0; i < count; ++i) {
       if (bytes > kMaxUnitBytesPerContext) {
-        context = MakeContext(object);
+        context.reset();
+        context = sections.MakeContext(address_bytes, complain);
         bytes = 0;
       }
       DWARFUnit* unit = context->getUnitAtIndex(static_cast<unsigned>(i));
@@ -170,15 +243,6 @@ class Reader {
     } else if (info_.origins.texts()[name].size() < info_.origins.texts()[function.name].size()) {
       function.name = name;
     }
-  }
-
-  std::unique_ptr<DWARFContext> MakeContext(const llvm::object::ObjectFile& object) {
-    const auto count_complaint = [this](llvm::Error error) {
-      ++info_.complaints;
-      llvm::consumeError(std::move(error));
-    };
-    return DWARFContext::create(object, DWARFContext::ProcessDebugRelocations::Ignore, nullptr, "",
-                                count_complaint, count_complaint);
   }
 
   void ReadUnit(DWARFContext& context, DWARFUnit& unit) {
@@ -298,8 +362,9 @@ base::Result<DebugInfo> ReadDebugInfo(base::Bytes elf, std::vector<AddressRange>
     llvm::consumeError(object.takeError());
     return base::Error{base::Code::kBadValue, 0, "ELF file as LLVM reads it"};
   }
+  ASSIGN_OR_RETURN(const DebugSections sections, DebugSections::Read(**object));
   Reader reader(std::move(code), load_base);
-  reader.ReadFile(**object);
+  reader.ReadFile(sections, (*object)->getBytesInAddress());
   return std::move(reader).Finish();
 }
 
