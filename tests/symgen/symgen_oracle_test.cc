@@ -5,10 +5,9 @@
 // - llvm-symbolizer takes a function's outer name from the symbol table, where cold pieces and clones have a
 // suffix;
 //   ours comes from the debug information, which has none.
-// - GCC gives no linkage names to functions of anonymous namespaces. Ours are then "space::(anonymous
-// namespace)::f";
-//   llvm-symbolizer's are "f" where the call was inlined, and what the symbol table says, with arguments,
-//   where not.
+// - GCC gives no linkage names to lambdas and to functions of anonymous namespaces. Ours are then
+//   "space::(anonymous namespace)::f" and "f(int)::{lambda}::operator()"; llvm-symbolizer's are "f" and
+//   "operator()" where the call was inlined, and what the symbol table says, with arguments, where not.
 // - A line number of 0 (no source line) may come with any file.
 // - Paths are compared without "folder/..", which ours leave out.
 #include <unistd.h>
@@ -113,7 +112,9 @@ Places Ours(const symfile::SymbolCache& cache, std::uint64_t address) {
 
 bool NamesAgree(const std::string& ours, const std::string& theirs) {
   if (ours == theirs) return true;
-  if (ours.find("(anonymous namespace)::") == std::string::npos) return false;
+  const bool without_linkage_name =
+      ours.find("(anonymous namespace)::") != std::string::npos || ours.find("{lambda}") != std::string::npos;
+  if (!without_linkage_name) return false;
   return ours.ends_with("::" + theirs) || theirs.starts_with(ours + "(");
 }
 
