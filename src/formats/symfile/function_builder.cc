@@ -10,9 +10,10 @@
 namespace cairn::symfile {
 namespace {
 
-// A PUBLIC has no size. Up to this far from it its name is better than none; beyond, data or stripped code is
-// more likely than one function.
-constexpr std::uint64_t kMaxPublicBytes = 64 * 1024;
+// A PUBLIC has no size. Breakpad and rust-minidump let it reach to the next symbol however far that is, and
+// accept frames that a stack scan finds there; the farthest that both name in real dumps is 3.5 MB (macOS,
+// CoreAUC). The bound keeps the last PUBLIC from naming everything behind it.
+constexpr std::uint64_t kMaxPublicBytes = 16 * 1024 * 1024;
 
 // Lines and inlines are kept as 32-bit distances from their function's start.
 constexpr std::uint64_t kMaxFunctionBytes = 0xffffffff;

@@ -26,7 +26,7 @@ TEST_F(SymbolFunctionBuilder, SpansOfFunctionsAndPublics) {
   builder_.AddPublic({.address = 0x3000, .name = "p"});
   builder_.AddFunction({.address = 0x1000, .size = 0x10, .name = "f"});
   Finish();
-  EXPECT_EQ(std::get<Longs>(tables_[Section::kSpanStarts]), (Longs{0x1000, 0x1010, 0x3000, 0x13000}));
+  EXPECT_EQ(std::get<Longs>(tables_[Section::kSpanStarts]), (Longs{0x1000, 0x1010, 0x3000, 0x1003000}));
   EXPECT_EQ(WordsOf(Section::kSpanSymbols), (Words{1, kNone, 0, kNone}));
 }
 

@@ -191,8 +191,9 @@ std::optional<model::SymbolizedAddress> SymbolCache::Symbolize(model::ModuleOffs
     result.inlines.emplace_back().function = OriginText(entry->origin);
   }
   const LineValue place = FindLine(*symbol, offset);
+  // A line number says nothing without its file; Breakpad and rust-minidump print neither.
   innermost().file = FileText(place.file);
-  innermost().line = place.line;
+  innermost().line = innermost().file.empty() ? 0 : place.line;
   std::ranges::reverse(result.inlines);
   return result;
 }

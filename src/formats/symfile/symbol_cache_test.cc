@@ -96,7 +96,7 @@ TEST(SymbolCache, SmallestOfOverlappingFunctionsWins) {
   EXPECT_EQ(NameAt(compiled.cache, 0x1110), "(none)");
 }
 
-TEST(SymbolCache, PublicReachesToTheNextSymbolAndNoFurtherThan64KiB) {
+TEST(SymbolCache, PublicReachesToTheNextSymbolAndNoFurtherThan16MiB) {
   const Compiled compiled = CompileRecords(
       "PUBLIC 1000 0 near\nFUNC 2000 10 0 function\nPUBLIC 3000 0 first\nPUBLIC 3000 0 again\nPUBLIC 3100 0 "
       "last\n");
@@ -104,8 +104,8 @@ TEST(SymbolCache, PublicReachesToTheNextSymbolAndNoFurtherThan64KiB) {
   EXPECT_EQ(NameAt(compiled.cache, 0x2000), "function");
   EXPECT_EQ(NameAt(compiled.cache, 0x2010), "(none)") << "a FUNC starts between the PUBLIC and the address";
   EXPECT_EQ(NameAt(compiled.cache, 0x30ff), "first");
-  EXPECT_EQ(NameAt(compiled.cache, 0x3100 + 0xffff), "last");
-  EXPECT_EQ(NameAt(compiled.cache, 0x3100 + 0x10000), "(none)");
+  EXPECT_EQ(NameAt(compiled.cache, 0x3100 + 0xffffff), "last");
+  EXPECT_EQ(NameAt(compiled.cache, 0x3100 + 0x1000000), "(none)");
 }
 
 TEST(SymbolCache, PublicInsideAFunctionSpeaksBehindIt) {
@@ -144,6 +144,11 @@ TEST(SymbolCache, LinesCoverTheirRangeOnly) {
   EXPECT_EQ(PlacesAt(compiled.cache, 0x101f), "git:host/repo:a.c:rev:70000");
   EXPECT_EQ(PlacesAt(compiled.cache, 0x1020), ":0") << "no line covers this";
   EXPECT_EQ(PlacesAt(compiled.cache, 0x1030), "git:host/repo:a.c:rev:0");
+}
+
+TEST(SymbolCache, LineOfAnUnknownFileIsUnknown) {
+  const Compiled compiled = CompileRecords("FUNC 1000 40 0 f\n1000 40 5 3\n");
+  EXPECT_EQ(PlacesAt(compiled.cache, 0x1000), ":0");
 }
 
 TEST(SymbolCache, LinesAreClippedToTheirFunction) {
