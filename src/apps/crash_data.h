@@ -1,9 +1,9 @@
 // Crash data: the JSON object that signature generators of other projects take, read into a SignatureInput.
 //
-// {"os", "reason", "crashing_thread", "threads": [{"last_error_value", "frames": [{"module", "function", "file", "line",
-// "offset", "unloaded_modules": [{"module"}], "inlines": [{"function", "file", "line"}]}]}], ...} and what
-// SignatureInput takes of the annotations. Any field may be absent, null or of another type, which is the same as
-// absent; fields that are not known are skipped.
+// {"os", "reason", "crashing_thread", "threads": [{"last_error_value", "frames": [{"module", "function",
+// "file", "line", "offset", "unloaded_modules": [{"module"}], "inlines": [{"function", "file", "line"}]}]}],
+// ...} and what SignatureInput takes of the annotations. Any field may be absent, null or of another type,
+// which is the same as absent; fields that are not known are skipped.
 #pragma once
 
 #include <memory>

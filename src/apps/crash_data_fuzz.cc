@@ -11,8 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static cairn::apps::CrashDataReader reader;
   const auto input = reader.Read({static_cast<const char*>(static_cast<const void*>(data)), size});
   if (!input) return 0;
-  const auto signature =
-      cairn::signature::MakeSignature(*input, cairn::signature::SignatureLists::Default());
+  const auto signature = cairn::signature::MakeSignature(*input, cairn::signature::SignatureLists::Default());
   if (signature.text.size() > cairn::signature::kMaxSignatureLength) std::abort();
   return 0;
 }

@@ -53,7 +53,8 @@ TEST(CrashDataTest, ReadsAnnotations) {
 
 TEST(CrashDataTest, WhatIsNullOrOfAnotherTypeIsAbsent) {
   CrashDataReader reader;
-  const auto input = reader.Read(R"({"os": null, "crashing_thread": null, "hang": null, "oom_allocation_size": -1,
+  const auto input =
+      reader.Read(R"({"os": null, "crashing_thread": null, "hang": null, "oom_allocation_size": -1,
       "additional_minidumps": "x", "threads": [{"frames": [null, {"line": -3, "function": 5, "inlines": {}}]}, 7]})");
   ASSERT_TRUE(input.has_value());
   EXPECT_EQ(input->os, "");
@@ -77,7 +78,8 @@ TEST(CrashDataTest, KeepsOnlyWhatRulesRead) {
   std::string json = R"({"crashing_thread": 2, "threads": [)";
   for (int thread = 0; thread < 3; ++thread) {
     json += std::string(thread == 0 ? "" : ",") + R"({"frames": [)";
-    for (int frame = 0; frame < 100; ++frame) json += std::string(frame == 0 ? "" : ",") + R"({"function": "f"})";
+    for (int frame = 0; frame < 100; ++frame)
+      json += std::string(frame == 0 ? "" : ",") + R"({"function": "f"})";
     json += "]}";
   }
   CrashDataReader reader;

@@ -25,7 +25,7 @@ constexpr std::size_t kMaxDocumentBytes = 256 << 20;
 // The files of a folder of lists, as Socorro names them, and where their lines belong.
 struct ListFile {
   std::string_view name;
-  std::vector<std::string> signature::SignatureListLines::*lines;
+  std::vector<std::string> signature::SignatureListLines::* lines;
 };
 constexpr ListFile kListFiles[] = {
     {"signature_sentinels.txt", &signature::SignatureListLines::sentinels},
@@ -39,7 +39,8 @@ std::vector<std::string> SplitLines(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) line.remove_suffix(1);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t'))
+      line.remove_suffix(1);
     lines.emplace_back(line);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -53,7 +54,8 @@ std::optional<signature::SignatureLists> LoadLists(const std::string& folder, in
     const std::string path = folder + "/" + std::string(file.name);
     const auto text = os::ReadFile(path, kMaxListBytes);
     if (!text) {
-      PrintError(kVerb, path + ": " + Describe(text.error()) + ": --lists takes a folder with all four lists");
+      PrintError(kVerb,
+                 path + ": " + Describe(text.error()) + ": --lists takes a folder with all four lists");
       exit_code = kExitFailure;
       return std::nullopt;
     }
@@ -140,7 +142,8 @@ int SignStream(std::istream& input, const signature::SignatureLists& lists, cons
       output << RenderAnswer(signature::ExplainSignature(*crash, lists), options.explain) << '\n';
     } else {
       // Not Describe(): the reader knows no byte offset.
-      const std::string what = std::string(crash.error().what) + ": " + std::string(CodeSentence(crash.error().code));
+      const std::string what =
+          std::string(crash.error().what) + ": " + std::string(CodeSentence(crash.error().code));
       output << RenderError(what) << '\n';
       errors << "cairn signature: stdin, line " << line << ": " << what << ": give one JSON object a line\n";
       exit_code = kExitProblem;

@@ -16,8 +16,9 @@ struct SignatureOptions {
   bool explain = false;  // Also say what became of each frame.
 };
 
-// Signs what `input` holds: one object a line, or one object over many lines. Writes an answer per object to `output`;
-// where an input is bad the answer is {"error": ...}, and `errors` gets a line. Returns the exit code.
+// Signs what `input` holds: one object a line, or one object over many lines. Writes an answer per object to
+// `output`; where an input is bad the answer is {"error": ...}, and `errors` gets a line. Returns the exit
+// code.
 int SignStream(std::istream& input, const signature::SignatureLists& lists, const SignatureOptions& options,
                std::ostream& output, std::ostream& errors);
 

@@ -32,7 +32,8 @@ Answer RunCommand(const Arguments& arguments, const std::string& text) {
   return {exit_code, output.str(), errors};
 }
 
-constexpr char kCrash[] = R"json({"threads": [{"frames": [{"function": "abort"}, {"function": "f(int)"}]}]})json";
+constexpr char kCrash[] =
+    R"json({"threads": [{"frames": [{"function": "abort"}, {"function": "f(int)"}]}]})json";
 constexpr char kSigned[] = R"({"signature":"f","proto_signature":"abort | f","notes":[]})";
 
 TEST(SignatureCommandTest, AnswersEachLine) {
@@ -52,8 +53,9 @@ TEST(SignatureCommandTest, TakesOneObjectOverManyLines) {
 TEST(SignatureCommandTest, BadLineIsNamedAndTheOthersAreAnswered) {
   const Answer answer = Sign(std::string(kCrash) + "\nnonsense\n" + kCrash + "\n");
   EXPECT_EQ(answer.exit_code, kExitProblem);
-  EXPECT_EQ(answer.output, std::string(kSigned) + "\n{\"error\":\"crash data: JSON: not a file of this kind\"}\n" +
-                               kSigned + "\n");
+  EXPECT_EQ(answer.output, std::string(kSigned) +
+                               "\n{\"error\":\"crash data: JSON: not a file of this kind\"}\n" + kSigned +
+                               "\n");
   EXPECT_EQ(answer.errors.find("cairn signature: stdin, line 2: "), 0u);
 }
 

@@ -1,7 +1,7 @@
 // The annotation registry: what is known of each annotation, from one table, schema/annotations.yaml.
 //
-// The handler asks what may go into a ping, the collector what may be kept, the API what may be shown. Default deny: an
-// annotation that has no row is protected, is not searched and goes with reports only.
+// The handler asks what may go into a ping, the collector what may be kept, the API what may be shown.
+// Default deny: an annotation that has no row is protected, is not searched and goes with reports only.
 #pragma once
 
 #include <algorithm>

@@ -11,7 +11,8 @@ enum class ListKind { kSentinel, kIrrelevant, kPrefix, kLineNumber };
 struct ListRow {
   ListKind kind;
   std::string_view category;  // What the names belong to: "glibc", "c++ runtime", "rust".
-  std::string_view pattern;   // RE2, matched at the start of a frame; a sentinel is the whole frame and no pattern.
+  std::string_view
+      pattern;  // RE2, matched at the start of a frame; a sentinel is the whole frame and no pattern.
   std::string_view reason;
 };
 

@@ -10,7 +10,8 @@
 namespace cairn::signature {
 namespace {
 
-// A thread whose frames have these functions; "lib.so:" and the like stand for a frame that has a module only.
+// A thread whose frames have these functions; "lib.so:" and the like stand for a frame that has a module
+// only.
 SignatureInput Stack(std::initializer_list<std::string_view> functions) {
   SignatureInput input{.os = "Linux"};
   input.threads.emplace_back();
@@ -40,8 +41,8 @@ TEST(DefaultListsTest, EveryRowHasAReasonAndNoRowIsTwice) {
 }
 
 TEST(DefaultListsTest, AbortIsTheFunctionThatAborts) {
-  EXPECT_EQ(Sign({"__pthread_kill_implementation", "__pthread_kill_internal", "__GI___pthread_kill", "__GI_raise",
-                  "__GI_abort", "crashy::Abort()", "main"}),
+  EXPECT_EQ(Sign({"__pthread_kill_implementation", "__pthread_kill_internal", "__GI___pthread_kill",
+                  "__GI_raise", "__GI_abort", "crashy::Abort()", "main"}),
             "crashy::Abort");
   EXPECT_EQ(Sign({"pthread_kill@@GLIBC_2.34", "raise", "abort", "crashy::Abort()"}), "crashy::Abort");
 }
@@ -51,8 +52,9 @@ TEST(DefaultListsTest, AbortIsTheSameWithoutSymbolsOfTheSystem) {
 }
 
 TEST(DefaultListsTest, UncaughtExceptionIsTheFunctionThatThrows) {
-  EXPECT_EQ(Sign({"raise", "abort", "__gnu_cxx::__verbose_terminate_handler()", "__cxxabiv1::__terminate(void (*)())",
-                  "std::terminate()", "__cxa_throw", "crashy::Throw()", "main"}),
+  EXPECT_EQ(Sign({"raise", "abort", "__gnu_cxx::__verbose_terminate_handler()",
+                  "__cxxabiv1::__terminate(void (*)())", "std::terminate()", "__cxa_throw", "crashy::Throw()",
+                  "main"}),
             "crashy::Throw");
   EXPECT_EQ(Sign({"libc.so.6:", "libc.so.6:", "libstdc++.so.6:", "libstdc++.so.6:", "libstdc++.so.6:",
                   "crashy::Throw()", "main"}),
@@ -72,21 +74,25 @@ TEST(DefaultListsTest, ExceptionOutOfANoexceptFunctionIsItsThrower) {
 }
 
 TEST(DefaultListsTest, AssertionIsTheFunctionThatAsserts) {
-  EXPECT_EQ(Sign({"raise", "abort", "__assert_fail_base.cold", "__assert_fail", "crashy::Check(int)"}), "crashy::Check");
+  EXPECT_EQ(Sign({"raise", "abort", "__assert_fail_base.cold", "__assert_fail", "crashy::Check(int)"}),
+            "crashy::Check");
 }
 
 TEST(DefaultListsTest, RecursionIsTheFunctionThatRecurses) {
-  EXPECT_EQ(Sign({"crashy::Recurse(int)", "crashy::Recurse(int)", "crashy::Recurse(int)"}), "crashy::Recurse");
+  EXPECT_EQ(Sign({"crashy::Recurse(int)", "crashy::Recurse(int)", "crashy::Recurse(int)"}),
+            "crashy::Recurse");
 }
 
 TEST(DefaultListsTest, WorkerThreadIsItsFunction) {
-  EXPECT_EQ(Sign({"crashy::Work()", "void std::__invoke_impl<void, void (*)()>(std::__invoke_other, void (*&&)())",
-                  "std::thread::_State_impl<std::thread::_Invoker<std::tuple<void (*)()> > >::_M_run()",
-                  "execute_native_thread_routine", "start_thread", "clone3"}),
-            "crashy::Work");
+  EXPECT_EQ(
+      Sign({"crashy::Work()", "void std::__invoke_impl<void, void (*)()>(std::__invoke_other, void (*&&)())",
+            "std::thread::_State_impl<std::thread::_Invoker<std::tuple<void (*)()> > >::_M_run()",
+            "execute_native_thread_routine", "start_thread", "clone3"}),
+      "crashy::Work");
   EXPECT_EQ(Sign({"std::vector<int, std::allocator<int> >::operator[](unsigned long)",
                   "std::_Function_handler<void (), crashy::Job>::_M_invoke(std::_Any_data const&)",
-                  "std::function<void ()>::operator()() const", "crashy::Work()::{lambda()#1}::operator()() const"}),
+                  "std::function<void ()>::operator()() const",
+                  "crashy::Work()::{lambda()#1}::operator()() const"}),
             "std::vector<T>::operator[] | crashy::Work::{lambda#1}::operator()");
 }
 
@@ -94,8 +100,9 @@ TEST(DefaultListsTest, MemoryFunctionsLeadToTheirCaller) {
   EXPECT_EQ(Sign({"memcpy", "crashy::Copy(char*)"}), "memcpy | crashy::Copy");
   EXPECT_EQ(Sign({"malloc_printerr", "_int_free", "free", "crashy::Free()"}),
             "malloc_printerr | _int_free | free | crashy::Free");
-  EXPECT_EQ(Sign({"raise", "abort", "__libc_message", "__fortify_fail", "__stack_chk_fail", "crashy::Smash()"}),
-            "__stack_chk_fail | crashy::Smash");
+  EXPECT_EQ(
+      Sign({"raise", "abort", "__libc_message", "__fortify_fail", "__stack_chk_fail", "crashy::Smash()"}),
+      "__stack_chk_fail | crashy::Smash");
 }
 
 TEST(DefaultListsTest, GroupsDoNotSplitByProcessor) {
@@ -113,10 +120,11 @@ TEST(DefaultListsTest, NamesThatOnlyBeginLikeOnesOfTheListAreTheApplications) {
 }
 
 TEST(DefaultListsTest, RustPanicIsTheFunctionThatPanics) {
-  EXPECT_EQ(Sign({"abort", "std::sys::pal::unix::abort_internal", "rust_panic",
-                  "std::panicking::rust_panic_with_hook", "app::hook", "std::panicking::begin_panic_handler",
-                  "rust_begin_unwind", "core::panicking::panic_fmt", "core::option::unwrap_failed", "app::load"}),
-            "core::option::unwrap_failed | app::load");
+  EXPECT_EQ(
+      Sign({"abort", "std::sys::pal::unix::abort_internal", "rust_panic",
+            "std::panicking::rust_panic_with_hook", "app::hook", "std::panicking::begin_panic_handler",
+            "rust_begin_unwind", "core::panicking::panic_fmt", "core::option::unwrap_failed", "app::load"}),
+      "core::option::unwrap_failed | app::load");
 }
 
 TEST(DefaultListsTest, WindowsModulesAreTheRuntime) {
@@ -127,20 +135,23 @@ TEST(DefaultListsTest, WindowsModulesAreTheRuntime) {
 
 TEST(DefaultListsTest, CallThroughANullPointerSaysSo) {
   SignatureInput input = Stack({"crashy::Call()"});
-  input.threads[0].frames.insert(input.threads[0].frames.begin(), SignatureFrame{.offset = "0x0000000000000000"});
+  input.threads[0].frames.insert(input.threads[0].frames.begin(),
+                                 SignatureFrame{.offset = "0x0000000000000000"});
   EXPECT_EQ(MakeSignature(input, SignatureLists::Default()).text, "@0x0 | crashy::Call");
 }
 
 // What the stack scan makes of a process whose system libraries have no unwind tables at hand.
 TEST(DefaultListsTest, FramesThatAScanInventedAreNotTheCause) {
-  EXPECT_EQ(Sign({"libc.so.6:", "_fini", "_fini", "libc.so.6:", "libstdc++.so.6.0.30:", "crashy::ParsePort()", "_fini",
-                  "main"}),
+  EXPECT_EQ(Sign({"libc.so.6:", "_fini", "_fini", "libc.so.6:", "libstdc++.so.6.0.30:", "crashy::ParsePort()",
+                  "_fini", "main"}),
             "crashy::ParsePort");
 }
 
 TEST(DefaultListsTest, LambdaWithoutItsFunctionLeadsToItsCaller) {
-  EXPECT_EQ(Sign({"operator()", "std::__invoke_impl<void, Job>", "crashy::ForEach()"}), "operator() | crashy::ForEach");
-  EXPECT_EQ(Sign({"crashy::Work()::{lambda()#1}::operator()() const", "main"}), "crashy::Work::{lambda#1}::operator()");
+  EXPECT_EQ(Sign({"operator()", "std::__invoke_impl<void, Job>", "crashy::ForEach()"}),
+            "operator() | crashy::ForEach");
+  EXPECT_EQ(Sign({"crashy::Work()::{lambda()#1}::operator()() const", "main"}),
+            "crashy::Work::{lambda#1}::operator()");
 }
 
 TEST(DefaultListsTest, LibraryWithoutSymbolsLeadsToItsCaller) {

@@ -17,7 +17,8 @@ re2::RE2::Options ListOptions() {
 }
 
 // One expression that matches where any of the lines does.
-base::Result<std::unique_ptr<re2::RE2>> CompileList(const std::vector<std::string>& lines, std::string_view what) {
+base::Result<std::unique_ptr<re2::RE2>> CompileList(const std::vector<std::string>& lines,
+                                                    std::string_view what) {
   const re2::RE2::Options options = ListOptions();
   std::string all;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -60,7 +61,9 @@ SignatureLists::~SignatureLists() = default;
 bool SignatureLists::IsSentinel(std::string_view frame) const {
   return std::binary_search(sentinels_.begin(), sentinels_.end(), frame);
 }
-bool SignatureLists::IsIrrelevant(std::string_view frame) const { return MatchesAtStart(*irrelevant_, frame); }
+bool SignatureLists::IsIrrelevant(std::string_view frame) const {
+  return MatchesAtStart(*irrelevant_, frame);
+}
 bool SignatureLists::IsPrefix(std::string_view frame) const { return MatchesAtStart(*prefix_, frame); }
 bool SignatureLists::WantsLineNumber(std::string_view function) const {
   return MatchesAtStart(*line_numbers_, function);

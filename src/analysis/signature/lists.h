@@ -1,7 +1,8 @@
-// SignatureLists say what frames mean to a signature: which are noise, which only lead to the next, where to begin.
+// SignatureLists say what frames mean to a signature: which are noise, which only lead to the next, where to
+// begin.
 //
-// Patterns are RE2 and match at the start of a normalised frame, so "raise" also matches "raise_error"; sentinels are
-// compared whole. Immutable once made: any number of threads may ask at once.
+// Patterns are RE2 and match at the start of a normalised frame, so "raise" also matches "raise_error";
+// sentinels are compared whole. Immutable once made: any number of threads may ask at once.
 #pragma once
 
 #include <memory>
@@ -38,9 +39,9 @@ class SignatureLists {
   SignatureLists& operator=(SignatureLists&&) noexcept;
   ~SignatureLists();
 
-  bool IsSentinel(std::string_view frame) const;        // Frames above it are not looked at.
-  bool IsIrrelevant(std::string_view frame) const;      // Left out of the signature.
-  bool IsPrefix(std::string_view frame) const;          // Put in, and the next frame too.
+  bool IsSentinel(std::string_view frame) const;    // Frames above it are not looked at.
+  bool IsIrrelevant(std::string_view frame) const;  // Left out of the signature.
+  bool IsPrefix(std::string_view frame) const;      // Put in, and the next frame too.
   bool WantsLineNumber(std::string_view function) const;
 
  private:

@@ -6,7 +6,8 @@ namespace cairn::signature {
 namespace {
 
 TEST(SignatureListsTest, PatternsMatchAtTheStartOnly) {
-  const SignatureLists lists = *SignatureLists::Create({.irrelevant = {"raise", "abort$"}, .prefix = {".*alloc"}});
+  const SignatureLists lists =
+      *SignatureLists::Create({.irrelevant = {"raise", "abort$"}, .prefix = {".*alloc"}});
   EXPECT_TRUE(lists.IsIrrelevant("raise"));
   EXPECT_TRUE(lists.IsIrrelevant("raise_error"));
   EXPECT_FALSE(lists.IsIrrelevant("my_raise"));

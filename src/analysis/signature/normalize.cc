@@ -7,8 +7,8 @@
 namespace cairn::signature {
 namespace {
 
-// Levels of IPC::ParamTraits<IPC::ParamTraits<...>> that are looked into. Real names have one; a made-up name of a
-// million levels must not use up our stack.
+// Levels of IPC::ParamTraits<IPC::ParamTraits<...>> that are looked into. Real names have one; a made-up name
+// of a million levels must not use up our stack.
 constexpr int kMaxParamTraitsDepth = 8;
 
 constexpr std::string_view kWhitespace = " \t\n\v\f\r";
@@ -42,26 +42,28 @@ std::string ReplaceEnclosed(std::string_view text, char open, char close, const 
 }
 
 std::string CollapseTypesIn(std::string_view function, int depth) {
-  return ReplaceEnclosed(function, '<', '>', [depth](std::string_view before, std::string_view part) -> std::string {
-    const bool keep = part == "<name omitted>" || part.find(" as ") != std::string_view::npos ||
-                      part.find(" in ") != std::string_view::npos || before.ends_with("operator");
-    if (keep) return std::string(part);
-    // The type says which message could not be read or written.
-    if (depth > 0 && before.ends_with("IPC::ParamTraits") && part.ends_with('>')) {
-      return "<" + CollapseTypesIn(part.substr(1, part.size() - 2), depth - 1) + ">";
-    }
-    return "<T>";
-  });
+  return ReplaceEnclosed(
+      function, '<', '>', [depth](std::string_view before, std::string_view part) -> std::string {
+        const bool keep = part == "<name omitted>" || part.find(" as ") != std::string_view::npos ||
+                          part.find(" in ") != std::string_view::npos || before.ends_with("operator");
+        if (keep) return std::string(part);
+        // The type says which message could not be read or written.
+        if (depth > 0 && before.ends_with("IPC::ParamTraits") && part.ends_with('>')) {
+          return "<" + CollapseTypesIn(part.substr(1, part.size() - 2), depth - 1) + ">";
+        }
+        return "<T>";
+      });
 }
 
-// "`anonymous namespace'" and "(anonymous namespace)" are one thing to MSVC and to the others; clang numbers lambdas in
-// the order of a file, so "$_12" changes when another is put before it.
+// "`anonymous namespace'" and "(anonymous namespace)" are one thing to MSVC and to the others; clang numbers
+// lambdas in the order of a file, so "$_12" changes when another is put before it.
 std::string UnifyNames(std::string function) {
   ReplaceAll(function, "`anonymous namespace'", "(anonymous namespace)");
   std::string result;
   std::size_t copied = 0;
   constexpr std::string_view kNumbered = "::$_";
-  for (std::size_t at = function.find(kNumbered); at != std::string::npos; at = function.find(kNumbered, at + 1)) {
+  for (std::size_t at = function.find(kNumbered); at != std::string::npos;
+       at = function.find(kNumbered, at + 1)) {
     const std::size_t digits = at + kNumbered.size();
     const std::size_t end = std::min(function.find_first_not_of("0123456789", digits), function.size());
     if (end == digits || function.compare(end, 2, "::") != 0) continue;
@@ -83,10 +85,12 @@ std::string FixSpaces(std::string_view function) {
   return result;
 }
 
-// Without the qualifiers of a member function and of a type at the end, each taken off once and in this order.
+// Without the qualifiers of a member function and of a type at the end, each taken off once and in this
+// order.
 std::string_view StripQualifiers(std::string_view function) {
   for (const std::string_view qualifier : {" const", " const&", " const &", "&&", "&"}) {
-    if (function.ends_with(qualifier)) function = Strip(function.substr(0, function.size() - qualifier.size()));
+    if (function.ends_with(qualifier))
+      function = Strip(function.substr(0, function.size() - qualifier.size()));
   }
   return Strip(function);
 }
@@ -117,7 +121,8 @@ std::string OffsetName(std::string_view offset) {
   if (digits.empty() || !std::ranges::all_of(digits, IsHexDigit)) return std::string("@").append(offset);
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
   std::string name = "@0x";
-  for (const char digit : digits) name += digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
+  for (const char digit : digits)
+    name += digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
   return name;
 }
 
@@ -125,12 +130,14 @@ std::string OffsetName(std::string_view offset) {
 
 std::string NormalizeFrame(const NormalizerFrame& frame, const SignatureLists& lists) {
   if (!frame.function.empty()) {
-    return ParseSourceFile(frame.file).ends_with(".rs") ? NormalizeRustFunction(frame.function, frame.line, lists)
-                                                        : NormalizeCppFunction(frame.function, frame.line, lists);
+    return ParseSourceFile(frame.file).ends_with(".rs")
+               ? NormalizeRustFunction(frame.function, frame.line, lists)
+               : NormalizeCppFunction(frame.function, frame.line, lists);
   }
   if (!frame.file.empty() && frame.line != 0) return FileAndLine(frame.file, frame.line);
   if (!frame.module.empty()) return std::string(Strip(frame.module, "[]"));
-  if (!frame.unloaded_module.empty()) return std::string("(unloaded ").append(frame.unloaded_module).append(")");
+  if (!frame.unloaded_module.empty())
+    return std::string("(unloaded ").append(frame.unloaded_module).append(")");
   if (!frame.offset.empty()) return OffsetName(frame.offset);
   return {};
 }
@@ -149,7 +156,8 @@ std::string NormalizeCppFunction(std::string_view function, std::uint32_t line, 
   return FixSpaces(name);
 }
 
-std::string NormalizeRustFunction(std::string_view function, std::uint32_t line, const SignatureLists& lists) {
+std::string NormalizeRustFunction(std::string_view function, std::uint32_t line,
+                                  const SignatureLists& lists) {
   std::string name = DropPrefixAndReturnType(function);
   name = ReplaceEnclosed(name, '<', '>', [](std::string_view, std::string_view part) {
     return part.find(" as ") != std::string_view::npos ? std::string(part) : std::string("<T>");
@@ -201,7 +209,9 @@ std::string DropPrefixAndReturnType(std::string_view function) {
   return std::string(function.substr(start));
 }
 
-std::string CollapseTypes(std::string_view function) { return CollapseTypesIn(function, kMaxParamTraitsDepth); }
+std::string CollapseTypes(std::string_view function) {
+  return CollapseTypesIn(function, kMaxParamTraitsDepth);
+}
 
 std::string CollapseArguments(std::string_view function) {
   return ReplaceEnclosed(function, '(', ')', [](std::string_view before, std::string_view part) {
@@ -243,8 +253,8 @@ std::string_view CompleteRustFunction(std::string_view file, std::string_view fu
   };
   if (file.empty()) return function;
   const std::string_view path = ParseSourceFile(file);
-  const auto row = std::ranges::find_if(
-      kRows, [&](const Row& r) { return r.function == function && r.path == path; });
+  const auto row =
+      std::ranges::find_if(kRows, [&](const Row& r) { return r.function == function && r.path == path; });
   return row == std::ranges::end(kRows) ? function : row->complete;
 }
 

@@ -1,5 +1,5 @@
-// Frames made comparable: a function's name without its return type, template arguments and parameters, so that builds,
-// compilers and instantiations of one function read the same.
+// Frames made comparable: a function's name without its return type, template arguments and parameters, so
+// that builds, compilers and instantiations of one function read the same.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ struct NormalizerFrame {
   std::string_view unloaded_module;
 };
 
-// The function if there is one, else "file#line", else the module, "(unloaded module)" or "@0xaddress", else "".
+// The function if there is one, else "file#line", else the module, "(unloaded module)" or "@0xaddress", else
+// "".
 std::string NormalizeFrame(const NormalizerFrame& frame, const SignatureLists& lists);
 
 std::string NormalizeCppFunction(std::string_view function, std::uint32_t line, const SignatureLists& lists);
@@ -42,11 +43,12 @@ std::string CollapseTypes(std::string_view function);
 // "A::B(int, C(*)(D))" to "A::B"; "(anonymous namespace)" and "operator()" stay.
 std::string CollapseArguments(std::string_view function);
 
-// The outermost parts of `text` from an `open` to its `close`, half-open; one that is never closed goes to the end.
+// The outermost parts of `text` from an `open` to its `close`, half-open; one that is never closed goes to
+// the end.
 std::vector<std::pair<std::size_t, std::size_t>> FindEnclosed(std::string_view text, char open, char close);
 
-// Old compilers' Rust symbols name panic functions without their path; the source file tells which is meant. Gives the
-// full name, or `function` as it is.
+// Old compilers' Rust symbols name panic functions without their path; the source file tells which is meant.
+// Gives the full name, or `function` as it is.
 std::string_view CompleteRustFunction(std::string_view file, std::string_view function);
 
 }  // namespace cairn::signature

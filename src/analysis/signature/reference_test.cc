@@ -126,7 +126,8 @@ class ReferenceTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const char* fixtures = std::getenv("CAIRN_FIXTURES");
-    if (fixtures == nullptr) GTEST_SKIP() << "CAIRN_FIXTURES is not set: the reference's cases are not compared";
+    if (fixtures == nullptr)
+      GTEST_SKIP() << "CAIRN_FIXTURES is not set: the reference's cases are not compared";
     folder_ = std::string(fixtures) + "/signatures/";
     SignatureListLines lines{.sentinels = ReadList("signature_sentinels"),
                              .irrelevant = ReadList("irrelevant_signature_re"),
@@ -165,10 +166,12 @@ class ReferenceTest : public ::testing::Test {
 
 TEST_F(ReferenceTest, FunctionsNormalize) {
   for (const element row : Helper("TestCSignatureTool.test_normalize_cpp_function")) {
-    EXPECT_EQ(NormalizeCppFunction(Text(row, "function"), LineOf(row), *helper_lists_), Text(row, "expected"));
+    EXPECT_EQ(NormalizeCppFunction(Text(row, "function"), LineOf(row), *helper_lists_),
+              Text(row, "expected"));
   }
   for (const element row : Helper("TestCSignatureTool.test_normalize_rust_function")) {
-    EXPECT_EQ(NormalizeRustFunction(Text(row, "function"), LineOf(row), *helper_lists_), Text(row, "expected"));
+    EXPECT_EQ(NormalizeRustFunction(Text(row, "function"), LineOf(row), *helper_lists_),
+              Text(row, "expected"));
   }
 }
 
@@ -205,13 +208,15 @@ TEST_F(ReferenceTest, PartsOfNames) {
   }
   for (const element row : Helper("rules.test_fix_missing_module")) {
     const element frame = row["frame"].value();
-    EXPECT_EQ(CompleteRustFunction(Text(frame, "file"), Text(frame, "function")), Text(row, "expected_function"));
+    EXPECT_EQ(CompleteRustFunction(Text(frame, "file"), Text(frame, "function")),
+              Text(row, "expected_function"));
   }
 }
 
 TEST_F(ReferenceTest, EnclosedParts) {
   for (const element row : Helper("utils.test_find_enclosed_slices")) {
-    const auto parts = FindEnclosed(Text(row, "s"), Text(row, "opening_token")[0], Text(row, "closing_token")[0]);
+    const auto parts =
+        FindEnclosed(Text(row, "s"), Text(row, "opening_token")[0], Text(row, "closing_token")[0]);
     std::string found;
     for (const auto& [begin, end] : parts) {
       found += (found.empty() ? "[" : ",[") + std::to_string(begin) + "," + std::to_string(end) + "]";

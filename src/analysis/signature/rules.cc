@@ -9,11 +9,14 @@
 namespace cairn::signature {
 namespace {
 
-constexpr std::uint64_t kMaxSmallAllocation = 262144;  // Bytes; a larger one fails where memory is not yet used up.
+constexpr std::uint64_t kMaxSmallAllocation =
+    262144;  // Bytes; a larger one fails where memory is not yet used up.
 constexpr std::size_t kMaxAbortMessage = 80;
 constexpr std::size_t kMaxIpcChannelError = 100;
 
-bool Contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 bool IsPrintable(char c) { return c >= 0x20 && c <= 0x7e; }
 
@@ -57,9 +60,11 @@ bool IsOutOfMemory(const SignatureInput& input, std::string_view signature) {
   constexpr std::string_view kSigns[] = {"NS_ABORT_OOM", "mozalloc_handle_oom", "CrashAtUnhandlableOOM",
                                          "AutoEnterOOMUnsafeRegion", "alloc::oom::oom"};
   if (input.oom_allocation_size.value_or(0) != 0) return true;
-  if (std::ranges::any_of(kSigns, [&](std::string_view sign) { return Contains(signature, sign); })) return true;
+  if (std::ranges::any_of(kSigns, [&](std::string_view sign) { return Contains(signature, sign); }))
+    return true;
   if (input.crashing_thread >= 0 && std::cmp_less(input.crashing_thread, input.threads.size())) {
-    const std::string& error = input.threads[static_cast<std::size_t>(input.crashing_thread)].last_error_value;
+    const std::string& error =
+        input.threads[static_cast<std::size_t>(input.crashing_thread)].last_error_value;
     if (error == "ERROR_COMMITMENT_LIMIT" || error == "ERROR_NOT_ENOUGH_MEMORY") return true;
   }
   return input.reason == "STATUS_FATAL_MEMORY_EXHAUSTION" || input.reason == "STATUS_NO_MEMORY" ||
@@ -91,7 +96,8 @@ std::string AbortWords(std::string_view message) {
     // What is in brackets is in the user's language.
     const std::size_t open = words.find('(');
     const std::size_t close = words.rfind(')');
-    if (open != std::string::npos && close != std::string::npos && open < close) words.erase(open, close + 1 - open);
+    if (open != std::string::npos && close != std::string::npos && open < close)
+      words.erase(open, close + 1 - open);
   }
   std::erase_if(words, [](char c) { return !IsPrintable(c); });
   return Shorten(std::string(StripWhitespace(words)), kMaxAbortMessage);
@@ -117,8 +123,8 @@ void FollowWatchdog(Subject& subject) {
 void ReplaceByIpcChannelError(Subject& subject) {
   const SignatureInput& input = subject.input;
   if (input.ipc_channel_error.empty()) return;
-  const bool browser =
-      std::ranges::find(input.additional_minidumps, "upload_file_minidump_browser") != input.additional_minidumps.end();
+  const bool browser = std::ranges::find(input.additional_minidumps, "upload_file_minidump_browser") !=
+                       input.additional_minidumps.end();
   subject.text() = (browser ? "IPCError-browser | " : "IPCError-content | ") +
                    input.ipc_channel_error.substr(0, kMaxIpcChannelError);
   subject.Note("SignatureIPCChannelError: IPC Channel Error stomped on signature");
@@ -161,9 +167,10 @@ void Truncate(Subject& subject) {
 
 // In the order of Socorro's pipeline; later rules see what earlier ones made.
 constexpr std::array<Rule, 12> kRules = {
-    AddWalkError, MarkBadHardware,          MarkOutOfMemory,   AddAbortMessage,
-    FollowWatchdog, ReplaceByIpcChannelError, AddIpcMessageName, MarkStackOverflow,
-    MarkHang,     KeepPrintable,            FixWhitespace,     Truncate,
+    AddWalkError,      MarkBadHardware,   MarkOutOfMemory,
+    AddAbortMessage,   FollowWatchdog,    ReplaceByIpcChannelError,
+    AddIpcMessageName, MarkStackOverflow, MarkHang,
+    KeepPrintable,     FixWhitespace,     Truncate,
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The rules around the stack: what else is known of a crash (out of memory, a hang, a failed message) goes in front of
-// or behind its frames, or replaces them; then the text is made printable, single-spaced and short.
+// The rules around the stack: what else is known of a crash (out of memory, a hang, a failed message) goes in
+// front of or behind its frames, or replaces them; then the text is made printable, single-spaced and short.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,9 @@ SignatureInput Crash(std::string_view function = "fault") {
   return input;
 }
 
-std::string Sign(const SignatureInput& input) { return MakeSignature(input, *SignatureLists::Create({})).text; }
+std::string Sign(const SignatureInput& input) {
+  return MakeSignature(input, *SignatureLists::Create({})).text;
+}
 
 TEST(SignatureRulesTest, WalkStatusExplainsAnEmptySignature) {
   SignatureInput input = Crash("");
@@ -85,7 +87,8 @@ TEST(SignatureRulesTest, LaterRulesSeeWhatEarlierOnesMade) {
   input.ipc_message_name = "PFoo";
   input.reason = "EXCEPTION_STACK_OVERFLOW";
   input.hang = "ui";
-  EXPECT_EQ(Sign(input), "hang: ui | stackoverflow | IPCError-content | ShutDownKill | IPC_Message_Name=PFoo");
+  EXPECT_EQ(Sign(input),
+            "hang: ui | stackoverflow | IPCError-content | ShutDownKill | IPC_Message_Name=PFoo");
   input = Crash();
   input.hang = "";
   EXPECT_EQ(Sign(input), "hang: | fault");

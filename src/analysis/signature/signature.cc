@@ -10,13 +10,15 @@ namespace cairn::signature {
 namespace {
 
 std::string LowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
   return text;
 }
 
 // The normalised frames of a thread, each inlined function before the one that holds it.
-std::vector<ExplainedFrame> NormalizeThread(const SignatureThread& thread, bool windows, const SignatureLists& lists) {
+std::vector<ExplainedFrame> NormalizeThread(const SignatureThread& thread, bool windows,
+                                            const SignatureLists& lists) {
   std::vector<ExplainedFrame> frames;
   const auto add = [&](NormalizerFrame frame) {
     frame.function = CompleteRustFunction(frame.file, frame.function);
@@ -111,8 +113,8 @@ ExplainedSignature SignThread(const SignatureInput& input, std::int64_t thread, 
     signature.notes.push_back(std::string(rule) + ": CSignatureTool: no frame data for crashing thread (" +
                               std::to_string(thread) + ")");
     // A thread of which all is irrelevant still differs from a thread of which nothing is known.
-    const auto first =
-        std::ranges::find_if(result.frames, [](const auto& frame) { return frame.role != FrameRole::kAboveSentinel; });
+    const auto first = std::ranges::find_if(
+        result.frames, [](const auto& frame) { return frame.role != FrameRole::kAboveSentinel; });
     signature.text = first == result.frames.end() ? "EMPTY: no frame data available" : first->normalized;
   }
   return result;
@@ -130,13 +132,20 @@ model::Signature MakeSignature(const SignatureInput& input, const SignatureLists
 
 std::string_view FrameRoleName(FrameRole role) {
   switch (role) {
-    case FrameRole::kAboveSentinel: return "above_sentinel";
-    case FrameRole::kEmpty: return "empty";
-    case FrameRole::kIrrelevant: return "irrelevant";
-    case FrameRole::kRepeated: return "repeated";
-    case FrameRole::kPrefix: return "prefix";
-    case FrameRole::kLast: return "last";
-    case FrameRole::kNotReached: return "not_reached";
+    case FrameRole::kAboveSentinel:
+      return "above_sentinel";
+    case FrameRole::kEmpty:
+      return "empty";
+    case FrameRole::kIrrelevant:
+      return "irrelevant";
+    case FrameRole::kRepeated:
+      return "repeated";
+    case FrameRole::kPrefix:
+      return "prefix";
+    case FrameRole::kLast:
+      return "last";
+    case FrameRole::kNotReached:
+      return "not_reached";
   }
   return "unknown";
 }

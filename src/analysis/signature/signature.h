@@ -1,8 +1,9 @@
 // The signature: the one string that groups crashes which have, as far as a stack tells, the same cause.
 //
-// The frames of the crashing thread are normalised (normalize.h); then the lists (lists.h) say which are noise, which
-// only lead on, and where to stop. What is left, joined with " | ", and what the rules around it add, is the signature.
-// The rules and their order are those of Socorro's generator, so that a crash has the same signature in both.
+// The frames of the crashing thread are normalised (normalize.h); then the lists (lists.h) say which are
+// noise, which only lead on, and where to stop. What is left, joined with " | ", and what the rules around it
+// add, is the signature. The rules and their order are those of Socorro's generator, so that a crash has the
+// same signature in both.
 #pragma once
 
 #include <cstddef>
@@ -26,9 +27,9 @@ enum class FrameRole {
   kAboveSentinel,  // A sentinel further out made the generator begin there.
   kEmpty,          // Nothing is known of it.
   kIrrelevant,
-  kRepeated,       // The same module or placeholder as the frame before.
-  kPrefix,         // In the signature, which goes on.
-  kLast,           // In the signature, which ends here.
+  kRepeated,  // The same module or placeholder as the frame before.
+  kPrefix,    // In the signature, which goes on.
+  kLast,      // In the signature, which ends here.
   kNotReached,
 };
 

@@ -1,5 +1,5 @@
-// Any text as frames: a line is a frame, its fields are parted by tabs; a line that begins with '+' is an inline of the
-// frame before. The signature stays printable and short.
+// Any text as frames: a line is a frame, its fields are parted by tabs; a line that begins with '+' is an
+// inline of the frame before. The signature stays printable and short.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,8 @@
-// SignatureInput is all that the signature rules read of a crash: the same input always gives the same signature.
+// SignatureInput is all that the signature rules read of a crash: the same input always gives the same
+// signature.
 //
-// It is the "crash data" of the reference generator (docs/GLOSSARY.md, signature), in its own types. The command line
-// makes it from JSON, the pipeline from a CrashReport. It owns its text.
+// It is the "crash data" of the reference generator (docs/GLOSSARY.md, signature), in its own types. The
+// command line makes it from JSON, the pipeline from a CrashReport. It owns its text.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,11 @@ struct SignatureInline {
 };
 
 struct SignatureFrame {
-  std::string module;                    // Base name: "libfoo.so".
+  std::string module;  // Base name: "libfoo.so".
   std::string function;
-  std::string file;                      // As the symbols have it, often "hg:server/repository:path:revision".
+  std::string file;  // As the symbols have it, often "hg:server/repository:path:revision".
   std::uint32_t line = 0;
-  std::string offset;                    // The instruction's address in hex, for frames of which nothing else is known.
+  std::string offset;  // The instruction's address in hex, for frames of which nothing else is known.
   std::string unloaded_module;           // The first unloaded module that had covered the address.
   std::vector<SignatureInline> inlines;  // Innermost first.
 };
@@ -39,24 +40,24 @@ struct SignatureThread {
 };
 
 struct SignatureInput {
-  std::string os;                              // model::OsName: "Linux", "Windows NT", "Mac OS X".
-  std::string reason;                          // "SIGSEGV / SEGV_MAPERR".
-  std::int64_t crashing_thread = 0;            // Index into threads; one that is not there means no frames.
+  std::string os;                    // model::OsName: "Linux", "Windows NT", "Mac OS X".
+  std::string reason;                // "SIGSEGV / SEGV_MAPERR".
+  std::int64_t crashing_thread = 0;  // Index into threads; one that is not there means no frames.
   std::vector<SignatureThread> threads;
 
   // What the rules around the stack read of the annotations; empty means that the crash does not have it.
   std::optional<std::uint64_t> oom_allocation_size;  // Bytes that could not be allocated; 0: none failed.
   std::string js_large_allocation_failure;
   std::string abort_message;
-  std::optional<std::string> hang;             // "ui", "content"; present and empty is a hang too.
-  std::string walk_status;                     // Why the stack walk failed.
+  std::optional<std::string> hang;  // "ui", "content"; present and empty is a hang too.
+  std::string walk_status;          // Why the stack walk failed.
   std::string ipc_channel_error;
   std::string ipc_message_name;
   std::vector<std::string> additional_minidumps;
 };
 
-// The input that a walked report gives, before the annotations of its submission. Only threads that a rule can ask for
-// (the crashing one and the first) have frames.
+// The input that a walked report gives, before the annotations of its submission. Only threads that a rule
+// can ask for (the crashing one and the first) have frames.
 SignatureInput SignatureInputOf(const model::CrashReport& report);
 
 }  // namespace cairn::signature

@@ -9,9 +9,10 @@ namespace {
 using ::testing::ElementsAre;
 
 const SignatureLists& Lists() {
-  static const SignatureLists lists = *SignatureLists::Create({.sentinels = {"sentinel"},
-                                                               .irrelevant = {"noise", "deep_noise"},
-                                                               .prefix = {"lead", ".*\\.so", ".*\\.dll", "sentinel"}});
+  static const SignatureLists lists =
+      *SignatureLists::Create({.sentinels = {"sentinel"},
+                               .irrelevant = {"noise", "deep_noise"},
+                               .prefix = {"lead", ".*\\.so", ".*\\.dll", "sentinel"}});
   return lists;
 }
 
@@ -36,7 +37,8 @@ TEST(SignatureTest, FirstFrameThatIsNoPrefixEndsIt) {
 }
 
 TEST(SignatureTest, ProtoSignatureHasAllFrames) {
-  EXPECT_EQ(MakeSignature(Stack({"noise", "void fault(int)", "", "main"}), Lists()).proto, "noise | fault |  | main");
+  EXPECT_EQ(MakeSignature(Stack({"noise", "void fault(int)", "", "main"}), Lists()).proto,
+            "noise | fault |  | main");
 }
 
 TEST(SignatureTest, BeginsAtTheSentinel) {
@@ -46,7 +48,8 @@ TEST(SignatureTest, BeginsAtTheSentinel) {
 
 TEST(SignatureTest, RepeatedModuleStandsOnce) {
   SignatureInput input;
-  input.threads.push_back({.frames = {{.module = "a.so"}, {.module = "a.so"}, {.module = "b.so"}, {.function = "f"}}});
+  input.threads.push_back(
+      {.frames = {{.module = "a.so"}, {.module = "a.so"}, {.module = "b.so"}, {.function = "f"}}});
   EXPECT_EQ(MakeSignature(input, Lists()).text, "a.so | b.so | f");
 }
 
@@ -96,7 +99,8 @@ TEST(SignatureTest, FortyFramesAreReadInlinesCounted) {
 
 TEST(SignatureTest, WindowsModulesHaveNoCase) {
   SignatureInput input;
-  input.threads.push_back({.frames = {{.module = "USER32.DLL"}, {.module = "user32.dll"}, {.function = "F"}}});
+  input.threads.push_back(
+      {.frames = {{.module = "USER32.DLL"}, {.module = "user32.dll"}, {.function = "F"}}});
   input.os = "Windows NT";
   EXPECT_EQ(MakeSignature(input, Lists()).text, "user32.dll | F");
   input.os = "Linux";
