@@ -35,6 +35,7 @@ Error LastError(std::string_view what) { return {Code::kIo, static_cast<std::uin
   } else {
     fcntl(socket, F_SETFD, 0);
   }
+  signal(SIGINT, SIG_IGN);  // Ctrl-C in the server's terminal is for the server, which then ends us.
   // Not every library opens its files so that they close here; the worker gets its socket and nothing else.
   close_range(kSocketFd + 1, ~0U, 0);
   sigset_t none;

@@ -1,0 +1,41 @@
+// What `cairn serve` is told: by a TOML file, and by options that win over it.
+//
+//   listen = "127.0.0.1:8000"               # HOST:PORT; port 0 takes a free one
+//   data = "/var/lib/cairn"                 # everything that is kept
+//   web = "/usr/share/cairn/web"            # the built site
+//   roles = "all"
+//   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
+//   symbols_public = true                   # whether anybody may fetch symbols; default on loopback only
+//   insecure = false                        # listen beyond loopback without TLS
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cairn::apps {
+
+struct ServerConfig {
+  std::string listen = "127.0.0.1:8000";
+  std::string data = "cairn-data";
+  std::string web;  // Empty: beside the executable.
+  std::string roles = "all";
+  std::vector<std::string> anonymous_permissions;
+  std::optional<bool> symbols_public;
+  bool insecure = false;
+};
+
+// Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a value of
+// another type; else empty.
+std::string ReadServerConfig(const std::string& path, ServerConfig& config);
+
+struct ListenAddress {
+  std::string host;  // Without brackets.
+  std::uint16_t port = 0;
+};
+
+// "HOST:PORT" or "[IPv6]:PORT".
+std::optional<ListenAddress> ParseListenAddress(std::string_view text);
+
+}  // namespace cairn::apps

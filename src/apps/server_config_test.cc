@@ -1,0 +1,43 @@
+#include "apps/server_config.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "os/file.h"
+
+namespace cairn::apps {
+namespace {
+
+std::string Read(const std::string& text, ServerConfig& config) {
+  const std::string path = ::testing::TempDir() + "config_" + std::to_string(getpid()) + ".toml";
+  EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(text)));
+  return ReadServerConfig(path, config);
+}
+
+TEST(ServerConfigTest, TakesWhatTheFileSays) {
+  ServerConfig config;
+  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n", config), "");
+  EXPECT_EQ(config.listen, "[::1]:0");
+  EXPECT_EQ(config.anonymous_permissions, std::vector<std::string>{"view_pings"});
+  EXPECT_EQ(config.symbols_public, false);
+  EXPECT_EQ(config.roles, "all");
+}
+
+TEST(ServerConfigTest, MistakesAreNamedWithTheirLine) {
+  ServerConfig config;
+  EXPECT_NE(Read("\nlisten = 5\n", config).find("line 2: listen"), std::string::npos);
+  EXPECT_NE(Read("permissions = []\n", config).find("line 1: permissions"), std::string::npos);
+  EXPECT_NE(Read("listen = \n", config).find("line 1"), std::string::npos);
+  EXPECT_NE(ReadServerConfig("/nowhere.toml", config), "");
+}
+
+TEST(ServerConfigTest, ListenAddressesHaveHostAndPort) {
+  EXPECT_EQ(ParseListenAddress("127.0.0.1:80")->port, 80);
+  EXPECT_EQ(ParseListenAddress("[::1]:0")->host, "::1");
+  for (const char* text : {"", "80", ":80", "::1:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536"}) {
+    EXPECT_FALSE(ParseListenAddress(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace cairn::apps
