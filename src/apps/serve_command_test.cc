@@ -1,0 +1,300 @@
+// The real cairn-server and its real workers on a data folder of their own, over loopback.
+#include "apps/serve_command.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include "net/http_client.h"
+#include "os/clock.h"
+#include "os/file.h"
+
+namespace cairn::apps {
+namespace {
+
+constexpr int kPatienceMs = 20'000;
+
+std::string Program(const std::string& name) { return std::string(CAIRN_BINARY_DIR) + "/bin/" + name; }
+
+// Runs a program and gives its exit code; what it prints goes to `output`.
+int RunToEnd(const std::vector<std::string>& arguments, std::string* output) {
+  int pipe_ends[2];
+  EXPECT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    dup2(pipe_ends[1], STDOUT_FILENO);
+    dup2(pipe_ends[1], STDERR_FILENO);
+    std::vector<char*> words;
+    for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+    words.push_back(nullptr);
+    execv(words[0], words.data());
+    _exit(127);
+  }
+  close(pipe_ends[1]);
+  const auto text = os::ReadAll(pipe_ends[0], 1 << 20);
+  close(pipe_ends[0]);
+  if (output != nullptr) *output = text ? *text : "";
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+class RunningServer {
+ public:
+  // `file_bytes_max`: no file of the server may grow beyond it, as if the disk were full. 0: no limit.
+  explicit RunningServer(const std::string& data, rlim_t file_bytes_max = 0) {
+    int pipe_ends[2];
+    EXPECT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
+    const std::string program = Program("cairn-server");
+    pid_ = fork();
+    if (pid_ == 0) {
+      if (file_bytes_max > 0) {
+        const rlimit limit{file_bytes_max, file_bytes_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+      }
+      dup2(pipe_ends[1], STDOUT_FILENO);
+      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+      execl(program.c_str(), "cairn-server", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0", nullptr);
+      _exit(127);
+    }
+    close(pipe_ends[1]);
+    char c = 0;
+    std::string line;
+    while (read(pipe_ends[0], &c, 1) == 1 && c != '\n') line += c;
+    close(pipe_ends[0]);
+    const std::size_t http = line.find("http://");
+    if (http != std::string::npos) url_ = line.substr(http);
+    EXPECT_NE(url_, "") << line;
+  }
+  ~RunningServer() { End(SIGKILL); }
+
+  int End(int signal_number) {
+    if (pid_ <= 0) return 0;
+    kill(pid_, signal_number);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+  const std::string& url() const { return url_; }
+
+  net::HttpResponse Send(const std::string& method, const std::string& path, std::string_view body,
+                         std::vector<std::pair<std::string, std::string>> headers) const {
+    net::HttpRequest request{.method = method, .url = url_ + path, .headers = std::move(headers)};
+    request.body = base::AsBytes(body);
+    const auto answer = net::SendHttp(request);
+    return answer ? *answer : net::HttpResponse{};
+  }
+
+  net::HttpResponse Submit(std::string_view body, bool gzip = false) const {
+    std::vector<std::pair<std::string, std::string>> headers = {{"Content-Type", "multipart/form-data; boundary=b"}};
+    if (gzip) headers.emplace_back("Content-Encoding", "gzip");
+    return Send("POST", "/submit", body, std::move(headers));
+  }
+
+ private:
+  pid_t pid_ = -1;
+  std::string url_;
+};
+
+std::string Text(const std::string& name, const std::string& value) {
+  return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+}
+
+std::string Report(const std::string& dump, const std::string& secret = "") {
+  return Text("ProductName", "Crashy") + Text("Version", "1.0") + Text("Comments", secret) +
+         "--b\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"d.dmp\"\r\n"
+         "Content-Type: application/octet-stream\r\n\r\n" + dump + "\r\n--b--\r\n";
+}
+
+// "CrashID=bp-<id>\n" to the id; empty if it is something else.
+std::string IdOf(const net::HttpResponse& answer) {
+  if (answer.status != 200 || !answer.body.starts_with("CrashID=bp-") || answer.body.size() != 48) return "";
+  return answer.body.substr(11, 36);
+}
+
+std::string Gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  std::string compressed(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_out = static_cast<uInt>(compressed.size());
+  deflate(&stream, Z_FINISH);
+  compressed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return compressed;
+}
+
+class ServeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "sanitizers fight the workers' limits";
+#endif
+    if (access(Program("cairn-server").c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-server is not built";
+    data_ = ::testing::TempDir() + "serve_" + std::to_string(getpid()) + "_" +
+            ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  }
+  void TearDown() override {
+    if (!data_.empty()) std::filesystem::remove_all(data_);
+  }
+
+  // The processed document of a crash; empty if it does not come.
+  std::string AwaitProcessed(const std::string& id) const {
+    const std::string path = data_ + "/blobs/v1/processed_crash/" + id;
+    for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+      const auto document = os::ReadFile(path, 1 << 28);
+      if (document) return *document;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return "";
+  }
+
+  bool HasRawCrash(const std::string& id) const {
+    return os::Inspect(data_ + "/blobs/v1/raw_crash/20" + id.substr(30) + "/" + id).has_value();
+  }
+
+  std::string data_;
+};
+
+TEST_F(ServeTest, AReportOfAnyKindIsKeptAndProcessed) {
+  const RunningServer server(data_);
+  const std::string no_dump = IdOf(server.Submit(Report("this is no dump", "planted-secret")));
+  const std::string truncated = IdOf(server.Submit(Report(std::string("MDMP\x93\xa7\0\0\x05\0\0\0\x20\0\0\0", 16))));
+  const std::string zipped = IdOf(server.Submit(Gzip(Report("")), true));
+  const std::string without = IdOf(server.Submit(Text("ProductName", "Crashy") + "--b--\r\n"));
+  for (const std::string& id : {no_dump, truncated, zipped, without}) {
+    ASSERT_NE(id, "");
+    const std::string document = AwaitProcessed(id);
+    EXPECT_NE(document.find("\"signature\":\"EMPTY: "), std::string::npos) << document;
+    EXPECT_NE(document.find("\"product\":\"Crashy\""), std::string::npos);
+    EXPECT_EQ(document.find("planted-secret"), std::string::npos);  // Protected: stays with the raw crash.
+  }
+  EXPECT_NE(AwaitProcessed(without).find("without a minidump"), std::string::npos);
+}
+
+TEST_F(ServeTest, RefusalsAreAntennasWords) {
+  const RunningServer server(data_);
+  EXPECT_EQ(server.Submit("--b--\r\n").body, "Discarded=malformed_no_annotations");
+  EXPECT_EQ(server.Submit("").body, "Discarded=malformed_no_content_length");
+  EXPECT_EQ(server.Submit("not gzip", true).body, "Discarded=malformed_bad_gzip");
+  EXPECT_EQ(server.Submit(Text("A", "1")).body, "Discarded=malformed_invalid_payload_structure");
+  EXPECT_EQ(server.Submit(Text("uuid", "de1bb258-cbbf-4589-a673-34f800160918") + "--b--\r\n").status, 401);
+  EXPECT_EQ(server.Submit(Gzip(Report(std::string(60 << 20, '\0'))), true).status, 413);
+  EXPECT_EQ(server.Submit(std::string((25 << 20) + 1, 'x')).status, 413);
+  EXPECT_EQ(server.Send("GET", "/submit", "", {}).status, 405);
+}
+
+TEST_F(ServeTest, AcknowledgedCrashesOutliveAKill) {
+  std::set<std::string> acknowledged;
+  {
+    RunningServer server(data_);
+    std::mutex mutex;
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 4; ++i) {
+      clients.emplace_back([&] {
+        while (!stop) {
+          const std::string id = IdOf(server.Submit(Report("this is no dump")));
+          const std::lock_guard lock(mutex);
+          if (!id.empty()) acknowledged.insert(id);
+        }
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    server.End(SIGKILL);
+    stop = true;
+    for (std::thread& client : clients) client.join();
+  }
+  ASSERT_FALSE(acknowledged.empty());
+  RunningServer server(data_);
+  for (const std::string& id : acknowledged) {
+    EXPECT_TRUE(HasRawCrash(id));
+    EXPECT_NE(AwaitProcessed(id), "") << id;
+  }
+  EXPECT_EQ(server.End(SIGTERM), 0);
+}
+
+TEST_F(ServeTest, AFullDiskIsAnErrorAndNothingIsAcknowledged) {
+  // Room for the databases' first pages, none for the dump.
+  const RunningServer server(data_, 4 << 20);
+  EXPECT_EQ(server.Submit(Report(std::string(8 << 20, 'd'))).status, 500);
+  EXPECT_FALSE(std::filesystem::exists(data_ + "/blobs/v1/raw_crash") &&
+               !std::filesystem::is_empty(data_ + "/blobs/v1/raw_crash"));
+  EXPECT_NE(IdOf(server.Submit(Report("small"))), "");
+}
+
+TEST_F(ServeTest, PingsAreTakenUnopened) {
+  const RunningServer server(data_);
+  const std::string path = "/submit/telemetry/89ba9d98-b041-46f3-8b1a-36dfeb5e1b15/crash/Crashy/1.0/release/1";
+  const std::string ping =
+      R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z","version":4,
+      "application":{"architecture":"x86-64","buildId":"1","channel":"release","name":"Crashy","platformVersion":"1.0",
+      "vendor":"Cairn","version":"1.0","xpcomAbi":"x86_64-gcc3"},"payload":{"crashDate":"2026-05-01","metadata":{}}})";
+  const net::HttpResponse taken = server.Send("POST", path + "?v=4", Gzip(ping), {{"Content-Encoding", "gzip"}});
+  EXPECT_EQ(taken.status, 200);
+  EXPECT_EQ(taken.body, "");
+  EXPECT_NE(AwaitProcessed("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15").find("\"kind\":\"ping\""), std::string::npos);
+  EXPECT_EQ(server.Send("PUT", path + "?v=4", "any bytes at all", {}).status, 200);
+  EXPECT_EQ(server.Send("POST", path, ping, {}).status, 404);
+  EXPECT_EQ(server.Send("POST", "/submit/telemetry/a/b?v=4", ping, {}).status, 404);
+  EXPECT_EQ(server.Send("POST", path + "?v=4", std::string((1 << 20) + 1, 'x'), {}).status, 413);
+}
+
+TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
+  const RunningServer server(data_);
+  std::string token;
+  ASSERT_EQ(RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "upload_symbols"}, &token), 0);
+  token.erase(token.find_last_not_of('\n') + 1);
+  const std::string symbols = "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFUNC 10 10 0 Crash()\n";
+  const std::string folder = data_ + "-symbols";
+  const std::string member = "/crashy/0123456789ABCDEF0123456789ABCDEF0/crashy.sym";
+  ASSERT_TRUE(os::MakeDirectories(folder + "/crashy/0123456789ABCDEF0123456789ABCDEF0"));
+  ASSERT_TRUE(os::WriteFileDurably(folder + member, base::AsBytes(symbols)));
+  std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", "wrong", folder}, &output), 1);
+  EXPECT_NE(output.find("403"), std::string::npos) << output;
+  for (int i = 0; i < 2; ++i) {  // The second time it is there already.
+    EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", token, folder}, &output), 0)
+        << output;
+  }
+  EXPECT_EQ(server.Send("GET", member, "", {}).body, symbols);
+  EXPECT_EQ(server.Send("GET", "/crashy/0123456789abcdef0123456789abcdef0/crashy.sym", "", {}).body, symbols);
+  EXPECT_EQ(server.Send("GET", "/crashy/0123456789ABCDEF0123456789ABCDEF1/crashy.sym", "", {}).status, 404);
+  const net::HttpResponse bad = server.Send("POST", "/upload/", "no zip", {{"Auth-Token", token}});
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_TRUE(bad.body.starts_with("{\"error\":")) << bad.body;
+  // What the file says of itself and where it lies must agree.
+  ASSERT_TRUE(os::WriteFileDurably(folder + member, base::AsBytes("MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 other\n")));
+  EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", token, folder}, &output), 1);
+  EXPECT_EQ(server.Send("GET", member, "", {}).body, symbols);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(ServeTest, WrongStartsSayWhy) {
+  RunningServer first(data_);
+  std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "127.0.0.1:0"}, &output), 3);
+  EXPECT_NE(output.find("serves this folder already"), std::string::npos) << output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "0.0.0.0:0"}, &output), 2);
+  EXPECT_NE(output.find("--insecure"), std::string::npos) << output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--roles", "api"}, &output), 2);
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "dance"}, &output), 2);
+  EXPECT_EQ(first.Send("GET", "/__heartbeat__", "", {}).body, "{\"errors\":[]}");
+  EXPECT_EQ(first.End(SIGTERM), 0);
+}
+
+}  // namespace
+}  // namespace cairn::apps
