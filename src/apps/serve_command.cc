@@ -12,6 +12,7 @@
 #include "os/file.h"
 #include "os/lock_file.h"
 #include "os/process.h"
+#include "server/api/api.h"
 #include "server/collector/collector.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
@@ -142,6 +143,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
 
   std::vector<http::Route> routes = collector::MakeRoutes({stores.blobs, *stores.queue, arrived});
   Append(routes, pings::MakeRoutes({stores.blobs, *stores.queue, arrived}));
+  Append(routes, api::MakeRoutes({*stores.index, stores.blobs, *stores.queue}));
   Append(routes, symbols::MakeRoutes(symbol_store, {spool, symbols_public ? "" : "upload_symbols"}));
   routes.push_back({"GET", "/__heartbeat__", "", http::BodyPlace::kNone, 0, Heartbeat(*stores.queue, *stores.index)});
   routes.push_back({"GET", "/__lbheartbeat__", "", http::BodyPlace::kNone, 0, Says("{}")});
