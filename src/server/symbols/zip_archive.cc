@@ -26,7 +26,8 @@ base::Status ReadMember(archive* zip, std::uint64_t allowed_total, std::uint64_t
     la_int64_t offset = 0;
     const int result = archive_read_data_block(zip, &piece, &size, &offset);
     if (result == ARCHIVE_EOF) return {};
-    if (result < ARCHIVE_WARN) return Error{Code::kBadValue, total, "zip: content of a member"};
+    // A warning here is a checksum that does not match.
+    if (result != ARCHIVE_OK) return Error{Code::kBadValue, total, "zip: content of a member"};
     member += size;
     total += size;
     if (member > kMaxMemberBytes) return Error{Code::kLimitExceeded, total, "zip: inflated size of a member"};

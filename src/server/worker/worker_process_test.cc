@@ -46,6 +46,37 @@ WorkerOptions Impostor(const std::string& name, const std::string& then) {
 constexpr std::string_view kSymbols =
     "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFILE 0 a.cc\nFUNC 10 10 0 Crash(int)\n10 10 7 0\n";
 
+constexpr std::string_view kPing =
+    R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z","version":4,
+    "application":{"architecture":"x86-64","buildId":"1","channel":"release","name":"Crashy","platformVersion":"1.0",
+    "vendor":"Cairn","version":"1.0","xpcomAbi":"x86_64-gcc3"},"payload":{"crashDate":"2026-05-01","metadata":{},
+    "stackTraces":{"crash_info":{"type":"SIGSEGV","address":"0x8","crashing_thread":0},
+      "modules":[{"base_addr":"0x1000","end_addr":"0x3000","debug_file":"crashy",
+                  "debug_id":"0123456789ABCDEF0123456789ABCDEF0","filename":"crashy"}],
+      "threads":[{"frames":[{"ip":"0x1010","module_index":0,"trust":"context"}]}]}}})";
+
+TEST_F(WorkerProcessTest, APingIsNamedWithSymbolsThatItCompiled) {
+  WorkerProcess worker(Options());
+  auto compiled = worker.CompileSymbols(FileWith(kSymbols).get());
+  ASSERT_TRUE(compiled);
+  ASSERT_FALSE(compiled->failure) << compiled->failure->what;
+  std::vector<std::string> asked;
+  const FindSymbols find = [&](const std::string& file, const std::string& id) -> std::optional<os::FileDescriptor> {
+    asked.push_back(file + " " + id);
+    return os::FileDescriptor(dup(compiled->output.get()));
+  };
+  const auto result = worker.ProcessPing(FileWith(kPing).get(), find);
+  ASSERT_TRUE(result);
+  ASSERT_FALSE(result->failure) << result->failure->what;
+  const auto outcome = ReadOutcome(ContentOf(result->output));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(asked, std::vector<std::string>{"crashy 0123456789ABCDEF0123456789ABCDEF0"});
+  EXPECT_EQ(outcome->signature, "Crash");
+  ASSERT_EQ(outcome->stack.size(), 1u);
+  ASSERT_EQ(outcome->stack[0].names.size(), 1u);
+  EXPECT_EQ(outcome->stack[0].names[0].file, "a.cc");
+}
+
 TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
   WorkerProcess worker(Options());
   const auto dump = worker.ProcessReport(FileWith("this is no dump").get(), nullptr);
