@@ -396,9 +396,9 @@ TEST_P(ServerSearchCrashIndex, TenThousandRowsAreCountedRightAndQuickly) {
   const auto start = std::chrono::steady_clock::now();
   const SearchResult result = Search(query);
   const auto took = std::chrono::steady_clock::now() - start;
-  // It takes 10 to 20 ms; the limit only catches what is wrong by orders of magnitude, on a machine that is
+  // It takes about 20 ms; the limit only catches what is wrong by orders of magnitude, on a machine that is
   // busy.
-  EXPECT_LT(took, std::chrono::milliseconds(500));
+  EXPECT_LT(took, std::chrono::seconds(2));
   EXPECT_EQ(result.total, static_cast<std::uint64_t>(std::ranges::count_if(rows, wanted)));
   EXPECT_GT(result.total, 50U) << "the test must not be empty";
   const std::array<std::string CrashRow::*, 3> fields = {&CrashRow::signature, &CrashRow::product,

@@ -24,12 +24,13 @@ constexpr std::string_view kSuffix = ".duckdb";
 constexpr CrashKind kKinds[] = {CrashKind::kReport, CrashKind::kPing};
 
 constexpr const char* kSchema = R"sql(
-  CREATE TABLE crashes (
+  CREATE TABLE unfinished.crashes (
     uuid UUID, date_ms BIGINT, input_id BIGINT, stack_id BIGINT,
     product VARCHAR, version VARCHAR, release_channel VARCHAR, build_id VARCHAR, process_type VARCHAR,
     platform VARCHAR, platform_version VARCHAR, cpu_arch VARCHAR, reason VARCHAR, address VARCHAR,
     minidump_sha256_hash VARCHAR, rule VARCHAR, weight DOUBLE
-  )
+  );
+  CHECKPOINT unfinished
 )sql";
 
 // Rounds towards the past, also before 1970.
@@ -111,12 +112,24 @@ base::Status DuckDbWeeks::Attach(const Key& key) {
   const std::string path = folder_ + "/" + stem + std::string(kSuffix);
   const base::Result<os::FileInfo> info = os::Inspect(path);
   if (!info && info.error().code != Code::kNotFound) return info.error();
-  if (!info) RETURN_IF_ERROR(CreateDuckDbFile(path, kSchema, writer_->messages()));
+  if (!info) RETURN_IF_ERROR(Create(path));
   const File file{key.first, key.second, CatalogOf(stem)};
   RETURN_IF_ERROR(writer_->Execute("ATTACH IF NOT EXISTS " + QuoteSql(path) + " AS " + file.catalog));
   const std::unique_lock lock(mutex_);
   files_[key] = file;
   return {};
+}
+
+// As CreateDuckDbFile, but without the cost of starting another engine: the writer waits for it.
+base::Status DuckDbWeeks::Create(const std::string& path) {
+  const std::string unfinished = path + std::string(kUnfinishedSuffix);
+  RETURN_IF_ERROR(os::RemoveFile(unfinished));
+  RETURN_IF_ERROR(os::RemoveFile(unfinished + ".wal"));
+  RETURN_IF_ERROR(writer_->Execute("ATTACH " + QuoteSql(unfinished) + " AS unfinished"));
+  const base::Status made = writer_->Execute(kSchema);
+  RETURN_IF_ERROR(writer_->Execute("DETACH unfinished"));
+  RETURN_IF_ERROR(made);
+  return os::RenameDurably(unfinished, path);
 }
 
 base::Status DuckDbWeeks::Add(std::span<const NewRow> rows) {

@@ -63,6 +63,7 @@ class DuckDbWeeks {
   using Key = std::pair<CrashKind, std::int64_t>;
 
   base::Status Attach(const Key& key);
+  base::Status Create(const std::string& path);
   base::Status AddToFile(const File& file, std::vector<NewRow> rows);
   base::Status AppendRows(const File& file, std::span<const NewRow> rows);
 
