@@ -28,4 +28,9 @@ inline std::string NameOrHex(std::span<const CodeName> rows, std::uint32_t code)
   return name.empty() ? base::ToAddress(code, 8) : std::string(name);
 }
 
+// What stands for an exception that no table knows.
+inline std::string UnknownException(std::uint32_t code, std::uint32_t flags) {
+  return "unknown " + base::ToAddress(code, 8) + " / " + base::ToAddress(flags, 8);
+}
+
 }  // namespace cairn::crash

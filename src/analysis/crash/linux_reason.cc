@@ -101,8 +101,11 @@ bool IsSender(const ExceptionNumbers& exception) {
 }  // namespace
 
 Reason ReadLinuxReason(const ExceptionNumbers& exception) {
-  Reason reason;
-  reason.text = NameOrHex(kSignals, exception.code);
+  const std::string_view name = FindName(kSignals, exception.code);
+  if (name.empty()) {
+    return {UnknownException(exception.code, exception.flags), model::ProcessAddress{exception.address}};
+  }
+  Reason reason{std::string(name), std::nullopt};
   if (exception.code == kDumpRequested) return reason;
   if (const std::string code = CodeText(exception.code, exception.flags); !code.empty())
     reason.text += " / " + code;

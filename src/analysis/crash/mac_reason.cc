@@ -61,8 +61,7 @@ Reason ReadMacReason(model::Cpu cpu, const ExceptionNumbers& exception) {
   Reason reason{{}, model::ProcessAddress{exception.address}};
   const std::string_view name = FindName(kExceptions, exception.code);
   if (name.empty()) {
-    reason.text =
-        "unknown " + base::ToAddress(exception.code, 8) + " / " + base::ToAddress(exception.flags, 8);
+    reason.text = UnknownException(exception.code, exception.flags);
     return reason;
   }
   reason.text = std::string(name);

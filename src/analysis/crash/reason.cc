@@ -1,7 +1,7 @@
 #include "analysis/crash/reason.h"
 
+#include "analysis/crash/code_names.h"
 #include "analysis/crash/systems.h"
-#include "base/hex.h"
 
 namespace cairn::crash {
 namespace {
@@ -17,8 +17,7 @@ Reason ReadBySystem(const model::SystemInfo& system, const ExceptionNumbers& exc
     case model::Os::kIos:
       return ReadMacReason(system.cpu, exception);
     default:
-      return {"unknown " + base::ToAddress(exception.code, 8) + " / " + base::ToAddress(exception.flags, 8),
-              model::ProcessAddress{exception.address}};
+      return {UnknownException(exception.code, exception.flags), model::ProcessAddress{exception.address}};
   }
 }
 

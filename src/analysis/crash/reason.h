@@ -1,7 +1,8 @@
 // ReadReason turns the numbers of an exception into words and an address, by one table per operating system.
 //
 // The words are those of rust-minidump ("SIGSEGV / SEGV_MAPERR", "EXCEPTION_ACCESS_VIOLATION_READ"), because
-// crash databases group by them. A number that no table knows stands as eight hex digits.
+// crash databases group by them. A number that no table knows stands as eight hex
+// digits, an exception that none knows as "unknown 0x00000063 / 0x00000000".
 #pragma once
 
 #include <cstdint>

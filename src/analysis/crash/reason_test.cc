@@ -22,7 +22,7 @@ TEST(LinuxReason, NamesSignalAndCode) {
 
 TEST(LinuxReason, NumbersWithoutNameStandInHex) {
   EXPECT_EQ(ReadReason(OnLinux(), {.code = 11, .flags = 77}).text, "SIGSEGV / 0x0000004d");
-  EXPECT_EQ(ReadReason(OnLinux(), {.code = 99, .flags = 0}).text, "0x00000063");
+  EXPECT_EQ(ReadReason(OnLinux(), {.code = 99, .flags = 0}).text, "unknown 0x00000063 / 0x00000000");
 }
 
 TEST(LinuxReason, SenderOfASignalIsNoAddress) {

@@ -46,9 +46,7 @@ constexpr CodeName kAccessKinds[] = {{0, "_READ"}, {1, "_WRITE"}, {8, "_EXEC"}};
 
 Reason ReadWindowsReason(const ExceptionNumbers& exception) {
   const std::string_view name = FindName(kExceptions, exception.code);
-  Reason reason{name.empty() ? "unknown " + base::ToAddress(exception.code, 8) + " / " +
-                                   base::ToAddress(exception.flags, 8)
-                             : std::string(name),
+  Reason reason{name.empty() ? UnknownException(exception.code, exception.flags) : std::string(name),
                 model::ProcessAddress{exception.address}};
   if (exception.code != kAccessViolation && exception.code != kInPageError) return reason;
   const std::span<const std::uint64_t> parameters = exception.parameters;
