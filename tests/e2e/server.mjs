@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const kBuild = process.env.CAIRN_BUILD ?? fileURLToPath(new URL('../../build/release', import.meta.url));
 const kBinaries = join(kBuild, 'bin');
+const kSite = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const kCrashy = join(kBuild, 'examples', 'crashy');
 const kStartMs = 20_000;
 const kSearchableMs = 30_000;
@@ -23,7 +24,7 @@ export async function startServer() {
   const config = join(folder, 'cairn.toml');
   await writeFile(config, 'anonymous_permissions = ["view_pings"]\n');
   const child = spawn(join(kBinaries, 'cairn-server'),
-    ['serve', '--config', config, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+    ['serve', '--config', config, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--web', kSite],
     { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -33,7 +34,12 @@ export async function startServer() {
     }
     await rm(folder, { recursive: true, force: true });
   };
-  return { url: await listeningUrl(child), folder, own: true, stop };
+  try {
+    return { url: await listeningUrl(child), folder, own: true, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function listeningUrl(child) {
