@@ -103,7 +103,7 @@ test('the report shows the stack, and its ping is one click away', () => withPag
     assert.match(await top.locator('.col-source').first().innerText(), /crashy\/\w+\.\w+:\d+/);
     assert.ok(await page.locator('tr.inlined .mark.inline').count() > 0, 'an inlined frame is marked');
   }
-  assert.match(await page.locator('.registers').innerText(), /rip\s+0x[0-9a-f]{16}/);
+  assert.equal(await page.locator('.registers').count(), 0, 'registers may hold what a person typed: not for everybody');
   assert.ok(await page.locator('details.thread').count() >= 2);
   await page.locator('details.thread summary').first().click();
   await page.locator('details.thread[open] table.stack').waitFor();
