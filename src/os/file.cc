@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
 
@@ -148,7 +149,13 @@ base::Result<bool> CreateIfAbsent(const std::string& path) {
 
 base::Result<FileDescriptor> CreateNameless(const std::string& folder) {
   FileDescriptor fd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (fd.valid()) return fd;
+  if (errno != EOPNOTSUPP && errno != EISDIR) return LastError("create nameless file");
+  // overlayfs before Linux 6.3 and some network file systems: the name lives for a moment.
+  std::string name = folder + "/.nameless-XXXXXX";
+  fd.Reset(mkostemp(name.data(), O_CLOEXEC));
   if (!fd.valid()) return LastError("create nameless file");
+  unlink(name.c_str());
   return fd;
 }
 

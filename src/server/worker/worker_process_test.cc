@@ -1,6 +1,5 @@
 #include "server/worker/worker_process.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@ namespace cairn::worker {
 namespace {
 
 os::FileDescriptor FileWith(std::string_view text) {
-  os::FileDescriptor file(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  os::FileDescriptor file = *os::CreateNameless("/tmp");
   EXPECT_TRUE(os::WriteAll(file.get(), base::AsBytes(text)));
   return file;
 }

@@ -1,0 +1,76 @@
+#include "server/processor/index_batcher.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "server/processor/index_for_test.h"
+#include "server/store/sqlite_queue.h"
+
+namespace cairn::processor {
+namespace {
+
+class IndexBatcherTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    path_ = ::testing::TempDir() + "batcher_" + std::to_string(getpid()) + ".sqlite";
+    auto queue = store::SqliteQueue::Open(path_);
+    ASSERT_TRUE(queue);
+    queue_ = *std::move(queue);
+  }
+  void TearDown() override {
+    queue_.reset();
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
+  }
+
+  void Add(IndexBatcher& batcher, const std::string& id, const std::string& set_aside_reason = "") {
+    ASSERT_TRUE(queue_->Push({"report", id}));
+    const auto claims = queue_->Claim("report", 1, 60'000);
+    ASSERT_TRUE(claims);
+    ASSERT_EQ(claims->size(), 1u);
+    search::CrashRow row;
+    row.uuid = id;
+    batcher.Add({row, claims->at(0), set_aside_reason});
+  }
+
+  std::string path_;
+  std::unique_ptr<store::SqliteQueue> queue_;
+  IndexForTest index_;
+};
+
+TEST_F(IndexBatcherTest, WhatComesTogetherIsCommittedTogetherAndThenForgotten) {
+  {
+    IndexBatcher batcher(index_, *queue_);
+    for (int i = 0; i < 20; ++i) Add(batcher, "crash" + std::to_string(i));
+  }
+  EXPECT_EQ(index_.rows().size(), 20u);
+  EXPECT_LT(index_.commits, 20);
+  EXPECT_EQ(queue_->Count("report")->claimed, 0u);
+}
+
+TEST_F(IndexBatcherTest, ARefusedRowDoesNotHoldUpTheOthers) {
+  index_.refused_uuid = "bad";
+  {
+    IndexBatcher batcher(index_, *queue_);
+    Add(batcher, "good1");
+    Add(batcher, "bad");
+    Add(batcher, "good2");
+  }
+  EXPECT_EQ(index_.rows().size(), 2u);
+  const auto counts = queue_->Count("report");
+  EXPECT_EQ(counts->claimed, 0u);
+  EXPECT_EQ(counts->delayed + counts->ready, 1u);
+}
+
+TEST_F(IndexBatcherTest, PoisonIsIndexedAndSetAside) {
+  {
+    IndexBatcher batcher(index_, *queue_);
+    Add(batcher, "poison", "the worker died");
+  }
+  EXPECT_TRUE(index_.rows().contains("poison"));
+  EXPECT_EQ(queue_->ListSetAside("report", 10)->at(0).reason, "the worker died");
+}
+
+}  // namespace
+}  // namespace cairn::processor

@@ -1,0 +1,44 @@
+// A CrashIndex that remembers rows, and fails or refuses when it is told to.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "server/search/crash_index.h"
+
+namespace cairn::processor {
+
+class IndexForTest final : public search::CrashIndex {
+ public:
+  base::Status Add(std::span<const search::CrashRow> rows) override {
+    const std::lock_guard lock(mutex_);
+    ++commits;
+    for (const search::CrashRow& row : rows) {
+      if (row.uuid == refused_uuid) return base::Error{base::Code::kBadValue, 0, "row"};
+    }
+    for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
+    return {};
+  }
+  base::Result<search::SearchResult> Search(const search::Query&) const override { return search::SearchResult{}; }
+  base::Result<std::optional<search::CrashReference>> Get(std::string_view) const override {
+    return std::optional<search::CrashReference>();
+  }
+  base::Result<std::vector<search::CrashReference>> FindByMinidumpHash(std::string_view) const override {
+    return std::vector<search::CrashReference>{};
+  }
+
+  std::map<std::string, search::CrashRow> rows() const {
+    const std::lock_guard lock(mutex_);
+    return rows_;
+  }
+
+  std::string refused_uuid;
+  int commits = 0;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, search::CrashRow> rows_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace cairn::processor

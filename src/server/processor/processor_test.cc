@@ -1,0 +1,107 @@
+#include "server/processor/processor.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "os/clock.h"
+#include "server/pings/pings.h"
+#include "server/processor/index_for_test.h"
+#include "server/store/blob_keys.h"
+#include "server/store/file_blob_store.h"
+#include "server/store/sqlite_queue.h"
+
+namespace cairn::processor {
+namespace {
+
+constexpr char kId[] = "de1bb258-cbbf-4589-a673-34f800260501";
+constexpr std::string_view kRaw =
+    R"({"ProductName":"Crashy","metadata":{"dump_checksums":{},"submitted_ms":1777629600000},
+    "uuid":"de1bb258-cbbf-4589-a673-34f800260501","version":2})";
+
+class ProcessorTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = ::testing::TempDir() + "processor_" + std::to_string(getpid());
+    ASSERT_TRUE(os::MakeDirectories(folder_ + "/spool"));
+    auto blobs = store::FileBlobStore::Open(folder_ + "/blobs");
+    ASSERT_TRUE(blobs);
+    blobs_.emplace(*std::move(blobs));
+    auto queue = store::SqliteQueue::Open(folder_ + "/queue.sqlite", {.first_backoff_ms = 10});
+    ASSERT_TRUE(queue);
+    queue_ = *std::move(queue);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // A worker that says it is ready and then runs `then`.
+  worker::WorkerOptions Impostor(const std::string& then) {
+    const std::string path = folder_ + "/impostor";
+    const std::string script = "#!/bin/sh\nprintf '\\5\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+    EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
+    chmod(path.c_str(), 0700);
+    return {.program = path, .spool_folder = folder_ + "/spool", .job_timeout_ms = 200};
+  }
+
+  // Works until the queue holds nothing that could be done.
+  void WorkAll(const worker::WorkerOptions& options, std::string_view kind) {
+    symbols::SymbolStore symbols(*blobs_, options);
+    Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
+    for (const std::int64_t end = os::MonotonicMillis() + 10'000; os::MonotonicMillis() < end;) {
+      const auto counts = queue_->Count(kind);
+      if (counts->ready + counts->delayed + counts->claimed == 0) return;
+      usleep(10'000);
+    }
+    FAIL() << "the queue does not get empty";
+  }
+
+  std::string folder_;
+  std::optional<store::FileBlobStore> blobs_;
+  std::unique_ptr<store::SqliteQueue> queue_;
+  IndexForTest index_;
+};
+
+TEST_F(ProcessorTest, ACrashThatKillsItsWorkerIsKeptAndSetAside) {
+  ASSERT_TRUE(blobs_->Put(store::DumpKey(kId), base::AsBytes("MDMP")));
+  ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", kId), base::AsBytes(kRaw)));
+  ASSERT_TRUE(queue_->Push({"report", kId}));
+  WorkAll(Impostor("/bin/sleep 0.1; kill -SEGV $$"), "report");
+  const auto set_aside = queue_->ListSetAside("report", 10);
+  ASSERT_TRUE(set_aside);
+  ASSERT_EQ(set_aside->size(), 1u);
+  EXPECT_EQ(set_aside->at(0).attempts, kMaxWorkerDeaths);
+  EXPECT_NE(set_aside->at(0).reason.find("signal 11"), std::string::npos) << set_aside->at(0).reason;
+  EXPECT_EQ(index_.rows().at(kId).signature, "EMPTY: crash failed to process");
+  const auto document = blobs_->Get(store::ProcessedCrashKey(kId), 1 << 20);
+  ASSERT_TRUE(document);
+  EXPECT_NE(document->find("signal 11"), std::string::npos);
+}
+
+TEST_F(ProcessorTest, AHangingWorkerHoldsNothingUp) {
+  ASSERT_TRUE(blobs_->Put(store::DumpKey(kId), base::AsBytes("MDMP")));
+  ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", kId), base::AsBytes(kRaw)));
+  ASSERT_TRUE(queue_->Push({"report", kId}));
+  WorkAll(Impostor("exec /bin/sleep 60"), "report");
+  EXPECT_NE(queue_->ListSetAside("report", 10)->at(0).reason.find("took too long"), std::string::npos);
+}
+
+TEST_F(ProcessorTest, AReportWithoutARawCrashIsSetAside) {
+  ASSERT_TRUE(queue_->Push({"report", kId}));
+  WorkAll(Impostor("exec /bin/sleep 60"), "report");
+  EXPECT_EQ(queue_->ListSetAside("report", 10)->size(), 1u);
+  EXPECT_TRUE(index_.rows().empty());
+}
+
+TEST_F(ProcessorTest, RefusedPingsAreKeptWithTheReason) {
+  pings::StoredPing ping{.id = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", .doc_type = "main", .submitted_ms = 1};
+  const pings::PingId id{"20260501", ping.id};
+  ASSERT_TRUE(blobs_->Put(store::RawPingKey(id.day, id.document_id), base::AsBytes(pings::WriteStoredPing(ping))));
+  ASSERT_TRUE(queue_->Push({"ping", id.Text()}));
+  WorkAll(Impostor("exec /bin/sleep 60"), "ping");
+  EXPECT_NE(queue_->ListSetAside("ping", 10)->at(0).reason.find("No such docType"), std::string::npos);
+  EXPECT_TRUE(*blobs_->Exists(store::RawPingKey(id.day, id.document_id)));
+}
+
+}  // namespace
+}  // namespace cairn::processor
