@@ -41,7 +41,8 @@ struct Stores {
 
 base::Result<Stores> OpenStores(const std::string& data) {
   ASSIGN_OR_RETURN(store::FileBlobStore blobs, store::FileBlobStore::Open(data + "/blobs"));
-  ASSIGN_OR_RETURN(std::unique_ptr<store::SqliteQueue> queue, store::SqliteQueue::Open(data + "/queue.sqlite"));
+  ASSIGN_OR_RETURN(std::unique_ptr<store::SqliteQueue> queue,
+                   store::SqliteQueue::Open(data + "/queue.sqlite"));
   ASSIGN_OR_RETURN(std::unique_ptr<store::SociDirectory> directory,
                    store::SociDirectory::OpenSqlite(data + "/directory.sqlite"));
   ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index, search::DuckDbIndex::Open(data + "/index"));
@@ -68,9 +69,11 @@ http::Handler Says(std::string json) {
 http::Handler Heartbeat(const store::Queue& queue, const search::CrashIndex& index) {
   return [&queue, &index](http::Request&) {
     std::string errors;
-    if (!queue.Count(collector::kReportKind)) errors += R"({"name":"queue","msg":"the queue does not answer"})";
+    if (!queue.Count(collector::kReportKind))
+      errors += R"({"name":"queue","msg":"the queue does not answer"})";
     if (!index.Get("00000000-0000-0000-0000-000000000000")) {
-      errors += std::string(errors.empty() ? "" : ",") + R"({"name":"index","msg":"the index does not answer"})";
+      errors +=
+          std::string(errors.empty() ? "" : ",") + R"({"name":"index","msg":"the index does not answer"})";
     }
     return http::JsonResponse(errors.empty() ? 200 : 503, "{\"errors\":[" + errors + "]}");
   };
@@ -94,10 +97,10 @@ http::StaticSite LoadSite(const std::string& web) {
 }
 
 void LogAccess(const http::AccessRecord& record) {
-  const std::string line = os::FormatIso(os::UnixMillis()) + " " + std::string(record.method) + " " +
-                           std::string(record.pattern) + " " + std::to_string(record.status) + " in " +
-                           std::to_string(record.request_bytes) + " out " + std::to_string(record.response_bytes) +
-                           " " + std::to_string(record.duration_ms) + " ms\n";
+  const std::string line =
+      os::FormatIso(os::UnixMillis()) + " " + std::string(record.method) + " " + std::string(record.pattern) +
+      " " + std::to_string(record.status) + " in " + std::to_string(record.request_bytes) + " out " +
+      std::to_string(record.response_bytes) + " " + std::to_string(record.duration_ms) + " ms\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -134,9 +137,11 @@ int Fail(const std::string& what, const base::Error& error) {
 // Runs the roles over the stores. `address` is checked already.
 int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores) {
   const std::string spool = config.data + "/spool";
-  const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker", .spool_folder = spool};
+  const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
+                                     .spool_folder = spool};
   symbols::SymbolStore symbol_store(stores.blobs, worker);
-  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store}, {.worker = worker});
+  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store},
+                                 {.worker = worker});
   const auto arrived = [&processor] { processor.Wake(); };
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
@@ -145,14 +150,14 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   Append(routes, pings::MakeRoutes({stores.blobs, *stores.queue, arrived}));
   Append(routes, api::MakeRoutes({*stores.index, stores.blobs, *stores.queue}));
   Append(routes, symbols::MakeRoutes(symbol_store, {spool, symbols_public ? "" : "upload_symbols"}));
-  routes.push_back({"GET", "/__heartbeat__", "", http::BodyPlace::kNone, 0, Heartbeat(*stores.queue, *stores.index)});
+  routes.push_back(
+      {"GET", "/__heartbeat__", "", http::BodyPlace::kNone, 0, Heartbeat(*stores.queue, *stores.index)});
   routes.push_back({"GET", "/__lbheartbeat__", "", http::BodyPlace::kNone, 0, Says("{}")});
   routes.push_back({"GET", "/__version__", "", http::BodyPlace::kNone, 0, Says(R"({"version":"0.1.0"})")});
-  const http::Router router(
-      std::move(routes),
-      {.anonymous_permissions = config.anonymous_permissions,
-       .authenticate = AuthenticateBy(*stores.directory),
-       .fallback = [&site](http::Request& request) { return site.Serve(request); }});
+  const http::Router router(std::move(routes),
+                            {.anonymous_permissions = config.anonymous_permissions,
+                             .authenticate = AuthenticateBy(*stores.directory),
+                             .fallback = [&site](http::Request& request) { return site.Serve(request); }});
 
   http::ServerOptions options;
   options.address = address.host;
@@ -163,7 +168,8 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   if (!server) return Fail(config.listen, server.error());
   std::atomic<bool> done = false;
   std::thread stopper([&] { StopAtSignal(**server, done); });
-  const std::string shown = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+  const std::string shown =
+      address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
   std::printf("listening on http://%s:%u\n", shown.c_str(), (*server)->port());
   std::fflush(stdout);
   (*server)->Run();
@@ -176,7 +182,8 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
 
 int Serve(const ServerConfig& config) {
   if (config.roles != "all") {
-    PrintError(kVerb, "--roles " + config.roles + ": the embedded stores have one owner, so only `all` can run");
+    PrintError(kVerb,
+               "--roles " + config.roles + ": the embedded stores have one owner, so only `all` can run");
     return kExitUsage;
   }
   const std::optional<ListenAddress> address = ParseListenAddress(config.listen);
@@ -185,8 +192,9 @@ int Serve(const ServerConfig& config) {
     return kExitUsage;
   }
   if (!http::IsLoopback(address->host) && !config.insecure) {
-    PrintError(kVerb, config.listen + ": this is reachable from outside and has no TLS: listen on 127.0.0.1 behind a "
-                                      "proxy, or say --insecure");
+    PrintError(kVerb, config.listen +
+                          ": this is reachable from outside and has no TLS: listen on 127.0.0.1 behind a "
+                          "proxy, or say --insecure");
     return kExitUsage;
   }
   for (const std::string& permission : config.anonymous_permissions) {
@@ -195,7 +203,8 @@ int Serve(const ServerConfig& config) {
     return kExitUsage;
   }
   PrepareSignals();
-  if (const base::Status made = os::MakeDirectories(config.data + "/spool"); !made) return Fail(config.data, made.error());
+  if (const base::Status made = os::MakeDirectories(config.data + "/spool"); !made)
+    return Fail(config.data, made.error());
   std::string holder;
   const base::Result<os::LockFile> lock =
       os::LockFile::Take(config.data + "/lock", "process " + std::to_string(getpid()), &holder);

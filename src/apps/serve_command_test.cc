@@ -64,7 +64,8 @@ class RunningServer {
       }
       dup2(pipe_ends[1], STDOUT_FILENO);
       dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-      execl(program.c_str(), "cairn-server", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0", nullptr);
+      execl(program.c_str(), "cairn-server", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0",
+            nullptr);
       _exit(127);
     }
     close(pipe_ends[1]);
@@ -97,7 +98,8 @@ class RunningServer {
   }
 
   net::HttpResponse Submit(std::string_view body, bool gzip = false) const {
-    std::vector<std::pair<std::string, std::string>> headers = {{"Content-Type", "multipart/form-data; boundary=b"}};
+    std::vector<std::pair<std::string, std::string>> headers = {
+        {"Content-Type", "multipart/form-data; boundary=b"}};
     if (gzip) headers.emplace_back("Content-Encoding", "gzip");
     return Send("POST", "/submit", body, std::move(headers));
   }
@@ -114,7 +116,8 @@ std::string Text(const std::string& name, const std::string& value) {
 std::string Report(const std::string& dump, const std::string& secret = "") {
   return Text("ProductName", "Crashy") + Text("Version", "1.0") + Text("Comments", secret) +
          "--b\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"d.dmp\"\r\n"
-         "Content-Type: application/octet-stream\r\n\r\n" + dump + "\r\n--b--\r\n";
+         "Content-Type: application/octet-stream\r\n\r\n" +
+         dump + "\r\n--b--\r\n";
 }
 
 // "CrashID=bp-<id>\n" to the id; empty if it is something else.
@@ -172,7 +175,8 @@ class ServeTest : public ::testing::Test {
 TEST_F(ServeTest, AReportOfAnyKindIsKeptAndProcessed) {
   const RunningServer server(data_);
   const std::string no_dump = IdOf(server.Submit(Report("this is no dump", "planted-secret")));
-  const std::string truncated = IdOf(server.Submit(Report(std::string("MDMP\x93\xa7\0\0\x05\0\0\0\x20\0\0\0", 16))));
+  const std::string truncated =
+      IdOf(server.Submit(Report(std::string("MDMP\x93\xa7\0\0\x05\0\0\0\x20\0\0\0", 16))));
   const std::string zipped = IdOf(server.Submit(Gzip(Report("")), true));
   const std::string without = IdOf(server.Submit(Text("ProductName", "Crashy") + "--b--\r\n"));
   for (const std::string& id : {no_dump, truncated, zipped, without}) {
@@ -238,15 +242,18 @@ TEST_F(ServeTest, AFullDiskIsAnErrorAndNothingIsAcknowledged) {
 
 TEST_F(ServeTest, PingsAreTakenUnopened) {
   const RunningServer server(data_);
-  const std::string path = "/submit/telemetry/89ba9d98-b041-46f3-8b1a-36dfeb5e1b15/crash/Crashy/1.0/release/1";
+  const std::string path =
+      "/submit/telemetry/89ba9d98-b041-46f3-8b1a-36dfeb5e1b15/crash/Crashy/1.0/release/1";
   const std::string ping =
       R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z","version":4,
       "application":{"architecture":"x86-64","buildId":"1","channel":"release","name":"Crashy","platformVersion":"1.0",
       "vendor":"Cairn","version":"1.0","xpcomAbi":"x86_64-gcc3"},"payload":{"crashDate":"2026-05-01","metadata":{}}})";
-  const net::HttpResponse taken = server.Send("POST", path + "?v=4", Gzip(ping), {{"Content-Encoding", "gzip"}});
+  const net::HttpResponse taken =
+      server.Send("POST", path + "?v=4", Gzip(ping), {{"Content-Encoding", "gzip"}});
   EXPECT_EQ(taken.status, 200);
   EXPECT_EQ(taken.body, "");
-  EXPECT_NE(AwaitProcessed("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15").find("\"kind\":\"ping\""), std::string::npos);
+  EXPECT_NE(AwaitProcessed("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15").find("\"kind\":\"ping\""),
+            std::string::npos);
   EXPECT_EQ(server.Send("PUT", path + "?v=4", "any bytes at all", {}).status, 200);
   EXPECT_EQ(server.Send("POST", path, ping, {}).status, 404);
   EXPECT_EQ(server.Send("POST", "/submit/telemetry/a/b?v=4", ping, {}).status, 404);
@@ -256,18 +263,28 @@ TEST_F(ServeTest, PingsAreTakenUnopened) {
 TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
   const RunningServer server(data_);
   std::string token;
-  ASSERT_EQ(RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "upload_symbols"}, &token), 0);
+  ASSERT_EQ(
+      RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "upload_symbols"},
+               &token),
+      0);
   token.erase(token.find_last_not_of('\n') + 1);
-  const std::string symbols = "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFUNC 10 10 0 Crash()\n";
+  const std::string symbols =
+      "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFUNC 10 10 0 Crash()\n";
   const std::string folder = data_ + "-symbols";
   const std::string member = "/crashy/0123456789ABCDEF0123456789ABCDEF0/crashy.sym";
   ASSERT_TRUE(os::MakeDirectories(folder + "/crashy/0123456789ABCDEF0123456789ABCDEF0"));
   ASSERT_TRUE(os::WriteFileDurably(folder + member, base::AsBytes(symbols)));
   std::string output;
-  EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", "wrong", folder}, &output), 1);
+  EXPECT_EQ(
+      RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", "wrong", folder},
+               &output),
+      1);
   EXPECT_NE(output.find("403"), std::string::npos) << output;
   for (int i = 0; i < 2; ++i) {  // The second time it is there already.
-    EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", token, folder}, &output), 0)
+    EXPECT_EQ(
+        RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", token, folder},
+                 &output),
+        0)
         << output;
   }
   EXPECT_EQ(server.Send("GET", member, "", {}).body, symbols);
@@ -277,8 +294,11 @@ TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
   EXPECT_EQ(bad.status, 400);
   EXPECT_TRUE(bad.body.starts_with("{\"error\":")) << bad.body;
   // What the file says of itself and where it lies must agree.
-  ASSERT_TRUE(os::WriteFileDurably(folder + member, base::AsBytes("MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 other\n")));
-  EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", token, folder}, &output), 1);
+  ASSERT_TRUE(os::WriteFileDurably(
+      folder + member, base::AsBytes("MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 other\n")));
+  EXPECT_EQ(RunToEnd({Program("cairn"), "symbols", "upload", "--url", server.url(), "--token", token, folder},
+                     &output),
+            1);
   EXPECT_EQ(server.Send("GET", member, "", {}).body, symbols);
   std::filesystem::remove_all(folder);
 }
@@ -286,9 +306,11 @@ TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
 TEST_F(ServeTest, WrongStartsSayWhy) {
   RunningServer first(data_);
   std::string output;
-  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "127.0.0.1:0"}, &output), 3);
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "127.0.0.1:0"}, &output),
+            3);
   EXPECT_NE(output.find("serves this folder already"), std::string::npos) << output;
-  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "0.0.0.0:0"}, &output), 2);
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "0.0.0.0:0"}, &output),
+            2);
   EXPECT_NE(output.find("--insecure"), std::string::npos) << output;
   EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--roles", "api"}, &output), 2);
   EXPECT_EQ(RunToEnd({Program("cairn-server"), "dance"}, &output), 2);

@@ -26,8 +26,8 @@ struct ServerConfig {
   bool insecure = false;
 };
 
-// Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a value of
-// another type; else empty.
+// Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a
+// value of another type; else empty.
 std::string ReadServerConfig(const std::string& path, ServerConfig& config);
 
 struct ListenAddress {

@@ -16,7 +16,9 @@ std::string Read(const std::string& text, ServerConfig& config) {
 
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
   ServerConfig config;
-  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n", config), "");
+  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n",
+                 config),
+            "");
   EXPECT_EQ(config.listen, "[::1]:0");
   EXPECT_EQ(config.anonymous_permissions, std::vector<std::string>{"view_pings"});
   EXPECT_EQ(config.symbols_public, false);
@@ -34,7 +36,8 @@ TEST(ServerConfigTest, MistakesAreNamedWithTheirLine) {
 TEST(ServerConfigTest, ListenAddressesHaveHostAndPort) {
   EXPECT_EQ(ParseListenAddress("127.0.0.1:80")->port, 80);
   EXPECT_EQ(ParseListenAddress("[::1]:0")->host, "::1");
-  for (const char* text : {"", "80", ":80", "::1:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536"}) {
+  for (const char* text :
+       {"", "80", ":80", "::1:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536"}) {
     EXPECT_FALSE(ParseListenAddress(text)) << text;
   }
 }

@@ -1,4 +1,5 @@
-// cairn-server: the verbs of the front door that need stores, HTTP or archives. `cairn serve` and its like exec it.
+// cairn-server: the verbs of the front door that need stores, HTTP or archives. `cairn serve` and its like
+// exec it.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
@@ -27,7 +28,8 @@ int MakeToken(const TokenOptions& options) {
   constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
   const base::Result<store::PermissionSet> permissions = store::PermissionSet::Parse(options.permissions);
   if (!permissions || permissions->empty()) {
-    PrintError(kVerb, "--permissions " + options.permissions + ": give names such as upload_symbols,view_pings");
+    PrintError(kVerb,
+               "--permissions " + options.permissions + ": give names such as upload_symbols,view_pings");
     return kExitUsage;
   }
   if (const base::Status made = os::MakeDirectories(options.data); !made) {

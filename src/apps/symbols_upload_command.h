@@ -6,7 +6,7 @@
 namespace cairn::apps {
 
 struct SymbolsUpload {
-  std::string url;     // Of the server: "http://127.0.0.1:8000".
+  std::string url;  // Of the server: "http://127.0.0.1:8000".
   std::string token;
   std::string folder;  // NAME/ID/NAME.sym below it.
 };

@@ -1,9 +1,9 @@
-// cairn-worker: parses dumps, pings and symbol files for cairn-server, in a sandbox. It is started by the server, with
-// its socket at descriptor 3, and is of no use by hand.
+// cairn-worker: parses dumps, pings and symbol files for cairn-server, in a sandbox. It is started by the
+// server, with its socket at descriptor 3, and is of no use by hand.
 #include <unistd.h>
 
-#include <cstdio>
 #include <sys/socket.h>
+#include <cstdio>
 
 #include "analysis/signature/signature.h"
 #include "base/result.h"
@@ -23,7 +23,8 @@ int main() {
   int type = 0;
   socklen_t size = sizeof(type);
   if (getsockopt(cairn::worker::kSocketFd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
-    std::fputs("cairn-worker: no socket at descriptor 3: it is started by cairn-server, not by hand\n", stderr);
+    std::fputs("cairn-worker: no socket at descriptor 3: it is started by cairn-server, not by hand\n",
+               stderr);
     return kUsage;
   }
   // Made on first use, from texts that are compiled in; here it is done once and not in the first job.

@@ -73,7 +73,8 @@ void WriteMetadata(base::JsonWriter& json, const Submission& submission, const I
   json.EndObject();
 }
 
-// The raw crash: annotations at the top, as Socorro's processors and scripts expect, and what the collector adds.
+// The raw crash: annotations at the top, as Socorro's processors and scripts expect, and what the collector
+// adds.
 std::string WriteRawCrash(Submission& submission, const Intake& intake) {
   base::JsonWriter metadata;
   WriteMetadata(metadata, submission, intake);
@@ -115,8 +116,7 @@ void Forget(store::BlobStore& blobs, const Submission& submission, const std::st
 
 Response Submit(const CollectorParts& parts, Request& request) {
   const std::int64_t now = os::UnixMillis();
-  Intake intake{MakeCrashId(now), now, request.FindHeader("content-encoding") == "gzip",
-                request.body.size()};
+  Intake intake{MakeCrashId(now), now, request.FindHeader("content-encoding") == "gzip", request.body.size()};
   std::string body;
   if (intake.compressed) {
     base::Result<std::string> inflated = http::InflateGzip(request.body, http::kMaxInflatedReportBytes);
@@ -135,8 +135,7 @@ Response Submit(const CollectorParts& parts, Request& request) {
   // Only a submitter that we trust could bring an id of its own, and there is none yet.
   if (submission.annotations.contains("uuid")) return http::TextResponse(401, "Discarded=unauthorized_uuid");
 
-  if (!Save(parts.blobs, submission, intake) ||
-      !parts.queue.Push({std::string(kReportKind), intake.id})) {
+  if (!Save(parts.blobs, submission, intake) || !parts.queue.Push({std::string(kReportKind), intake.id})) {
     Forget(parts.blobs, submission, intake.id);
     return NotSaved();
   }

@@ -22,7 +22,9 @@ class FillingBlobs final : public store::BlobStore {
     if (!refused.empty() && key.starts_with(refused)) return base::Error{base::Code::kIo, 28, "disk"};
     return inner_.Put(key, bytes);
   }
-  base::Result<std::string> Get(std::string_view key, std::size_t size) const override { return inner_.Get(key, size); }
+  base::Result<std::string> Get(std::string_view key, std::size_t size) const override {
+    return inner_.Get(key, size);
+  }
   base::Result<os::FileDescriptor> Open(std::string_view key) const override { return inner_.Open(key); }
   base::Result<bool> Exists(std::string_view key) const override { return inner_.Exists(key); }
   base::Status Remove(std::string_view key) override { return inner_.Remove(key); }
@@ -61,7 +63,8 @@ class CollectorTest : public ::testing::Test {
         "--b\r\nContent-Disposition: form-data; name=\"ProductName\"\r\n\r\nCrashy\r\n"
         "--b\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"d\"\r\n"
         "Content-Type: application/octet-stream\r\n\r\nabc\r\n"
-        "--b\r\nContent-Disposition: form-data; name=\"memory_report\"; filename=\"m\"\r\n\r\nxyz\r\n--b--\r\n";
+        "--b\r\nContent-Disposition: form-data; name=\"memory_report\"; "
+        "filename=\"m\"\r\n\r\nxyz\r\n--b--\r\n";
     return router.Handle(router.Admit(request).route, request);
   }
 
@@ -81,7 +84,8 @@ TEST_F(CollectorTest, EverythingIsStoredUnderItsKeyAndQueued) {
   EXPECT_EQ(response.body, "CrashID=bp-" + id + "\n");
   EXPECT_EQ(*files_->Get(store::DumpKey(id), 100), "abc");
   EXPECT_EQ(*files_->Get(store::NamedDumpKey("memory_report", id), 100), "xyz");
-  EXPECT_EQ(*files_->Get(store::NamedDumpKey("dump_names", id), 100), R"(["upload_file_minidump","memory_report"])");
+  EXPECT_EQ(*files_->Get(store::NamedDumpKey("dump_names", id), 100),
+            R"(["upload_file_minidump","memory_report"])");
   const std::string raw = *files_->Get(store::RawCrashKey(*DayOfCrashId(id), id), 10'000);
   // SHA-256 of "abc": FIPS 180-2, appendix B.1.
   EXPECT_NE(raw.find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), std::string::npos);

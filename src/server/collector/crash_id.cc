@@ -31,7 +31,9 @@ std::optional<std::string> DayOfCrashId(std::string_view crash_id) {
   if (crash_id.size() != kIdLength) return std::nullopt;
   for (std::size_t i = 0; i < kIdLength; ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool right = dash ? crash_id[i] == '-' : i < kIdLength - 6 ? IsLowerHex(crash_id[i]) : IsDigit(crash_id[i]);
+    const bool right = dash                ? crash_id[i] == '-'
+                       : i < kIdLength - 6 ? IsLowerHex(crash_id[i])
+                                           : IsDigit(crash_id[i]);
     if (!right) return std::nullopt;
   }
   return "20" + std::string(crash_id.substr(kIdLength - 6));

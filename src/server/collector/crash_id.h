@@ -1,7 +1,8 @@
 // Crash ids: a random UUID whose last seven digits say how the crash was taken in and on which day.
 //
-// The form is Antenna's: 26 characters of a version 4 UUID and its dashes, then one digit for the throttle result
-// (0: accepted) and the day of submission in UTC as YYMMDD. The "bp-" that clients see in front is decoration.
+// The form is Antenna's: 26 characters of a version 4 UUID and its dashes, then one digit for the throttle
+// result (0: accepted) and the day of submission in UTC as YYMMDD. The "bp-" that clients see in front is
+// decoration.
 #pragma once
 
 #include <cstdint>

@@ -57,10 +57,11 @@ std::optional<Malformed> TakePart(const http::Part& part, Submission& submission
     return std::nullopt;
   }
   const std::string name = CleanDumpName(part.name);
-  const bool reserved =
-      std::find(std::begin(kReservedDumpNames), std::end(kReservedDumpNames), name) != std::end(kReservedDumpNames);
+  const bool reserved = std::find(std::begin(kReservedDumpNames), std::end(kReservedDumpNames), name) !=
+                        std::end(kReservedDumpNames);
   if (reserved || name.empty()) return Malformed{"invalid_dump_name"};
-  if (part.content_type != "application/octet-stream") submission.notes.emplace_back("unknown content type of a dump");
+  if (part.content_type != "application/octet-stream")
+    submission.notes.emplace_back("unknown content type of a dump");
   submission.dumps.push_back({name, part.body});
   return std::nullopt;
 }

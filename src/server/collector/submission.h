@@ -9,8 +9,8 @@
 
 namespace cairn::collector {
 
-inline constexpr std::size_t kMaxAnnotations = 512;       // Firefox sends at most 210.
-inline constexpr std::size_t kMaxDumpNameLength = 30;     // Antenna cuts there; names become keys.
+inline constexpr std::size_t kMaxAnnotations = 512;    // Firefox sends at most 210.
+inline constexpr std::size_t kMaxDumpNameLength = 30;  // Antenna cuts there; names become keys.
 
 struct Dump {
   std::string name;        // [A-Za-z0-9_]+
@@ -18,10 +18,11 @@ struct Dump {
 };
 
 struct Submission {
-  std::map<std::string, std::string> annotations;  // Name to value as JSON text: form fields are always strings.
+  std::map<std::string, std::string>
+      annotations;  // Name to value as JSON text: form fields are always strings.
   std::vector<Dump> dumps;
-  std::vector<std::string> notes;                  // What was odd, for people; never a value that was sent.
-  bool has_json = false;                           // Whether a part held all annotations as JSON ("extra").
+  std::vector<std::string> notes;  // What was odd, for people; never a value that was sent.
+  bool has_json = false;           // Whether a part held all annotations as JSON ("extra").
 };
 
 // Why a submission is refused: the word behind "Discarded=malformed_".

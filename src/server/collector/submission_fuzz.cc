@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto submission = cairn::collector::ReadSubmission("multipart/form-data; boundary=b", body);
   if (const auto* taken = std::get_if<cairn::collector::Submission>(&submission)) {
     for (const auto& dump : taken->dumps) {
-      if (dump.bytes.size() > body.size() || dump.name.size() > cairn::collector::kMaxDumpNameLength) __builtin_trap();
+      if (dump.bytes.size() > body.size() || dump.name.size() > cairn::collector::kMaxDumpNameLength)
+        __builtin_trap();
     }
   }
   return 0;

@@ -11,12 +11,13 @@ std::string Text(const std::string& name, const std::string& value) {
   return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
 }
 std::string File(const std::string& name, const std::string& type, const std::string& content) {
-  return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"x\"\r\nContent-Type: " + type +
-         "\r\n\r\n" + content + "\r\n";
+  return "--b\r\nContent-Disposition: form-data; name=\"" + name +
+         "\"; filename=\"x\"\r\nContent-Type: " + type + "\r\n\r\n" + content + "\r\n";
 }
 std::string Json(const std::string& json) {
   return "--b\r\nContent-Disposition: form-data; name=\"extra\"; filename=\"extra.json\"\r\n"
-         "Content-Type: application/json\r\n\r\n" + json + "\r\n";
+         "Content-Type: application/json\r\n\r\n" +
+         json + "\r\n";
 }
 const std::string kEnd = "--b--\r\n";
 
@@ -27,7 +28,8 @@ std::string ReasonOf(std::string_view type, const std::string& body) {
 }
 
 TEST(SubmissionTest, TakesFormFieldsAndDumps) {
-  const std::string body = Text("ProductName", "Crashy") + File("upload_file_minidump", "application/octet-stream", "MDMP") +
+  const std::string body = Text("ProductName", "Crashy") +
+                           File("upload_file_minidump", "application/octet-stream", "MDMP") +
                            Text("Note", "a \"b\"") + kEnd;
   const auto result = ReadSubmission(kType, body);
   const Submission& submission = std::get<Submission>(result);
@@ -40,7 +42,8 @@ TEST(SubmissionTest, TakesFormFieldsAndDumps) {
 }
 
 TEST(SubmissionTest, JsonKeepsTypesAndReplacesEarlierFields) {
-  const auto result = ReadSubmission(kType, Text("A", "1") + Json("{\"B\": 2, \"C\": {\"d\": [true]}}") + Text("E", "5") + kEnd);
+  const auto result = ReadSubmission(
+      kType, Text("A", "1") + Json("{\"B\": 2, \"C\": {\"d\": [true]}}") + Text("E", "5") + kEnd);
   const Submission& submission = std::get<Submission>(result);
   const std::map<std::string, std::string> expected = {{"B", "2"}, {"C", "{\"d\":[true]}"}, {"E", "\"5\""}};
   EXPECT_EQ(submission.annotations, expected);
@@ -58,7 +61,8 @@ TEST(SubmissionTest, EachFaultHasItsReason) {
   EXPECT_EQ(ReasonOf(kType, Json("{\"A\":") + kEnd), "invalid_json");
   EXPECT_EQ(ReasonOf(kType, Json("[1]") + kEnd), "invalid_json_value");
   EXPECT_EQ(ReasonOf(kType, Json("{}") + kEnd), "no_annotations");
-  EXPECT_EQ(ReasonOf(kType, File("upload_file_minidump", "application/octet-stream", "x") + kEnd), "no_annotations");
+  EXPECT_EQ(ReasonOf(kType, File("upload_file_minidump", "application/octet-stream", "x") + kEnd),
+            "no_annotations");
   EXPECT_EQ(ReasonOf(kType, Text("A", "1") + File("raw_crash", "application/octet-stream", "x") + kEnd),
             "invalid_dump_name");
 }

@@ -37,7 +37,8 @@ base::Result<std::string> Inflate(z_stream& stream, std::string_view compressed,
     const std::size_t consumed = compressed.size() - stream.avail_in;
     inflated.append(block.data(), block.size() - stream.avail_out);
     if (inflated.size() > max_bytes) return Error{Code::kLimitExceeded, consumed, "gzip: inflated size"};
-    if (TooDense(inflated.size(), consumed)) return Error{Code::kLimitExceeded, consumed, "gzip: inflate ratio"};
+    if (TooDense(inflated.size(), consumed))
+      return Error{Code::kLimitExceeded, consumed, "gzip: inflate ratio"};
     if (result == Z_STREAM_END) {
       if (stream.avail_in == 0) return inflated;
       inflateReset(&stream);  // Another member follows.
@@ -52,7 +53,8 @@ base::Result<std::string> Inflate(z_stream& stream, std::string_view compressed,
 }  // namespace
 
 base::Result<std::string> InflateGzip(std::string_view compressed, std::size_t max_bytes) {
-  if (compressed.size() > kMaxSymbolUploadBytes) return Error{Code::kLimitExceeded, 0, "gzip: compressed size"};
+  if (compressed.size() > kMaxSymbolUploadBytes)
+    return Error{Code::kLimitExceeded, 0, "gzip: compressed size"};
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindowBits) != Z_OK) return Error{Code::kLimitExceeded, 0, "gzip: memory"};
   base::Result<std::string> result = Inflate(stream, compressed, max_bytes);

@@ -25,16 +25,16 @@ struct Caller {
 };
 
 struct Request {
-  std::string method;                  // "GET"; HEAD arrives as "HEAD".
-  std::vector<std::string> segments;   // Of the path between slashes, percent-decoded; "/" has none.
-  std::string query;                   // Behind "?", still encoded. See ParseQuery.
+  std::string method;                 // "GET"; HEAD arrives as "HEAD".
+  std::vector<std::string> segments;  // Of the path between slashes, percent-decoded; "/" has none.
+  std::string query;                  // Behind "?", still encoded. See ParseQuery.
   std::vector<Header> headers;
   std::map<std::string, std::string> captures;  // Of the route's pattern.
   Caller caller;
 
   // One of the two, as the route wants it. Not inflated; chunks are joined.
   std::string body;
-  os::FileDescriptor body_file;        // Without a name on disk: it is gone when it is closed.
+  os::FileDescriptor body_file;  // Without a name on disk: it is gone when it is closed.
   std::uint64_t body_bytes = 0;
 
   // The first header of that name (lower case), or an empty text.
@@ -48,7 +48,7 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<Header> headers;
   std::string body;
-  os::FileDescriptor file;             // If valid it is the body, whole, in place of `body`.
+  os::FileDescriptor file;  // If valid it is the body, whole, in place of `body`.
 };
 
 Response TextResponse(int status, std::string body);
@@ -56,7 +56,8 @@ Response JsonResponse(int status, std::string json);
 // {"error": message}
 Response ErrorResponse(int status, std::string_view message);
 
-// "%41+b" of a query to "A b"; nothing if an escape is broken. `plus_is_space` is true for queries, false for paths.
+// "%41+b" of a query to "A b"; nothing if an escape is broken. `plus_is_space` is true for queries, false for
+// paths.
 enum class Plus { kSpace, kPlus };
 std::optional<std::string> PercentDecode(std::string_view text, Plus plus);
 
@@ -65,8 +66,8 @@ inline constexpr std::size_t kMaxQueryFields = 500;
 using QueryFields = std::vector<std::pair<std::string, std::string>>;
 std::optional<QueryFields> ParseQuery(std::string_view query);
 
-// The path of a request target to decoded segments; nothing for what is no absolute path, a broken escape, a control
-// byte or a "." or ".." segment. A slash at the end is kept as an empty last segment.
+// The path of a request target to decoded segments; nothing for what is no absolute path, a broken escape, a
+// control byte or a "." or ".." segment. A slash at the end is kept as an empty last segment.
 std::optional<std::vector<std::string>> SplitPath(std::string_view path);
 
 }  // namespace cairn::http

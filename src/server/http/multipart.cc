@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace cairn::http {
 namespace {
 
@@ -18,13 +17,16 @@ std::string LowerCase(std::string_view text) {
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
   return text;
 }
 
-// Takes one `name=value` or `name="value"` off the front of the parameters behind the first semicolon. False: none left.
+// Takes one `name=value` or `name="value"` off the front of the parameters behind the first semicolon. False:
+// none left.
 bool TakeParameter(std::string_view& rest, std::string& name, std::string& value) {
-  while (!rest.empty() && (rest.front() == ';' || rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+  while (!rest.empty() && (rest.front() == ';' || rest.front() == ' ' || rest.front() == '\t'))
+    rest.remove_prefix(1);
   if (rest.empty()) return false;
   const std::size_t name_end = std::min(rest.find_first_of("=;"), rest.size());
   name = LowerCase(Trim(rest.substr(0, name_end)));
@@ -50,7 +52,8 @@ bool TakeParameter(std::string_view& rest, std::string& name, std::string& value
   return true;
 }
 
-// Crashpad and browsers send " CR and LF in names as %22 %0D %0A (HTML, multipart/form-data encoding), nothing else.
+// Crashpad and browsers send " CR and LF in names as %22 %0D %0A (HTML, multipart/form-data encoding),
+// nothing else.
 std::string DecodeName(std::string_view name) {
   std::string decoded;
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -127,7 +130,8 @@ base::Result<std::vector<Part>> ParseMultipart(std::string_view body, std::strin
   std::size_t position = 0;
   if (!body.starts_with(delimiter)) {
     const std::size_t first = body.find(line_delimiter);
-    if (first == std::string_view::npos) return Error{Code::kBadValue, 0, "multipart: no boundary in the body"};
+    if (first == std::string_view::npos)
+      return Error{Code::kBadValue, 0, "multipart: no boundary in the body"};
     position = first + 2;
   }
   std::vector<Part> parts;

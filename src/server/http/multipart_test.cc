@@ -23,20 +23,22 @@ TEST(MultipartTest, ReadsTextAndFileParts) {
 }
 
 TEST(MultipartTest, PartBodyMayHoldLineEndsAndDashes) {
-  const auto parts = ParseMultipart("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--c\n\r\n--b--", "b");
+  const auto parts =
+      ParseMultipart("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--c\n\r\n--b--", "b");
   ASSERT_TRUE(parts);
   EXPECT_EQ(parts->at(0).body, "x\r\n--c\n");
 }
 
 TEST(MultipartTest, EmptyPartBodyIsEmpty) {
-  const auto parts = ParseMultipart("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--\r\n", "b");
+  const auto parts =
+      ParseMultipart("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--\r\n", "b");
   ASSERT_TRUE(parts);
   EXPECT_EQ(parts->at(0).body, "");
 }
 
 TEST(MultipartTest, CrashpadEscapesInNamesAreUndone) {
-  const auto parts =
-      ParseMultipart("--b\r\nContent-Disposition: form-data; name=\"quote%22k%0Aey%20\"\r\n\r\nv\r\n--b--\r\n", "b");
+  const auto parts = ParseMultipart(
+      "--b\r\nContent-Disposition: form-data; name=\"quote%22k%0Aey%20\"\r\n\r\nv\r\n--b--\r\n", "b");
   ASSERT_TRUE(parts);
   EXPECT_EQ(parts->at(0).name, "quote\"k\ney%20");
 }

@@ -86,13 +86,15 @@ Router::Admission Router::Admit(Request& request) const {
     if (std::optional<Response> refusal = FindCaller(request)) return {nullptr, std::move(refusal)};
     if (!route.permission.empty() && !request.caller.Has(route.permission)) {
       const bool has_token = !request.FindHeader("auth-token").empty();
-      return {nullptr, ErrorResponse(403, has_token ? "Forbidden: the token lacks the permission " + route.permission
-                                                    : "This requires an Auth-Token to authenticate the request")};
+      return {nullptr,
+              ErrorResponse(403, has_token ? "Forbidden: the token lacks the permission " + route.permission
+                                           : "This requires an Auth-Token to authenticate the request")};
     }
     return {&route, std::nullopt};
   }
   if (!allowed.empty()) return {nullptr, MethodNotAllowed(std::move(allowed))};
-  if (options_.fallback && (request.method == "GET" || request.method == "HEAD")) return {nullptr, std::nullopt};
+  if (options_.fallback && (request.method == "GET" || request.method == "HEAD"))
+    return {nullptr, std::nullopt};
   return {nullptr, ErrorResponse(404, "Not Found")};
 }
 

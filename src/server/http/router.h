@@ -1,7 +1,8 @@
 // The one table of everything the server answers: method, path, needed permission, size of the body, handler.
 //
-// The permission is checked here and nowhere else, before the body is read. A handler may ask request.caller for more
-// (what a caller without view_pings gets is less, not an error). Immutable once made; any thread may ask.
+// The permission is checked here and nowhere else, before the body is read. A handler may ask request.caller
+// for more (what a caller without view_pings gets is less, not an error). Immutable once made; any thread may
+// ask.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,9 @@ using Handler = std::function<Response(Request&)>;
 enum class BodyPlace { kNone, kMemory, kFile };
 
 struct Route {
-  std::string method;      // "GET" is asked for HEAD as well; the server leaves the body away.
-  // Segments: "literal", "{name}" for one that is not empty, "{name}.sym" for one that ends so, and as the last one
+  std::string method;  // "GET" is asked for HEAD as well; the server leaves the body away.
+  // Segments: "literal", "{name}" for one that is not empty, "{name}.sym" for one that ends so, and as the
+  // last one
   // "{*name}" for all that follow, joined by slashes. Earlier routes win.
   std::string pattern;
   std::string permission;  // Empty: anybody.
@@ -36,7 +38,7 @@ using Authenticate = std::function<std::optional<std::vector<std::string>>(std::
 struct RouterOptions {
   std::vector<std::string> anonymous_permissions;
   Authenticate authenticate;
-  Handler fallback;        // GET and HEAD of a path that no route knows: the site.
+  Handler fallback;  // GET and HEAD of a path that no route knows: the site.
 };
 
 class Router {
@@ -45,8 +47,8 @@ class Router {
 
   // Who takes a request, once its header is read.
   struct Admission {
-    const Route* route = nullptr;           // Null: `refusal` is the answer, or the fallback takes it.
-    std::optional<Response> refusal;        // To be sent without reading the body.
+    const Route* route = nullptr;     // Null: `refusal` is the answer, or the fallback takes it.
+    std::optional<Response> refusal;  // To be sent without reading the body.
   };
   // Fills in request.captures and request.caller.
   Admission Admit(Request& request) const;

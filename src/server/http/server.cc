@@ -46,7 +46,8 @@ using Awaitable = asio::awaitable<T, Strand>;
 constexpr auto kUse = asio::as_tuple(asio::use_awaitable_t<Strand>{});
 
 constexpr std::size_t kReadBytes = 64 << 10;
-constexpr std::size_t kMaxDrainBytes = 1 << 20;  // Read and thrown away behind a refusal, so that it can be heard.
+constexpr std::size_t kMaxDrainBytes =
+    1 << 20;  // Read and thrown away behind a refusal, so that it can be heard.
 constexpr int kDrainTimeoutMs = 2'000;
 constexpr int kStopTimeoutMs = 10'000;
 
@@ -69,7 +70,8 @@ base::Error IoError(const error_code& error, std::string_view what) {
   return {base::Code::kIo, static_cast<std::uint64_t>(error.value()), what};
 }
 
-// The security headers of every answer. The site has no inline scripts or styles and loads nothing from elsewhere.
+// The security headers of every answer. The site has no inline scripts or styles and loads nothing from
+// elsewhere.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -91,7 +93,9 @@ void SetHeaders(Message& message, const Response& response) {
 class Server::State {
  public:
   State(ServerOptions options, const Router& router)
-      : options_(std::move(options)), router_(router), pool_(static_cast<std::size_t>(options_.handler_threads)) {}
+      : options_(std::move(options)),
+        router_(router),
+        pool_(static_cast<std::size_t>(options_.handler_threads)) {}
 
   base::Status Listen();
   void Run();
@@ -203,7 +207,8 @@ void Server::State::Run() {
     changed_.wait(lock, [this] { return stopping_.load(); });
     asio::post(accepting, [this] { acceptor_->close(); });
     for (Connection* connection : connections_) connection->CloseIfIdle();
-    changed_.wait_for(lock, std::chrono::milliseconds(kStopTimeoutMs), [this] { return connections_.empty(); });
+    changed_.wait_for(lock, std::chrono::milliseconds(kStopTimeoutMs),
+                      [this] { return connections_.empty(); });
   }
   pool_.join();
   io_.stop();
@@ -218,8 +223,8 @@ void Server::State::Stop() {
 
 Awaitable<void> Server::State::Accept() {
   const Strand strand = co_await asio::this_coro::executor;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause(
-      strand);
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand>
+      pause(strand);
   while (!stopping_) {
     std::size_t open = 0;
     {
@@ -291,8 +296,8 @@ Awaitable<bool> Server::State::Connection::ServeOne() {
   if (std::optional<Response> refusal = TakeHead(exchange)) {
     co_return co_await Answer(exchange, std::move(*refusal));
   }
-  auto [admission] = co_await server_.OnPool(
-      [this, &exchange] { return server_.router_.Admit(exchange.request); });
+  auto [admission] =
+      co_await server_.OnPool([this, &exchange] { return server_.router_.Admit(exchange.request); });
   const Route* route = admission.route;
   exchange.pattern = route != nullptr ? std::string_view(route->pattern) : "none";
   if (admission.refusal) {
@@ -319,9 +324,12 @@ Awaitable<int> Server::State::Connection::ReadHeader(Exchange& exchange) {
   stream_.expires_after(std::chrono::milliseconds(server_.options_.header_timeout_ms));
   const auto [error, bytes] = co_await beast::http::async_read_header(stream_, buffer_, parser, kUse);
   if (!error) co_return 0;
-  if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) co_return 431;
-  if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message) co_return -1;
-  if (error.category() == beast::http::make_error_code(beast::http::error::bad_target).category()) co_return 400;
+  if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow)
+    co_return 431;
+  if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message)
+    co_return -1;
+  if (error.category() == beast::http::make_error_code(beast::http::error::bad_target).category())
+    co_return 400;
   co_return -1;
 }
 
@@ -352,14 +360,16 @@ std::optional<Response> Server::State::Connection::TakeHead(Exchange& exchange) 
 }
 
 // Nothing if the body is there. A response with status 0 means that the client is gone.
-Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange& exchange, const Route& route) {
+Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange& exchange,
+                                                                       const Route& route) {
   Parser& parser = *exchange.parser;
   const std::uint64_t promised = parser.content_length().value_or(0);
   exchange.drain = true;
   if (route.body == BodyPlace::kNone && (promised > 0 || parser.chunked())) {
     co_return ErrorResponse(413, "this path takes no body");
   }
-  if (promised > route.max_body_bytes) co_return ErrorResponse(413, "the body is larger than this path takes");
+  if (promised > route.max_body_bytes)
+    co_return ErrorResponse(413, "the body is larger than this path takes");
   if (route.body == BodyPlace::kMemory) {
     exchange.reserved_bytes = parser.chunked() ? route.max_body_bytes : static_cast<std::size_t>(promised);
     if (server_.body_memory_.fetch_add(exchange.reserved_bytes) + exchange.reserved_bytes > kMaxBodyMemory) {
@@ -385,11 +395,16 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
     co_return std::nullopt;
   }
   switch (refused) {
-    case 400: co_return ErrorResponse(400, "the body is not framed as HTTP asks");
-    case 408: co_return ErrorResponse(408, "the body came too slowly");
-    case 413: co_return ErrorResponse(413, "the body is larger than this path takes");
-    case 500: co_return ErrorResponse(500, "the body cannot be stored");
-    default: co_return Response{.status = 0};
+    case 400:
+      co_return ErrorResponse(400, "the body is not framed as HTTP asks");
+    case 408:
+      co_return ErrorResponse(408, "the body came too slowly");
+    case 413:
+      co_return ErrorResponse(413, "the body is larger than this path takes");
+    case 500:
+      co_return ErrorResponse(500, "the body cannot be stored");
+    default:
+      co_return Response{.status = 0};
   }
 }
 
@@ -399,13 +414,15 @@ Awaitable<int> Server::State::Connection::ReadBodyBytes(Exchange& exchange, cons
   Request& request = exchange.request;
   const bool to_file = route.body == BodyPlace::kFile;
   const ServerOptions& options = server_.options_;
-  const std::int64_t deadline = exchange.started_ms + (to_file ? kUploadTimeoutMs : options.request_timeout_ms);
+  const std::int64_t deadline =
+      exchange.started_ms + (to_file ? kUploadTimeoutMs : options.request_timeout_ms);
   std::vector<std::byte> chunk(kReadBytes);
   while (!parser.is_done()) {
     const std::int64_t now = os::MonotonicMillis();
     if (now >= deadline) co_return 408;
     if (to_file && now - exchange.started_ms > options.request_timeout_ms &&
-        request.body_bytes * 1000 / static_cast<std::uint64_t>(now - exchange.started_ms) < kMinBytesPerSecond) {
+        request.body_bytes * 1000 / static_cast<std::uint64_t>(now - exchange.started_ms) <
+            kMinBytesPerSecond) {
       co_return 408;
     }
     parser.get().body().data = chunk.data();
@@ -469,7 +486,7 @@ Awaitable<bool> Server::State::Connection::Answer(Exchange& exchange, Response r
                           exchange.request.body_bytes, size, os::MonotonicMillis() - exchange.started_ms});
   }
   if (written && exchange.drain) co_await Drain();
-  co_return written && exchange.keep_alive;
+  co_return written&& exchange.keep_alive;
 }
 
 Awaitable<bool> Server::State::Connection::WriteFile(Exchange& exchange, Response& response) {
@@ -493,7 +510,8 @@ Awaitable<bool> Server::State::Connection::WriteFile(Exchange& exchange, Respons
   co_return true;
 }
 
-// A client that is still sending hears a refusal only if it is not reset: say that no more comes, and read a little.
+// A client that is still sending hears a refusal only if it is not reset: say that no more comes, and read a
+// little.
 Awaitable<void> Server::State::Connection::Drain() {
   error_code ignored;
   stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);

@@ -1,8 +1,8 @@
 // The HTTP/1.1 server: sockets, deadlines and limits on this side, a Router on the other.
 //
-// Reading and writing is asynchronous on a few threads; handlers run on threads of their own and may block. Bodies
-// are read in full before a handler runs: in memory, or in a nameless file where the route says so. Boost is seen
-// only by server.cc.
+// Reading and writing is asynchronous on a few threads; handlers run on threads of their own and may block.
+// Bodies are read in full before a handler runs: in memory, or in a nameless file where the route says so.
+// Boost is seen only by server.cc.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct ServerOptions {
   std::uint16_t port = 8000;          // 0: any free one; see Server::port().
   int io_threads = 2;
   int handler_threads = 8;
-  std::string spool_folder;           // For bodies that go to a file; on the file system of the data.
+  std::string spool_folder;  // For bodies that go to a file; on the file system of the data.
   std::function<void(const AccessRecord&)> log;
   int header_timeout_ms = kHeaderTimeoutMs;
   int request_timeout_ms = kRequestTimeoutMs;

@@ -1,4 +1,5 @@
-// A real server on a loopback port and a client that writes bytes: what it takes, what it refuses, what it outlasts.
+// A real server on a loopback port and a client that writes bytes: what it takes, what it refuses, what it
+// outlasts.
 #include "server/http/server.h"
 
 #include <arpa/inet.h>
@@ -110,7 +111,8 @@ class ServerTest : public ::testing::Test {
     routes.push_back({"GET", "/download", "", BodyPlace::kNone, 0, [](Request&) {
                         Response response;
                         response.file = *os::CreateNameless("/tmp");
-                        EXPECT_TRUE(os::WriteAll(response.file.get(), base::AsBytes(std::string(200'000, 'd'))));
+                        EXPECT_TRUE(
+                            os::WriteAll(response.file.get(), base::AsBytes(std::string(200'000, 'd'))));
                         EXPECT_TRUE(os::Rewind(response.file.get()));
                         return response;
                       }});
@@ -124,7 +126,9 @@ class ServerTest : public ::testing::Test {
     return client.ReadResponse();
   }
   static std::string StatusOf(const std::string& response) { return response.substr(0, 12); }
-  static std::string BodyOf(const std::string& response) { return response.substr(response.find("\r\n\r\n") + 4); }
+  static std::string BodyOf(const std::string& response) {
+    return response.substr(response.find("\r\n\r\n") + 4);
+  }
 
   Router router_;
   std::unique_ptr<Server> server_;
@@ -133,7 +137,8 @@ class ServerTest : public ::testing::Test {
 
 TEST_F(ServerTest, OneConnectionTakesManyRequests) {
   Client client = Connect();
-  client.Write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\noneGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.Write(
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\noneGET / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(BodyOf(client.ReadResponse()), "one");
   EXPECT_EQ(BodyOf(client.ReadResponse()), "site");
   client.Write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -164,20 +169,24 @@ TEST_F(ServerTest, TooLargeIs413ByLengthAndByChunks) {
   EXPECT_EQ(StatusOf(Ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
                          std::string(1001, 'x') + "\r\n0\r\n\r\n")),
             "HTTP/1.1 413");
-  EXPECT_EQ(StatusOf(Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'x'))),
+  EXPECT_EQ(StatusOf(Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" +
+                         std::string(1000, 'x'))),
             "HTTP/1.1 200");
 }
 
 TEST_F(ServerTest, ARefusalIsHeardWhileTheBodyIsStillComing) {
   Client client = Connect();
-  client.Write("POST /secret HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" + std::string(500'000, 'x'));
+  client.Write("POST /secret HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" +
+               std::string(500'000, 'x'));
   EXPECT_EQ(StatusOf(client.ReadAll()), "HTTP/1.1 403");
 }
 
 TEST_F(ServerTest, BrokenRequestsAreRefused) {
-  EXPECT_EQ(StatusOf(Ask("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(kMaxHeaderBytes, 'h') + "\r\n\r\n")),
-            "HTTP/1.1 431");
-  EXPECT_EQ(StatusOf(Ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n")),
+  EXPECT_EQ(
+      StatusOf(Ask("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(kMaxHeaderBytes, 'h') + "\r\n\r\n")),
+      "HTTP/1.1 431");
+  EXPECT_EQ(StatusOf(Ask(
+                "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n")),
             "HTTP/1.1 400");
   EXPECT_EQ(StatusOf(Ask("nonsense\r\n\r\n")), "HTTP/1.1 400");
   EXPECT_EQ(StatusOf(Ask("GET /a b HTTP/1.1\r\n\r\n")), "HTTP/1.1 400");
@@ -210,8 +219,8 @@ TEST_F(ServerTest, SlowClientsAreCutOff) {
 
 TEST_F(ServerTest, LargeBodiesGoToAFile) {
   const std::string large(3 << 20, 'f');
-  EXPECT_EQ(BodyOf(Ask("POST /file HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(large.size()) + "\r\n\r\n" +
-                       large)),
+  EXPECT_EQ(BodyOf(Ask("POST /file HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(large.size()) +
+                       "\r\n\r\n" + large)),
             std::to_string(large.size()));
 }
 
@@ -232,7 +241,8 @@ TEST_F(ServerTest, ManyClientsAtOnce) {
       Client client = Connect();
       const std::string body = "body " + std::to_string(i);
       for (int k = 0; k < 50; ++k) {
-        client.Write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        client.Write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+                     "\r\n\r\n" + body);
         if (BodyOf(client.ReadResponse()) == body) ++right;
       }
     });
@@ -254,7 +264,8 @@ TEST_F(ServerTest, StoppingLetsBegunRequestsEnd) {
 }
 
 TEST(LoopbackTest, OnlyThisMachineIsLoopback) {
-  for (const char* address : {"127.0.0.1", "127.9.9.9", "::1", "localhost"}) EXPECT_TRUE(IsLoopback(address)) << address;
+  for (const char* address : {"127.0.0.1", "127.9.9.9", "::1", "localhost"})
+    EXPECT_TRUE(IsLoopback(address)) << address;
   for (const char* address : {"0.0.0.0", "::", "192.168.1.1", "example.org", ""}) {
     EXPECT_FALSE(IsLoopback(address)) << address;
   }

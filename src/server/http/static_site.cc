@@ -13,7 +13,8 @@ using base::Code;
 using base::Error;
 
 constexpr std::string_view kIndex = "index.html";
-constexpr std::string_view kNeverTheSite[] = {"api", "submit", "upload"};  // Wrong paths of machines: plain errors.
+constexpr std::string_view kNeverTheSite[] = {"api", "submit",
+                                              "upload"};  // Wrong paths of machines: plain errors.
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kContentTypes = {{
     {".html", "text/html; charset=utf-8"},
@@ -38,7 +39,8 @@ std::string_view ContentTypeOf(std::string_view name) {
 
 }  // namespace
 
-base::Status StaticSite::LoadFolder(const std::string& folder, const std::string& prefix, std::size_t& bytes) {
+base::Status StaticSite::LoadFolder(const std::string& folder, const std::string& prefix,
+                                    std::size_t& bytes) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
   for (const std::string& name : names) {
     const std::string path = folder + "/" + name;
@@ -47,7 +49,8 @@ base::Status StaticSite::LoadFolder(const std::string& folder, const std::string
       RETURN_IF_ERROR(LoadFolder(path, prefix + name + "/", bytes));
       continue;
     }
-    if (files_.size() == kMaxSiteFiles) return Error{Code::kLimitExceeded, kMaxSiteFiles, "site: number of files"};
+    if (files_.size() == kMaxSiteFiles)
+      return Error{Code::kLimitExceeded, kMaxSiteFiles, "site: number of files"};
     ASSIGN_OR_RETURN(std::string content, os::ReadFile(path, kMaxSiteBytes - bytes));
     bytes += content.size();
     files_[prefix + name] = {std::string(ContentTypeOf(name)), std::move(content)};
@@ -65,10 +68,10 @@ base::Result<StaticSite> StaticSite::Load(const std::string& folder) {
 
 StaticSite StaticSite::Missing() {
   StaticSite site;
-  site.files_[std::string(kIndex)] = {
-      std::string(ContentTypeOf(kIndex)),
-      "<!doctype html><title>Cairn</title><p>The server runs, but the site was not found. Build it, or name its folder "
-      "with --web.</p>\n"};
+  site.files_[std::string(kIndex)] = {std::string(ContentTypeOf(kIndex)),
+                                      "<!doctype html><title>Cairn</title><p>The server runs, but the site "
+                                      "was not found. Build it, or name its folder "
+                                      "with --web.</p>\n"};
   return site;
 }
 
@@ -91,7 +94,8 @@ Response StaticSite::Serve(const Request& request) const {
   response.content_type = found->second.content_type;
   response.body = found->second.content;
   // The names of assets hold a hash of what they hold.
-  response.headers.push_back({"Cache-Control", is_asset ? "public, max-age=31536000, immutable" : "no-cache"});
+  response.headers.push_back(
+      {"Cache-Control", is_asset ? "public, max-age=31536000, immutable" : "no-cache"});
   return response;
 }
 

@@ -1,7 +1,8 @@
 // StaticSite serves the built site from memory.
 //
-// All files are read once, at the start, and found by their exact path: no request ever becomes a path on disk. A path
-// that is no file and does not look like one gives index.html, because the site's pages are made in the browser.
+// All files are read once, at the start, and found by their exact path: no request ever becomes a path on
+// disk. A path that is no file and does not look like one gives index.html, because the site's pages are made
+// in the browser.
 #pragma once
 
 #include <map>

@@ -40,7 +40,8 @@ TEST_F(StaticSiteTest, PagesAreTheIndexAndAssetsAreCached) {
 TEST_F(StaticSiteTest, WhatIsNoPageIs404) {
   const auto site = StaticSite::Load(folder_);
   ASSERT_TRUE(site);
-  for (const char* path : {"/assets/index-2b.js", "/favicon.ico", "/api/Nothing/", "/..%2f..%2fetc/passwd.txt"}) {
+  for (const char* path :
+       {"/assets/index-2b.js", "/favicon.ico", "/api/Nothing/", "/..%2f..%2fetc/passwd.txt"}) {
     EXPECT_EQ(Get(*site, path).status, 404) << path;
   }
 }

@@ -43,7 +43,8 @@ std::string DayOf(std::int64_t unix_millis) {
 
 bool IsVersionFour(const Request& request) {
   const std::optional<http::QueryFields> query = http::ParseQuery(request.query);
-  return query && std::find(query->begin(), query->end(), std::pair<std::string, std::string>("v", "4")) != query->end();
+  return query && std::find(query->begin(), query->end(), std::pair<std::string, std::string>("v", "4")) !=
+                      query->end();
 }
 
 Response Take(const EdgeParts& parts, Request& request) {
@@ -51,8 +52,8 @@ Response Take(const EdgeParts& parts, Request& request) {
   std::vector<std::string> elements(request.segments.begin() + kElementsBefore, request.segments.end());
   if (!elements.empty() && elements.back().empty()) elements.pop_back();  // A slash at the end is ignored.
   if (elements.size() != kTelemetryElements || !IsVersionFour(request)) return http::TextResponse(404, "");
-  const bool has_length = !request.FindHeader("content-length").empty() ||
-                          !request.FindHeader("transfer-encoding").empty();
+  const bool has_length =
+      !request.FindHeader("content-length").empty() || !request.FindHeader("transfer-encoding").empty();
   if (!has_length) return http::TextResponse(411, "");
 
   StoredPing ping;
@@ -69,9 +70,11 @@ Response Take(const EdgeParts& parts, Request& request) {
   const std::string key = store::RawPingKey(id.day, id.document_id);
   const base::Result<bool> known = parts.blobs.Exists(key);
   if (!known) return http::TextResponse(500, "");
-  // A client that missed our answer sends the same again: the first one counts. It is queued again too, because it
-  // may be that the answer was missed because nothing was queued; processing twice changes nothing.
-  if (!*known && !parts.blobs.Put(key, base::AsBytes(WriteStoredPing(ping)))) return http::TextResponse(500, "");
+  // A client that missed our answer sends the same again: the first one counts. It is queued again too,
+  // because it may be that the answer was missed because nothing was queued; processing twice changes
+  // nothing.
+  if (!*known && !parts.blobs.Put(key, base::AsBytes(WriteStoredPing(ping))))
+    return http::TextResponse(500, "");
   if (!parts.queue.Push({std::string(kPingKind), id.Text()})) return http::TextResponse(500, "");
   if (parts.arrived) parts.arrived();
   return http::TextResponse(200, "");
@@ -88,7 +91,8 @@ std::vector<http::Route> MakeRoutes(const EdgeParts& parts) {
   const auto take = [parts](Request& request) { return Take(parts, request); };
   std::vector<http::Route> routes;
   for (const char* method : {"POST", "PUT"}) {
-    routes.push_back({method, "/submit/telemetry/{*rest}", "", http::BodyPlace::kMemory, http::kMaxPingBytes, take});
+    routes.push_back(
+        {method, "/submit/telemetry/{*rest}", "", http::BodyPlace::kMemory, http::kMaxPingBytes, take});
   }
   return routes;
 }

@@ -1,7 +1,7 @@
 // The edge: takes crash pings at /submit/telemetry/..., stores them durably, answers, and queues them.
 //
-// The body is not opened here: any bytes get a 200 once they are safe, and a refused ping is kept with its reason by
-// whoever processes it. Own trouble is always a 5xx, so that clients keep the ping and try again.
+// The body is not opened here: any bytes get a 200 once they are safe, and a refused ping is kept with its
+// reason by whoever processes it. Own trouble is always a 5xx, so that clients keep the ping and try again.
 #pragma once
 
 #include <functional>
@@ -34,7 +34,7 @@ struct StoredPing {
   std::string doc_type;        // "crash"
   std::string submitted;       // ISO time by the server's clock.
   std::int64_t submitted_ms = 0;
-  bool compressed = false;     // The body is gzip.
+  bool compressed = false;  // The body is gzip.
   std::string body;
 };
 std::string WriteStoredPing(const StoredPing& ping);

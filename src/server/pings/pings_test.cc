@@ -29,7 +29,8 @@ class MemoryBlobs final : public store::BlobStore {
     blobs.erase(std::string(key));
     return {};
   }
-  base::Result<std::vector<std::string>> List(std::string_view, std::string_view, std::size_t) const override {
+  base::Result<std::vector<std::string>> List(std::string_view, std::string_view,
+                                              std::size_t) const override {
     return std::vector<std::string>{};
   }
 

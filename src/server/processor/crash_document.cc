@@ -34,7 +34,8 @@ void WriteText(base::JsonWriter& json, std::string_view key, std::string_view te
   json.String(text);
 }
 
-void WriteNotes(base::JsonWriter& json, const worker::CrashOutcome& outcome, const std::vector<std::string>& notes) {
+void WriteNotes(base::JsonWriter& json, const worker::CrashOutcome& outcome,
+                const std::vector<std::string>& notes) {
   json.Key("processor_notes");
   json.BeginArray();
   for (const std::string& note : notes) json.String(note);
@@ -56,7 +57,8 @@ void WriteMissingSymbols(base::JsonWriter& json, const worker::CrashOutcome& out
   json.EndArray();
 }
 
-void WritePublicAnnotations(base::JsonWriter& json, const Arrival& arrival, const worker::CrashOutcome& outcome) {
+void WritePublicAnnotations(base::JsonWriter& json, const Arrival& arrival,
+                            const worker::CrashOutcome& outcome) {
   Annotations shown = outcome.dump_annotations;
   for (const auto& [name, value] : arrival.annotations) shown.insert_or_assign(name, value);
   json.Key("annotations");
@@ -82,7 +84,8 @@ base::Result<Arrival> ReadRawCrash(std::string_view text) {
     if (IsCollectorKey(field.key)) continue;
     std::string_view value;
     const bool is_text = field.value.get(value) == simdjson::SUCCESS;
-    arrival.annotations[std::string(field.key)] = is_text ? std::string(value) : simdjson::minify(field.value);
+    arrival.annotations[std::string(field.key)] =
+        is_text ? std::string(value) : simdjson::minify(field.value);
   }
   std::string_view uuid;
   if (root["uuid"].get(uuid) != simdjson::SUCCESS ||
@@ -178,7 +181,8 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
     added.module = frame.module;
     added.debug_id = frame.debug_id;
     added.module_offset = frame.module_offset;
-    for (const worker::FrameName& name : frame.names) added.names.push_back({name.function, name.file, name.line});
+    for (const worker::FrameName& name : frame.names)
+      added.names.push_back({name.function, name.file, name.line});
   }
   return row;
 }

@@ -1,4 +1,5 @@
-// Makes the two things that are kept of a processed crash: the document for /api/ProcessedCrash/, and the index's row.
+// Makes the two things that are kept of a processed crash: the document for /api/ProcessedCrash/, and the
+// index's row.
 //
 // Only annotations that the registry calls public go into the document; the others stay with the raw crash.
 #pragma once
@@ -17,8 +18,8 @@ namespace cairn::processor {
 // What was known before the dump or ping was opened.
 struct Arrival {
   search::CrashKind kind = search::CrashKind::kReport;
-  std::string uuid;                // Without "bp-".
-  std::int64_t submitted_ms = 0;   // Unix time.
+  std::string uuid;               // Without "bp-".
+  std::int64_t submitted_ms = 0;  // Unix time.
   std::string product;
   std::string version;
   std::string build_id;

@@ -39,8 +39,9 @@ TEST(CrashDocumentTest, ARawCrashTellsWhatArrived) {
 TEST(CrashDocumentTest, OnlyPublicAnnotationsGoIntoTheDocument) {
   const std::string document = WriteDocument(*ReadRawCrash(kRaw), MakeOutcome(), {"a note"});
   EXPECT_EQ(document.find("planted-secret"), std::string::npos);
-  EXPECT_NE(document.find(R"("annotations":{"BuildID":"7","ProductName":"Crashy","Version":"from the dump"})"),
-            std::string::npos)
+  EXPECT_NE(
+      document.find(R"("annotations":{"BuildID":"7","ProductName":"Crashy","Version":"from the dump"})"),
+      std::string::npos)
       << document;
   EXPECT_NE(document.find(R"("processor_notes":["a note"])"), std::string::npos);
   EXPECT_NE(document.find(R"("json_dump":{"status":"OK"}})"), std::string::npos);
@@ -61,7 +62,8 @@ TEST(CrashDocumentTest, APingIsOfItsOwnKind) {
   facts.minidump_sha256_hash = "ab";
   const Arrival arrival = ArrivalOfPing("de1bb258-cbbf-4589-a673-34f800160918", 5, facts);
   EXPECT_EQ(arrival.kind, search::CrashKind::kPing);
-  EXPECT_NE(WriteDocument(arrival, EmptyOutcome("EMPTY: x", "bad"), {}).find("\"kind\":\"ping\""), std::string::npos);
+  EXPECT_NE(WriteDocument(arrival, EmptyOutcome("EMPTY: x", "bad"), {}).find("\"kind\":\"ping\""),
+            std::string::npos);
 }
 
 }  // namespace

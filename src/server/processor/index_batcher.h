@@ -1,8 +1,8 @@
 // IndexBatcher puts processed crashes into the index in small batches and acknowledges them in the queue.
 //
-// A commit of the index costs the same for one crash and for a hundred, so what comes within a moment is committed
-// together; the moment is short, because a crash must be searchable within seconds. Nothing is acknowledged before its
-// row is durable: what is lost on the way comes back from the queue.
+// A commit of the index costs the same for one crash and for a hundred, so what comes within a moment is
+// committed together; the moment is short, because a crash must be searchable within seconds. Nothing is
+// acknowledged before its row is durable: what is lost on the way comes back from the queue.
 #pragma once
 
 #include <condition_variable>

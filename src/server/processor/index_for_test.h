@@ -20,7 +20,9 @@ class IndexForTest final : public search::CrashIndex {
     for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
     return {};
   }
-  base::Result<search::SearchResult> Search(const search::Query&) const override { return search::SearchResult{}; }
+  base::Result<search::SearchResult> Search(const search::Query&) const override {
+    return search::SearchResult{};
+  }
   base::Result<std::optional<search::CrashReference>> Get(std::string_view) const override {
     return std::optional<search::CrashReference>();
   }

@@ -18,7 +18,8 @@ using base::Error;
 using worker::CrashOutcome;
 using worker::JobResult;
 
-constexpr std::size_t kMaxRawCrashBytes = 2 * http::kMaxInflatedReportBytes;  // Escapes may double the annotations.
+constexpr std::size_t kMaxRawCrashBytes =
+    2 * http::kMaxInflatedReportBytes;  // Escapes may double the annotations.
 constexpr std::size_t kMaxStoredPingBytes = http::kMaxPingBytes + (64 << 10);
 
 base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std::string_view text) {
@@ -67,7 +68,8 @@ void Processor::Run() {
     }
     if (WorkOnce(process)) continue;
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(kIdleWaitMs), [&] { return wakes_ != seen || stopping_; });
+    changed_.wait_for(lock, std::chrono::milliseconds(kIdleWaitMs),
+                      [&] { return wakes_ != seen || stopping_; });
   }
 }
 
@@ -75,7 +77,8 @@ void Processor::Run() {
 bool Processor::WorkOnce(worker::WorkerProcess& process) {
   bool worked = false;
   for (const std::string_view kind : {collector::kReportKind, pings::kPingKind}) {
-    const base::Result<std::vector<store::ClaimedItem>> claims = parts_.queue.Claim(kind, kClaimMax, kLeaseMs);
+    const base::Result<std::vector<store::ClaimedItem>> claims =
+        parts_.queue.Claim(kind, kClaimMax, kLeaseMs);
     if (!claims) continue;
     for (const store::ClaimedItem& claim : *claims) {
       if (kind == collector::kReportKind) {
@@ -89,21 +92,25 @@ bool Processor::WorkOnce(worker::WorkerProcess& process) {
   return worked;
 }
 
-std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>& job, const store::ClaimedItem& claim,
-                                                   std::vector<std::string>& notes, std::string& set_aside_reason) {
+std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>& job,
+                                                   const store::ClaimedItem& claim,
+                                                   std::vector<std::string>& notes,
+                                                   std::string& set_aside_reason) {
   if (!job) {
     (void)parts_.queue.Nack(claim, base::Describe(job.error()));
     return std::nullopt;
   }
   if (job->failure) {
-    const std::string reason = job->failure->what + ": " + std::string(base::CodeSentence(job->failure->code));
+    const std::string reason =
+        job->failure->what + ": " + std::string(base::CodeSentence(job->failure->code));
     if (job->may_pass && claim.attempts < kMaxWorkerDeaths) {
       (void)parts_.queue.Nack(claim, reason);
       return std::nullopt;
     }
     notes.push_back(reason);
     if (job->may_pass) set_aside_reason = reason;
-    return EmptyOutcome(job->may_pass ? "EMPTY: crash failed to process" : "EMPTY: no frame data available", reason);
+    return EmptyOutcome(job->may_pass ? "EMPTY: crash failed to process" : "EMPTY: no frame data available",
+                        reason);
   }
   const base::Result<std::string> text = os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes);
   base::Result<CrashOutcome> outcome = text ? worker::ReadOutcome(*text) : text.error();
@@ -143,7 +150,8 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
   }
   if (!outcome) return;
   const std::string document = WriteDocument(*arrival, *outcome, notes);
-  if (const base::Status put = parts_.blobs.Put(store::ProcessedCrashKey(id), base::AsBytes(document)); !put) {
+  if (const base::Status put = parts_.blobs.Put(store::ProcessedCrashKey(id), base::AsBytes(document));
+      !put) {
     (void)parts_.queue.Nack(claim, base::Describe(put.error()));
     return;
   }
@@ -188,7 +196,9 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
   const Arrival arrival =
       ArrivalOfPing(id->document_id, ping->submitted_ms, outcome->ping.value_or(worker::PingFacts{}));
   const std::string document = WriteDocument(arrival, *outcome, notes);
-  if (const base::Status put = parts_.blobs.Put(store::ProcessedCrashKey(arrival.uuid), base::AsBytes(document)); !put) {
+  if (const base::Status put =
+          parts_.blobs.Put(store::ProcessedCrashKey(arrival.uuid), base::AsBytes(document));
+      !put) {
     (void)parts_.queue.Nack(claim, base::Describe(put.error()));
     return;
   }

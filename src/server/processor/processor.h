@@ -1,7 +1,8 @@
 // The processor: takes crashes from the queue, has them read by workers, and stores what came out.
 //
-// raw crash or ping -> worker -> document in the BlobStore -> row in the index -> acknowledged. Each step may be done
-// twice without harm. A crash that cannot be read is still a crash: it is stored with the reason in its notes.
+// raw crash or ping -> worker -> document in the BlobStore -> row in the index -> acknowledged. Each step may
+// be done twice without harm. A crash that cannot be read is still a crash: it is stored with the reason in
+// its notes.
 #pragma once
 
 #include <atomic>
@@ -56,7 +57,8 @@ class Processor {
   void ProcessPing(worker::WorkerProcess& process, const store::ClaimedItem& claim);
   // What to do with a worker's answer: the outcome, or nothing if the item went back to the queue.
   std::optional<worker::CrashOutcome> TakeOutcome(const base::Result<worker::JobResult>& job,
-                                                  const store::ClaimedItem& claim, std::vector<std::string>& notes,
+                                                  const store::ClaimedItem& claim,
+                                                  std::vector<std::string>& notes,
                                                   std::string& set_aside_reason);
 
   ProcessorParts parts_;
@@ -64,9 +66,9 @@ class Processor {
   IndexBatcher batcher_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::uint64_t wakes_ = 0;            // GUARDED_BY(mutex_)
+  std::uint64_t wakes_ = 0;  // GUARDED_BY(mutex_)
   std::atomic<bool> stopping_ = false;
-  std::vector<std::thread> threads_;   // Last: they use all of the above.
+  std::vector<std::thread> threads_;  // Last: they use all of the above.
 };
 
 }  // namespace cairn::processor

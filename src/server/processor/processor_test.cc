@@ -38,7 +38,8 @@ class ProcessorTest : public ::testing::Test {
   // A worker that says it is ready and then runs `then`.
   worker::WorkerOptions Impostor(const std::string& then) {
     const std::string path = folder_ + "/impostor";
-    const std::string script = "#!/bin/sh\nprintf '\\5\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+    const std::string script =
+        "#!/bin/sh\nprintf '\\5\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
     EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
     chmod(path.c_str(), 0700);
     return {.program = path, .spool_folder = folder_ + "/spool", .job_timeout_ms = 200};
@@ -96,7 +97,8 @@ TEST_F(ProcessorTest, AReportWithoutARawCrashIsSetAside) {
 TEST_F(ProcessorTest, RefusedPingsAreKeptWithTheReason) {
   pings::StoredPing ping{.id = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", .doc_type = "main", .submitted_ms = 1};
   const pings::PingId id{"20260501", ping.id};
-  ASSERT_TRUE(blobs_->Put(store::RawPingKey(id.day, id.document_id), base::AsBytes(pings::WriteStoredPing(ping))));
+  ASSERT_TRUE(
+      blobs_->Put(store::RawPingKey(id.day, id.document_id), base::AsBytes(pings::WriteStoredPing(ping))));
   ASSERT_TRUE(queue_->Push({"ping", id.Text()}));
   WorkAll(Impostor("exec /bin/sleep 60"), "ping");
   EXPECT_NE(queue_->ListSetAside("ping", 10)->at(0).reason.find("No such docType"), std::string::npos);

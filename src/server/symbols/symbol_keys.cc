@@ -58,16 +58,18 @@ std::optional<SymbolName> ParseSymbolPath(std::string_view path) {
   if (first == std::string_view::npos) return std::nullopt;
   const std::size_t second = path.find('/', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
-  return MakeSymbolName(path.substr(0, first), path.substr(first + 1, second - first - 1), path.substr(second + 1));
+  return MakeSymbolName(path.substr(0, first), path.substr(first + 1, second - first - 1),
+                        path.substr(second + 1));
 }
 
 std::string SymbolKey(const SymbolName& name) {
-  return "v1/symbols/" + EncodeSegment(name.debug_file) + "/" + name.debug_id + "/" + EncodeSegment(name.symbol_file);
+  return "v1/symbols/" + EncodeSegment(name.debug_file) + "/" + name.debug_id + "/" +
+         EncodeSegment(name.symbol_file);
 }
 
 std::string CacheKey(const SymbolName& name) {
-  return "v1/symbol_cache/" + std::to_string(symfile::kSymbolCacheVersion) + "/" + EncodeSegment(name.debug_file) +
-         "/" + name.debug_id + "/" + EncodeSegment(name.symbol_file);
+  return "v1/symbol_cache/" + std::to_string(symfile::kSymbolCacheVersion) + "/" +
+         EncodeSegment(name.debug_file) + "/" + name.debug_id + "/" + EncodeSegment(name.symbol_file);
 }
 
 }  // namespace cairn::symbols

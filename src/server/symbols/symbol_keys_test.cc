@@ -16,7 +16,8 @@ TEST(SymbolKeysTest, PathsOfSymbolFilesAreRead) {
 
 TEST(SymbolKeysTest, OddNamesMakeValidKeysThatDiffer) {
   std::string last;
-  for (const char* file : {"Google Chrome Framework", "+", "~", "a+20b", "a b", ".hidden", "libstdc++.so.6"}) {
+  for (const char* file :
+       {"Google Chrome Framework", "+", "~", "a+20b", "a b", ".hidden", "libstdc++.so.6"}) {
     const auto name = MakeSymbolName(file, "AB", "x.sym");
     ASSERT_TRUE(name) << file;
     EXPECT_TRUE(store::IsValidKey(SymbolKey(*name))) << SymbolKey(*name);
@@ -27,8 +28,8 @@ TEST(SymbolKeysTest, OddNamesMakeValidKeysThatDiffer) {
 }
 
 TEST(SymbolKeysTest, PathTricksAreNoNames) {
-  for (const char* path : {"", "a", "a/AB", "a/AB/", "/AB/c", "a//c", "../AB/c", "a/XY/c", "a/AB/..", "a/AB/b/c", "a\\b/AB/c",
-                           "a/AB/c\n", "a\x80/AB/c", "a/AB/c|d"}) {
+  for (const char* path : {"", "a", "a/AB", "a/AB/", "/AB/c", "a//c", "../AB/c", "a/XY/c", "a/AB/..",
+                           "a/AB/b/c", "a\\b/AB/c", "a/AB/c\n", "a\x80/AB/c", "a/AB/c|d"}) {
     EXPECT_FALSE(ParseSymbolPath(path)) << path;
   }
   EXPECT_FALSE(MakeSymbolName(std::string(500, 'a'), "AB", "c"));

@@ -28,7 +28,8 @@ bool IsIgnored(const std::string& member) {
 // One upload on its way from the zip into the store. `why` collects the sentence for the client.
 class Upload {
  public:
-  Upload(SymbolStore& store, std::string spool_folder) : store_(store), spool_folder_(std::move(spool_folder)) {}
+  Upload(SymbolStore& store, std::string spool_folder)
+      : store_(store), spool_folder_(std::move(spool_folder)) {}
 
   // Looks at names only, so that a bad archive leaves nothing behind.
   base::Status Check(base::Bytes zip) {
@@ -38,7 +39,9 @@ class Upload {
     visitor.begin = [&](const std::string& member) -> base::Result<bool> {
       if (IsIgnored(member)) return false;
       if (!ParseSymbolPath(member)) {
-        why_ = "Unrecognized file pattern. Should only be <module>/<hex>/<file> or <name>-symbols.txt and nothing else.";
+        why_ =
+            "Unrecognized file pattern. Should only be <module>/<hex>/<file> or <name>-symbols.txt and "
+            "nothing else.";
         return Error{Code::kBadValue, 0, "name of a member"};
       }
       if (sizes.contains(member)) {
@@ -131,7 +134,8 @@ Response Refuse(const base::Status& status, const Upload& upload) {
 base::Result<base::Bytes> FindZip(const Request& request, base::Bytes body) {
   const http::ContentType type = http::ParseContentType(request.FindHeader("content-type"));
   if (type.media_type != "multipart/form-data") return body;
-  ASSIGN_OR_RETURN(const std::vector<http::Part> parts, http::ParseMultipart(base::AsText(body), type.boundary));
+  ASSIGN_OR_RETURN(const std::vector<http::Part> parts,
+                   http::ParseMultipart(base::AsText(body), type.boundary));
   for (const http::Part& part : parts) {
     if (part.filename) return base::AsBytes(part.body);
   }
@@ -153,9 +157,10 @@ Response Download(const SymbolStore& store, Request& request) {
   Response response;
   response.headers.push_back({"Access-Control-Allow-Origin", "*"});
   response.headers.push_back({"Access-Control-Allow-Methods", "GET"});
-  const std::optional<SymbolName> name =
-      MakeSymbolName(request.captures["debug_file"], request.captures["debug_id"], request.captures["symbols"]);
-  base::Result<os::FileDescriptor> file = name ? store.OpenSymbolFile(*name) : Error{Code::kNotFound, 0, "symbol name"};
+  const std::optional<SymbolName> name = MakeSymbolName(
+      request.captures["debug_file"], request.captures["debug_id"], request.captures["symbols"]);
+  base::Result<os::FileDescriptor> file =
+      name ? store.OpenSymbolFile(*name) : Error{Code::kNotFound, 0, "symbol name"};
   if (file) {
     response.file = *std::move(file);
     return response;

@@ -10,8 +10,8 @@
 namespace cairn::symbols {
 
 struct SymbolRoutesOptions {
-  std::string spool_folder;        // For what comes out of zip files, nameless.
-  std::string download_permission; // Empty: anybody may fetch symbols.
+  std::string spool_folder;         // For what comes out of zip files, nameless.
+  std::string download_permission;  // Empty: anybody may fetch symbols.
 };
 
 // The store must outlive the routes.

@@ -20,11 +20,13 @@ bool SameBytes(int left_fd, int right_fd) {
 
 }  // namespace
 
-base::Result<os::FileDescriptor> SymbolStore::Compile(const SymbolName& name, int symbols_fd, std::string& why) {
+base::Result<os::FileDescriptor> SymbolStore::Compile(const SymbolName& name, int symbols_fd,
+                                                      std::string& why) {
   const std::lock_guard lock(compile_mutex_);
   ASSIGN_OR_RETURN(worker::JobResult result, compiler_.CompileSymbols(symbols_fd));
   if (result.failure) {
-    why = name.Path() + ": " + result.failure->what + ": " + std::string(base::CodeSentence(result.failure->code));
+    why = name.Path() + ": " + result.failure->what + ": " +
+          std::string(base::CodeSentence(result.failure->code));
     return Error{Code::kBadValue, result.failure->offset, "symbol file"};
   }
   ASSIGN_OR_RETURN(const os::MappedFile mapped, os::MappedFile::FromDescriptor(result.output.get()));
@@ -51,7 +53,8 @@ base::Result<os::FileDescriptor> SymbolStore::OpenSymbolFile(const SymbolName& n
   return blobs_.Open(SymbolKey(name));
 }
 
-std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debug_file, const std::string& debug_id) {
+std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debug_file,
+                                                         const std::string& debug_id) {
   model::Module module;
   module.debug_file = debug_file;
   module.debug_id.text = debug_id;

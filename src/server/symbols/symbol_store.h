@@ -1,7 +1,8 @@
-// SymbolStore keeps symbol files and their compiled caches in the BlobStore, and finds them for the processor.
+// SymbolStore keeps symbol files and their compiled caches in the BlobStore, and finds them for the
+// processor.
 //
-// Symbol files are read by a worker process only: compiling one tells whether it is one. Any number of threads may ask;
-// compilations are done one at a time.
+// Symbol files are read by a worker process only: compiling one tells whether it is one. Any number of
+// threads may ask; compilations are done one at a time.
 #pragma once
 
 #include <mutex>
@@ -24,14 +25,14 @@ class SymbolStore {
   SymbolStore(store::BlobStore& blobs, worker::WorkerOptions worker_options)
       : blobs_(blobs), compiler_(std::move(worker_options)) {}
 
-  // Compiles the file and stores it and its cache. `why` is a sentence for the uploader if the file is at fault
-  // (kBadValue); any other error is this machine's.
+  // Compiles the file and stores it and its cache. `why` is a sentence for the uploader if the file is at
+  // fault (kBadValue); any other error is this machine's.
   base::Result<Added> Add(const SymbolName& name, int symbols_fd, std::string& why);
 
   base::Result<os::FileDescriptor> OpenSymbolFile(const SymbolName& name) const;
 
-  // The compiled cache of a module's symbols; nothing if there are none. Compiles a stored file whose cache was made by
-  // another version of Cairn. Names are as a dump gives them.
+  // The compiled cache of a module's symbols; nothing if there are none. Compiles a stored file whose cache
+  // was made by another version of Cairn. Names are as a dump gives them.
   std::optional<os::FileDescriptor> FindCache(const std::string& debug_file, const std::string& debug_id);
 
  private:

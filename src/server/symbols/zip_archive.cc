@@ -17,8 +17,10 @@ struct CloseArchive {
 };
 using Archive = std::unique_ptr<archive, CloseArchive>;
 
-// Passes on the content of the current member. Sizes are counted as they come: what the headers claim is not believed.
-base::Status ReadMember(archive* zip, std::uint64_t allowed_total, std::uint64_t& total, const ZipVisitor& visitor) {
+// Passes on the content of the current member. Sizes are counted as they come: what the headers claim is not
+// believed.
+base::Status ReadMember(archive* zip, std::uint64_t allowed_total, std::uint64_t& total,
+                        const ZipVisitor& visitor) {
   std::uint64_t member = 0;
   for (;;) {
     const void* piece = nullptr;
@@ -52,12 +54,15 @@ base::Status VisitZip(base::Bytes zip, const ZipVisitor& visitor) {
     const int result = archive_read_next_header(open.get(), &entry);
     if (result == ARCHIVE_EOF) {
       // libarchive takes bytes without any member for an empty archive.
-      return members == 0 ? base::Status(Error{Code::kBadMagic, 0, "zip: it has no members"}) : base::Status();
+      return members == 0 ? base::Status(Error{Code::kBadMagic, 0, "zip: it has no members"})
+                          : base::Status();
     }
-    if (result < ARCHIVE_WARN) return Error{members == 0 ? Code::kBadMagic : Code::kBadValue, total, "zip: header"};
+    if (result < ARCHIVE_WARN)
+      return Error{members == 0 ? Code::kBadMagic : Code::kBadValue, total, "zip: header"};
     if (members == kMaxMembers) return Error{Code::kLimitExceeded, members, "zip: number of members"};
     if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-    if (archive_entry_filetype(entry) != AE_IFREG) return Error{Code::kBadValue, members, "zip: a member is no file"};
+    if (archive_entry_filetype(entry) != AE_IFREG)
+      return Error{Code::kBadValue, members, "zip: a member is no file"};
     const char* const name = archive_entry_pathname(entry);
     ASSIGN_OR_RETURN(const bool wanted, visitor.begin(name == nullptr ? "" : name));
     if (!wanted) continue;

@@ -34,7 +34,8 @@ TEST(ZipArchiveTest, MembersComeWithTheirContent) {
 
 TEST(ZipArchiveTest, WhatIsNoZipIsRefused) {
   Members members;
-  for (const std::string& bytes : {std::string(), std::string("no zip"), std::string("PK\x03\x04"), std::string(100, 'P')}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("no zip"), std::string("PK\x03\x04"), std::string(100, 'P')}) {
     EXPECT_FALSE(Read(bytes, members)) << bytes;
   }
 }
@@ -55,14 +56,17 @@ TEST(ZipArchiveTest, DamageNeverPasses) {
 
 TEST(ZipArchiveTest, ABombStopsAtTheRatio) {
   Members members;
-  const base::Status status = Read(MakeZip({{"a/B/c.sym", std::string(kZipRatioFloorBytes + (8 << 20), '\0')}}), members);
+  const base::Status status =
+      Read(MakeZip({{"a/B/c.sym", std::string(kZipRatioFloorBytes + (8 << 20), '\0')}}), members);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, base::Code::kLimitExceeded);
 }
 
 TEST(ZipArchiveTest, TheVisitorsErrorEndsIt) {
   ZipVisitor visitor;
-  visitor.begin = [](const std::string&) -> base::Result<bool> { return base::Error{base::Code::kRefused, 0, "no"}; };
+  visitor.begin = [](const std::string&) -> base::Result<bool> {
+    return base::Error{base::Code::kRefused, 0, "no"};
+  };
   const std::string zip = MakeZip({{"a", "b"}});
   const base::Status status = VisitZip(base::AsBytes(zip), visitor);
   ASSERT_FALSE(status);

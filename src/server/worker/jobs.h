@@ -1,5 +1,5 @@
-// What a worker does with its inputs: values in, the output's text or bytes out. No files, no sockets: those are
-// served by worker_main's loop, and tests call these directly.
+// What a worker does with its inputs: values in, the output's text or bytes out. No files, no sockets: those
+// are served by worker_main's loop, and tests call these directly.
 #pragma once
 
 #include <functional>

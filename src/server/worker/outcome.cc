@@ -40,7 +40,8 @@ void WriteFrame(JsonWriter& json, const model::CrashReport& report, const model:
   json.BeginObject();
   if (frame.module && *frame.module < report.modules.size()) {
     const model::Module& module = report.modules[*frame.module];
-    WriteText(json, "module", model::BaseName(module.code_file.empty() ? module.debug_file : module.code_file));
+    WriteText(json, "module",
+              model::BaseName(module.code_file.empty() ? module.debug_file : module.code_file));
     WriteText(json, "debug_id", module.debug_id.text);
     // As text: offsets have 64 bits, and JSON readers differ above 53.
     WriteText(json, "module_offset", base::ToHex(module.OffsetOf(frame.instruction).value));
@@ -58,7 +59,8 @@ void WriteStack(JsonWriter& json, const model::CrashReport& report) {
   json.BeginArray();
   if (report.crash.thread && *report.crash.thread < report.threads.size()) {
     const std::vector<model::Frame>& frames = report.threads[*report.crash.thread].frames;
-    for (std::size_t i = 0; i < std::min(frames.size(), kMaxOutcomeFrames); ++i) WriteFrame(json, report, frames[i]);
+    for (std::size_t i = 0; i < std::min(frames.size(), kMaxOutcomeFrames); ++i)
+      WriteFrame(json, report, frames[i]);
   }
   json.EndArray();
 }
@@ -68,7 +70,8 @@ void WriteMissingSymbols(JsonWriter& json, const model::CrashReport& report) {
   std::set<std::uint32_t> missing;
   for (const model::Thread& thread : report.threads) {
     for (const model::Frame& frame : thread.frames) {
-      if (frame.missing_symbols && frame.module && *frame.module < report.modules.size()) missing.insert(*frame.module);
+      if (frame.missing_symbols && frame.module && *frame.module < report.modules.size())
+        missing.insert(*frame.module);
     }
   }
   json.Key("missing_symbols");
@@ -99,7 +102,8 @@ void WritePing(JsonWriter& json, const PingFacts& ping) {
   json.EndObject();
 }
 
-// Reading: what is absent or of another type reads as empty; the worker may say nonsense, but not break anything.
+// Reading: what is absent or of another type reads as empty; the worker may say nonsense, but not break
+// anything.
 
 std::string TextAt(dom::element element, std::string_view key) {
   std::string_view text;
@@ -170,14 +174,16 @@ std::string WriteOutcome(const model::CrashReport& report, const std::optional<P
   json.EndArray();
   WriteText(json, "reason", report.crash.reason);
   const int digits = 2 * model::PointerBytes(report.system.cpu);
-  WriteText(json, "address", report.crash.address ? base::ToAddress(report.crash.address->value, digits) : "");
+  WriteText(json, "address",
+            report.crash.address ? base::ToAddress(report.crash.address->value, digits) : "");
   if (report.crash.thread) {
     json.Key("crashing_thread");
     json.Number(*report.crash.thread);
   }
   WriteText(json, "os_name", report.system.os == model::Os::kUnknown ? "" : model::OsName(report.system.os));
   WriteText(json, "os_version", report.system.os_version);
-  WriteText(json, "cpu_arch", report.system.cpu == model::Cpu::kUnknown ? "" : model::CpuName(report.system.cpu));
+  WriteText(json, "cpu_arch",
+            report.system.cpu == model::Cpu::kUnknown ? "" : model::CpuName(report.system.cpu));
   WriteTexts(json, "dump_annotations", report.annotations);
   WriteStack(json, report);
   WriteMissingSymbols(json, report);
@@ -207,7 +213,8 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
   outcome.reason = TextAt(root, "reason");
   outcome.address = TextAt(root, "address");
   std::uint64_t thread = 0;
-  if (root["crashing_thread"].get(thread) == simdjson::SUCCESS) outcome.crashing_thread = NumberAt(root, "crashing_thread");
+  if (root["crashing_thread"].get(thread) == simdjson::SUCCESS)
+    outcome.crashing_thread = NumberAt(root, "crashing_thread");
   outcome.os_name = TextAt(root, "os_name");
   outcome.os_version = TextAt(root, "os_version");
   outcome.cpu_arch = TextAt(root, "cpu_arch");

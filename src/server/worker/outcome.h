@@ -16,7 +16,7 @@
 namespace cairn::worker {
 
 inline constexpr std::size_t kMaxOutcomeBytes = 256 << 20;  // 4,096 threads of 1,024 frames come to less.
-inline constexpr std::size_t kMaxOutcomeFrames = 1024;      // Of the crashing thread, as the unwinder's limit.
+inline constexpr std::size_t kMaxOutcomeFrames = 1024;  // Of the crashing thread, as the unwinder's limit.
 
 struct FrameName {
   std::string function;
@@ -25,7 +25,7 @@ struct FrameName {
 };
 
 struct OutcomeFrame {
-  std::string module;     // Base name.
+  std::string module;  // Base name.
   std::string debug_id;
   std::uint64_t module_offset = 0;  // Without a module, 0.
   std::vector<FrameName> names;     // Innermost inline first.
@@ -45,7 +45,7 @@ struct PingFacts {
   std::string build_id;
   std::string release_channel;
   std::string process_type;
-  std::string crash_id;            // Of the report, if the client knew it.
+  std::string crash_id;  // Of the report, if the client knew it.
   std::string minidump_sha256_hash;
   std::map<std::string, std::string> annotations;  // payload.metadata.
 };
@@ -55,16 +55,16 @@ struct CrashOutcome {
   std::string proto_signature;
   std::vector<std::string> notes;
   std::string reason;
-  std::string address;             // "0x0000000000000008"; empty if there is none.
+  std::string address;  // "0x0000000000000008"; empty if there is none.
   std::optional<std::uint32_t> crashing_thread;
   std::string os_name;
   std::string os_version;
   std::string cpu_arch;
   std::map<std::string, std::string> dump_annotations;
-  std::vector<OutcomeFrame> stack; // Of the crashing thread, innermost first.
+  std::vector<OutcomeFrame> stack;  // Of the crashing thread, innermost first.
   std::vector<MissingSymbols> missing_symbols;
   std::optional<PingFacts> ping;
-  std::string json_dump;           // The whole report, in RenderJson's form.
+  std::string json_dump;  // The whole report, in RenderJson's form.
 };
 
 std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping);

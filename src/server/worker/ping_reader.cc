@@ -61,7 +61,8 @@ base::Result<std::string> RequireText(const Fields& fields, std::string_view nam
   return OptionalText(fields, name, what);
 }
 
-// Letters of `shape` stand for themselves, 'd' for a decimal digit and 'x' for a hexadecimal one of either case.
+// Letters of `shape` stand for themselves, 'd' for a decimal digit and 'x' for a hexadecimal one of either
+// case.
 bool HasShape(std::string_view text, std::string_view shape) {
   return std::equal(text.begin(), text.end(), shape.begin(), shape.end(), [](char c, char expected) {
     const bool digit = c >= '0' && c <= '9';
@@ -106,7 +107,8 @@ Status CheckTop(const Fields& top) {
   if (!HasShape(date, "dddd-dd-ddTdd:dd:dd.dddZ")) return Bad("ping: creationDate has another form");
   const dom::element* const version = Find(top, "version");
   double number = 0;
-  if (version == nullptr || version->get(number) != simdjson::SUCCESS || number != 4) return Bad("ping: version is not 4");
+  if (version == nullptr || version->get(number) != simdjson::SUCCESS || number != 4)
+    return Bad("ping: version is not 4");
   for (const std::string_view name : {"clientId", "profileGroupId"}) {
     ASSIGN_OR_RETURN(const std::string uuid, OptionalText(top, name, "ping: clientId"));
     if (Find(top, name) != nullptr && !HasShape(uuid, kUuidShape)) return Bad("ping: clientId is no UUID");
@@ -114,7 +116,8 @@ Status CheckTop(const Fields& top) {
   if (Find(top, "environment") != nullptr) {
     ASSIGN_OR_RETURN(const Fields environment, RequireObject(top, "environment", "ping: environment"));
     for (const std::string_view part : {"build", "partner", "settings", "system"}) {
-      if (Find(environment, part) == nullptr) return Bad("ping: environment lacks build, partner, settings or system");
+      if (Find(environment, part) == nullptr)
+        return Bad("ping: environment lacks build, partner, settings or system");
     }
   }
   return {};
@@ -129,7 +132,8 @@ Status ReadApplication(const Fields& top, PingFacts& facts) {
     RETURN_IF_ERROR(RequireText(application, name, "ping: application lacks a text that it must have"));
   }
   for (const auto& [name, value] : application) {
-    const bool known = std::find(kApplicationTexts.begin(), kApplicationTexts.end(), name) != kApplicationTexts.end();
+    const bool known =
+        std::find(kApplicationTexts.begin(), kApplicationTexts.end(), name) != kApplicationTexts.end();
     if (!known && name != "displayVersion") return Bad("ping: application has an unknown key");
   }
   ASSIGN_OR_RETURN(facts.product, OptionalText(application, "name", "ping: application.name"));
@@ -147,7 +151,8 @@ Status ReadPayloadFacts(const Fields& payload, PingFacts& facts) {
   if (!HasShape(date, "dddd-dd-dd")) return Bad("ping: payload.crashDate has another form");
   if (const dom::element* const version = Find(payload, "version"); version != nullptr) {
     double number = 0;
-    if (version->get(number) != simdjson::SUCCESS || number != 1) return Bad("ping: payload.version is not 1");
+    if (version->get(number) != simdjson::SUCCESS || number != 1)
+      return Bad("ping: payload.version is not 1");
   }
   ASSIGN_OR_RETURN(facts.crash_id, OptionalText(payload, "crashId", "ping: payload.crashId"));
   ASSIGN_OR_RETURN(facts.process_type, OptionalText(payload, "processType", "ping: payload.processType"));
@@ -215,7 +220,8 @@ Status ReadThreads(const Fields& traces, model::CrashReport& report) {
   dom::array threads;
   if (element->get(threads) != simdjson::SUCCESS) return Bad("ping: stackTraces.threads");
   for (const dom::element item : threads) {
-    if (report.threads.size() == kMaxPingThreads) return Error{Code::kLimitExceeded, kMaxPingThreads, "ping: threads"};
+    if (report.threads.size() == kMaxPingThreads)
+      return Error{Code::kLimitExceeded, kMaxPingThreads, "ping: threads"};
     model::Thread& thread = report.threads.emplace_back();
     dom::object object;
     if (item.get(object) != simdjson::SUCCESS) return Bad("ping: a thread is no object");
@@ -262,7 +268,8 @@ Status ReadStackTraces(const Fields& payload, model::CrashReport& report) {
     dom::array modules;
     if (list->get(modules) != simdjson::SUCCESS) return Bad("ping: stackTraces.modules");
     for (const dom::element item : modules) {
-      if (report.modules.size() == kMaxPingModules) return Error{Code::kLimitExceeded, kMaxPingModules, "ping: modules"};
+      if (report.modules.size() == kMaxPingModules)
+        return Error{Code::kLimitExceeded, kMaxPingModules, "ping: modules"};
       ASSIGN_OR_RETURN(model::Module module, ReadModule(item));
       report.modules.push_back(std::move(module));
     }
@@ -313,7 +320,8 @@ base::Result<Ping> ReadPing(std::string_view json) {
   if (json.size() > kMaxPingJsonBytes) return Error{Code::kLimitExceeded, kMaxPingJsonBytes, "ping: size"};
   dom::parser parser(kMaxPingJsonBytes);
   dom::object root;
-  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return Bad("ping: it is no JSON object");
+  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS)
+    return Bad("ping: it is no JSON object");
   const Fields top = FieldsOf(root);
   RETURN_IF_ERROR(CheckTop(top));
   Ping ping;

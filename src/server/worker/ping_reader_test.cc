@@ -15,10 +15,13 @@ constexpr std::string_view kHead =
     "application":{"architecture":"x86-64","buildId":"1","channel":"release","name":"Crashy","platformVersion":"1.0",
     "vendor":"Cairn","version":"1.0","xpcomAbi":"x86_64-gcc3"},"payload":)";
 
-base::Result<Ping> ReadPayload(const std::string& payload) { return ReadPing(std::string(kHead) + payload + "}"); }
+base::Result<Ping> ReadPayload(const std::string& payload) {
+  return ReadPing(std::string(kHead) + payload + "}");
+}
 
 TEST(PingReaderTest, AStackBecomesFrames) {
-  const auto ping = ReadPayload(R"({"crashDate":"2026-05-01","metadata":{"StartupCrash":"0","StartupCrash":"1","N":5},
+  const auto ping =
+      ReadPayload(R"({"crashDate":"2026-05-01","metadata":{"StartupCrash":"0","StartupCrash":"1","N":5},
       "processType":"main","crashId":"c","minidumpSha256Hash":"abcd","stackTraces":{"status":"OK",
       "crash_info":{"type":"SIGSEGV / SEGV_MAPERR","address":"0x8","crashing_thread":0},"main_module":0,
       "modules":[{"base_addr":"0x1000","end_addr":"0x3000","debug_file":"crashy",
@@ -52,15 +55,19 @@ TEST(PingReaderTest, IndicesOutsideAreHarmless) {
 
 TEST(PingReaderTest, WhatTheSchemaForbidsIsRefused) {
   EXPECT_TRUE(ReadPayload(R"({"crashDate":"2026-05-01","metadata":{}})"));
-  for (const char* payload : {
-           "null", "{}", R"({"crashDate":"2026-5-1","metadata":{}})", R"({"crashDate":"2026-05-01"})",
-           R"({"crashDate":"2026-05-01","metadata":{},"version":2})",
-           R"({"crashDate":"2026-05-01","metadata":{},"crashId":null})",
-           R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"crash_info":{"address":"0X12"}}})",
-           R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"crash_info":{"address":"1234"}}})",
-           R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"crash_info":{"crashing_thread":-1}}})",
-           R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"threads":[{"frames":[{"module_index":null}]}]}})",
-       }) {
+  for (
+      const char* payload : {
+          "null",
+          "{}",
+          R"({"crashDate":"2026-5-1","metadata":{}})",
+          R"({"crashDate":"2026-05-01"})",
+          R"({"crashDate":"2026-05-01","metadata":{},"version":2})",
+          R"({"crashDate":"2026-05-01","metadata":{},"crashId":null})",
+          R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"crash_info":{"address":"0X12"}}})",
+          R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"crash_info":{"address":"1234"}}})",
+          R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"crash_info":{"crashing_thread":-1}}})",
+          R"({"crashDate":"2026-05-01","metadata":{},"stackTraces":{"threads":[{"frames":[{"module_index":null}]}]}})",
+      }) {
     EXPECT_FALSE(ReadPayload(payload)) << payload;
   }
   EXPECT_FALSE(ReadPing("[]"));
@@ -73,8 +80,9 @@ TEST(PingReaderTest, AgreesWithTheSchemaOnSamples) {
   if (fixtures == nullptr) GTEST_SKIP() << "CAIRN_FIXTURES is not set: the sample pings are not there";
   // Firefox's form of versions and build ids, and which annotations are known: not asked of other products.
   const std::set<std::string> taken_here = {
-      "derived.app_version_9.fail.json", "derived.buildid_short.fail.json", "derived.displayversion_empty.fail.json",
-      "derived.startupcrash_bool.fail.json", "derived.batchview.fennec40_rebuilt_env.fail.json"};
+      "derived.app_version_9.fail.json", "derived.buildid_short.fail.json",
+      "derived.displayversion_empty.fail.json", "derived.startupcrash_bool.fail.json",
+      "derived.batchview.fennec40_rebuilt_env.fail.json"};
   const std::string folder = std::string(fixtures) + "/pings/crash4";
   const auto names = os::ListDirectory(folder);
   ASSERT_TRUE(names);

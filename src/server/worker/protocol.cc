@@ -23,7 +23,8 @@ Error SocketError(std::string_view what) { return {Code::kIo, static_cast<std::u
 
 base::Status SendPacket(int socket, Verb verb, Code code, std::uint64_t offset, std::string_view text,
                         const std::vector<int>& files) {
-  if (files.size() > kMaxMessageFiles) return Error{Code::kLimitExceeded, files.size(), "worker message: files"};
+  if (files.size() > kMaxMessageFiles)
+    return Error{Code::kLimitExceeded, files.size(), "worker message: files"};
   const std::string_view kept = text.substr(0, kMaxMessageText);
   std::array<std::byte, kHeadBytes> head{};
   const auto verb_number = static_cast<std::uint32_t>(verb);
@@ -47,7 +48,8 @@ base::Status SendPacket(int socket, Verb verb, Code code, std::uint64_t offset, 
     std::memcpy(CMSG_DATA(rights), files.data(), sizeof(int) * files.size());
   }
   while (sendmsg(socket, &message, MSG_NOSIGNAL) < 0) {
-    if (errno == EPIPE || errno == ECONNRESET) return Error{Code::kNotFound, 0, "worker message: nobody listens"};
+    if (errno == EPIPE || errno == ECONNRESET)
+      return Error{Code::kNotFound, 0, "worker message: nobody listens"};
     if (errno != EINTR) return SocketError("worker message: send");
   }
   return {};
@@ -97,7 +99,8 @@ base::Result<Message> Receive(int socket, int timeout_ms) {
   do {
     size = recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
   } while (size < 0 && errno == EINTR);
-  if (size == 0 || (size < 0 && errno == ECONNRESET)) return Error{Code::kNotFound, 0, "worker message: the end"};
+  if (size == 0 || (size < 0 && errno == ECONNRESET))
+    return Error{Code::kNotFound, 0, "worker message: the end"};
   if (size < 0) return SocketError("worker message: receive");
 
   Message message;

@@ -1,7 +1,8 @@
-// The messages between cairn-server and cairn-worker: small packets over a Unix socketpair, with open files attached.
+// The messages between cairn-server and cairn-worker: small packets over a Unix socketpair, with open files
+// attached.
 //
-// Inputs and outputs are files, so a packet is never large. The worker is not trusted: whatever it sends is at most a
-// well-formed message with wrong contents.
+// Inputs and outputs are files, so a packet is never large. The worker is not trusted: whatever it sends is
+// at most a well-formed message with wrong contents.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +29,10 @@ enum class Verb : std::uint32_t {
   kCompileSymbols,     // A text symbol file; the output is a symbol cache.
   kSymbols,            // The answer to kNeedSymbols: a symbol cache, or no file.
   // Worker to server.
-  kReady,              // The sandbox is closed; jobs may come.
-  kNeedSymbols,        // `text` is the debug file, a line feed and the debug id.
-  kDone,               // The output is written.
-  kFailed,             // `code`, `offset` and `text` say why.
+  kReady,        // The sandbox is closed; jobs may come.
+  kNeedSymbols,  // `text` is the debug file, a line feed and the debug id.
+  kDone,         // The output is written.
+  kFailed,       // `code`, `offset` and `text` say why.
 };
 
 struct Message {
@@ -46,7 +47,8 @@ struct Message {
 base::Status Send(int socket, Verb verb, std::string_view text, const std::vector<int>& files);
 base::Status SendFailure(int socket, base::Code code, std::uint64_t offset, std::string_view what);
 
-// kNotFound when the other side is gone; kTimeout when nothing came for `timeout_ms` (negative: waits for ever).
+// kNotFound when the other side is gone; kTimeout when nothing came for `timeout_ms` (negative: waits for
+// ever).
 base::Result<Message> Receive(int socket, int timeout_ms);
 
 }  // namespace cairn::worker

@@ -26,20 +26,24 @@ base::Status Limit(__rlimit_resource resource, rlim_t limit) {
 
 // Memory, time, reading and writing what is open, and the end.
 constexpr int kAllowed[] = {
-    SCMP_SYS(read),         SCMP_SYS(write),         SCMP_SYS(pread64),      SCMP_SYS(pwrite64),
-    SCMP_SYS(lseek),        SCMP_SYS(fstat),         SCMP_SYS(ftruncate),    SCMP_SYS(close),
-    SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),       SCMP_SYS(poll),
-    SCMP_SYS(munmap),       SCMP_SYS(mremap),        SCMP_SYS(madvise),      SCMP_SYS(brk),
-    SCMP_SYS(futex),        SCMP_SYS(sched_yield),   SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
-    SCMP_SYS(getpid),       SCMP_SYS(gettid),        SCMP_SYS(tgkill),       SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),         SCMP_SYS(exit_group),
+    SCMP_SYS(read),           SCMP_SYS(write),        SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),       SCMP_SYS(lseek),        SCMP_SYS(fstat),
+    SCMP_SYS(ftruncate),      SCMP_SYS(close),        SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),        SCMP_SYS(poll),         SCMP_SYS(munmap),
+    SCMP_SYS(mremap),         SCMP_SYS(madvise),      SCMP_SYS(brk),
+    SCMP_SYS(futex),          SCMP_SYS(sched_yield),  SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(getpid),
+    SCMP_SYS(gettid),         SCMP_SYS(tgkill),       SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),           SCMP_SYS(exit_group),
 };
 
 // No honest path leads here.
 constexpr int kDeadly[] = {
-    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
-    SCMP_SYS(bpf),    SCMP_SYS(kexec_load), SCMP_SYS(init_module), SCMP_SYS(mount), SCMP_SYS(keyctl),
+    SCMP_SYS(execve),           SCMP_SYS(execveat),          SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf),
+    SCMP_SYS(kexec_load),       SCMP_SYS(init_module),       SCMP_SYS(mount),
+    SCMP_SYS(keyctl),
 };
 
 base::Status FilterSystemCalls() {
@@ -65,7 +69,8 @@ base::Status FilterSystemCalls() {
   }
   if (result == 0) result = seccomp_load(filter);
   seccomp_release(filter);
-  if (result != 0) return base::Error{base::Code::kIo, static_cast<std::uint64_t>(-result), "sandbox: filter"};
+  if (result != 0)
+    return base::Error{base::Code::kIo, static_cast<std::uint64_t>(-result), "sandbox: filter"};
   return {};
 }
 

@@ -1,16 +1,20 @@
-// Closes the sandbox that a worker parses in: no new files, no network, no processes; bounded memory and CPU time.
+// Closes the sandbox that a worker parses in: no new files, no network, no processes; bounded memory and CPU
+// time.
 #pragma once
 
 #include "base/result.h"
 
 namespace cairn::worker {
 
-inline constexpr std::uint64_t kMaxWorkerDataBytes = std::uint64_t{2} << 30;    // Heap; mapped inputs do not count.
-inline constexpr std::uint64_t kMaxWorkerOutputBytes = std::uint64_t{4} << 30;  // A cache of the largest symbol file.
-inline constexpr int kMaxWorkerCpuSeconds = 60;                                 // Per job; see WorkerProcess.
+inline constexpr std::uint64_t kMaxWorkerDataBytes = std::uint64_t{2}
+                                                     << 30;  // Heap; mapped inputs do not count.
+inline constexpr std::uint64_t kMaxWorkerOutputBytes = std::uint64_t{4}
+                                                       << 30;  // A cache of the largest symbol file.
+inline constexpr int kMaxWorkerCpuSeconds = 60;                // Per job; see WorkerProcess.
 
-// For the calling process, for good. All that needs files (libraries, locales) must be loaded before. Afterwards a
-// forbidden system call fails with EPERM, except those that only an attacker needs, which kill the process.
+// For the calling process, for good. All that needs files (libraries, locales) must be loaded before.
+// Afterwards a forbidden system call fails with EPERM, except those that only an attacker needs, which kill
+// the process.
 base::Status EnterSandbox();
 
 }  // namespace cairn::worker

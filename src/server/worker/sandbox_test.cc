@@ -50,14 +50,14 @@ TEST_F(SandboxDeathTest, ProgramsCannotBeRun) {
 TEST_F(SandboxDeathTest, MemoryComesButNeverAsCode) {
   EXPECT_INSIDE(std::malloc(50 << 20) != nullptr);
   EXPECT_INSIDE(mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
-  EXPECT_INSIDE(mmap(nullptr, kMaxWorkerDataBytes + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-                MAP_FAILED);
+  EXPECT_INSIDE(mmap(nullptr, kMaxWorkerDataBytes + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                     -1, 0) == MAP_FAILED);
 }
 
 TEST_F(SandboxDeathTest, AnOpenFileCanBeMeasured) {
   static const int file = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
   EXPECT_INSIDE([] {
-    struct stat info {};
+    struct stat info{};
     return fstat(file, &info) == 0 && info.st_size > 0;
   }());
 }

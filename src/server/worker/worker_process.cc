@@ -75,7 +75,8 @@ WorkerProcess::~WorkerProcess() { Stop(); }
 base::Status WorkerProcess::Start() {
   if (pid_ > 0) return {};
   std::array<int, 2> pair{};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) return LastError("worker: socket");
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+    return LastError("worker: socket");
   os::FileDescriptor ours(pair[0]);
   os::FileDescriptor theirs(pair[1]);
   const pid_t pid = fork();
@@ -104,7 +105,8 @@ void WorkerProcess::Stop() {
 base::Status WorkerProcess::AllowCpuTime() const {
   clockid_t clock = 0;
   timespec used{};
-  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return LastError("worker: CPU time");
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0)
+    return LastError("worker: CPU time");
   rlimit limit{};
   limit.rlim_cur = static_cast<rlim_t>(used.tv_sec + 1 + kMaxWorkerCpuSeconds);
   limit.rlim_max = RLIM_INFINITY;
@@ -162,7 +164,9 @@ base::Result<JobResult> WorkerProcess::Converse(const FindSymbols& find) {
     ++questions;
     const std::size_t line = std::min(message->text.find('\n'), message->text.size());
     std::optional<os::FileDescriptor> symbols;
-    if (find) symbols = find(message->text.substr(0, line), message->text.substr(std::min(line + 1, message->text.size())));
+    if (find)
+      symbols =
+          find(message->text.substr(0, line), message->text.substr(std::min(line + 1, message->text.size())));
     const std::vector<int> files = symbols ? std::vector<int>{symbols->get()} : std::vector<int>{};
     if (!Send(socket_.get(), Verb::kSymbols, "", files)) {
       return Died({model::Stage::kProcess, Code::kLimitExceeded, 0, ""});

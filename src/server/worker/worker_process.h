@@ -1,5 +1,5 @@
-// WorkerProcess runs jobs in a cairn-worker process: starts it, feeds it, watches its time, and replaces it when it
-// dies. One thread may use one at a time.
+// WorkerProcess runs jobs in a cairn-worker process: starts it, feeds it, watches its time, and replaces it
+// when it dies. One thread may use one at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -28,11 +28,11 @@ struct WorkerOptions {
 };
 
 // A compiled symbol cache for the module, or nothing. Names are as the dump gives them: not to be trusted.
-using FindSymbols =
-    std::function<std::optional<os::FileDescriptor>(const std::string& debug_file, const std::string& debug_id)>;
+using FindSymbols = std::function<std::optional<os::FileDescriptor>(const std::string& debug_file,
+                                                                    const std::string& debug_id)>;
 
-// What a job came to. Either the output, or why the input has none: that is about the input, and trying again with
-// the same input would end the same way unless `may_pass` says otherwise.
+// What a job came to. Either the output, or why the input has none: that is about the input, and trying again
+// with the same input would end the same way unless `may_pass` says otherwise.
 struct JobResult {
   os::FileDescriptor output;
   std::optional<model::Diagnostic> failure;

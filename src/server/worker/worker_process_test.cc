@@ -25,7 +25,8 @@ std::string ContentOf(const os::FileDescriptor& file) {
 class WorkerProcessTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access(program_.c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-worker is not built in this configuration";
+    if (access(program_.c_str(), X_OK) != 0)
+      GTEST_SKIP() << "cairn-worker is not built in this configuration";
   }
   WorkerOptions Options() const { return {.program = program_, .spool_folder = "/tmp"}; }
 
@@ -43,7 +44,8 @@ WorkerOptions Impostor(const std::string& name, const std::string& then) {
 }
 
 constexpr std::string_view kSymbols =
-    "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFILE 0 a.cc\nFUNC 10 10 0 Crash(int)\n10 10 7 0\n";
+    "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 crashy\nFILE 0 a.cc\nFUNC 10 10 0 Crash(int)\n10 "
+    "10 7 0\n";
 
 constexpr std::string_view kPing =
     R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z","version":4,
@@ -60,7 +62,8 @@ TEST_F(WorkerProcessTest, APingIsNamedWithSymbolsThatItCompiled) {
   ASSERT_TRUE(compiled);
   ASSERT_FALSE(compiled->failure) << compiled->failure->what;
   std::vector<std::string> asked;
-  const FindSymbols find = [&](const std::string& file, const std::string& id) -> std::optional<os::FileDescriptor> {
+  const FindSymbols find = [&](const std::string& file,
+                               const std::string& id) -> std::optional<os::FileDescriptor> {
     asked.push_back(file + " " + id);
     return os::FileDescriptor(dup(compiled->output.get()));
   };
