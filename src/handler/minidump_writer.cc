@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/byte_reader.h"
+#include "handler/process_maps.h"
 
 namespace cairn::handler {
 namespace {
@@ -146,9 +147,10 @@ class Writer {
   Location WriteMemoryList();
   Location WriteException();
   Location WriteMaps();
+  Location WriteMemoryInfoList();
   Location WriteCrashpadInfo();
 
-  static constexpr std::array<Stream, 9> kStreams = {{
+  static constexpr std::array<Stream, 10> kStreams = {{
       {wire::StreamType::kSystemInfo, &Writer::WriteSystemInfo},
       {wire::StreamType::kMiscInfo, &Writer::WriteMiscInfo},
       {wire::StreamType::kThreadList, &Writer::WriteThreadList},
@@ -157,6 +159,7 @@ class Writer {
       {wire::StreamType::kMemoryList, &Writer::WriteMemoryList},
       {wire::StreamType::kException, &Writer::WriteException},
       {wire::StreamType::kLinuxMaps, &Writer::WriteMaps},
+      {wire::StreamType::kMemoryInfoList, &Writer::WriteMemoryInfoList},
       {wire::StreamType::kCrashpadInfo, &Writer::WriteCrashpadInfo},
   }};
 
@@ -317,6 +320,37 @@ Location Writer::WriteException() {
 Location Writer::WriteMaps() {
   const std::uint32_t start = Begin();
   dump_.Bytes(base::AsBytes(snapshot_.maps));
+  return End(start);
+}
+
+std::uint32_t ProtectionOf(const Mapping& mapping) {
+  if (mapping.executable) {
+    if (mapping.writable) return wire::kPageExecuteReadWrite;
+    return mapping.readable ? wire::kPageExecuteRead : wire::kPageExecute;
+  }
+  if (mapping.writable) return wire::kPageReadWrite;
+  return mapping.readable ? wire::kPageReadOnly : wire::kPageNoAccess;
+}
+
+// MINIDUMP_MEMORY_INFO_LIST.
+Location Writer::WriteMemoryInfoList() {
+  const std::vector<Mapping> mappings = ParseMaps(snapshot_.maps);
+  const std::uint32_t start = Begin();
+  dump_.Number(wire::kMemoryInfoHeaderSize);
+  dump_.Number(wire::kMemoryInfoSize);
+  dump_.Number(std::uint64_t{mappings.size()});
+  for (const Mapping& mapping : mappings) {
+    const std::uint32_t protection = ProtectionOf(mapping);
+    dump_.Number(mapping.start.value);
+    dump_.Number(mapping.start.value);
+    dump_.Number(protection);
+    dump_.Zeros(4);
+    dump_.Number(mapping.end.value - mapping.start.value);
+    dump_.Number(wire::kMemoryCommitted);
+    dump_.Number(protection);
+    dump_.Number(mapping.inode != 0 ? wire::kMemoryMapped : wire::kMemoryPrivate);
+    dump_.Zeros(4);
+  }
   return End(start);
 }
 

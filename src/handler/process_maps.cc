@@ -31,6 +31,7 @@ std::optional<Mapping> ParseLine(std::string_view line) {
 
   Mapping mapping{.start = {*start}, .end = {*end}};
   mapping.readable = permissions[0] == 'r';
+  mapping.writable = permissions[1] == 'w';
   mapping.executable = permissions[2] == 'x';
   mapping.offset = *offset;
   std::from_chars(inode_text.data(), inode_text.data() + inode_text.size(), mapping.inode);

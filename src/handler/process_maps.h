@@ -14,6 +14,7 @@ struct Mapping {
   model::ProcessAddress start;
   model::ProcessAddress end;  // Half-open.
   bool readable = false;
+  bool writable = false;
   bool executable = false;
   std::uint64_t offset = 0;   // In the file.
   std::uint64_t inode = 0;

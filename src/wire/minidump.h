@@ -71,6 +71,20 @@ inline constexpr std::uint32_t kCodeViewPdb70 = 0x53445352;  // "RSDS": GUID, ag
 inline constexpr std::uint32_t kCodeViewPdb20 = 0x3031424e;  // "NB10": offset u32, signature u32, age u32, file name
 inline constexpr std::uint32_t kCodeViewElf = 0x4270454c;    // "LEpB": the build id
 
+// MINIDUMP_MEMORY_INFO_LIST and its entries: base, allocation base u64; allocation protection, alignment u32; size u64;
+// state, protection, type, alignment u32. The numbers are winnt.h's.
+inline constexpr std::uint32_t kMemoryInfoHeaderSize = 16;
+inline constexpr std::uint32_t kMemoryInfoSize = 48;
+inline constexpr std::uint32_t kMemoryCommitted = 0x1000;
+inline constexpr std::uint32_t kMemoryPrivate = 0x20000;
+inline constexpr std::uint32_t kMemoryMapped = 0x40000;
+inline constexpr std::uint32_t kPageNoAccess = 0x01;
+inline constexpr std::uint32_t kPageReadOnly = 0x02;
+inline constexpr std::uint32_t kPageReadWrite = 0x04;
+inline constexpr std::uint32_t kPageExecute = 0x10;
+inline constexpr std::uint32_t kPageExecuteRead = 0x20;
+inline constexpr std::uint32_t kPageExecuteReadWrite = 0x40;
+
 // MINIDUMP_MISC_INFO.Flags1.
 inline constexpr std::uint32_t kMiscProcessId = 1;
 inline constexpr std::uint32_t kMiscProcessTimes = 2;
