@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "client/cairn.h"
 #include "client/crash_path.h"
 #include "client/system_call.h"
 #include "wire/annotation_layout.h"
@@ -91,14 +90,33 @@ class NoteWriter {
   long size_ = 0;
 };
 
+// Copies memory that may not be there: the list of annotations can be what the crash has broken.
+bool CopySafely(std::uint64_t address, void* into, std::size_t size) {
+  const iovec local{into, size};
+  const iovec remote{reinterpret_cast<void*>(address), size};
+  return SystemCall(SYS_process_vm_readv, SystemCall(SYS_getpid), &local, 1, &remote, 1, 0) == static_cast<long>(size);
+}
+
 void WriteAnnotations(NoteWriter& writer) {
   const auto list = reinterpret_cast<std::uint64_t>(AnnotationListAddress());
-  writer.WriteMemory(list, sizeof(void*));
-  const AnnotationNode* node = static_cast<const std::atomic<AnnotationNode*>*>(AnnotationListAddress())->load();
-  for (std::uint32_t i = 0; node != nullptr && i < wire::kMaxAnnotations; ++i, node = node->next) {
-    writer.WriteMemory(reinterpret_cast<std::uint64_t>(node), wire::kAnnotationNodeSize);
-    writer.WriteMemory(reinterpret_cast<std::uint64_t>(node->name), node->name_size);
-    writer.WriteMemory(reinterpret_cast<std::uint64_t>(node->value), node->value_size.load());
+  writer.WriteMemory(list, sizeof(std::uint64_t));
+  std::uint64_t next = 0;
+  CopySafely(list, &next, sizeof(next));
+  for (std::uint32_t i = 0; next != 0 && i < wire::kMaxAnnotations; ++i) {
+    std::array<std::byte, wire::kAnnotationNodeSize> node{};
+    if (!CopySafely(next, node.data(), node.size())) return;
+    writer.WriteMemory(next, node.size());
+    std::uint64_t name = 0;
+    std::uint64_t value = 0;
+    std::uint32_t name_size = 0;
+    std::uint32_t value_size = 0;
+    __builtin_memcpy(&next, &node[wire::kAnnotationNextOffset], sizeof(next));
+    __builtin_memcpy(&name, &node[wire::kAnnotationNameOffset], sizeof(name));
+    __builtin_memcpy(&value, &node[wire::kAnnotationValueOffset], sizeof(value));
+    __builtin_memcpy(&name_size, &node[wire::kAnnotationNameSizeOffset], sizeof(name_size));
+    __builtin_memcpy(&value_size, &node[wire::kAnnotationValueSizeOffset], sizeof(value_size));
+    if (name_size <= wire::kMaxAnnotationNameBytes) writer.WriteMemory(name, name_size);
+    if (value_size <= wire::kMaxAnnotationValueBytes) writer.WriteMemory(value, value_size);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <linux/prctl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <ucontext.h>
@@ -42,6 +43,9 @@ struct State {
   std::array<KernelAction, kSignals.size()> previous;
   std::atomic<int> crashing_thread{0};
   std::atomic<bool> finished{false};
+  // Which file the channel is: an application that closes descriptors it does not know may reuse the number.
+  std::uint64_t channel_device = 0;
+  std::uint64_t channel_inode = 0;
   // Kept open to be closed at a crash, which needs two descriptors and may come of having none left.
   std::array<int, 2> spare_descriptors{-1, -1};
   wire::CrashRequest request;
@@ -144,9 +148,15 @@ void FillRequest(int signal_number, const siginfo_t& info, const ucontext_t& con
   }
 }
 
+bool IsChannelStillOurs() {
+  struct stat info {};
+  return SystemCall(SYS_fstat, state.setup.channel, &info) == 0 && info.st_dev == state.channel_device &&
+         info.st_ino == state.channel_inode;
+}
+
 bool AskHandler(const Deadline& deadline) {
   std::array<int, 2> ends{-1, -1};
-  if (state.setup.channel < 0 || !MakeConversation(ends)) return false;
+  if (!IsChannelStillOurs() || !MakeConversation(ends)) return false;
   const bool sent = SendRequest(ends[1]);
   SystemCall(SYS_close, ends[1]);  // From here on the handler alone holds it: its death ends the conversation.
   const bool captured = sent && Converse(ends[0], deadline);
@@ -213,6 +223,10 @@ void HandleSignal(int signal_number, siginfo_t* info, void* context) {
 
 bool InstallCrashPath(const CrashSetup& setup) {
   state.setup = setup;
+  struct stat channel {};
+  SystemCall(SYS_fstat, setup.channel, &channel);
+  state.channel_device = channel.st_dev;
+  state.channel_inode = channel.st_ino;
   for (int& spare : state.spare_descriptors) {
     spare = static_cast<int>(SystemCall(SYS_fcntl, setup.channel, F_DUPFD_CLOEXEC, 0));
   }
@@ -224,7 +238,9 @@ bool InstallCrashPath(const CrashSetup& setup) {
   struct sigaction action {};
   action.sa_sigaction = HandleSignal;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigemptyset(&action.sa_mask);
+  // Nothing else of the application's runs meanwhile, but a crash of the crash path itself still gets here.
+  sigfillset(&action.sa_mask);
+  for (const int number : kSignals) sigdelset(&action.sa_mask, number);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (sigaction(kSignals[i], &action, nullptr) == 0) continue;
     while (i-- > 0) SetAction(kSignals[i], state.previous[i]);

@@ -16,7 +16,7 @@ ALLOWED = {
     "memcpy", "memmove", "memset", "memchr", "strlen",
     "__stack_chk_fail",                        # Ends the process.
     "std::__glibcxx_assert_fail",              # Ends the process.
-    "sigaction", "sigemptyset",                # At the start alone, by InstallCrashPath.
+    "sigaction", "sigfillset", "sigdelset",                # At the start alone, by InstallCrashPath.
     "cairn::internal::AnnotationListAddress", "cairn::internal::WriteCrashNote",
 }
 

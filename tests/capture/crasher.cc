@@ -145,6 +145,11 @@ class Choices {
 };
 
 void CrashWhere(std::string_view kind, const Choices& choices) {
+  if (choices.Has("both")) {
+    std::thread second([&] { Crash(kind); });
+    std::thread([&] { Crash(kind); }).join();
+    second.join();
+  }
   if (choices.Has("thread") || choices.Has("bare-thread")) {
     std::thread([&] {
       if (choices.Has("thread")) cairn::InstallAlternateStack();
@@ -174,6 +179,7 @@ int main(int argc, char** argv) {
   if (choices.Has("wait")) std::getchar();
   if (choices.Has("undumpable")) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (choices.Has("no-descriptors")) UseUpDescriptors();
+  if (choices.Has("closes-all")) close_range(3, ~0U, 0);
   if (choices.Has("fork")) {
     const pid_t child = fork();
     if (child == 0) CrashWhere(argv[1], choices);
