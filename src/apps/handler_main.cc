@@ -1,12 +1,16 @@
-// cairn-handler: started by cairn::Start beside an application, never by hand.
+// cairn-handler: started by cairn::Start beside an application; or by `cairn crashes`, whose words it then gets.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include "apps/crashes_command.h"
 #include "handler/supervisor.h"
 #include "wire/crash_request.h"
 
@@ -33,8 +37,12 @@ void LetGo() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   using cairn::handler::Supervisor;
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  if (!arguments.empty() && arguments[0] == "crashes") {
+    return cairn::apps::RunCrashes({arguments.begin() + 1, arguments.end()});
+  }
   constexpr int kChannel = cairn::wire::kHandlerChannelDescriptor;
   if (!IsSocket(kChannel)) {
     std::fputs("cairn-handler: started by hand: it is started by an application that calls cairn::Start\n", stderr);

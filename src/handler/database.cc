@@ -59,6 +59,10 @@ void Delete(const std::string& path) { static_cast<void>(os::RemoveFile(path)); 
 
 }  // namespace
 
+WaitingState StateAtCrash(const Settings& settings) {
+  return {.consent = settings.report_consent, .owes_ping = settings.wants_pings(), .submit_url = settings.submit_url};
+}
+
 // Lines "name value". A line break in a value would end it, so it becomes a blank.
 std::string FormatState(const WaitingState& state) {
   std::string text;
@@ -68,6 +72,7 @@ std::string FormatState(const WaitingState& state) {
   };
   line("consent", std::string(ConsentName(state.consent)));
   line("owes_ping", state.owes_ping ? "1" : "0");
+  line("submit_url", state.submit_url);
   line("url_path", state.url_path);
   line("walks", std::to_string(state.walks));
   line("attempts", std::to_string(state.attempts));
@@ -89,6 +94,7 @@ WaitingState ParseState(const std::string& text) {
     if (name == "consent" && value == "always") state.consent = ReportConsent::kAlways;
     if (name == "consent" && value == "never") state.consent = ReportConsent::kNever;
     if (name == "owes_ping") state.owes_ping = value == "1";
+    if (name == "submit_url") state.submit_url = value;
     if (name == "url_path") state.url_path = value;
     if (name == "walks") state.walks = static_cast<std::uint32_t>(ParseNumber(value));
     if (name == "attempts") state.attempts = static_cast<std::uint32_t>(ParseNumber(value));

@@ -29,6 +29,7 @@ inline constexpr std::size_t kMaxPings = 50;
 struct WaitingState {
   ReportConsent consent = ReportConsent::kAsk;  // As it was at the crash. For reports.
   bool owes_ping = false;                       // For reports.
+  std::string submit_url;                       // Where the application would send it. For reports.
   std::string url_path;                         // Where it goes below the server's base URL. For pings.
   std::uint32_t walks = 0;                      // How often its ping was begun. For reports.
   std::uint32_t attempts = 0;
@@ -37,6 +38,9 @@ struct WaitingState {
 
   friend bool operator==(const WaitingState&, const WaitingState&) = default;
 };
+
+// Of a report at the moment of its crash.
+WaitingState StateAtCrash(const Settings& settings);
 
 std::string FormatState(const WaitingState& state);
 WaitingState ParseState(const std::string& text);

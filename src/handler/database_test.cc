@@ -68,6 +68,7 @@ TEST_F(DatabaseTest, TheOldestReportsGoFirst) {
 TEST(WaitingStateTest, ReadsWhatItWrites) {
   const WaitingState state{.consent = ReportConsent::kNever,
                            .owes_ping = true,
+                           .submit_url = "http://127.0.0.1:8000/submit",
                            .url_path = "/submit/telemetry/a b?v=4",
                            .walks = 2,
                            .attempts = 3,

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/pipeline/analyze.h"
 #include "base/hex.h"
 #include "handler/capture.h"
 #include "handler/dump_walk.h"
@@ -75,6 +76,30 @@ std::optional<std::string> AnswerValue(std::string_view answer, std::string_view
   return std::nullopt;
 }
 
+Answer PostReport(const std::string& url, base::Bytes dump) {
+  // The annotations stand in the dump. A dump that cannot be read is sent without: the server says what it thinks of it.
+  std::map<std::string, std::string> annotations;
+  if (const auto analysis = pipeline::Analysis::Create(dump, {.crashing_thread_only = true})) {
+    annotations = analysis->report().annotations;
+  }
+  const ReportBody body = MakeReportBody(annotations, dump, "cairn-" + os::RandomUuid());
+  std::string text;
+  Answer answer = Post(url, body.content_type, base::AsBytes(body.bytes), text);
+  if (answer.outcome == Outcome::kFailed) return answer;
+  if (const auto why = AnswerValue(text, "Discarded=")) return {Outcome::kRefused, "discarded: " + *why};
+  if (answer.outcome == Outcome::kRefused) return answer;
+  if (const auto crash_id = AnswerValue(text, "CrashID=")) return {Outcome::kAccepted, "sent as " + *crash_id};
+  return {Outcome::kFailed, "the answer holds no CrashID"};
+}
+
+// Waits until no other process sends from this database. A disk without room for a lock file is no reason to send
+// nothing, so the lock may be invalid.
+os::FileDescriptor LockDatabase(const Database& database) {
+  os::FileDescriptor lock(open(database.LockPath().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (lock.valid()) flock(lock.get(), LOCK_EX);
+  return lock;
+}
+
 class Delivery {
  public:
   Delivery(const Database& database, const Settings& settings, const Log& log)
@@ -94,7 +119,7 @@ class Delivery {
     if (settings_.report_consent != ReportConsent::kAlways || settings_.submit_url.empty()) {
       return log_.Write("report " + id + " could not be kept: there is no room on the disk");
     }
-    log_.Write("report " + id + " (not on the disk): " + SendReport(id, dump).detail);
+    log_.Write("report " + id + " (not on the disk): " + PostReport(settings_.submit_url, dump).detail);
   }
 
  private:
@@ -104,7 +129,6 @@ class Delivery {
   void WorkOnReport(const std::string& id);
   void SendPings();
   void PingFor(const std::string& id, base::Bytes dump);
-  Answer SendReport(const std::string& id, base::Bytes dump);
   std::string ClientId() const;
   void Note(const base::Status& status) const {
     if (!status) log_.Write(base::Describe(status.error()));
@@ -125,7 +149,7 @@ void Delivery::AdoptAbandoned() {
     const auto info = os::Inspect(database_.NewFolder() + "/" + name);
     if (!name.ends_with(kSuffix) || !info || now_s_ - info->modified_ns / 1'000'000'000 < kAbandonedAfterS) continue;
     const std::string id = name.substr(0, name.size() - kSuffix.size());
-    Note(database_.Keep(id, {.consent = settings_.report_consent, .owes_ping = settings_.wants_pings()}));
+    Note(database_.Keep(id, StateAtCrash(settings_)));
   }
 }
 
@@ -148,7 +172,7 @@ void Delivery::AdoptNote(const std::string& name) {
       const base::Status written = os::WriteFileDurably(database_.NewDumpPath(id), *dump);
       Note(written);
       if (!written) return;  // The note stays until there is room.
-      Note(database_.Keep(id, {.consent = settings_.report_consent, .owes_ping = settings_.wants_pings()}));
+      Note(database_.Keep(id, StateAtCrash(settings_)));
       log_.Write("made " + id + " of a note that a process left");
     } else {
       log_.Write(base::Describe(dump.error()));
@@ -174,26 +198,12 @@ void Delivery::WorkOnReport(const std::string& id) {
   if (may_send && IsDue(state, now_s_)) {
     ++state.attempts;
     state.last_attempt_s = now_s_;
-    const Answer answer = SendReport(id, dump->bytes());
+    const Answer answer = PostReport(settings_.submit_url, dump->bytes());
     log_.Write("report " + id + ": " + answer.detail);
     if (answer.outcome == Outcome::kAccepted) return database_.DeleteReport(id);
     if (answer.outcome == Outcome::kRefused) state.refused = answer.detail;
   }
   Note(database_.SetReportState(id, state));
-}
-
-Answer Delivery::SendReport(const std::string& id, base::Bytes dump) {
-  std::map<std::string, std::string> annotations;
-  if (const auto report = WalkDump(dump)) annotations = report->annotations;
-  // A dump that cannot be read still says whose it is.
-  for (auto& [name, value] : CommonAnnotations(settings_, id, os::UnixMillis())) annotations.try_emplace(name, value);
-  const ReportBody body = MakeReportBody(annotations, dump, "cairn-" + os::RandomUuid());
-  std::string text;
-  Answer answer = Post(settings_.submit_url, body.content_type, base::AsBytes(body.bytes), text);
-  if (answer.outcome != Outcome::kAccepted) return answer;
-  if (const auto crash_id = AnswerValue(text, "CrashID=")) return {Outcome::kAccepted, "sent as " + *crash_id};
-  if (const auto why = AnswerValue(text, "Discarded=")) return {Outcome::kRefused, "discarded: " + *why};
-  return {Outcome::kFailed, "the answer holds no CrashID"};
 }
 
 void Delivery::PingFor(const std::string& id, base::Bytes dump) {
@@ -251,9 +261,7 @@ std::string Delivery::ClientId() const {
 }  // namespace
 
 void DeliverAll(const Database& database, const Settings& settings, const Log& log) {
-  const os::FileDescriptor lock(open(database.LockPath().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  // A disk without room for a lock file is no reason to send nothing.
-  if (lock.valid()) flock(lock.get(), LOCK_EX);
+  const os::FileDescriptor lock = LockDatabase(database);
   if (!settings.telemetry) static_cast<void>(os::RemoveFile(database.ClientIdPath()));
   Delivery(database, settings, log).All();
 }
@@ -261,6 +269,26 @@ void DeliverAll(const Database& database, const Settings& settings, const Log& l
 void DeliverFromMemory(const Database& database, const Settings& settings, const Log& log, const std::string& id,
                        base::Bytes dump) {
   Delivery(database, settings, log).FromMemory(id, dump);
+}
+
+SendResult SendReportNow(const Database& database, const Log& log, const std::string& id, const std::string& url) {
+  const os::FileDescriptor lock = LockDatabase(database);
+  WaitingState state = database.ReportState(id);
+  const std::string& target = url.empty() ? state.submit_url : url;
+  if (target.empty()) return {false, "it is not known where to send it: say so with --url"};
+  const auto dump = os::MappedFile::Open(database.DumpPath(id));
+  if (!dump) return {false, base::Describe(dump.error())};
+  const Answer answer = PostReport(target, dump->bytes());
+  log.Write("report " + id + ", asked for: " + answer.detail);
+  if (answer.outcome == Outcome::kAccepted) {
+    database.DeleteReport(id);
+    return {true, answer.detail};
+  }
+  ++state.attempts;
+  state.last_attempt_s = os::UnixMillis() / 1000;
+  if (answer.outcome == Outcome::kRefused) state.refused = answer.detail;
+  const base::Status kept = database.SetReportState(id, state);
+  return {false, answer.detail + (kept ? "" : "; " + base::Describe(kept.error()))};
 }
 
 }  // namespace cairn::handler

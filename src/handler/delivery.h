@@ -17,4 +17,13 @@ void DeliverAll(const Database& database, const Settings& settings, const Log& l
 void DeliverFromMemory(const Database& database, const Settings& settings, const Log& log, const std::string& id,
                        base::Bytes dump);
 
+struct SendResult {
+  bool sent = false;
+  std::string detail;  // "sent as bp-...", or why not.
+};
+
+// One report that waits, because a person asks for it: consent and back-off do not count. Empty `url`: where the
+// application would have sent it. A report that was sent is deleted here.
+SendResult SendReportNow(const Database& database, const Log& log, const std::string& id, const std::string& url);
+
 }  // namespace cairn::handler

@@ -242,8 +242,7 @@ void Supervisor::KeepDump(const ActiveCapture& capture) {
     if (!capture.job.path.empty()) static_cast<void>(os::RemoveFile(capture.job.path));
     return DeliverInChild(capture.dump.get(), id);
   }
-  const base::Status kept =
-      database_.Keep(id, {.consent = settings_.report_consent, .owes_ping = settings_.wants_pings()});
+  const base::Status kept = database_.Keep(id, StateAtCrash(settings_));
   log_.Write("captured " + id + (kept ? "" : ": " + base::Describe(kept.error())));
   delivery_wanted_ = true;
 }

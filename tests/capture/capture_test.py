@@ -183,6 +183,20 @@ class Surroundings(CaptureTest):
         self.assertEqual(died_of, signal.SIGSEGV)
         self.assertNotIn("CairnCaptureDiagnostic", self.only_dump().annotations())
 
+    def test_two_threads_that_crash_at_once_are_one_crash(self):
+        for _ in range(5):
+            shutil.rmtree(self.database, ignore_errors=True)
+            died_of, _, seconds = self.crash("segv", "both")
+            self.assertEqual(died_of, signal.SIGSEGV)
+            self.assertLess(seconds, MAX_DEATH_S)
+            self.assertGreaterEqual(len(self.only_dump().threads()), 3)
+
+    def test_a_process_that_closed_our_descriptors_leaves_a_note(self):
+        died_of, _, _ = self.crash("segv", "closes-all")
+        self.assertEqual(died_of, signal.SIGSEGV)
+        self.crash("exit")
+        self.assertIn("no handler answered", self.only_dump().annotations()["CairnCaptureDiagnostic"])
+
     def test_an_undumpable_process_is_captured(self):
         self.crash("segv", "undumpable")
         self.assertNotIn("CairnCaptureDiagnostic", self.only_dump().annotations())
@@ -481,6 +495,57 @@ class Sending(CaptureTest):
         self.wait_for_handlers()
         self.assertEqual(self.dump_paths() + self.dump_paths("new"), [])
         self.assertIn("could not be kept", self.log())
+
+
+class CrashesCommand(CaptureTest):
+    """`cairn crashes`, which hands over to the handler's executable."""
+
+    def crashes(self, *arguments):
+        return subprocess.run([HANDLER, "crashes", "--database", self.database, *arguments], capture_output=True,
+                              text=True, timeout=60)
+
+    def waiting_id(self):
+        self.wait_for_handlers()
+        return os.path.basename(self.dump_paths()[0])[:-len(".dmp")]
+
+    def test_lists_what_waits_and_why(self):
+        self.crash("segv")
+        report = self.waiting_id()
+        listed = self.crashes("list")
+        self.assertEqual(listed.returncode, 0)
+        self.assertEqual(len(listed.stdout.splitlines()), 1)
+        for part in (report, "Crasher 10.1", "SIGSEGV / SEGV_MAPERR", "waits for consent"):
+            self.assertIn(part, listed.stdout)
+
+    def test_sends_to_where_the_application_would_and_forgets_what_was_sent(self):
+        server = self.start_server()
+        self.crash("segv")
+        sent = self.crashes("send", self.waiting_id())
+        self.assertEqual((sent.returncode, len(server.reports)), (0, 1))
+        self.assertIn("sent as bp-", sent.stdout)
+        self.assertEqual(self.crashes("list").stdout, "")
+
+    def test_a_report_that_cannot_be_sent_stays(self):
+        self.crash("segv")
+        self.waiting_id()
+        failed = self.crashes("send", "--all", "--url", "http://127.0.0.1:1/submit")
+        self.assertEqual(failed.returncode, 3)
+        self.assertIn("not sent yet (attempts: 1)", self.crashes("list").stdout)
+        unknown = self.crashes("send", "--all")
+        self.assertIn("--url", unknown.stdout)
+
+    def test_deletes(self):
+        self.crash("segv")
+        self.assertEqual(self.crashes("delete", self.waiting_id()).returncode, 0)
+        self.assertEqual(glob.glob(self.database + "/pending/*"), [])
+
+    def test_what_is_not_there_is_told(self):
+        self.assertEqual(self.crashes("list").returncode, 3)
+        self.crash("segv")
+        self.waiting_id()
+        self.assertEqual(self.crashes("delete", "nonsense").returncode, 1)
+        self.assertEqual(self.crashes("delete").returncode, 2)
+        self.assertEqual(self.crashes().returncode, 2)
 
 
 if __name__ == "__main__":
