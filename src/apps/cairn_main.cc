@@ -31,6 +31,7 @@ constexpr Command kCommands[] = {
     {.words = "symbols upload",
      .summary = "send symbol files to a server",
      .sibling = "cairn-server",
+     .sibling_takes_words = true},
     {.words = "crashes",
      .summary = "list, send or delete the reports that wait on this machine",
      .sibling = "cairn-handler",

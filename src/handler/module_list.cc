@@ -53,7 +53,7 @@ std::vector<Segment> ReadSegments(const CrashedProcess& process, model::ProcessA
 // The build id among ELF notes: name size, description size, type, name, description; each padded to four bytes.
 std::vector<std::byte> FindBuildId(base::Bytes notes) {
   base::ByteReader reader(notes);
-  while (reader.remaining() >= 12) {
+  while (reader.ok() && reader.remaining() >= 12) {
     const auto name_size = reader.Read<std::uint32_t>();
     const auto size = reader.Read<std::uint32_t>();
     const auto type = reader.Read<std::uint32_t>();

@@ -74,5 +74,15 @@ TEST(ModuleListTest, HeadersThatLieGiveNoBuildId) {
   }
 }
 
+// Found by fuzzing: the name leaves the notes and the description is empty. The search used to go on for ever.
+TEST(ModuleListTest, ANoteWhoseNameIsTooLongEndsTheSearch) {
+  std::vector<std::byte> page = ElfPage();
+  PutAt(page, 0x100, std::uint32_t{0xffff});
+  PutAt(page, 0x104, std::uint32_t{0});
+  FakeProcess process;
+  process.Put(kBase, page);
+  EXPECT_TRUE(ReadModules(process, ParseMaps(kMaps), "/lib/a.so")[0].build_id.empty());
+}
+
 }  // namespace
 }  // namespace cairn::handler
