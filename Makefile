@@ -35,7 +35,7 @@ demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1
 	@ONCE=$(ONCE) tools/demo $(PRESET)
 
 bench: build ## measure against other tools; prints what bench/RESULTS.md records
-	@tools/bench $(PRESET)
+	@bench/run $(PRESET)
 
 lint: ## clang-tidy, formatting and the layer check
 	@tools/setup --lint
