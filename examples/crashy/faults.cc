@@ -1,5 +1,6 @@
 // Each fault sits below a few ordinary calls: a template, an inlined accessor, a callback through the shared library.
-// The optimiser must not see through them, so the values that lead to a fault come from volatile variables.
+// The optimiser must not see through them: the functions are closed to it (noipa; noinline alone lets it move a load
+// into the caller), and the values that lead to a fault come from volatile variables.
 #include "faults.h"
 
 #include <fcntl.h>
@@ -41,7 +42,7 @@ template <typename T>
 class Cell {
  public:
   explicit Cell(std::uintptr_t address) : target_(reinterpret_cast<T*>(address)) {}
-  [[gnu::noinline]] void Store(T value) const {
+  [[gnu::noipa]] void Store(T value) const {
     *target_ = value;
     asm volatile("" ::: "memory");
   }
@@ -50,91 +51,90 @@ class Cell {
   T* target_;
 };
 
-[[gnu::noinline]] std::int64_t ReadBalance(const Ledger& ledger) {
+[[gnu::noipa]] std::int64_t ReadBalance(const Ledger& ledger) {
   const std::int64_t balance = ledger.balance();
   asm volatile("" ::: "memory");
   return balance;
 }
 
-[[gnu::noinline]] void NullRead() {
+[[gnu::noipa]] void NullRead() {
   const Ledger ledger(reinterpret_cast<const Account*>(static_cast<std::uintptr_t>(g_zero)));
   shapes::ForEachIndex(1, [&](std::size_t) { g_zero = static_cast<int>(ReadBalance(ledger)); });
 }
 
-[[gnu::noinline]] void WildWrite() {
+[[gnu::noipa]] void WildWrite() {
   const Cell<std::uint32_t> cell(g_wild_address);
   cell.Store(42);
   asm volatile("" ::: "memory");
 }
 
-[[gnu::noinline]] void CheckInvariant(bool holds) {
+[[gnu::noipa]] void CheckInvariant(bool holds) {
   if (!holds) std::abort();
 }
 
-[[gnu::noinline]] void Abort() {
+[[gnu::noipa]] void Abort() {
   CheckInvariant(g_zero != 0);
   asm volatile("" ::: "memory");
 }
 
-[[gnu::noinline]] int ParsePort(const std::string& text) {
+[[gnu::noipa]] int ParsePort(const std::string& text) {
   if (text.empty()) throw std::invalid_argument("port is empty");
   return std::stoi(text);
 }
 
-[[gnu::noinline]] void UncaughtException() {
+[[gnu::noipa]] void UncaughtException() {
   g_zero = ParsePort(std::string(static_cast<std::size_t>(g_zero), 'x'));
 }
 
-[[gnu::noinline]] int Average(int sum, int count) {
+[[gnu::noipa]] int Average(int sum, int count) {
   const int average = sum / count;
   asm volatile("" ::: "memory");
   return average;
 }
 
-[[gnu::noinline]] void DivideByZero() { g_zero = Average(100, g_zero); }
+[[gnu::noipa]] void DivideByZero() { g_zero = Average(100, g_zero); }
 
 // Not a tail call: the buffer is used after the call, so every level keeps its frame. The condition always holds, which
 // the compiler cannot know: it would warn of the endless recursion that is wanted here.
-[[gnu::noinline]] int Descend(int depth) {
+[[gnu::noipa]] int Descend(int depth) {
   std::array<volatile char, 512> buffer;
   buffer[0] = static_cast<char>(depth);
   const int below = g_zero == 0 ? Descend(depth + 1) : 0;
   return below + buffer[0];
 }
 
-[[gnu::noinline]] void StackOverflow() { g_zero = Descend(0); }
+[[gnu::noipa]] void StackOverflow() { g_zero = Descend(0); }
 
-[[gnu::noinline]] void ExecuteUndefined() { asm volatile("ud2"); }
+[[gnu::noipa]] void ExecuteUndefined() { asm volatile("ud2"); }
 
-[[gnu::noinline]] void IllegalInstruction() {
+[[gnu::noipa]] void IllegalInstruction() {
   ExecuteUndefined();
   asm volatile("" ::: "memory");
 }
 
-// volatile: else the compiler loads the balance in the caller and passes it, and the caller is what crashes.
-[[gnu::noinline]] void ProcessJob(const volatile Account* account) {
+[[gnu::noipa]] void ProcessJob(const Account* account) {
   g_zero = static_cast<int>(account->balance);
   asm volatile("" ::: "memory");
 }
 
-[[gnu::noinline]] void WorkerThread() {
+[[gnu::noipa]] void WorkerThread() {
   std::thread worker([] { ProcessJob(reinterpret_cast<const Account*>(static_cast<std::uintptr_t>(g_zero))); });
   worker.join();
 }
 
-[[gnu::noinline]] void NullInLibrary() {
+[[gnu::noipa]] void NullInLibrary() {
   const shapes::Square square(2);
   g_zero = static_cast<int>(shapes::TotalArea({&square, nullptr}));
 }
 
-[[gnu::noinline]] char ReadMappedRecord(const volatile char* record) {
+[[gnu::noipa]] char ReadMappedRecord(const volatile char* record) {
   const char first = record[0];
   asm volatile("" ::: "memory");
   return first;
 }
 
 // A mapping of an empty file: its pages are beyond the end, so reading them is SIGBUS and not SIGSEGV.
-[[gnu::noinline]] void BusError() {
+[[gnu::noipa]] void BusError() {
   std::string path = "/tmp/crashy-XXXXXX";
   const int fd = mkstemp(path.data());
   unlink(path.c_str());
