@@ -1,3 +1,4 @@
+// Longer than a file should be: Boost.Beast takes half a minute to compile, so all that includes it is here.
 #include "server/http/server.h"
 
 #include <unistd.h>

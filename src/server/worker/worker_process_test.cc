@@ -25,6 +25,9 @@ std::string ContentOf(const os::FileDescriptor& file) {
 class WorkerProcessTest : public ::testing::Test {
  protected:
   void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "sanitizers fight the worker's limits";
+#endif
     if (access(program_.c_str(), X_OK) != 0)
       GTEST_SKIP() << "cairn-worker is not built in this configuration";
   }
