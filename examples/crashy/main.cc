@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
 
   const cairn::StartResult started = cairn::Start({
       .product = "Crashy",
-      .version = "1.2.3",
+      .version = "12.3.1",
       .channel = "release",
       .build_id = build_id,
       .database = database,
