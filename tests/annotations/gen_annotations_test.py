@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Shows tools/gen_annotations at work: what it makes of good rows, and the line that it names for bad ones."""
 
 import pathlib

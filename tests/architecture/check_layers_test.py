@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Shows tools/check_layers failing: a clean small tree passes, and each fault put into it is caught and named."""
 
 import pathlib

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Real processes crash, and what they leave is looked at.
 
 usage: capture_test.py CRASHER HANDLER [unittest arguments]

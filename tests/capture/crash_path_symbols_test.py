@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What the client's code for a crashed process may call: nothing that allocates, locks, throws or can be cancelled.
 
 usage: crash_path_symbols_test.py LIBCAIRN_CLIENT.A

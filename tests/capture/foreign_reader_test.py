@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Dumps of real crashes, read by Breakpad's own tools: they do not complain, and see what `cairn stackwalk` sees.
 
 usage: foreign_reader_test.py CRASHER HANDLER CAIRN FOLDER-OF-BREAKPAD'S-TOOLS
