@@ -20,15 +20,16 @@ setup: ## install what is missing (apt, npm)
 build: setup ## build everything into build/release/bin
 	@tools/build $(PRESET) $(JOBS)
 
-test: build ## build and run every test
+test: setup ## build and run every test
+	@tools/build $(PRESET) $(JOBS) all test_programs
 	@tools/run_tests $(PRESET) $(JOBS)
 
 test-asan: setup ## unit tests and corpora under AddressSanitizer and UndefinedBehaviorSanitizer
-	@tools/build dev $(JOBS)
+	@tools/build dev $(JOBS) all test_programs
 	@tools/run_tests dev $(JOBS)
 
 test-tsan: setup ## unit tests under ThreadSanitizer
-	@tools/build tsan $(JOBS)
+	@tools/build tsan $(JOBS) all test_programs
 	@tools/run_tests tsan $(JOBS)
 
 demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1: check and exit)

@@ -1,0 +1,2 @@
+// The source file of the target that owns the precompiled header.
+int main() { return 0; }
