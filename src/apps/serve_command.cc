@@ -17,6 +17,7 @@
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/http/static_site.h"
+#include "server/intake/queue_kinds.h"
 #include "server/pings/pings.h"
 #include "server/processor/processor.h"
 #include "server/search/duckdb_index.h"
@@ -24,6 +25,7 @@
 #include "server/store/permissions.h"
 #include "server/store/soci_directory.h"
 #include "server/store/sqlite_queue.h"
+#include "server/symbol_store/symbol_store.h"
 #include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
@@ -69,8 +71,7 @@ http::Handler Says(std::string json) {
 http::Handler Heartbeat(const store::Queue& queue, const search::CrashIndex& index) {
   return [&queue, &index](http::Request&) {
     std::string errors;
-    if (!queue.Count(collector::kReportKind))
-      errors += R"({"name":"queue","msg":"the queue does not answer"})";
+    if (!queue.Count(intake::kReportKind)) errors += R"({"name":"queue","msg":"the queue does not answer"})";
     if (!index.Get("00000000-0000-0000-0000-000000000000")) {
       errors +=
           std::string(errors.empty() ? "" : ",") + R"({"name":"index","msg":"the index does not answer"})";
@@ -139,7 +140,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   const std::string spool = config.data + "/spool";
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
-  symbols::SymbolStore symbol_store(stores.blobs, worker);
+  symbol_store::SymbolStore symbol_store(stores.blobs, worker);
   processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store},
                                  {.worker = worker});
   const auto arrived = [&processor] { processor.Wake(); };

@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "server/api/public_document.h"
 #include "server/api/search_parameters.h"
+#include "server/intake/queue_kinds.h"
 #include "server/store/blob_keys.h"
 #include "server/store/permissions.h"
 
@@ -95,8 +96,8 @@ bool MayViewPings(const http::Request& request) {
 }
 
 http::Response PendingOrUnknown(const ApiParts& parts, const std::string& id) {
-  const std::string kind(search::CrashKindName(search::CrashKind::kReport));
-  const base::Result<std::optional<store::QueueState>> state = parts.queue.Find({kind, id});
+  const base::Result<std::optional<store::QueueState>> state =
+      parts.queue.Find({std::string(intake::kReportKind), id});
   if (!state) return ServerTrouble(state.error());
   if (!*state) return http::ErrorResponse(404, "There is no crash " + id);
   if (**state == store::QueueState::kSetAside) {

@@ -7,10 +7,11 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "os/clock.h"
-#include "server/collector/crash_id.h"
 #include "server/collector/submission.h"
 #include "server/http/gzip.h"
 #include "server/http/limits.h"
+#include "server/intake/crash_id.h"
+#include "server/intake/queue_kinds.h"
 #include "server/store/blob_keys.h"
 
 namespace cairn::collector {
@@ -103,20 +104,21 @@ base::Status Save(store::BlobStore& blobs, Submission& submission, const Intake&
     RETURN_IF_ERROR(blobs.Put(KeyOf(dump, intake.id), base::AsBytes(dump.bytes)));
   }
   RETURN_IF_ERROR(blobs.Put(store::NamedDumpKey("dump_names", intake.id), base::AsBytes(names.text())));
-  const std::string day = DayOfCrashId(intake.id).value_or("");
+  const std::string day = intake::DayOfCrashId(intake.id).value_or("");
   return blobs.Put(store::RawCrashKey(day, intake.id), base::AsBytes(WriteRawCrash(submission, intake)));
 }
 
 // Takes back what Save may have left; the client will send it all again.
 void Forget(store::BlobStore& blobs, const Submission& submission, const std::string& id) {
-  (void)blobs.Remove(store::RawCrashKey(DayOfCrashId(id).value_or(""), id));
+  (void)blobs.Remove(store::RawCrashKey(intake::DayOfCrashId(id).value_or(""), id));
   (void)blobs.Remove(store::NamedDumpKey("dump_names", id));
   for (const Dump& dump : submission.dumps) (void)blobs.Remove(KeyOf(dump, id));
 }
 
 Response Submit(const CollectorParts& parts, Request& request) {
   const std::int64_t now = os::UnixMillis();
-  Intake intake{MakeCrashId(now), now, request.FindHeader("content-encoding") == "gzip", request.body.size()};
+  Intake intake{intake::MakeCrashId(now), now, request.FindHeader("content-encoding") == "gzip",
+                request.body.size()};
   std::string body;
   if (intake.compressed) {
     base::Result<std::string> inflated = http::InflateGzip(request.body, http::kMaxInflatedReportBytes);
@@ -135,7 +137,8 @@ Response Submit(const CollectorParts& parts, Request& request) {
   // Only a submitter that we trust could bring an id of its own, and there is none yet.
   if (submission.annotations.contains("uuid")) return http::TextResponse(401, "Discarded=unauthorized_uuid");
 
-  if (!Save(parts.blobs, submission, intake) || !parts.queue.Push({std::string(kReportKind), intake.id})) {
+  if (!Save(parts.blobs, submission, intake) ||
+      !parts.queue.Push({std::string(intake::kReportKind), intake.id})) {
     Forget(parts.blobs, submission, intake.id);
     return NotSaved();
   }

@@ -12,8 +12,6 @@
 
 namespace cairn::collector {
 
-inline constexpr std::string_view kReportKind = "report";  // In the queue; the id is the crash id.
-
 struct CollectorParts {
   store::BlobStore& blobs;
   store::Queue& queue;

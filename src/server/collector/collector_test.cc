@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "server/collector/crash_id.h"
+#include "server/intake/crash_id.h"
 #include "server/store/blob_keys.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/sqlite_queue.h"
@@ -86,7 +86,7 @@ TEST_F(CollectorTest, EverythingIsStoredUnderItsKeyAndQueued) {
   EXPECT_EQ(*files_->Get(store::NamedDumpKey("memory_report", id), 100), "xyz");
   EXPECT_EQ(*files_->Get(store::NamedDumpKey("dump_names", id), 100),
             R"(["upload_file_minidump","memory_report"])");
-  const std::string raw = *files_->Get(store::RawCrashKey(*DayOfCrashId(id), id), 10'000);
+  const std::string raw = *files_->Get(store::RawCrashKey(*intake::DayOfCrashId(id), id), 10'000);
   // SHA-256 of "abc": FIPS 180-2, appendix B.1.
   EXPECT_NE(raw.find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), std::string::npos);
   EXPECT_EQ(*queue_->Find({"report", id}), store::QueueState::kWaiting);

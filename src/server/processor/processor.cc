@@ -2,11 +2,11 @@
 
 #include <chrono>
 
-#include "server/collector/collector.h"
-#include "server/collector/crash_id.h"
 #include "server/http/gzip.h"
 #include "server/http/limits.h"
-#include "server/pings/pings.h"
+#include "server/intake/crash_id.h"
+#include "server/intake/queue_kinds.h"
+#include "server/intake/stored_ping.h"
 #include "server/processor/crash_document.h"
 #include "server/store/blob_keys.h"
 
@@ -29,7 +29,7 @@ base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std
 }
 
 // The ping's JSON, or why it is refused.
-base::Result<std::string> OpenPing(pings::StoredPing& ping) {
+base::Result<std::string> OpenPing(intake::StoredPing& ping) {
   if (ping.id_is_made_up) return Error{Code::kBadValue, 0, "Entry in document_id place is not a valid UUID"};
   if (ping.doc_type != "crash") return Error{Code::kUnsupported, 0, "No such docType"};
   if (ping.compressed) return http::InflateGzip(ping.body, http::kMaxInflatedPingBytes);
@@ -76,12 +76,12 @@ void Processor::Run() {
 // Whether there was something to do.
 bool Processor::WorkOnce(worker::WorkerProcess& process) {
   bool worked = false;
-  for (const std::string_view kind : {collector::kReportKind, pings::kPingKind}) {
+  for (const std::string_view kind : {intake::kReportKind, intake::kPingKind}) {
     const base::Result<std::vector<store::ClaimedItem>> claims =
         parts_.queue.Claim(kind, kClaimMax, kLeaseMs);
     if (!claims) continue;
     for (const store::ClaimedItem& claim : *claims) {
-      if (kind == collector::kReportKind) {
+      if (kind == intake::kReportKind) {
         ProcessReport(process, claim);
       } else {
         ProcessPing(process, claim);
@@ -122,7 +122,7 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
 
 void Processor::ProcessReport(worker::WorkerProcess& process, const store::ClaimedItem& claim) {
   const std::string& id = claim.item.id;
-  const std::string day = collector::DayOfCrashId(id).value_or("");
+  const std::string day = intake::DayOfCrashId(id).value_or("");
   const base::Result<std::string> raw = parts_.blobs.Get(store::RawCrashKey(day, id), kMaxRawCrashBytes);
   if (!raw && raw.error().code == Code::kIo) {
     (void)parts_.queue.Nack(claim, base::Describe(raw.error()));
@@ -159,7 +159,7 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
 }
 
 void Processor::ProcessPing(worker::WorkerProcess& process, const store::ClaimedItem& claim) {
-  const base::Result<pings::PingId> id = pings::ParsePingId(claim.item.id);
+  const base::Result<intake::PingId> id = intake::ParsePingId(claim.item.id);
   if (!id) {
     (void)parts_.queue.SetAside(claim, base::Describe(id.error()));
     return;
@@ -170,7 +170,7 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
     (void)parts_.queue.Nack(claim, base::Describe(stored.error()));
     return;
   }
-  base::Result<pings::StoredPing> ping = stored ? pings::ReadStoredPing(*stored) : stored.error();
+  base::Result<intake::StoredPing> ping = stored ? intake::ReadStoredPing(*stored) : stored.error();
   const base::Result<std::string> json = ping ? OpenPing(*ping) : ping.error();
   if (!json) {
     (void)parts_.queue.SetAside(claim, base::Describe(json.error()));

@@ -15,7 +15,7 @@
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
-#include "server/symbols/symbol_store.h"
+#include "server/symbol_store/symbol_store.h"
 #include "server/worker/outcome.h"
 #include "server/worker/worker_process.h"
 
@@ -30,7 +30,7 @@ struct ProcessorParts {
   store::BlobStore& blobs;
   store::Queue& queue;
   search::CrashIndex& index;
-  symbols::SymbolStore& symbols;
+  symbol_store::SymbolStore& symbols;
 };
 
 struct ProcessorOptions {

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "os/clock.h"
-#include "server/pings/pings.h"
+#include "server/intake/stored_ping.h"
 #include "server/processor/index_for_test.h"
 #include "server/store/blob_keys.h"
 #include "server/store/file_blob_store.h"
@@ -47,7 +47,7 @@ class ProcessorTest : public ::testing::Test {
 
   // Works until the queue holds nothing that could be done.
   void WorkAll(const worker::WorkerOptions& options, std::string_view kind) {
-    symbols::SymbolStore symbols(*blobs_, options);
+    symbol_store::SymbolStore symbols(*blobs_, options);
     Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
     for (const std::int64_t end = os::MonotonicMillis() + 10'000; os::MonotonicMillis() < end;) {
       const auto counts = queue_->Count(kind);
@@ -95,10 +95,11 @@ TEST_F(ProcessorTest, AReportWithoutARawCrashIsSetAside) {
 }
 
 TEST_F(ProcessorTest, RefusedPingsAreKeptWithTheReason) {
-  pings::StoredPing ping{.id = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", .doc_type = "main", .submitted_ms = 1};
-  const pings::PingId id{"20260501", ping.id};
+  intake::StoredPing ping{
+      .id = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", .doc_type = "main", .submitted_ms = 1};
+  const intake::PingId id{"20260501", ping.id};
   ASSERT_TRUE(
-      blobs_->Put(store::RawPingKey(id.day, id.document_id), base::AsBytes(pings::WriteStoredPing(ping))));
+      blobs_->Put(store::RawPingKey(id.day, id.document_id), base::AsBytes(intake::WriteStoredPing(ping))));
   ASSERT_TRUE(queue_->Push({"ping", id.Text()}));
   WorkAll(Impostor("exec /bin/sleep 60"), "ping");
   EXPECT_NE(queue_->ListSetAside("ping", 10)->at(0).reason.find("No such docType"), std::string::npos);

@@ -28,7 +28,7 @@ bool IsIgnored(const std::string& member) {
 // One upload on its way from the zip into the store. `why` collects the sentence for the client.
 class Upload {
  public:
-  Upload(SymbolStore& store, std::string spool_folder)
+  Upload(symbol_store::SymbolStore& store, std::string spool_folder)
       : store_(store), spool_folder_(std::move(spool_folder)) {}
 
   // Looks at names only, so that a bad archive leaves nothing behind.
@@ -38,7 +38,7 @@ class Upload {
     ZipVisitor visitor;
     visitor.begin = [&](const std::string& member) -> base::Result<bool> {
       if (IsIgnored(member)) return false;
-      if (!ParseSymbolPath(member)) {
+      if (!symbol_store::ParseSymbolPath(member)) {
         why_ =
             "Unrecognized file pattern. Should only be <module>/<hex>/<file> or <name>-symbols.txt and "
             "nothing else.";
@@ -60,19 +60,19 @@ class Upload {
   }
 
   base::Status Store(base::Bytes zip) {
-    std::optional<SymbolName> name;
+    std::optional<symbol_store::SymbolName> name;
     os::FileDescriptor file;
     ZipVisitor visitor;
     visitor.begin = [&](const std::string& member) -> base::Result<bool> {
-      name = ParseSymbolPath(member);
+      name = symbol_store::ParseSymbolPath(member);
       if (IsIgnored(member) || !name || !member.ends_with(kSymbolExtension)) return false;
       ASSIGN_OR_RETURN(file, os::CreateNameless(spool_folder_));
       return true;
     };
     visitor.data = [&file](base::Bytes piece) { return os::WriteAll(file.get(), piece); };
     visitor.end = [&]() -> base::Status {
-      ASSIGN_OR_RETURN(const Added added, store_.Add(*name, file.get(), why_));
-      (added == Added::kSame ? skipped_ : stored_).push_back(name->Path());
+      ASSIGN_OR_RETURN(const symbol_store::Added added, store_.Add(*name, file.get(), why_));
+      (added == symbol_store::Added::kSame ? skipped_ : stored_).push_back(name->Path());
       return {};
     };
     return VisitZip(zip, visitor);
@@ -83,7 +83,7 @@ class Upload {
   const std::vector<std::string>& skipped() const { return skipped_; }
 
  private:
-  SymbolStore& store_;
+  symbol_store::SymbolStore& store_;
   std::string spool_folder_;
   std::string why_;
   std::vector<std::string> stored_;
@@ -142,7 +142,7 @@ base::Result<base::Bytes> FindZip(const Request& request, base::Bytes body) {
   return Error{Code::kBadValue, 0, "Must be multipart form data with at least one file"};
 }
 
-Response TakeUpload(SymbolStore& store, const std::string& spool_folder, Request& request) {
+Response TakeUpload(symbol_store::SymbolStore& store, const std::string& spool_folder, Request& request) {
   const base::Result<os::MappedFile> body = os::MappedFile::FromDescriptor(request.body_file.get());
   if (!body) return http::ErrorResponse(500, "the symbols could not be stored: try again later");
   Upload upload(store, spool_folder);
@@ -153,11 +153,11 @@ Response TakeUpload(SymbolStore& store, const std::string& spool_folder, Request
   return Answer(upload, zip->size());
 }
 
-Response Download(const SymbolStore& store, Request& request) {
+Response Download(const symbol_store::SymbolStore& store, Request& request) {
   Response response;
   response.headers.push_back({"Access-Control-Allow-Origin", "*"});
   response.headers.push_back({"Access-Control-Allow-Methods", "GET"});
-  const std::optional<SymbolName> name = MakeSymbolName(
+  const std::optional<symbol_store::SymbolName> name = symbol_store::MakeSymbolName(
       request.captures["debug_file"], request.captures["debug_id"], request.captures["symbols"]);
   base::Result<os::FileDescriptor> file =
       name ? store.OpenSymbolFile(*name) : Error{Code::kNotFound, 0, "symbol name"};
@@ -172,7 +172,7 @@ Response Download(const SymbolStore& store, Request& request) {
 
 }  // namespace
 
-std::vector<http::Route> MakeRoutes(SymbolStore& store, const SymbolRoutesOptions& options) {
+std::vector<http::Route> MakeRoutes(symbol_store::SymbolStore& store, const SymbolRoutesOptions& options) {
   std::vector<http::Route> routes;
   routes.push_back({"POST", "/upload/", "upload_symbols", http::BodyPlace::kFile, http::kMaxSymbolUploadBytes,
                     [&store, spool_folder = options.spool_folder](Request& request) {

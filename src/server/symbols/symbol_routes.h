@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "server/http/router.h"
-#include "server/symbols/symbol_store.h"
+#include "server/symbol_store/symbol_store.h"
 
 namespace cairn::symbols {
 
@@ -15,6 +15,6 @@ struct SymbolRoutesOptions {
 };
 
 // The store must outlive the routes.
-std::vector<http::Route> MakeRoutes(SymbolStore& store, const SymbolRoutesOptions& options);
+std::vector<http::Route> MakeRoutes(symbol_store::SymbolStore& store, const SymbolRoutesOptions& options);
 
 }  // namespace cairn::symbols

@@ -1,11 +1,11 @@
-#include "server/collector/crash_id.h"
+#include "server/intake/crash_id.h"
 
 #include <algorithm>
 
 #include "os/clock.h"
 #include "os/random.h"
 
-namespace cairn::collector {
+namespace cairn::intake {
 namespace {
 
 constexpr char kAccepted = '0';
@@ -39,4 +39,4 @@ std::optional<std::string> DayOfCrashId(std::string_view crash_id) {
   return "20" + std::string(crash_id.substr(kIdLength - 6));
 }
 
-}  // namespace cairn::collector
+}  // namespace cairn::intake

@@ -1,8 +1,8 @@
-#include "server/collector/crash_id.h"
+#include "server/intake/crash_id.h"
 
 #include <gtest/gtest.h>
 
-namespace cairn::collector {
+namespace cairn::intake {
 namespace {
 
 constexpr std::int64_t kMay2026 = 1'777'629'600'000;  // 2026-05-01T10:00:00Z
@@ -25,4 +25,4 @@ TEST(CrashIdTest, OtherFormsHaveNoDay) {
 }
 
 }  // namespace
-}  // namespace cairn::collector
+}  // namespace cairn::intake

@@ -1,4 +1,4 @@
-#include "server/symbols/symbol_store.h"
+#include "server/symbol_store/symbol_store.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "formats/symfile/symbol_path.h"
 #include "model/module.h"
 
-namespace cairn::symbols {
+namespace cairn::symbol_store {
 namespace {
 
 using base::Code;
@@ -70,4 +70,4 @@ std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debu
   return *std::move(compiled);
 }
 
-}  // namespace cairn::symbols
+}  // namespace cairn::symbol_store

@@ -1,4 +1,4 @@
-#include "server/symbols/symbol_keys.h"
+#include "server/symbol_store/symbol_keys.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include "base/hex.h"
 #include "formats/symfile/cache_layout.h"
 
-namespace cairn::symbols {
+namespace cairn::symbol_store {
 namespace {
 
 // A key's segment has at most 200 characters, and a byte may need three.
@@ -72,4 +72,4 @@ std::string CacheKey(const SymbolName& name) {
          EncodeSegment(name.debug_file) + "/" + name.debug_id + "/" + EncodeSegment(name.symbol_file);
 }
 
-}  // namespace cairn::symbols
+}  // namespace cairn::symbol_store

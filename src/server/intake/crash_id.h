@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace cairn::collector {
+namespace cairn::intake {
 
 std::string MakeCrashId(std::int64_t unix_millis);
 
@@ -20,4 +20,4 @@ std::string DayOf(std::int64_t unix_millis);
 // The day, "20261122", that a crash id carries; nothing if `crash_id` has not the form.
 std::optional<std::string> DayOfCrashId(std::string_view crash_id);
 
-}  // namespace cairn::collector
+}  // namespace cairn::intake

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace cairn::symbols {
+namespace cairn::symbol_store {
 
 // The three parts of a symbol file's path: "libfoo.so", "0123...EF0", "libfoo.so.sym".
 struct SymbolName {
@@ -28,4 +28,4 @@ std::string SymbolKey(const SymbolName& name);
 // Of the cache that this version of Cairn reads; other versions have other keys.
 std::string CacheKey(const SymbolName& name);
 
-}  // namespace cairn::symbols
+}  // namespace cairn::symbol_store

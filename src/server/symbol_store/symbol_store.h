@@ -12,10 +12,10 @@
 #include "base/result.h"
 #include "os/file.h"
 #include "server/store/blob_store.h"
-#include "server/symbols/symbol_keys.h"
+#include "server/symbol_store/symbol_keys.h"
 #include "server/worker/worker_process.h"
 
-namespace cairn::symbols {
+namespace cairn::symbol_store {
 
 enum class Added { kNew, kSame };  // kSame: the very same file was there already.
 
@@ -43,4 +43,4 @@ class SymbolStore {
   worker::WorkerProcess compiler_;  // GUARDED_BY(compile_mutex_)
 };
 
-}  // namespace cairn::symbols
+}  // namespace cairn::symbol_store

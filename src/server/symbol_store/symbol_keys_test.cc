@@ -1,10 +1,10 @@
-#include "server/symbols/symbol_keys.h"
+#include "server/symbol_store/symbol_keys.h"
 
 #include <gtest/gtest.h>
 
 #include "server/store/blob_store.h"
 
-namespace cairn::symbols {
+namespace cairn::symbol_store {
 namespace {
 
 TEST(SymbolKeysTest, PathsOfSymbolFilesAreRead) {
@@ -36,4 +36,4 @@ TEST(SymbolKeysTest, PathTricksAreNoNames) {
 }
 
 }  // namespace
-}  // namespace cairn::symbols
+}  // namespace cairn::symbol_store

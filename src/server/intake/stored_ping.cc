@@ -1,0 +1,79 @@
+#include "server/intake/stored_ping.h"
+
+#include <simdjson.h>
+
+#include "base/json_writer.h"
+
+namespace cairn::intake {
+namespace {
+
+constexpr std::size_t kDayLength = 8;
+
+std::string TextAt(simdjson::dom::element element, std::string_view key) {
+  std::string_view text;
+  return element[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+}  // namespace
+
+std::string WriteStoredPing(const StoredPing& ping) {
+  base::JsonWriter json;
+  json.BeginObject();
+  json.Key("id");
+  json.String(ping.id);
+  json.Key("id_is_made_up");
+  json.Bool(ping.id_is_made_up);
+  json.Key("doc_type");
+  json.String(ping.doc_type);
+  json.Key("submitted");
+  json.String(ping.submitted);
+  json.Key("submitted_ms");
+  json.Number(ping.submitted_ms);
+  json.Key("compressed");
+  json.Bool(ping.compressed);
+  json.EndObject();
+  return json.Take() + "\n" + ping.body;
+}
+
+base::Result<StoredPing> ReadStoredPing(std::string_view text) {
+  const std::size_t line = text.find('\n');
+  simdjson::dom::parser parser;
+  simdjson::dom::element head;
+  if (line == std::string_view::npos || parser.parse(text.data(), line).get(head) != simdjson::SUCCESS) {
+    return base::Error{base::Code::kBadValue, 0, "stored ping: its first line"};
+  }
+  StoredPing ping;
+  ping.id = TextAt(head, "id");
+  ping.doc_type = TextAt(head, "doc_type");
+  ping.submitted = TextAt(head, "submitted");
+  if (head["submitted_ms"].get(ping.submitted_ms) != simdjson::SUCCESS ||
+      head["id_is_made_up"].get(ping.id_is_made_up) != simdjson::SUCCESS ||
+      head["compressed"].get(ping.compressed) != simdjson::SUCCESS) {
+    return base::Error{base::Code::kBadValue, 0, "stored ping: its first line"};
+  }
+  ping.body = std::string(text.substr(line + 1));
+  return ping;
+}
+
+base::Result<PingId> ParsePingId(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash != kDayLength || CleanUuid(text.substr(slash + 1)).empty()) {
+    return base::Error{base::Code::kBadValue, 0, "ping id"};
+  }
+  return PingId{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+}
+
+std::string CleanUuid(std::string_view text) {
+  std::string uuid(text);
+  if (uuid.size() != 36) return {};
+  for (std::size_t i = 0; i < uuid.size(); ++i) {
+    char& c = uuid[i];
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !hex) return {};
+  }
+  return uuid;
+}
+
+}  // namespace cairn::intake

@@ -1,0 +1,36 @@
+// How a crash ping lies in the BlobStore, and what the queue knows it by.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cairn::intake {
+
+// One line of JSON about the submission, then the body as it was sent.
+struct StoredPing {
+  std::string id;              // The document id if it was a UUID, else one that was made up, and then
+  bool id_is_made_up = false;  // this is set.
+  std::string doc_type;        // "crash"
+  std::string submitted;       // ISO time by the server's clock.
+  std::int64_t submitted_ms = 0;
+  bool compressed = false;  // The body is gzip.
+  std::string body;
+};
+std::string WriteStoredPing(const StoredPing& ping);
+base::Result<StoredPing> ReadStoredPing(std::string_view text);
+
+// "20261122/<document id>": what the queue knows a ping by, and the end of its key.
+struct PingId {
+  std::string day;
+  std::string document_id;
+  std::string Text() const { return day + "/" + document_id; }
+};
+base::Result<PingId> ParsePingId(std::string_view text);
+
+// The UUID in lower case; empty if `text` is none.
+std::string CleanUuid(std::string_view text);
+
+}  // namespace cairn::intake

@@ -1,0 +1,39 @@
+#include "server/intake/stored_ping.h"
+
+#include <gtest/gtest.h>
+
+namespace cairn::intake {
+namespace {
+
+TEST(StoredPingTest, WhatIsWrittenIsRead) {
+  const StoredPing ping{.id = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15",
+                        .id_is_made_up = true,
+                        .doc_type = "crash \"quoted\"\n",
+                        .submitted = "2026-05-01T10:00:00.000Z",
+                        .submitted_ms = 1'777'629'600'000,
+                        .compressed = true,
+                        .body = std::string("\x1f\x8b\n\0{}", 6)};
+  const auto read = ReadStoredPing(WriteStoredPing(ping));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->id, ping.id);
+  EXPECT_TRUE(read->id_is_made_up);
+  EXPECT_EQ(read->doc_type, ping.doc_type);
+  EXPECT_EQ(read->submitted_ms, ping.submitted_ms);
+  EXPECT_TRUE(read->compressed);
+  EXPECT_EQ(read->body, ping.body);
+}
+
+TEST(StoredPingTest, WithoutItsFirstLineItIsNone) {
+  for (const char* text : {"", "{}", "{}\nbody", "no json\nbody", "[]\nbody"}) {
+    EXPECT_FALSE(ReadStoredPing(text)) << text;
+  }
+}
+
+TEST(PingIdTest, OtherTextsAreNoIds) {
+  for (const char* text : {"", "20260501", "20260501/x", "2026/89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", "/"}) {
+    EXPECT_FALSE(ParsePingId(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace cairn::intake
