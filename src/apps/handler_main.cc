@@ -1,4 +1,5 @@
-// cairn-handler: started by cairn::Start beside an application; or by `cairn crashes`, whose words it then gets.
+// cairn-handler: started by cairn::Start beside an application; or by `cairn crashes`, whose words it then
+// gets.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,12 +18,12 @@
 namespace {
 
 bool IsSocket(int descriptor) {
-  struct stat info {};
+  struct stat info{};
   return fstat(descriptor, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
-// Holds on to nothing of the application's: not its terminal, its files, its folder, nor the pipe that somebody reads
-// its output from.
+// Holds on to nothing of the application's: not its terminal, its files, its folder, nor the pipe that
+// somebody reads its output from.
 void LetGo() {
   close_range(cairn::wire::kHandlerChannelDescriptor + 1, ~0U, 0);
   const int nothing = open("/dev/null", O_RDWR);
@@ -45,10 +46,12 @@ int main(int argc, char** argv) {
   }
   constexpr int kChannel = cairn::wire::kHandlerChannelDescriptor;
   if (!IsSocket(kChannel)) {
-    std::fputs("cairn-handler: started by hand: it is started by an application that calls cairn::Start\n", stderr);
+    std::fputs("cairn-handler: started by hand: it is started by an application that calls cairn::Start\n",
+               stderr);
     return 2;
   }
-  // The application waits for this process and forgets it; the work is done in one that it never sees as a child.
+  // The application waits for this process and forgets it; the work is done in one that it never sees as a
+  // child.
   const int process = fork();
   if (process != 0) return process < 0 ? 3 : 0;
   LetGo();

@@ -10,8 +10,8 @@
 namespace cairn {
 namespace {
 
-// The kernel's signal frame alone is over 11 KB where AMX registers are saved (AT_MINSIGSTKSZ); the crash path needs a
-// few KB more, and a chained handler may need much more.
+// The kernel's signal frame alone is over 11 KB where AMX registers are saved (AT_MINSIGSTKSZ); the crash
+// path needs a few KB more, and a chained handler may need much more.
 constexpr std::size_t kAlternateStackBytes = 65536;
 // A stack that somebody else installed is good enough from here on.
 constexpr std::size_t kGoodEnoughBytes = 32768;
@@ -32,7 +32,8 @@ class AlternateStack {
     stack_t stack{};
     stack.ss_sp = static_cast<std::byte*>(memory) + guard_size;
     stack.ss_size = kAlternateStackBytes;
-    if (mprotect(stack.ss_sp, stack.ss_size, PROT_READ | PROT_WRITE) != 0 || sigaltstack(&stack, nullptr) != 0) {
+    if (mprotect(stack.ss_sp, stack.ss_size, PROT_READ | PROT_WRITE) != 0 ||
+        sigaltstack(&stack, nullptr) != 0) {
       munmap(memory, size);
       return false;
     }

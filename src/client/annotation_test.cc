@@ -14,7 +14,8 @@ constinit Annotation<"Second", 8> second;
 
 // The value of the annotation that is called `name`, found as the handler finds it.
 std::string Find(std::string_view name) {
-  const auto* const list = static_cast<const std::atomic<internal::AnnotationNode*>*>(internal::AnnotationListAddress());
+  const auto* const list =
+      static_cast<const std::atomic<internal::AnnotationNode*>*>(internal::AnnotationListAddress());
   for (const internal::AnnotationNode* node = list->load(); node != nullptr; node = node->next) {
     if (std::string_view(node->name, node->name_size) == name) return {node->value, node->value_size.load()};
   }
@@ -45,7 +46,8 @@ TEST(AnnotationTest, ClearedItHoldsNothing) {
 TEST(AnnotationTest, SettingItOftenRegistersItOnce) {
   for (int i = 0; i < 3; ++i) second.Set("again");
   int count = 0;
-  const auto* const list = static_cast<const std::atomic<internal::AnnotationNode*>*>(internal::AnnotationListAddress());
+  const auto* const list =
+      static_cast<const std::atomic<internal::AnnotationNode*>*>(internal::AnnotationListAddress());
   for (const internal::AnnotationNode* node = list->load(); node != nullptr; node = node->next) ++count;
   EXPECT_LE(count, 2);
 }

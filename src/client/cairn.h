@@ -3,8 +3,9 @@
 //   const cairn::StartResult started = cairn::Start({.product = "Editor", .version = "12.1", ...});
 //   if (!started) std::fprintf(stderr, "%s\n", started.error());  // The application goes on either way.
 //
-// After Start, a crash in any thread is captured by cairn-handler, a separate process, and the application then dies of
-// the signal that hit it. Signal actions that were installed before Start run afterwards. Nothing here throws.
+// After Start, a crash in any thread is captured by cairn-handler, a separate process, and the application
+// then dies of the signal that hit it. Signal actions that were installed before Start run afterwards.
+// Nothing here throws.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +21,8 @@ namespace cairn {
 // Whether crash pings (a stack and a few harmless facts) are built and sent.
 enum class Telemetry { kOff, kOn };
 
-// Whether crash reports (the dump and all annotations) are sent. With kAsk a report waits in the database until it is
-// sent or deleted by `cairn crashes`; with kNever none is kept.
+// Whether crash reports (the dump and all annotations) are sent. With kAsk a report waits in the database
+// until it is sent or deleted by `cairn crashes`; with kNever none is kept.
 enum class ReportConsent { kAsk, kAlways, kNever };
 
 struct Options {
@@ -51,12 +52,13 @@ class StartResult {
   std::string error_;
 };
 
-// Starts the handler and watches SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP and SIGSYS. Call once, early, in the
-// main thread, which gets an alternate signal stack. A second call fails.
+// Starts the handler and watches SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP and SIGSYS. Call once,
+// early, in the main thread, which gets an alternate signal stack. A second call fails.
 StartResult Start(const Options& options);
 
-// Gives the calling thread an alternate signal stack, so that a stack overflow in it is captured too. Worker threads
-// call it once at their start; the stack is given back when the thread ends. False if there is no memory for it.
+// Gives the calling thread an alternate signal stack, so that a stack overflow in it is captured too. Worker
+// threads call it once at their start; the stack is given back when the thread ends. False if there is no
+// memory for it.
 bool InstallAlternateStack();
 
 namespace internal {
@@ -81,13 +83,16 @@ void RegisterAnnotation(AnnotationNode& node);
 template <std::size_t N>
 struct FixedString {
   char text[N];
-  consteval FixedString(const char (&literal)[N]) { std::copy_n(literal, N, text); }  // NOLINT: implicit on purpose.
+  consteval FixedString(const char (&literal)[N]) {
+    std::copy_n(literal, N, text);
+  }  // NOLINT: implicit on purpose.
 };
 
 // A named value of at most Size bytes that is part of every later crash. It must have static storage:
 //   constinit cairn::Annotation<"Scene", 64> scene;
 //   scene.Set("main menu");
-// Setting costs a copy; there is no heap and no lock. A longer value is cut. Calls on one annotation must not overlap.
+// Setting costs a copy; there is no heap and no lock. A longer value is cut. Calls on one annotation must not
+// overlap.
 template <FixedString Name, std::size_t Size>
 class Annotation {
   static_assert(Size > 0 && Size <= 20480, "a value holds 1 to 20,480 bytes");

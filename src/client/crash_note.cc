@@ -19,8 +19,8 @@ namespace cairn::internal {
 namespace {
 
 constexpr std::uint64_t kPageSize = 4096;
-constexpr std::uint64_t kRedZoneBytes = 128;       // System V psABI for x86-64, 3.2.2.
-constexpr std::uint64_t kCodeBytesAround = 128;    // On each side of the faulting instruction.
+constexpr std::uint64_t kRedZoneBytes = 128;     // System V psABI for x86-64, 3.2.2.
+constexpr std::uint64_t kCodeBytesAround = 128;  // On each side of the faulting instruction.
 constexpr std::size_t kMaxPathBytes = 4096 + 64;
 
 // One line of /proc/self/maps, as far as a note needs it.
@@ -94,7 +94,8 @@ class NoteWriter {
 bool CopySafely(std::uint64_t address, void* into, std::size_t size) {
   const iovec local{into, size};
   const iovec remote{reinterpret_cast<void*>(address), size};
-  return SystemCall(SYS_process_vm_readv, SystemCall(SYS_getpid), &local, 1, &remote, 1, 0) == static_cast<long>(size);
+  return SystemCall(SYS_process_vm_readv, SystemCall(SYS_getpid), &local, 1, &remote, 1, 0) ==
+         static_cast<long>(size);
 }
 
 void WriteAnnotations(NoteWriter& writer) {
@@ -136,8 +137,8 @@ void WriteMapping(NoteWriter& writer, const Mapping& mapping, const wire::CrashR
   const std::uint64_t instruction = request.registers[REG_RIP];
   // A stack pointer just below a stack comes of an overflow.
   constexpr std::uint64_t kOverflowBytes = 1 << 20;
-  if (stack_pointer < mapping.end && mapping.start - std::min(mapping.start, kOverflowBytes) <= stack_pointer &&
-      !mapping.is_file) {
+  if (stack_pointer < mapping.end &&
+      mapping.start - std::min(mapping.start, kOverflowBytes) <= stack_pointer && !mapping.is_file) {
     WriteStack(writer, mapping, request);
   }
   if (instruction >= mapping.start && instruction < mapping.end && mapping.is_file) {
@@ -200,8 +201,8 @@ void WriteCrashNote(const char* path_prefix, const wire::CrashRequest& request) 
   static PathBuilder partial_path;
   partial_path.Append(whole_path.path());
   partial_path.Append(wire::kPartialNoteSuffix);
-  const long descriptor =
-      SystemCall(SYS_openat, AT_FDCWD, partial_path.path(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const long descriptor = SystemCall(SYS_openat, AT_FDCWD, partial_path.path(),
+                                     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) return;
   NoteWriter writer(static_cast<int>(descriptor));
   if (writer.WriteRequest(request)) {

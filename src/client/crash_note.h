@@ -5,7 +5,8 @@
 
 namespace cairn::internal {
 
-// `path_prefix` is followed by the process id and the suffix of notes. Failure is silent: there is nobody to tell.
+// `path_prefix` is followed by the process id and the suffix of notes. Failure is silent: there is nobody to
+// tell.
 void WriteCrashNote(const char* path_prefix, const wire::CrashRequest& request);
 
 }  // namespace cairn::internal

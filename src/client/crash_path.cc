@@ -24,13 +24,13 @@ namespace {
 
 constexpr std::array<int, 7> kSignals = {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP, SIGSYS};
 
-// A thread that crashes while another is being captured waits for that one to end the process, a second longer than
-// the handler may take.
+// A thread that crashes while another is being captured waits for that one to end the process, a second
+// longer than the handler may take.
 constexpr int kSecondThreadWaitMs = wire::kClientWaitMs + 1000;
 constexpr int kSecondThreadStepMs = 10;
 
-// The kernel's own struct sigaction (asm/signal.h), so that actions can be restored without libc, whose sigaction may
-// take abort()'s lock.
+// The kernel's own struct sigaction (asm/signal.h), so that actions can be restored without libc, whose
+// sigaction may take abort()'s lock.
 struct KernelAction {
   void* handler = nullptr;
   unsigned long flags = 0;
@@ -84,7 +84,8 @@ bool SendRequest(int conversation_end) {
   return SystemCall(SYS_sendmsg, state.setup.channel, &message, MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
 }
 
-// Sends one answer: `status` and then the bytes. False if they could not be sent, such as when the memory is not there.
+// Sends one answer: `status` and then the bytes. False if they could not be sent, such as when the memory is
+// not there.
 bool SendAnswer(int conversation, const void* bytes, std::size_t size, const Deadline& deadline) {
   std::uint64_t size_sent = size;
   std::array<iovec, 2> parts{iovec{&size_sent, sizeof(size_sent)}, iovec{const_cast<void*>(bytes), size}};
@@ -119,13 +120,15 @@ bool Converse(int conversation, const Deadline& deadline) {
     if (polled < 0 && errno == EINTR) continue;
     if (polled <= 0) return false;
     wire::MemoryQuery query;  // All queries have one size.
-    const long size = SystemCall(SYS_recvfrom, conversation, &query, sizeof(query), MSG_DONTWAIT, nullptr, nullptr);
+    const long size =
+        SystemCall(SYS_recvfrom, conversation, &query, sizeof(query), MSG_DONTWAIT, nullptr, nullptr);
     if (size != sizeof(query)) return false;
     if (query.kind == wire::MessageKind::kDone) return true;
     if (query.kind == wire::MessageKind::kFile) {
       AnswerFile(conversation, static_cast<wire::ProcessFile>(query.size), deadline);
     } else if (query.size > wire::kMaxAnswerBytes ||
-               !SendAnswer(conversation, reinterpret_cast<const void*>(query.address), query.size, deadline)) {
+               !SendAnswer(conversation, reinterpret_cast<const void*>(query.address), query.size,
+                           deadline)) {
       SendAnswer(conversation, nullptr, 0, deadline);
     }
   }
@@ -144,12 +147,13 @@ void FillRequest(int signal_number, const siginfo_t& info, const ucontext_t& con
   static_assert(sizeof(*context.uc_mcontext.fpregs) == sizeof(request.floating_point));
   __builtin_memcpy(request.registers.data(), context.uc_mcontext.gregs, sizeof(request.registers));
   if (context.uc_mcontext.fpregs != nullptr) {
-    __builtin_memcpy(request.floating_point.data(), context.uc_mcontext.fpregs, sizeof(request.floating_point));
+    __builtin_memcpy(request.floating_point.data(), context.uc_mcontext.fpregs,
+                     sizeof(request.floating_point));
   }
 }
 
 bool IsChannelStillOurs() {
-  struct stat info {};
+  struct stat info{};
   return SystemCall(SYS_fstat, state.setup.channel, &info) == 0 && info.st_dev == state.channel_device &&
          info.st_ino == state.channel_inode;
 }
@@ -158,7 +162,8 @@ bool AskHandler(const Deadline& deadline) {
   std::array<int, 2> ends{-1, -1};
   if (!IsChannelStillOurs() || !MakeConversation(ends)) return false;
   const bool sent = SendRequest(ends[1]);
-  SystemCall(SYS_close, ends[1]);  // From here on the handler alone holds it: its death ends the conversation.
+  SystemCall(SYS_close,
+             ends[1]);  // From here on the handler alone holds it: its death ends the conversation.
   const bool captured = sent && Converse(ends[0], deadline);
   SystemCall(SYS_close, ends[0]);
   return captured;
@@ -167,12 +172,13 @@ bool AskHandler(const Deadline& deadline) {
 void Capture(int signal_number, const siginfo_t& info, const ucontext_t& context) {
   const Deadline deadline(wire::kClientWaitMs);
   FillRequest(signal_number, info, context);
-  // Without these the handler may not look at a process that dropped privileges, or under Yama. Where Yama is absent
-  // PR_SET_PTRACER fails with EINVAL and is not needed.
+  // Without these the handler may not look at a process that dropped privileges, or under Yama. Where Yama is
+  // absent PR_SET_PTRACER fails with EINVAL and is not needed.
   const long dumpable = SystemCall(SYS_prctl, PR_GET_DUMPABLE, 0, 0, 0, 0);
   if (dumpable != 1) SystemCall(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
   const int handler = state.setup.handler_process_id;
-  SystemCall(SYS_prctl, PR_SET_PTRACER, handler > 0 ? static_cast<unsigned long>(handler) : PR_SET_PTRACER_ANY, 0, 0, 0);
+  SystemCall(SYS_prctl, PR_SET_PTRACER,
+             handler > 0 ? static_cast<unsigned long>(handler) : PR_SET_PTRACER_ANY, 0, 0, 0);
   if (!AskHandler(deadline)) WriteCrashNote(state.setup.note_path, state.request);
   if (dumpable != 1) SystemCall(SYS_prctl, PR_SET_DUMPABLE, dumpable, 0, 0, 0);
 }
@@ -181,9 +187,10 @@ void RestorePreviousActions() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) SetAction(kSignals[i], state.previous[i]);
 }
 
-// Sends the signal to this thread again with the same facts. It is blocked until the handler returns; then the action
-// that was there before runs with the registers of the crash, or the process dies of it. Faults would come back by
-// themselves when the instruction runs again, but traps and refused system calls would not.
+// Sends the signal to this thread again with the same facts. It is blocked until the handler returns; then
+// the action that was there before runs with the registers of the crash, or the process dies of it. Faults
+// would come back by themselves when the instruction runs again, but traps and refused system calls would
+// not.
 void RaiseAgain(int signal_number, const siginfo_t& info) {
   const long process = SystemCall(SYS_getpid);
   const long thread = SystemCall(SYS_gettid);
@@ -223,7 +230,7 @@ void HandleSignal(int signal_number, siginfo_t* info, void* context) {
 
 bool InstallCrashPath(const CrashSetup& setup) {
   state.setup = setup;
-  struct stat channel {};
+  struct stat channel{};
   SystemCall(SYS_fstat, setup.channel, &channel);
   state.channel_device = channel.st_dev;
   state.channel_inode = channel.st_ino;
@@ -235,7 +242,7 @@ bool InstallCrashPath(const CrashSetup& setup) {
     // An ignored fault kills all the same, so ignoring means the default here.
     if (state.previous[i].handler == reinterpret_cast<void*>(SIG_IGN)) state.previous[i].handler = nullptr;
   }
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = HandleSignal;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   // Nothing else of the application's runs meanwhile, but a crash of the crash path itself still gets here.

@@ -16,7 +16,8 @@
 #include "wire/configuration.h"
 #include "wire/crash_request.h"
 
-// Where ld.so entered the program: at and above it lie the arguments and the environment. glibc exports it from ld.so.
+// Where ld.so entered the program: at and above it lie the arguments and the environment. glibc exports it
+// from ld.so.
 extern "C" __attribute__((weak)) void* __libc_stack_end;  // NOLINT: glibc's name.
 
 extern char** environ;  // NOLINT: POSIX's name.
@@ -24,8 +25,8 @@ extern char** environ;  // NOLINT: POSIX's name.
 namespace cairn {
 namespace {
 
-// A handler that loads its libraries from a slow disk still works when it says nothing for this long: the request of a
-// crash waits in the channel.
+// A handler that loads its libraries from a slow disk still works when it says nothing for this long: the
+// request of a crash waits in the channel.
 constexpr int kHelloTimeoutMs = 2000;
 
 StartResult Failure(const std::string& what, int error_number) {
@@ -60,12 +61,14 @@ std::string MakeConfiguration(const Options& options) {
   AppendPair(packet, wire::kConfigPingUrl, options.ping_url);
   AppendPair(packet, wire::kConfigTelemetry, options.telemetry == Telemetry::kOn ? "on" : "off");
   constexpr std::array<const char*, 3> kConsentNames = {"ask", "always", "never"};
-  AppendPair(packet, wire::kConfigReportConsent, kConsentNames[static_cast<std::size_t>(options.report_consent)]);
+  AppendPair(packet, wire::kConfigReportConsent,
+             kConsentNames[static_cast<std::size_t>(options.report_consent)]);
   return packet;
 }
 
-// Runs the handler with `channel` as its descriptor 3, in a session of its own, with default signals. It forks once
-// more and its first process ends, so that the application never sees it as a child. 0 or an errno.
+// Runs the handler with `channel` as its descriptor 3, in a session of its own, with default signals. It
+// forks once more and its first process ends, so that the application never sees it as a child. 0 or an
+// errno.
 int Spawn(const std::string& handler, int channel) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -86,7 +89,8 @@ int Spawn(const std::string& handler, int channel) {
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) return error;
-  while (waitpid(process, nullptr, 0) < 0 && errno == EINTR) {}
+  while (waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+  }
   return 0;
 }
 
@@ -95,7 +99,8 @@ enum class Greeting { kReady, kSilent, kGone };
 Greeting AwaitHello(int channel, wire::Hello& hello) {
   pollfd ready{channel, POLLIN, 0};
   int polled = 0;
-  while ((polled = poll(&ready, 1, kHelloTimeoutMs)) < 0 && errno == EINTR) {}
+  while ((polled = poll(&ready, 1, kHelloTimeoutMs)) < 0 && errno == EINTR) {
+  }
   if (polled == 0) return Greeting::kSilent;
   const ssize_t size = recv(channel, &hello, sizeof(hello), MSG_DONTWAIT);
   const bool understood = size == sizeof(hello) && hello.version == wire::kCrashProtocolVersion;
@@ -118,8 +123,9 @@ StartResult StartHandler(const Options& options, int channel, int handler_end) {
   }
   wire::Hello hello;
   if (AwaitHello(channel, hello) == Greeting::kGone) {
-    return Failure("the crash handler " + options.handler + " ended at once (see handler.log in " + options.database +
-                       ", if there is one)", ECONNRESET);
+    return Failure("the crash handler " + options.handler + " ended at once (see handler.log in " +
+                       options.database + ", if there is one)",
+                   ECONNRESET);
   }
   const std::string prefix = AbsolutePath(options.database) + wire::kNewFolder + wire::kNotePrefix;
   prefix.copy(note_path.data(), note_path.size() - 1);
@@ -147,7 +153,8 @@ StartResult Start(const Options& options) {
   if (access(options.handler.c_str(), X_OK) != 0) {
     return Failure("there is no crash handler " + options.handler + " that can be run", errno);
   }
-  if (AbsolutePath(options.database).size() > PATH_MAX - 64) return Failure("the database path", ENAMETOOLONG);
+  if (AbsolutePath(options.database).size() > PATH_MAX - 64)
+    return Failure("the database path", ENAMETOOLONG);
   if (!InstallAlternateStack()) return Failure("an alternate signal stack", ENOMEM);
   if (started.exchange(true)) return Failure("Start was called twice", EALREADY);
   std::array<int, 2> ends{};

@@ -8,16 +8,23 @@ namespace cairn {
 namespace {
 
 Options MakeOptions() {
-  return {.product = "Editor", .version = "1.0", .channel = {}, .build_id = {}, .database = testing::TempDir() + "cairn-start",
-          .handler = "/nothing/cairn-handler", .submit_url = {}, .ping_url = {}};
+  return {.product = "Editor",
+          .version = "1.0",
+          .channel = {},
+          .build_id = {},
+          .database = testing::TempDir() + "cairn-start",
+          .handler = "/nothing/cairn-handler",
+          .submit_url = {},
+          .ping_url = {}};
 }
 
 TEST(StartTest, AMissingHandlerIsSaidInWordsAndChangesNoSignal) {
   const StartResult result = Start(MakeOptions());
   EXPECT_FALSE(result);
-  EXPECT_STREQ(result.error(),
-               "cairn: there is no crash handler /nothing/cairn-handler that can be run: No such file or directory");
-  struct sigaction action {};
+  EXPECT_STREQ(
+      result.error(),
+      "cairn: there is no crash handler /nothing/cairn-handler that can be run: No such file or directory");
+  struct sigaction action{};
   sigaction(SIGSEGV, nullptr, &action);
   EXPECT_EQ(action.sa_flags & SA_ONSTACK, 0);
 }

@@ -1,7 +1,7 @@
 // System calls by number and a deadline, for code that runs in a crashed process.
 //
-// syscall() is used rather than libc's wrappers: those are cancellation points, and a cancelled thread would unwind out
-// of the signal handler.
+// syscall() is used rather than libc's wrappers: those are cancellation points, and a cancelled thread would
+// unwind out of the signal handler.
 #pragma once
 
 #include <sys/syscall.h>

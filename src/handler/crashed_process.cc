@@ -29,8 +29,8 @@ std::string ProcessPath(int process_id, wire::ProcessFile file) {
 }
 
 std::string ReadThreadName(int process_id, std::uint32_t thread) {
-  auto name = os::ReadFile("/proc/" + std::to_string(process_id) + "/task/" + std::to_string(thread) + "/comm",
-                           kMaxNameBytes);
+  auto name = os::ReadFile(
+      "/proc/" + std::to_string(process_id) + "/task/" + std::to_string(thread) + "/comm", kMaxNameBytes);
   if (!name) return {};
   if (name->ends_with('\n')) name->pop_back();
   return *std::move(name);
@@ -73,7 +73,9 @@ std::size_t LocalProcess::Read(model::ProcessAddress address, std::span<std::byt
   return done;
 }
 
-std::string LocalProcess::ThreadName(std::uint32_t thread) const { return ReadThreadName(process_id_, thread); }
+std::string LocalProcess::ThreadName(std::uint32_t thread) const {
+  return ReadThreadName(process_id_, thread);
+}
 
 base::Result<std::string> LocalProcess::ReadFile(wire::ProcessFile file) const {
   return os::ReadFile(ProcessPath(process_id_, file), kMaxFileBytes);
@@ -102,20 +104,25 @@ std::size_t AnsweringProcess::Read(model::ProcessAddress address, std::span<std:
   return done;
 }
 
-std::string AnsweringProcess::ThreadName(std::uint32_t thread) const { return ReadThreadName(process_id_, thread); }
+std::string AnsweringProcess::ThreadName(std::uint32_t thread) const {
+  return ReadThreadName(process_id_, thread);
+}
 
 base::Result<std::string> AnsweringProcess::ReadFile(wire::ProcessFile file) const {
-  if (auto text = os::ReadFile(ProcessPath(process_id_, file), kMaxFileBytes); text && !text->empty()) return text;
+  if (auto text = os::ReadFile(ProcessPath(process_id_, file), kMaxFileBytes); text && !text->empty())
+    return text;
   const wire::FileQuery query{.file = file};
   if (send(conversation_, &query, sizeof(query), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-    return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno), "a question to the crashed process"};
+    return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno),
+                       "a question to the crashed process"};
   }
   std::string text;
   for (;;) {
     ASSIGN_OR_RETURN(const std::vector<std::byte> part, ReceiveAnswer(conversation_));
     if (part.empty()) return text;
     text += base::AsText(part);
-    if (text.size() > kMaxFileBytes) return base::Error{base::Code::kLimitExceeded, text.size(), "a file of /proc"};
+    if (text.size() > kMaxFileBytes)
+      return base::Error{base::Code::kLimitExceeded, text.size(), "a file of /proc"};
   }
 }
 
@@ -125,7 +132,8 @@ base::Result<NotedProcess> NotedProcess::Create(base::Bytes note) {
   const base::Bytes request = reader.ReadBytes(sizeof(wire::CrashRequest));
   if (!reader.ok()) return base::Error{base::Code::kTruncated, 0, "crash note"};
   std::memcpy(&process.request_, request.data(), request.size());
-  if (process.request_.version != wire::kCrashProtocolVersion || process.request_.kind != wire::MessageKind::kCrash) {
+  if (process.request_.version != wire::kCrashProtocolVersion ||
+      process.request_.kind != wire::MessageKind::kCrash) {
     return base::Error{base::Code::kUnsupported, 0, "version of a crash note"};
   }
   // A note that is cut short gives what it holds.

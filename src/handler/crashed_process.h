@@ -1,4 +1,5 @@
-// CrashedProcess is where a capture reads from: a traced process, one that answers by itself, or a note that it left.
+// CrashedProcess is where a capture reads from: a traced process, one that answers by itself, or a note that
+// it left.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,8 @@ class CrashedProcess {
  public:
   virtual ~CrashedProcess() = default;
 
-  // Copies the memory at `address` into `into`, as much from the start as there is, and says how much that was.
+  // Copies the memory at `address` into `into`, as much from the start as there is, and says how much that
+  // was.
   virtual std::size_t Read(model::ProcessAddress address, std::span<std::byte> into) const = 0;
 
   virtual base::Result<std::string> ReadFile(wire::ProcessFile file) const = 0;
@@ -42,8 +44,8 @@ class LocalProcess final : public CrashedProcess {
   int process_id_;
 };
 
-// A process that may not be looked at and answers questions instead (wire/crash_request.h, conversation). Once it fails
-// to answer, it is not asked again.
+// A process that may not be looked at and answers questions instead (wire/crash_request.h, conversation).
+// Once it fails to answer, it is not asked again.
 class AnsweringProcess final : public CrashedProcess {
  public:
   // The descriptor stays the caller's.

@@ -48,7 +48,8 @@ struct Answer {
 // A later try may do better after a time-out, too many requests, or trouble of the server's own.
 bool IsTemporary(int status) { return status == 408 || status == 429 || status >= 500; }
 
-Answer Post(const std::string& url, const std::string& content_type, base::Bytes body, std::string& answer_body) {
+Answer Post(const std::string& url, const std::string& content_type, base::Bytes body,
+            std::string& answer_body) {
   const std::vector<std::byte> compressed = Gzip(body);
   const auto response = net::SendHttp({
       .method = "POST",
@@ -77,7 +78,8 @@ std::optional<std::string> AnswerValue(std::string_view answer, std::string_view
 }
 
 Answer PostReport(const std::string& url, base::Bytes dump) {
-  // The annotations stand in the dump. A dump that cannot be read is sent without: the server says what it thinks of it.
+  // The annotations stand in the dump. A dump that cannot be read is sent without: the server says what it
+  // thinks of it.
   std::map<std::string, std::string> annotations;
   if (const auto analysis = pipeline::Analysis::Create(dump, {.crashing_thread_only = true})) {
     annotations = analysis->report().annotations;
@@ -88,12 +90,13 @@ Answer PostReport(const std::string& url, base::Bytes dump) {
   if (answer.outcome == Outcome::kFailed) return answer;
   if (const auto why = AnswerValue(text, "Discarded=")) return {Outcome::kRefused, "discarded: " + *why};
   if (answer.outcome == Outcome::kRefused) return answer;
-  if (const auto crash_id = AnswerValue(text, "CrashID=")) return {Outcome::kAccepted, "sent as " + *crash_id};
+  if (const auto crash_id = AnswerValue(text, "CrashID="))
+    return {Outcome::kAccepted, "sent as " + *crash_id};
   return {Outcome::kFailed, "the answer holds no CrashID"};
 }
 
-// Waits until no other process sends from this database. A disk without room for a lock file is no reason to send
-// nothing, so the lock may be invalid.
+// Waits until no other process sends from this database. A disk without room for a lock file is no reason to
+// send nothing, so the lock may be invalid.
 os::FileDescriptor LockDatabase(const Database& database) {
   os::FileDescriptor lock(open(database.LockPath().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (lock.valid()) flock(lock.get(), LOCK_EX);
@@ -147,7 +150,8 @@ void Delivery::AdoptAbandoned() {
   for (const std::string& name : *names) {
     constexpr std::string_view kSuffix = ".dmp";
     const auto info = os::Inspect(database_.NewFolder() + "/" + name);
-    if (!name.ends_with(kSuffix) || !info || now_s_ - info->modified_ns / 1'000'000'000 < kAbandonedAfterS) continue;
+    if (!name.ends_with(kSuffix) || !info || now_s_ - info->modified_ns / 1'000'000'000 < kAbandonedAfterS)
+      continue;
     const std::string id = name.substr(0, name.size() - kSuffix.size());
     Note(database_.Keep(id, StateAtCrash(settings_)));
   }
@@ -193,8 +197,8 @@ void Delivery::WorkOnReport(const std::string& id) {
   }
   state.owes_ping = false;
   // Both must agree: what the person said at the crash, and what they say now.
-  const bool may_send = state.consent == ReportConsent::kAlways && settings_.report_consent == ReportConsent::kAlways &&
-                        !settings_.submit_url.empty();
+  const bool may_send = state.consent == ReportConsent::kAlways &&
+                        settings_.report_consent == ReportConsent::kAlways && !settings_.submit_url.empty();
   if (may_send && IsDue(state, now_s_)) {
     ++state.attempts;
     state.last_attempt_s = now_s_;
@@ -210,7 +214,8 @@ void Delivery::PingFor(const std::string& id, base::Bytes dump) {
   const auto report = WalkDump(dump);
   if (!report) return log_.Write("ping of " + id + ": " + base::Describe(report.error()));
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), static_cast<const unsigned char*>(static_cast<const void*>(dump.data())), dump.size());
+  crypto_hash_sha256(hash.data(), static_cast<const unsigned char*>(static_cast<const void*>(dump.data())),
+                     dump.size());
   const PingFacts facts{
       .document_id = os::RandomUuid(),
       .client_id = ClientId(),
@@ -218,11 +223,14 @@ void Delivery::PingFor(const std::string& id, base::Bytes dump) {
       .minidump_hash = base::BytesToHex(std::as_bytes(std::span(hash))),
   };
   const std::string ping = BuildPing(*report, settings_, facts);
-  WaitingState state{.url_path = PingUrlPath(settings_, facts.document_id), .attempts = 1, .last_attempt_s = now_s_};
+  WaitingState state{
+      .url_path = PingUrlPath(settings_, facts.document_id), .attempts = 1, .last_attempt_s = now_s_};
   std::string text;
-  const Answer answer = Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(ping), text);
+  const Answer answer =
+      Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(ping), text);
   log_.Write("ping of " + id + ": " + answer.detail);
-  if (answer.outcome == Outcome::kFailed) Note(database_.KeepPing(facts.document_id, state, base::AsBytes(ping)));
+  if (answer.outcome == Outcome::kFailed)
+    Note(database_.KeepPing(facts.document_id, state, base::AsBytes(ping)));
 }
 
 // Those that an earlier try left.
@@ -235,11 +243,13 @@ void Delivery::SendPings() {
     }
     WaitingState state = database_.PingState(id);
     const auto ping = os::ReadFile(database_.PingPath(id), kMaxPingBytes);
-    if (!ping || settings_.ping_url.empty() || state.last_attempt_s == now_s_ || !IsDue(state, now_s_)) continue;
+    if (!ping || settings_.ping_url.empty() || state.last_attempt_s == now_s_ || !IsDue(state, now_s_))
+      continue;
     ++state.attempts;
     state.last_attempt_s = now_s_;
     std::string text;
-    const Answer answer = Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(*ping), text);
+    const Answer answer =
+        Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(*ping), text);
     log_.Write("ping " + id + ": " + answer.detail);
     if (answer.outcome == Outcome::kFailed) {
       Note(database_.SetPingState(id, state));
@@ -266,12 +276,13 @@ void DeliverAll(const Database& database, const Settings& settings, const Log& l
   Delivery(database, settings, log).All();
 }
 
-void DeliverFromMemory(const Database& database, const Settings& settings, const Log& log, const std::string& id,
-                       base::Bytes dump) {
+void DeliverFromMemory(const Database& database, const Settings& settings, const Log& log,
+                       const std::string& id, base::Bytes dump) {
   Delivery(database, settings, log).FromMemory(id, dump);
 }
 
-SendResult SendReportNow(const Database& database, const Log& log, const std::string& id, const std::string& url) {
+SendResult SendReportNow(const Database& database, const Log& log, const std::string& id,
+                         const std::string& url) {
   const os::FileDescriptor lock = LockDatabase(database);
   WaitingState state = database.ReportState(id);
   const std::string& target = url.empty() ? state.submit_url : url;

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 3> kConsentNames = {"ask", "always", "nev
 
 struct TextSetting {
   std::string_view key;
-  std::string Settings::*value;
+  std::string Settings::* value;
 };
 
 constexpr std::array<TextSetting, 8> kTextSettings = {{
@@ -50,7 +50,9 @@ std::string Seconds(std::int64_t milliseconds) {
 
 }  // namespace
 
-std::string_view ConsentName(ReportConsent consent) { return kConsentNames[static_cast<std::size_t>(consent)]; }
+std::string_view ConsentName(ReportConsent consent) {
+  return kConsentNames[static_cast<std::size_t>(consent)];
+}
 
 base::Result<Settings> ParseSettings(std::string_view packet) {
   Settings settings;
@@ -68,7 +70,8 @@ base::Result<Settings> ParseSettings(std::string_view packet) {
   return settings;
 }
 
-std::vector<std::pair<std::string, std::string>> CommonAnnotations(const Settings& settings, std::string_view report_id,
+std::vector<std::pair<std::string, std::string>> CommonAnnotations(const Settings& settings,
+                                                                   std::string_view report_id,
                                                                    std::int64_t crash_time_ms) {
   const std::int64_t uptime_ms = std::max<std::int64_t>(0, crash_time_ms - settings.start_time_ms);
   return {

@@ -32,12 +32,13 @@ struct Settings {
 
 std::string_view ConsentName(ReportConsent consent);
 
-// Reads the packet that wire/configuration.h describes. Unknown keys are left alone; anything but "on" and "always"
-// counts as the more private choice.
+// Reads the packet that wire/configuration.h describes. Unknown keys are left alone; anything but "on" and
+// "always" counts as the more private choice.
 base::Result<Settings> ParseSettings(std::string_view packet);
 
 // The annotations that every report has, in their common names.
-std::vector<std::pair<std::string, std::string>> CommonAnnotations(const Settings& settings, std::string_view report_id,
+std::vector<std::pair<std::string, std::string>> CommonAnnotations(const Settings& settings,
+                                                                   std::string_view report_id,
                                                                    std::int64_t crash_time_ms);
 
 }  // namespace cairn::handler

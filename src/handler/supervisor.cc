@@ -31,7 +31,8 @@ base::Error ErrnoError(std::string_view what) {
 
 base::Result<Settings> ReceiveSettings(int channel) {
   pollfd ready{channel, POLLIN, 0};
-  if (poll(&ready, 1, kSettingsTimeoutMs) <= 0) return base::Error{base::Code::kTimeout, 0, "the application's settings"};
+  if (poll(&ready, 1, kSettingsTimeoutMs) <= 0)
+    return base::Error{base::Code::kTimeout, 0, "the application's settings"};
   std::string packet(wire::kMaxConfigurationBytes, '\0');
   const ssize_t size = recv(channel, packet.data(), packet.size(), MSG_DONTWAIT);
   if (size <= 0) return ErrnoError("receiving the application's settings");
@@ -108,7 +109,8 @@ base::Result<Supervisor> Supervisor::Create(os::FileDescriptor channel) {
   const int on = 1;
   setsockopt(channel.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
   const wire::Hello hello{.process_id = getpid()};
-  if (send(channel.get(), &hello, sizeof(hello), MSG_NOSIGNAL) < 0) return ErrnoError("greeting the application");
+  if (send(channel.get(), &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
+    return ErrnoError("greeting the application");
   return Supervisor(std::move(channel), std::move(child_signals), std::move(settings), std::move(database));
 }
 
@@ -116,7 +118,8 @@ base::Status Supervisor::Run() {
   while (HasWork()) {
     StartDelivery();
     std::array<pollfd, 2> ready{pollfd{channel_.get(), POLLIN, 0}, pollfd{child_signals_.get(), POLLIN, 0}};
-    if (poll(ready.data(), ready.size(), NextTimeoutMs()) < 0 && errno != EINTR) return ErrnoError("waiting for crashes");
+    if (poll(ready.data(), ready.size(), NextTimeoutMs()) < 0 && errno != EINTR)
+      return ErrnoError("waiting for crashes");
     if (ready[0].revents != 0) Receive();
     if (ready[1].revents != 0) ReapChildren();
     EndOverdueChildren();
@@ -134,13 +137,17 @@ int Supervisor::NextTimeoutMs() const {
 void Supervisor::Receive() {
   ReceivedRequest received;
   switch (ReceiveRequest(channel_.get(), received)) {
-    case Reception::kRequest: return StartCapture(received.request, std::move(received.conversation));
-    case Reception::kOther: return;
-    case Reception::kClosed: return channel_.Reset();
+    case Reception::kRequest:
+      return StartCapture(received.request, std::move(received.conversation));
+    case Reception::kOther:
+      return;
+    case Reception::kClosed:
+      return channel_.Reset();
   }
 }
 
-// Children hold neither the channel nor others' conversations, so that the application sees when this process is gone.
+// Children hold neither the channel nor others' conversations, so that the application sees when this process
+// is gone.
 int Supervisor::Fork() {
   const int process = fork();
   if (process != 0) return process;
@@ -194,7 +201,8 @@ bool Supervisor::RunCapture(ActiveCapture& capture, int timeout_ms) {
 
 void Supervisor::ReapChildren() {
   signalfd_siginfo signals{};
-  while (read(child_signals_.get(), &signals, sizeof(signals)) > 0) {}
+  while (read(child_signals_.get(), &signals, sizeof(signals)) > 0) {
+  }
   int status = 0;
   for (int process = waitpid(-1, &status, WNOHANG); process > 0; process = waitpid(-1, &status, WNOHANG)) {
     if (delivery_ && delivery_->process_id == process) delivery_.reset();
@@ -224,7 +232,8 @@ void Supervisor::FinishCapture(ActiveCapture capture, int status) {
   const bool first_try = capture.job.no_trace_reason.empty();
   std::string reason = capture.end_reason;
   if (reason.empty()) {
-    reason = WIFSIGNALED(status) ? "the capture died of signal " + std::to_string(WTERMSIG(status)) : "the capture failed";
+    reason = WIFSIGNALED(status) ? "the capture died of signal " + std::to_string(WTERMSIG(status))
+                                 : "the capture failed";
   }
   log_.Write("capture " + capture.job.report_id + ": " + reason);
   if (first_try && IsOpen(capture.conversation.get())) {

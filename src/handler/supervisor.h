@@ -1,5 +1,5 @@
-// The handler's main loop: hears of crashes, has each captured by a process of its own, and has what waits delivered by
-// another. It does nothing itself that could hang, and alone waits for its children.
+// The handler's main loop: hears of crashes, has each captured by a process of its own, and has what waits
+// delivered by another. It does nothing itself that could hang, and alone waits for its children.
 #pragma once
 
 #include <cstdint>
@@ -39,15 +39,20 @@ class Supervisor {
     CaptureJob job;
     os::FileDescriptor conversation;
     std::unique_ptr<SharedDump> dump;
-    std::string end_reason;   // Why the child was ended, once it was.
+    std::string end_reason;  // Why the child was ended, once it was.
   };
 
-  Supervisor(os::FileDescriptor channel, os::FileDescriptor child_signals, Settings settings, Database database)
-      : channel_(std::move(channel)), child_signals_(std::move(child_signals)), settings_(std::move(settings)),
-        database_(std::move(database)), log_(database_.LogPath()) {}
+  Supervisor(os::FileDescriptor channel, os::FileDescriptor child_signals, Settings settings,
+             Database database)
+      : channel_(std::move(channel)),
+        child_signals_(std::move(child_signals)),
+        settings_(std::move(settings)),
+        database_(std::move(database)),
+        log_(database_.LogPath()) {}
 
   bool HasWork() const {
-    return channel_.valid() || !captures_.empty() || !memory_deliveries_.empty() || delivery_ || delivery_wanted_;
+    return channel_.valid() || !captures_.empty() || !memory_deliveries_.empty() || delivery_ ||
+           delivery_wanted_;
   }
   int NextTimeoutMs() const;
   void Receive();
@@ -69,7 +74,7 @@ class Supervisor {
   std::vector<ActiveCapture> captures_;
   std::vector<int> memory_deliveries_;  // Processes that send a dump that is not on the disk.
   std::optional<Child> delivery_;
-  bool delivery_wanted_ = true;       // What earlier runs left.
+  bool delivery_wanted_ = true;  // What earlier runs left.
 };
 
 }  // namespace cairn::handler

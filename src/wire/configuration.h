@@ -1,4 +1,5 @@
-// The keys of the configuration that the client sends to its handler, and the names in the database that both use.
+// The keys of the configuration that the client sends to its handler, and the names in the database that both
+// use.
 #pragma once
 
 #include <string_view>
@@ -13,7 +14,7 @@ inline constexpr std::string_view kConfigDatabase = "database";      // An absol
 inline constexpr std::string_view kConfigExecutable = "executable";  // The application's own file.
 inline constexpr std::string_view kConfigSubmitUrl = "submit_url";
 inline constexpr std::string_view kConfigPingUrl = "ping_url";
-inline constexpr std::string_view kConfigTelemetry = "telemetry";    // "on" or "off".
+inline constexpr std::string_view kConfigTelemetry = "telemetry";           // "on" or "off".
 inline constexpr std::string_view kConfigReportConsent = "report_consent";  // "ask", "always" or "never".
 
 // Folders of the database: what is being written, reports that wait, pings that wait.

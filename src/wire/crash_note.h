@@ -1,7 +1,8 @@
-// A crash note: what a dying process writes by itself when no handler answers it. A later handler makes a dump of it.
+// A crash note: what a dying process writes by itself when no handler answers it. A later handler makes a
+// dump of it.
 //
-// The file is a CrashRequest (wire/crash_request.h) and then records, each a NoteRecord and its bytes, to the end of the
-// file. A note is written under a name that ends in ".partial" and renamed once it is whole.
+// The file is a CrashRequest (wire/crash_request.h) and then records, each a NoteRecord and its bytes, to the
+// end of the file. A note is written under a name that ends in ".partial" and renamed once it is whole.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ static_assert(sizeof(NoteRecord) == 16);
 inline constexpr std::string_view kNoteSuffix = ".note";
 inline constexpr std::string_view kPartialNoteSuffix = ".partial";
 
-// Of the crashing thread's stack. A note is read by a walker later, so it holds as much as a thread of a dump.
+// Of the crashing thread's stack. A note is read by a walker later, so it holds as much as a thread of a
+// dump.
 inline constexpr std::uint64_t kMaxNoteStackBytes = 65536;
 
 }  // namespace cairn::wire
