@@ -44,10 +44,14 @@ class AlternateStack {
 
   ~AlternateStack() {
     if (memory_ == nullptr) return;
+    stack_t current{};
+    if (sigaltstack(nullptr, &current) != 0) return;
+    // Another one that somebody has installed since stays.
     stack_t none{};
     none.ss_flags = SS_DISABLE;
+    const bool is_ours = current.ss_sp == static_cast<std::byte*>(memory_) + (size_ - kAlternateStackBytes);
     // A thread that ends on its alternate stack cannot give it back.
-    if (sigaltstack(&none, nullptr) == 0) munmap(memory_, size_);
+    if (!is_ours || sigaltstack(&none, nullptr) == 0) munmap(memory_, size_);
   }
 
  private:

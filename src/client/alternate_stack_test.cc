@@ -39,5 +39,30 @@ TEST(AlternateStackTest, AStackThatSomebodyElseInstalledStays) {
   }).join();
 }
 
+// Looks, at the end of its thread, whether the alternate stack is still the expected one.
+struct SeesItsStackStay {
+  void* expected = nullptr;
+  bool* stays = nullptr;
+  ~SeesItsStackStay() {
+    if (stays != nullptr) *stays = Current().ss_sp == expected && (Current().ss_flags & SS_DISABLE) == 0;
+  }
+};
+
+TEST(AlternateStackTest, AStackThatWasInstalledAfterwardsStaysWhenTheThreadEnds) {
+  static char memory[65536];
+  bool stays = false;
+  std::thread([&stays] {
+    thread_local SeesItsStackStay last;  // Made first, so destroyed after the client's own.
+    last.expected = memory;
+    last.stays = &stays;
+    EXPECT_TRUE(InstallAlternateStack());
+    stack_t own{};
+    own.ss_sp = memory;
+    own.ss_size = sizeof(memory);
+    sigaltstack(&own, nullptr);
+  }).join();
+  EXPECT_TRUE(stays);
+}
+
 }  // namespace
 }  // namespace cairn
