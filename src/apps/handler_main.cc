@@ -25,7 +25,7 @@ bool IsSocket(int descriptor) {
 // Holds on to nothing of the application's: not its terminal, its files, its folder, nor the pipe that
 // somebody reads its output from.
 void LetGo() {
-  close_range(cairn::wire::kHandlerChannelDescriptor + 1, ~0U, 0);
+  closefrom(cairn::wire::kHandlerChannelDescriptor + 1);  // Unlike close_range, works before Linux 5.9.
   const int nothing = open("/dev/null", O_RDWR);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, standard);
   if (nothing > STDERR_FILENO) close(nothing);

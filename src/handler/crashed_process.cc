@@ -1,8 +1,10 @@
 #include "handler/crashed_process.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -36,6 +38,12 @@ std::string ReadThreadName(int process_id, std::uint32_t thread) {
   return *std::move(name);
 }
 
+ssize_t ReadMemoryFile(int process_id, std::uint64_t address, const iovec& into) {
+  const std::string path = "/proc/" + std::to_string(process_id) + "/mem";
+  const os::FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file.valid() ? pread(file.get(), into.iov_base, into.iov_len, static_cast<off_t>(address)) : -1;
+}
+
 bool AwaitAnswer(int conversation) {
   pollfd ready{conversation, POLLIN, 0};
   return poll(&ready, 1, kAnswerTimeoutMs) > 0;
@@ -66,7 +74,11 @@ std::size_t LocalProcess::Read(model::ProcessAddress address, std::span<std::byt
   while (done < into.size()) {
     iovec local{into.data() + done, into.size() - done};
     iovec remote{reinterpret_cast<void*>(address.value + done), into.size() - done};
-    const ssize_t size = process_vm_readv(process_id_, &local, 1, &remote, 1, 0);
+    ssize_t size = process_vm_readv(process_id_, &local, 1, &remote, 1, 0);
+    // Seccomp filters may refuse this call and still allow ptrace, with which comes the right to read this
+    // file.
+    if (size < 0 && (errno == EPERM || errno == ENOSYS))
+      size = ReadMemoryFile(process_id_, address.value + done, local);
     if (size <= 0) break;
     done += static_cast<std::size_t>(size);
   }
@@ -88,9 +100,11 @@ std::size_t AnsweringProcess::Read(model::ProcessAddress address, std::span<std:
     const std::uint64_t place = address.value + done;
     std::size_t size = std::min(into.size() - done, wire::kMaxAnswerBytes);
     const auto ask = [&](std::size_t bytes) -> std::size_t {
+      if (is_silent_) return 0;
       const wire::MemoryQuery query{.size = static_cast<std::uint32_t>(bytes), .address = place};
       if (send(conversation_, &query, sizeof(query), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return 0;
       const auto answer = ReceiveAnswer(conversation_);
+      is_silent_ = !answer;
       if (!answer || answer->size() > bytes) return 0;
       std::copy(answer->begin(), answer->end(), into.begin() + static_cast<std::ptrdiff_t>(done));
       return answer->size();
@@ -112,15 +126,17 @@ base::Result<std::string> AnsweringProcess::ReadFile(wire::ProcessFile file) con
   if (auto text = os::ReadFile(ProcessPath(process_id_, file), kMaxFileBytes); text && !text->empty())
     return text;
   const wire::FileQuery query{.file = file};
-  if (send(conversation_, &query, sizeof(query), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+  if (is_silent_ || send(conversation_, &query, sizeof(query), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
     return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno),
                        "a question to the crashed process"};
   }
   std::string text;
   for (;;) {
-    ASSIGN_OR_RETURN(const std::vector<std::byte> part, ReceiveAnswer(conversation_));
-    if (part.empty()) return text;
-    text += base::AsText(part);
+    const auto part = ReceiveAnswer(conversation_);
+    is_silent_ = !part;
+    if (!part) return part.error();
+    if (part->empty()) return text;
+    text += base::AsText(*part);
     if (text.size() > kMaxFileBytes)
       return base::Error{base::Code::kLimitExceeded, text.size(), "a file of /proc"};
   }
@@ -145,6 +161,7 @@ base::Result<NotedProcess> NotedProcess::Create(base::Bytes note) {
     if (!reader.ok()) break;
     if (kind == wire::NoteRecordKind::kMemory) process.memory_[address] = bytes;
     if (kind == wire::NoteRecordKind::kMaps) process.maps_ += base::AsText(bytes);
+    if (kind == wire::NoteRecordKind::kConfiguration) process.configuration_ = base::AsText(bytes);
   }
   return process;
 }

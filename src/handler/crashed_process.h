@@ -57,6 +57,8 @@ class AnsweringProcess final : public CrashedProcess {
  private:
   int process_id_;
   int conversation_;
+  // A late answer would be taken for that to the next question.
+  mutable bool is_silent_ = false;
 };
 
 // A process that is gone, and left a note (wire/crash_note.h). Borrows the note's bytes.
@@ -64,6 +66,8 @@ class NotedProcess final : public CrashedProcess {
  public:
   static base::Result<NotedProcess> Create(base::Bytes note);
   const wire::CrashRequest& request() const { return request_; }
+  // Of the run that crashed (wire/configuration.h); empty if the note does not say.
+  const std::string& configuration() const { return configuration_; }
   std::size_t Read(model::ProcessAddress address, std::span<std::byte> into) const override;
   base::Result<std::string> ReadFile(wire::ProcessFile file) const override;
 
@@ -71,6 +75,7 @@ class NotedProcess final : public CrashedProcess {
   wire::CrashRequest request_;
   std::map<std::uint64_t, base::Bytes> memory_;  // By address.
   std::string maps_;
+  std::string configuration_;
 };
 
 }  // namespace cairn::handler

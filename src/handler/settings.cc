@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 #include "wire/configuration.h"
@@ -61,6 +62,8 @@ base::Result<Settings> ParseSettings(std::string_view packet) {
     const std::string_view value = TakeText(packet);
     const auto setting = std::ranges::find(kTextSettings, key, &TextSetting::key);
     if (setting != kTextSettings.end()) settings.*setting->value = value;
+    if (key == wire::kConfigStartTime)
+      std::from_chars(value.data(), value.data() + value.size(), settings.start_time_ms);
     if (key == wire::kConfigTelemetry) settings.telemetry = value == "on";
     if (key == wire::kConfigReportConsent) settings.report_consent = ParseConsent(value);
   }

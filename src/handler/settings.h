@@ -24,7 +24,7 @@ struct Settings {
   std::string ping_url;    // Empty: no pings.
   bool telemetry = false;
   ReportConsent report_consent = ReportConsent::kAsk;
-  std::int64_t start_time_ms = 0;  // When the handler read this.
+  std::int64_t start_time_ms = 0;  // Of the application; 0 if it does not say.
 
   bool wants_pings() const { return telemetry && !ping_url.empty(); }
   bool keeps_reports() const { return report_consent != ReportConsent::kNever; }

@@ -38,7 +38,7 @@ base::Result<Settings> ReceiveSettings(int channel) {
   if (size <= 0) return ErrnoError("receiving the application's settings");
   packet.resize(static_cast<std::size_t>(size));
   ASSIGN_OR_RETURN(Settings settings, ParseSettings(packet));
-  settings.start_time_ms = os::UnixMillis();
+  if (settings.start_time_ms == 0) settings.start_time_ms = os::UnixMillis();
   return settings;
 }
 
@@ -94,6 +94,12 @@ Reception ReceiveRequest(int channel, ReceivedRequest& received) {
   return is_request ? Reception::kRequest : Reception::kOther;
 }
 
+// Lets the process that crashed die.
+void SayDone(int conversation) {
+  const wire::Done done;
+  send(conversation, &done, sizeof(done), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 // Whether the process that crashed still waits.
 bool IsOpen(int conversation) {
   pollfd ready{conversation, POLLIN, 0};
@@ -142,8 +148,14 @@ void Supervisor::Receive() {
     case Reception::kOther:
       return;
     case Reception::kClosed:
-      return channel_.Reset();
+      return EndChannel();
   }
+}
+
+// The application is gone. If it got no answer, it has left a note by now.
+void Supervisor::EndChannel() {
+  channel_.Reset();
+  delivery_wanted_ = delivery_wanted_ || note_expected_;
 }
 
 // Children hold neither the channel nor others' conversations, so that the application sees when this process
@@ -153,6 +165,7 @@ int Supervisor::Fork() {
   if (process != 0) return process;
   channel_.Reset();
   child_signals_.Reset();
+  for (ActiveCapture& capture : captures_) capture.conversation.Reset();
   return 0;
 }
 
@@ -160,16 +173,18 @@ void Supervisor::StartCapture(const wire::CrashRequest& request, os::FileDescrip
   delivery_wanted_ = true;
   if (!IsOpen(conversation.get())) {
     log_.Write("a crash was not captured: the process had ceased to wait (its note follows)");
+    note_expected_ = true;
     return;
   }
   if (!settings_.wants_pings() && !settings_.keeps_reports()) {
     log_.Write("a crash was not captured: neither pings nor reports are wanted");
-    const wire::Done done;
-    send(conversation.get(), &done, sizeof(done), MSG_NOSIGNAL | MSG_DONTWAIT);
-    return;
+    return SayDone(conversation.get());
   }
   auto dump = SharedDump::Create();
-  if (!dump) return log_.Write(base::Describe(dump.error()));
+  if (!dump) {
+    note_expected_ = true;
+    return log_.Write(base::Describe(dump.error()));
+  }
   const std::string id = os::RandomUuid();
   ActiveCapture capture{
       .child = {},
@@ -183,7 +198,11 @@ void Supervisor::StartCapture(const wire::CrashRequest& request, os::FileDescrip
       .dump = std::make_unique<SharedDump>(*std::move(dump)),
       .end_reason = {},
   };
-  if (RunCapture(capture, wire::kCaptureTimeoutMs)) captures_.push_back(std::move(capture));
+  if (!RunCapture(capture, wire::kCaptureTimeoutMs)) {
+    note_expected_ = true;
+    return;
+  }
+  captures_.push_back(std::move(capture));
 }
 
 bool Supervisor::RunCapture(ActiveCapture& capture, int timeout_ms) {
@@ -228,7 +247,11 @@ void Supervisor::EndOverdueChildren() {
 
 void Supervisor::FinishCapture(ActiveCapture capture, int status) {
   const bool made = capture.dump->state() != SharedDump::State::kNone;
-  if (made) return KeepDump(capture);
+  if (made) {
+    // Again, for a capture that was ended before it could: the process must not leave a note as well.
+    SayDone(capture.conversation.get());
+    return KeepDump(capture);
+  }
   const bool first_try = capture.job.no_trace_reason.empty();
   std::string reason = capture.end_reason;
   if (reason.empty()) {
@@ -242,6 +265,7 @@ void Supervisor::FinishCapture(ActiveCapture capture, int status) {
     if (RunCapture(capture, wire::kSecondCaptureTimeoutMs)) captures_.push_back(std::move(capture));
     return;
   }
+  note_expected_ = true;
   if (!capture.job.path.empty()) static_cast<void>(os::RemoveFile(capture.job.path));
 }
 

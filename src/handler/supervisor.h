@@ -56,6 +56,7 @@ class Supervisor {
   }
   int NextTimeoutMs() const;
   void Receive();
+  void EndChannel();
   void StartCapture(const wire::CrashRequest& request, os::FileDescriptor conversation);
   bool RunCapture(ActiveCapture& capture, int timeout_ms);
   void ReapChildren();
@@ -75,6 +76,7 @@ class Supervisor {
   std::vector<int> memory_deliveries_;  // Processes that send a dump that is not on the disk.
   std::optional<Child> delivery_;
   bool delivery_wanted_ = true;  // What earlier runs left.
+  bool note_expected_ = false;   // A crash was not captured, so the application writes one.
 };
 
 }  // namespace cairn::handler

@@ -16,6 +16,7 @@ inline constexpr std::string_view kConfigSubmitUrl = "submit_url";
 inline constexpr std::string_view kConfigPingUrl = "ping_url";
 inline constexpr std::string_view kConfigTelemetry = "telemetry";           // "on" or "off".
 inline constexpr std::string_view kConfigReportConsent = "report_consent";  // "ask", "always" or "never".
+inline constexpr std::string_view kConfigStartTime = "start_time_ms";  // Of the application, in Unix time.
 
 // Folders of the database: what is being written, reports that wait, pings that wait.
 inline constexpr const char* kNewFolder = "/new";

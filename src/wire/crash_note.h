@@ -2,7 +2,8 @@
 // dump of it.
 //
 // The file is a CrashRequest (wire/crash_request.h) and then records, each a NoteRecord and its bytes, to the
-// end of the file. A note is written under a name that ends in ".partial" and renamed once it is whole.
+// end of the file. A note is written under a name that ends in ".partial" and renamed once it is whole. Where
+// the application keeps no reports, none is written.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,9 @@ namespace cairn::wire {
 enum class NoteRecordKind : std::uint32_t {
   kMemory = 1,  // Bytes of the process at `address`.
   kMaps = 2,    // A part of the text of /proc/self/maps, in order.
+  // The configuration (wire/configuration.h) of the run that crashed: what was agreed then holds for its
+  // crash, and a later run may be of another version.
+  kConfiguration = 3,
 };
 
 struct NoteRecord {

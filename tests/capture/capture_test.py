@@ -11,6 +11,7 @@ import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -54,14 +55,15 @@ class CaptureTest(unittest.TestCase):
         self.addCleanup(self.server.close)
         return self.server
 
-    def environment(self, telemetry="off", consent="ask", server=None):
+    def environment(self, telemetry="off", consent="ask", server=None, version="10.1"):
         url = server if server is not None else self.server.url if self.server else ""
         return dict(os.environ, CRASHER_HANDLER=self.handler, CRASHER_DATABASE=self.database, CRASHER_SERVER=url,
-                    CRASHER_TELEMETRY=telemetry, CRASHER_CONSENT=consent, PLANTED=SECRET)
+                    CRASHER_TELEMETRY=telemetry, CRASHER_CONSENT=consent, CRASHER_VERSION=version,
+                    PLANTED=SECRET)
 
-    def start(self, *arguments, **settings):
+    def start(self, *arguments, keep=(), **settings):
         return subprocess.Popen([CRASHER, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                env=self.environment(**settings), text=True,
+                                env=self.environment(**settings), text=True, pass_fds=keep,
                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
 
     def crash(self, *arguments, **settings):
@@ -201,10 +203,29 @@ class Surroundings(CaptureTest):
         self.crash("segv", "undumpable")
         self.assertNotIn("CairnCaptureDiagnostic", self.only_dump().annotations())
 
+    def test_memory_is_read_where_process_vm_readv_is_refused(self):
+        self.crash("segv", "no-process-vm")
+        dump = self.only_dump()
+        self.assertEqual(len(dump.threads()), 2)
+        self.assertGreater(min(len(stack) for _, stack, _ in dump.threads().values()), 256)
+        self.assertEqual(dump.annotations()["Scene"], "a value that is ")
+
     def test_the_handler_keeps_no_pipe_of_the_application_open(self):
-        process = self.start("exit", "wait")
+        self.check_pipes()
+
+    def test_the_same_with_a_kernel_that_has_no_close_range(self):
+        self.check_pipes("no-close-range")
+
+    def check_pipes(self, *options):
+        end_to_read, end_to_write = os.pipe()
+        process = self.start("exit", "wait", *options, keep=(end_to_write,))
+        os.close(end_to_write)
         process.stdout.readline()
+        open_files = [os.readlink(path) for path in glob.glob("/proc/%d/fd/*" % self.handlers()[0])]
+        self.assertEqual([name for name in open_files if name.startswith("pipe:")], [])
+        self.assertEqual(sum(name == "/dev/null" for name in open_files), 3)
         process.kill()
+        os.close(end_to_read)
         self.assertEqual(process.stdout.read(), "")  # Would wait for the handler's copy.
         process.wait()
         process.stdin.close()
@@ -331,6 +352,14 @@ class TroubledHandler(CaptureTest):
         dump = self.only_dump()
         self.assertEqual(len(dump.threads()), 1)
         self.assertIn("took too long", dump.annotations()["CairnCaptureDiagnostic"])
+
+    def test_a_handler_without_memory_leaves_the_crash_to_a_note_and_takes_it(self):
+        def take_memory(handlers):
+            with open("/proc/%d/statm" % handlers[0]) as file:
+                size = int(file.read().split()[0]) * resource.getpagesize() + (32 << 20)
+            resource.prlimit(handlers[0], resource.RLIMIT_AS, (size, size))
+        self.assertLess(self.crash_with(take_memory), 3)
+        self.check_note(self.only_dump())
 
     def test_a_missing_handler_is_told_and_the_process_dies_as_it_would(self):
         self.handler = self.folder + "/nothing"

@@ -3,8 +3,10 @@
 // Options: thread (crash on a worker), bare-thread (a worker without an alternate stack), chain (a handler of
 // its own is there before Start), no-ptrace (a seccomp filter refuses ptrace to it and to its handler),
 // small-files (no file may grow beyond 4 KiB), many-threads, wait (crash once a line comes on standard
-// input), undumpable, no-descriptors, fork (a child crashes). CRASHER_HANDLER, CRASHER_DATABASE,
-// CRASHER_SERVER, CRASHER_TELEMETRY and CRASHER_CONSENT are what Start gets.
+// input), undumpable, no-descriptors, fork (a child crashes), vfork (a child that shares memory crashes
+// first), ignore (all signals are ignored before Start), no-close-range, no-process-vm (filters refuse these
+// to it and to its handler). CRASHER_HANDLER, CRASHER_DATABASE, CRASHER_SERVER, CRASHER_TELEMETRY,
+// CRASHER_CONSENT and CRASHER_VERSION are what Start gets.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -71,6 +73,7 @@ void RefusedSystemCall() {
   if (kind == "sys") RefusedSystemCall();
   if (kind == "overflow") zero = Recurse(0);
   if (kind == "sent-segv") kill(getpid(), SIGSEGV);
+  if (kind == "sent-trap") kill(getpid(), SIGTRAP);
   if (kind == "bus") {
     const int file = memfd_create("empty", 0);
     *static_cast<volatile char*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)) = 1;
@@ -94,6 +97,24 @@ void InstallChained() {
   }
 }
 
+void IgnoreSignals() {
+  for (const int number : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP, SIGSYS})
+    std::signal(number, SIG_IGN);
+}
+
+// A child that still shares the memory of this process crashes, as between vfork and exec.
+[[gnu::noinline]] void CrashInSharedMemory(std::string_view kind) {
+  const pid_t child = vfork();
+  if (child == 0) {
+    Crash(kind);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  std::printf("child died of %d\n", WTERMSIG(status));
+  std::fflush(stdout);
+}
+
 std::string Environment(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -102,9 +123,10 @@ std::string Environment(const char* name) {
 bool StartClient() {
   const std::string server = Environment("CRASHER_SERVER");
   const std::string consent = Environment("CRASHER_CONSENT");
+  const std::string version = Environment("CRASHER_VERSION");
   const cairn::StartResult started = cairn::Start({
       .product = "Crasher",
-      .version = "10.1",
+      .version = version.empty() ? "10.1" : version,
       .channel = "nightly",
       .build_id = "20260102030405",
       .database = Environment("CRASHER_DATABASE"),
@@ -167,6 +189,9 @@ int main(int argc, char** argv) {
   const Choices choices(argc - 2, argv + 2);
   if (choices.Has("chain")) InstallChained();
   if (choices.Has("no-ptrace")) InstallFilter(SYS_ptrace, SECCOMP_RET_ERRNO | EPERM);
+  if (choices.Has("no-close-range")) InstallFilter(SYS_close_range, SECCOMP_RET_ERRNO | ENOSYS);
+  if (choices.Has("no-process-vm")) InstallFilter(SYS_process_vm_readv, SECCOMP_RET_ERRNO | EPERM);
+  if (choices.Has("ignore")) IgnoreSignals();
   if (choices.Has("small-files")) LimitFiles();
   StartClient();
   scene.Set("a value that is longer than its room");
@@ -188,6 +213,7 @@ int main(int argc, char** argv) {
     std::printf("child died of %d\n", WTERMSIG(status));
     return 0;
   }
+  if (choices.Has("vfork")) CrashInSharedMemory(argv[1]);
   CrashWhere(argv[1], choices);
   return 0;
 }
