@@ -131,15 +131,19 @@ void WriteStack(NoteWriter& writer, const Mapping& mapping, const wire::CrashReq
   if (start < end) writer.WriteMemory(start, end - start);
 }
 
-void WriteMapping(NoteWriter& writer, const Mapping& mapping, const wire::CrashRequest& request) {
+// Mappings come by rising address. `stack_is_found` is set once the stack has been met: what lies above it is
+// another thread's or the heap.
+void WriteMapping(NoteWriter& writer, const Mapping& mapping, const wire::CrashRequest& request,
+                  bool& stack_is_found) {
   if (!mapping.readable) return;
   const std::uint64_t stack_pointer = request.registers[REG_RSP];
   const std::uint64_t instruction = request.registers[REG_RIP];
   // A stack pointer just below a stack comes of an overflow.
   constexpr std::uint64_t kOverflowBytes = 1 << 20;
-  if (stack_pointer < mapping.end &&
-      mapping.start - std::min(mapping.start, kOverflowBytes) <= stack_pointer && !mapping.is_file) {
-    WriteStack(writer, mapping, request);
+  if (!stack_is_found && stack_pointer < mapping.end) {
+    stack_is_found = true;
+    const bool is_near = mapping.start - std::min(mapping.start, kOverflowBytes) <= stack_pointer;
+    if (is_near && !mapping.is_file) WriteStack(writer, mapping, request);
   }
   if (instruction >= mapping.start && instruction < mapping.end && mapping.is_file) {
     const std::uint64_t start = std::max(mapping.start, instruction - kCodeBytesAround);
@@ -154,13 +158,14 @@ void WriteMappings(NoteWriter& writer, const wire::CrashRequest& request) {
   const long maps = SystemCall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
   if (maps < 0) return;
   std::size_t kept = 0;  // Bytes of a line whose end was not read yet, at the start of the buffer.
+  bool stack_is_found = false;
   for (;;) {
     const long size = SystemCall(SYS_read, maps, buffer.data() + kept, buffer.size() - kept);
     if (size <= 0) break;
     writer.WriteRecord(wire::NoteRecordKind::kMaps, 0, buffer.data() + kept, static_cast<std::size_t>(size));
     std::string_view text(buffer.data(), kept + static_cast<std::size_t>(size));
     for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-      WriteMapping(writer, ParseMapping(text.substr(0, end)), request);
+      WriteMapping(writer, ParseMapping(text.substr(0, end)), request, stack_is_found);
       text.remove_prefix(end + 1);
     }
     kept = text.size() < buffer.size() ? text.size() : 0;
@@ -171,10 +176,13 @@ void WriteMappings(NoteWriter& writer, const wire::CrashRequest& request) {
 
 class PathBuilder {
  public:
+  // A second process may be here with the same memory: a child between vfork and exec, and then its parent.
+  void Clear() { size_ = 0; }
   void Append(std::string_view text) {
     const std::size_t size = std::min(text.size(), path_.size() - 1 - size_);
     __builtin_memcpy(path_.data() + size_, text.data(), size);
     size_ += size;
+    path_[size_] = '\0';
   }
   void AppendNumber(int number) {
     std::array<char, 12> digits{};
@@ -193,12 +201,15 @@ class PathBuilder {
 
 }  // namespace
 
-void WriteCrashNote(const char* path_prefix, const wire::CrashRequest& request) {
+void WriteCrashNote(const NoteSetup& setup, const wire::CrashRequest& request) {
+  if (setup.path_prefix.empty()) return;
   static PathBuilder whole_path;
-  whole_path.Append(path_prefix);
+  whole_path.Clear();
+  whole_path.Append(setup.path_prefix);
   whole_path.AppendNumber(request.process_id);
   whole_path.Append(wire::kNoteSuffix);
   static PathBuilder partial_path;
+  partial_path.Clear();
   partial_path.Append(whole_path.path());
   partial_path.Append(wire::kPartialNoteSuffix);
   const long descriptor = SystemCall(SYS_openat, AT_FDCWD, partial_path.path(),
@@ -206,6 +217,8 @@ void WriteCrashNote(const char* path_prefix, const wire::CrashRequest& request) 
   if (descriptor < 0) return;
   NoteWriter writer(static_cast<int>(descriptor));
   if (writer.WriteRequest(request)) {
+    writer.WriteRecord(wire::NoteRecordKind::kConfiguration, 0, setup.configuration.data(),
+                       setup.configuration.size());
     WriteAnnotations(writer);
     WriteMappings(writer, request);
   }

@@ -24,10 +24,12 @@ namespace {
 
 constexpr std::array<int, 7> kSignals = {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP, SIGSYS};
 
-// A thread that crashes while another is being captured waits for that one to end the process, a second
-// longer than the handler may take.
-constexpr int kSecondThreadWaitMs = wire::kClientWaitMs + 1000;
+// A thread that crashes while another is being captured waits for that one to end the process: a little
+// longer than the handler may take, and with what it leaves the first thread then, still less than the 6 s
+// that dying may take.
+constexpr int kSecondThreadWaitMs = wire::kClientWaitMs + 300;
 constexpr int kSecondThreadStepMs = 10;
+constexpr long kFirstThreadStartNs = 500'000'000;
 
 // The kernel's own struct sigaction (asm/signal.h), so that actions can be restored without libc, whose
 // sigaction may take abort()'s lock.
@@ -41,8 +43,11 @@ struct KernelAction {
 struct State {
   CrashSetup setup;
   std::array<KernelAction, kSignals.size()> previous;
-  std::atomic<int> crashing_thread{0};
-  std::atomic<bool> finished{false};
+  std::array<bool, kSignals.size()> was_ignored{};
+  // The first thread that crashed, with its process in the upper half: memory that a crashed process shared
+  // or left to this one (vfork, fork) says nothing of this one.
+  std::atomic<std::uint64_t> crashing{0};
+  std::atomic<std::uint64_t> captured{0};  // That thread, once its capture is over.
   // Which file the channel is: an application that closes descriptors it does not know may reuse the number.
   std::uint64_t channel_device = 0;
   std::uint64_t channel_inode = 0;
@@ -137,7 +142,7 @@ bool Converse(int conversation, const Deadline& deadline) {
 void FillRequest(int signal_number, const siginfo_t& info, const ucontext_t& context) {
   wire::CrashRequest& request = state.request;
   request.process_id = static_cast<int>(SystemCall(SYS_getpid));
-  request.thread_id = state.crashing_thread.load();
+  request.thread_id = static_cast<int>(SystemCall(SYS_gettid));
   request.signal_number = signal_number;
   request.signal_code = info.si_code;
   request.fault_address = info.si_code > 0 ? reinterpret_cast<std::uint64_t>(info.si_addr) : 0;
@@ -179,8 +184,9 @@ void Capture(int signal_number, const siginfo_t& info, const ucontext_t& context
   const int handler = state.setup.handler_process_id;
   SystemCall(SYS_prctl, PR_SET_PTRACER,
              handler > 0 ? static_cast<unsigned long>(handler) : PR_SET_PTRACER_ANY, 0, 0, 0);
-  if (!AskHandler(deadline)) WriteCrashNote(state.setup.note_path, state.request);
-  if (dumpable != 1) SystemCall(SYS_prctl, PR_SET_DUMPABLE, dumpable, 0, 0, 0);
+  if (!AskHandler(deadline)) WriteCrashNote(state.setup.note, state.request);
+  // 2, for programs with set-user-id, cannot be set again (EINVAL); 0 is as private.
+  if (dumpable != 1) SystemCall(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 void RestorePreviousActions() {
@@ -199,27 +205,50 @@ void RaiseAgain(int signal_number, const siginfo_t& info) {
   }
 }
 
-void WaitForCrashingThread() {
+void WaitForCapture(std::uint64_t first) {
   const Deadline deadline(kSecondThreadWaitMs);
   const timespec step{0, kSecondThreadStepMs * 1'000'000L};
-  while (!state.finished.load() && deadline.RemainingMs() > 0) SystemCall(SYS_nanosleep, &step, nullptr);
+  while (state.captured.load() != first && deadline.RemainingMs() > 0)
+    SystemCall(SYS_nanosleep, &step, nullptr);
   // The first thread's signal is the one to die of: leave it a moment.
-  const timespec moment{0, 500'000'000L};
+  const timespec moment{0, kFirstThreadStartNs};
   SystemCall(SYS_nanosleep, &moment, nullptr);
+}
+
+// Whether somebody sent a signal that meant nothing to the application. SIGABRT is left out: abort() sends
+// it, and does not come back where it is ignored.
+bool IsHarmless(int signal_number, const siginfo_t& info) {
+  if (info.si_code > 0 || signal_number == SIGABRT) return false;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    if (kSignals[i] == signal_number) return state.was_ignored[i];
+  }
+  return false;
+}
+
+// Makes this thread the one that crashes unless there is one in this process. The answer is that thread.
+std::uint64_t FirstToCrash(std::uint64_t self) {
+  std::uint64_t first = state.crashing.load();
+  while (first >> 32 != self >> 32) {
+    if (!state.crashing.compare_exchange_weak(first, self)) continue;
+    return 0;
+  }
+  return first;
 }
 
 void HandleSignal(int signal_number, siginfo_t* info, void* context) {
   const int saved_errno = errno;
-  const int self = static_cast<int>(SystemCall(SYS_gettid));
-  int crashing = 0;
-  if (state.crashing_thread.compare_exchange_strong(crashing, self)) {
+  if (IsHarmless(signal_number, *info)) return;
+  const auto process = static_cast<std::uint64_t>(SystemCall(SYS_getpid));
+  const std::uint64_t self = process << 32 | static_cast<std::uint64_t>(SystemCall(SYS_gettid));
+  const std::uint64_t first = FirstToCrash(self);
+  if (first == 0) {
     Capture(signal_number, *info, *static_cast<const ucontext_t*>(context));
     RestorePreviousActions();
-    state.finished.store(true);
-  } else if (crashing == self) {
+    state.captured.store(self);
+  } else if (first == self) {
     RestorePreviousActions();  // The crash path itself crashed.
   } else {
-    WaitForCrashingThread();
+    WaitForCapture(first);
     RestorePreviousActions();
   }
   RaiseAgain(signal_number, *info);
@@ -240,7 +269,8 @@ bool InstallCrashPath(const CrashSetup& setup) {
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     SystemCall(SYS_rt_sigaction, kSignals[i], nullptr, &state.previous[i], sizeof(state.previous[i].mask));
     // An ignored fault kills all the same, so ignoring means the default here.
-    if (state.previous[i].handler == reinterpret_cast<void*>(SIG_IGN)) state.previous[i].handler = nullptr;
+    state.was_ignored[i] = state.previous[i].handler == reinterpret_cast<void*>(SIG_IGN);
+    if (state.was_ignored[i]) state.previous[i].handler = nullptr;
   }
   struct sigaction action{};
   action.sa_sigaction = HandleSignal;

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "client/crash_note.h"
+
 namespace cairn::internal {
 
 // What Start prepares. The descriptors stay open as long as the process lives.
@@ -16,7 +18,7 @@ struct CrashSetup {
   int channel = -1;            // To the handler.
   int handler_process_id = 0;  // For PR_SET_PTRACER; 0 if unknown.
   std::uint64_t initial_stack_pointer = 0;
-  const char* note_path = "";  // Static storage. Where a crash is noted when no handler answers.
+  NoteSetup note;  // For a crash that no handler answers.
 };
 
 // Installs the signal actions. False if the system refuses one; none is installed then.

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstring>
+#include <ctime>
 
 #include "client/cairn.h"
 #include "client/crash_path.h"
@@ -28,6 +30,10 @@ namespace {
 // A handler that loads its libraries from a slow disk still works when it says nothing for this long: the
 // request of a crash waits in the channel.
 constexpr int kHelloTimeoutMs = 2000;
+
+// A handler goes into the background as soon as it runs. What takes longer is another program, or hangs.
+constexpr int kBackgroundTimeoutMs = 5000;
+constexpr long kBackgroundStepNs = 1'000'000;
 
 StartResult Failure(const std::string& what, int error_number) {
   return StartResult("cairn: " + what + ": " + std::strerror(error_number));
@@ -63,7 +69,25 @@ std::string MakeConfiguration(const Options& options) {
   constexpr std::array<const char*, 3> kConsentNames = {"ask", "always", "never"};
   AppendPair(packet, wire::kConfigReportConsent,
              kConsentNames[static_cast<std::size_t>(options.report_consent)]);
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  AppendPair(packet, wire::kConfigStartTime, std::to_string(now.tv_sec * 1000 + now.tv_nsec / 1'000'000));
   return packet;
+}
+
+// Waits until the child ends. One that does not is ended: ETIMEDOUT. An application that ignores SIGCHLD, or
+// waits for all children in another thread, gets the child before this does: no error.
+int AwaitEnd(pid_t child) {
+  const timespec step{0, kBackgroundStepNs};
+  for (long waited_ns = 0; waited_ns < kBackgroundTimeoutMs * 1'000'000L; waited_ns += kBackgroundStepNs) {
+    const pid_t ended = waitpid(child, nullptr, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return 0;
+    nanosleep(&step, nullptr);
+  }
+  kill(child, SIGKILL);
+  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return ETIMEDOUT;
 }
 
 // Runs the handler with `channel` as its descriptor 3, in a session of its own, with default signals. It
@@ -89,9 +113,7 @@ int Spawn(const std::string& handler, int channel) {
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) return error;
-  while (waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  return 0;
+  return AwaitEnd(process);
 }
 
 enum class Greeting { kReady, kSilent, kGone };
@@ -107,13 +129,27 @@ Greeting AwaitHello(int channel, wire::Hello& hello) {
   return understood ? Greeting::kReady : Greeting::kGone;
 }
 
-// Where crash notes go: static, because it is read in the signal path.
+// What crash notes need: static, because it is read in the signal path.
 std::array<char, PATH_MAX> note_path{};
+std::array<char, wire::kMaxConfigurationBytes> note_configuration{};
+
+// Nothing of a crash may stay on the disk where no reports are kept: then there are no notes.
+internal::NoteSetup MakeNoteSetup(const Options& options, const std::string& configuration) {
+  if (options.report_consent == ReportConsent::kNever) return {};
+  const std::string prefix = AbsolutePath(options.database) + wire::kNewFolder + wire::kNotePrefix;
+  const std::size_t prefix_size = prefix.copy(note_path.data(), note_path.size());
+  const std::size_t configuration_size =
+      configuration.copy(note_configuration.data(), note_configuration.size());
+  return {.path_prefix = {note_path.data(), prefix_size},
+          .configuration = {note_configuration.data(), configuration_size}};
+}
 
 StartResult StartHandler(const Options& options, int channel, int handler_end) {
   const std::string configuration = MakeConfiguration(options);
   if (configuration.size() > wire::kMaxConfigurationBytes) return Failure("the options are too long", E2BIG);
   if (const int error = Spawn(options.handler, handler_end); error != 0) {
+    if (error == ETIMEDOUT)
+      return Failure("the crash handler " + options.handler + " does not behave as one", error);
     return Failure("the crash handler " + options.handler + " does not start", error);
   }
   // The handler holds its end now; with this copy closed its death can be seen.
@@ -127,14 +163,12 @@ StartResult StartHandler(const Options& options, int channel, int handler_end) {
                        options.database + ", if there is one)",
                    ECONNRESET);
   }
-  const std::string prefix = AbsolutePath(options.database) + wire::kNewFolder + wire::kNotePrefix;
-  prefix.copy(note_path.data(), note_path.size() - 1);
   const internal::CrashSetup setup{
       .channel = channel,
       .handler_process_id = hello.process_id,
       .initial_stack_pointer =
           &__libc_stack_end == nullptr ? 0 : reinterpret_cast<std::uint64_t>(__libc_stack_end),
-      .note_path = note_path.data(),
+      .note = MakeNoteSetup(options, configuration),
   };
   if (!internal::InstallCrashPath(setup)) return Failure("signal actions cannot be set", errno);
   return {};

@@ -15,6 +15,7 @@
 #include "analysis/pipeline/analyze.h"
 #include "base/hex.h"
 #include "handler/capture.h"
+#include "handler/crashed_process.h"
 #include "handler/dump_walk.h"
 #include "handler/gzip.h"
 #include "handler/ping.h"
@@ -149,12 +150,32 @@ void Delivery::AdoptAbandoned() {
   if (!names) return;
   for (const std::string& name : *names) {
     constexpr std::string_view kSuffix = ".dmp";
-    const auto info = os::Inspect(database_.NewFolder() + "/" + name);
-    if (!name.ends_with(kSuffix) || !info || now_s_ - info->modified_ns / 1'000'000'000 < kAbandonedAfterS)
+    const std::string path = database_.NewFolder() + "/" + name;
+    const auto info = os::Inspect(path);
+    const bool is_old = info && now_s_ - info->modified_ns / 1'000'000'000 >= kAbandonedAfterS;
+    if (!is_old || name.ends_with(wire::kNoteSuffix)) continue;
+    if (!name.ends_with(kSuffix)) {
+      Note(os::RemoveFile(path));  // Half a note, or half a file.
       continue;
+    }
     const std::string id = name.substr(0, name.size() - kSuffix.size());
-    Note(database_.Keep(id, StateAtCrash(settings_)));
+    // Unless its state tells, it is not known what was agreed at that crash: it owes no ping and waits for
+    // consent.
+    WaitingState state = database_.ReportState(id);
+    if (state.submit_url.empty()) state.submit_url = settings_.submit_url;
+    Note(database_.Keep(id, state));
   }
+}
+
+// What held in the run that left the note. Where the note does not say, nothing was agreed to.
+Settings SettingsOfNote(base::Bytes note, const Settings& now) {
+  Settings settings = now;
+  settings.telemetry = false;
+  settings.report_consent = ReportConsent::kAsk;
+  const auto process = NotedProcess::Create(note);
+  if (!process) return settings;
+  auto noted = ParseSettings(process->configuration());
+  return noted ? *std::move(noted) : settings;
 }
 
 void Delivery::AdoptNotes() {
@@ -171,12 +192,13 @@ void Delivery::AdoptNote(const std::string& name) {
   const auto note = os::ReadFile(path, kMaxNoteBytes);
   if (info && note && settings_.keeps_reports()) {
     const std::string id = os::RandomUuid();
-    const auto dump = CaptureNote(base::AsBytes(*note), settings_, id, info->modified_ns / 1'000'000);
+    const Settings noted = SettingsOfNote(base::AsBytes(*note), settings_);
+    const auto dump = CaptureNote(base::AsBytes(*note), noted, id, info->modified_ns / 1'000'000);
     if (dump) {
       const base::Status written = os::WriteFileDurably(database_.NewDumpPath(id), *dump);
       Note(written);
       if (!written) return;  // The note stays until there is room.
-      Note(database_.Keep(id, StateAtCrash(settings_)));
+      Note(database_.Keep(id, StateAtCrash(noted)));
       log_.Write("made " + id + " of a note that a process left");
     } else {
       log_.Write(base::Describe(dump.error()));
@@ -196,6 +218,8 @@ void Delivery::WorkOnReport(const std::string& id) {
     PingFor(id, dump->bytes());
   }
   state.owes_ping = false;
+  // A person who says "never" now does not want what waits either.
+  if (!settings_.keeps_reports()) return database_.DeleteReport(id);
   // Both must agree: what the person said at the crash, and what they say now.
   const bool may_send = state.consent == ReportConsent::kAlways &&
                         settings_.report_consent == ReportConsent::kAlways && !settings_.submit_url.empty();
@@ -210,6 +234,19 @@ void Delivery::WorkOnReport(const std::string& id) {
   Note(database_.SetReportState(id, state));
 }
 
+// The settings of now with the names of what crashed, which an earlier version may have been.
+Settings SettingsOfDump(const model::CrashReport& report, Settings settings) {
+  const auto take = [&report](const char* annotation, std::string& into) {
+    if (const auto found = report.annotations.find(annotation); found != report.annotations.end())
+      into = found->second;
+  };
+  take("ProductName", settings.product);
+  take("Version", settings.version);
+  take("ReleaseChannel", settings.channel);
+  take("BuildID", settings.build_id);
+  return settings;
+}
+
 void Delivery::PingFor(const std::string& id, base::Bytes dump) {
   const auto report = WalkDump(dump);
   if (!report) return log_.Write("ping of " + id + ": " + base::Describe(report.error()));
@@ -222,9 +259,10 @@ void Delivery::PingFor(const std::string& id, base::Bytes dump) {
       .crash_id = id,
       .minidump_hash = base::BytesToHex(std::as_bytes(std::span(hash))),
   };
-  const std::string ping = BuildPing(*report, settings_, facts);
+  const Settings crashed = SettingsOfDump(*report, settings_);
+  const std::string ping = BuildPing(*report, crashed, facts);
   WaitingState state{
-      .url_path = PingUrlPath(settings_, facts.document_id), .attempts = 1, .last_attempt_s = now_s_};
+      .url_path = PingUrlPath(crashed, facts.document_id), .attempts = 1, .last_attempt_s = now_s_};
   std::string text;
   const Answer answer =
       Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(ping), text);

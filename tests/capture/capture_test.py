@@ -180,6 +180,27 @@ class Surroundings(CaptureTest):
         self.assertIn("child died of 11", output)
         self.assertEqual(self.only_dump().exception()[1], signal.SIGSEGV)
 
+    def test_a_crash_of_a_child_that_shares_memory_does_not_hide_the_parents_own(self):
+        died_of, output, seconds = self.crash("segv", "vfork")
+        self.assertIn("child died of 11", output)
+        self.assertEqual(died_of, signal.SIGSEGV)
+        self.assertLess(seconds, MAX_DEATH_S)
+        self.wait_for_handlers()
+        self.assertEqual(len(self.dump_paths()), 2, self.log())
+
+    def test_a_signal_that_somebody_sends_and_the_application_ignored_is_no_crash(self):
+        died_of, _, _ = self.crash("sent-trap", "ignore")
+        self.assertEqual(died_of, 0)
+        self.wait_for_handlers()
+        self.assertEqual(self.dump_paths(), [])
+
+    def test_faults_and_abort_kill_and_are_captured_where_they_were_ignored(self):
+        for kind, number in (("segv", signal.SIGSEGV), ("abrt", signal.SIGABRT), ("trap", signal.SIGTRAP)):
+            died_of, _, _ = self.crash(kind, "ignore")
+            self.assertEqual(died_of, number)
+        self.wait_for_handlers()
+        self.assertEqual(len(self.dump_paths()), 3)
+
     def test_a_process_without_descriptors_left_is_captured(self):
         died_of, _, _ = self.crash("segv", "no-descriptors")
         self.assertEqual(died_of, signal.SIGSEGV)
@@ -368,6 +389,30 @@ class TroubledHandler(CaptureTest):
         self.assertIn("not started: cairn: there is no crash handler " + self.handler, output)
         self.assertLess(seconds, 3)
 
+    def test_a_program_that_is_no_handler_and_does_not_end_is_told(self):
+        with open(self.handler, "w") as script:
+            script.write("#!/bin/sh\nexec sleep 30\n")
+        died_of, output, seconds = self.crash("segv")
+        self.assertEqual(died_of, signal.SIGSEGV)
+        self.assertIn("does not behave as one", output)
+        self.assertLess(seconds, 15)
+
+    def test_a_note_holds_one_stack(self):
+        def kill_all(handlers):
+            for handler in handlers:
+                os.kill(handler, signal.SIGKILL)
+        self.crash_with(kill_all, "thread")
+        with open(glob.glob(self.database + "/new/crash-*.note")[0], "rb") as file:
+            note = file.read()
+        # A CrashRequest, then records: kind, size, address (wire/crash_note.h).
+        position, stacks = 48 + 8 * 23 + 512, []
+        while position < len(note):
+            kind, size, address = struct.unpack_from("<IIQ", note, position)
+            position += 16 + size
+            if kind == 1 and (size > 512 and (size != 4096 or address % 4096)):
+                stacks.append((hex(address), size))
+        self.assertEqual(len(stacks), 1, stacks)
+
     def test_a_handler_that_ends_at_once_is_told(self):
         shutil.copy("/bin/true", self.handler)
         died_of, output, _ = self.crash("segv")
@@ -509,6 +554,59 @@ class Sending(CaptureTest):
         self.crash("exit", consent="always")
         self.wait_for_handlers()
         self.assertEqual((len(server.reports), len(self.dump_paths())), (0, 1))
+
+    def crash_without_handler(self, **settings):
+        process = self.start("segv", "wait", **settings)
+        process.stdout.readline()
+        self.end_handlers()
+        self.assertTrue(wait_for(lambda: not self.handlers()))
+        process.communicate("\n", timeout=60)
+
+    def test_a_note_is_treated_as_was_agreed_when_it_was_written(self):
+        server = self.start_server()
+        self.crash_without_handler(telemetry="off", consent="ask", version="1.0")
+        self.crash("exit", telemetry="on", consent="always", version="2.0")
+        dump = self.only_dump()
+        self.assertEqual((len(server.pings), len(server.reports)), (0, 0), self.log())
+        self.assertEqual(dump.annotations()["Version"], "1.0")
+
+    def test_a_note_with_consent_is_sent_with_the_version_that_crashed(self):
+        server = self.start_server()
+        self.crash_without_handler(telemetry="on", consent="always", version="1.0")
+        self.crash("exit", telemetry="on", consent="always", version="2.0")
+        self.wait_for_handlers()
+        self.assertEqual((len(server.pings), len(server.reports)), (1, 1), self.log())
+        self.assertIn("/crash/Crasher/1.0/nightly/", server.pings[0][0])
+        self.assertIn(b'name="Version"\r\n\r\n1.0', server.reports[0][1])
+
+    def test_never_leaves_no_note_either(self):
+        self.crash_without_handler(consent="never")
+        self.assertEqual(glob.glob(self.database + "/new/*"), [])
+
+    def test_never_deletes_reports_that_wait(self):
+        self.crash("segv", consent="ask")
+        self.wait_for_handlers()
+        self.assertEqual(len(self.dump_paths()), 1)
+        self.crash("exit", consent="never")
+        self.wait_for_handlers()
+        self.assertEqual(glob.glob(self.database + "/pending/*"), [])
+
+    def test_a_dump_of_which_nobody_knows_what_was_agreed_waits_for_consent(self):
+        server = self.start_server()
+        self.crash("segv", consent="ask")
+        self.wait_for_handlers()
+        # As a handler leaves it that is killed before it has put the dump in its place.
+        dump = os.path.join(self.database, "new", os.path.basename(self.dump_paths()[0]))
+        os.rename(self.dump_paths()[0], dump)
+        os.remove(glob.glob(self.database + "/pending/*.state")[0])
+        torn = self.database + "/new/crash-1.note.partial"
+        open(torn, "w").close()
+        for path in (dump, torn):
+            os.utime(path, (time.time() - 3600, time.time() - 3600))
+        self.crash("exit", telemetry="on", consent="always")
+        self.wait_for_handlers()
+        self.assertEqual((len(server.pings), len(server.reports), len(self.dump_paths())), (0, 0, 1), self.log())
+        self.assertEqual(glob.glob(self.database + "/new/*"), [])
 
     def test_a_full_disk_still_sends(self):
         server = self.start_server()
