@@ -3,11 +3,25 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 
 namespace cairn::net {
 namespace {
+
+// Hosts that are never asked through a proxy: loopback, and what the environment says, which libcurl forgets
+// when it is given a list.
+std::string HostsWithoutProxy() {
+  std::string hosts = "localhost,127.0.0.0/8,::1";
+  for (const char* const name : {"no_proxy", "NO_PROXY"}) {
+    const char* const more = std::getenv(name);
+    if (more == nullptr || *more == '\0') continue;
+    if (more == std::string_view("*")) return more;  // Counts only when it stands alone.
+    return hosts + "," + more;
+  }
+  return hosts;
+}
 
 // libcurl wants to be set up once per process, before threads use it.
 void SetUpOnce() {
@@ -58,7 +72,7 @@ HeaderList MakeHeaders(const HttpRequest& request) {
 void SetOptions(CURL* handle, const HttpRequest& request, const HeaderList& headers, Answer& answer) {
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
+  curl_easy_setopt(handle, CURLOPT_NOPROXY, HostsWithoutProxy().c_str());
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
@@ -81,7 +95,8 @@ base::Error ErrorOf(CURLcode code, const Answer& answer) {
   if (answer.too_long) return {base::Code::kLimitExceeded, answer.max_bytes, "the server's answer"};
   if (code == CURLE_OPERATION_TIMEDOUT) return {base::Code::kTimeout, 0, "the request to the server"};
   if (code == CURLE_UNSUPPORTED_PROTOCOL) return {base::Code::kUnsupported, 0, "the URL's scheme"};
-  return {base::Code::kRefused, static_cast<std::uint64_t>(code), "the connection to the server (libcurl's code)"};
+  return {base::Code::kRefused, static_cast<std::uint64_t>(code),
+          "the connection to the server (libcurl's code)"};
 }
 
 }  // namespace
@@ -103,8 +118,8 @@ std::string EscapeUrlPart(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string escaped;
   for (const char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                          c == '.' || c == '_' || c == '~';
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          c == '-' || c == '.' || c == '_' || c == '~';
     if (is_plain) {
       escaped += c;
       continue;

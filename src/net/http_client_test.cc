@@ -11,11 +11,12 @@
 namespace cairn::net {
 namespace {
 
-// Takes one connection on loopback, reads what comes until it holds `until`, answers, and closes. With an empty answer
-// it holds the connection until the other side gives up.
+// Takes one connection on loopback, reads what comes until it holds `until`, answers, and closes. With an
+// empty answer it holds the connection until the other side gives up.
 class OneAnswer {
  public:
-  OneAnswer(std::string until, std::string answer) : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  OneAnswer(std::string until, std::string answer)
+      : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -25,7 +26,8 @@ class OneAnswer {
     EXPECT_EQ(listen(listener_, 1), 0);
     getsockname(listener_, generic, &size);
     port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, until = std::move(until), answer = std::move(answer)] { Serve(until, answer); });
+    thread_ =
+        std::thread([this, until = std::move(until), answer = std::move(answer)] { Serve(until, answer); });
   }
   ~OneAnswer() {
     Join();
@@ -50,7 +52,8 @@ class OneAnswer {
       received_.append(buffer, static_cast<std::size_t>(size));
     }
     if (answer.empty()) {
-      while (recv(connection, buffer, sizeof(buffer), 0) > 0) {}
+      while (recv(connection, buffer, sizeof(buffer), 0) > 0) {
+      }
     } else {
       send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
     }
@@ -65,8 +68,10 @@ class OneAnswer {
 
 TEST(HttpClientTest, PostsABodyAndGivesTheAnswer) {
   OneAnswer server("the body", "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok");
-  const auto response = SendHttp(
-      {.method = "POST", .url = server.url(), .headers = {{"X-Mark", "1"}}, .body = base::AsBytes("the body")});
+  const auto response = SendHttp({.method = "POST",
+                                  .url = server.url(),
+                                  .headers = {{"X-Mark", "1"}},
+                                  .body = base::AsBytes("the body")});
   ASSERT_TRUE(response.has_value());
   EXPECT_EQ(response->status, 201);
   EXPECT_EQ(response->body, "ok");
@@ -96,10 +101,23 @@ TEST(HttpClientTest, AnAnswerThatIsTooLongIsCutOff) {
 }
 
 TEST(HttpClientTest, RedirectsAreAnswers) {
-  OneAnswer server("\r\n\r\n", "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+  OneAnswer server("\r\n\r\n",
+                   "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
   const auto response = SendHttp({.url = server.url()});
   ASSERT_TRUE(response.has_value());
   EXPECT_EQ(response->status, 307);
+}
+
+// What answers is the proxy; without it nothing does.
+TEST(HttpClientTest, LoopbackAndHostsOfTheEnvironmentAreNeverAskedThroughAProxy) {
+  OneAnswer proxy("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  setenv("http_proxy", proxy.url().c_str(), 1);
+  setenv("no_proxy", "192.0.2.1", 1);
+  EXPECT_FALSE(SendHttp({.url = "http://127.1.2.3:1/"}).has_value());
+  EXPECT_FALSE(SendHttp({.url = "http://192.0.2.1:1/", .connect_timeout_ms = 50}).has_value());
+  EXPECT_TRUE(SendHttp({.url = "http://192.0.2.2/"}).has_value());
+  unsetenv("http_proxy");
+  unsetenv("no_proxy");
 }
 
 TEST(HttpClientTest, OtherSchemesAndDeadPortsAreErrors) {
@@ -107,7 +125,9 @@ TEST(HttpClientTest, OtherSchemesAndDeadPortsAreErrors) {
   EXPECT_EQ(SendHttp({.url = "http://127.0.0.1:1/"}).error().code, base::Code::kRefused);
 }
 
-TEST(EscapeUrlPartTest, LeavesOnlyWhatIsPlain) { EXPECT_EQ(EscapeUrlPart("aZ0-._~/ %\xc3"), "aZ0-._~%2F%20%25%C3"); }
+TEST(EscapeUrlPartTest, LeavesOnlyWhatIsPlain) {
+  EXPECT_EQ(EscapeUrlPart("aZ0-._~/ %\xc3"), "aZ0-._~%2F%20%25%C3");
+}
 
 }  // namespace
 }  // namespace cairn::net
