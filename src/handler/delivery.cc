@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <sodium/crypto_hash_sha256.h>
 #include <sys/file.h>
+#include <time.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <map>
 #include <optional>
 #include <span>
@@ -36,10 +38,16 @@ constexpr std::size_t kMaxPingBytes = 8 * 1024 * 1024;  // DESIGN's limit for a 
 // A dump in new/ that is older than this belongs to no capture that goes on: its handler was ended.
 constexpr std::int64_t kAbandonedAfterS = 60;
 
+// A server that says nothing costs a report and a ping of another process a minute each. An application that
+// crashes at every start would otherwise leave ever more handlers behind that wait for each other.
+constexpr std::int64_t kMaxLockWaitMs = 150'000;
+constexpr long kLockStepNs = 20'000'000;
+
 // A dump whose walk ended this process is not walked for ever.
 constexpr std::uint32_t kMaxWalks = 3;
 
-enum class Outcome { kAccepted, kRefused, kFailed };
+// kUnreachable is a kFailed without any answer.
+enum class Outcome { kAccepted, kRefused, kFailed, kUnreachable };
 
 struct Answer {
   Outcome outcome = Outcome::kFailed;
@@ -58,7 +66,7 @@ Answer Post(const std::string& url, const std::string& content_type, base::Bytes
       .headers = {{"Content-Type", content_type}, {"Content-Encoding", "gzip"}},
       .body = compressed,
   });
-  if (!response) return {Outcome::kFailed, base::Describe(response.error())};
+  if (!response) return {Outcome::kUnreachable, base::Describe(response.error())};
   answer_body = response->body;
   const std::string status = "HTTP status " + std::to_string(response->status);
   if (response->status == 200) return {Outcome::kAccepted, status};
@@ -88,7 +96,7 @@ Answer PostReport(const std::string& url, base::Bytes dump) {
   const ReportBody body = MakeReportBody(annotations, dump, "cairn-" + os::RandomUuid());
   std::string text;
   Answer answer = Post(url, body.content_type, base::AsBytes(body.bytes), text);
-  if (answer.outcome == Outcome::kFailed) return answer;
+  if (answer.outcome == Outcome::kFailed || answer.outcome == Outcome::kUnreachable) return answer;
   if (const auto why = AnswerValue(text, "Discarded=")) return {Outcome::kRefused, "discarded: " + *why};
   if (answer.outcome == Outcome::kRefused) return answer;
   if (const auto crash_id = AnswerValue(text, "CrashID="))
@@ -97,10 +105,16 @@ Answer PostReport(const std::string& url, base::Bytes dump) {
 }
 
 // Waits until no other process sends from this database. A disk without room for a lock file is no reason to
-// send nothing, so the lock may be invalid.
-os::FileDescriptor LockDatabase(const Database& database) {
+// send nothing, so the lock may be invalid. Nothing if the other one takes too long.
+std::optional<os::FileDescriptor> LockDatabase(const Database& database) {
   os::FileDescriptor lock(open(database.LockPath().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (lock.valid()) flock(lock.get(), LOCK_EX);
+  if (!lock.valid()) return lock;
+  const std::int64_t end_ms = os::MonotonicMillis() + kMaxLockWaitMs;
+  while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (os::MonotonicMillis() >= end_ms) return std::nullopt;
+    const timespec step{0, kLockStepNs};
+    nanosleep(&step, nullptr);
+  }
   return lock;
 }
 
@@ -133,6 +147,7 @@ class Delivery {
   void WorkOnReport(const std::string& id);
   void SendPings();
   void PingFor(const std::string& id, base::Bytes dump);
+  bool PostPing(const std::string& what, const std::string& url_path, base::Bytes ping);
   std::string ClientId() const;
   void Note(const base::Status& status) const {
     if (!status) log_.Write(base::Describe(status.error()));
@@ -142,6 +157,9 @@ class Delivery {
   const Settings& settings_;
   const Log& log_;
   std::int64_t now_s_;
+  // A server that cannot be reached is asked once in a round: each try may take a minute.
+  bool reports_unreachable_ = false;
+  bool pings_unreachable_ = false;
 };
 
 // Dumps of handlers that were ended between writing and keeping them.
@@ -223,11 +241,12 @@ void Delivery::WorkOnReport(const std::string& id) {
   // Both must agree: what the person said at the crash, and what they say now.
   const bool may_send = state.consent == ReportConsent::kAlways &&
                         settings_.report_consent == ReportConsent::kAlways && !settings_.submit_url.empty();
-  if (may_send && IsDue(state, now_s_)) {
+  if (may_send && IsDue(state, now_s_) && !reports_unreachable_) {
     ++state.attempts;
     state.last_attempt_s = now_s_;
     const Answer answer = PostReport(settings_.submit_url, dump->bytes());
     log_.Write("report " + id + ": " + answer.detail);
+    reports_unreachable_ = answer.outcome == Outcome::kUnreachable;
     if (answer.outcome == Outcome::kAccepted) return database_.DeleteReport(id);
     if (answer.outcome == Outcome::kRefused) state.refused = answer.detail;
   }
@@ -263,12 +282,18 @@ void Delivery::PingFor(const std::string& id, base::Bytes dump) {
   const std::string ping = BuildPing(*report, crashed, facts);
   WaitingState state{
       .url_path = PingUrlPath(crashed, facts.document_id), .attempts = 1, .last_attempt_s = now_s_};
+  const bool is_over = PostPing("ping of " + id, state.url_path, base::AsBytes(ping));
+  if (!is_over) Note(database_.KeepPing(facts.document_id, state, base::AsBytes(ping)));
+}
+
+// False if it is to be tried again.
+bool Delivery::PostPing(const std::string& what, const std::string& url_path, base::Bytes ping) {
+  if (pings_unreachable_) return false;
   std::string text;
-  const Answer answer =
-      Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(ping), text);
-  log_.Write("ping of " + id + ": " + answer.detail);
-  if (answer.outcome == Outcome::kFailed)
-    Note(database_.KeepPing(facts.document_id, state, base::AsBytes(ping)));
+  const Answer answer = Post(settings_.ping_url + url_path, "application/json", ping, text);
+  log_.Write(what + ": " + answer.detail);
+  pings_unreachable_ = answer.outcome == Outcome::kUnreachable;
+  return answer.outcome == Outcome::kAccepted || answer.outcome == Outcome::kRefused;
 }
 
 // Those that an earlier try left.
@@ -281,18 +306,14 @@ void Delivery::SendPings() {
     }
     WaitingState state = database_.PingState(id);
     const auto ping = os::ReadFile(database_.PingPath(id), kMaxPingBytes);
-    if (!ping || settings_.ping_url.empty() || state.last_attempt_s == now_s_ || !IsDue(state, now_s_))
-      continue;
+    const bool is_due = state.last_attempt_s != now_s_ && IsDue(state, now_s_);
+    if (!ping || settings_.ping_url.empty() || pings_unreachable_ || !is_due) continue;
     ++state.attempts;
     state.last_attempt_s = now_s_;
-    std::string text;
-    const Answer answer =
-        Post(settings_.ping_url + state.url_path, "application/json", base::AsBytes(*ping), text);
-    log_.Write("ping " + id + ": " + answer.detail);
-    if (answer.outcome == Outcome::kFailed) {
-      Note(database_.SetPingState(id, state));
-    } else {
+    if (PostPing("ping " + id, state.url_path, base::AsBytes(*ping))) {
       database_.DeletePing(id);
+    } else {
+      Note(database_.SetPingState(id, state));
     }
   }
 }
@@ -309,7 +330,8 @@ std::string Delivery::ClientId() const {
 }  // namespace
 
 void DeliverAll(const Database& database, const Settings& settings, const Log& log) {
-  const os::FileDescriptor lock = LockDatabase(database);
+  const auto lock = LockDatabase(database);
+  if (!lock) return log.Write("another handler sends: what waits is left to the next start");
   if (!settings.telemetry) static_cast<void>(os::RemoveFile(database.ClientIdPath()));
   Delivery(database, settings, log).All();
 }
@@ -321,7 +343,8 @@ void DeliverFromMemory(const Database& database, const Settings& settings, const
 
 SendResult SendReportNow(const Database& database, const Log& log, const std::string& id,
                          const std::string& url) {
-  const os::FileDescriptor lock = LockDatabase(database);
+  const auto lock = LockDatabase(database);
+  if (!lock) return {false, "another process sends from this database: try again later"};
   WaitingState state = database.ReportState(id);
   const std::string& target = url.empty() ? state.submit_url : url;
   if (target.empty()) return {false, "it is not known where to send it: say so with --url"};

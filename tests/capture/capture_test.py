@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -524,6 +525,27 @@ class Sending(CaptureTest):
             _, _, seconds = self.crash("segv", telemetry="on", consent="always", server=url)
             self.assertLess(seconds, MAX_DEATH_S)
             self.assertTrue(wait_for(self.dump_paths))
+
+    def test_a_server_that_cannot_be_reached_is_asked_once_in_a_round(self):
+        for _ in range(3):
+            self.crash("segv", consent="always")
+            self.wait_for_handlers()
+        with socket.socket() as rude:
+            rude.bind(("127.0.0.1", 0))
+            rude.listen()
+            asked = []
+
+            def hang_up():
+                try:
+                    while True:
+                        asked.append(rude.accept()[0].close())
+                except OSError:
+                    pass
+            threading.Thread(target=hang_up, daemon=True).start()
+            self.crash("exit", consent="always", server="http://127.0.0.1:%d" % rude.getsockname()[1])
+            self.wait_for_handlers()
+            rude.shutdown(socket.SHUT_RDWR)
+        self.assertEqual((len(asked), len(self.dump_paths())), (1, 3), self.log())
 
     def test_an_error_of_the_server_keeps_the_report(self):
         server = self.start_server(report_answer=(503, b"later"), ping_answer=(503, b"later"))
