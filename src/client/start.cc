@@ -146,14 +146,14 @@ internal::NoteSetup MakeNoteSetup(const Options& options, const std::string& con
 
 StartResult StartHandler(const Options& options, int channel, int handler_end) {
   const std::string configuration = MakeConfiguration(options);
-  if (configuration.size() > wire::kMaxConfigurationBytes) return Failure("the options are too long", E2BIG);
-  if (const int error = Spawn(options.handler, handler_end); error != 0) {
-    if (error == ETIMEDOUT)
-      return Failure("the crash handler " + options.handler + " does not behave as one", error);
-    return Failure("the crash handler " + options.handler + " does not start", error);
-  }
+  const bool is_too_long = configuration.size() > wire::kMaxConfigurationBytes;
+  const int error = is_too_long ? E2BIG : Spawn(options.handler, handler_end);
   // The handler holds its end now; with this copy closed its death can be seen.
   close(handler_end);
+  if (is_too_long) return Failure("the options are too long", error);
+  if (error == ETIMEDOUT)
+    return Failure("the crash handler " + options.handler + " does not behave as one", error);
+  if (error != 0) return Failure("the crash handler " + options.handler + " does not start", error);
   if (send(channel, configuration.data(), configuration.size(), MSG_NOSIGNAL) < 0) {
     return Failure("the crash handler " + options.handler + " ended at once", errno);
   }

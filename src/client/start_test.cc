@@ -1,6 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 #include "client/cairn.h"
 
@@ -33,6 +38,24 @@ TEST(StartTest, AHandlerThatIsNoProgramIsSaidInWords) {
   Options options = MakeOptions();
   options.handler = "/etc/passwd";
   EXPECT_NE(std::string(Start(options).error()).find("Permission denied"), std::string::npos);
+}
+
+std::size_t CountDescriptors() {
+  const std::filesystem::directory_iterator descriptors("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
+}
+
+TEST(StartTest, WhatFailsLeavesNoDescriptorBehind) {
+  Options options = MakeOptions();
+  options.handler = testing::TempDir() + "cairn-start-no-program";
+  std::ofstream(options.handler) << "no program";
+  std::filesystem::permissions(options.handler, std::filesystem::perms::owner_all);
+  const std::size_t before = CountDescriptors();
+  EXPECT_NE(std::string(Start(options).error()).find("does not start: Exec format error"), std::string::npos);
+  options.channel.assign(40000, 'x');
+  EXPECT_NE(std::string(Start(options).error()).find("too long"), std::string::npos);
+  EXPECT_EQ(CountDescriptors(), before);
+  std::filesystem::remove(options.handler);
 }
 
 TEST(StartTest, AHandlerThatEndsAtOnceIsSaidInWords) {
