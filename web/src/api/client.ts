@@ -10,6 +10,7 @@ const kKindByStatus = new Map<number, ProblemKind>([
   [401, 'forbidden'],
   [403, 'forbidden'],
   [404, 'not-found'],
+  [429, 'server'],
 ]);
 
 // T is the generated type of the answer, in which everything may be absent: readers check each field that they use.

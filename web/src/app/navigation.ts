@@ -35,7 +35,7 @@ function recallView(memory: Partial<Memory>): void {
 function innerLink(event: MouseEvent): URL | undefined {
   if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return undefined;
   const link = (event.target as Element).closest?.('a');
-  if (!link || link.target !== '' || link.hasAttribute('download')) return undefined;
+  if (!link || link.href === '' || link.target !== '' || link.hasAttribute('download')) return undefined;
   const url = new URL(link.href);
   const hashOnly = url.hash !== '' && url.pathname === location.pathname && url.search === location.search;
   return url.origin === location.origin && !url.pathname.startsWith('/api/') && !hashOnly ? url : undefined;

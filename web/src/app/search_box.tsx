@@ -36,6 +36,8 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
     event.preventDefault();
     const id = parseCrashId(text);
     navigate(id === undefined ? searchPath(parseSearchText(text).conditions) : reportPath(id));
+    // The help would lie over what was found.
+    document.getElementById('content')?.focus({ preventScroll: true });
   };
 
   const unknown = parseSearchText(text).unknownFields;

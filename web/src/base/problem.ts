@@ -34,12 +34,12 @@ const kWords: Record<ProblemKind, ProblemWords> = {
     advice: 'Check the id. Crashes are also removed when they reach the end of their retention.',
   },
   forbidden: {
-    title: 'You may not see this crash',
+    title: 'You may not see this',
     advice: 'Single crash pings are shown only to people with the permission view_pings.',
   },
   'bad-request': {
     title: 'The server does not understand this query',
-    advice: 'Correct it in the search box.',
+    advice: 'Correct it in the search box, or take the condition away.',
   },
   server: {
     title: 'The server failed to answer',

@@ -1,5 +1,5 @@
 // A table of records. Arrow keys (or j and k) move through the rows, Enter or a click opens one.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ComponentChildren, VNode } from 'preact';
 import { moveByKey, rowIndexOf } from './row_keys';
 
@@ -24,6 +24,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const [current, setCurrent] = useState<string | undefined>(undefined);
   const found = rows.findIndex((row) => rowKey(row) === current);
   const currentIndex = found < 0 ? 0 : found;
+
+  // A table that goes away under the pointer sees it leave no more.
+  useEffect(() => () => onBusy?.(false), [onBusy]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (moveByKey(event) || event.key !== 'Enter') return;

@@ -17,6 +17,7 @@ export interface Remote<T> {
   // The key that `value` answers; another than the question's while the answer is on its way.
   readonly valueKey: string | undefined;
   readonly problem: Problem | undefined;
+  // Does nothing while an answer is awaited: a slow server is not asked faster than it answers.
   readonly askAgain: () => void;
 }
 
@@ -30,13 +31,16 @@ export function useRemote<T>(question: Question<T>): Remote<T> {
   const { key, ask, recent } = question;
   const [answer, setAnswer] = useState<Answer<T> | undefined>(undefined);
   const [turn, setTurn] = useState(0);
+  const waiting = useRef(false);
   const latest = useRef(ask);
   latest.current = ask;
 
   useEffect(() => {
     const controller = new AbortController();
+    waiting.current = true;
     void latest.current(controller.signal).then((result) => {
       if (controller.signal.aborted) return;
+      waiting.current = false;
       setAnswer((before) => result.ok
         ? { key, value: result.value, problem: undefined }
         // After a failed refresh the last good answer is still better than nothing.
@@ -45,7 +49,9 @@ export function useRemote<T>(question: Question<T>): Remote<T> {
     return () => controller.abort();
   }, [key, turn]);
 
-  const askAgain = useCallback(() => setTurn((before) => before + 1), []);
+  const askAgain = useCallback(() => {
+    if (!waiting.current) setTurn((before) => before + 1);
+  }, []);
   const settled = answer?.key === key;
   const value = settled ? (answer.value ?? recent) : (recent ?? answer?.value);
   const valueKey = settled || recent !== undefined ? key : answer?.key;
