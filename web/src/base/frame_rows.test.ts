@@ -40,3 +40,15 @@ test('a source place is as exact as what is known', () => {
   expect(sourceText(place('f', 'd.cc'))).toBe('d.cc');
   expect(sourceText(place('f', undefined, 7))).toBe('');
 });
+
+test('the standard library is told from what calls it', () => {
+  const rows = expandFrames([frame({
+    place: place('crashy::Run', '/src/run.cc'),
+    inlines: [
+      place('std::__get_helper<0ul>'),
+      place('__gthread_join', '/usr/include/c++/12/bits/gthr-default.h'),
+      place('stdlike::Get'), place('Standard::Get', '/src/include/c++ish.h'), place(),
+    ],
+  })]);
+  expect(rows.map((row) => row.library)).toEqual([true, true, false, false, false, false]);
+});

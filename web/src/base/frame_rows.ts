@@ -12,6 +12,8 @@ export interface FrameRow {
   // Whether `name` is a function's.
   readonly named: boolean;
   readonly place: SourcePlace;
+  // Of a language's standard library: seldom where the fault is.
+  readonly library: boolean;
 }
 
 // "libfoo.so + 0x1f20", "0x00007f3c10" or "unknown address": the name of a frame whose function is not known.
@@ -22,21 +24,31 @@ function unnamed(frame: Frame): string {
   return frame.address ?? frame.moduleName ?? 'unknown address';
 }
 
-function rowOf(frame: Frame, place: SourcePlace, inlineIndex: number | undefined): FrameRow {
+function rowOf(frame: Frame, position: number, place: SourcePlace, inlineIndex: number | undefined): FrameRow {
   return {
-    key: inlineIndex === undefined ? `${frame.index}` : `${frame.index}.${inlineIndex}`,
+    // The frame's own number is the server's, and may be there twice.
+    key: inlineIndex === undefined ? `${position}` : `${position}.${inlineIndex}`,
     frame,
     inlined: inlineIndex !== undefined,
     name: place.functionName ?? (inlineIndex === undefined ? unnamed(frame) : 'unknown inlined function'),
     named: place.functionName !== undefined,
     place,
+    library: isStandardLibrary(place),
   };
 }
 
+// Symbol files say where a function was written; a name alone may be that of a specialisation in a program.
+const kLibraryFile = /[\\/](?:include[\\/]c\+\+|c\+\+[\\/]v1|libstdc\+\+-v3|libcxx|rustc[\\/][0-9a-f]{40}|library[\\/](?:core|alloc|std))[\\/]/;
+const kLibraryName = /^(?:std|__gnu_cxx|__cxxabiv1|core|alloc)::/;
+
+function isStandardLibrary({ functionName, file }: SourcePlace): boolean {
+  return kLibraryFile.test(file ?? '') || kLibraryName.test(functionName ?? '');
+}
+
 export function expandFrames(frames: readonly Frame[]): readonly FrameRow[] {
-  return frames.flatMap((frame) => [
-    ...frame.inlines.map((place, index) => rowOf(frame, place, index)),
-    rowOf(frame, frame.place, undefined),
+  return frames.flatMap((frame, position) => [
+    ...frame.inlines.map((place, index) => rowOf(frame, position, place, index)),
+    rowOf(frame, position, frame.place, undefined),
   ]);
 }
 

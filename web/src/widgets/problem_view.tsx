@@ -1,4 +1,4 @@
-// A problem in words, in place of what could not be shown.
+// In place of what cannot be shown: a problem in words, or that it is on its way.
 import type { VNode } from 'preact';
 import { problemWords, type Problem } from '../base/problem';
 
@@ -11,4 +11,9 @@ export function ProblemView({ problem }: { problem: Problem }): VNode {
       <p>{words.advice}</p>
     </section>
   );
+}
+
+// Seen only when the answer takes long (by style.css): most come before anybody could read it.
+export function Loading(): VNode {
+  return <p class="loading" role="status">Waiting for the server …</p>;
 }

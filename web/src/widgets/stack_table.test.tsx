@@ -30,7 +30,21 @@ test('missing symbols are marked', () => {
 });
 
 test('names may break where C++ allows', () => {
-  expect(html({})).toContain('crashy::<wbr/>Paint&lt;<wbr/>int>');
+  expect(html({})).toContain('crashy::</span><wbr/>Paint&lt;<wbr/>int>');
+});
+
+test('an inlined function of the standard library is set back, one of the program is not', () => {
+  const inlined = (functionName: string) => html({ inlines: [{ functionName, file: undefined, line: undefined }] });
+  expect(inlined('std::get')).toContain('class="frame inlined library"');
+  expect(inlined('crashy::Get')).toContain('class="frame inlined"');
+});
+
+test('a very long name is whole for those who ask, and its text is never lost', () => {
+  const name = `a<${'int, '.repeat(400)}int>::Last`;
+  const text = html({ place: { functionName: name, file: undefined, line: undefined } });
+  expect(text).toContain('Whole name');
+  expect(text).toContain('class="cut"');
+  expect(text.replace(/<[^>]*>/g, '').replaceAll('&lt;', '<')).toContain(name);
 });
 
 test('names are text, never markup', () => {
@@ -39,4 +53,10 @@ test('names are text, never markup', () => {
 
 test('a thread without frames says so', () => {
   expect(render(<StackTable caption="Stack" frames={[]} />)).toContain('no frames');
+});
+
+test('of a very deep stack the first rows are drawn, and the rest is counted', () => {
+  const text = render(<StackTable caption="Stack" frames={Array.from({ length: 1024 }, (_, index) => ({ ...kFrame, index }))} />);
+  expect(text.match(/<tr role="row" class="frame/g)).toHaveLength(200);
+  expect(text).toContain('Show 824 more rows');
 });

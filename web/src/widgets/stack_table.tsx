@@ -1,17 +1,26 @@
 // A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a frame, or
 // standing in its row, explains it.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Frame } from '../base/crash';
+import { formatCount } from '../base/format';
 import { expandFrames, sourceText, type FrameRow } from '../base/frame_rows';
 import { trustLevel } from '../base/trust';
+import { breakable, ExpandableName } from './code_name';
 import { moveByKey, rowIndexOf } from './row_keys';
+
+// Longer names lose their middle: a stack of such is not read but searched for the ends.
+const kMaxName = 300;
+// Of a deep recursion the rest is drawn on demand, so that the page answers at once.
+const kRowsAtOnce = 200;
 
 export function StackTable({ caption, frames }: { caption: string; frames: readonly Frame[] }): VNode {
   const [current, setCurrent] = useState(0);
-  const rows = expandFrames(frames);
+  const [all, setAll] = useState(false);
+  const rows = useMemo(() => expandFrames(frames), [frames]);
+  const shown = all ? rows : rows.slice(0, kRowsAtOnce);
   if (rows.length === 0) return <p class="quiet">This thread has no frames.</p>;
-  return (
+  const table = (
     <table class="stack" role="table">
       <caption class="hidden">{caption}</caption>
       <thead role="rowgroup">
@@ -24,18 +33,31 @@ export function StackTable({ caption, frames }: { caption: string; frames: reado
         </tr>
       </thead>
       <tbody role="rowgroup" onKeyDown={moveByKey} onFocusIn={(event) => setCurrent(rowIndexOf(event))}>
-        {rows.map((row, index) => <StackRow key={row.key} row={row} tabIndex={index === current ? 0 : -1} />)}
+        {shown.map((row, index) => <StackRow key={row.key} row={row} tabIndex={index === current ? 0 : -1} />)}
       </tbody>
     </table>
+  );
+  return (
+    <>
+      {table}
+      {shown.length < rows.length && (
+        <p class="rest"><button type="button" onClick={() => setAll(true)}>{`Show ${formatCount(rows.length - shown.length)} more rows`}</button></p>
+      )}
+    </>
   );
 }
 
 function StackRow({ row, tabIndex }: { row: FrameRow; tabIndex: number }): VNode {
+  // A thousand rows are drawn again only where something changed.
+  return useMemo(() => drawRow(row, tabIndex), [row, tabIndex]);
+}
+
+function drawRow(row: FrameRow, tabIndex: number): VNode {
   const { frame } = row;
   const trust = trustLevel(frame.trust);
-  const classes = ['frame', row.inlined ? 'inlined' : '', trust.guessed ? 'guessed' : ''].join(' ').trim();
+  const classes = ['frame', row.inlined ? 'inlined' : '', row.inlined && row.library ? 'library' : '', trust.guessed ? 'guessed' : ''];
   return (
-    <tr role="row" class={classes} tabIndex={tabIndex}>
+    <tr role="row" class={classes.filter((name) => name !== '').join(' ')} tabIndex={tabIndex}>
       <td role="cell" class="col-number">{frame.index}</td>
       <td role="cell" class="col-module">
         {frame.moduleName ?? <span class="quiet">no module</span>}
@@ -43,7 +65,7 @@ function StackRow({ row, tabIndex }: { row: FrameRow; tabIndex: number }): VNode
       </td>
       <td role="cell" class={row.named ? 'col-function' : 'col-function unnamed'} title={frame.address}>
         {row.inlined && <span class="mark inline">inline</span>}
-        <CodeName name={row.name} />
+        <ExpandableName name={row.name} lengthMax={kMaxName} />
       </td>
       <td role="cell" class="col-source" title={row.place.file}>{breakable(sourceText(row.place))}</td>
       <td role="cell" class="col-trust">{!row.inlined && <TrustMark name={frame.trust} />}</td>
@@ -63,14 +85,4 @@ function TrustMark({ name }: { name: string | undefined }): VNode {
       <span class="tip" role="note">{trust.explanation}</span>
     </span>
   );
-}
-
-// C++ names have few spaces: allow a line break after "::", "<", "," and "(".
-export function CodeName({ name }: { name: string }): VNode {
-  return <span class="code">{breakable(name)}</span>;
-}
-
-function breakable(text: string): (string | VNode)[] {
-  const pieces = text.split(/(?<=::|[<,(/+])(?!\))/);
-  return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [<wbr />, piece]));
 }

@@ -67,7 +67,7 @@ export function Annotations({ annotations }: { annotations: Pairs }): VNode | nu
       <table class="plain annotations">
         <caption class="hidden">Public annotations</caption>
         <tbody>
-          {annotations.map(([name, value]) => <tr key={name}><th scope="row">{name}</th><td>{value}</td></tr>)}
+          {annotations.map(([name, value]) => <tr key={name}><th scope="row" dir="auto">{name}</th><td dir="auto">{value}</td></tr>)}
         </tbody>
       </table>
     </section>
@@ -88,7 +88,7 @@ export function Losses({ crash }: { crash: Crash }): VNode | null {
           </li>
         ))}
         {diagnosticsDropped > 0 && <li class="quiet">and {countOf(diagnosticsDropped, 'more loss', 'more losses')}</li>}
-        {notes.map((note, index) => <li key={`n${index}`}>{note}</li>)}
+        {notes.map((note, index) => <li key={`n${index}`} dir="auto">{note}</li>)}
       </ul>
     </section>
   );

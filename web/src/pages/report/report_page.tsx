@@ -7,10 +7,10 @@ import { parseCrashId, reportPath, type CrashId } from '../../base/crash_id';
 import { crashAsMarkdown, crashAsText } from '../../base/crash_text';
 import type { PageProps } from '../../base/page';
 import { isPassing } from '../../base/problem';
+import { ExpandableName } from '../../widgets/code_name';
 import { CopyButton } from '../../widgets/copy_button';
 import { KindBadge } from '../../widgets/kind_badge';
-import { ProblemView } from '../../widgets/problem_view';
-import { CodeName } from '../../widgets/stack_table';
+import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
@@ -20,6 +20,7 @@ import { CrashingThread, OtherThreads } from './threads';
 
 // A crash is processed within seconds; who waits for it should see it at once.
 const kRetryMs = 2000;
+const kMaxSignature = 300;
 
 export function ReportPage({ parameters }: PageProps): VNode {
   const id = parseCrashId(parameters['id']);
@@ -40,7 +41,7 @@ function KnownId({ id }: { id: CrashId }): VNode {
   return (
     <article class="report">
       <p class="crash-id mono">{id}</p>
-      {remote.problem !== undefined && <ProblemView problem={remote.problem} />}
+      {remote.problem === undefined ? <Loading /> : <ProblemView problem={remote.problem} />}
     </article>
   );
 }
@@ -54,7 +55,7 @@ export function CrashView({ crash, origin }: { crash: Crash; origin: string }): 
         <p class="crash-id">
           <KindBadge kind={crash.kind} /> <span class="mono">{crash.id}</span>
         </p>
-        <h1 class="mono">{crash.signature === undefined ? 'No signature' : <CodeName name={crash.signature} />}</h1>
+        <h1 class="mono">{crash.signature === undefined ? 'No signature' : <ExpandableName name={crash.signature} lengthMax={kMaxSignature} />}</h1>
         <CounterpartLink crash={crash} />
         <p class="actions">
           {crash.signature !== undefined && <a href={searchPath([exactSignature(crash.signature)])}>Crashes with this signature</a>}

@@ -4,8 +4,12 @@ import type { Hit } from '../../api/search';
 import { exactSignature, searchPath } from '../../api/search_query';
 import { reportPath } from '../../base/crash_id';
 import { formatAge, formatTime } from '../../base/format';
+import { CodeName } from '../../widgets/code_name';
 import type { Column } from '../../widgets/data_table';
 import { KindBadge } from '../../widgets/kind_badge';
+
+// Three lines of the column.
+const kMaxSignature = 120;
 
 export const kCrashColumns: readonly Column<Hit>[] = [
   { name: 'time', title: 'Time (UTC)', cell: timeCell },
@@ -28,14 +32,14 @@ function timeCell(hit: Hit): VNode {
 
 function signatureCell(hit: Hit): VNode {
   if (hit.signature === undefined) return <span class="quiet">no signature</span>;
-  return <a class="mono" href={searchPath([exactSignature(hit.signature)])} title={hit.signature}>{hit.signature}</a>;
+  return <a href={searchPath([exactSignature(hit.signature)])} title={hit.signature}><CodeName name={hit.signature} lengthMax={kMaxSignature} /></a>;
 }
 
 function productCell(hit: Hit): VNode {
   return (
     <>
-      {hit.product} <span class="version">{hit.version}</span>
-      {hit.channel !== undefined && <span class="channel"> {hit.channel}</span>}
+      <bdi>{hit.product}</bdi> <bdi class="version">{hit.version}</bdi>
+      {hit.channel !== undefined && <bdi class="channel"> {hit.channel}</bdi>}
     </>
   );
 }

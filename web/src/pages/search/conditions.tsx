@@ -10,8 +10,8 @@ export function Conditions({ conditions }: { conditions: readonly Condition[] })
         const [words, value] = conditionWords(condition);
         const rest = conditions.filter((_, other) => other !== index);
         return (
-          <li key={`${words} ${value}`}>
-            <span>{words} <b class="mono">{value}</b></span>
+          <li key={`${index} ${words} ${value}`}>
+            <span>{words} <b class="mono"><bdi>{value}</bdi></b></span>
             <a href={searchPath(rest)} aria-label={`Take away: ${words} ${value}`} title="Take this condition away">×</a>
           </li>
         );

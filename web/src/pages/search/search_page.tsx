@@ -2,13 +2,13 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { kPageSize, recentSearch, search, searchApiPath, type Hit, type SearchPage as Found } from '../../api/search';
-import { exactSignature, parseSearchParameters, sameCondition, searchPath, type Condition, type SearchQuery } from '../../api/search_query';
+import { exactSignature, parseSearchParameters, sameCondition, searchPath, searchText, type Condition, type SearchQuery } from '../../api/search_query';
 import { reportPath } from '../../base/crash_id';
 import type { PageProps } from '../../base/page';
-import { isPassing } from '../../base/problem';
+import { isPassing, type Problem } from '../../base/problem';
 import { DataTable } from '../../widgets/data_table';
 import { FacetList } from '../../widgets/facet_list';
-import { ProblemView } from '../../widgets/problem_view';
+import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
@@ -27,24 +27,27 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
   const remote = useRemote<Found>({ key, ask: (signal) => search(query, signal), recent: recentSearch(query) });
   const { value: found, problem, valueKey } = remote;
   // Older pages shift with every new crash: they stay as they are.
-  const follow = live && query.page === 0;
-  const retry = problem !== undefined && isPassing(problem.kind);
-  useTimer(follow || retry ? kRefreshMs : null, remote.askAgain);
-  useTitle(query.conditions.length === 0 ? 'Newest crashes' : 'Search');
+  const follow = problem === undefined ? live && query.page === 0 : isPassing(problem.kind);
+  useTimer(follow ? kRefreshMs : null, remote.askAgain);
+  useTitle(query.conditions.length === 0 ? 'Newest crashes' : searchText(query.conditions));
   const steady = useSteadyHits(found?.hits ?? [], valueKey ?? '');
   const onOpen = useCallback((hit: Hit) => navigate(reportPath(hit.id)), [navigate]);
 
-  if (found === undefined) {
-    return <div class="search-page">{problem !== undefined && <ProblemView problem={problem} />}</div>;
-  }
-  const rejected = problem?.kind === 'bad-request';
+  const late = valueKey !== key;
   return (
     <div class="search-page">
       <h1 class="hidden">{query.conditions.length === 0 ? 'Newest crashes' : 'Crashes that match the search'}</h1>
-      <StatusLine total={found.total} query={query} problem={problem} live={live} onLive={setLive} waiting={steady.waiting} />
+      <StatusLine
+        total={found?.total}
+        query={query}
+        problem={found === undefined ? undefined : problem}
+        live={live}
+        onLive={setLive}
+        waiting={steady.waiting}
+      />
       <Conditions conditions={query.conditions} />
-      {rejected && problem !== undefined ? <ProblemView problem={problem} /> : (
-        <div class="columns">
+      {found === undefined ? <NoAnswer problem={problem} /> : (
+        <div class={late ? 'columns late' : 'columns'} aria-busy={late}>
           <div class="main">
             {found.hits.length === 0 ? <NothingFound query={query} /> : (
               <DataTable
@@ -65,6 +68,10 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
       )}
     </div>
   );
+}
+
+function NoAnswer({ problem }: { problem: Problem | undefined }): VNode {
+  return problem === undefined ? <Loading /> : <ProblemView problem={problem} />;
 }
 
 interface SteadyHits {
@@ -99,7 +106,7 @@ function NothingFound({ query }: { query: SearchQuery }): VNode {
     <section class="problem">
       <h2>{narrowed ? 'No crash matches' : 'No crash yet'}</h2>
       <p>{narrowed
-        ? 'Nothing in this time fulfils all conditions. Take one away above, or search a longer time with date:>=YYYY-MM-DD.'
+        ? 'Nothing in this time fulfils all conditions. Take one away above, or choose a longer time.'
         : 'Crashes appear here within seconds of their arrival.'}
       </p>
     </section>

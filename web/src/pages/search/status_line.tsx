@@ -3,9 +3,11 @@ import type { VNode } from 'preact';
 import type { SearchQuery } from '../../api/search_query';
 import { countOf } from '../../base/format';
 import { problemWords, type Problem } from '../../base/problem';
+import { TimeRange } from './time_range';
 
 export interface StatusLineProps {
-  readonly total: number;
+  // undefined: no answer yet.
+  readonly total: number | undefined;
   readonly query: SearchQuery;
   readonly problem: Problem | undefined;
   readonly live: boolean;
@@ -15,13 +17,12 @@ export interface StatusLineProps {
 }
 
 export function StatusLine(props: StatusLineProps): VNode {
-  const dated = props.query.conditions.some((condition) => condition.field === 'date');
   return (
     <div class="status-line">
       <p>
-        <strong role="status">{countOf(props.total, 'crash', 'crashes')}</strong>
-        {dated ? '' : ' in the last 7 days'}
+        <strong role="status">{props.total === undefined ? '' : countOf(props.total, 'crash', 'crashes')}</strong>
       </p>
+      <TimeRange conditions={props.query.conditions} now={new Date()} />
       {props.waiting > 0 && (
         <p class="waiting">{countOf(props.waiting, 'newer crash', 'newer crashes')} — shown when the pointer leaves the table</p>
       )}
