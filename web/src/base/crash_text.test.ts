@@ -63,3 +63,9 @@ test('backticks in a name do not end the block', () => {
 test('a crash of which nothing is known has a text', () => {
   expect(crashAsText(kUnknown, kUrl)).toContain('Signature: none');
 });
+
+test('values in Markdown stay in their line and in their code', () => {
+  const markdown = crashAsMarkdown({ ...crashWith([]), reason: 'one\n# two', product: '`` odd' }, kUrl);
+  expect(markdown).toContain('**Reason:** `one # two`');
+  expect(markdown).toContain('**Product:** ``` `` odd 1.0 ```');
+});
