@@ -143,6 +143,23 @@ test('the keyboard is enough', () => withPage('/', {}, async (page) => {
   await page.waitForFunction((key) => document.activeElement?.dataset.key === key, second);
 }));
 
+test('a slow server is not asked again before it answers', () => withPage('/no', {}, async (page) => {
+  let asked = 0;
+  let answer;
+  const release = new Promise((resolve) => { answer = resolve; });
+  await page.route('**/api/SuperSearch/**', async (route) => {
+    asked += 1;
+    await release;
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await page.getByText('Waiting for the server').waitFor();
+  for (let turn = 0; turn < 3; turn += 1) await lookAgain(page);
+  assert.equal(asked, 1);
+  answer();
+  await rowOf(page, first.report).waitFor();
+}));
+
 test('a new crash appears by itself and keeps the focus', () => withPage('/', {}, async (page) => {
   await rowOf(page, first.report).waitFor();
   await rowOf(page, first.report).focus();
