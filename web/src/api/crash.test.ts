@@ -69,3 +69,9 @@ test('losses are told in words', () => {
     { stage: undefined, what: 'something was lost', offset: undefined },
   ]);
 });
+
+test('what a ping does not know is 0, and is left out', () => {
+  const crash = readCrash({ kind: 'ping', json_dump: { system_info: { cpu_count: 0 }, crashing_thread: { thread_id: 0, threads_index: 0, frames: [{}] } } }, kId);
+  expect(crash.cpuCount).toBeUndefined();
+  expect(crash.crashingThread).toMatchObject({ index: 0, id: undefined });
+});

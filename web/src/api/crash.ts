@@ -49,7 +49,7 @@ export function readCrash(answer: Schemas['ProcessedCrash'], id: CrashId): Crash
     osVersion: readText(answer.os_version) ?? readText(dump.system_info?.os_ver),
     cpuArch: readText(answer.cpu_arch) ?? readText(dump.system_info?.cpu_arch),
     cpuInfo: readText(dump.system_info?.cpu_info),
-    cpuCount: readCount(dump.system_info?.cpu_count),
+    cpuCount: unlessZero(readCount(dump.system_info?.cpu_count)),
     reason: readText(answer.reason) ?? readText(dump.crash_info?.type),
     address: parseAddress(answer.address) ?? parseAddress(dump.crash_info?.address),
     assertion: readText(dump.crash_info?.assertion),
@@ -66,6 +66,11 @@ export function readCrash(answer: Schemas['ProcessedCrash'], id: CrashId): Crash
     diagnosticsDropped: readCount(dump.diagnostics_dropped) ?? 0,
     notes: readTexts(answer.processor_notes),
   };
+}
+
+// What a ping does not know is 0 in the dump's JSON: no machine has no processor, no thread of a program the id 0.
+function unlessZero<T>(value: T): T | undefined {
+  return value === 0 ? undefined : value;
 }
 
 // The crashing thread stands twice in a dump's JSON; either copy may be the only one that is there.
@@ -91,7 +96,7 @@ function readCounterpart(value: Schemas['ProcessedCrash']['counterpart']): Count
 function readThread(thread: Schemas['Thread'], index: number | undefined): Thread {
   return {
     index,
-    id: readText(thread.thread_id),
+    id: readText(unlessZero(thread.thread_id)),
     name: readText(thread.thread_name),
     frames: readList(thread.frames).map(readFrame),
     truncated: thread.truncated === true,
