@@ -80,12 +80,12 @@ export async function crash(server, kind, buildId) {
   if (!died) throw new Error(`crashy ${kind} did not die of a signal`);
   const until = Date.now() + kSearchableMs;
   while (Date.now() < until) {
-    const answer = await getJson(server, `/api/SuperSearch/?build_id=${buildId}&_columns=uuid&_columns=kind&_columns=signature`);
+    const answer = await getJson(server, `/api/SuperSearch/?build_id=${buildId}&_columns=uuid&_columns=kind&_columns=signature&_columns=version`);
     const report = answer.hits.find((hit) => hit.kind === 'report');
     const ping = answer.hits.find((hit) => hit.kind === 'ping');
     // The link between them is made when the later one is processed.
     if (report && ping && (await getJson(server, `/api/ProcessedCrash/?crash_id=${report.uuid}`)).counterpart) {
-      return { report: report.uuid, ping: ping.uuid, signature: report.signature };
+      return { report: report.uuid, ping: ping.uuid, signature: report.signature, version: report.version };
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
