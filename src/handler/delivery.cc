@@ -69,7 +69,7 @@ Answer Post(const std::string& url, const std::string& content_type, base::Bytes
   if (!response) return {Outcome::kUnreachable, base::Describe(response.error())};
   answer_body = response->body;
   const std::string status = "HTTP status " + std::to_string(response->status);
-  if (response->status == 200) return {Outcome::kAccepted, status};
+  if (response->status >= 200 && response->status < 300) return {Outcome::kAccepted, status};
   // Redirects count as temporary: the report is not lost, and not sent to whom nobody named.
   const bool temporary = IsTemporary(response->status) || response->status < 400;
   return {temporary ? Outcome::kFailed : Outcome::kRefused, status};

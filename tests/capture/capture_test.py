@@ -547,6 +547,12 @@ class Sending(CaptureTest):
             rude.shutdown(socket.SHUT_RDWR)
         self.assertEqual((len(asked), len(self.dump_paths())), (1, 3), self.log())
 
+    def test_a_ping_that_is_taken_for_later_is_not_sent_again(self):
+        server = self.start_server(ping_answer=(202, b""))
+        self.crash("segv", telemetry="on", consent="never")
+        self.wait_for_handlers()
+        self.assertEqual((len(server.pings), glob.glob(self.database + "/pings/*")), (1, []))
+
     def test_an_error_of_the_server_keeps_the_report(self):
         server = self.start_server(report_answer=(503, b"later"), ping_answer=(503, b"later"))
         self.crash("segv", telemetry="on", consent="always")
