@@ -22,7 +22,9 @@ namespace cairn {
 enum class Telemetry { kOff, kOn };
 
 // Whether crash reports (the dump and all annotations) are sent. With kAsk a report waits in the database
-// until it is sent or deleted by `cairn crashes`; with kNever none is kept.
+// until it is sent or deleted by `cairn crashes`; with kNever none is kept, and those that wait are deleted.
+// What was said in the run that crashed and what is said now must both allow a report, and a ping, to be
+// sent.
 enum class ReportConsent { kAsk, kAlways, kNever };
 
 struct Options {
@@ -53,7 +55,9 @@ class StartResult {
 };
 
 // Starts the handler and watches SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGTRAP and SIGSYS. Call once,
-// early, in the main thread, which gets an alternate signal stack. A second call fails.
+// early, in the main thread, which gets an alternate signal stack. A second call fails. The first crash is
+// captured: where an action that was there before lets the application go on, later ones are not. SIG_IGN
+// counts for signals that somebody sends, other than SIGABRT; faults kill all the same.
 StartResult Start(const Options& options);
 
 // Gives the calling thread an alternate signal stack, so that a stack overflow in it is captured too. Worker
