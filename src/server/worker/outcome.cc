@@ -105,9 +105,17 @@ void WritePing(JsonWriter& json, const PingFacts& ping) {
 // Reading: what is absent or of another type reads as empty; the worker may say nonsense, but not break
 // anything.
 
+// At most kMaxOutcomeTextBytes, and no part of a character.
+std::string Cut(std::string_view text) {
+  std::size_t end = std::min(text.size(), kMaxOutcomeTextBytes);
+  const auto continues = [&] { return (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80; };
+  while (end > 0 && end < text.size() && continues()) --end;
+  return std::string(text.substr(0, end));
+}
+
 std::string TextAt(dom::element element, std::string_view key) {
   std::string_view text;
-  return element[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+  return element[key].get(text) == simdjson::SUCCESS ? Cut(text) : std::string();
 }
 
 std::map<std::string, std::string> TextsAt(dom::element element, std::string_view key) {
@@ -116,7 +124,7 @@ std::map<std::string, std::string> TextsAt(dom::element element, std::string_vie
   if (element[key].get(object) != simdjson::SUCCESS) return texts;
   for (const dom::key_value_pair field : object) {
     std::string_view text;
-    if (field.value.get(text) == simdjson::SUCCESS) texts[std::string(field.key)] = std::string(text);
+    if (field.value.get(text) == simdjson::SUCCESS) texts[std::string(field.key)] = Cut(text);
   }
   return texts;
 }
@@ -140,6 +148,7 @@ std::vector<OutcomeFrame> ReadStack(dom::element root) {
     dom::array names;
     if (element["names"].get(names) != simdjson::SUCCESS) continue;
     for (const dom::element name : names) {
+      if (frame.names.size() == kMaxOutcomeNames) break;
       frame.names.push_back({TextAt(name, "function"), TextAt(name, "file"), NumberAt(name, "line")});
     }
   }
@@ -207,7 +216,8 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
   if (root["notes"].get(notes) == simdjson::SUCCESS) {
     for (const dom::element note : notes) {
       std::string_view sentence;
-      if (note.get(sentence) == simdjson::SUCCESS) outcome.notes.emplace_back(sentence);
+      if (outcome.notes.size() == kMaxOutcomeNotes) break;
+      if (note.get(sentence) == simdjson::SUCCESS) outcome.notes.push_back(Cut(sentence));
     }
   }
   outcome.reason = TextAt(root, "reason");

@@ -15,7 +15,10 @@
 
 namespace cairn::worker {
 
-inline constexpr std::size_t kMaxOutcomeBytes = 256 << 20;  // 4,096 threads of 1,024 frames come to less.
+inline constexpr std::size_t kMaxOutcomeBytes = 64 << 20;      // Firefox with 200 threads comes to 6 MB.
+inline constexpr std::size_t kMaxOutcomeTextBytes = 64 << 10;  // A name of a template; a longer one is cut.
+inline constexpr std::size_t kMaxOutcomeNames = 129;           // Of a frame: 128 inlines and the function.
+inline constexpr std::size_t kMaxOutcomeNotes = 100;
 inline constexpr std::size_t kMaxOutcomeFrames = 1024;  // Of the crashing thread, as the unwinder's limit.
 
 struct FrameName {

@@ -88,5 +88,17 @@ TEST(OutcomeTest, NonsenseOfAWorkerIsRefusedOrEmpty) {
   EXPECT_FALSE(outcome->crashing_thread);
 }
 
+TEST(OutcomeTest, WhatAWorkerSaysTooMuchOfIsCut) {
+  model::CrashReport report = MakeReport();
+  report.signature.text = std::string(kMaxOutcomeTextBytes - 1, 'x') + "\xc3\xa9 and more";
+  report.signature.notes.assign(10 * kMaxOutcomeNotes, "note");
+  report.threads[0].frames[0].inlines.assign(10 * kMaxOutcomeNames, {"Inner", "b.h", 3});
+  const auto outcome = ReadOutcome(WriteOutcome(report, std::nullopt));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->signature, std::string(kMaxOutcomeTextBytes - 1, 'x')) << "not half a character";
+  EXPECT_EQ(outcome->notes.size(), kMaxOutcomeNotes);
+  EXPECT_EQ(outcome->stack[0].names.size(), kMaxOutcomeNames);
+}
+
 }  // namespace
 }  // namespace cairn::worker

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <initializer_list>
@@ -34,8 +35,8 @@ constexpr int kAllowed[] = {
     SCMP_SYS(futex),          SCMP_SYS(sched_yield),  SCMP_SYS(getrandom),
     SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(getpid),
-    SCMP_SYS(gettid),         SCMP_SYS(tgkill),       SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),           SCMP_SYS(exit_group),
+    SCMP_SYS(gettid),         SCMP_SYS(exit),         SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit_group),
 };
 
 // No honest path leads here.
@@ -61,10 +62,21 @@ base::Status FilterSystemCalls() {
     result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                               SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
   }
-  // Memory may come and change its protection, but never become code.
-  for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
+  // abort() signals its own process; the server runs as the same user and must be out of reach.
+  if (result == 0) {
+    result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                              SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())));
+  }
+  // Memory may come and change its protection, but never become code. Shared memory without a file does not
+  // count towards RLIMIT_DATA, so there is none.
+  const auto no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  if (result == 0) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
+  for (const int flags : {0, MAP_ANONYMOUS | MAP_PRIVATE}) {
+    const int mask = flags == 0 ? MAP_ANONYMOUS : MAP_ANONYMOUS | MAP_TYPE;
     if (result == 0) {
-      result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+      result = seccomp_rule_add(
+          filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, no_code,
+          SCMP_A3(SCMP_CMP_MASKED_EQ, static_cast<scmp_datum_t>(mask), static_cast<scmp_datum_t>(flags)));
     }
   }
   if (result == 0) result = seccomp_load(filter);

@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,6 +46,19 @@ TEST_F(SandboxDeathTest, NothingCanBeReached) {
   EXPECT_INSIDE(fork() == -1 && errno == EPERM);
 }
 
+TEST_F(SandboxDeathTest, OtherProcessesCannotBeSignalled) {
+  static const pid_t parent = getpid();
+  EXPECT_INSIDE(syscall(SYS_tgkill, parent, parent, 0) == -1 && errno == EPERM);
+  EXPECT_INSIDE(kill(parent, 0) == -1 && errno == EPERM);
+  EXPECT_INSIDE(syscall(SYS_tgkill, getpid(), gettid(), 0) == 0);
+}
+
+TEST_F(SandboxDeathTest, LimitsAndPrivilegesStayAsTheyAre) {
+  EXPECT_INSIDE(prctl(PR_SET_DUMPABLE, 1) == -1 && errno == EPERM);
+  static constexpr rlimit kNone{RLIM_INFINITY, RLIM_INFINITY};
+  EXPECT_INSIDE(setrlimit(RLIMIT_DATA, &kNone) == -1 && errno == EPERM);
+}
+
 TEST_F(SandboxDeathTest, ProgramsCannotBeRun) {
   EXPECT_EXIT(ExitInside([]() -> bool { return execl("/bin/true", "true", nullptr) == -1; }),
               ::testing::KilledBySignal(SIGSYS), "");
@@ -52,6 +69,7 @@ TEST_F(SandboxDeathTest, MemoryComesButNeverAsCode) {
   EXPECT_INSIDE(mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
   EXPECT_INSIDE(mmap(nullptr, kMaxWorkerDataBytes + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
                      -1, 0) == MAP_FAILED);
+  EXPECT_INSIDE(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
 }
 
 TEST_F(SandboxDeathTest, AnOpenFileCanBeMeasured) {

@@ -123,7 +123,11 @@ base::Result<JobResult> WorkerProcess::ProcessPing(int ping_fd, const FindSymbol
 }
 
 base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {
-  return Run(static_cast<std::uint32_t>(Verb::kCompileSymbols), symbols_fd, nullptr);
+  base::Result<JobResult> result =
+      Run(static_cast<std::uint32_t>(Verb::kCompileSymbols), symbols_fd, nullptr);
+  // The server maps a cache. No process may live that could change it behind the checks, or cut it short.
+  Stop();
+  return result;
 }
 
 base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, const FindSymbols& find) {
@@ -155,6 +159,10 @@ base::Result<JobResult> WorkerProcess::Converse(const FindSymbols& find) {
     }
     if (!message) return Died({model::Stage::kProcess, Code::kLimitExceeded, 0, ""});
     if (message->verb == Verb::kDone) return JobResult{};
+    // What only the machine can be blamed for: a full disk under the output.
+    if (message->verb == Verb::kFailed && message->code == Code::kIo) {
+      return Error{Code::kIo, message->offset, "worker: its files"};
+    }
     if (message->verb == Verb::kFailed) {
       JobResult result;
       result.failure = {model::Stage::kProcess, message->code, message->offset, CleanSentence(message->text)};

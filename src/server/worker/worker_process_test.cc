@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "os/clock.h"
 #include "os/file.h"
 #include "server/worker/outcome.h"
@@ -133,6 +135,16 @@ TEST(ImpostorTest, AWorkerThatTalksNonsenseIsEnded) {
   const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
   ASSERT_TRUE(result);
   ASSERT_TRUE(result->failure);
+}
+
+TEST(ImpostorTest, AFullDiskUnderTheOutputIsAnErrorOfThisMachine) {
+  // kFailed, kIo, ENOSPC.
+  const std::string failed = "printf '\\10\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
+  WorkerProcess worker(Impostor("fails", "/bin/sleep 0.1; " + failed + "; exec /bin/sleep 60"));
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, base::Code::kIo);
+  EXPECT_EQ(result.error().offset, static_cast<std::uint64_t>(ENOSPC));
 }
 
 TEST(ImpostorTest, AMissingProgramIsAnErrorOfThisMachine) {
