@@ -51,6 +51,7 @@ class MemoryQueue final : public store::Queue {
   }
   base::Status Ack(const store::ClaimedItem&) override { return {}; }
   base::Status Nack(const store::ClaimedItem&, std::string_view) override { return {}; }
+  base::Status Postpone(const store::ClaimedItem&, std::string_view) override { return {}; }
   base::Status SetAside(const store::ClaimedItem&, std::string_view) override { return {}; }
   base::Status Extend(const store::ClaimedItem&, std::int64_t) override { return {}; }
   base::Status Retry(const store::QueueItem&) override { return {}; }

@@ -49,7 +49,9 @@ void IndexBatcher::Commit(std::vector<Finished> batch) {
     const bool alone = !added && batch.size() > 1;
     const base::Status own = alone ? index_.Add(std::span(&rows[i], 1)) : added;
     const Finished& finished = batch[i];
-    if (!own) {
+    if (!own && own.error().code == base::Code::kIo) {
+      (void)queue_.Postpone(finished.claim, base::Describe(own.error()));  // The disk's fault, not the row's.
+    } else if (!own) {
       (void)queue_.Nack(finished.claim, base::Describe(own.error()));
     } else if (!finished.set_aside_reason.empty()) {
       (void)queue_.SetAside(finished.claim, finished.set_aside_reason);

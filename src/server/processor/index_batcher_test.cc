@@ -63,6 +63,24 @@ TEST_F(IndexBatcherTest, ARefusedRowDoesNotHoldUpTheOthers) {
   EXPECT_EQ(counts->delayed + counts->ready, 1u);
 }
 
+TEST_F(IndexBatcherTest, AFullDiskUnderTheIndexNeverSetsACrashAside) {
+  queue_.reset();
+  std::int64_t now_ms = 1'000'000;
+  queue_ = *store::SqliteQueue::Open(path_, {.attempts_max = 2, .clock = [&now_ms] { return now_ms; }});
+  ASSERT_TRUE(queue_->Push({"report", "crash"}));
+  for (int i = 0; i < 10; ++i) {
+    index_.full = i < 9;
+    const auto claims = queue_->Claim("report", 1, 60'000);
+    ASSERT_EQ(claims->size(), 1u) << i;
+    search::CrashRow row;
+    row.uuid = "crash";
+    IndexBatcher(index_, *queue_).Add({row, claims->at(0), ""});
+    now_ms += 3'600'000;
+  }
+  EXPECT_TRUE(index_.rows().contains("crash"));
+  EXPECT_EQ(*queue_->Find({"report", "crash"}), std::nullopt);
+}
+
 TEST_F(IndexBatcherTest, PoisonIsIndexedAndSetAside) {
   {
     IndexBatcher batcher(index_, *queue_);

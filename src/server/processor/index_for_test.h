@@ -17,6 +17,7 @@ class IndexForTest final : public search::CrashIndex {
     for (const search::CrashRow& row : rows) {
       if (row.uuid == refused_uuid) return base::Error{base::Code::kBadValue, 0, "row"};
     }
+    if (full) return base::Error{base::Code::kIo, 28, "disk"};
     for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
     return {};
   }
@@ -36,6 +37,7 @@ class IndexForTest final : public search::CrashIndex {
   }
 
   std::string refused_uuid;
+  bool full = false;
   int commits = 0;
 
  private:

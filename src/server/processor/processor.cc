@@ -97,7 +97,7 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
                                                    std::vector<std::string>& notes,
                                                    std::string& set_aside_reason) {
   if (!job) {
-    (void)parts_.queue.Nack(claim, base::Describe(job.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(job.error()));
     return std::nullopt;
   }
   if (job->failure) {
@@ -125,7 +125,7 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
   const std::string day = intake::DayOfCrashId(id).value_or("");
   const base::Result<std::string> raw = parts_.blobs.Get(store::RawCrashKey(day, id), kMaxRawCrashBytes);
   if (!raw && raw.error().code == Code::kIo) {
-    (void)parts_.queue.Nack(claim, base::Describe(raw.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(raw.error()));
     return;
   }
   const base::Result<Arrival> arrival = raw ? ReadRawCrash(*raw) : raw.error();
@@ -146,13 +146,13 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
     notes.emplace_back("the report came without a minidump");
     outcome = EmptyOutcome("EMPTY: no frame data available", notes.back());
   } else {
-    (void)parts_.queue.Nack(claim, base::Describe(dump.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(dump.error()));
   }
   if (!outcome) return;
   const std::string document = WriteDocument(*arrival, *outcome, notes);
   if (const base::Status put = parts_.blobs.Put(store::ProcessedCrashKey(id), base::AsBytes(document));
       !put) {
-    (void)parts_.queue.Nack(claim, base::Describe(put.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(put.error()));
     return;
   }
   batcher_.Add({MakeRow(*arrival, *outcome), claim, set_aside_reason});
@@ -164,10 +164,23 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
     (void)parts_.queue.SetAside(claim, base::Describe(id.error()));
     return;
   }
+  // Reports and pings share one space of ids, and a ping's is its sender's choice: it may not take the place
+  // of a report, whose id anybody can see.
+  const std::optional<std::string> day = intake::DayOfCrashId(id->document_id);
+  const base::Result<bool> is_report =
+      day ? parts_.blobs.Exists(store::RawCrashKey(*day, id->document_id)) : false;
+  if (!is_report) {
+    (void)parts_.queue.Postpone(claim, base::Describe(is_report.error()));
+    return;
+  }
+  if (*is_report) {
+    (void)parts_.queue.SetAside(claim, "the document id is a report's");
+    return;
+  }
   const base::Result<std::string> stored =
       parts_.blobs.Get(store::RawPingKey(id->day, id->document_id), kMaxStoredPingBytes);
   if (!stored && stored.error().code == Code::kIo) {
-    (void)parts_.queue.Nack(claim, base::Describe(stored.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(stored.error()));
     return;
   }
   base::Result<intake::StoredPing> ping = stored ? intake::ReadStoredPing(*stored) : stored.error();
@@ -178,7 +191,7 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
   }
   const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, *json);
   if (!file) {
-    (void)parts_.queue.Nack(claim, base::Describe(file.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(file.error()));
     return;
   }
   const auto find = [this](const std::string& debug_file, const std::string& debug_id) {
@@ -199,7 +212,7 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
   if (const base::Status put =
           parts_.blobs.Put(store::ProcessedCrashKey(arrival.uuid), base::AsBytes(document));
       !put) {
-    (void)parts_.queue.Nack(claim, base::Describe(put.error()));
+    (void)parts_.queue.Postpone(claim, base::Describe(put.error()));
     return;
   }
   batcher_.Add({MakeRow(arrival, *outcome), claim, set_aside_reason});

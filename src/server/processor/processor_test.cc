@@ -87,6 +87,36 @@ TEST_F(ProcessorTest, AHangingWorkerHoldsNothingUp) {
   EXPECT_NE(queue_->ListSetAside("report", 10)->at(0).reason.find("took too long"), std::string::npos);
 }
 
+TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
+  queue_ = *store::SqliteQueue::Open(folder_ + "/queue.sqlite", {.postpone_ms = 5});
+  ASSERT_TRUE(blobs_->Put(store::DumpKey(kId), base::AsBytes("MDMP")));
+  ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", kId), base::AsBytes(kRaw)));
+  ASSERT_TRUE(queue_->Push({"report", kId}));
+  {
+    const worker::WorkerOptions options{.program = "/nowhere", .spool_folder = folder_ + "/spool"};
+    symbol_store::SymbolStore symbols(*blobs_, options);
+    Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
+    for (int i = 0; i < 20; ++i) {
+      processor.Wake();
+      usleep(20'000);
+    }
+  }
+  const auto counts = queue_->Count("report");
+  EXPECT_EQ(counts->set_aside, 0u);
+  EXPECT_EQ(counts->ready + counts->delayed, 1u);
+}
+
+TEST_F(ProcessorTest, APingCannotTakeTheIdOfAReport) {
+  ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", kId), base::AsBytes(kRaw)));
+  ASSERT_TRUE(blobs_->Put(store::ProcessedCrashKey(kId), base::AsBytes("the report's")));
+  const intake::StoredPing ping{.id = kId, .doc_type = "crash", .submitted_ms = 1, .body = "{}"};
+  ASSERT_TRUE(blobs_->Put(store::RawPingKey("20260502", kId), base::AsBytes(intake::WriteStoredPing(ping))));
+  ASSERT_TRUE(queue_->Push({"ping", intake::PingId{"20260502", kId}.Text()}));
+  WorkAll(Impostor("exec /bin/sleep 60"), "ping");
+  EXPECT_NE(queue_->ListSetAside("ping", 10)->at(0).reason.find("is a report's"), std::string::npos);
+  EXPECT_EQ(*blobs_->Get(store::ProcessedCrashKey(kId), 100), "the report's");
+}
+
 TEST_F(ProcessorTest, AReportWithoutARawCrashIsSetAside) {
   ASSERT_TRUE(queue_->Push({"report", kId}));
   WorkAll(Impostor("exec /bin/sleep 60"), "report");

@@ -71,6 +71,10 @@ class Queue {
   // attempt, or is set aside with `reason` once it had as many attempts as the queue allows.
   virtual base::Status Nack(const ClaimedItem& claim, std::string_view reason) = 0;
 
+  // This machine was at fault (a full disk), not the work: it comes back after a while, as often as it takes,
+  // and the attempt does not count.
+  virtual base::Status Postpone(const ClaimedItem& claim, std::string_view reason) = 0;
+
   // The work cannot be done: keep it, with `reason`, out of the way.
   virtual base::Status SetAside(const ClaimedItem& claim, std::string_view reason) = 0;
 

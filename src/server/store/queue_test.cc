@@ -138,6 +138,19 @@ TEST_P(ServerStoreQueue, WorkThatFailsTooOftenIsSetAsideWithItsReason) {
   EXPECT_EQ(*queue_->Find({"report", "a"}), QueueState::kSetAside);
 }
 
+TEST_P(ServerStoreQueue, PostponedWorkComesBackHoweverOften) {
+  ASSERT_TRUE(queue_->Push({"report", "a"}));
+  for (int i = 0; i < 3 * kAttempts; ++i) {
+    const ClaimedItem claim = ClaimOne();
+    EXPECT_EQ(claim.attempts, 1);
+    ASSERT_TRUE(queue_->Postpone(claim, "the disk is full"));
+    EXPECT_THAT(ClaimIds(1), IsEmpty()) << "not at once";
+    EXPECT_EQ(queue_->Postpone(claim, "twice").error().code, base::Code::kNotFound);
+    now_ms_ += 60'000;
+  }
+  EXPECT_TRUE(queue_->Ack(ClaimOne()));
+}
+
 TEST_P(ServerStoreQueue, WorkThatNeverAnswersIsSetAsideToo) {
   ASSERT_TRUE(queue_->Push({"report", "a"}));
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {

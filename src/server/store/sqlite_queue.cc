@@ -54,6 +54,9 @@ constexpr std::string_view kAck = "DELETE FROM items WHERE kind = ? AND id = ? A
 constexpr std::string_view kRelease =
     "UPDATE items SET state = ?, ready_ms = ?, reason = ? WHERE kind = ? AND id = ? AND state = 1 AND "
     "receipt = ?";
+constexpr std::string_view kPostpone =
+    "UPDATE items SET state = 0, ready_ms = ?, reason = ?, attempts = attempts - 1 WHERE kind = ? AND id = ? "
+    "AND state = 1 AND receipt = ?";
 constexpr std::string_view kExtend =
     "UPDATE items SET ready_ms = ? WHERE kind = ? AND id = ? AND state = 1 AND receipt = ?";
 constexpr std::string_view kRetry =
@@ -164,6 +167,14 @@ base::Status SqliteQueue::Nack(const ClaimedItem& claim, std::string_view reason
   if (claim.attempts >= state_->options.attempts_max) return SetAside(claim, reason);
   return state_->ChangeOne(kRelease, kClaimLost, [&](SqliteStatement& statement) {
     statement.Bind(std::int64_t{0}).Bind(state_->options.clock() + state_->Backoff(claim.attempts));
+    statement.Bind(reason.substr(0, kMaxReasonLength));
+    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
+  });
+}
+
+base::Status SqliteQueue::Postpone(const ClaimedItem& claim, std::string_view reason) {
+  return state_->ChangeOne(kPostpone, kClaimLost, [&](SqliteStatement& statement) {
+    statement.Bind(state_->options.clock() + state_->options.postpone_ms);
     statement.Bind(reason.substr(0, kMaxReasonLength));
     statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
   });

@@ -19,6 +19,7 @@ struct SqliteQueueOptions {
   int attempts_max = 5;
   std::int64_t first_backoff_ms = 1'000;
   std::int64_t backoff_max_ms = 600'000;
+  std::int64_t postpone_ms = 10'000;  // Short enough that a disk with room again is noticed soon.
   std::function<std::int64_t()> clock = os::UnixMillis;  // Unix time in milliseconds.
 };
 
@@ -33,6 +34,7 @@ class SqliteQueue final : public Queue {
                                                std::int64_t lease_ms) override;
   base::Status Ack(const ClaimedItem& claim) override;
   base::Status Nack(const ClaimedItem& claim, std::string_view reason) override;
+  base::Status Postpone(const ClaimedItem& claim, std::string_view reason) override;
   base::Status SetAside(const ClaimedItem& claim, std::string_view reason) override;
   base::Status Extend(const ClaimedItem& claim, std::int64_t lease_ms) override;
   base::Status Retry(const QueueItem& item) override;
