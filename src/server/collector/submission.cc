@@ -75,6 +75,16 @@ void CleanAnnotations(bool mixed, Submission& submission) {
       submission.notes.emplace_back("Removed " + std::string(name) + " from raw crash.");
     }
   }
+  std::size_t all_bytes = 0;
+  const std::size_t too_large = std::erase_if(submission.annotations, [&all_bytes](const auto& annotation) {
+    const std::size_t bytes = annotation.first.size() + annotation.second.size();
+    if (bytes > kMaxAnnotationBytes || bytes > kMaxAllAnnotationBytes - all_bytes) return true;
+    all_bytes += bytes;
+    return false;
+  });
+  if (too_large > 0) {
+    submission.notes.push_back(std::to_string(too_large) + " annotations were too large and were dropped");
+  }
   if (submission.annotations.size() > kMaxAnnotations) {
     submission.notes.emplace_back("there were more than 512 annotations: the last ones by name were dropped");
     auto first_dropped = submission.annotations.begin();

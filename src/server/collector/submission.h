@@ -9,8 +9,10 @@
 
 namespace cairn::collector {
 
-inline constexpr std::size_t kMaxAnnotations = 512;    // Firefox sends at most 210.
-inline constexpr std::size_t kMaxDumpNameLength = 30;  // Antenna cuts there; names become keys.
+inline constexpr std::size_t kMaxAnnotations = 512;              // Firefox sends at most 210.
+inline constexpr std::size_t kMaxAnnotationBytes = 1 << 20;      // Firefox's largest has 300 KB.
+inline constexpr std::size_t kMaxAllAnnotationBytes = 16 << 20;  // They are parsed and shown whole.
+inline constexpr std::size_t kMaxDumpNameLength = 30;            // Antenna cuts there; names become keys.
 
 struct Dump {
   std::string name;        // [A-Za-z0-9_]+

@@ -90,5 +90,16 @@ TEST(SubmissionTest, AnnotationsPastTheLimitAreDroppedAndSaidSo) {
   EXPECT_EQ(submission.notes.size(), 1u);
 }
 
+TEST(SubmissionTest, AnnotationsThatAreTooLargeAreDroppedAndSaidSo) {
+  std::string body = Text("Huge", std::string(kMaxAnnotationBytes, 'x')) + Text("Small", "1");
+  for (int i = 0; i < 20; ++i) body += Text("Large" + std::to_string(i), std::string(1'000'000, 'x'));
+  const auto result = ReadSubmission(kType, body + kEnd);
+  const Submission& submission = std::get<Submission>(result);
+  EXPECT_FALSE(submission.annotations.contains("Huge"));
+  EXPECT_TRUE(submission.annotations.contains("Small"));
+  EXPECT_EQ(submission.annotations.size(), 1u + 16u);
+  EXPECT_EQ(submission.notes.at(0), "5 annotations were too large and were dropped");
+}
+
 }  // namespace
 }  // namespace cairn::collector
