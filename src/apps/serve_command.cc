@@ -1,24 +1,25 @@
 #include "apps/serve_command.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <variant>
 
 #include "apps/command.h"
+#include "apps/server_routes.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/lock_file.h"
 #include "os/process.h"
-#include "server/api/api.h"
-#include "server/collector/collector.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/http/static_site.h"
-#include "server/intake/queue_kinds.h"
-#include "server/pings/pings.h"
+#include "server/intake/recovery.h"
 #include "server/processor/processor.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
@@ -26,12 +27,14 @@
 #include "server/store/soci_directory.h"
 #include "server/store/sqlite_queue.h"
 #include "server/symbol_store/symbol_store.h"
-#include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
 namespace {
 
 constexpr std::string_view kVerb = "serve";
+constexpr std::string_view kIndexFolder = "/index";  // Below the data.
+// Each connection, blob and database file takes one; many systems give 1,024 unless a process asks for more.
+constexpr rlim_t kOpenFilesWanted = 16'384;
 
 // The embedded stores under --data. All or nothing.
 struct Stores {
@@ -41,14 +44,56 @@ struct Stores {
   std::unique_ptr<search::DuckDbIndex> index;
 };
 
-base::Result<Stores> OpenStores(const std::string& data) {
-  ASSIGN_OR_RETURN(store::FileBlobStore blobs, store::FileBlobStore::Open(data + "/blobs"));
-  ASSIGN_OR_RETURN(std::unique_ptr<store::SqliteQueue> queue,
-                   store::SqliteQueue::Open(data + "/queue.sqlite"));
-  ASSIGN_OR_RETURN(std::unique_ptr<store::SociDirectory> directory,
-                   store::SociDirectory::OpenSqlite(data + "/directory.sqlite"));
-  ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index, search::DuckDbIndex::Open(data + "/index"));
+int Fail(const std::string& what, const base::Error& error) {
+  PrintError(kVerb, what + ": " + base::Describe(error));
+  return kExitFailure;
+}
+
+// `where` is the file or folder that is at fault if there is an error.
+base::Result<Stores> OpenStores(const std::string& data, const search::EngineMessageSink& index_messages,
+                                std::string& where) {
+  where = data + "/blobs";
+  ASSIGN_OR_RETURN(store::FileBlobStore blobs, store::FileBlobStore::Open(where));
+  where = data + "/queue.sqlite";
+  ASSIGN_OR_RETURN(std::unique_ptr<store::SqliteQueue> queue, store::SqliteQueue::Open(where));
+  where = data + "/directory.sqlite";
+  ASSIGN_OR_RETURN(std::unique_ptr<store::SociDirectory> directory, store::SociDirectory::OpenSqlite(where));
+  where = data + std::string(kIndexFolder);
+  ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index,
+                   search::DuckDbIndex::Open(where, {.messages = index_messages}));
   return Stores{std::move(blobs), std::move(queue), std::move(directory), std::move(index)};
+}
+
+// Opens the stores and puts right what a kill left behind; or an exit code.
+std::variant<Stores, int> PrepareStores(const std::string& data) {
+  const bool has_index = os::Inspect(data + std::string(kIndexFolder)).has_value();
+  // Only while it opens its files does the engine speak of files alone; later it may quote what users sent.
+  static std::atomic<bool> opening = true;
+  const auto show = [](std::string_view message) {
+    if (opening) PrintError(kVerb, std::string(message.substr(0, message.find('\n'))));
+  };
+  std::string where;
+  base::Result<Stores> stores = OpenStores(data, show, where);
+  opening = false;
+  if (!stores) {
+    const std::string remedy =
+        where.ends_with(kIndexFolder)
+            ? ": if it is damaged, move this folder away and start again: the index is "
+              "made anew from the blobs"
+            : "";
+    PrintError(kVerb, where + ": " + base::Describe(stores.error()) + remedy);
+    return kExitFailure;
+  }
+  const base::Result<intake::Recovered> recovered = intake::RecoverAtStart(
+      stores->blobs, *stores->queue, has_index ? intake::Requeue::kUnprocessed : intake::Requeue::kEverything,
+      os::UnixMillis());
+  if (!recovered) return Fail(data, recovered.error());
+  if (recovered->queued + recovered->removed > 0) {
+    PrintError(kVerb, data + ": queued " + std::to_string(recovered->queued) +
+                          " crashes that were stored and not processed, removed " +
+                          std::to_string(recovered->removed) + " that were never wholly stored");
+  }
+  return *std::move(stores);
 }
 
 http::Authenticate AuthenticateBy(const store::Directory& directory) {
@@ -61,27 +106,6 @@ http::Authenticate AuthenticateBy(const store::Directory& directory) {
     }
     return permissions;
   };
-}
-
-http::Handler Says(std::string json) {
-  return [json](http::Request&) { return http::JsonResponse(200, json); };
-}
-
-// Whether load balancers should send requests here: the stores answer.
-http::Handler Heartbeat(const store::Queue& queue, const search::CrashIndex& index) {
-  return [&queue, &index](http::Request&) {
-    std::string errors;
-    if (!queue.Count(intake::kReportKind)) errors += R"({"name":"queue","msg":"the queue does not answer"})";
-    if (!index.Get("00000000-0000-0000-0000-000000000000")) {
-      errors +=
-          std::string(errors.empty() ? "" : ",") + R"({"name":"index","msg":"the index does not answer"})";
-    }
-    return http::JsonResponse(errors.empty() ? 200 : 503, "{\"errors\":[" + errors + "]}");
-  };
-}
-
-void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
-  for (http::Route& route : more) routes.push_back(std::move(route));
 }
 
 http::StaticSite LoadSite(const std::string& web) {
@@ -120,6 +144,20 @@ void StopAtSignal(http::Server& server, const std::atomic<bool>& done) {
   }
 }
 
+void RaiseOpenFilesLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kOpenFilesWanted));
+  (void)setrlimit(RLIMIT_NOFILE, &limit);  // Where it is refused, the old limit serves as well as it can.
+}
+
+// Where files cannot be nameless from birth (overlayfs), a kill leaves some.
+base::Status SweepFolder(const std::string& folder) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
+  for (const std::string& name : names) RETURN_IF_ERROR(os::RemoveFile(folder + "/" + name));
+  return {};
+}
+
 void PrepareSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -128,11 +166,6 @@ void PrepareSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error like a full disk, not the end.
-}
-
-int Fail(const std::string& what, const base::Error& error) {
-  PrintError(kVerb, what + ": " + base::Describe(error));
-  return kExitFailure;
 }
 
 // Runs the roles over the stores. `address` is checked already.
@@ -147,14 +180,13 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
 
-  std::vector<http::Route> routes = collector::MakeRoutes({stores.blobs, *stores.queue, arrived});
-  Append(routes, pings::MakeRoutes({stores.blobs, *stores.queue, arrived}));
-  Append(routes, api::MakeRoutes({*stores.index, stores.blobs, *stores.queue}));
-  Append(routes, symbols::MakeRoutes(symbol_store, {spool, symbols_public ? "" : "upload_symbols"}));
-  routes.push_back(
-      {"GET", "/__heartbeat__", "", http::BodyPlace::kNone, 0, Heartbeat(*stores.queue, *stores.index)});
-  routes.push_back({"GET", "/__lbheartbeat__", "", http::BodyPlace::kNone, 0, Says("{}")});
-  routes.push_back({"GET", "/__version__", "", http::BodyPlace::kNone, 0, Says(R"({"version":"0.1.0"})")});
+  std::vector<http::Route> routes = MakeRouteTable({.blobs = stores.blobs,
+                                                    .queue = *stores.queue,
+                                                    .index = *stores.index,
+                                                    .symbols = symbol_store,
+                                                    .arrived = arrived,
+                                                    .spool_folder = spool,
+                                                    .symbols_public = symbols_public});
   const http::Router router(std::move(routes),
                             {.anonymous_permissions = config.anonymous_permissions,
                              .authenticate = AuthenticateBy(*stores.directory),
@@ -204,6 +236,7 @@ int Serve(const ServerConfig& config) {
     return kExitUsage;
   }
   PrepareSignals();
+  RaiseOpenFilesLimit();
   if (const base::Status made = os::MakeDirectories(config.data + "/spool"); !made)
     return Fail(config.data, made.error());
   std::string holder;
@@ -214,9 +247,16 @@ int Serve(const ServerConfig& config) {
     return kExitFailure;
   }
   if (!lock) return Fail(config.data, lock.error());
-  base::Result<Stores> stores = OpenStores(config.data);
-  if (!stores) return Fail(config.data, stores.error());
-  return RunRoles(config, *address, *stores);
+  if (const base::Status swept = SweepFolder(config.data + "/spool"); !swept) {
+    return Fail(config.data, swept.error());
+  }
+  std::variant<Stores, int> stores = PrepareStores(config.data);
+  if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
+  const int exit_code = RunRoles(config, *address, std::get<Stores>(stores));
+  if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
+    return Fail(config.data, noted.error());
+  }
+  return exit_code;
 }
 
 }  // namespace cairn::apps

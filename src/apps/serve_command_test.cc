@@ -18,6 +18,7 @@
 #include "net/http_client.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "testing/sample_crash.h"
 
 namespace cairn::apps {
 namespace {
@@ -63,7 +64,7 @@ class RunningServer {
         setrlimit(RLIMIT_FSIZE, &limit);
       }
       dup2(pipe_ends[1], STDOUT_FILENO);
-      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+      dup2(open((data + ".log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
       execl(program.c_str(), "cairn-server", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0",
             nullptr);
       _exit(127);
@@ -151,7 +152,9 @@ class ServeTest : public ::testing::Test {
             ::testing::UnitTest::GetInstance()->current_test_info()->name();
   }
   void TearDown() override {
-    if (!data_.empty()) std::filesystem::remove_all(data_);
+    if (data_.empty()) return;
+    std::filesystem::remove_all(data_);
+    std::filesystem::remove(data_ + ".log");
   }
 
   // The processed document of a crash; empty if it does not come.
@@ -301,6 +304,91 @@ TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
             1);
   EXPECT_EQ(server.Send("GET", member, "", {}).body, symbols);
   std::filesystem::remove_all(folder);
+}
+
+TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
+  const RunningServer server(data_);
+  const std::vector<std::byte> dump = testing::SampleCrash()
+                                          .CrashpadAnnotation("unknown", "planted-in-dump")
+                                          .CrashpadModuleAnnotation("Comments", "planted-in-module")
+                                          .Build();
+  const std::string id = IdOf(server.Submit(
+      Text("Email", "planted-email") + Text("URL", "https://planted-url/") +
+      Text("planted-name", "planted-unknown") + Report(std::string(base::AsText(dump)), "planted-comments")));
+  ASSERT_NE(AwaitProcessed(id).find("Crashy"), std::string::npos);
+  std::string all = "/api/SuperSearch/?uuid=" + id;
+  for (const char* field :
+       {"uuid", "kind", "date", "signature", "proto_signature", "product", "version", "release_channel",
+        "build_id", "process_type", "platform", "cpu_arch", "reason", "address", "minidump_sha256_hash"}) {
+    all += std::string("&_columns=") + field + "&_facets=" + field;
+  }
+  std::string found;
+  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+    found = server.Send("GET", all, "", {}).body;
+    if (found.find("\"total\":1") != std::string::npos) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(found.find("\"total\":1"), std::string::npos) << found;
+  EXPECT_EQ(found.find("planted"), std::string::npos) << found;
+  for (const std::string& path :
+       {"/api/ProcessedCrash/?crash_id=" + id, "/api/ProcessedCrash?crash_id=bp-" + id, "/report/index/" + id,
+        std::string("/__heartbeat__"), std::string("/__version__"), std::string("/api/SuperSearch/")}) {
+    const std::string body = server.Send("GET", path, "", {}).body;
+    EXPECT_EQ(body.find("planted"), std::string::npos) << path << ": " << body;
+  }
+  // Neither does what is sent stand in the log, wherever in the request it is.
+  (void)server.Send("GET", "/planted-path", "",
+                    {{"Auth-Token", "planted-token"}, {"X-Any", "planted-header"}});
+  (void)server.Send("GET", "/api/SuperSearch/?planted=planted&signature=@(planted", "", {});
+  (void)server.Send("GET", "/api/SuperSearch/?signature=@(planted", "", {});
+  (void)server.Send("POST", "/upload/", "planted-body", {{"Auth-Token", "planted-token"}});
+  (void)server.Send("POST", "/submit/telemetry/planted/crash/planted/1/planted/1?v=4", "planted-ping", {});
+  const auto log = os::ReadFile(data_ + ".log", 1 << 20);
+  ASSERT_TRUE(log);
+  EXPECT_NE(log->find("GET /api/ProcessedCrash/ 200"), std::string::npos) << *log;
+  EXPECT_EQ(log->find("planted"), std::string::npos) << *log;
+}
+
+TEST_F(ServeTest, WhatAKillLeftBetweenStoringAndQueueingIsFoundAtTheNextStart) {
+  std::string id;
+  {
+    RunningServer server(data_);
+    id = IdOf(server.Submit(Report("this is no dump")));
+    ASSERT_NE(AwaitProcessed(id), "");
+    server.End(SIGKILL);
+  }
+  // As if it had been killed right behind the raw crash.
+  std::filesystem::remove(data_ + "/blobs/v1/processed_crash/" + id);
+  for (const char* const suffix : {"", "-wal", "-shm"})
+    std::filesystem::remove(data_ + "/queue.sqlite" + suffix);
+  const RunningServer server(data_);
+  EXPECT_NE(AwaitProcessed(id), "");
+}
+
+TEST_F(ServeTest, ADamagedIndexIsNamedAndIsMadeAnewFromTheBlobs) {
+  std::string id;
+  {
+    RunningServer server(data_);
+    id = IdOf(server.Submit(Report("this is no dump")));
+    ASSERT_NE(AwaitProcessed(id), "");
+    EXPECT_EQ(server.End(SIGTERM), 0);
+  }
+  ASSERT_TRUE(
+      os::WriteFileDurably(data_ + "/index/dictionary.duckdb", base::AsBytes(std::string(9000, 'x'))));
+  std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "127.0.0.1:0"}, &output),
+            3);
+  EXPECT_NE(output.find("dictionary.duckdb"), std::string::npos) << output;
+  EXPECT_NE(output.find("move this folder away"), std::string::npos) << output;
+  std::filesystem::rename(data_ + "/index", data_ + "/index-damaged");
+  const RunningServer server(data_);
+  std::string found;
+  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+    found = server.Send("GET", "/api/SuperSearch/?uuid=" + id, "", {}).body;
+    if (found.find("\"total\":1") != std::string::npos) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(found.find("\"total\":1"), std::string::npos) << found;
 }
 
 TEST_F(ServeTest, WrongStartsSayWhy) {

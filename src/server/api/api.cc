@@ -18,8 +18,8 @@ namespace {
 
 using base::Code;
 
-constexpr std::size_t kMaxDocumentBytes =
-    64 << 20;  // Thousands of threads of a thousand frames come to some MB.
+// An outcome of a worker and what the report's annotations add; both have their own limits.
+constexpr std::size_t kMaxDocumentBytes = 128 << 20;
 
 http::Response ServerTrouble(const base::Error& error) {
   // A store that is busy or broken is this server's trouble; the sentence names no path and no value.
@@ -142,9 +142,11 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
     // With and without the slash at the end: people leave it away.
     for (const std::string& pattern : {path + "/", path}) {
       routes.push_back(
-          {.method = "GET", .pattern = pattern, .handler = [parts, handler](http::Request& request) {
-             return handler(parts, request);
-           }});
+          // What the caller may see of it is decided per crash and field: see above.
+          {.method = "GET",
+           .pattern = pattern,
+           .permission = std::string(http::kAnybody),
+           .handler = [parts, handler](http::Request& request) { return handler(parts, request); }});
     }
   };
   add("/api/SuperSearch", SuperSearch);

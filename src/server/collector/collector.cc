@@ -12,6 +12,7 @@
 #include "server/http/limits.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/queue_kinds.h"
+#include "server/intake/stored_report.h"
 #include "server/store/blob_keys.h"
 
 namespace cairn::collector {
@@ -20,7 +21,6 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr std::string_view kMinidump = "upload_file_minidump";
 constexpr std::string_view kAcceptRule = "accept_everything";
 
 Response Malformation(std::string_view reason) {
@@ -35,10 +35,6 @@ std::string Sha256(std::string_view bytes) {
   crypto_hash_sha256(hash.data(), static_cast<const unsigned char*>(static_cast<const void*>(bytes.data())),
                      bytes.size());
   return base::BytesToHex(std::as_bytes(std::span(hash)));
-}
-
-std::string KeyOf(const Dump& dump, std::string_view id) {
-  return dump.name == kMinidump ? store::DumpKey(id) : store::NamedDumpKey(dump.name, id);
 }
 
 struct Intake {
@@ -94,25 +90,21 @@ std::string WriteRawCrash(Submission& submission, const Intake& intake) {
   return json.Take();
 }
 
-// Dumps first, the raw crash last: one without it was never accepted, and is swept.
-base::Status Save(store::BlobStore& blobs, Submission& submission, const Intake& intake) {
-  base::JsonWriter names;
-  names.BeginArray();
-  for (const Dump& dump : submission.dumps) names.String(dump.name);
-  names.EndArray();
-  for (const Dump& dump : submission.dumps) {
-    RETURN_IF_ERROR(blobs.Put(KeyOf(dump, intake.id), base::AsBytes(dump.bytes)));
-  }
-  RETURN_IF_ERROR(blobs.Put(store::NamedDumpKey("dump_names", intake.id), base::AsBytes(names.text())));
-  const std::string day = intake::DayOfCrashId(intake.id).value_or("");
-  return blobs.Put(store::RawCrashKey(day, intake.id), base::AsBytes(WriteRawCrash(submission, intake)));
+std::vector<std::string> NamesOf(const std::vector<Dump>& dumps) {
+  std::vector<std::string> names;
+  for (const Dump& dump : dumps) names.push_back(dump.name);
+  return names;
 }
 
-// Takes back what Save may have left; the client will send it all again.
-void Forget(store::BlobStore& blobs, const Submission& submission, const std::string& id) {
-  (void)blobs.Remove(store::RawCrashKey(intake::DayOfCrashId(id).value_or(""), id));
-  (void)blobs.Remove(store::NamedDumpKey("dump_names", id));
-  for (const Dump& dump : submission.dumps) (void)blobs.Remove(KeyOf(dump, id));
+// The names of the dumps first, the raw crash last: intake/stored_report.h says why.
+base::Status Save(store::BlobStore& blobs, Submission& submission, const Intake& intake) {
+  RETURN_IF_ERROR(blobs.Put(store::NamedDumpKey("dump_names", intake.id),
+                            base::AsBytes(intake::WriteDumpNames(NamesOf(submission.dumps)))));
+  for (const Dump& dump : submission.dumps) {
+    RETURN_IF_ERROR(blobs.Put(intake::KeyOfDump(dump.name, intake.id), base::AsBytes(dump.bytes)));
+  }
+  const std::string day = intake::DayOfCrashId(intake.id).value_or("");
+  return blobs.Put(store::RawCrashKey(day, intake.id), base::AsBytes(WriteRawCrash(submission, intake)));
 }
 
 Response Submit(const CollectorParts& parts, Request& request) {
@@ -139,7 +131,8 @@ Response Submit(const CollectorParts& parts, Request& request) {
 
   if (!Save(parts.blobs, submission, intake) ||
       !parts.queue.Push({std::string(intake::kReportKind), intake.id})) {
-    Forget(parts.blobs, submission, intake.id);
+    // The client will send it all again.
+    (void)intake::RemoveReport(parts.blobs, intake.id, NamesOf(submission.dumps));
     return NotSaved();
   }
   if (parts.arrived) parts.arrived();
@@ -150,7 +143,8 @@ Response Submit(const CollectorParts& parts, Request& request) {
 
 std::vector<http::Route> MakeRoutes(const CollectorParts& parts) {
   const auto submit = [parts](Request& request) { return Submit(parts, request); };
-  return {{"POST", "/submit", "", http::BodyPlace::kMemory, http::kMaxReportBytes, submit}};
+  return {{"POST", "/submit", std::string(http::kAnybody), http::BodyPlace::kMemory, http::kMaxReportBytes,
+           submit}};
 }
 
 }  // namespace cairn::collector

@@ -84,7 +84,7 @@ Router::Admission Router::Admit(Request& request) const {
     }
     request.captures = std::move(*captures);
     if (std::optional<Response> refusal = FindCaller(request)) return {nullptr, std::move(refusal)};
-    if (!route.permission.empty() && !request.caller.Has(route.permission)) {
+    if (route.permission != kAnybody && (route.permission.empty() || !request.caller.Has(route.permission))) {
       const bool has_token = !request.FindHeader("auth-token").empty();
       return {nullptr,
               ErrorResponse(403, has_token ? "Forbidden: the token lacks the permission " + route.permission

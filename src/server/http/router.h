@@ -18,6 +18,10 @@ namespace cairn::http {
 
 using Handler = std::function<Response(Request&)>;
 
+// The permission of a route that everybody may use. It must be said: what a route says nothing of, nobody
+// may.
+inline constexpr std::string_view kAnybody = "anybody";
+
 enum class BodyPlace { kNone, kMemory, kFile };
 
 struct Route {
@@ -26,7 +30,7 @@ struct Route {
   // last one
   // "{*name}" for all that follow, joined by slashes. Earlier routes win.
   std::string pattern;
-  std::string permission;  // Empty: anybody.
+  std::string permission;  // Its name, or kAnybody. Empty: nobody gets in.
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;
   Handler handler;

@@ -11,10 +11,12 @@ Handler Says(std::string text) {
 
 Router MakeRouter() {
   std::vector<Route> routes;
-  routes.push_back({"POST", "/submit", "", BodyPlace::kMemory, 10, Says("submit")});
-  routes.push_back({"POST", "/submit/telemetry/{*rest}", "", BodyPlace::kMemory, 10, Says("ping")});
+  routes.push_back({"POST", "/submit", std::string(kAnybody), BodyPlace::kMemory, 10, Says("submit")});
+  routes.push_back(
+      {"POST", "/submit/telemetry/{*rest}", std::string(kAnybody), BodyPlace::kMemory, 10, Says("ping")});
   routes.push_back({"POST", "/upload/", "upload_symbols", BodyPlace::kFile, 10, Says("upload")});
-  routes.push_back({"GET", "/{file}/{id}/{symbols}.sym", "", BodyPlace::kNone, 0, Says("symbols")});
+  routes.push_back(
+      {"GET", "/{file}/{id}/{symbols}.sym", std::string(kAnybody), BodyPlace::kNone, 0, Says("symbols")});
   RouterOptions options;
   options.anonymous_permissions = {"view_pings"};
   options.authenticate = [](std::string_view token) -> std::optional<std::vector<std::string>> {
@@ -23,6 +25,7 @@ Router MakeRouter() {
     return std::nullopt;
   };
   options.fallback = Says("site");
+  routes.push_back({.method = "GET", .pattern = "/forgotten", .handler = Says("secret")});
   return Router(std::move(routes), std::move(options));
 }
 
@@ -49,6 +52,12 @@ TEST(RouterTest, FindsRoutesByShape) {
   EXPECT_EQ(Ask(router, MakeRequest("HEAD", "/libc.so/AB/libc.so.sym")), "symbols");
   EXPECT_EQ(Ask(router, MakeRequest("GET", "/report/index/abc")), "site");
   EXPECT_EQ(Ask(router, MakeRequest("GET", "/")), "site");
+}
+
+TEST(RouterTest, ARouteThatNamesNoPermissionIsForNobody) {
+  const Router router = MakeRouter();
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/forgotten")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/forgotten", "good")), "403");
 }
 
 TEST(RouterTest, WrongMethodIs405WithAllow) {

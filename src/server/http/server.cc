@@ -51,6 +51,7 @@ constexpr std::size_t kMaxDrainBytes =
     1 << 20;  // Read and thrown away behind a refusal, so that it can be heard.
 constexpr int kDrainTimeoutMs = 2'000;
 constexpr int kStopTimeoutMs = 10'000;
+constexpr std::size_t kUploadThreads = 2;  // More uploads wait: symbols are compiled one at a time anyway.
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
@@ -96,7 +97,9 @@ class Server::State {
   State(ServerOptions options, const Router& router)
       : options_(std::move(options)),
         router_(router),
-        pool_(static_cast<std::size_t>(options_.handler_threads)) {}
+        pool_(static_cast<std::size_t>(options_.handler_threads)),
+        search_pool_(static_cast<std::size_t>(options_.handler_threads)),
+        upload_pool_(kUploadThreads) {}
 
   base::Status Listen();
   void Run();
@@ -110,13 +113,18 @@ class Server::State {
   Awaitable<void> Accept();
   void Remove(Connection* connection);
 
+  asio::thread_pool& PoolFor(const Route* route) {
+    if (route == nullptr || route->body == BodyPlace::kMemory) return pool_;
+    return route->body == BodyPlace::kFile ? upload_pool_ : search_pool_;
+  }
+
   // Runs a blocking function on the handler threads and comes back to the connection's strand.
   template <typename Function>
-  auto OnPool(Function function) {
+  auto OnPool(asio::thread_pool& pool, Function function) {
     using Value = decltype(function());
     return asio::async_initiate<decltype(kUse), void(Value)>(
-        [this](auto handler, Function work) {
-          asio::post(pool_, [handler = std::move(handler), work = std::move(work)]() mutable {
+        [&pool](auto handler, Function work) {
+          asio::post(pool, [handler = std::move(handler), work = std::move(work)]() mutable {
             Value value = work();
             const auto executor = asio::get_associated_executor(handler);
             asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
@@ -130,11 +138,13 @@ class Server::State {
   const ServerOptions options_;
   const Router& router_;
   asio::io_context io_;
-  asio::thread_pool pool_;
+  asio::thread_pool pool_;         // For reports, pings and what is quick.
+  asio::thread_pool search_pool_;  // For requests without a body: a long search must not hold up reports.
+  asio::thread_pool upload_pool_;  // For bodies in files: symbols take minutes to compile.
   std::optional<tcp::acceptor> acceptor_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
-  std::atomic<std::size_t> body_memory_ = 0;  // Of all bodies in memory or promised to be.
+  std::atomic<std::size_t> body_memory_ = 0;  // Of all bodies in memory.
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -157,11 +167,24 @@ class Server::State::Connection {
 
  private:
   struct Exchange {
+    explicit Exchange(State& state) : server(state) {}
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+    ~Exchange() { ReleaseBodyMemory(); }  // However it ends: many clients leave in the middle of a body.
+
+    // False: all bodies together are too much.
+    bool TakeBodyMemory(std::size_t bytes) {
+      body_memory += bytes;
+      return server.body_memory_.fetch_add(bytes) + bytes <= server.options_.max_body_memory;
+    }
+    void ReleaseBodyMemory() { server.body_memory_ -= std::exchange(body_memory, 0); }
+
+    State& server;
     std::optional<Parser> parser;
     Request request;
     std::int64_t started_ms = 0;
     std::string_view pattern = "none";
-    std::size_t reserved_bytes = 0;
+    std::size_t body_memory = 0;
     bool keep_alive = false;
     bool drain = false;  // The body was not read: drain a little and close.
   };
@@ -212,6 +235,8 @@ void Server::State::Run() {
                       [this] { return connections_.empty(); });
   }
   pool_.join();
+  search_pool_.join();
+  upload_pool_.join();
   io_.stop();
   for (std::thread& thread : threads) thread.join();
 }
@@ -284,7 +309,7 @@ Awaitable<void> Server::State::Connection::Serve() {
 // Whether the connection goes on.
 Awaitable<bool> Server::State::Connection::ServeOne() {
   if (server_.stopping_) co_return false;
-  Exchange exchange;
+  Exchange exchange(server_);
   idle_ = true;
   const int refused = co_await ReadHeader(exchange);
   idle_ = false;
@@ -297,8 +322,8 @@ Awaitable<bool> Server::State::Connection::ServeOne() {
   if (std::optional<Response> refusal = TakeHead(exchange)) {
     co_return co_await Answer(exchange, std::move(*refusal));
   }
-  auto [admission] =
-      co_await server_.OnPool([this, &exchange] { return server_.router_.Admit(exchange.request); });
+  auto [admission] = co_await server_.OnPool(
+      server_.pool_, [this, &exchange] { return server_.router_.Admit(exchange.request); });
   const Route* route = admission.route;
   exchange.pattern = route != nullptr ? std::string_view(route->pattern) : "none";
   if (admission.refusal) {
@@ -312,8 +337,9 @@ Awaitable<bool> Server::State::Connection::ServeOne() {
     if (refusal->status == 0) co_return false;  // The client is gone.
     co_return co_await Answer(exchange, std::move(*refusal));
   }
-  auto [response] = co_await server_.OnPool(
-      [this, &exchange, route] { return server_.router_.Handle(route, exchange.request); });
+  auto [response] = co_await server_.OnPool(server_.PoolFor(route), [this, &exchange, route] {
+    return server_.router_.Handle(route, exchange.request);
+  });
   co_return co_await Answer(exchange, std::move(response));
 }
 
@@ -340,8 +366,15 @@ std::optional<Response> Server::State::Connection::TakeHead(Exchange& exchange) 
   exchange.keep_alive = head.keep_alive();
   Request& request = exchange.request;
   request.method = std::string(head.method_string());
+  int codings = 0;
   for (const auto& field : head) {
     request.headers.push_back({LowerCase(field.name_string()), std::string(field.value())});
+    if (field.name() != beast::http::field::transfer_encoding) continue;
+    // Beast takes a body in any other coding for no body, and would read it as the next request.
+    if (++codings > 1 || LowerCase(field.value()) != "chunked") {
+      exchange.drain = true;
+      return ErrorResponse(501, "the only transfer coding that is understood here is chunked");
+    }
   }
   std::string_view target(head.target().data(), head.target().size());
   // A proxy's absolute form: "http://host/path" (RFC 9112, 3.2.2).
@@ -371,13 +404,6 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
   }
   if (promised > route.max_body_bytes)
     co_return ErrorResponse(413, "the body is larger than this path takes");
-  if (route.body == BodyPlace::kMemory) {
-    exchange.reserved_bytes = parser.chunked() ? route.max_body_bytes : static_cast<std::size_t>(promised);
-    if (server_.body_memory_.fetch_add(exchange.reserved_bytes) + exchange.reserved_bytes > kMaxBodyMemory) {
-      server_.body_memory_ -= std::exchange(exchange.reserved_bytes, 0);
-      co_return ErrorResponse(503, "too much at once: try again later");
-    }
-  }
   if (route.body == BodyPlace::kFile) {
     base::Result<os::FileDescriptor> file = os::CreateNameless(server_.options_.spool_folder);
     if (!file) co_return ErrorResponse(500, "the body cannot be stored");
@@ -404,6 +430,8 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
       co_return ErrorResponse(413, "the body is larger than this path takes");
     case 500:
       co_return ErrorResponse(500, "the body cannot be stored");
+    case 503:
+      co_return ErrorResponse(503, "too much at once: try again later");
     default:
       co_return Response{.status = 0};
   }
@@ -448,6 +476,8 @@ Awaitable<int> Server::State::Connection::ReadBodyBytes(Exchange& exchange, cons
     if (to_file) {
       if (!os::WriteAll(request.body_file.get(), base::Bytes(chunk.data(), size))) co_return 500;
     } else {
+      // As it comes, not as it is promised: promises cost a client nothing.
+      if (!exchange.TakeBodyMemory(size)) co_return 503;
       request.body.append(base::AsText(base::Bytes(chunk.data(), size)));
     }
   }
@@ -457,7 +487,7 @@ Awaitable<int> Server::State::Connection::ReadBodyBytes(Exchange& exchange, cons
 
 // Whether the connection goes on.
 Awaitable<bool> Server::State::Connection::Answer(Exchange& exchange, Response response) {
-  server_.body_memory_ -= std::exchange(exchange.reserved_bytes, 0);
+  exchange.ReleaseBodyMemory();
   exchange.keep_alive = exchange.keep_alive && !exchange.drain && !server_.stopping_;
   const bool head_only = exchange.request.method == "HEAD";
   const unsigned version = exchange.parser->get().version() == 10 ? 10 : 11;

@@ -31,7 +31,8 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // An IP address, or localhost.
   std::uint16_t port = 8000;          // 0: any free one; see Server::port().
   int io_threads = 2;
-  int handler_threads = 8;
+  int handler_threads = 8;  // For requests with a body in memory, and as many for those without any.
+  std::size_t max_body_memory = kMaxBodyMemory;
   std::string spool_folder;  // For bodies that go to a file; on the file system of the data.
   std::function<void(const AccessRecord&)> log;
   int header_timeout_ms = kHeaderTimeoutMs;

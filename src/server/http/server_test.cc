@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -85,6 +86,7 @@ class ServerTest : public ::testing::Test {
     options.header_timeout_ms = 300;
     options.request_timeout_ms = 1000;
     options.stall_timeout_ms = 300;
+    options.max_body_memory = 5000;
     auto server = Server::Create(options, router_);
     EXPECT_TRUE(server);
     server_ = *std::move(server);
@@ -98,17 +100,18 @@ class ServerTest : public ::testing::Test {
   static std::vector<Route> MakeRoutes() {
     const Handler echo = [](Request& request) { return TextResponse(200, request.body); };
     std::vector<Route> routes;
-    routes.push_back({"POST", "/echo", "", BodyPlace::kMemory, 1000, echo});
-    routes.push_back({"POST", "/file", "", BodyPlace::kFile, 10 << 20, [](Request& request) {
-                        const auto text = os::ReadAll(request.body_file.get(), 20 << 20);
-                        return TextResponse(200, std::to_string(text ? text->size() : 0));
-                      }});
+    routes.push_back({"POST", "/echo", std::string(kAnybody), BodyPlace::kMemory, 1000, echo});
+    routes.push_back(
+        {"POST", "/file", std::string(kAnybody), BodyPlace::kFile, 10 << 20, [](Request& request) {
+           const auto text = os::ReadAll(request.body_file.get(), 20 << 20);
+           return TextResponse(200, std::to_string(text ? text->size() : 0));
+         }});
     routes.push_back({"POST", "/secret", "upload_symbols", BodyPlace::kMemory, 1000, echo});
-    routes.push_back({"GET", "/slow", "", BodyPlace::kNone, 0, [](Request&) {
+    routes.push_back({"GET", "/slow", std::string(kAnybody), BodyPlace::kNone, 0, [](Request&) {
                         std::this_thread::sleep_for(std::chrono::milliseconds(500));
                         return TextResponse(200, "slow");
                       }});
-    routes.push_back({"GET", "/download", "", BodyPlace::kNone, 0, [](Request&) {
+    routes.push_back({"GET", "/download", std::string(kAnybody), BodyPlace::kNone, 0, [](Request&) {
                         Response response;
                         response.file = *os::CreateNameless("/tmp");
                         EXPECT_TRUE(
@@ -193,6 +196,47 @@ TEST_F(ServerTest, BrokenRequestsAreRefused) {
   EXPECT_EQ(StatusOf(Ask("GET /../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n")), "HTTP/1.1 400");
   EXPECT_EQ(StatusOf(Ask("PUT /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")), "HTTP/1.1 405");
   EXPECT_EQ(StatusOf(Ask("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")), "HTTP/1.1 404");
+}
+
+TEST_F(ServerTest, OtherTransferCodingsAreNoBodylessRequests) {
+  for (const char* coding :
+       {"xchunked", "gzip, chunked", "identity", "chunked\r\nTransfer-Encoding: chunked"}) {
+    Client client(server_->port());
+    client.Write("POST /echo HTTP/1.1\r\nTransfer-Encoding: " + std::string(coding) +
+                 "\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    const std::string answer = client.ReadAll();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 501 ") || answer.starts_with("HTTP/1.1 400 ")) << answer;
+    EXPECT_EQ(answer.find("site"), std::string::npos) << coding << ": a second request was read";
+  }
+}
+
+TEST_F(ServerTest, ClientsThatLeaveInTheMiddleTakeNoRoomWithThem) {
+  for (int i = 0; i < 20; ++i) {
+    Client client(server_->port());
+    client.Write("POST /echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + std::string(900, 'x'));
+  }
+  std::string answer;
+  for (int i = 0; i < 50 && !answer.starts_with("HTTP/1.1 200"); ++i) {
+    Client client(server_->port());
+    client.Write("POST /echo HTTP/1.1\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n" +
+                 std::string(1000, 'x'));
+    answer = client.ReadAll();
+  }
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+}
+
+TEST_F(ServerTest, TooMuchAtOnceIs503AndPasses) {
+  std::vector<std::unique_ptr<Client>> waiting;
+  for (int i = 0; i < 6; ++i) {
+    waiting.push_back(std::make_unique<Client>(server_->port()));
+    waiting.back()->Write("POST /echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + std::string(999, 'x'));
+  }
+  int refused = 0;
+  for (const auto& client : waiting) {
+    client->Write("x");
+    refused += client->ReadResponse().starts_with("HTTP/1.1 503") ? 1 : 0;
+  }
+  EXPECT_EQ(refused, 1);
 }
 
 TEST_F(ServerTest, SlowClientsAreCutOff) {

@@ -67,8 +67,8 @@ std::vector<http::Route> MakeRoutes(const EdgeParts& parts) {
   const auto take = [parts](Request& request) { return Take(parts, request); };
   std::vector<http::Route> routes;
   for (const char* method : {"POST", "PUT"}) {
-    routes.push_back(
-        {method, "/submit/telemetry/{*rest}", "", http::BodyPlace::kMemory, http::kMaxPingBytes, take});
+    routes.push_back({method, "/submit/telemetry/{*rest}", std::string(http::kAnybody),
+                      http::BodyPlace::kMemory, http::kMaxPingBytes, take});
   }
   return routes;
 }

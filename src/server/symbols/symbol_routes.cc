@@ -1,6 +1,6 @@
 #include "server/symbols/symbol_routes.h"
 
-#include <map>
+#include <set>
 
 #include "base/json_writer.h"
 #include "os/clock.h"
@@ -33,28 +33,24 @@ class Upload {
 
   // Looks at names only, so that a bad archive leaves nothing behind.
   base::Status Check(base::Bytes zip) {
-    std::map<std::string, std::uint64_t> sizes;
-    std::uint64_t* size = nullptr;
+    std::set<std::string> names;
     ZipVisitor visitor;
     visitor.begin = [&](const std::string& member) -> base::Result<bool> {
       if (IsIgnored(member)) return false;
-      if (!symbol_store::ParseSymbolPath(member)) {
+      const std::optional<symbol_store::SymbolName> name = symbol_store::ParseSymbolPath(member);
+      if (!name) {
         why_ =
             "Unrecognized file pattern. Should only be <module>/<hex>/<file> or <name>-symbols.txt and "
             "nothing else.";
         return Error{Code::kBadValue, 0, "name of a member"};
       }
-      if (sizes.contains(member)) {
+      if (!names.insert(name->Path()).second) {  // Ids differ in case only, too.
         why_ = "The zipfile buffer contains two files of one name";
         return Error{Code::kBadValue, 0, "name of a member"};
       }
-      size = &sizes[member];
       return true;
     };
-    visitor.data = [&size](base::Bytes piece) {
-      *size += piece.size();
-      return base::Status();
-    };
+    visitor.data = [](base::Bytes) { return base::Status(); };
     visitor.end = [] { return base::Status(); };
     return VisitZip(zip, visitor);
   }

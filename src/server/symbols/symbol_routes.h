@@ -11,7 +11,7 @@ namespace cairn::symbols {
 
 struct SymbolRoutesOptions {
   std::string spool_folder;         // For what comes out of zip files, nameless.
-  std::string download_permission;  // Empty: anybody may fetch symbols.
+  std::string download_permission;  // Or http::kAnybody.
 };
 
 // The store must outlive the routes.

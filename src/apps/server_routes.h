@@ -1,0 +1,29 @@
+// The one table of what cairn-server answers: the routes of all roles, each with its permission.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/http/router.h"
+#include "server/search/crash_index.h"
+#include "server/store/blob_store.h"
+#include "server/store/queue.h"
+#include "server/symbol_store/symbol_store.h"
+
+namespace cairn::apps {
+
+// What the routes work on. All borrowed; it must outlive them.
+struct RouteParts {
+  store::BlobStore& blobs;
+  store::Queue& queue;
+  search::CrashIndex& index;
+  symbol_store::SymbolStore& symbols;
+  std::function<void()> arrived;  // Called when there is something to process.
+  std::string spool_folder;
+  bool symbols_public = false;  // Whether anybody may fetch symbols.
+};
+
+std::vector<http::Route> MakeRouteTable(const RouteParts& parts);
+
+}  // namespace cairn::apps

@@ -1,0 +1,79 @@
+#include "apps/server_routes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/search/duckdb_index.h"
+#include "server/store/file_blob_store.h"
+#include "server/store/permissions.h"
+#include "server/store/sqlite_queue.h"
+#include "server/store/temporary_folder_for_test.h"
+
+namespace cairn::apps {
+namespace {
+
+class RouteTableTest : public ::testing::Test {
+ protected:
+  std::vector<http::Route> Table(bool symbols_public) {
+    return MakeRouteTable({.blobs = blobs_,
+                           .queue = *queue_,
+                           .index = *index_,
+                           .symbols = symbols_,
+                           .spool_folder = folder_.Path(""),
+                           .symbols_public = symbols_public});
+  }
+
+  store::TemporaryFolder folder_;
+  store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
+  std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
+  std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
+  symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
+};
+
+// Whoever adds a route adds its line here, and so says on purpose who may use it.
+TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
+  std::vector<std::string> lines;
+  for (const http::Route& route : Table(false)) {
+    lines.push_back(route.method + " " + route.pattern + " " + route.permission);
+  }
+  EXPECT_THAT(lines,
+              ::testing::UnorderedElementsAre(
+                  "POST /submit anybody", "POST /submit/telemetry/{*rest} anybody",
+                  "PUT /submit/telemetry/{*rest} anybody",
+                  // Both leave out, per crash and field, what the caller may not see: api tests.
+                  "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",
+                  "GET /api/ProcessedCrash/ anybody", "GET /api/ProcessedCrash anybody",
+                  "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
+                  "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody"));
+}
+
+TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {
+  for (const http::Route& route : Table(false)) {
+    const bool known =
+        route.permission == http::kAnybody || store::PermissionSet::Parse(route.permission).has_value();
+    EXPECT_TRUE(known && !route.permission.empty()) << route.pattern;
+  }
+}
+
+TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
+  const std::vector<http::Route> table = Table(false);
+  const http::Router router(table, {});
+  for (const http::Route& route : table) {
+    if (route.permission == http::kAnybody) continue;
+    http::Request request{.method = route.method};
+    request.segments = *http::SplitPath(route.pattern == "/upload/" ? "/upload/" : "/a/AB/a.sym");
+    const http::Router::Admission admission = router.Admit(request);
+    ASSERT_TRUE(admission.refusal) << route.pattern;
+    EXPECT_EQ(admission.refusal->status, 403) << route.pattern;
+  }
+}
+
+TEST_F(RouteTableTest, PublicSymbolsArePublicForDownloadOnly) {
+  for (const http::Route& route : Table(true)) {
+    const bool is_upload = route.pattern == "/upload/";
+    EXPECT_EQ(route.permission, is_upload ? "upload_symbols" : http::kAnybody) << route.pattern;
+  }
+}
+
+}  // namespace
+}  // namespace cairn::apps

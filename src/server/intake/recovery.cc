@@ -1,0 +1,110 @@
+#include "server/intake/recovery.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/intake/crash_id.h"
+#include "server/intake/queue_kinds.h"
+#include "server/intake/stored_report.h"
+#include "server/store/blob_keys.h"
+
+namespace cairn::intake {
+namespace {
+
+// Holds kClean, kFilling, or the day since which the server runs.
+constexpr std::string_view kStateKey = "v1/recovery/state";
+constexpr std::string_view kClean = "clean";
+constexpr std::string_view kFilling = "filling the index";
+constexpr std::size_t kMaxStateBytes = 100;
+
+constexpr std::string_view kReports = "v1/raw_crash/";
+constexpr std::string_view kPings = "v1/raw_ping/";
+constexpr std::string_view kDumpNames = "v1/dump_names/";
+constexpr std::size_t kPageKeys = 100'000;  // Listing a folder costs the same for one key and for all.
+constexpr std::size_t kMaxDumpNamesBytes = 64 << 10;
+
+// Calls `visit` with what follows `prefix` in each key, from the one after `prefix` + `after` on.
+template <typename Visit>
+base::Status VisitKeys(const store::BlobStore& blobs, std::string_view prefix, std::string_view after,
+                       const Visit& visit) {
+  std::string last = std::string(prefix) + std::string(after);
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> keys, blobs.List(prefix, last, kPageKeys));
+    for (const std::string& key : keys) RETURN_IF_ERROR(visit(std::string_view(key).substr(prefix.size())));
+    if (keys.size() < kPageKeys) return {};
+    last = keys.back();
+  }
+}
+
+class Recovery {
+ public:
+  Recovery(store::BlobStore& blobs, store::Queue& queue, Requeue requeue, std::string since_day)
+      : blobs_(blobs), queue_(queue), requeue_(requeue), since_day_(std::move(since_day)) {}
+
+  base::Result<Recovered> Run() {
+    // "<day>/<id>" of both.
+    RETURN_IF_ERROR(VisitKeys(blobs_, kReports, since_day_, [this](std::string_view name) {
+      return QueueAgain({std::string(kReportKind), std::string(name.substr(name.find('/') + 1))}, name);
+    }));
+    RETURN_IF_ERROR(VisitKeys(blobs_, kPings, since_day_, [this](std::string_view name) {
+      return QueueAgain({std::string(kPingKind), std::string(name)}, name);
+    }));
+    RETURN_IF_ERROR(VisitKeys(blobs_, kDumpNames, "",
+                              [this](std::string_view id) { return RemoveRemains(std::string(id)); }));
+    return recovered_;
+  }
+
+ private:
+  base::Status QueueAgain(const store::QueueItem& item, std::string_view name) {
+    if (requeue_ == Requeue::kUnprocessed) {
+      ASSIGN_OR_RETURN(const bool processed,
+                       blobs_.Exists(store::ProcessedCrashKey(name.substr(name.find('/') + 1))));
+      if (processed) return {};
+    }
+    ASSIGN_OR_RETURN(const bool is_new, queue_.Push(item));
+    if (is_new) ++recovered_.queued;
+    return {};
+  }
+
+  base::Status RemoveRemains(const std::string& id) {
+    const std::optional<std::string> day = DayOfCrashId(id);
+    if (!day || *day < since_day_) return {};
+    ASSIGN_OR_RETURN(const bool whole, blobs_.Exists(store::RawCrashKey(*day, id)));
+    if (whole) return {};
+    ASSIGN_OR_RETURN(const std::string names,
+                     blobs_.Get(store::NamedDumpKey("dump_names", id), kMaxDumpNamesBytes));
+    ++recovered_.removed;
+    return RemoveReport(blobs_, id, ParseDumpNames(names));
+  }
+
+  store::BlobStore& blobs_;
+  store::Queue& queue_;
+  Requeue requeue_;
+  std::string since_day_;
+  Recovered recovered_;
+};
+
+}  // namespace
+
+base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
+                                       std::int64_t now_ms) {
+  const base::Result<std::string> state = blobs.Get(kStateKey, kMaxStateBytes);
+  if (!state && state.error().code != base::Code::kNotFound) return state.error();
+  // Noted, so that being killed on the way does not leave the new index half filled.
+  if (requeue == Requeue::kEverything) RETURN_IF_ERROR(blobs.Put(kStateKey, base::AsBytes(kFilling)));
+  if (state && *state == kFilling) requeue = Requeue::kEverything;
+  Recovered recovered;
+  if (!state || *state != kClean || requeue == Requeue::kEverything) {
+    const bool from_the_first = !state || requeue == Requeue::kEverything;
+    Recovery recovery(blobs, queue, requeue, from_the_first ? "" : *state);
+    ASSIGN_OR_RETURN(recovered, recovery.Run());
+  }
+  RETURN_IF_ERROR(blobs.Put(kStateKey, base::AsBytes(DayOf(now_ms))));
+  return recovered;
+}
+
+base::Status NoteCleanStop(store::BlobStore& blobs) { return blobs.Put(kStateKey, base::AsBytes(kClean)); }
+
+}  // namespace cairn::intake

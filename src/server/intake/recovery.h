@@ -1,0 +1,35 @@
+// Puts right what a server that was killed left between storing a crash and queueing it.
+//
+// A crash is stored, then queued, then acknowledged. One that lies whole in the BlobStore but is neither
+// processed nor queued is queued now; what is left of a report whose raw crash was never written (which comes
+// last) was never acknowledged and is removed. After a clean stop there is nothing of the kind, so nothing is
+// looked for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.h"
+#include "server/store/blob_store.h"
+#include "server/store/queue.h"
+
+namespace cairn::intake {
+
+enum class Requeue {
+  kUnprocessed,  // What is not processed and not queued.
+  kEverything,   // All that ever came: the index is new and is to be filled again.
+};
+
+struct Recovered {
+  std::size_t queued = 0;   // Reports and pings that were not in the queue.
+  std::size_t removed = 0;  // Reports that were never wholly stored.
+};
+
+// Call it before requests are taken: a report on its way looks like what is left of one.
+base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
+                                       std::int64_t now_ms);
+
+// Call it when no request can come any more.
+base::Status NoteCleanStop(store::BlobStore& blobs);
+
+}  // namespace cairn::intake
