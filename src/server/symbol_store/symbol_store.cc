@@ -22,7 +22,6 @@ bool SameBytes(int left_fd, int right_fd) {
 
 base::Result<os::FileDescriptor> SymbolStore::Compile(const SymbolName& name, int symbols_fd,
                                                       std::string& why) {
-  const std::lock_guard lock(compile_mutex_);
   ASSIGN_OR_RETURN(worker::JobResult result, compiler_.CompileSymbols(symbols_fd));
   if (result.failure) {
     why = name.Path() + ": " + result.failure->what + ": " +
@@ -40,6 +39,7 @@ base::Result<os::FileDescriptor> SymbolStore::Compile(const SymbolName& name, in
 }
 
 base::Result<Added> SymbolStore::Add(const SymbolName& name, int symbols_fd, std::string& why) {
+  const std::lock_guard lock(compile_mutex_);
   const base::Result<os::FileDescriptor> old = blobs_.Open(SymbolKey(name));
   if (!old && old.error().code != Code::kNotFound) return old.error();
   if (old && SameBytes(old->get(), symbols_fd)) return Added::kSame;
@@ -61,6 +61,9 @@ std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debu
   const std::optional<SymbolName> name = ParseSymbolPath(symfile::SymbolPath(module));
   if (!name) return std::nullopt;
   base::Result<os::FileDescriptor> cache = blobs_.Open(CacheKey(*name));
+  if (cache) return *std::move(cache);
+  const std::lock_guard lock(compile_mutex_);
+  cache = blobs_.Open(CacheKey(*name));  // Somebody may have compiled it meanwhile.
   if (cache) return *std::move(cache);
   const base::Result<os::FileDescriptor> symbols = blobs_.Open(SymbolKey(*name));
   if (!symbols) return std::nullopt;

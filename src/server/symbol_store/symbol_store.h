@@ -36,6 +36,7 @@ class SymbolStore {
   std::optional<os::FileDescriptor> FindCache(const std::string& debug_file, const std::string& debug_id);
 
  private:
+  // With compile_mutex_ held: a file and its cache must be of the same upload.
   base::Result<os::FileDescriptor> Compile(const SymbolName& name, int symbols_fd, std::string& why);
 
   store::BlobStore& blobs_;
