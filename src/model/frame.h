@@ -28,7 +28,8 @@ struct Frame {
   // Where the frame stands. For a caller it is the last byte of the call (return address minus 1 on amd64), because
   // the return address itself may belong to the next line or function.
   ProcessAddress instruction;
-  // The exact address at which execution goes on. Equal to `instruction` in the context frame.
+  // The exact address at which execution goes on. Equal to `instruction` in the context frame, in a frame that a
+  // signal interrupted, and in the signal's trampoline.
   ProcessAddress resume_address;
   Trust trust = Trust::kNone;
   std::optional<std::uint32_t> module;  // Index into CrashReport::modules.

@@ -47,6 +47,7 @@ struct UnwindRow {
   Rule cfa;
   Rule return_address;      // Empty: this is the outermost frame and the walk ends here.
   std::vector<RegisterRule> registers;
+  bool is_signal_frame = false;  // A signal's trampoline: the caller was interrupted, so its pc is no return address.
   friend bool operator==(const UnwindRow&, const UnwindRow&) = default;
 };
 

@@ -36,7 +36,9 @@ StepResult CallerByCfi(const StepInput& input, const model::RegisterTable& table
       caller.Clear(rule.index);
     }
   }
-  return StepResult::Caller(caller, model::Trust::kCfi);
+  StepResult result = StepResult::Caller(caller, model::Trust::kCfi);
+  result.is_interrupted = row->is_signal_frame;
+  return result;
 }
 
 }  // namespace cairn::unwind

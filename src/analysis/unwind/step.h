@@ -30,6 +30,8 @@ struct StepResult {
   model::Registers registers;
   model::Trust trust = model::Trust::kNone;
   std::uint32_t module = 0;
+  // The callee is a signal's trampoline: the caller did not call, and its pc is the instruction that is next.
+  bool is_interrupted = false;
 
   static StepResult NoCaller() { return {}; }
   static StepResult Outermost() { return {.kind = Kind::kOutermost}; }

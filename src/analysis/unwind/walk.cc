@@ -2,7 +2,6 @@
 
 #include "analysis/unwind/amd64.h"
 #include "analysis/unwind/cfi.h"
-#include "analysis/unwind/step.h"
 
 namespace cairn::unwind {
 namespace {
@@ -59,7 +58,7 @@ StackWalk::StackWalk(model::Cpu cpu, const AddressSpace& space, const SymbolSet&
     done_ = true;
     return;
   }
-  AddFrame(context, model::Trust::kContext);
+  AddFrame(context, model::Trust::kContext, true);
 }
 
 std::optional<std::uint32_t> StackWalk::Next() {
@@ -67,24 +66,30 @@ std::optional<std::uint32_t> StackWalk::Next() {
   const CpuMethods* const methods = FindMethods(cpu_);
   if (table == nullptr || methods == nullptr) done_ = true;
   while (!done_) {
-    const model::Frame& callee = frames_.back();
+    model::Frame& callee = frames_.back();
     const StepResult step = FindCaller(
         {.space = *space_, .symbols = *symbols_, .stack = stack_, .callee = callee}, *table, *methods);
     if (step.kind == StepResult::Kind::kNeedSymbols) return step.module;
-    const std::optional<std::uint64_t> pc = step.registers.Get(table->pc);
-    const std::optional<std::uint64_t> sp = step.registers.Get(table->sp);
-    const std::optional<std::uint64_t> callee_sp = callee.registers.Get(table->sp);
-    done_ = step.kind != StepResult::Kind::kCaller || !pc || *pc < kFirstPageEnd || !sp || !callee_sp ||
-            *sp <= *callee_sp;
+    // Nobody calls a trampoline: a handler returns to its start, before which another function ends.
+    if (step.is_interrupted) callee.instruction = callee.resume_address;
+    done_ = !IsAdvance(step, *table);
     if (done_) break;
     truncated_ = frames_.size() >= kMaxFramesPerThread;
     done_ = truncated_;
-    if (!done_) AddFrame(step.registers, step.trust);
+    if (!done_) AddFrame(step.registers, step.trust, step.is_interrupted);
   }
   return std::nullopt;
 }
 
-void StackWalk::AddFrame(const model::Registers& registers, model::Trust trust) {
+bool StackWalk::IsAdvance(const StepResult& step, const model::RegisterTable& table) const {
+  const std::optional<std::uint64_t> pc = step.registers.Get(table.pc);
+  const std::optional<std::uint64_t> sp = step.registers.Get(table.sp);
+  const std::optional<std::uint64_t> callee_sp = frames_.back().registers.Get(table.sp);
+  if (step.kind != StepResult::Kind::kCaller || !pc || *pc < kFirstPageEnd || !sp || !callee_sp) return false;
+  return step.is_interrupted || *sp > *callee_sp;
+}
+
+void StackWalk::AddFrame(const model::Registers& registers, model::Trust trust, bool pc_is_exact) {
   const model::RegisterTable* const table = model::FindRegisterTable(cpu_);
   const CpuMethods* const methods = FindMethods(cpu_);
   model::Frame frame;
@@ -92,8 +97,7 @@ void StackWalk::AddFrame(const model::Registers& registers, model::Trust trust) 
   frame.trust = trust;
   frame.resume_address = {registers.Get(table->pc).value_or(0)};
   frame.instruction = frame.resume_address;
-  if (trust != model::Trust::kContext && methods != nullptr)
-    frame.instruction.value -= methods->call_bytes_back;
+  if (!pc_is_exact && methods != nullptr) frame.instruction.value -= methods->call_bytes_back;
   frame.module = space_->FindModule(frame.instruction);
   frames_.push_back(std::move(frame));
 }

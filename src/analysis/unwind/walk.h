@@ -2,7 +2,8 @@
 //
 // For each frame it tries call frame information, then the frame pointer, then a scan of the stack, and marks
 // the frame with how it was found. It stops where a frame has no caller, where the caller's pc lies in the
-// first page, and where the stack pointer does not go up; so every walk ends. It is resumable: Next() returns
+// first page, and where the stack pointer does not go up (a signal may have changed to another stack, so
+// there it may go anywhere); at the latest it stops at kMaxFramesPerThread. It is resumable: Next() returns
 // whenever the symbols of a module must be known first, and does that step again when it is called next.
 #pragma once
 
@@ -13,6 +14,7 @@
 
 #include "analysis/unwind/address_space.h"
 #include "analysis/unwind/stack_memory.h"
+#include "analysis/unwind/step.h"
 #include "analysis/unwind/symbol_set.h"
 #include "model/frame.h"
 #include "model/registers.h"
@@ -41,7 +43,9 @@ class StackWalk {
   bool truncated() const { return truncated_; }
 
  private:
-  void AddFrame(const model::Registers& registers, model::Trust trust);
+  // Whether the step leads to a caller that can be one, going by pc and stack pointer.
+  bool IsAdvance(const StepResult& step, const model::RegisterTable& table) const;
+  void AddFrame(const model::Registers& registers, model::Trust trust, bool pc_is_exact);
 
   model::Cpu cpu_;
   const AddressSpace* space_;

@@ -80,6 +80,41 @@ TEST_F(WalkTest, EachMethodFindsItsFrame) {
   EXPECT_FALSE(truncated_);
 }
 
+// A signal on an alternate stack interrupts Outer before its first instruction. Inner is the handler, and
+// returns to the trampoline at 0x1800, behind main's end:
+//
+//   stack + 0x00  Inner's return address: the trampoline
+//   stack + 0x08  interrupted pc: Outer      stack + 0x10  interrupted sp, which is lower
+TEST_F(WalkTest, InterruptedFrameKeepsItsExactPc) {
+  const auto saved_at = [](std::int64_t offset) {
+    return model::Rule{testing::Reg(kRsp), testing::Constant(offset), testing::Op(model::RuleOp::kAdd),
+                       testing::Op(model::RuleOp::kDereference)};
+  };
+  model::UnwindRow trampoline;
+  trampoline.cfa = saved_at(8);
+  trampoline.return_address = {testing::Reg(kRsp), testing::Op(model::RuleOp::kDereference)};
+  trampoline.is_signal_frame = true;
+  crashy_.Row(0x1000, 0x100, testing::RowAboveRsp(8)).Row(0x17ff, 0x10, trampoline);
+  const std::uint64_t lower = kSampleStack - 0x1000;
+  const std::vector<model::Frame> frames = Walk(
+      StackBuilder(kSampleStack).Word(kSampleMain + 0x1800).Word(kSampleMain + 0x1100).Word(lower).Build());
+  ASSERT_EQ(Trusts(frames), "context cfi cfi");
+  EXPECT_EQ(frames[1].instruction.value, kSampleMain + 0x1800) << "nobody called the trampoline";
+  EXPECT_EQ(frames[2].instruction.value, kSampleMain + 0x1100)
+      << "Outer's first instruction, not Inner's last";
+  EXPECT_EQ(frames[2].resume_address, frames[2].instruction);
+  EXPECT_EQ(frames[2].registers.Get(kRsp), lower);
+}
+
+TEST_F(WalkTest, TrampolinesThatInterruptEachOtherEnd) {
+  model::UnwindRow row = testing::RowAboveRsp(8);
+  row.cfa = {testing::Reg(kRsp)};
+  row.return_address = {testing::Constant(static_cast<std::int64_t>(kSampleMain) + 0x1111)};
+  row.is_signal_frame = true;
+  crashy_.Row(0x1000, 0x200, row);
+  EXPECT_EQ(Walk(StackBuilder(kSampleStack).Words(8, 0).Build()).size(), kMaxFramesPerThread);
+}
+
 TEST_F(WalkTest, EmptyReturnAddressRuleEndsTheStack) {
   model::UnwindRow row = testing::RowAboveRsp(8);
   row.return_address.clear();

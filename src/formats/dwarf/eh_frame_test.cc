@@ -49,6 +49,16 @@ TEST(EhFrame, FollowsAPushAndAPop) {
   EXPECT_EQ(frame.Find({0x1020}), std::nullopt);
 }
 
+TEST(EhFrame, TrampolineOfASignalIsMarked) {
+  EhFrameBuilder builder;
+  builder.AddFunction(builder.AddCommon("zRS", {0x03}, {ENTRY_RULES}), 0x1000, 0x10, {});
+  builder.AddFunction(builder.AddCommon("zR", {0x03}, {ENTRY_RULES}), 0x2000, 0x10, {});
+  const EhFrame frame = Make(builder);
+  ASSERT_TRUE(frame.Find({0x1000}) && frame.Find({0x2000}));
+  EXPECT_TRUE(frame.Find({0x1000})->is_signal_frame);
+  EXPECT_FALSE(frame.Find({0x2000})->is_signal_frame);
+}
+
 TEST(EhFrame, RememberedStateComesBackWithItsCfa) {
   EhFrameBuilder builder;
   const std::size_t common = builder.AddCommon("zR", {0x03}, {ENTRY_RULES});

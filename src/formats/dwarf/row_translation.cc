@@ -88,6 +88,7 @@ std::optional<model::UnwindRow> TranslateState(const FrameSection& section, cons
   model::UnwindRow row;
   row.cfa = *std::move(cfa);
   row.return_address = TranslateReturnAddress(section, common, state, table);
+  row.is_signal_frame = common.signal_frame;
   for (std::size_t i = 0; i < table.names.size() && i < state.registers.size(); ++i) {
     const auto index = static_cast<model::RegisterIndex>(i);
     const RegisterState& rule = state.registers[i];

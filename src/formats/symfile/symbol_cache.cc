@@ -74,6 +74,19 @@ std::optional<InlineEntry> FindInline(Bytes inlines, std::uint32_t depth, std::u
   return entry;
 }
 
+// Symbol files cannot mark the trampoline of a signal. Its rules show it: they say of every register where it
+// was saved, even of those that a call is free to lose.
+bool RestoresEveryRegister(const model::UnwindRow& row, const model::RegisterTable& table) {
+  if (row.registers.size() + 2 < table.names.size()) return false;  // All but pc and sp.
+  for (std::size_t i = 0; i < table.names.size(); ++i) {
+    const bool is_restored = std::ranges::any_of(row.registers, [i](const model::RegisterRule& rule) {
+      return rule.index == i && !rule.rule.empty();
+    });
+    if (!is_restored && i != table.pc && i != table.sp) return false;
+  }
+  return true;
+}
+
 bool IsKnownOp(std::uint8_t op) { return op <= static_cast<std::uint8_t>(model::RuleOp::kDereference); }
 
 }  // namespace
@@ -245,6 +258,8 @@ std::optional<model::UnwindRow> SymbolCache::ReadRuleSet(std::uint32_t word) con
     row.registers.push_back(
         {static_cast<model::RegisterIndex>(index), std::move(rule).value_or(model::Rule{})});
   }
+  const model::RegisterTable* const table = model::FindRegisterTable(cpu_);
+  row.is_signal_frame = table != nullptr && RestoresEveryRegister(row, *table);
   return row;
 }
 

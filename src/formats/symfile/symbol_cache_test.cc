@@ -72,6 +72,25 @@ TEST(SymbolCache, BadLinesAreKnownOfTheCache) {
   EXPECT_EQ(NameAt(compiled.cache, 0x2000), "g");
 }
 
+// As cairn-symgen prints __restore_rt of glibc; the form has no mark for it.
+TEST(SymbolCache, RowThatRestoresEveryRegisterIsASignalFrame) {
+  std::string restored = ".cfa: $rsp 160 + ^ .ra: $rsp 168 + ^";
+  for (const char* name :
+       {"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14"}) {
+    restored += std::string(" $") + name + ": $rsp 40 + ^";
+  }
+  const Compiled compiled =
+      CompileRecords("STACK CFI INIT 1000 10 " + restored + " $r15: $rsp 96 + ^\nSTACK CFI INIT 2000 10 " +
+                     restored + "\nSTACK CFI INIT 3000 10 " + restored + " $r15: .undef\n");
+  const auto is_signal_frame = [&](std::uint64_t offset) {
+    const auto row = compiled.cache.FindUnwindRow({offset});
+    return row && row->is_signal_frame;
+  };
+  EXPECT_TRUE(is_signal_frame(0x1000));
+  EXPECT_FALSE(is_signal_frame(0x2000)) << "r15 is not mentioned";
+  EXPECT_FALSE(is_signal_frame(0x3000)) << "r15 is lost";
+}
+
 TEST(SymbolCache, FunctionEndsAtItsSize) {
   const Compiled compiled = CompileRecords("FUNC 1000 10 0 first(int)\nFUNC 2000 10 0 second()\n");
   EXPECT_EQ(NameAt(compiled.cache, 0xfff), "(none)");
