@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include "formats/object/build_id_note.h"
+
 namespace cairn::handler {
 namespace {
 
@@ -15,11 +17,9 @@ constexpr std::uint64_t kProgramHeaderOffsetField = 32;  // Elf64_Ehdr.e_phoff
 constexpr std::uint64_t kProgramHeaderCountField = 56;   // Elf64_Ehdr.e_phnum
 constexpr std::uint32_t kSegmentLoad = 1;
 constexpr std::uint32_t kSegmentNote = 4;
-constexpr std::uint32_t kNoteGnuBuildId = 3;
 
 constexpr std::uint16_t kMaxProgramHeaders = 128;  // Usual are 7 to 14.
 constexpr std::uint64_t kMaxNoteBytes = 16384;     // Usual are under 200.
-constexpr std::size_t kMaxBuildIdBytes = 64;       // SHA-1 has 20; --build-id=0x... can be anything.
 
 struct Segment {
   std::uint32_t type = 0;
@@ -50,24 +50,6 @@ std::vector<Segment> ReadSegments(const CrashedProcess& process, model::ProcessA
   return segments;
 }
 
-// The build id among ELF notes: name size, description size, type, name, description; each padded to four bytes.
-std::vector<std::byte> FindBuildId(base::Bytes notes) {
-  base::ByteReader reader(notes);
-  while (reader.ok() && reader.remaining() >= 12) {
-    const auto name_size = reader.Read<std::uint32_t>();
-    const auto size = reader.Read<std::uint32_t>();
-    const auto type = reader.Read<std::uint32_t>();
-    const base::Bytes name = reader.ReadBytes((std::uint64_t{name_size} + 3) & ~std::uint64_t{3});
-    const base::Bytes description = reader.ReadBytes(size);
-    reader.Skip((4 - size % 4) % 4);
-    if (description.empty() && size != 0) break;
-    if (type == kNoteGnuBuildId && base::AsText(name).starts_with("GNU") && size <= kMaxBuildIdBytes) {
-      return {description.begin(), description.end()};
-    }
-  }
-  return {};
-}
-
 std::vector<std::byte> ReadBuildId(const CrashedProcess& process, model::ProcessAddress base) {
   const std::vector<Segment> segments = ReadSegments(process, base);
   const auto load = std::ranges::find(segments, kSegmentLoad, &Segment::type);
@@ -76,8 +58,9 @@ std::vector<std::byte> ReadBuildId(const CrashedProcess& process, model::Process
     if (segment.type != kSegmentNote) continue;
     const std::uint64_t size = std::min(segment.memory_size, kMaxNoteBytes);
     const std::uint64_t address = base.value + (segment.address - load->address);
-    std::vector<std::byte> id = FindBuildId(process.ReadBlock({address}, static_cast<std::size_t>(size)));
-    if (!id.empty()) return id;
+    const std::vector<std::byte> notes = process.ReadBlock({address}, static_cast<std::size_t>(size));
+    const base::Bytes id = object::FindBuildIdNote(notes);
+    if (!id.empty()) return {id.begin(), id.end()};
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/checked_math.h"
+#include "formats/object/build_id_note.h"
 
 namespace cairn::object {
 
@@ -21,13 +22,15 @@ constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::size_t kTextHashBytes = 4096;
 constexpr std::size_t kTextIdBytes = 16;
 
-// A GNU build id has 20 bytes (SHA-1), 16 (MD5, UUID) or 8 (lld's fast); 64 leaves room for --build-id=0x....
-constexpr std::size_t kMaxBuildIdBytes = 64;
-constexpr std::uint32_t kNoteGnuBuildId = 3;
-constexpr std::string_view kGnuNoteName{"GNU\0", 4};
+// Note sections and segments of binaries have some hundred bytes. They may overlap, so all that are searched
+// count.
+constexpr std::uint64_t kMaxNoteBytes = 1 << 20;
 
-// e_phnum and e_shnum that say "the true count lies in section header 0"; gABI chapter 4, "ELF Header".
-constexpr std::uint16_t kEscapedSegmentCount = 0xffff;
+// Names may overlap too, so a small file can hold a great many long ones. The 600,000 functions of libxul
+// have names of 60 MB together.
+constexpr std::uint64_t kMaxNameBytes = 1 << 30;
+
+// An e_shstrndx that says "the true index lies in section header 0"; gABI chapter 4, "ELF Header".
 constexpr std::uint16_t kEscapedSectionIndex = 0xffff;
 
 constexpr std::uint16_t kUndefinedSection = 0;
@@ -35,35 +38,24 @@ constexpr std::uint8_t kSymbolFunction = 2;
 constexpr std::uint8_t kSymbolIndirectFunction = 10;
 constexpr std::uint16_t kMachineArm = 40;
 
-// The text at `offset` of a string table up to its NUL; empty if it is not all there.
-std::string_view TextAt(Bytes strings, std::uint64_t offset) {
-  if (offset >= strings.size()) return {};
-  const std::string_view rest = base::AsText(strings).substr(static_cast<std::size_t>(offset));
-  const std::size_t end = rest.find('\0');
-  return end == std::string_view::npos ? std::string_view() : rest.substr(0, end);
-}
+// Takes names out of a string table, until they are kMaxNameBytes together.
+class NameTable {
+ public:
+  explicit NameTable(Bytes strings) : strings_(base::AsText(strings)) {}
 
-std::uint64_t RoundUpTo4(std::uint64_t size) { return (size + 3) & ~std::uint64_t{3}; }
-
-// The build id among the notes of one section or segment.
-Bytes FindBuildIdNote(Bytes notes) {
-  ByteReader reader(notes);
-  while (reader.remaining() >= 12) {
-    const auto name_size = reader.Read<std::uint32_t>();
-    const auto value_size = reader.Read<std::uint32_t>();
-    const auto type = reader.Read<std::uint32_t>();
-    const Bytes name = reader.ReadBytes(name_size);
-    reader.Skip(RoundUpTo4(name_size) - name_size);
-    const Bytes value = reader.ReadBytes(value_size);
-    if (!reader.ok()) return {};
-    if (type == kNoteGnuBuildId && base::AsText(name) == kGnuNoteName) {
-      return value.size() <= kMaxBuildIdBytes ? value : Bytes();
-    }
-    // The last value of a note section may lack its padding.
-    reader.Skip(std::min<std::uint64_t>(RoundUpTo4(value_size) - value_size, reader.remaining()));
+  // The text at `offset` up to its NUL; empty if it is not all there or would be too much.
+  std::string_view Take(std::uint64_t offset) {
+    if (offset >= strings_.size()) return {};
+    const std::string_view rest = strings_.substr(static_cast<std::size_t>(offset), bytes_left_);
+    const std::size_t end = rest.find('\0');
+    bytes_left_ -= std::min(end, rest.size());
+    return end == std::string_view::npos ? std::string_view() : rest.substr(0, end);
   }
-  return {};
-}
+
+ private:
+  std::string_view strings_;
+  std::size_t bytes_left_ = kMaxNameBytes;
+};
 
 }  // namespace
 
@@ -166,16 +158,15 @@ ElfSection ElfFile::ReadSection(ByteReader& reader, std::uint32_t& name_offset) 
 
 void ElfFile::NameSections(std::uint32_t names_index, const std::vector<std::uint32_t>& name_offsets) {
   if (names_index >= sections_.size()) return;
-  const Bytes names = SectionBytes(sections_[names_index]);
-  for (std::size_t i = 0; i < sections_.size(); ++i) sections_[i].name = TextAt(names, name_offsets[i]);
+  NameTable names(SectionBytes(sections_[names_index]));
+  for (std::size_t i = 0; i < sections_.size(); ++i) sections_[i].name = names.Take(name_offsets[i]);
 }
 
 base::Status ElfFile::ReadSegments(const Header& header) {
   if (header.segment_count == 0) return {};  // An object file; a debug file of an old toolchain.
   const std::uint64_t entry_bytes = class_ == ElfClass::k64 ? 56 : 32;
   if (header.segment_size < entry_bytes) return Error{Code::kBadValue, 0, "ELF program header size"};
-  std::uint64_t count = header.segment_count;
-  if (count == kEscapedSegmentCount) return Error{Code::kLimitExceeded, 0, "ELF program header count"};
+  const std::uint64_t count = header.segment_count;
   if (count > kMaxSegments) return Error{Code::kLimitExceeded, 0, "ELF program header count"};
   const auto table = base::Slice(bytes_, header.segments_offset, count * header.segment_size);
   if (!table) return Error{Code::kTruncated, header.segments_offset, "ELF program headers"};
@@ -212,14 +203,20 @@ void ElfFile::FindLoadRange() {
 }
 
 Bytes ElfFile::FindBuildId() const {
+  std::uint64_t bytes_left = kMaxNoteBytes;
+  const auto find_in = [&bytes_left](Bytes notes) {
+    notes = notes.first(static_cast<std::size_t>(std::min<std::uint64_t>(notes.size(), bytes_left)));
+    bytes_left -= notes.size();
+    return FindBuildIdNote(notes);
+  };
   for (const ElfSegment& segment : segments_) {
     if (segment.type != kSegmentNote) continue;
-    const Bytes id = FindBuildIdNote(SegmentBytes(segment));
+    const Bytes id = find_in(SegmentBytes(segment));
     if (!id.empty()) return id;
   }
   for (const ElfSection& section : sections_) {
     if (section.type != kSectionNote) continue;
-    const Bytes id = FindBuildIdNote(SectionBytes(section));
+    const Bytes id = find_in(SectionBytes(section));
     if (!id.empty()) return id;
   }
   return {};
@@ -267,9 +264,9 @@ Bytes ElfFile::BytesAt(LinkAddress address) const {
 std::vector<ElfSymbol> ElfFile::FunctionSymbols() const {
   std::vector<ElfSymbol> symbols;
   for (const std::uint32_t type : {kSectionSymbols, kSectionDynamicSymbols}) {
-    for (const ElfSection& section : sections_) {
-      if (section.type == type) AppendSymbols(section, symbols);
-    }
+    // A file has at most one of each (gABI, "Sections"); more would all be read over and over.
+    const auto table = std::ranges::find(sections_, type, &ElfSection::type);
+    if (table != sections_.end()) AppendSymbols(*table, symbols);
   }
   return symbols;
 }
@@ -279,7 +276,7 @@ void ElfFile::AppendSymbols(const ElfSection& table, std::vector<ElfSymbol>& sym
   const std::uint64_t stride = table.entry_size == 0 ? entry_bytes : table.entry_size;
   if (stride < entry_bytes || table.link >= sections_.size()) return;
   const Bytes bytes = SectionBytes(table);
-  const Bytes names = SectionBytes(sections_[table.link]);
+  NameTable names(SectionBytes(sections_[table.link]));
   const std::uint64_t count = std::min(bytes.size() / stride, kMaxSymbols);
 
   for (std::uint64_t i = 0; i < count && symbols.size() < kMaxSymbols; ++i) {
@@ -303,7 +300,7 @@ void ElfFile::AppendSymbols(const ElfSection& table, std::vector<ElfSymbol>& sym
     if (section_index == kUndefinedSection) continue;
     // Bit 0 of an ARM function's address says that its code is Thumb.
     if (machine_ == kMachineArm) value &= ~std::uint64_t{1};
-    symbol.name = TextAt(names, name_offset);
+    symbol.name = names.Take(name_offset);
     symbol.offset = OffsetOf({value});
     symbol.global = info >> 4 != 0;
     if (symbol.name.empty() || symbol.offset.value >= image_size_) continue;

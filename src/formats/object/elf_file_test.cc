@@ -1,6 +1,7 @@
 #include "formats/object/elf_file.h"
 
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -121,6 +122,32 @@ TEST(ElfFile, NoteWhoseSizeWrapsIsNoBuildId) {
   const auto file = ElfFile::Open(AsBytes(bytes));
   ASSERT_TRUE(file);
   EXPECT_TRUE(file->build_id().empty());
+}
+
+// Header | a table of `section_count` sections, all with one long name, the first of which holds it | the
+// name.
+std::string ManyNamesFile(std::uint16_t section_count, std::size_t name_bytes) {
+  std::string file = SectionlessFile(0, "").substr(0, 64);
+  const auto set = [&file](std::size_t offset, auto value) {
+    std::memcpy(file.data() + offset, &value, sizeof value);
+  };
+  set(40, std::uint64_t{64});  // e_shoff
+  set(56, std::uint16_t{0});   // e_phnum
+  set(58, std::uint16_t{64});  // e_shentsize
+  set(60, section_count);      // e_shnum
+  file.resize(64 + section_count * std::size_t{64});
+  set(64 + 24, std::uint64_t{file.size()});     // sh_offset
+  set(64 + 32, std::uint64_t{name_bytes + 1});  // sh_size
+  return file.append(name_bytes, 'A').append(1, '\0');
+}
+
+TEST(ElfFile, NamesThatOverlapAreBoundedTogether) {
+  const std::string bytes = ManyNamesFile(2000, 1 << 20);
+  const auto file = ElfFile::Open(AsBytes(bytes));
+  ASSERT_TRUE(file);
+  ASSERT_EQ(file->sections().size(), 2000u);
+  EXPECT_EQ(file->sections()[0].name.size(), std::size_t{1} << 20);
+  EXPECT_TRUE(file->sections()[1999].name.empty()) << "2 GiB of names in 1 MiB";
 }
 
 // This very test program, as the linker made it: every table is there.
