@@ -17,6 +17,11 @@ inline constexpr std::uint32_t kMaxModules = 4096;
 inline constexpr std::uint32_t kMaxMemoryRanges = 1u << 18;
 inline constexpr std::size_t kMaxLinuxMappings = 1u << 17;
 
+// All texts of a list may be one place in the file: what is sensible for one is too much for 4,096 of them.
+// Linux gives a thread 15 bytes of name, Windows any number; modules have three texts of some hundred bytes.
+inline constexpr std::uint32_t kMaxThreadNameBytes = 1024;
+inline constexpr std::size_t kMaxModuleTextBytes = std::size_t{16} << 20;
+
 // A Windows path has at most 32,767 units of UTF-16.
 inline constexpr std::uint32_t kMaxTextBytes = 1u << 16;
 

@@ -143,6 +143,30 @@ class Taken {
   std::map<std::uint64_t, std::uint64_t> ranges_;  // First byte -> last byte.
 };
 
+// What an entry of the list points at.
+struct ModuleTexts {
+  std::uint32_t name_rva = 0;
+  Location code_view;
+};
+
+// Gives the module its name and ids.
+void TakeTexts(const Minidump& dump, const ModuleTexts& texts, Os os, const ImageFields& image,
+               model::Module& module, model::Diagnostics& diagnostics) {
+  if (std::optional<std::string> name = dump.Utf16At(texts.name_rva)) {
+    module.code_file = std::move(*name);
+  } else {
+    diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, texts.name_rva, "module name"});
+  }
+  const Location& place = texts.code_view;
+  const std::optional<base::Bytes> record = place.size > kMaxCodeViewBytes ? std::nullopt : dump.At(place);
+  if (record) {
+    TakeCodeView(dump, *record, os, image, module);
+  } else if (place.size != 0) {
+    diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, place.rva, "module debug record"});
+  }
+  if (os == Os::kWindows && module.code_id.empty()) module.code_id = PeCodeId(image);
+}
+
 }  // namespace
 
 std::vector<model::Module> ReadModules(const Minidump& dump, Os os, model::Diagnostics& diagnostics) {
@@ -155,6 +179,7 @@ std::vector<model::Module> ReadModules(const Minidump& dump, Os os, model::Diagn
   std::vector<model::Module> modules;
   modules.reserve(list.count);
   Taken taken;
+  std::size_t text_bytes = 0;
   for (std::uint32_t i = 0; i < list.count; ++i) {
     const std::size_t entry_offset = list.reader.offset();
     // MINIDUMP_MODULE, minidumpapiset.h.
@@ -180,19 +205,13 @@ std::vector<model::Module> ReadModules(const Minidump& dump, Os os, model::Diagn
                       {base::Code::kBadValue, entry_offset, "module overlaps another"});
       continue;
     }
-    if (std::optional<std::string> name = dump.Utf16At(name_rva)) {
-      module.code_file = std::move(*name);
-    } else {
-      diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, entry_offset, "module name"});
+    TakeTexts(dump, {name_rva, code_view}, os, image, module, diagnostics);
+    text_bytes += module.code_file.size() + module.debug_file.size();
+    if (text_bytes > kMaxModuleTextBytes) {
+      diagnostics.Add(model::Stage::kMinidump,
+                      {base::Code::kLimitExceeded, entry_offset, "names of modules"});
+      break;
     }
-    const std::optional<base::Bytes> record =
-        code_view.size > kMaxCodeViewBytes ? std::nullopt : dump.At(code_view);
-    if (record) {
-      TakeCodeView(dump, *record, os, image, module);
-    } else if (code_view.size != 0) {
-      diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, entry_offset, "module debug record"});
-    }
-    if (os == Os::kWindows && module.code_id.empty()) module.code_id = PeCodeId(image);
     taken.Add(module.base.value, last);
     modules.push_back(std::move(module));
   }

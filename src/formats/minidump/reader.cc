@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "formats/minidump/limits.h"
-
 namespace cairn::minidump {
 namespace {
 
@@ -109,26 +107,27 @@ std::optional<base::Bytes> Minidump::From(std::uint64_t rva) const {
   return bytes_.subspan(static_cast<std::size_t>(rva));
 }
 
-std::optional<std::string> Minidump::Utf16At(std::uint64_t rva) const {
+std::optional<base::Bytes> Minidump::CountedAt(std::uint64_t rva, std::uint32_t max_bytes) const {
   const std::optional<base::Bytes> rest = From(rva);
   if (rva == 0 || !rest) return std::nullopt;
   base::ByteReader reader = Reader(*rest);
   const auto size = reader.Read<std::uint32_t>();
-  if (size > kMaxTextBytes) return std::nullopt;
-  const base::Bytes text = reader.ReadBytes(size);
+  if (size > max_bytes) return std::nullopt;
+  const base::Bytes bytes = reader.ReadBytes(size);
   if (!reader.ok()) return std::nullopt;
-  return Utf16ToUtf8(text, order_);
+  return bytes;
+}
+
+std::optional<std::string> Minidump::Utf16At(std::uint64_t rva, std::uint32_t max_bytes) const {
+  const std::optional<base::Bytes> text = CountedAt(rva, max_bytes);
+  if (!text) return std::nullopt;
+  return Utf16ToUtf8(*text, order_);
 }
 
 std::optional<std::string> Minidump::Utf8At(std::uint64_t rva) const {
-  const std::optional<base::Bytes> rest = From(rva);
-  if (rva == 0 || !rest) return std::nullopt;
-  base::ByteReader reader = Reader(*rest);
-  const auto size = reader.Read<std::uint32_t>();
-  if (size > kMaxTextBytes) return std::nullopt;
-  const base::Bytes text = reader.ReadBytes(size);
-  if (!reader.ok()) return std::nullopt;
-  return std::string(base::AsText(text));
+  const std::optional<base::Bytes> text = CountedAt(rva, kMaxTextBytes);
+  if (!text) return std::nullopt;
+  return std::string(base::AsText(*text));
 }
 
 std::string Utf16ToUtf8(base::Bytes bytes, std::endian order) {

@@ -18,6 +18,7 @@
 
 #include "base/byte_reader.h"
 #include "base/result.h"
+#include "formats/minidump/limits.h"
 #include "model/diagnostics.h"
 #include "wire/minidump.h"
 
@@ -54,13 +55,16 @@ class Minidump {
   base::ByteReader Reader(base::Bytes bytes) const { return base::ByteReader(bytes, order_); }
 
   // MINIDUMP_STRING at `rva`: u32 bytes, then UTF-16. As UTF-8, U+FFFD for what is not valid. Nothing if the
-  // text is not there or longer than kMaxTextBytes.
-  std::optional<std::string> Utf16At(std::uint64_t rva) const;
+  // text is not there or longer than `max_bytes`.
+  std::optional<std::string> Utf16At(std::uint64_t rva, std::uint32_t max_bytes = kMaxTextBytes) const;
 
   // Crashpad's MinidumpUTF8String and MinidumpByteArray at `rva`: u32 bytes, then the bytes.
   std::optional<std::string> Utf8At(std::uint64_t rva) const;
 
  private:
+  // The bytes behind a u32 that counts them.
+  std::optional<base::Bytes> CountedAt(std::uint64_t rva, std::uint32_t max_bytes) const;
+
   Minidump(base::Bytes bytes, std::endian order) : bytes_(bytes), order_(order) {}
 
   base::Bytes bytes_;

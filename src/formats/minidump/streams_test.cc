@@ -120,6 +120,27 @@ TEST(Modules, BadOnesAreLeftOutAndTheRestStays) {
   EXPECT_EQ(dump.diagnostics.kept().size(), 3u);
 }
 
+// One long name in the file may be the name of 4,096 modules: they are cut together.
+TEST(Modules, NamesAreBoundedTogether) {
+  MinidumpBuilder builder;
+  const std::string name(30000, 'm');
+  for (std::uint64_t i = 0; i < 600; ++i) builder.Module({.base = i << 16, .size = 0x1000, .name = name});
+  Opened dump(std::move(builder));
+  const auto modules = ReadModules(*dump, model::Os::kLinux, dump.diagnostics);
+  EXPECT_EQ(modules.size(), kMaxModuleTextBytes / name.size());
+  EXPECT_EQ(dump.diagnostics.kept().at(0).code, base::Code::kLimitExceeded);
+}
+
+TEST(Threads, NameThatNoSystemGivesIsLeftOut) {
+  MinidumpBuilder builder = testing::SampleCrash();
+  builder.Thread({.id = 7, .name = std::string(kMaxThreadNameBytes / 2 + 1, 't')});
+  Opened dump(std::move(builder));
+  const auto threads = ReadThreads(*dump, dump.diagnostics);
+  EXPECT_EQ(threads.back().id, 7u);
+  EXPECT_TRUE(threads.back().name.empty());
+  EXPECT_EQ(dump.diagnostics.kept().at(0).code, base::Code::kBadValue);
+}
+
 TEST(Lists, PaddingBehindTheCountIsSkipped) {
   MinidumpBuilder builder = testing::SampleCrash();
   builder.PadLists();

@@ -17,7 +17,7 @@ std::map<std::uint32_t, std::string> ReadNames(const Minidump& dump, model::Diag
   for (std::uint32_t i = 0; i < list.count; ++i) {
     const auto id = list.reader.Read<std::uint32_t>();
     const auto rva = list.reader.Read<std::uint64_t>();
-    if (std::optional<std::string> name = dump.Utf16At(rva)) {
+    if (std::optional<std::string> name = dump.Utf16At(rva, kMaxThreadNameBytes)) {
       names[id] = std::move(*name);
     } else {
       diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, list.reader.offset(), "thread name"});
