@@ -1,5 +1,7 @@
 #include "analysis/pipeline/analyze.h"
 
+#include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,6 +29,10 @@ namespace {
 // file can hold 4,096 threads of 1,024 frames. The largest report seen, of Firefox on Android, has 9,544
 // frames.
 constexpr std::size_t kMaxFrames = 1u << 17;
+
+// What their names may take together: a hostile symbol file has names of 1 MiB, 128 of them inlined into a
+// frame. The largest real reports have some megabytes.
+constexpr std::size_t kMaxSymbolTextBytes = std::size_t{64} << 20;
 
 using minidump::ExceptionRecord;
 using minidump::Minidump;
@@ -77,11 +83,33 @@ void Sign(CrashReport& report) {
 
 }  // namespace
 
+// The order in which threads are worked on: the one that crashed first, so that limits cut the others.
+std::vector<std::uint32_t> OrderThreads(const CrashReport& report) {
+  std::vector<std::uint32_t> order(report.threads.size());
+  std::iota(order.begin(), order.end(), 0u);
+  const std::uint32_t crashing = report.crash.thread.value_or(0);
+  if (crashing < order.size()) {
+    std::rotate(order.begin(), order.begin() + crashing, order.begin() + crashing + 1);
+  }
+  return order;
+}
+
+std::size_t TextBytes(const model::SourceLocation& location) {
+  return location.function.size() + location.file.size();
+}
+
+std::size_t TextBytes(const model::Frame& frame) {
+  std::size_t bytes = TextBytes(frame.location);
+  for (const model::SourceLocation& inlined : frame.inlines) bytes += TextBytes(inlined);
+  return bytes;
+}
+
 // What goes on between two calls of Next(). Walks point into `space` and `symbols`, so a State never moves.
 struct Analysis::State {
   State(CrashReport read, const std::vector<model::MemoryMapping>& mappings, AnalysisOptions chosen)
       : report(std::move(read)),
         options(chosen),
+        order(OrderThreads(report)),
         space(report.modules, mappings),
         symbols(report.modules.size()) {}
 
@@ -91,12 +119,14 @@ struct Analysis::State {
 
   CrashReport report;
   AnalysisOptions options;
+  std::vector<std::uint32_t> order;  // Indexes of report.threads.
   unwind::AddressSpace space;
   unwind::SymbolSet symbols;
   std::vector<std::optional<unwind::StackWalk>>
-      walks;                    // One per thread; empty once its frames are in the report.
-  std::size_t frame_count = 0;  // Of the threads that were walked.
-  std::size_t symbolized_threads = 0;
+      walks;                           // One per thread; empty once its frames are in the report.
+  std::size_t frame_count = 0;         // Of the threads that were walked.
+  std::size_t symbolized_threads = 0;  // In `order`.
+  std::size_t symbol_text_bytes = 0;   // Of the frames that have names.
   bool is_signed = false;
 };
 
@@ -144,15 +174,16 @@ void Analysis::State::StartWalks(const std::vector<WalkStart>& starts) {
 
 // Walks all stacks; a module whose symbols are needed first, or nothing when all frames are found.
 std::optional<std::uint32_t> Analysis::State::WalkStacks() {
-  for (std::size_t i = 0; i < walks.size(); ++i) {
-    if (!walks[i]) continue;
+  for (const std::uint32_t i : order) {
+    if (i >= walks.size() || !walks[i]) continue;
+    model::Thread& thread = report.threads[i];
     if (frame_count >= kMaxFrames) {
       report.diagnostics.Add(model::Stage::kUnwind, {base::Code::kLimitExceeded, i, "frames of all threads"});
-      walks.clear();
-      break;
+      thread.truncated = true;
+      walks[i].reset();
+      continue;
     }
     if (const std::optional<std::uint32_t> module = walks[i]->Next()) return module;
-    model::Thread& thread = report.threads[i];
     thread.truncated = walks[i]->truncated();
     thread.frames = walks[i]->TakeFrames();
     frame_count += thread.frames.size();
@@ -166,14 +197,19 @@ std::optional<std::uint32_t> Analysis::State::WalkStacks() {
 
 // Names all frames; a module whose symbols are needed first, or nothing when all are named.
 std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
-  for (; symbolized_threads < report.threads.size(); ++symbolized_threads) {
-    std::vector<model::Frame>& frames = report.threads[symbolized_threads].frames;
+  for (; symbolized_threads < order.size(); ++symbolized_threads) {
+    std::vector<model::Frame>& frames = report.threads[order[symbolized_threads]].frames;
     for (const model::Frame& frame : frames) {
       if (frame.module && !symbols.IsAnswered(*frame.module)) return frame.module;
     }
     for (model::Frame& frame : frames) {
-      if (!frame.module) continue;
+      if (!frame.module || symbol_text_bytes > kMaxSymbolTextBytes) continue;
       symbolize::SymbolizeFrame(frame, report.modules[*frame.module], symbols.Get(*frame.module));
+      symbol_text_bytes += TextBytes(frame);
+      if (symbol_text_bytes > kMaxSymbolTextBytes) {
+        report.diagnostics.Add(model::Stage::kSymbols,
+                               {base::Code::kLimitExceeded, symbol_text_bytes, "names of frames"});
+      }
     }
   }
   return std::nullopt;

@@ -173,11 +173,33 @@ TEST_F(AnalyzeTest, FramesOfAllThreadsTogetherAreBounded) {
   constexpr std::uint32_t kThreads = 200;
   const std::vector<std::byte> context = testing::Amd64Context(testing::SampleRegisters());
   for (std::uint32_t id = 1; id <= kThreads; ++id) builder.Thread({.id = id, .context = context});
+  builder.Exception({.thread_id = kThreads, .code = 11, .context = context});
   const model::CrashReport report = Run(std::move(builder));
 
   EXPECT_GT(report.threads.at(0).frames.size(), 900u);
-  EXPECT_TRUE(report.threads.at(kThreads - 1).frames.empty());
+  EXPECT_GT(report.threads.at(kThreads - 1).frames.size(), 900u) << "the thread that crashed comes first";
+  EXPECT_TRUE(report.threads.at(kThreads - 2).frames.empty());
+  EXPECT_TRUE(report.threads.at(kThreads - 2).truncated);
   EXPECT_TRUE(Notes(report, "frames of all threads"));
+}
+
+TEST_F(AnalyzeTest, NamesOfAllFramesTogetherAreBounded) {
+  const std::string name(std::size_t{1} << 20, 'f');
+  symbols_.Function(0x2000, 0x100, name);
+  model::CrashReport walked;
+  walked.modules = {{.base = {testing::kSampleMain}, .size = 0x10000, .code_file = "crashy"}};
+  model::Frame frame;
+  frame.instruction = {testing::kSampleMain + 0x2000};
+  frame.module = 0;
+  walked.threads.resize(2);
+  walked.threads[0].frames.resize(100, frame);
+  walked.threads[1].frames.resize(1, frame);
+  walked.crash.thread = 1;
+  const model::CrashReport report = Finish(Analysis::FromFrames(std::move(walked), {}));
+  EXPECT_EQ(report.threads[1].frames[0].location.function.size(), name.size());
+  EXPECT_EQ(report.threads[0].frames[0].location.function.size(), name.size());
+  EXPECT_TRUE(report.threads[0].frames[99].location.function.empty());
+  EXPECT_TRUE(Notes(report, "names of frames"));
 }
 
 TEST_F(AnalyzeTest, BigEndianDumpGivesTheSame) {
