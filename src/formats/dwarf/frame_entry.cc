@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::uint32_t kLongLength = 0xffffffff;  // DWARF 5 section 7.4: a 64-bit length follows.
 
-ByteReader ReaderOf(const FrameSection& section, const SectionRange& range) {
-  ByteReader reader(section.bytes.first(static_cast<std::size_t>(range.end)));
-  reader.Seek(range.begin);
-  return reader;
-}
-
 std::string_view ReadText(ByteReader& reader, base::Bytes section) {
   const std::string_view rest = base::AsText(section).substr(reader.offset(), reader.remaining());
   const std::size_t size = rest.find('\0');
@@ -63,6 +57,12 @@ bool ReadAugmentation(const FrameSection& section, std::string_view letters, Byt
 }
 
 }  // namespace
+
+ByteReader ReaderOf(const FrameSection& section, const SectionRange& range) {
+  ByteReader reader(section.bytes.first(static_cast<std::size_t>(range.end)));
+  reader.Seek(range.begin);
+  return reader;
+}
 
 base::Result<EntryHeader> ReadEntryHeader(const FrameSection& section, std::uint64_t offset) {
   ByteReader reader(section.bytes);

@@ -29,6 +29,10 @@ struct SectionRange {
   std::uint64_t end = 0;
 };
 
+// A reader that stands at the range's first byte and ends with it; its offsets count from the section's
+// start.
+base::ByteReader ReaderOf(const FrameSection& section, const SectionRange& range);
+
 struct CommonEntry {
   std::uint64_t code_alignment = 1;
   std::int64_t data_alignment = 1;

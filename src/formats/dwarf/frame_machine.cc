@@ -48,12 +48,6 @@ enum Instruction : std::uint8_t {
   kGnuNegativeOffsetExtended = 0x2f,
 };
 
-ByteReader ReaderOf(const FrameSection& section, const SectionRange& range) {
-  ByteReader reader(section.bytes.first(static_cast<std::size_t>(range.end)));
-  reader.Seek(range.begin);
-  return reader;
-}
-
 }  // namespace
 
 FrameMachine::FrameMachine(const FrameSection& section, const CommonEntry& common,
@@ -108,29 +102,12 @@ bool FrameMachine::RunInstruction(ByteReader& reader) {
   }
 }
 
+// Instructions that say where a register is.
 bool FrameMachine::RunExtended(ByteReader& reader, std::uint8_t opcode) {
   const auto signed_factored = [&] { return Factored(static_cast<std::uint64_t>(ReadSignedLeb128(reader))); };
   const auto read_register = [&] { return ReadUnsignedLeb128(reader); };
   std::uint64_t index = 0;
   switch (opcode) {
-    case kNop:
-    case kGnuWindowSave:
-      return true;
-    case kSetLoc:
-      if (const auto target = ReadEncodedPointer(reader, common_.pointer_encoding, section_.pointers)) {
-        location_ = *target;
-        return true;
-      }
-      return false;
-    case kAdvanceLoc1:
-      Advance(reader.Read<std::uint8_t>());
-      return true;
-    case kAdvanceLoc2:
-      Advance(reader.Read<std::uint16_t>());
-      return true;
-    case kAdvanceLoc4:
-      Advance(reader.Read<std::uint32_t>());
-      return true;
     case kOffsetExtended:
       index = read_register();
       Set(index, Kind::kOffset, Factored(ReadUnsignedLeb128(reader)));
@@ -172,15 +149,6 @@ bool FrameMachine::RunExtended(ByteReader& reader, std::uint8_t opcode) {
       index = read_register();
       SetExpression(reader, index, Kind::kValExpression);
       return true;
-    case kRememberState:
-      if (remembered_.size() == kMaxRememberedStates) return false;
-      remembered_.push_back(state_);
-      return true;
-    case kRestoreState:
-      return RestoreState();
-    case kGnuArgsSize:
-      ReadUnsignedLeb128(reader);
-      return true;
     default:
       return RunCfa(reader, opcode);
   }
@@ -209,6 +177,41 @@ bool FrameMachine::RunCfa(ByteReader& reader, std::uint8_t opcode) {
     case kDefCfaExpression:
       state_.cfa = {Kind::kValExpression, 0, ReadBlock(reader)};
       return true;
+    default:
+      return RunRow(reader, opcode);
+  }
+}
+
+// Instructions that move on, keep or bring back a row, and those that change nothing.
+bool FrameMachine::RunRow(ByteReader& reader, std::uint8_t opcode) {
+  switch (opcode) {
+    case kNop:
+    case kGnuWindowSave:
+      return true;
+    case kGnuArgsSize:
+      ReadUnsignedLeb128(reader);
+      return true;
+    case kSetLoc:
+      if (const auto target = ReadEncodedPointer(reader, common_.pointer_encoding, section_.pointers)) {
+        location_ = *target;
+        return true;
+      }
+      return false;
+    case kAdvanceLoc1:
+      Advance(reader.Read<std::uint8_t>());
+      return true;
+    case kAdvanceLoc2:
+      Advance(reader.Read<std::uint16_t>());
+      return true;
+    case kAdvanceLoc4:
+      Advance(reader.Read<std::uint32_t>());
+      return true;
+    case kRememberState:
+      if (remembered_.size() == kMaxRememberedStates) return false;
+      remembered_.push_back(state_);
+      return true;
+    case kRestoreState:
+      return RestoreState();
     default:
       return false;
   }
