@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/symgen/generate.h"
+#include "apps/command.h"
 #include "base/hex.h"
 #include "formats/object/elf_file.h"
 #include "formats/symfile/symbol_path.h"
@@ -19,10 +20,9 @@
 namespace cairn {
 namespace {
 
-constexpr int kExitOk = 0;
-constexpr int kExitBadInput = 1;
-constexpr int kExitUsage = 2;
-constexpr int kExitIo = 3;
+using apps::kExitOk;
+using apps::kExitProblem;
+using apps::kExitUsage;
 
 // Where Debian and Fedora packages keep debug information, by build id.
 constexpr const char* kDebugFolder = "/usr/lib/debug/.build-id";
@@ -35,13 +35,9 @@ struct Options {
   std::string name;
 };
 
-int ExitCodeOf(const base::Error& error) {
-  return error.code == base::Code::kIo || error.code == base::Code::kNotFound ? kExitIo : kExitBadInput;
-}
-
 int Complain(const std::string& path, const base::Error& error, const char* advice) {
   std::fprintf(stderr, "cairn-symgen: %s: %s: %s\n", path.c_str(), base::Describe(error).c_str(), advice);
-  return ExitCodeOf(error);
+  return apps::ExitCodeOf(error);
 }
 
 // Crash reports name a module by the file that was mapped, which is where symbolic links lead.
@@ -83,7 +79,7 @@ int WriteSymbols(const Options& options, const std::string& name, const symgen::
     if (relative.empty()) {
       std::fprintf(stderr, "cairn-symgen: %s: not a name for a symbol file: give another with --name\n",
                    name.c_str());
-      return kExitBadInput;
+      return kExitProblem;
     }
     path = options.store + "/" + relative;
     const std::string folder = path.substr(0, path.rfind('/'));
