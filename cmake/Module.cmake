@@ -13,6 +13,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 warns falsely of overlapping copies inside std::string (GCC bug 105651).
   target_compile_options(cairn_options INTERFACE -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # std::stable_sort of GCC 12's library calls std::get_temporary_buffer, which it has itself marked deprecated.
+  target_compile_options(cairn_options INTERFACE -Wno-deprecated-declarations)
+endif()
 target_compile_options(cairn_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
                                                -Wno-missing-field-initializers
                                                -fno-omit-frame-pointer -fstack-protector-strong)
