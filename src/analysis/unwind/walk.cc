@@ -36,7 +36,8 @@ StepResult FindCaller(const StepInput& input, const model::RegisterTable& table,
   bool is_fallback = false;
   if (by_cfi.kind == Kind::kCaller) {
     const std::uint64_t pc = by_cfi.registers.Get(table.pc).value_or(0);
-    if (pc < kFirstPageEnd || input.space.MayHoldCode({pc})) return by_cfi;
+    // What was interrupted may just have jumped to nowhere.
+    if (by_cfi.is_interrupted || pc < kFirstPageEnd || input.space.MayHoldCode({pc})) return by_cfi;
     // Rules that were wrong here lead out of all code, such as to 0xfffffffd in a Firefox dump of 32-bit
     // Windows. The other methods may know better; Breakpad and rust-minidump report the wrong frame.
     is_fallback = methods.is_valid_address(pc);
@@ -85,8 +86,8 @@ bool StackWalk::IsAdvance(const StepResult& step, const model::RegisterTable& ta
   const std::optional<std::uint64_t> pc = step.registers.Get(table.pc);
   const std::optional<std::uint64_t> sp = step.registers.Get(table.sp);
   const std::optional<std::uint64_t> callee_sp = frames_.back().registers.Get(table.sp);
-  if (step.kind != StepResult::Kind::kCaller || !pc || *pc < kFirstPageEnd || !sp || !callee_sp) return false;
-  return step.is_interrupted || *sp > *callee_sp;
+  if (step.kind != StepResult::Kind::kCaller || !pc || !sp || !callee_sp) return false;
+  return step.is_interrupted || (*pc >= kFirstPageEnd && *sp > *callee_sp);
 }
 
 void StackWalk::AddFrame(const model::Registers& registers, model::Trust trust, bool pc_is_exact) {

@@ -2,9 +2,10 @@
 //
 // For each frame it tries call frame information, then the frame pointer, then a scan of the stack, and marks
 // the frame with how it was found. It stops where a frame has no caller, where the caller's pc lies in the
-// first page, and where the stack pointer does not go up (a signal may have changed to another stack, so
-// there it may go anywhere); at the latest it stops at kMaxFramesPerThread. It is resumable: Next() returns
-// whenever the symbols of a module must be known first, and does that step again when it is called next.
+// first page, and where the stack pointer does not go up (either may be so in code that a signal interrupted:
+// it had jumped to null, or the handler has a stack of its own); at the latest at kMaxFramesPerThread. It is
+// resumable: Next() returns whenever the symbols of a module must be known first, and does that step again
+// when it is called next.
 #pragma once
 
 #include <cstdint>

@@ -106,6 +106,18 @@ TEST_F(WalkTest, InterruptedFrameKeepsItsExactPc) {
   EXPECT_EQ(frames[2].registers.Get(kRsp), lower);
 }
 
+// A call of a null pointer whose SIGSEGV has a handler: as with a context there, the caller is on the stack.
+TEST_F(WalkTest, InterruptedJumpToNullFindsItsCaller) {
+  model::UnwindRow trampoline = testing::RowAboveRsp(8);
+  trampoline.return_address = {testing::Constant(0)};
+  trampoline.is_signal_frame = true;
+  crashy_.Row(0x1000, 0x100, trampoline);
+  mappings_ = {{.start = {kSampleMain}, .end = {kSampleMain + 0x10000}, .executable = true}};
+  const auto frames = Walk(StackBuilder(kSampleStack).Word(0).Word(kSampleMain + 0x1121).Build());
+  ASSERT_EQ(Trusts(frames), "context cfi scan");
+  EXPECT_EQ(frames[1].instruction.value, 0u);
+}
+
 TEST_F(WalkTest, TrampolinesThatInterruptEachOtherEnd) {
   model::UnwindRow row = testing::RowAboveRsp(8);
   row.cfa = {testing::Reg(kRsp)};
