@@ -1,8 +1,10 @@
-// Runs one fuzz harness without a fuzzing engine: every file of its corpus, then mutations of them for a while.
+// Runs one fuzz harness without a fuzzing engine: every file of its corpus, then mutations of them for a
+// while.
 //
 // usage: HARNESS_corpus CORPUS_FOLDER
-// CAIRN_FUZZ_SECONDS (2) bounds the mutations. This is the short version that every test run affords, with any compiler;
-// `make fuzz` runs the same harness under libFuzzer. The mutations are the same in every run, so a finding repeats.
+// CAIRN_FUZZ_SECONDS (2) bounds the mutations. This is the short version that every test run affords, with
+// any compiler; `make fuzz` runs the same harness under libFuzzer. The mutations are the same in every run,
+// so a finding repeats.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -34,7 +36,8 @@ std::vector<Input> ReadCorpus(const std::filesystem::path& folder) {
   return inputs;
 }
 
-// What breaks parsers most: flipped bits, numbers at the edges of their range, cut, doubled and crossed pieces.
+// What breaks parsers most: flipped bits, numbers at the edges of their range, cut, doubled and crossed
+// pieces.
 class Mutator {
  public:
   explicit Mutator(const std::vector<Input>& corpus) : corpus_(corpus) {}
@@ -64,8 +67,20 @@ class Mutator {
   }
 
   void WriteEdge(Input& input) {
-    static constexpr std::uint64_t kEdges[] = {0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000,
-                                               0xffffffff, 0x7fffffffffffffff, 0x8000000000000000, ~0ull};
+    static constexpr std::uint64_t kEdges[] = {0,
+                                               1,
+                                               0x7f,
+                                               0x80,
+                                               0xff,
+                                               0x7fff,
+                                               0x8000,
+                                               0xffff,
+                                               0x7fffffff,
+                                               0x80000000,
+                                               0xffffffff,
+                                               0x7fffffffffffffff,
+                                               0x8000000000000000,
+                                               ~0ull};
     const std::uint64_t value = kEdges[Below(std::size(kEdges))];
     const std::size_t width = std::size_t{1} << Below(4);
     if (input.size() < width) return;
@@ -107,7 +122,8 @@ int main(int argc, char** argv) {
 
   Mutator mutator(corpus);
   std::size_t count = 0;
-  for (const auto end = std::chrono::steady_clock::now() + seconds; std::chrono::steady_clock::now() < end; ++count) {
+  for (const auto end = std::chrono::steady_clock::now() + seconds; std::chrono::steady_clock::now() < end;
+       ++count) {
     const Input input = mutator.Next();
     LLVMFuzzerTestOneInput(input.data(), input.size());
   }

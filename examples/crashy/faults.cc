@@ -1,6 +1,6 @@
-// Each fault sits below a few ordinary calls: a template, an inlined accessor, a callback through the shared library.
-// The optimiser must not see through them: the functions are closed to it (noipa; noinline alone lets it move a load
-// into the caller), and the values that lead to a fault come from volatile variables.
+// Each fault sits below a few ordinary calls: a template, an inlined accessor, a callback through the shared
+// library. The optimiser must not see through them: the functions are closed to it (noipa; noinline alone
+// lets it move a load into the caller), and the values that lead to a fault come from volatile variables.
 #include "faults.h"
 
 #include <fcntl.h>
@@ -94,8 +94,8 @@ class Cell {
 
 [[gnu::noipa]] void DivideByZero() { g_zero = Average(100, g_zero); }
 
-// Not a tail call: the buffer is used after the call, so every level keeps its frame. The condition always holds, which
-// the compiler cannot know: it would warn of the endless recursion that is wanted here.
+// Not a tail call: the buffer is used after the call, so every level keeps its frame. The condition always
+// holds, which the compiler cannot know: it would warn of the endless recursion that is wanted here.
 [[gnu::noipa]] int Descend(int depth) {
   std::array<volatile char, 512> buffer;
   buffer[0] = static_cast<char>(depth);
@@ -118,7 +118,8 @@ class Cell {
 }
 
 [[gnu::noipa]] void WorkerThread() {
-  std::thread worker([] { ProcessJob(reinterpret_cast<const Account*>(static_cast<std::uintptr_t>(g_zero))); });
+  std::thread worker(
+      [] { ProcessJob(reinterpret_cast<const Account*>(static_cast<std::uintptr_t>(g_zero))); });
   worker.join();
 }
 

@@ -26,7 +26,8 @@ int Usage() {
     std::fprintf(stderr, "  %-20s %s\n", fault.kind.data(), fault.summary.data());
   }
   std::fputs(
-      "\nCRASHY_HANDLER, CRASHY_DATABASE and CRASHY_SERVER say where cairn-handler, the local database and the server\n"
+      "\nCRASHY_HANDLER, CRASHY_DATABASE and CRASHY_SERVER say where cairn-handler, the local database and "
+      "the server\n"
       "are; CRASHY_BUILD_ID is the build id to report.\n",
       stderr);
   return 2;

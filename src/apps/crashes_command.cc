@@ -52,8 +52,8 @@ int List(const Database& database, const CrashesOptions&) {
     const auto dump = os::MappedFile::Open(database.DumpPath(id));
     if (!info || !dump) continue;  // It was sent or deleted just now.
     const std::string line = id + "  " + os::FormatIso(info->modified_ns / 1'000'000) + "  " +
-                             ProgramOf(dump->bytes()) + "  " + std::to_string((info->size + 1023) / 1024) + " KiB  " +
-                             StateText(database.ReportState(id)) + "\n";
+                             ProgramOf(dump->bytes()) + "  " + std::to_string((info->size + 1023) / 1024) +
+                             " KiB  " + StateText(database.ReportState(id)) + "\n";
     std::fwrite(line.data(), 1, line.size(), stdout);
   }
   return kExitOk;
@@ -108,7 +108,8 @@ int RunCrashes(const Arguments& arguments) {
   CLI::App app("The crash reports that wait on this machine.", "cairn crashes");
   app.require_subcommand(1);
   app.fallthrough();
-  app.add_option("--database", options.database, "The folder that the application gave to cairn::Start")->required();
+  app.add_option("--database", options.database, "The folder that the application gave to cairn::Start")
+      ->required();
   app.add_subcommand("list", "Show them, oldest first");
   CLI::App* const send = app.add_subcommand("send", "Send them now, whatever was said of consent before");
   send->add_option("--url", options.url, "Where to (default: where the application sends its reports)");
@@ -126,7 +127,8 @@ int RunCrashes(const Arguments& arguments) {
   // Looking must not make a database where there is none.
   const auto info = os::Inspect(options.database + "/pending");
   if (!info) {
-    PrintError(kVerb, options.database + ": this is no database of crash reports: give the application's folder");
+    PrintError(kVerb,
+               options.database + ": this is no database of crash reports: give the application's folder");
     return kExitFailure;
   }
   const auto database = Database::Open(options.database);

@@ -18,8 +18,8 @@ using base::Error;
 
 constexpr std::string_view kVerb = "symbols upload";
 constexpr int kUploadTimeoutMs = 60 * 60 * 1000;
-constexpr std::uint64_t kMaxBatchBytes = std::uint64_t{1}
-                                         << 30;  // Of text per request; its zip is far below 2 GiB.
+// Of text per request; its zip is far below 2 GiB.
+constexpr std::uint64_t kMaxBatchBytes = std::uint64_t{1} << 30;
 
 struct SymbolFile {
   std::string member;  // "libfoo.so/ID/libfoo.so.sym"

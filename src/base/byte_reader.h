@@ -1,8 +1,8 @@
 // ByteReader takes numbers and slices out of untrusted bytes, in order, and remembers the first failure.
 //
-// A read past the end gives zero and sets ok() to false for good; so a caller may read a whole structure and check
-// once. The reader borrows its bytes: they must outlive it and every slice that it gave. Numbers may be of either
-// byte order and at any alignment.
+// A read past the end gives zero and sets ok() to false for good; so a caller may read a whole structure and
+// check once. The reader borrows its bytes: they must outlive it and every slice that it gave. Numbers may be
+// of either byte order and at any alignment.
 #pragma once
 
 #include <array>
@@ -64,8 +64,8 @@ class ByteReader {
     return slice;
   }
 
-  // Reads a u32 count of elements of `element_size` bytes that follow. A count that the rest cannot hold is a failure,
-  // so what is returned is safe to reserve.
+  // Reads a u32 count of elements of `element_size` bytes that follow. A count that the rest cannot hold is a
+  // failure, so what is returned is safe to reserve.
   std::uint32_t ReadCount(std::size_t element_size) {
     const auto count = Read<std::uint32_t>();
     if (element_size != 0 && count > remaining() / element_size) {

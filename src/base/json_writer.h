@@ -1,7 +1,7 @@
 // JsonWriter builds one JSON text, in order, in a string that it owns.
 //
-// It puts the commas and escapes; the caller says what comes next. Text that is not valid UTF-8 is written with
-// U+FFFD in place of each bad byte, so the result is always valid JSON. Reading JSON is simdjson's work.
+// It puts the commas and escapes; the caller says what comes next. Text that is not valid UTF-8 is written
+// with U+FFFD in place of each bad byte, so the result is always valid JSON. Reading JSON is simdjson's work.
 #pragma once
 
 #include <concepts>

@@ -1,7 +1,8 @@
 // Result<T> is a value or an Error; Status is a Result without a value.
 //
-// Everything that can fail on input returns one of the two. An Error is small and owns nothing, so it can be made
-// where bytes are read without cost. The names are std::expected's, so that C++23 can take over. Nothing here throws.
+// Everything that can fail on input returns one of the two. An Error is small and owns nothing, so it can be
+// made where bytes are read without cost. The names are std::expected's, so that C++23 can take over. Nothing
+// here throws.
 #pragma once
 
 #include <cstdint>
@@ -96,7 +97,8 @@ class [[nodiscard]] Status {
 #define CAIRN_CONCAT_INNER(a, b) a##b
 #define CAIRN_CONCAT(a, b) CAIRN_CONCAT_INNER(a, b)
 
-// ASSIGN_OR_RETURN(const Header header, ReadHeader(bytes)); leaves the function with the Error if there is one.
+// ASSIGN_OR_RETURN(const Header header, ReadHeader(bytes)); leaves the function with the Error if there is
+// one.
 #define ASSIGN_OR_RETURN(declaration, expression) \
   ASSIGN_OR_RETURN_INNER(CAIRN_CONCAT(result_, __LINE__), declaration, expression)
 #define ASSIGN_OR_RETURN_INNER(result, declaration, expression) \
@@ -105,9 +107,9 @@ class [[nodiscard]] Status {
   declaration = *std::move(result)
 
 // RETURN_IF_ERROR(WriteFile(...)); for a Status, or a Result whose value is of no interest.
-#define RETURN_IF_ERROR(expression)                             \
-  do {                                                          \
+#define RETURN_IF_ERROR(expression)                              \
+  do {                                                           \
     if (const auto status = (expression); !status.has_value()) { \
-      return status.error();                                    \
-    }                                                           \
+      return status.error();                                     \
+    }                                                            \
   } while (false)

@@ -38,7 +38,8 @@ TEST(Result, StatusTakesTheErrorOfAResult) {
 }
 
 TEST(Result, DescribeNamesFieldCauseAndPlace) {
-  EXPECT_EQ(Describe({Code::kTruncated, 32, "module list"}), "module list: the data ends too early (at byte 32)");
+  EXPECT_EQ(Describe({Code::kTruncated, 32, "module list"}),
+            "module list: the data ends too early (at byte 32)");
   EXPECT_EQ(Describe({Code::kIo, 2, "open dump"}), "open dump: No such file or directory");
 }
 

@@ -9,11 +9,12 @@ namespace {
 
 constexpr model::ProcessAddress kList{0x100};
 
-// next, name address, value address, name size, value size, capacity, and four bytes that the handler does not read.
+// next, name address, value address, name size, value size, capacity, and four bytes that the handler does
+// not read.
 void PutNode(FakeProcess& process, std::uint64_t at, std::uint64_t next, std::uint32_t value_size,
              std::uint32_t capacity) {
-  process.PutNumbers(at, next, std::uint64_t{0x1000}, std::uint64_t{0x2000}, std::uint32_t{5}, value_size, capacity,
-                     std::uint32_t{1});
+  process.PutNumbers(at, next, std::uint64_t{0x1000}, std::uint64_t{0x2000}, std::uint32_t{5}, value_size,
+                     capacity, std::uint32_t{1});
 }
 
 FakeProcess ProcessWithTexts() {

@@ -26,7 +26,8 @@ struct SharedDump::Header {
 base::Result<SharedDump> SharedDump::Create() {
   void* const memory = mmap(nullptr, sizeof(Header) + kMaxDumpBytes, PROT_READ | PROT_WRITE,
                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno), "shared memory"};
+  if (memory == MAP_FAILED)
+    return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno), "shared memory"};
   return SharedDump(memory);
 }
 
@@ -65,8 +66,8 @@ std::array<std::byte, 16> BytesOfUuid(std::string uuid) {
   return bytes;
 }
 
-SnapshotInput MakeInput(const wire::CrashRequest& request, const Settings& settings, const std::string& report_id,
-                        std::int64_t crash_time_ms) {
+SnapshotInput MakeInput(const wire::CrashRequest& request, const Settings& settings,
+                        const std::string& report_id, std::int64_t crash_time_ms) {
   return {
       .request = request,
       .threads = {},
@@ -79,8 +80,10 @@ SnapshotInput MakeInput(const wire::CrashRequest& request, const Settings& setti
 }
 
 base::Status WriteDump(const std::string& path, base::Bytes dump) {
-  const os::FileDescriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.valid()) return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno), "making the dump's file"};
+  const os::FileDescriptor file(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.valid())
+    return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno), "making the dump's file"};
   return os::WriteAll(file.get(), dump);
 }
 
@@ -97,7 +100,8 @@ base::Status Capture(const CaptureJob& job, const Settings& settings, SharedDump
     } else if (threads.error().offset == ESRCH) {
       return threads.error();  // The process is gone.
     } else {
-      diagnostic = base::Describe(threads.error()) + ": " + std::strerror(static_cast<int>(threads.error().offset));
+      diagnostic =
+          base::Describe(threads.error()) + ": " + std::strerror(static_cast<int>(threads.error().offset));
     }
   }
   if (!diagnostic.empty()) {

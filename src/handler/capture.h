@@ -1,7 +1,7 @@
 // Makes the dump of one crash, in a process of its own.
 //
-// The dump goes to a file and, where that fails (a full disk), into memory that the supervisor shares: a crash that
-// cannot be kept can still be sent.
+// The dump goes to a file and, where that fails (a full disk), into memory that the supervisor shares: a
+// crash that cannot be kept can still be sent.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ namespace cairn::handler {
 // Stacks are bounded to 16 MiB, LinuxMaps may take some more.
 inline constexpr std::size_t kMaxDumpBytes = 64 * 1024 * 1024;
 
-// Memory that a capture process and its supervisor share, for the dump and how it went. Pages that are not written
-// cost nothing.
+// Memory that a capture process and its supervisor share, for the dump and how it went. Pages that are not
+// written cost nothing.
 class SharedDump {
  public:
   enum class State : std::uint32_t { kNone, kInFile, kInMemory };
@@ -44,9 +44,9 @@ class SharedDump {
 
 struct CaptureJob {
   wire::CrashRequest request;
-  int conversation = -1;       // To the crashed process; borrowed.
-  std::string report_id;       // A UUID.
-  std::string path;            // Of the dump; empty: it shall not touch the disk.
+  int conversation = -1;  // To the crashed process; borrowed.
+  std::string report_id;  // A UUID.
+  std::string path;       // Of the dump; empty: it shall not touch the disk.
   std::int64_t crash_time_ms = 0;
   // Why the process may not be traced; empty: try to.
   std::string no_trace_reason;

@@ -19,7 +19,8 @@ void Append(std::vector<std::byte>& bytes, const void* from, std::size_t size) {
   bytes.insert(bytes.end(), first, first + size);
 }
 
-void AppendRecord(std::vector<std::byte>& note, wire::NoteRecordKind kind, std::uint64_t address, std::string_view text) {
+void AppendRecord(std::vector<std::byte>& note, wire::NoteRecordKind kind, std::uint64_t address,
+                  std::string_view text) {
   const wire::NoteRecord record{kind, static_cast<std::uint32_t>(text.size()), address};
   Append(note, &record, sizeof(record));
   Append(note, text.data(), text.size());
@@ -64,8 +65,8 @@ TEST(NotedProcessTest, OtherFilesAreNoNotes) {
 
 TEST(LocalProcessTest, ReadsUpToWhatIsNotThere) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  auto* const memory =
-      static_cast<std::byte*>(mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* const memory = static_cast<std::byte*>(
+      mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ASSERT_NE(memory, MAP_FAILED);
   munmap(memory + page, page);
   const LocalProcess process(getpid());

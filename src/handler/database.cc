@@ -25,7 +25,8 @@ std::uint64_t ParseNumber(std::string_view text) {
   return value;
 }
 
-std::string Joined(const std::string& folder, const char* subfolder, const std::string& id, std::string_view suffix) {
+std::string Joined(const std::string& folder, const char* subfolder, const std::string& id,
+                   std::string_view suffix) {
   return folder + subfolder + "/" + id + std::string(suffix);
 }
 
@@ -37,7 +38,8 @@ std::vector<std::string> ListByAge(const std::string& folder, std::string_view s
   for (const std::string& name : *names) {
     if (!name.ends_with(suffix)) continue;
     const auto info = os::Inspect(folder + "/" + name);
-    if (info && !info->is_directory) found.emplace_back(info->modified_ns, name.substr(0, name.size() - suffix.size()));
+    if (info && !info->is_directory)
+      found.emplace_back(info->modified_ns, name.substr(0, name.size() - suffix.size()));
   }
   std::ranges::sort(found);
   std::vector<std::string> ids;
@@ -60,7 +62,9 @@ void Delete(const std::string& path) { static_cast<void>(os::RemoveFile(path)); 
 }  // namespace
 
 WaitingState StateAtCrash(const Settings& settings) {
-  return {.consent = settings.report_consent, .owes_ping = settings.wants_pings(), .submit_url = settings.submit_url};
+  return {.consent = settings.report_consent,
+          .owes_ping = settings.wants_pings(),
+          .submit_url = settings.submit_url};
 }
 
 // Lines "name value". A line break in a value would end it, so it becomes a blank.
@@ -142,8 +146,12 @@ base::Status Database::KeepPing(const std::string& id, const WaitingState& state
   return os::WriteFileDurably(PingPath(id), json);
 }
 
-std::vector<std::string> Database::Reports() const { return ListByAge(folder_ + wire::kPendingFolder, kDumpSuffix); }
-std::vector<std::string> Database::Pings() const { return ListByAge(folder_ + wire::kPingFolder, kPingSuffix); }
+std::vector<std::string> Database::Reports() const {
+  return ListByAge(folder_ + wire::kPendingFolder, kDumpSuffix);
+}
+std::vector<std::string> Database::Pings() const {
+  return ListByAge(folder_ + wire::kPingFolder, kPingSuffix);
+}
 
 WaitingState Database::ReportState(const std::string& id) const {
   return ReadState(Joined(folder_, wire::kPendingFolder, id, kStateSuffix));

@@ -33,8 +33,8 @@ struct WaitingState {
   std::string url_path;                         // Where it goes below the server's base URL. For pings.
   std::uint32_t walks = 0;                      // How often its ping was begun. For reports.
   std::uint32_t attempts = 0;
-  std::int64_t last_attempt_s = 0;              // Unix time.
-  std::string refused;                          // Why the server does not want it; then it is not sent again.
+  std::int64_t last_attempt_s = 0;  // Unix time.
+  std::string refused;              // Why the server does not want it; then it is not sent again.
 
   friend bool operator==(const WaitingState&, const WaitingState&) = default;
 };
@@ -45,8 +45,8 @@ WaitingState StateAtCrash(const Settings& settings);
 std::string FormatState(const WaitingState& state);
 WaitingState ParseState(const std::string& text);
 
-// Whether it is time to try again: at once after the first failure, which is most often a moment without network; then
-// after 1, 2, 4 ... minutes, at most 8 hours.
+// Whether it is time to try again: at once after the first failure, which is most often a moment without
+// network; then after 1, 2, 4 ... minutes, at most 8 hours.
 bool IsDue(const WaitingState& state, std::int64_t now_s);
 
 class Database {

@@ -25,7 +25,9 @@ class DatabaseTest : public testing::Test {
     EXPECT_TRUE(database.has_value());
     return *std::move(database);
   }
-  static void Write(const std::string& path, std::size_t size) { std::ofstream(path) << std::string(size, 'x'); }
+  static void Write(const std::string& path, std::size_t size) {
+    std::ofstream(path) << std::string(size, 'x');
+  }
 
   std::string folder_;
 };
@@ -33,7 +35,7 @@ class DatabaseTest : public testing::Test {
 TEST_F(DatabaseTest, FoldersArePrivate) {
   Open();
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ + "/db")) {
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(stat(entry.path().c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777, 0700U);
   }
@@ -57,7 +59,8 @@ TEST_F(DatabaseTest, TheOldestReportsGoFirst) {
     const std::string id = "report" + std::to_string(i);
     Write(database.DumpPath(id), 10);
     const auto age = std::chrono::hours(100 - static_cast<int>(i));
-    std::filesystem::last_write_time(database.DumpPath(id), std::filesystem::file_time_type::clock::now() - age);
+    std::filesystem::last_write_time(database.DumpPath(id),
+                                     std::filesystem::file_time_type::clock::now() - age);
   }
   database.Prune();
   const std::vector<std::string> left = database.Reports();

@@ -34,7 +34,8 @@ std::unique_ptr<ModuleTables> OpenTables(const model::Module& module) {
 }  // namespace
 
 base::Result<model::CrashReport> WalkDump(base::Bytes dump) {
-  ASSIGN_OR_RETURN(pipeline::Analysis analysis, pipeline::Analysis::Create(dump, {.crashing_thread_only = true}));
+  ASSIGN_OR_RETURN(pipeline::Analysis analysis,
+                   pipeline::Analysis::Create(dump, {.crashing_thread_only = true}));
   std::vector<std::unique_ptr<ModuleTables>> opened;
   while (const std::optional<pipeline::NeedSymbols> need = analysis.Next()) {
     std::unique_ptr<ModuleTables> tables = OpenTables(analysis.report().modules[need->module]);

@@ -34,7 +34,8 @@ TEST(DumpWalkTest, WalksByTheModulesOwnTablesFromHereToMain) {
   const model::Thread& thread = report->threads[*report->crash.thread];
   ASSERT_GT(thread.frames.size(), 10U);  // GoogleTest alone has as many.
   EXPECT_EQ(thread.frames[0].trust, model::Trust::kContext);
-  for (std::size_t i = 1; i < thread.frames.size(); ++i) EXPECT_EQ(thread.frames[i].trust, model::Trust::kCfi) << i;
+  for (std::size_t i = 1; i < thread.frames.size(); ++i)
+    EXPECT_EQ(thread.frames[i].trust, model::Trust::kCfi) << i;
 }
 
 TEST(DumpWalkTest, WhatIsNoDumpIsAnError) { EXPECT_FALSE(WalkDump(base::AsBytes("no dump")).has_value()); }

@@ -17,8 +17,8 @@ Bytef* AsBytef(const std::byte* bytes) {
 
 std::vector<std::byte> Gzip(base::Bytes bytes) {
   z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindowBits, kMemoryLevel, Z_DEFAULT_STRATEGY) !=
-      Z_OK) {
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindowBits, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
     return {};
   }
   // Dumps and pings are bounded far below 4 GiB, so one call does it.

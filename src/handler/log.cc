@@ -17,7 +17,8 @@ Log::Log(const std::string& path) {
 
 void Log::Write(std::string_view text) const {
   if (!file_.valid()) return;
-  std::string line = os::FormatIso(os::UnixMillis()) + " [" + std::to_string(getpid()) + "] " + std::string(text);
+  std::string line =
+      os::FormatIso(os::UnixMillis()) + " [" + std::to_string(getpid()) + "] " + std::string(text);
   std::ranges::replace(line, '\n', ' ');
   line += '\n';
   // There is nobody to tell of a failure.

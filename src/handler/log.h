@@ -1,4 +1,5 @@
-// handler.log: what handlers did, for whoever asks why a crash did not arrive. It holds no data of the application.
+// handler.log: what handlers did, for whoever asks why a crash did not arrive. It holds no data of the
+// application.
 #pragma once
 
 #include <string>

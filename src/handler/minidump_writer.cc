@@ -38,7 +38,8 @@ class DumpBytes {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     return location;
   }
-  // MINIDUMP_STRING: its size in bytes, UTF-16, a zero. Paths and comm are UTF-8; a byte that is not becomes U+FFFD.
+  // MINIDUMP_STRING: its size in bytes, UTF-16, a zero. Paths and comm are UTF-8; a byte that is not becomes
+  // U+FFFD.
   std::uint32_t Utf16(std::string_view text);
   // Crashpad's MinidumpUTF8String: its size, bytes, a zero.
   std::uint32_t Utf8(std::string_view text);
@@ -312,7 +313,8 @@ Location Writer::WriteException() {
   dump_.Number(exception.signal_code);
   dump_.Zeros(8);  // ExceptionRecord.
   dump_.Number(exception.address.value);
-  dump_.Zeros(8 + 8 * wire::kMaxExceptionParameters);  // NumberParameters and alignment, ExceptionInformation.
+  dump_.Zeros(8 +
+              8 * wire::kMaxExceptionParameters);  // NumberParameters and alignment, ExceptionInformation.
   dump_.Place(context);
   return End(start);
 }
@@ -377,7 +379,7 @@ Location Writer::WriteCrashpadInfo() {
   dump_.Bytes(snapshot_.report_id);
   dump_.Zeros(16);  // Client id.
   dump_.Place(dictionary_location);
-  dump_.Zeros(8);   // Module list.
+  dump_.Zeros(8);  // Module list.
   return End(start);
 }
 

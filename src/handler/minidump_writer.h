@@ -1,7 +1,7 @@
 // Writes a minidump of a process snapshot.
 //
-// Streams: SystemInfo, MiscInfo, ThreadList, ThreadNames, ModuleList, MemoryList, Exception, LinuxMaps, CrashpadInfo,
-// and MemoryInfoList, which says what LinuxMaps says to readers that do not know that one.
+// Streams: SystemInfo, MiscInfo, ThreadList, ThreadNames, ModuleList, MemoryList, Exception, LinuxMaps,
+// CrashpadInfo, and MemoryInfoList, which says what LinuxMaps says to readers that do not know that one.
 // There is no environment and no command line, on purpose. Layouts and their sources are in wire/minidump.h.
 #pragma once
 

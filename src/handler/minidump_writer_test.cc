@@ -25,14 +25,24 @@ ProcessSnapshot MakeSnapshot() {
   snapshot.process_id = 77;
   snapshot.start_time_s = 1'700'000'000;
   snapshot.crash_time_s = 1'700'000'100;
-  snapshot.system = {.version = {6, 1, 18}, .version_rest = "-amd64 #1 SMP", .cpu_vendor = {}, .cpu_count = 3};
-  snapshot.exception = {.thread_id = 78, .signal_number = 11, .signal_code = 1, .address = {0x8},
+  snapshot.system = {
+      .version = {6, 1, 18}, .version_rest = "-amd64 #1 SMP", .cpu_vendor = {}, .cpu_count = 3};
+  snapshot.exception = {.thread_id = 78,
+                        .signal_number = 11,
+                        .signal_code = 1,
+                        .address = {0x8},
                         .context = ContextAt(0x401010, 0x7000)};
-  snapshot.threads.push_back({.id = 77, .name = "main", .context = ContextAt(0x401000, 0x9000),
+  snapshot.threads.push_back({.id = 77,
+                              .name = "main",
+                              .context = ContextAt(0x401000, 0x9000),
                               .stack = {{0x9000}, std::vector<std::byte>(64)}});
-  snapshot.threads.push_back({.id = 78, .name = "gr\xc3\xbc\xc3\x9f\xff", .context = ContextAt(0x401010, 0x7000),
+  snapshot.threads.push_back({.id = 78,
+                              .name = "gr\xc3\xbc\xc3\x9f\xff",
+                              .context = ContextAt(0x401010, 0x7000),
                               .stack = {{0x7000}, std::vector<std::byte>(128)}});
-  snapshot.modules.push_back({.base = {0x400000}, .size = 0x5000, .path = "/opt/app",
+  snapshot.modules.push_back({.base = {0x400000},
+                              .size = 0x5000,
+                              .path = "/opt/app",
                               .build_id = *base::HexToBytes("000102030405060708090a0b0c0d0e0f10111213")});
   snapshot.modules.push_back({.base = {0x500000}, .size = 0x1000, .path = "/lib/none.so", .build_id = {}});
   snapshot.memory.push_back({{0x400f80}, std::vector<std::byte>(256)});

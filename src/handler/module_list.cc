@@ -44,7 +44,7 @@ std::vector<Segment> ReadSegments(const CrashedProcess& process, model::ProcessA
     segment.address = rows.Read<std::uint64_t>();
     rows.Skip(8 + 8);  // p_paddr, p_filesz
     segment.memory_size = rows.Read<std::uint64_t>();
-    rows.Skip(8);      // p_align
+    rows.Skip(8);  // p_align
     segments.push_back(segment);
   }
   return segments;
@@ -105,7 +105,8 @@ std::vector<ModuleSnapshot> ReadModules(const CrashedProcess& process, const std
     const std::string& path = candidate.first->path;
     modules.push_back({
         .base = base,
-        .size = static_cast<std::uint32_t>(std::min<std::uint64_t>(size, std::numeric_limits<std::uint32_t>::max())),
+        .size = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(size, std::numeric_limits<std::uint32_t>::max())),
         .path = path == "[vdso]" ? std::string(kVdsoName) : path,
         .build_id = ReadBuildId(process, base),
     });

@@ -20,14 +20,15 @@ void PutAt(std::vector<std::byte>& bytes, std::size_t offset, T value) {
 
 // The first page of an ELF file: a header, two program headers (load, notes) and a build id of four bytes.
 //
-//   0x00 ELF header   0x40 PT_LOAD   0x78 PT_NOTE   0x100 a note that is no build id   0x114 the build id's note
+//   0x00 ELF header   0x40 PT_LOAD   0x78 PT_NOTE   0x100 a note that is no build id   0x114 the build id's
+//   note
 std::vector<std::byte> ElfPage() {
   std::vector<std::byte> page(4096);
   PutAt(page, 0, std::uint32_t{0x464c457f});
   PutAt(page, 32, std::uint64_t{0x40});
   PutAt(page, 56, std::uint16_t{2});
   PutAt(page, 0x40, std::uint32_t{1});
-  PutAt(page, 0x40 + 16, std::uint64_t{0x10000});        // The link address of the first byte.
+  PutAt(page, 0x40 + 16, std::uint64_t{0x10000});  // The link address of the first byte.
   PutAt(page, 0x78, std::uint32_t{4});
   PutAt(page, 0x78 + 16, std::uint64_t{0x10100});
   PutAt(page, 0x78 + 40, std::uint64_t{0x28});
@@ -74,7 +75,8 @@ TEST(ModuleListTest, HeadersThatLieGiveNoBuildId) {
   }
 }
 
-// Found by fuzzing: the name leaves the notes and the description is empty. The search used to go on for ever.
+// Found by fuzzing: the name leaves the notes and the description is empty. The search used to go on for
+// ever.
 TEST(ModuleListTest, ANoteWhoseNameIsTooLongEndsTheSearch) {
   std::vector<std::byte> page = ElfPage();
   PutAt(page, 0x100, std::uint32_t{0xffff});

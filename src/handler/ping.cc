@@ -71,7 +71,8 @@ void WriteEnvironment(JsonWriter& json, const model::CrashReport& report, const 
   json.BeginObject();
   Field(json, "name", model::OsName(report.system.os));
   // The number alone: the rest of uname's text can name the machine's builder.
-  Field(json, "version", std::string_view(report.system.os_version).substr(0, report.system.os_version.find(' ')));
+  Field(json, "version",
+        std::string_view(report.system.os_version).substr(0, report.system.os_version.find(' ')));
   json.EndObject();
   json.EndObject();
   json.EndObject();
@@ -99,7 +100,8 @@ void WriteModule(JsonWriter& json, const model::Module& module) {
 }
 
 // The modules of the frames and the main one, by address; each with its index in the report's list as key.
-std::map<std::uint32_t, std::size_t> ChooseModules(const model::CrashReport& report, const model::Thread* thread) {
+std::map<std::uint32_t, std::size_t> ChooseModules(const model::CrashReport& report,
+                                                   const model::Thread* thread) {
   std::set<std::uint32_t> used;
   if (!report.modules.empty()) used.insert(0);
   if (thread != nullptr) {
@@ -114,7 +116,8 @@ std::map<std::uint32_t, std::size_t> ChooseModules(const model::CrashReport& rep
   return places;
 }
 
-void WriteFrame(JsonWriter& json, const model::Frame& frame, const std::map<std::uint32_t, std::size_t>& places) {
+void WriteFrame(JsonWriter& json, const model::Frame& frame,
+                const std::map<std::uint32_t, std::size_t>& places) {
   json.BeginObject();
   Field(json, wire::kPingInstruction, Hex(frame.instruction.value));
   if (frame.module) {
@@ -212,7 +215,9 @@ std::string BuildPing(const model::CrashReport& report, const Settings& settings
 
 std::string PingUrlPath(const Settings& settings, const std::string& document_id) {
   // An empty part would move the others.
-  const auto part = [](const std::string& text) { return "/" + net::EscapeUrlPart(text.empty() ? "unknown" : text); };
+  const auto part = [](const std::string& text) {
+    return "/" + net::EscapeUrlPart(text.empty() ? "unknown" : text);
+  };
   return "/submit/telemetry/" + document_id + "/" + std::string(wire::kPingType) + part(settings.product) +
          part(settings.version) + part(settings.channel) + part(settings.build_id) +
          "?v=" + std::to_string(wire::kPingVersion);

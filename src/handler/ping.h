@@ -1,7 +1,7 @@
 // Makes the crash ping of a walked dump: version 4 of Mozilla's telemetry crash document.
 //
-// It holds the crashing thread's frames as module offsets, the modules that they are in by base name, and annotations
-// whose scope in the registry allows it. No memory, registers, paths or anything a person wrote.
+// It holds the crashing thread's frames as module offsets, the modules that they are in by base name, and
+// annotations whose scope in the registry allows it. No memory, registers, paths or anything a person wrote.
 #pragma once
 
 #include <cstdint>

@@ -9,9 +9,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const Settings kSettings{.product = "My Editor", .version = "12.1", .channel = "beta", .build_id = "20260102030405",
+const Settings kSettings{.product = "My Editor",
+                         .version = "12.1",
+                         .channel = "beta",
+                         .build_id = "20260102030405",
                          .executable = "/home/ann/editor"};
-const PingFacts kFacts{.document_id = "doc", .client_id = "client", .crash_id = "crash", .minidump_hash = "abcd"};
+const PingFacts kFacts{
+    .document_id = "doc", .client_id = "client", .crash_id = "crash", .minidump_hash = "abcd"};
 
 // Three modules; the crashing thread's frames are in the second and third, and one is nowhere.
 model::CrashReport MakeReport() {
@@ -23,7 +27,8 @@ model::CrashReport MakeReport() {
   report.modules.push_back({.base = {0x100000}, .size = 0x1000, .code_file = "/usr/lib/unused.so"});
   report.threads.resize(2);
   report.threads[0].frames.push_back({.instruction = {0x100001}, .module = 2});
-  report.threads[1].frames.push_back({.instruction = {0x500010}, .trust = model::Trust::kContext, .module = 1});
+  report.threads[1].frames.push_back(
+      {.instruction = {0x500010}, .trust = model::Trust::kContext, .module = 1});
   report.threads[1].frames.push_back({.instruction = {0x77}, .trust = model::Trust::kScan});
   report.annotations = {{"ProductName", "My Editor"}, {"Comments", "by Ann"}, {"Unregistered", "secret"}};
   return report;
@@ -31,7 +36,9 @@ model::CrashReport MakeReport() {
 
 TEST(PingTest, HoldsTheCrashingThreadAloneAndTheModulesItIsIn) {
   const std::string ping = BuildPing(MakeReport(), kSettings, kFacts);
-  EXPECT_THAT(ping, HasSubstr(R"("crash_info":{"type":"SIGSEGV / SEGV_MAPERR","address":"0x8","crashing_thread":0})"));
+  EXPECT_THAT(
+      ping,
+      HasSubstr(R"("crash_info":{"type":"SIGSEGV / SEGV_MAPERR","address":"0x8","crashing_thread":0})"));
   EXPECT_THAT(ping, HasSubstr(R"("main_module":1)"));  // By address the second of the two.
   EXPECT_THAT(ping, HasSubstr(R"("threads":[{"frames":[{"ip":"0x500010","module_index":0,"trust":"context"},)"
                               R"({"ip":"0x77","trust":"scan"}]}])"));
@@ -61,8 +68,10 @@ TEST(PingTest, ADumpWithoutACrashingThreadSaysSo) {
 }
 
 TEST(PingTest, TheUrlEscapesItsPartsAndLeavesNoneEmpty) {
-  EXPECT_EQ(PingUrlPath(kSettings, "doc"), "/submit/telemetry/doc/crash/My%20Editor/12.1/beta/20260102030405?v=4");
-  EXPECT_EQ(PingUrlPath({.product = "a/b"}, "doc"), "/submit/telemetry/doc/crash/a%2Fb/unknown/unknown/unknown?v=4");
+  EXPECT_EQ(PingUrlPath(kSettings, "doc"),
+            "/submit/telemetry/doc/crash/My%20Editor/12.1/beta/20260102030405?v=4");
+  EXPECT_EQ(PingUrlPath({.product = "a/b"}, "doc"),
+            "/submit/telemetry/doc/crash/a%2Fb/unknown/unknown/unknown?v=4");
 }
 
 }  // namespace

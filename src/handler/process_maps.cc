@@ -48,7 +48,8 @@ std::vector<Mapping> ParseMaps(std::string_view maps) {
   std::vector<Mapping> mappings;
   while (!maps.empty() && mappings.size() < kMaxMappings) {
     const std::size_t end = maps.find('\n');
-    if (std::optional<Mapping> mapping = ParseLine(maps.substr(0, end))) mappings.push_back(*std::move(mapping));
+    if (std::optional<Mapping> mapping = ParseLine(maps.substr(0, end)))
+      mappings.push_back(*std::move(mapping));
     if (end == std::string_view::npos) break;
     maps.remove_prefix(end + 1);
   }

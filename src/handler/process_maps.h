@@ -16,9 +16,9 @@ struct Mapping {
   bool readable = false;
   bool writable = false;
   bool executable = false;
-  std::uint64_t offset = 0;   // In the file.
+  std::uint64_t offset = 0;  // In the file.
   std::uint64_t inode = 0;
-  std::string path;           // Of a file, or "[stack]" and the like, or empty. Without " (deleted)".
+  std::string path;  // Of a file, or "[stack]" and the like, or empty. Without " (deleted)".
 
   bool Contains(model::ProcessAddress address) const { return address >= start && address < end; }
 };

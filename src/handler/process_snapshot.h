@@ -41,8 +41,8 @@ struct SystemSnapshot {
   std::array<std::uint32_t, 3> version{};  // The kernel's, "6.1.0".
   std::string version_rest;                // "-18-amd64 #1 SMP ...".
   std::array<char, 12> cpu_vendor{};
-  std::uint32_t cpu_signature = 0;         // cpuid leaf 1, eax: family, model, stepping.
-  std::uint32_t cpu_features = 0;          // cpuid leaf 1, edx.
+  std::uint32_t cpu_signature = 0;  // cpuid leaf 1, eax: family, model, stepping.
+  std::uint32_t cpu_features = 0;   // cpuid leaf 1, edx.
   std::uint8_t cpu_count = 0;
 };
 
@@ -61,9 +61,9 @@ struct ProcessSnapshot {
   SystemSnapshot system;
   ExceptionSnapshot exception;
   std::vector<ThreadSnapshot> threads;
-  std::vector<ModuleSnapshot> modules;     // The main one first.
-  std::vector<MemoryBlock> memory;         // Beside the stacks.
-  std::string maps;                        // /proc/PID/maps.
+  std::vector<ModuleSnapshot> modules;  // The main one first.
+  std::vector<MemoryBlock> memory;      // Beside the stacks.
+  std::string maps;                     // /proc/PID/maps.
   std::array<std::byte, 16> report_id{};
   std::vector<std::pair<std::string, std::string>> annotations;
 };

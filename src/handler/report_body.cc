@@ -23,7 +23,8 @@ std::string EscapeName(std::string_view name) {
 
 bool MayGoIntoReport(std::string_view name) {
   const wire::AnnotationRow* const row = wire::FindAnnotation(name);
-  return row == nullptr || row->scope == wire::AnnotationScope::kReport || row->scope == wire::AnnotationScope::kPing;
+  return row == nullptr || row->scope == wire::AnnotationScope::kReport ||
+         row->scope == wire::AnnotationScope::kPing;
 }
 
 }  // namespace
@@ -34,11 +35,13 @@ ReportBody MakeReportBody(const std::map<std::string, std::string>& annotations,
   const std::string line = "--" + boundary;
   for (const auto& [name, value] : annotations) {
     if (!MayGoIntoReport(name)) continue;
-    body.bytes += line + "\r\nContent-Disposition: form-data; name=\"" + EscapeName(name) + "\"\r\n\r\n" + value + "\r\n";
+    body.bytes += line + "\r\nContent-Disposition: form-data; name=\"" + EscapeName(name) + "\"\r\n\r\n" +
+                  value + "\r\n";
   }
-  body.bytes += line +
-                "\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"upload.dmp\"\r\n"
-                "Content-Type: application/octet-stream\r\n\r\n";
+  body.bytes +=
+      line +
+      "\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"upload.dmp\"\r\n"
+      "Content-Type: application/octet-stream\r\n\r\n";
   body.bytes += base::AsText(dump);
   body.bytes += "\r\n" + line + "--\r\n";
   return body;

@@ -1,4 +1,5 @@
-// The body with which a report is posted: multipart/form-data (RFC 7578), annotations first and the dump last.
+// The body with which a report is posted: multipart/form-data (RFC 7578), annotations first and the dump
+// last.
 #pragma once
 
 #include <map>
@@ -13,8 +14,8 @@ struct ReportBody {
   std::string bytes;
 };
 
-// Annotations that the registry keeps on the machine, or gives to pings only, are left out. `boundary` must not occur
-// in what is sent: a random one does not.
+// Annotations that the registry keeps on the machine, or gives to pings only, are left out. `boundary` must
+// not occur in what is sent: a random one does not.
 ReportBody MakeReportBody(const std::map<std::string, std::string>& annotations, base::Bytes dump,
                           const std::string& boundary);
 

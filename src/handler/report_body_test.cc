@@ -8,11 +8,12 @@ namespace {
 TEST(ReportBodyTest, AnnotationsComeFirstAndTheDumpLast) {
   const ReportBody body = MakeReportBody({{"Version", "1"}, {"Zoo", "lion"}}, base::AsBytes("MDMP"), "line");
   EXPECT_EQ(body.content_type, "multipart/form-data; boundary=line");
-  EXPECT_EQ(body.bytes,
-            "--line\r\nContent-Disposition: form-data; name=\"Version\"\r\n\r\n1\r\n"
-            "--line\r\nContent-Disposition: form-data; name=\"Zoo\"\r\n\r\nlion\r\n"
-            "--line\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"upload.dmp\"\r\n"
-            "Content-Type: application/octet-stream\r\n\r\nMDMP\r\n--line--\r\n");
+  EXPECT_EQ(
+      body.bytes,
+      "--line\r\nContent-Disposition: form-data; name=\"Version\"\r\n\r\n1\r\n"
+      "--line\r\nContent-Disposition: form-data; name=\"Zoo\"\r\n\r\nlion\r\n"
+      "--line\r\nContent-Disposition: form-data; name=\"upload_file_minidump\"; filename=\"upload.dmp\"\r\n"
+      "Content-Type: application/octet-stream\r\n\r\nMDMP\r\n--line--\r\n");
 }
 
 TEST(ReportBodyTest, NamesCannotEndTheirLine) {

@@ -14,8 +14,9 @@ std::string Packet(std::initializer_list<std::string_view> texts) {
 }
 
 TEST(SettingsTest, ReadsWhatTheClientSends) {
-  const auto settings = ParseSettings(Packet({"product", "Editor", "database", "/var/db", "telemetry", "on",
-                                              "report_consent", "always", "ping_url", "http://127.0.0.1", "new", "x"}));
+  const auto settings =
+      ParseSettings(Packet({"product", "Editor", "database", "/var/db", "telemetry", "on", "report_consent",
+                            "always", "ping_url", "http://127.0.0.1", "new", "x"}));
   ASSERT_TRUE(settings.has_value());
   EXPECT_EQ(settings->product, "Editor");
   EXPECT_TRUE(settings->wants_pings());
@@ -23,7 +24,8 @@ TEST(SettingsTest, ReadsWhatTheClientSends) {
 }
 
 TEST(SettingsTest, WhatIsNotUnderstoodIsTakenAsTheMorePrivateChoice) {
-  const auto settings = ParseSettings(Packet({"database", "/d", "telemetry", "ON", "report_consent", "sometimes"}));
+  const auto settings =
+      ParseSettings(Packet({"database", "/d", "telemetry", "ON", "report_consent", "sometimes"}));
   ASSERT_TRUE(settings.has_value());
   EXPECT_FALSE(settings->wants_pings());
   EXPECT_FALSE(settings->keeps_reports());

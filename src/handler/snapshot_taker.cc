@@ -20,17 +20,19 @@
 namespace cairn::handler {
 namespace {
 
-constexpr std::uint64_t kRedZoneBytes = 128;  // Below the stack pointer and in use: System V psABI for x86-64, 3.2.2.
+constexpr std::uint64_t kRedZoneBytes =
+    128;  // Below the stack pointer and in use: System V psABI for x86-64, 3.2.2.
 
-// After an overflow the stack pointer is below the stack, at most by one frame. Larger frames than this are not seen.
+// After an overflow the stack pointer is below the stack, at most by one frame. Larger frames than this are
+// not seen.
 constexpr std::uint64_t kMaxOverflowBytes = 1024 * 1024;
 
 constexpr std::size_t kMaxStatBytes = 1024 * 1024;
 
 // Fields of /proc/PID/stat that count, numbered as in proc(5).
 struct StatFields {
-  std::uint64_t start_time_ticks = 0;        // 22, since boot.
-  std::uint64_t initial_stack_pointer = 0;   // 28; 0 if this process may not know it.
+  std::uint64_t start_time_ticks = 0;       // 22, since boot.
+  std::uint64_t initial_stack_pointer = 0;  // 28; 0 if this process may not know it.
 };
 
 std::uint64_t ParseNumber(std::string_view text) {
@@ -119,7 +121,8 @@ class Taker {
     }
     snapshot_.process_id = static_cast<std::uint32_t>(request.process_id);
     snapshot_.start_time_s = TimeOfTicks(fields.start_time_ticks);
-    if (snapshot_.start_time_s == 0) snapshot_.start_time_s = static_cast<std::uint32_t>(input_.start_time_ms / 1000);
+    if (snapshot_.start_time_s == 0)
+      snapshot_.start_time_s = static_cast<std::uint32_t>(input_.start_time_ms / 1000);
     snapshot_.crash_time_s = static_cast<std::uint32_t>(input_.crash_time_ms / 1000);
     snapshot_.system = ReadSystem();
     snapshot_.exception = {
@@ -148,7 +151,8 @@ class Taker {
     const auto found = std::ranges::find_if(mappings_, [&](const Mapping& m) { return m.Contains(address); });
     return found == mappings_.end() ? nullptr : &*found;
   }
-  // The end of what may be copied of a mapping: in the main thread's stack, where arguments and environment begin.
+  // The end of what may be copied of a mapping: in the main thread's stack, where arguments and environment
+  // begin.
   std::uint64_t PublicEnd(const Mapping& mapping) const {
     return mapping.Contains({private_start_}) ? private_start_ : mapping.end.value;
   }
@@ -173,7 +177,8 @@ void Taker::TakeThreads() {
   std::ranges::sort(snapshot_.threads, {}, &ThreadSnapshot::id);
 }
 
-ThreadSnapshot Taker::TakeThread(std::uint32_t id, const ContextBytes& context, std::uint64_t max_stack_bytes) {
+ThreadSnapshot Taker::TakeThread(std::uint32_t id, const ContextBytes& context,
+                                 std::uint64_t max_stack_bytes) {
   ThreadSnapshot thread{
       .id = id,
       .name = process_.ThreadName(id),
@@ -186,13 +191,15 @@ ThreadSnapshot Taker::TakeThread(std::uint32_t id, const ContextBytes& context, 
 
 MemoryBlock Taker::TakeStack(std::uint64_t stack_pointer, std::uint64_t max_bytes) const {
   const std::uint64_t wanted = stack_pointer - std::min(stack_pointer, kRedZoneBytes);
-  // The first mapping that can be read and ends above the stack pointer: the stack, or what an overflow left behind.
+  // The first mapping that can be read and ends above the stack pointer: the stack, or what an overflow left
+  // behind.
   const auto mapping = std::ranges::find_if(
       mappings_, [&](const Mapping& m) { return m.readable && m.end.value > stack_pointer; });
   if (mapping == mappings_.end()) return {};
   const std::uint64_t start = std::max(mapping->start.value, wanted);
   if (start - wanted > kMaxOverflowBytes) return {};
-  const std::uint64_t end = std::min(PublicEnd(*mapping), start + std::min(max_bytes, mapping->end.value - start));
+  const std::uint64_t end =
+      std::min(PublicEnd(*mapping), start + std::min(max_bytes, mapping->end.value - start));
   if (start >= end) return {};
   return {{start}, process_.ReadBlock({start}, static_cast<std::size_t>(end - start))};
 }
@@ -201,7 +208,8 @@ void Taker::TakeCode() {
   const std::uint64_t instruction = RegisterOf(snapshot_.exception.context, wire::kContextAmd64RipOffset);
   const Mapping* const mapping = FindMapping({instruction});
   if (mapping == nullptr || !mapping->readable) return;
-  const std::uint64_t start = std::max(mapping->start.value, instruction - std::min(instruction, kCodeBytes / 2));
+  const std::uint64_t start =
+      std::max(mapping->start.value, instruction - std::min(instruction, kCodeBytes / 2));
   const std::uint64_t end = std::min(PublicEnd(*mapping), start + kCodeBytes);
   if (start >= end) return;
   MemoryBlock block{{start}, process_.ReadBlock({start}, static_cast<std::size_t>(end - start))};
@@ -211,8 +219,8 @@ void Taker::TakeCode() {
 void Taker::TakeAnnotations() {
   snapshot_.annotations = std::move(input_.annotations);
   for (auto& annotation : ReadAnnotations(process_, {input_.request.annotations_address})) {
-    const bool taken = std::ranges::any_of(snapshot_.annotations,
-                                           [&](const auto& earlier) { return earlier.first == annotation.first; });
+    const bool taken = std::ranges::any_of(
+        snapshot_.annotations, [&](const auto& earlier) { return earlier.first == annotation.first; });
     // What must never leave the machine is not even written: a dump is sent as it is.
     const wire::AnnotationRow* const row = wire::FindAnnotation(annotation.first);
     const bool stays = row != nullptr && row->scope == wire::AnnotationScope::kClient;

@@ -14,8 +14,8 @@
 
 namespace cairn::handler {
 
-// A thread's stack is copied from its stack pointer on. Deep recursion wants much of the crashing thread; 64 KiB hold
-// some hundred frames of the others (Breakpad copies 32 KiB of each).
+// A thread's stack is copied from its stack pointer on. Deep recursion wants much of the crashing thread; 64
+// KiB hold some hundred frames of the others (Breakpad copies 32 KiB of each).
 inline constexpr std::uint64_t kMaxCrashingStackBytes = 1024 * 1024;
 inline constexpr std::uint64_t kMaxStackBytes = 64 * 1024;
 // Once all stacks have used this up, what follows is shorter: 4,096 threads must not make a dump of 256 MiB.
@@ -32,7 +32,7 @@ struct SnapshotInput {
   std::array<std::byte, 16> report_id{};
   std::vector<std::pair<std::string, std::string>> annotations;  // Come before the application's own and win.
   std::int64_t crash_time_ms = 0;
-  std::int64_t start_time_ms = 0;      // Of the client, for where /proc does not tell.
+  std::int64_t start_time_ms = 0;  // Of the client, for where /proc does not tell.
 };
 
 ProcessSnapshot TakeSnapshot(const CrashedProcess& process, SnapshotInput input);

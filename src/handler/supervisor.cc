@@ -143,12 +143,9 @@ int Supervisor::NextTimeoutMs() const {
 void Supervisor::Receive() {
   ReceivedRequest received;
   switch (ReceiveRequest(channel_.get(), received)) {
-    case Reception::kRequest:
-      return StartCapture(received.request, std::move(received.conversation));
-    case Reception::kOther:
-      return;
-    case Reception::kClosed:
-      return EndChannel();
+    case Reception::kRequest: return StartCapture(received.request, std::move(received.conversation));
+    case Reception::kOther: return;
+    case Reception::kClosed: return EndChannel();
   }
 }
 

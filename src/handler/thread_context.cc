@@ -10,15 +10,15 @@
 namespace cairn::handler {
 namespace {
 
-constexpr std::uint32_t kMxCsrOffset = 0x34;       // CONTEXT.MxCsr.
-constexpr std::uint32_t kFxSaveMxCsrOffset = 24;   // Intel's manual volume 1, table 10-2.
+constexpr std::uint32_t kMxCsrOffset = 0x34;      // CONTEXT.MxCsr.
+constexpr std::uint32_t kFxSaveMxCsrOffset = 24;  // Intel's manual volume 1, table 10-2.
 
 // In the order of CONTEXT.
 struct AllRegisters {
   std::array<std::uint64_t, 17> rax_to_rip{};
   std::array<std::uint16_t, 6> segments{};  // cs ds es fs gs ss
   std::uint32_t eflags = 0;
-  base::Bytes fx_save;                      // kFxSaveBytes of them.
+  base::Bytes fx_save;  // kFxSaveBytes of them.
 };
 
 template <typename T>
@@ -34,8 +34,10 @@ ContextBytes MakeContext(const AllRegisters& registers) {
   Put(context, wire::kContextAmd64SegmentsOffset, registers.segments);
   Put(context, wire::kContextAmd64EflagsOffset, registers.eflags);
   Put(context, wire::kContextAmd64RaxOffset, registers.rax_to_rip);
-  std::memcpy(context.data() + wire::kContextAmd64FxSaveOffset, registers.fx_save.data(), registers.fx_save.size());
-  std::memcpy(context.data() + kMxCsrOffset, registers.fx_save.data() + kFxSaveMxCsrOffset, sizeof(std::uint32_t));
+  std::memcpy(context.data() + wire::kContextAmd64FxSaveOffset, registers.fx_save.data(),
+              registers.fx_save.size());
+  std::memcpy(context.data() + kMxCsrOffset, registers.fx_save.data() + kFxSaveMxCsrOffset,
+              sizeof(std::uint32_t));
   return context;
 }
 
@@ -60,9 +62,9 @@ ContextBytes ContextOfTrace(const user_regs_struct& general, const user_fpregs_s
   static_assert(sizeof(user_fpregs_struct) == wire::kFxSaveBytes);
   const auto segment = [](unsigned long long value) { return static_cast<std::uint16_t>(value); };
   return MakeContext({
-      .rax_to_rip = {general.rax, general.rcx, general.rdx, general.rbx, general.rsp, general.rbp, general.rsi,
-                     general.rdi, general.r8, general.r9, general.r10, general.r11, general.r12, general.r13,
-                     general.r14, general.r15, general.rip},
+      .rax_to_rip = {general.rax, general.rcx, general.rdx, general.rbx, general.rsp, general.rbp,
+                     general.rsi, general.rdi, general.r8, general.r9, general.r10, general.r11, general.r12,
+                     general.r13, general.r14, general.r15, general.rip},
       .segments = {segment(general.cs), segment(general.ds), segment(general.es), segment(general.fs),
                    segment(general.gs), segment(general.ss)},
       .eflags = static_cast<std::uint32_t>(general.eflags),

@@ -66,7 +66,8 @@ std::optional<StoppedThread> ReadRegisters(int thread) {
 base::Result<std::vector<StoppedThread>> StopThreads(int process_id, int crashing_thread) {
   const std::int64_t end_ms = os::MonotonicMillis() + kStopTimeoutMs;
   if (const int error = Seize(crashing_thread); error != 0) {
-    return base::Error{base::Code::kRefused, static_cast<std::uint64_t>(error), "tracing the crashed process"};
+    return base::Error{base::Code::kRefused, static_cast<std::uint64_t>(error),
+                       "tracing the crashed process"};
   }
   std::set<int> known{crashing_thread};
   std::set<int> running{crashing_thread};
@@ -74,7 +75,8 @@ base::Result<std::vector<StoppedThread>> StopThreads(int process_id, int crashin
   for (int i = 0; i < kMaxListings; ++i) {
     for (const int thread : ListThreads(process_id)) {
       // The main thread may have ended before the others: it cannot be traced, and that is no refusal.
-      if (known.size() < kMaxThreads && known.insert(thread).second && Seize(thread) == 0) running.insert(thread);
+      if (known.size() < kMaxThreads && known.insert(thread).second && Seize(thread) == 0)
+        running.insert(thread);
     }
     if (running.empty()) break;
     AwaitStops(running, stopped, end_ms);

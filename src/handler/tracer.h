@@ -1,7 +1,7 @@
 // Stops the threads of another process by ptrace and reads their registers.
 //
-// What is stopped stays so until this process ends, which releases it: a capture runs in a process of its own that ends
-// when the dump is written, or is ended. It must be the only thread of that process that waits.
+// What is stopped stays so until this process ends, which releases it: a capture runs in a process of its own
+// that ends when the dump is written, or is ended. It must be the only thread of that process that waits.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Diagnostics record what was lost on the way, so that a crash with a broken part is still a crash, and says so.
+// Diagnostics record what was lost on the way, so that a crash with a broken part is still a crash, and says
+// so.
 #pragma once
 
 #include <string>
@@ -17,7 +18,7 @@ struct Diagnostic {
   Stage stage = Stage::kMinidump;
   base::Code code = base::Code::kBadValue;
   std::uint64_t offset = 0;
-  std::string what;     // The field or step in words; never what a user sent.
+  std::string what;  // The field or step in words; never what a user sent.
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
@@ -26,7 +27,9 @@ class Diagnostics {
   // More than this many are counted, not kept: a hostile dump must not fill a report with complaints.
   static constexpr std::size_t kMaxKept = 100;
 
-  void Add(Stage stage, const base::Error& error) { Add({stage, error.code, error.offset, std::string(error.what)}); }
+  void Add(Stage stage, const base::Error& error) {
+    Add({stage, error.code, error.offset, std::string(error.what)});
+  }
   void Add(Diagnostic diagnostic) {
     if (kept_.size() < kMaxKept) {
       kept_.push_back(std::move(diagnostic));

@@ -25,29 +25,30 @@ struct SourceLocation {
 };
 
 struct Frame {
-  // Where the frame stands. For a caller it is the last byte of the call (return address minus 1 on amd64), because
-  // the return address itself may belong to the next line or function.
+  // Where the frame stands. For a caller it is the last byte of the call (return address minus 1 on amd64),
+  // because the return address itself may belong to the next line or function.
   ProcessAddress instruction;
-  // The exact address at which execution goes on. Equal to `instruction` in the context frame, in a frame that a
-  // signal interrupted, and in the signal's trampoline.
+  // The exact address at which execution goes on. Equal to `instruction` in the context frame, in a frame
+  // that a signal interrupted, and in the signal's trampoline.
   ProcessAddress resume_address;
   Trust trust = Trust::kNone;
   std::optional<std::uint32_t> module;  // Index into CrashReport::modules.
 
   // Filled by symbolize. function empty: no name is known.
-  SourceLocation location;              // Of the outer, physical function.
+  SourceLocation location;                       // Of the outer, physical function.
   std::optional<std::uint64_t> function_offset;  // instruction minus the function's start.
-  std::vector<SourceLocation> inlines;  // Innermost first; each was inlined into the next, the last into `location`.
-  bool missing_symbols = false;         // The module's symbols were asked for and are not there.
+  std::vector<SourceLocation>
+      inlines;                   // Innermost first; each was inlined into the next, the last into `location`.
+  bool missing_symbols = false;  // The module's symbols were asked for and are not there.
 
-  Registers registers;                  // What is known of the registers in this frame.
+  Registers registers;  // What is known of the registers in this frame.
 };
 
 struct Thread {
   std::uint32_t id = 0;
   std::string name;
-  std::vector<Frame> frames;            // Innermost first. Empty when the thread had no readable context.
-  bool truncated = false;               // The walk stopped at a limit, not at the end of the stack.
+  std::vector<Frame> frames;  // Innermost first. Empty when the thread had no readable context.
+  bool truncated = false;     // The walk stopped at a limit, not at the end of the stack.
 };
 
 }  // namespace cairn::model

@@ -11,8 +11,9 @@
 
 namespace cairn::model {
 
-// A module's debug id in Breakpad's text form: 32 upper-case hex digits of the GUID, then the age in lower-case
-// hex without padding ("...C2" has age 2; ELF ids always have age 0). An empty text means that there is none.
+// A module's debug id in Breakpad's text form: 32 upper-case hex digits of the GUID, then the age in
+// lower-case hex without padding ("...C2" has age 2; ELF ids always have age 0). An empty text means that
+// there is none.
 struct DebugId {
   std::string text;
   bool empty() const { return text.empty(); }
@@ -22,8 +23,8 @@ struct DebugId {
 // Takes text of 33 to 40 hex digits in either case; nothing for any other text.
 std::optional<DebugId> ParseDebugId(std::string_view text);
 
-// The id that Breakpad makes of an ELF build id: its first 16 bytes (zero-padded), read as a little-endian GUID, and
-// age 0. An empty or all-zero build id gives an empty id.
+// The id that Breakpad makes of an ELF build id: its first 16 bytes (zero-padded), read as a little-endian
+// GUID, and age 0. An empty or all-zero build id gives an empty id.
 DebugId DebugIdFromBuildId(base::Bytes build_id);
 
 // What is known of a module's symbols after an analysis.
@@ -31,12 +32,12 @@ enum class SymbolStatus : std::uint8_t { kNotAsked, kLoaded, kMissing };
 
 struct Module {
   ProcessAddress base;
-  std::uint64_t size = 0;   // The module is [base, base + size); never wraps.
-  std::string code_file;    // As the writer gave it, often a full path.
-  std::string code_id;      // ELF: the whole build id in lower-case hex. PE: timestamp and size.
-  std::string debug_file;   // As the writer gave it; for ELF the same as code_file.
+  std::uint64_t size = 0;  // The module is [base, base + size); never wraps.
+  std::string code_file;   // As the writer gave it, often a full path.
+  std::string code_id;     // ELF: the whole build id in lower-case hex. PE: timestamp and size.
+  std::string debug_file;  // As the writer gave it; for ELF the same as code_file.
   DebugId debug_id;
-  std::string version;      // "1.2.3.4" or empty.
+  std::string version;  // "1.2.3.4" or empty.
   SymbolStatus symbols = SymbolStatus::kNotAsked;
 
   bool Contains(ProcessAddress address) const { return address >= base && address.value - base.value < size; }

@@ -1,8 +1,9 @@
 // ModuleSymbols answers the unwinder's and the symbolizer's questions about one module.
 //
-// It is implemented by the compiled symbol cache (formats/symfile) and by a module's own unwind tables (formats/dwarf),
-// so that server, command line and client run one walker over either. All addresses are offsets from the module's load
-// address. Implementations are immutable once made: any number of threads may ask at once.
+// It is implemented by the compiled symbol cache (formats/symfile) and by a module's own unwind tables
+// (formats/dwarf), so that server, command line and client run one walker over either. All addresses are
+// offsets from the module's load address. Implementations are immutable once made: any number of threads may
+// ask at once.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,9 @@ namespace cairn::model {
 
 // What symbols say of one address.
 struct SymbolizedAddress {
-  SourceLocation location;             // The physical function; file and line are of the outermost inline call site.
+  SourceLocation location;  // The physical function; file and line are of the outermost inline call site.
   ModuleOffset function_start;
-  std::vector<SourceLocation> inlines; // Innermost first.
+  std::vector<SourceLocation> inlines;  // Innermost first.
 };
 
 // Whether code is known to be at an address; the scan asks this of every candidate.

@@ -1,7 +1,7 @@
 // The registers of one thread, or what an unwinder knows of them in one frame.
 //
-// A register is an index into its CPU's table; on amd64 the index is the DWARF number, so that unwind tables and
-// registers speak the same language. A register without a value is unknown, which differs from zero.
+// A register is an index into its CPU's table; on amd64 the index is the DWARF number, so that unwind tables
+// and registers speak the same language. A register without a value is unknown, which differs from zero.
 #pragma once
 
 #include <array>
@@ -20,7 +20,23 @@ inline constexpr int kMaxRegisters = 64;
 
 // amd64, numbered as in the System V psABI for x86-64, figure 3.36.
 enum Amd64Register : RegisterIndex {
-  kRax, kRdx, kRcx, kRbx, kRsi, kRdi, kRbp, kRsp, kR8, kR9, kR10, kR11, kR12, kR13, kR14, kR15, kRip,
+  kRax,
+  kRdx,
+  kRcx,
+  kRbx,
+  kRsi,
+  kRdi,
+  kRbp,
+  kRsp,
+  kR8,
+  kR9,
+  kR10,
+  kR11,
+  kR12,
+  kR13,
+  kR14,
+  kR15,
+  kRip,
 };
 
 // What a CPU calls its registers, without "$", and which of them steer an unwind.

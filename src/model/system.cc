@@ -43,10 +43,8 @@ int PointerBytes(Cpu cpu) {
     case Cpu::kMips:
     case Cpu::kPpc:
     case Cpu::kSparc:
-    case Cpu::kRiscv:
-      return 4;
-    default:
-      return 8;
+    case Cpu::kRiscv: return 4;
+    default: return 8;
   }
 }
 

@@ -1,5 +1,6 @@
-// How to find the caller's registers at one place in a module: the one form in which unwind tables of every kind
-// (Breakpad STACK CFI text, the compiled cache, .eh_frame) reach the unwinder, and from which STACK CFI is printed.
+// How to find the caller's registers at one place in a module: the one form in which unwind tables of every
+// kind (Breakpad STACK CFI text, the compiled cache, .eh_frame) reach the unwinder, and from which STACK CFI
+// is printed.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,10 @@ namespace cairn::model {
 
 // A step of a postfix program over 64-bit values that wrap. The program leaves one value.
 enum class RuleOp : std::uint8_t {
-  kConstant,     // Push `value`.
-  kRegister,     // Push register `value` of the callee; the rule fails if it is unknown.
-  kCfa,          // Push the canonical frame address; not allowed in the CFA's own rule.
-  kAdd,          // The rest pop b, then a, and push the result of a op b.
+  kConstant,  // Push `value`.
+  kRegister,  // Push register `value` of the callee; the rule fails if it is unknown.
+  kCfa,       // Push the canonical frame address; not allowed in the CFA's own rule.
+  kAdd,       // The rest pop b, then a, and push the result of a op b.
   kSubtract,
   kMultiply,
   kDivide,       // Unsigned; by zero the rule fails.
@@ -45,9 +46,10 @@ struct RegisterRule {
 // A register that has no rule keeps the callee's value if it is callee-saved, and is unknown otherwise.
 struct UnwindRow {
   Rule cfa;
-  Rule return_address;      // Empty: this is the outermost frame and the walk ends here.
+  Rule return_address;  // Empty: this is the outermost frame and the walk ends here.
   std::vector<RegisterRule> registers;
-  bool is_signal_frame = false;  // A signal's trampoline: the caller was interrupted, so its pc is no return address.
+  bool is_signal_frame =
+      false;  // A signal's trampoline: the caller was interrupted, so its pc is no return address.
   friend bool operator==(const UnwindRow&, const UnwindRow&) = default;
 };
 

@@ -1,8 +1,8 @@
 // One HTTP request and its answer, over libcurl, within a deadline and a size.
 //
-// Only http and https. Redirects are answers like any other: where they should be followed, the caller says so by
-// asking again, because what was allowed for one host need not be for another. Certificates are checked. Loopback is
-// never asked through a proxy.
+// Only http and https. Redirects are answers like any other: where they should be followed, the caller says
+// so by asking again, because what was allowed for one host need not be for another. Certificates are
+// checked. Loopback is never asked through a proxy.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ struct HttpResponse {
   std::string body;
 };
 
-// An Error means that there was no whole answer: kTimeout, kLimitExceeded, kUnsupported for another scheme, or kRefused
-// with libcurl's CURLcode as offset. A refusal by the server is an answer.
+// An Error means that there was no whole answer: kTimeout, kLimitExceeded, kUnsupported for another scheme,
+// or kRefused with libcurl's CURLcode as offset. A refusal by the server is an answer.
 base::Result<HttpResponse> SendHttp(const HttpRequest& request);
 
 // `text` with everything but letters, digits, "-", ".", "_" and "~" as %XX (RFC 3986, section 2.3).

@@ -82,7 +82,7 @@ base::Result<MappedFile> MappedFile::Open(const std::string& path) {
 }
 
 base::Result<MappedFile> MappedFile::FromDescriptor(int fd) {
-  struct stat info {};
+  struct stat info{};
   if (fstat(fd, &info) != 0) return LastError("inspect file");
   if (!S_ISREG(info.st_mode)) return base::Error{base::Code::kUnsupported, 0, "not a regular file"};
   const auto size = static_cast<std::size_t>(info.st_size);
@@ -136,7 +136,8 @@ base::Status WriteFileDurably(const std::string& path, base::Bytes bytes) {
   return WriteDurably(path + ".new-" + UniqueSuffix(), path, bytes);
 }
 
-base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path, base::Bytes bytes) {
+base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
+                                 base::Bytes bytes) {
   return WriteDurably(staging_folder + "/" + UniqueSuffix(), path, bytes);
 }
 
@@ -200,7 +201,7 @@ base::Result<std::vector<std::string>> ListDirectory(const std::string& path) {
 }
 
 base::Result<FileInfo> Inspect(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (stat(path.c_str(), &info) != 0) return LastError("inspect file");
   return FileInfo{.size = static_cast<std::uint64_t>(info.st_size),
                   .modified_ns = info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,

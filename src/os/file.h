@@ -39,8 +39,9 @@ class FileDescriptor {
 
 base::Result<FileDescriptor> OpenForReading(const std::string& path);
 
-// A file's bytes in memory, read-only and shared with other processes that map it. A file that is cut short by
-// somebody else while mapped ends this process with SIGBUS: map only files that are replaced whole, by rename.
+// A file's bytes in memory, read-only and shared with other processes that map it. A file that is cut short
+// by somebody else while mapped ends this process with SIGBUS: map only files that are replaced whole, by
+// rename.
 class MappedFile {
  public:
   static base::Result<MappedFile> Open(const std::string& path);
@@ -70,20 +71,23 @@ base::Result<std::string> ReadAll(int fd, std::size_t max_bytes);
 // Writes all bytes, going on after short writes and interruptions.
 base::Status WriteAll(int fd, base::Bytes bytes);
 
-// After this returns, the file is there whole, even if the power fails: written under another name beside it, fsync,
-// rename, fsync of the folder. Mode 0600. On failure nothing is left behind and an old file of that name stays.
+// After this returns, the file is there whole, even if the power fails: written under another name beside it,
+// fsync, rename, fsync of the folder. Mode 0600. On failure nothing is left behind and an old file of that
+// name stays.
 base::Status WriteFileDurably(const std::string& path, base::Bytes bytes);
 
-// The same, but the unfinished file lies in `staging_folder` (of the same file system), so that a folder of whole files
-// never shows an unfinished one, not even after a kill.
-base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path, base::Bytes bytes);
+// The same, but the unfinished file lies in `staging_folder` (of the same file system), so that a folder of
+// whole files never shows an unfinished one, not even after a kill.
+base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
+                                 base::Bytes bytes);
 
-// Makes an empty file of mode 0600, for a library that would give it another mode. False: it was there, and is as it
-// was; it was not even opened, because closing any descriptor of a file ends this process's POSIX locks on it.
+// Makes an empty file of mode 0600, for a library that would give it another mode. False: it was there, and
+// is as it was; it was not even opened, because closing any descriptor of a file ends this process's POSIX
+// locks on it.
 base::Result<bool> CreateIfAbsent(const std::string& path);
 
-// An open file in `folder` that has no name: nothing is left of it when it is closed, whatever happens. For reading and
-// writing; Rewind goes back to its start.
+// An open file in `folder` that has no name: nothing is left of it when it is closed, whatever happens. For
+// reading and writing; Rewind goes back to its start.
 base::Result<FileDescriptor> CreateNameless(const std::string& folder);
 base::Status Rewind(int fd);
 

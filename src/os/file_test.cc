@@ -39,7 +39,7 @@ TEST_F(FileTest, DurableWriteReplacesTheWholeFileAndIsPrivate) {
   ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("second")).has_value());
   EXPECT_EQ(*ReadFile(Path("a"), 100), "second");
   EXPECT_EQ(ListDirectory(folder_)->size(), 1u) << "no temporary file is left";
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(stat(Path("a").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 }

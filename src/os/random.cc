@@ -14,7 +14,8 @@ void FillRandom(std::span<std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = getrandom(bytes.data(), bytes.size(), 0);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) std::abort();  // No kernel that Cairn runs on lacks it; an id that is not random must not go out.
+    if (count < 0)
+      std::abort();  // No kernel that Cairn runs on lacks it; an id that is not random must not go out.
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
 }

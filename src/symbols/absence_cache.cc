@@ -5,19 +5,16 @@ namespace cairn::symbols {
 std::int64_t AbsenceMillis(base::Code code) {
   constexpr std::int64_t kSecond = 1000;
   switch (code) {
-    case base::Code::kNotFound:
-      return 5 * kSecond;  // Long enough for one burst of crashes of one program.
+    case base::Code::kNotFound: return 5 * kSecond;  // Long enough for one burst of crashes of one program.
     case base::Code::kTruncated:
     case base::Code::kBadMagic:
     case base::Code::kBadValue:
     case base::Code::kLimitExceeded:
     case base::Code::kUnsupported:
-    case base::Code::kOverflow:
-      return 3600 * kSecond;  // Of these bytes nothing else will come.
+    case base::Code::kOverflow: return 3600 * kSecond;  // Of these bytes nothing else will come.
     case base::Code::kIo:
     case base::Code::kTimeout:
-    case base::Code::kRefused:
-      return 0;  // Not an answer about the file: never taken for one.
+    case base::Code::kRefused: return 0;  // Not an answer about the file: never taken for one.
   }
   return 0;
 }

@@ -5,7 +5,8 @@
 namespace cairn::wire {
 namespace {
 
-// Can be asked at compile time. (GCC's UndefinedBehaviorSanitizer makes a comparison with nullptr no constant.)
+// Can be asked at compile time. (GCC's UndefinedBehaviorSanitizer makes a comparison with nullptr no
+// constant.)
 static_assert(FindAnnotation("ProductName")->name == "ProductName");
 
 TEST(AnnotationRegistryTest, NamesAreExact) {

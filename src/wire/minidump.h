@@ -1,8 +1,9 @@
 // The numbers of the minidump format that its writer (client, handler) and its reader share.
 //
-// Source: Microsoft's minidumpapiset.h (MINIDUMP_*), Breakpad's minidump_format.h for the 0x4767 streams, Crashpad's
-// minidump_extensions.h for the 0x4350 stream. Sizes are of the file's layout, which has no padding but what is named
-// here. A reader takes each field by value with base::ByteReader; these are no structs to lay over bytes.
+// Source: Microsoft's minidumpapiset.h (MINIDUMP_*), Breakpad's minidump_format.h for the 0x4767 streams,
+// Crashpad's minidump_extensions.h for the 0x4350 stream. Sizes are of the file's layout, which has no
+// padding but what is named here. A reader takes each field by value with base::ByteReader; these are no
+// structs to lay over bytes.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,15 @@ inline constexpr std::uint32_t kMinidumpSignature = 0x504d444d;  // "MDMP" in a 
 inline constexpr std::uint16_t kMinidumpVersion = 0xa793;        // The low 16 bits of the version field.
 
 // Sizes of fixed structures in bytes.
-inline constexpr std::uint32_t kHeaderSize = 32;         // signature, version, stream count, directory rva, checksum, time, flags u64
-inline constexpr std::uint32_t kDirectoryEntrySize = 12; // type, size, rva
-inline constexpr std::uint32_t kLocationSize = 8;        // size, rva
+inline constexpr std::uint32_t kHeaderSize =
+    32;  // signature, version, stream count, directory rva, checksum, time, flags u64
+inline constexpr std::uint32_t kDirectoryEntrySize = 12;    // type, size, rva
+inline constexpr std::uint32_t kLocationSize = 8;           // size, rva
 inline constexpr std::uint32_t kMemoryDescriptorSize = 16;  // start u64, size u32, rva u32
-inline constexpr std::uint32_t kThreadSize = 48;         // id, suspend count, class, priority, teb u64, stack, context
+inline constexpr std::uint32_t kThreadSize =
+    48;  // id, suspend count, class, priority, teb u64, stack, context
 inline constexpr std::uint32_t kModuleSize = 108;
-inline constexpr std::uint32_t kThreadNameSize = 12;     // id u32, rva u64
+inline constexpr std::uint32_t kThreadNameSize = 12;  // id u32, rva u64
 inline constexpr std::uint32_t kExceptionStreamSize = 168;
 inline constexpr std::uint32_t kSystemInfoSize = 56;
 inline constexpr std::uint32_t kMiscInfo1Size = 24;
@@ -55,24 +58,45 @@ enum class StreamType : std::uint32_t {
 
 // MINIDUMP_SYSTEM_INFO.ProcessorArchitecture.
 enum class ProcessorArchitecture : std::uint16_t {
-  kX86 = 0, kMips = 1, kPpc = 3, kArm = 5, kAmd64 = 9, kX86OnWin64 = 10, kArm64 = 12,
-  kSparc = 0x8001, kPpc64 = 0x8002, kArm64Old = 0x8003, kMips64 = 0x8004, kRiscv = 0x8005, kRiscv64 = 0x8006,
+  kX86 = 0,
+  kMips = 1,
+  kPpc = 3,
+  kArm = 5,
+  kAmd64 = 9,
+  kX86OnWin64 = 10,
+  kArm64 = 12,
+  kSparc = 0x8001,
+  kPpc64 = 0x8002,
+  kArm64Old = 0x8003,
+  kMips64 = 0x8004,
+  kRiscv = 0x8005,
+  kRiscv64 = 0x8006,
   kUnknown = 0xffff,
 };
 
 // MINIDUMP_SYSTEM_INFO.PlatformId.
 enum class PlatformId : std::uint32_t {
-  kWin32s = 0, kWin32Windows = 1, kWin32Nt = 2, kMacOs = 0x8101, kIos = 0x8102, kLinux = 0x8201, kSolaris = 0x8202,
-  kAndroid = 0x8203, kPs3 = 0x8204, kNaCl = 0x8205, kFuchsia = 0x8206,
+  kWin32s = 0,
+  kWin32Windows = 1,
+  kWin32Nt = 2,
+  kMacOs = 0x8101,
+  kIos = 0x8102,
+  kLinux = 0x8201,
+  kSolaris = 0x8202,
+  kAndroid = 0x8203,
+  kPs3 = 0x8204,
+  kNaCl = 0x8205,
+  kFuchsia = 0x8206,
 };
 
 // CodeView records: the u32 at their start.
 inline constexpr std::uint32_t kCodeViewPdb70 = 0x53445352;  // "RSDS": GUID, age u32, file name
-inline constexpr std::uint32_t kCodeViewPdb20 = 0x3031424e;  // "NB10": offset u32, signature u32, age u32, file name
-inline constexpr std::uint32_t kCodeViewElf = 0x4270454c;    // "LEpB": the build id
+inline constexpr std::uint32_t kCodeViewPdb20 =
+    0x3031424e;  // "NB10": offset u32, signature u32, age u32, file name
+inline constexpr std::uint32_t kCodeViewElf = 0x4270454c;  // "LEpB": the build id
 
-// MINIDUMP_MEMORY_INFO_LIST and its entries: base, allocation base u64; allocation protection, alignment u32; size u64;
-// state, protection, type, alignment u32. The numbers are winnt.h's.
+// MINIDUMP_MEMORY_INFO_LIST and its entries: base, allocation base u64; allocation protection, alignment u32;
+// size u64; state, protection, type, alignment u32. The numbers are winnt.h's.
 inline constexpr std::uint32_t kMemoryInfoHeaderSize = 16;
 inline constexpr std::uint32_t kMemoryInfoSize = 48;
 inline constexpr std::uint32_t kMemoryCommitted = 0x1000;
@@ -96,18 +120,18 @@ inline constexpr std::uint32_t kContextAmd64Integer = kContextAmd64 | 2;
 inline constexpr std::uint32_t kContextAmd64Segments = kContextAmd64 | 4;
 inline constexpr std::uint32_t kContextAmd64FloatingPoint = kContextAmd64 | 8;
 
-// Offsets of fields in CONTEXT on amd64 (winnt.h, _CONTEXT). The 16 integer registers follow Rax in hardware order:
-// rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15, then rip.
+// Offsets of fields in CONTEXT on amd64 (winnt.h, _CONTEXT). The 16 integer registers follow Rax in hardware
+// order: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15, then rip.
 inline constexpr std::uint32_t kContextAmd64FlagsOffset = 0x30;
 inline constexpr std::uint32_t kContextAmd64SegmentsOffset = 0x38;  // cs ds es fs gs ss, u16 each
 inline constexpr std::uint32_t kContextAmd64EflagsOffset = 0x44;
 inline constexpr std::uint32_t kContextAmd64RaxOffset = 0x78;
 inline constexpr std::uint32_t kContextAmd64RipOffset = 0xf8;
-inline constexpr std::uint32_t kContextAmd64FxSaveOffset = 0x100;   // 512 bytes, FXSAVE layout
+inline constexpr std::uint32_t kContextAmd64FxSaveOffset = 0x100;  // 512 bytes, FXSAVE layout
 
-// CrashpadInfo stream: version u32, report id 16 bytes, client id 16 bytes, simple annotations {size, rva} of a
-// dictionary, module list {size, rva}. A dictionary is a u32 count and {key rva, value rva} pairs; each rva leads to
-// a u32 length and UTF-8 bytes with a zero behind them.
+// CrashpadInfo stream: version u32, report id 16 bytes, client id 16 bytes, simple annotations {size, rva} of
+// a dictionary, module list {size, rva}. A dictionary is a u32 count and {key rva, value rva} pairs; each rva
+// leads to a u32 length and UTF-8 bytes with a zero behind them.
 inline constexpr std::uint32_t kCrashpadInfoVersion = 1;
 inline constexpr std::uint32_t kCrashpadInfoSize = 52;
 

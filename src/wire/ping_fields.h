@@ -1,4 +1,5 @@
-// Names of fields in a version 4 crash ping (Mozilla's telemetry crash.4 schema) that its writer and its reader share.
+// Names of fields in a version 4 crash ping (Mozilla's telemetry crash.4 schema) that its writer and its
+// reader share.
 #pragma once
 
 #include <string_view>

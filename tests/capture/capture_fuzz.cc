@@ -1,4 +1,5 @@
-// A crash note becomes a dump: maps, module headers, build ids, annotations and stacks all come from the note.
+// A crash note becomes a dump: maps, module headers, build ids, annotations and stacks all come from the
+// note.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

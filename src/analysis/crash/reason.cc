@@ -9,13 +9,10 @@ namespace {
 Reason ReadBySystem(const model::SystemInfo& system, const ExceptionNumbers& exception) {
   switch (system.os) {
     case model::Os::kLinux:
-    case model::Os::kAndroid:
-      return ReadLinuxReason(exception);
-    case model::Os::kWindows:
-      return ReadWindowsReason(exception);
+    case model::Os::kAndroid: return ReadLinuxReason(exception);
+    case model::Os::kWindows: return ReadWindowsReason(exception);
     case model::Os::kMacOs:
-    case model::Os::kIos:
-      return ReadMacReason(system.cpu, exception);
+    case model::Os::kIos: return ReadMacReason(system.cpu, exception);
     default:
       return {UnknownException(exception.code, exception.flags), model::ProcessAddress{exception.address}};
   }

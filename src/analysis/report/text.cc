@@ -45,20 +45,13 @@ std::string Fit(std::string_view text, std::size_t width) {
 
 std::string_view TrustWords(model::Trust trust) {
   switch (trust) {
-    case model::Trust::kContext:
-      return "registers";
-    case model::Trust::kCfi:
-      return "unwind table";
-    case model::Trust::kFramePointer:
-      return "frame pointer";
-    case model::Trust::kCfiScan:
-      return "table + scan";
-    case model::Trust::kScan:
-      return "stack scan";
-    case model::Trust::kPrewalked:
-      return "client";
-    case model::Trust::kNone:
-      break;
+    case model::Trust::kContext: return "registers";
+    case model::Trust::kCfi: return "unwind table";
+    case model::Trust::kFramePointer: return "frame pointer";
+    case model::Trust::kCfiScan: return "table + scan";
+    case model::Trust::kScan: return "stack scan";
+    case model::Trust::kPrewalked: return "client";
+    case model::Trust::kNone: break;
   }
   return "?";
 }

@@ -252,18 +252,10 @@ SignatureListLines LinesOf(std::span<const ListRow> rows) {
   SignatureListLines lines;
   for (const ListRow& row : rows) {
     switch (row.kind) {
-      case ListKind::kSentinel:
-        lines.sentinels.emplace_back(row.pattern);
-        break;
-      case ListKind::kIrrelevant:
-        lines.irrelevant.emplace_back(row.pattern);
-        break;
-      case ListKind::kPrefix:
-        lines.prefix.emplace_back(row.pattern);
-        break;
-      case ListKind::kLineNumber:
-        lines.line_numbers.emplace_back(row.pattern);
-        break;
+      case ListKind::kSentinel: lines.sentinels.emplace_back(row.pattern); break;
+      case ListKind::kIrrelevant: lines.irrelevant.emplace_back(row.pattern); break;
+      case ListKind::kPrefix: lines.prefix.emplace_back(row.pattern); break;
+      case ListKind::kLineNumber: lines.line_numbers.emplace_back(row.pattern); break;
     }
   }
   return lines;

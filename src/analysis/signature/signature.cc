@@ -132,20 +132,13 @@ model::Signature MakeSignature(const SignatureInput& input, const SignatureLists
 
 std::string_view FrameRoleName(FrameRole role) {
   switch (role) {
-    case FrameRole::kAboveSentinel:
-      return "above_sentinel";
-    case FrameRole::kEmpty:
-      return "empty";
-    case FrameRole::kIrrelevant:
-      return "irrelevant";
-    case FrameRole::kRepeated:
-      return "repeated";
-    case FrameRole::kPrefix:
-      return "prefix";
-    case FrameRole::kLast:
-      return "last";
-    case FrameRole::kNotReached:
-      return "not_reached";
+    case FrameRole::kAboveSentinel: return "above_sentinel";
+    case FrameRole::kEmpty: return "empty";
+    case FrameRole::kIrrelevant: return "irrelevant";
+    case FrameRole::kRepeated: return "repeated";
+    case FrameRole::kPrefix: return "prefix";
+    case FrameRole::kLast: return "last";
+    case FrameRole::kNotReached: return "not_reached";
   }
   return "unknown";
 }

@@ -19,28 +19,19 @@ namespace {
 
 std::string TokenText(const RuleToken& token, const RegisterTable& table) {
   switch (token.op) {
-    case RuleOp::kConstant:
-      return std::to_string(token.value);
+    case RuleOp::kConstant: return std::to_string(token.value);
     case RuleOp::kRegister: {
       const auto index = static_cast<std::size_t>(token.value);
       return index < table.names.size() ? "$" + std::string(table.names[index]) : ".undef";
     }
-    case RuleOp::kCfa:
-      return ".cfa";
-    case RuleOp::kAdd:
-      return "+";
-    case RuleOp::kSubtract:
-      return "-";
-    case RuleOp::kMultiply:
-      return "*";
-    case RuleOp::kDivide:
-      return "/";
-    case RuleOp::kModulo:
-      return "%";
-    case RuleOp::kAlign:
-      return "@";
-    case RuleOp::kDereference:
-      return "^";
+    case RuleOp::kCfa: return ".cfa";
+    case RuleOp::kAdd: return "+";
+    case RuleOp::kSubtract: return "-";
+    case RuleOp::kMultiply: return "*";
+    case RuleOp::kDivide: return "/";
+    case RuleOp::kModulo: return "%";
+    case RuleOp::kAlign: return "@";
+    case RuleOp::kDereference: return "^";
   }
   return ".undef";
 }

@@ -70,8 +70,9 @@ std::string FunctionName(const DWARFDie& function, int nesting) {
   return linkage_name != nullptr ? Demangle(linkage_name) : QualifiedName(function, nesting);
 }
 
-// "a::B::f" of a function without a linkage name. GCC gives none to lambdas, whose class has no name either and stands
-// in a function: those are "a::f()::{lambda}::operator()", or all lambdas of a program would have one name.
+// "a::B::f" of a function without a linkage name. GCC gives none to lambdas, whose class has no name either
+// and stands in a function: those are "a::f()::{lambda}::operator()", or all lambdas of a program would have
+// one name.
 std::string QualifiedName(const DWARFDie& function, int nesting) {
   const char* short_name = function.getShortName();
   if (short_name == nullptr) return kNoName;
@@ -94,13 +95,11 @@ std::string QualifiedName(const DWARFDie& function, int nesting) {
           name = "{lambda}::" + name;
         }
         break;
-      case llvm::dwarf::DW_TAG_lexical_block:
-        break;
+      case llvm::dwarf::DW_TAG_lexical_block: break;
       case llvm::dwarf::DW_TAG_subprogram:
         // The function around may be declared elsewhere again, so its name is made in the same way.
         return nesting == kMaxFunctionNesting ? name : FunctionName(scope, nesting + 1) + "::" + name;
-      default:
-        return name;
+      default: return name;
     }
   }
   return name;
@@ -290,8 +289,7 @@ class Reader {
         case llvm::dwarf::DW_TAG_catch_block:
           CollectInlines(child, depth, entry_depth + 1, lines, inlines);
           break;
-        default:
-          break;
+        default: break;
       }
     }
   }

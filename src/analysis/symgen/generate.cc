@@ -24,28 +24,17 @@ namespace {
 // The names of CPUs in MODULE records, those of Breakpad's dump_syms.
 std::string_view ArchitectureName(model::Cpu cpu) {
   switch (cpu) {
-    case model::Cpu::kX86:
-      return "x86";
-    case model::Cpu::kAmd64:
-      return "x86_64";
-    case model::Cpu::kArm:
-      return "arm";
-    case model::Cpu::kArm64:
-      return "arm64";
-    case model::Cpu::kMips:
-      return "mips";
-    case model::Cpu::kMips64:
-      return "mips64";
-    case model::Cpu::kPpc:
-      return "ppc";
-    case model::Cpu::kPpc64:
-      return "ppc64";
-    case model::Cpu::kRiscv:
-      return "riscv";
-    case model::Cpu::kRiscv64:
-      return "riscv64";
-    default:
-      return {};
+    case model::Cpu::kX86: return "x86";
+    case model::Cpu::kAmd64: return "x86_64";
+    case model::Cpu::kArm: return "arm";
+    case model::Cpu::kArm64: return "arm64";
+    case model::Cpu::kMips: return "mips";
+    case model::Cpu::kMips64: return "mips64";
+    case model::Cpu::kPpc: return "ppc";
+    case model::Cpu::kPpc64: return "ppc64";
+    case model::Cpu::kRiscv: return "riscv";
+    case model::Cpu::kRiscv64: return "riscv64";
+    default: return {};
   }
 }
 

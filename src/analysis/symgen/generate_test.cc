@@ -50,8 +50,9 @@ TEST(GenerateSymbols, LambdasAreNamedByTheFunctionAroundThem) {
   const std::string bytes = OwnFile();
   const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own"});
   ASSERT_TRUE(symbols);
-  EXPECT_THAT(symbols->text, ::testing::ContainsRegex("INLINE_ORIGIN [0-9]+ cairn::symgen::.anonymous namespace.::"
-                                                      "SumByLambda[^\n]*::\\{lambda[^\n]*\\}::operator\\(\\)"));
+  EXPECT_THAT(symbols->text,
+              ::testing::ContainsRegex("INLINE_ORIGIN [0-9]+ cairn::symgen::.anonymous namespace.::"
+                                       "SumByLambda[^\n]*::\\{lambda[^\n]*\\}::operator\\(\\)"));
 }
 
 TEST(GenerateSymbols, TwoRunsGiveTheSameBytes) {

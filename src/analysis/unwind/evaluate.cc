@@ -25,24 +25,19 @@ class ValueStack {
 
 std::optional<std::uint64_t> Operand(const model::RuleToken& token, const RuleInput& input) {
   switch (token.op) {
-    case RuleOp::kConstant:
-      return static_cast<std::uint64_t>(token.value);
+    case RuleOp::kConstant: return static_cast<std::uint64_t>(token.value);
     case RuleOp::kRegister:
       if (token.value < 0 || token.value >= model::kMaxRegisters) return std::nullopt;
       return input.callee.Get(static_cast<model::RegisterIndex>(token.value));
-    default:
-      return input.cfa;
+    default: return input.cfa;
   }
 }
 
 std::optional<std::uint64_t> Binary(RuleOp op, std::uint64_t a, std::uint64_t b) {
   switch (op) {
-    case RuleOp::kAdd:
-      return a + b;
-    case RuleOp::kSubtract:
-      return a - b;
-    case RuleOp::kMultiply:
-      return a * b;
+    case RuleOp::kAdd: return a + b;
+    case RuleOp::kSubtract: return a - b;
+    case RuleOp::kMultiply: return a * b;
     case RuleOp::kDivide:
       if (b == 0) return std::nullopt;
       return a / b;
@@ -52,8 +47,7 @@ std::optional<std::uint64_t> Binary(RuleOp op, std::uint64_t a, std::uint64_t b)
     case RuleOp::kAlign:
       if (!std::has_single_bit(b)) return std::nullopt;
       return a & ~(b - 1);
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
@@ -67,9 +61,7 @@ std::optional<std::uint64_t> Evaluate(const model::Rule& rule, const RuleInput& 
     switch (token.op) {
       case RuleOp::kConstant:
       case RuleOp::kRegister:
-      case RuleOp::kCfa:
-        result = Operand(token, input);
-        break;
+      case RuleOp::kCfa: result = Operand(token, input); break;
       case RuleOp::kDereference:
         if (const std::optional<std::uint64_t> address = values.Pop())
           result = input.stack.ReadPointer(*address);

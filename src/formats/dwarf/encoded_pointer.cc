@@ -29,24 +29,15 @@ std::uint64_t ReadEncodedNumber(base::ByteReader& reader, std::uint8_t encoding,
   switch (encoding & kFormatMask) {
     case 0x00:  // DW_EH_PE_absptr
       return address_bytes == 4 ? reader.Read<std::uint32_t>() : reader.Read<std::uint64_t>();
-    case 0x01:
-      return ReadUnsignedLeb128(reader);
-    case 0x02:
-      return reader.Read<std::uint16_t>();
-    case 0x03:
-      return reader.Read<std::uint32_t>();
-    case 0x04:
-      return reader.Read<std::uint64_t>();
-    case 0x09:
-      return static_cast<std::uint64_t>(ReadSignedLeb128(reader));
-    case 0x0a:
-      return ReadExtended<std::int16_t>(reader);
-    case 0x0b:
-      return ReadExtended<std::int32_t>(reader);
-    case 0x0c:
-      return ReadExtended<std::int64_t>(reader);
-    default:
-      return Fail(reader);
+    case 0x01: return ReadUnsignedLeb128(reader);
+    case 0x02: return reader.Read<std::uint16_t>();
+    case 0x03: return reader.Read<std::uint32_t>();
+    case 0x04: return reader.Read<std::uint64_t>();
+    case 0x09: return static_cast<std::uint64_t>(ReadSignedLeb128(reader));
+    case 0x0a: return ReadExtended<std::int16_t>(reader);
+    case 0x0b: return ReadExtended<std::int32_t>(reader);
+    case 0x0c: return ReadExtended<std::int64_t>(reader);
+    default: return Fail(reader);
   }
 }
 
@@ -57,11 +48,8 @@ std::optional<std::uint64_t> ReadEncodedPointer(base::ByteReader& reader, std::u
   std::uint64_t value = ReadEncodedNumber(reader, encoding, context.address_bytes);
   if (!reader.ok() || (encoding & kIndirect) != 0) return std::nullopt;
   switch (encoding & kRelationMask) {
-    case kRelativeToNothing:
-      break;
-    case kRelativeToField:
-      value += field_address;
-      break;
+    case kRelativeToNothing: break;
+    case kRelativeToField: value += field_address; break;
     case kRelativeToData:
       if (!context.data_address) return std::nullopt;
       value += *context.data_address;

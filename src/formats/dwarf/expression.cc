@@ -78,65 +78,39 @@ class Translator {
     if (operation >= kBreg0 && operation <= kBreg31)
       return PushRegister(static_cast<std::uint64_t>(operation - kBreg0));
     switch (operation) {
-      case kConst1u:
-        return PushConstant(reader_.Read<std::uint8_t>());
-      case kConst1s:
-        return PushConstant(reader_.Read<std::int8_t>());
-      case kConst2u:
-        return PushConstant(reader_.Read<std::uint16_t>());
-      case kConst2s:
-        return PushConstant(reader_.Read<std::int16_t>());
-      case kConst4u:
-        return PushConstant(reader_.Read<std::uint32_t>());
-      case kConst4s:
-        return PushConstant(reader_.Read<std::int32_t>());
-      case kConst8u:
-        return PushConstant(static_cast<std::int64_t>(reader_.Read<std::uint64_t>()));
-      case kConst8s:
-        return PushConstant(reader_.Read<std::int64_t>());
-      case kConstu:
-        return PushConstant(static_cast<std::int64_t>(ReadUnsignedLeb128(reader_)));
-      case kConsts:
-        return PushConstant(ReadSignedLeb128(reader_));
-      case kBregx:
-        return PushRegister(ReadUnsignedLeb128(reader_));
+      case kConst1u: return PushConstant(reader_.Read<std::uint8_t>());
+      case kConst1s: return PushConstant(reader_.Read<std::int8_t>());
+      case kConst2u: return PushConstant(reader_.Read<std::uint16_t>());
+      case kConst2s: return PushConstant(reader_.Read<std::int16_t>());
+      case kConst4u: return PushConstant(reader_.Read<std::uint32_t>());
+      case kConst4s: return PushConstant(reader_.Read<std::int32_t>());
+      case kConst8u: return PushConstant(static_cast<std::int64_t>(reader_.Read<std::uint64_t>()));
+      case kConst8s: return PushConstant(reader_.Read<std::int64_t>());
+      case kConstu: return PushConstant(static_cast<std::int64_t>(ReadUnsignedLeb128(reader_)));
+      case kConsts: return PushConstant(ReadSignedLeb128(reader_));
+      case kBregx: return PushRegister(ReadUnsignedLeb128(reader_));
       case kPlusUconst:
         return PushConstant(static_cast<std::int64_t>(ReadUnsignedLeb128(reader_))) && Combine(RuleOp::kAdd);
-      case kPlus:
-        return Combine(RuleOp::kAdd);
-      case kMinus:
-        return Combine(RuleOp::kSubtract);
-      case kMul:
-        return Combine(RuleOp::kMultiply);
-      case kMod:
-        return Combine(RuleOp::kModulo);
-      case kNeg:
-        return PushConstant(-1) && Combine(RuleOp::kMultiply);
-      case kDeref:
-        return Dereference();
-      case kAnd:
-        return And();
-      case kShl:
-        return Shift(RuleOp::kMultiply);
-      case kShr:
-        return Shift(RuleOp::kDivide);
-      case kGe:
-        return GreaterOrEqual();
-      case kNop:
-        return true;
-      default:
-        return Rearrange(operation);
+      case kPlus: return Combine(RuleOp::kAdd);
+      case kMinus: return Combine(RuleOp::kSubtract);
+      case kMul: return Combine(RuleOp::kMultiply);
+      case kMod: return Combine(RuleOp::kModulo);
+      case kNeg: return PushConstant(-1) && Combine(RuleOp::kMultiply);
+      case kDeref: return Dereference();
+      case kAnd: return And();
+      case kShl: return Shift(RuleOp::kMultiply);
+      case kShr: return Shift(RuleOp::kDivide);
+      case kGe: return GreaterOrEqual();
+      case kNop: return true;
+      default: return Rearrange(operation);
     }
   }
 
   bool Rearrange(std::uint8_t operation) {
     switch (operation) {
-      case kDup:
-        return Pick(0);
-      case kOver:
-        return Pick(1);
-      case kPick:
-        return Pick(reader_.Read<std::uint8_t>());
+      case kDup: return Pick(0);
+      case kOver: return Pick(1);
+      case kPick: return Pick(reader_.Read<std::uint8_t>());
       case kDrop:
         if (stack_.empty()) return false;
         stack_.pop_back();
@@ -150,8 +124,7 @@ class Translator {
         std::swap(stack_.end()[-1], stack_.end()[-2]);
         std::swap(stack_.end()[-2], stack_.end()[-3]);
         return true;
-      default:
-        return false;
+      default: return false;
     }
   }
 

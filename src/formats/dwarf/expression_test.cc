@@ -30,26 +30,13 @@ std::uint64_t Evaluate(const Rule& rule, const std::map<std::int64_t, std::uint6
     stack.pop_back();
     std::uint64_t& left = stack.back();
     switch (token.op) {
-      case RuleOp::kAdd:
-        left += right;
-        break;
-      case RuleOp::kSubtract:
-        left -= right;
-        break;
-      case RuleOp::kMultiply:
-        left *= right;
-        break;
-      case RuleOp::kDivide:
-        left /= right;
-        break;
-      case RuleOp::kModulo:
-        left %= right;
-        break;
-      case RuleOp::kAlign:
-        left -= left % right;
-        break;
-      default:
-        ADD_FAILURE() << "operation not expected here";
+      case RuleOp::kAdd: left += right; break;
+      case RuleOp::kSubtract: left -= right; break;
+      case RuleOp::kMultiply: left *= right; break;
+      case RuleOp::kDivide: left /= right; break;
+      case RuleOp::kModulo: left %= right; break;
+      case RuleOp::kAlign: left -= left % right; break;
+      default: ADD_FAILURE() << "operation not expected here";
     }
   }
   EXPECT_EQ(stack.size(), 1u);

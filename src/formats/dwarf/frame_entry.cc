@@ -31,26 +31,19 @@ bool ReadAugmentation(const FrameSection& section, std::string_view letters, Byt
                       CommonEntry& common) {
   for (const char letter : letters) {
     switch (letter) {
-      case 'R':
-        common.pointer_encoding = reader.Read<std::uint8_t>();
-        break;
-      case 'L':
-        reader.Skip(1);
-        break;     // How FDEs point at their language's data; of no use here.
-      case 'P': {  // The personality routine; of no use, but its size must be known.
+      case 'R': common.pointer_encoding = reader.Read<std::uint8_t>(); break;
+      case 'L': reader.Skip(1); break;  // How FDEs point at their language's data; of no use here.
+      case 'P': {                       // The personality routine; of no use, but its size must be known.
         const auto encoding = reader.Read<std::uint8_t>();
         if (encoding != kPointerOmitted)
           (void)ReadEncodedNumber(reader, encoding, section.pointers.address_bytes);
         break;
       }
-      case 'S':
-        common.signal_frame = true;
-        break;
+      case 'S': common.signal_frame = true; break;
       case 'B':  // AArch64: return addresses are signed with key B.
       case 'G':  // AArch64: the frame is memory-tagged.
         break;
-      default:
-        return false;
+      default: return false;
     }
   }
   return true;

@@ -88,17 +88,10 @@ bool FrameMachine::RunInstruction(ByteReader& reader) {
   const auto opcode = reader.Read<std::uint8_t>();
   const std::uint64_t operand = opcode & kOperandMask;
   switch (opcode & kPrimaryMask) {
-    case kAdvanceLoc:
-      Advance(operand);
-      return true;
-    case kOffset:
-      Set(operand, Kind::kOffset, Factored(ReadUnsignedLeb128(reader)));
-      return reader.ok();
-    case kRestore:
-      Restore(operand);
-      return true;
-    default:
-      return RunExtended(reader, opcode) && reader.ok();
+    case kAdvanceLoc: Advance(operand); return true;
+    case kOffset: Set(operand, Kind::kOffset, Factored(ReadUnsignedLeb128(reader))); return reader.ok();
+    case kRestore: Restore(operand); return true;
+    default: return RunExtended(reader, opcode) && reader.ok();
   }
 }
 
@@ -128,15 +121,9 @@ bool FrameMachine::RunExtended(ByteReader& reader, std::uint8_t opcode) {
       index = read_register();
       Set(index, Kind::kValOffset, signed_factored());
       return true;
-    case kRestoreExtended:
-      Restore(read_register());
-      return true;
-    case kUndefined:
-      Set(read_register(), Kind::kUndefined);
-      return true;
-    case kSameValue:
-      Set(read_register(), Kind::kSame);
-      return true;
+    case kRestoreExtended: Restore(read_register()); return true;
+    case kUndefined: Set(read_register(), Kind::kUndefined); return true;
+    case kSameValue: Set(read_register(), Kind::kSame); return true;
     case kRegister:
       index = read_register();
       Set(index, Kind::kRegister, static_cast<std::int64_t>(read_register()));
@@ -149,8 +136,7 @@ bool FrameMachine::RunExtended(ByteReader& reader, std::uint8_t opcode) {
       index = read_register();
       SetExpression(reader, index, Kind::kValExpression);
       return true;
-    default:
-      return RunCfa(reader, opcode);
+    default: return RunCfa(reader, opcode);
   }
 }
 
@@ -174,11 +160,8 @@ bool FrameMachine::RunCfa(ByteReader& reader, std::uint8_t opcode) {
     case kDefCfaOffsetSf:
       state_.cfa_offset = Factored(static_cast<std::uint64_t>(ReadSignedLeb128(reader)));
       return true;
-    case kDefCfaExpression:
-      state_.cfa = {Kind::kValExpression, 0, ReadBlock(reader)};
-      return true;
-    default:
-      return RunRow(reader, opcode);
+    case kDefCfaExpression: state_.cfa = {Kind::kValExpression, 0, ReadBlock(reader)}; return true;
+    default: return RunRow(reader, opcode);
   }
 }
 
@@ -186,34 +169,23 @@ bool FrameMachine::RunCfa(ByteReader& reader, std::uint8_t opcode) {
 bool FrameMachine::RunRow(ByteReader& reader, std::uint8_t opcode) {
   switch (opcode) {
     case kNop:
-    case kGnuWindowSave:
-      return true;
-    case kGnuArgsSize:
-      ReadUnsignedLeb128(reader);
-      return true;
+    case kGnuWindowSave: return true;
+    case kGnuArgsSize: ReadUnsignedLeb128(reader); return true;
     case kSetLoc:
       if (const auto target = ReadEncodedPointer(reader, common_.pointer_encoding, section_.pointers)) {
         location_ = *target;
         return true;
       }
       return false;
-    case kAdvanceLoc1:
-      Advance(reader.Read<std::uint8_t>());
-      return true;
-    case kAdvanceLoc2:
-      Advance(reader.Read<std::uint16_t>());
-      return true;
-    case kAdvanceLoc4:
-      Advance(reader.Read<std::uint32_t>());
-      return true;
+    case kAdvanceLoc1: Advance(reader.Read<std::uint8_t>()); return true;
+    case kAdvanceLoc2: Advance(reader.Read<std::uint16_t>()); return true;
+    case kAdvanceLoc4: Advance(reader.Read<std::uint32_t>()); return true;
     case kRememberState:
       if (remembered_.size() == kMaxRememberedStates) return false;
       remembered_.push_back(state_);
       return true;
-    case kRestoreState:
-      return RestoreState();
-    default:
-      return false;
+    case kRestoreState: return RestoreState();
+    default: return false;
   }
 }
 

@@ -35,22 +35,16 @@ Rule TranslateRegister(const FrameSection& section, const RegisterState& state, 
   Rule rule = {{RuleOp::kCfa}};
   switch (state.kind) {
     case Kind::kNone:
-    case Kind::kUndefined:
-      return {};
-    case Kind::kSame:
-      return RegisterValue(self);
+    case Kind::kUndefined: return {};
+    case Kind::kSame: return RegisterValue(self);
     case Kind::kOffset:
       AppendOffset(rule, state.value);
       rule.push_back({RuleOp::kDereference});
       return rule;
-    case Kind::kValOffset:
-      AppendOffset(rule, state.value);
-      return rule;
-    case Kind::kRegister:
-      return IsRegister(state.value) ? RegisterValue(state.value) : Rule();
+    case Kind::kValOffset: AppendOffset(rule, state.value); return rule;
+    case Kind::kRegister: return IsRegister(state.value) ? RegisterValue(state.value) : Rule();
     case Kind::kExpression:
-    case Kind::kValExpression:
-      break;
+    case Kind::kValExpression: break;
   }
   std::optional<Rule> translated = TranslateExpression(BytesOf(section, state.expression), rule);
   if (!translated) return {};

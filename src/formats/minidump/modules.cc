@@ -102,14 +102,10 @@ void TakeCodeView(const Minidump& dump, base::Bytes record, Os os, const ImageFi
                   model::Module& module) {
   base::ByteReader reader = dump.Reader(record);
   switch (reader.Read<std::uint32_t>()) {
-    case wire::kCodeViewPdb70:
-      return TakePdb70(reader, os, image, module);
-    case wire::kCodeViewPdb20:
-      return TakePdb20(reader, image, module);
-    case wire::kCodeViewElf:
-      return TakeElf(reader, module);
-    default:
-      return;
+    case wire::kCodeViewPdb70: return TakePdb70(reader, os, image, module);
+    case wire::kCodeViewPdb20: return TakePdb20(reader, image, module);
+    case wire::kCodeViewElf: return TakeElf(reader, module);
+    default: return;
   }
 }
 

@@ -57,8 +57,7 @@ std::optional<int> DepthAfter(RuleOp op, int depth) {
   switch (op) {
     case RuleOp::kConstant:
     case RuleOp::kRegister:
-    case RuleOp::kCfa:
-      return depth + 1;
+    case RuleOp::kCfa: return depth + 1;
     case RuleOp::kDereference:
       if (depth < 1) return std::nullopt;
       return depth;

@@ -150,18 +150,10 @@ class Reader {
       return Refuse("date=" + std::string(value) + ": not a date such as 2026-11-22 or 2026-11-22T10:30:00");
     }
     switch (parsed.test.op) {
-      case Operator::kGreaterOrEqual:
-        from_ms_ = std::max(from_ms_.value_or(*time_ms), *time_ms);
-        break;
-      case Operator::kGreater:
-        from_ms_ = std::max(from_ms_.value_or(*time_ms + 1), *time_ms + 1);
-        break;
-      case Operator::kLess:
-        to_ms_ = std::min(to_ms_.value_or(*time_ms), *time_ms);
-        break;
-      default:
-        to_ms_ = std::min(to_ms_.value_or(*time_ms + 1), *time_ms + 1);
-        break;
+      case Operator::kGreaterOrEqual: from_ms_ = std::max(from_ms_.value_or(*time_ms), *time_ms); break;
+      case Operator::kGreater: from_ms_ = std::max(from_ms_.value_or(*time_ms + 1), *time_ms + 1); break;
+      case Operator::kLess: to_ms_ = std::min(to_ms_.value_or(*time_ms), *time_ms); break;
+      default: to_ms_ = std::min(to_ms_.value_or(*time_ms + 1), *time_ms + 1); break;
     }
   }
 

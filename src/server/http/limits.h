@@ -6,11 +6,11 @@
 namespace cairn::http {
 
 inline constexpr std::size_t kMaxHeaderBytes = 16 << 10;  // Request line and headers; more is 431.
-inline constexpr std::size_t kMaxReportBytes = 25
-                                               << 20;  // Antenna's nginx takes exactly 25 MiB; more is 413.
-inline constexpr std::size_t kMaxInflatedReportBytes = 100
-                                                       << 20;  // A dump of a huge process with its stacks.
-inline constexpr std::size_t kMaxPingBytes = 1 << 20;          // What Mozilla's edge and clients hold to.
+// Antenna's nginx takes exactly 25 MiB; more is 413.
+inline constexpr std::size_t kMaxReportBytes = 25 << 20;
+// A dump of a huge process with its stacks.
+inline constexpr std::size_t kMaxInflatedReportBytes = 100 << 20;
+inline constexpr std::size_t kMaxPingBytes = 1 << 20;  // What Mozilla's edge and clients hold to.
 inline constexpr std::size_t kMaxInflatedPingBytes = 8 << 20;
 inline constexpr std::size_t kMaxSymbolUploadBytes = std::size_t{2} << 30;  // Tecken's documented maximum.
 
@@ -27,7 +27,7 @@ inline constexpr std::size_t kMinBytesPerSecond = 16 << 10;
 inline constexpr int kUploadTimeoutMs = 60 * 60 * 1000;
 
 inline constexpr int kMaxConnections = 2'000;  // Each may hold one body in memory; more wait in the backlog.
-inline constexpr std::size_t kMaxBodyMemory = std::size_t{1}
-                                              << 30;  // Of all bodies in memory together; then 503.
+// Of all bodies in memory together; then 503.
+inline constexpr std::size_t kMaxBodyMemory = std::size_t{1} << 30;
 
 }  // namespace cairn::http

@@ -422,18 +422,12 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
     co_return std::nullopt;
   }
   switch (refused) {
-    case 400:
-      co_return ErrorResponse(400, "the body is not framed as HTTP asks");
-    case 408:
-      co_return ErrorResponse(408, "the body came too slowly");
-    case 413:
-      co_return ErrorResponse(413, "the body is larger than this path takes");
-    case 500:
-      co_return ErrorResponse(500, "the body cannot be stored");
-    case 503:
-      co_return ErrorResponse(503, "too much at once: try again later");
-    default:
-      co_return Response{.status = 0};
+    case 400: co_return ErrorResponse(400, "the body is not framed as HTTP asks");
+    case 408: co_return ErrorResponse(408, "the body came too slowly");
+    case 413: co_return ErrorResponse(413, "the body is larger than this path takes");
+    case 500: co_return ErrorResponse(500, "the body cannot be stored");
+    case 503: co_return ErrorResponse(503, "too much at once: try again later");
+    default: co_return Response{.status = 0};
   }
 }
 

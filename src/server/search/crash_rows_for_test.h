@@ -17,7 +17,8 @@ inline constexpr std::int64_t kTestNowMs = 1'795'348'800'000;  // 2026-11-22T12:
 
 // "00000000-0000-4000-8000-00000000002a" for 42.
 inline std::string TestUuid(std::uint64_t number) {
-  return base::ToHex((number * 2'654'435'761U) & 0xffff'ffffU, 8) + "-0000-4000-8000-" + base::ToHex(number, 12);
+  return base::ToHex((number * 2'654'435'761U) & 0xffff'ffffU, 8) + "-0000-4000-8000-" +
+         base::ToHex(number, 12);
 }
 
 inline CrashRow TestRow(std::uint64_t number) {

@@ -86,12 +86,9 @@ Value DuckRows::At(std::size_t column) const {
   duckdb_destroy_logical_type(&type);
   void* const data = duckdb_vector_get_data(vector);
   switch (type_id) {
-    case DUCKDB_TYPE_VARCHAR:
-      return TextOf(static_cast<duckdb_string_t*>(data)[row_]);
-    case DUCKDB_TYPE_BIGINT:
-      return static_cast<const std::int64_t*>(data)[row_];
-    default:
-      return std::monostate();
+    case DUCKDB_TYPE_VARCHAR: return TextOf(static_cast<duckdb_string_t*>(data)[row_]);
+    case DUCKDB_TYPE_BIGINT: return static_cast<const std::int64_t*>(data)[row_];
+    default: return std::monostate();
   }
 }
 

@@ -17,19 +17,13 @@ constexpr int kBusyTimeoutMs = 5000;
 
 Error SqliteError(int code, std::string_view what) {
   switch (code & 0xff) {  // The low byte is the primary code, https://sqlite.org/rescode.html.
-    case SQLITE_FULL:
-      return {Code::kIo, ENOSPC, what};
-    case SQLITE_READONLY:
-      return {Code::kIo, EROFS, what};
+    case SQLITE_FULL: return {Code::kIo, ENOSPC, what};
+    case SQLITE_READONLY: return {Code::kIo, EROFS, what};
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {Code::kTimeout, 0, what};
-    case SQLITE_NOTADB:
-      return {Code::kBadMagic, 0, what};
-    case SQLITE_CORRUPT:
-      return {Code::kBadValue, 0, what};
-    default:
-      return {Code::kIo, EIO, what};
+    case SQLITE_LOCKED: return {Code::kTimeout, 0, what};
+    case SQLITE_NOTADB: return {Code::kBadMagic, 0, what};
+    case SQLITE_CORRUPT: return {Code::kBadValue, 0, what};
+    default: return {Code::kIo, EIO, what};
   }
 }
 

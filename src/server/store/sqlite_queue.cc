@@ -212,15 +212,9 @@ base::Result<QueueCounts> SqliteQueue::Count(std::string_view kind) const {
       const auto items = static_cast<std::uint64_t>(count.Integer(2));
       const bool due = count.Integer(1) != 0;
       switch (static_cast<QueueState>(count.Integer(0))) {
-        case QueueState::kWaiting:
-          (due ? counts.ready : counts.delayed) += items;
-          break;
-        case QueueState::kClaimed:
-          (due ? counts.ready : counts.claimed) += items;
-          break;
-        case QueueState::kSetAside:
-          counts.set_aside += items;
-          break;
+        case QueueState::kWaiting: (due ? counts.ready : counts.delayed) += items; break;
+        case QueueState::kClaimed: (due ? counts.ready : counts.claimed) += items; break;
+        case QueueState::kSetAside: counts.set_aside += items; break;
       }
     }
   };

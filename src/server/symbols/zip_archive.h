@@ -11,8 +11,8 @@
 namespace cairn::symbols {
 
 inline constexpr std::size_t kMaxMembers = 10'000;
-inline constexpr std::uint64_t kMaxMemberBytes = std::uint64_t{2}
-                                                 << 30;  // The largest symbol file that compiles.
+// The largest symbol file that compiles.
+inline constexpr std::uint64_t kMaxMemberBytes = std::uint64_t{2} << 30;
 inline constexpr std::uint64_t kMaxInflatedBytes = std::uint64_t{8} << 30;  // Of all members together.
 // Symbol files shrink by 4 to 12 times.
 inline constexpr std::uint64_t kMaxZipRatio = 200;

@@ -6,11 +6,11 @@
 
 namespace cairn::worker {
 
-inline constexpr std::uint64_t kMaxWorkerDataBytes = std::uint64_t{2}
-                                                     << 30;  // Heap; mapped inputs do not count.
-inline constexpr std::uint64_t kMaxWorkerOutputBytes = std::uint64_t{4}
-                                                       << 30;  // A cache of the largest symbol file.
-inline constexpr int kMaxWorkerCpuSeconds = 60;                // Per job; see WorkerProcess.
+// Heap; mapped inputs do not count.
+inline constexpr std::uint64_t kMaxWorkerDataBytes = std::uint64_t{2} << 30;
+// A cache of the largest symbol file.
+inline constexpr std::uint64_t kMaxWorkerOutputBytes = std::uint64_t{4} << 30;
+inline constexpr int kMaxWorkerCpuSeconds = 60;  // Per job; see WorkerProcess.
 
 // For the calling process, for good. All that needs files (libraries, locales) must be loaded before.
 // Afterwards a forbidden system call fails with EPERM, except those that only an attacker needs, which kill

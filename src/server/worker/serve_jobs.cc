@@ -66,10 +66,8 @@ base::Status DoJob(int socket, const Message& job) {
       ASSIGN_OR_RETURN(const std::string outcome, ProcessPing(base::AsText(input.bytes()), give));
       return os::WriteAll(output, base::AsBytes(outcome));
     }
-    case Verb::kCompileSymbols:
-      return Compile(input.bytes(), output);
-    default:
-      return Error{Code::kUnsupported, 0, "worker: verb of a job"};
+    case Verb::kCompileSymbols: return Compile(input.bytes(), output);
+    default: return Error{Code::kUnsupported, 0, "worker: verb of a job"};
   }
 }
 
