@@ -107,7 +107,8 @@ CrashDataReader::~CrashDataReader() = default;
 
 base::Result<signature::SignatureInput> CrashDataReader::Read(std::string_view json) {
   element document;
-  if (parser_->parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) {
+  // An empty view may be null, from which simdjson would copy.
+  if (json.empty() || parser_->parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) {
     return base::Error{base::Code::kBadMagic, 0, "crash data: JSON"};
   }
   object crash;

@@ -31,7 +31,10 @@ std::string CleanDumpName(std::string_view name) {
 std::optional<Malformed> TakeJson(std::string_view text, Submission& submission) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
-  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) return Malformed{"invalid_json"};
+  // An empty view may be null, from which simdjson would copy.
+  if (text.empty() || parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) {
+    return Malformed{"invalid_json"};
+  }
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) return Malformed{"invalid_json_value"};
   submission.annotations.clear();

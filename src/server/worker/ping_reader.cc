@@ -320,7 +320,8 @@ base::Result<Ping> ReadPing(std::string_view json) {
   if (json.size() > kMaxPingJsonBytes) return Error{Code::kLimitExceeded, kMaxPingJsonBytes, "ping: size"};
   dom::parser parser(kMaxPingJsonBytes);
   dom::object root;
-  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS)
+  // An empty view may be null, from which simdjson would copy.
+  if (json.empty() || parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS)
     return Bad("ping: it is no JSON object");
   const Fields top = FieldsOf(root);
   RETURN_IF_ERROR(CheckTop(top));
