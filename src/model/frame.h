@@ -12,8 +12,9 @@
 
 namespace cairn::model {
 
-// How a frame was found, best last. The names in JSON are rust-minidump's (TrustName).
-enum class Trust : std::uint8_t { kNone, kScan, kCfiScan, kFramePointer, kCfi, kPrewalked, kContext };
+// How a frame was found, best last. The names in JSON are rust-minidump's (TrustName), and "leaf": the return
+// address of a function that calls nothing, from the link register or the top of the stack.
+enum class Trust : std::uint8_t { kNone, kScan, kCfiScan, kLeaf, kFramePointer, kCfi, kPrewalked, kContext };
 
 std::string_view TrustName(Trust trust);
 
@@ -24,6 +25,12 @@ struct SourceLocation {
   std::uint32_t line = 0;
 };
 
+// Where a frame's address lies in a module that was unloaded before the crash.
+struct UnloadedOffset {
+  std::uint32_t module = 0;  // Index into CrashReport::unloaded_modules.
+  ModuleOffset offset;
+};
+
 struct Frame {
   // Where the frame stands. For a caller it is the last byte of the call (return address minus 1 on amd64),
   // because the return address itself may belong to the next line or function.
@@ -32,7 +39,8 @@ struct Frame {
   // that a signal interrupted, and in the signal's trampoline.
   ProcessAddress resume_address;
   Trust trust = Trust::kNone;
-  std::optional<std::uint32_t> module;  // Index into CrashReport::modules.
+  std::optional<std::uint32_t> module;           // Index into CrashReport::modules.
+  std::vector<UnloadedOffset> unloaded_modules;  // Only of a frame without a module; by module.
 
   // Filled by symbolize. function empty: no name is known.
   SourceLocation location;                       // Of the outer, physical function.
@@ -48,6 +56,7 @@ struct Thread {
   std::uint32_t id = 0;
   std::string name;
   std::vector<Frame> frames;  // Innermost first. Empty when the thread had no readable context.
+  std::string last_error;     // Windows: "ERROR_FILE_NOT_FOUND"; empty if it is not known.
   bool truncated = false;     // The walk stopped at a limit, not at the end of the stack.
 };
 

@@ -23,5 +23,30 @@ TEST(Registers, NamesGiveDwarfNumbers) {
   EXPECT_EQ(FindRegister(*table, "eax"), std::nullopt);
 }
 
+TEST(Registers, EveryTableIsConsistent) {
+  for (const Cpu cpu : {Cpu::kX86, Cpu::kAmd64, Cpu::kArm, Cpu::kArm64, Cpu::kMips, Cpu::kMips64, Cpu::kRiscv,
+                        Cpu::kRiscv64}) {
+    const RegisterTable* const table = FindRegisterTable(cpu);
+    ASSERT_NE(table, nullptr) << CpuName(cpu);
+    ASSERT_LE(table->names.size(), static_cast<std::size_t>(kMaxRegisters));
+    EXPECT_LT(table->pc, table->names.size()) << CpuName(cpu);
+    EXPECT_LT(table->sp, table->names.size()) << CpuName(cpu);
+    EXPECT_LT(table->fp, table->names.size()) << CpuName(cpu);
+    EXPECT_TRUE(table->link == kNoRegister || table->link < table->names.size()) << CpuName(cpu);
+    for (const RegisterIndex index : table->callee_saved) EXPECT_LT(index, table->names.size());
+    for (std::size_t i = 0; i < table->names.size(); ++i) {
+      EXPECT_EQ(FindRegister(*table, table->names[i]), i) << CpuName(cpu) << " has a name twice";
+    }
+  }
+}
+
+TEST(Registers, AliasesNameTheSameRegister) {
+  const RegisterTable& arm64 = *FindRegisterTable(Cpu::kArm64);
+  EXPECT_EQ(FindRegister(arm64, "x29"), kArm64Fp);
+  EXPECT_EQ(FindRegister(arm64, "x30"), kArm64Lr);
+  EXPECT_EQ(FindRegister(*FindRegisterTable(Cpu::kArm), "r13"), kArmSp);
+  EXPECT_EQ(FindRegister(*FindRegisterTable(Cpu::kRiscv64), "fp"), kRiscvS0);
+}
+
 }  // namespace
 }  // namespace cairn::model

@@ -47,6 +47,7 @@ struct SystemInfo {
   Cpu cpu = Cpu::kUnknown;
   std::string cpu_info;  // "GenuineIntel family 6 model 85 stepping 7"; empty if unknown.
   std::uint32_t cpu_count = 0;
+  std::string cpu_microcode;  // "0xf0"; empty if unknown.
 };
 
 }  // namespace cairn::model

@@ -47,6 +47,7 @@ std::string_view TrustWords(model::Trust trust) {
   switch (trust) {
     case model::Trust::kContext: return "registers";
     case model::Trust::kCfi: return "unwind table";
+    case model::Trust::kLeaf: return "leaf return";
     case model::Trust::kFramePointer: return "frame pointer";
     case model::Trust::kCfiScan: return "table + scan";
     case model::Trust::kScan: return "stack scan";
