@@ -128,8 +128,8 @@ class Cell {
   g_zero = static_cast<int>(shapes::TotalArea({&square, nullptr}));
 }
 
-[[gnu::noipa]] char ReadMappedRecord(const volatile char* record) {
-  const char first = record[0];
+[[gnu::noipa]] unsigned char ReadMappedRecord(const volatile unsigned char* record) {
+  const unsigned char first = record[0];
   asm volatile("" ::: "memory");
   return first;
 }
@@ -140,7 +140,7 @@ class Cell {
   const int fd = mkstemp(path.data());
   unlink(path.c_str());
   const void* const mapping = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, fd, 0);
-  g_zero = ReadMappedRecord(static_cast<const volatile char*>(mapping));
+  g_zero = ReadMappedRecord(static_cast<const volatile unsigned char*>(mapping));
 }
 
 constexpr Fault kFaults[] = {

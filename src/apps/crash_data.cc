@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include "base/parse_json.h"
 
 namespace cairn::apps {
 namespace {
@@ -107,8 +108,7 @@ CrashDataReader::~CrashDataReader() = default;
 
 base::Result<signature::SignatureInput> CrashDataReader::Read(std::string_view json) {
   element document;
-  // An empty view may be null, from which simdjson would copy.
-  if (json.empty() || parser_->parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) {
+  if (base::ParseJson(*parser_, json).get(document) != simdjson::SUCCESS) {
     return base::Error{base::Code::kBadMagic, 0, "crash data: JSON"};
   }
   object crash;

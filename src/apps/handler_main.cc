@@ -27,7 +27,9 @@ bool IsSocket(int descriptor) {
 void LetGo() {
   closefrom(cairn::wire::kHandlerChannelDescriptor + 1);  // Unlike close_range, works before Linux 5.9.
   const int nothing = open("/dev/null", O_RDWR);
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, standard);
+  if (nothing >= 0) {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, standard);
+  }
   if (nothing > STDERR_FILENO) close(nothing);
   if (chdir("/") != 0) return;  // Not being able to leave a folder is no reason to give up.
   umask(077);

@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -18,10 +17,13 @@
 #include "net/http_client.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "testing/gzip.h"
 #include "testing/sample_crash.h"
 
 namespace cairn::apps {
 namespace {
+
+using testing::Gzip;
 
 constexpr int kPatienceMs = 20'000;
 
@@ -125,20 +127,6 @@ std::string Report(const std::string& dump, const std::string& secret = "") {
 std::string IdOf(const net::HttpResponse& answer) {
   if (answer.status != 200 || !answer.body.starts_with("CrashID=bp-") || answer.body.size() != 48) return "";
   return answer.body.substr(11, 36);
-}
-
-std::string Gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  std::string compressed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  deflate(&stream, Z_FINISH);
-  compressed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return compressed;
 }
 
 class ServeTest : public ::testing::Test {

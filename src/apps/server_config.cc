@@ -12,9 +12,9 @@ namespace {
 
 template <typename T, typename Target>
 bool Take(const toml::node& node, Target& target) {
-  const std::optional<T> value = node.value_exact<T>();
-  if (value) target = *value;
-  return value.has_value();
+  const toml::value<T>* const value = node.as<T>();
+  if (value != nullptr) target = value->get();
+  return value != nullptr;
 }
 
 bool TakeTexts(const toml::node& node, std::vector<std::string>& texts) {

@@ -14,7 +14,7 @@ namespace {
 const std::string kAnybody(http::kAnybody);
 
 http::Handler Says(std::string json) {
-  return [json](http::Request&) { return http::JsonResponse(200, json); };
+  return [json = std::move(json)](const http::Request&) { return http::JsonResponse(200, json); };
 }
 
 // Whether load balancers should send requests here: the stores answer.

@@ -6,7 +6,7 @@ namespace cairn::base {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kDayMs = 24 * 60 * kMinuteMs;
+constexpr std::int64_t kDayMs = std::int64_t{24} * 60 * kMinuteMs;
 
 // Takes pieces off the front of a text; once one is missing, ok() is false for good.
 class Scanner {

@@ -26,6 +26,11 @@ class JsonWriter {
   void Key(std::string_view key);
 
   void String(std::string_view text);
+  // Key and String in one.
+  void TextField(std::string_view key, std::string_view text) {
+    Key(key);
+    String(text);
+  }
   void Bool(bool value);
   void Null();
   void Double(double value);  // Not a number and infinities become null.

@@ -98,13 +98,15 @@ class [[nodiscard]] Status {
 #define CAIRN_CONCAT(a, b) CAIRN_CONCAT_INNER(a, b)
 
 // ASSIGN_OR_RETURN(const Header header, ReadHeader(bytes)); leaves the function with the Error if there is
-// one.
+// one. A declaration and a name can not stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define ASSIGN_OR_RETURN(declaration, expression) \
   ASSIGN_OR_RETURN_INNER(CAIRN_CONCAT(result_, __LINE__), declaration, expression)
 #define ASSIGN_OR_RETURN_INNER(result, declaration, expression) \
   auto result = (expression);                                   \
   if (!result.has_value()) return result.error();               \
   declaration = *std::move(result)
+// NOLINTEND(bugprone-macro-parentheses)
 
 // RETURN_IF_ERROR(WriteFile(...)); for a Status, or a Result whose value is of no interest.
 #define RETURN_IF_ERROR(expression)                              \

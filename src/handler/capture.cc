@@ -111,9 +111,8 @@ base::Status Capture(const CaptureJob& job, const Settings& settings, SharedDump
   const std::vector<std::byte> bytes = WriteMinidump(TakeSnapshot(*process, std::move(input)));
 
   base::Status kept;
-  if (job.path.empty()) {
-    dump.Set(SharedDump::State::kInMemory, bytes);
-  } else if (kept = WriteDump(job.path, bytes); kept) {
+  if (!job.path.empty()) kept = WriteDump(job.path, bytes);
+  if (!job.path.empty() && kept) {
     dump.Set(SharedDump::State::kInFile, {});
   } else {
     dump.Set(SharedDump::State::kInMemory, bytes);

@@ -43,6 +43,7 @@ std::vector<std::string> ListByAge(const std::string& folder, std::string_view s
   }
   std::ranges::sort(found);
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (auto& [age, id] : found) ids.push_back(std::move(id));
   return ids;
 }

@@ -244,6 +244,7 @@ Location Writer::WriteThreadList() {
 // MINIDUMP_THREAD_NAME_LIST.
 Location Writer::WriteThreadNames() {
   std::vector<std::uint64_t> names;
+  names.reserve(snapshot_.threads.size());
   for (const ThreadSnapshot& thread : snapshot_.threads) names.push_back(dump_.Utf16(thread.name));
   const std::uint32_t start = Begin();
   dump_.Number(static_cast<std::uint32_t>(names.size()));

@@ -182,6 +182,7 @@ void Supervisor::StartCapture(const wire::CrashRequest& request, os::FileDescrip
     note_expected_ = true;
     return log_.Write(base::Describe(dump.error()));
   }
+  auto shared_dump = std::make_unique<SharedDump>(*std::move(dump));
   const std::string id = os::RandomUuid();
   ActiveCapture capture{
       .child = {},
@@ -192,7 +193,7 @@ void Supervisor::StartCapture(const wire::CrashRequest& request, os::FileDescrip
               .crash_time_ms = os::UnixMillis(),
               .no_trace_reason = {}},
       .conversation = std::move(conversation),
-      .dump = std::make_unique<SharedDump>(*std::move(dump)),
+      .dump = std::move(shared_dump),
       .end_reason = {},
   };
   if (!RunCapture(capture, wire::kCaptureTimeoutMs)) {

@@ -22,6 +22,7 @@ base::Error Execute(const std::string& program, const std::vector<std::string>& 
   owned.push_back(program);
   owned.insert(owned.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(owned.size() + 1);
   for (std::string& argument : owned) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   execv(program.c_str(), pointers.data());

@@ -104,9 +104,9 @@ void IgnoreSignals() {
 
 // A child that still shares the memory of this process crashes, as between vfork and exec.
 [[gnu::noinline]] void CrashInSharedMemory(std::string_view kind) {
-  const pid_t child = vfork();
+  const pid_t child = vfork();  // NOLINT: what is not done is what is tested.
   if (child == 0) {
-    Crash(kind);
+    Crash(kind);  // NOLINT
     _exit(0);
   }
   int status = 0;

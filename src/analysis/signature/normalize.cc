@@ -227,8 +227,9 @@ std::vector<std::pair<std::size_t, std::size_t>> FindEnclosed(std::string_view t
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == open) {
       if (depth++ == 0) begin = i;
-    } else if (text[i] == close && depth > 0 && --depth == 0) {
-      parts.emplace_back(begin, i + 1);
+    } else if (text[i] == close && depth > 0) {
+      --depth;
+      if (depth == 0) parts.emplace_back(begin, i + 1);
     }
   }
   if (depth > 0) parts.emplace_back(begin, text.size());

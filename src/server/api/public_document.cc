@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/json_writer.h"
+#include "base/parse_json.h"
 
 namespace cairn::api {
 namespace {
@@ -153,8 +154,7 @@ constexpr Error kNoDocument{Code::kBadValue, 0, "document of a processed crash"}
 base::Result<search::CrashKind> KindOfDocument(std::string_view document) {
   dom::parser parser;
   std::string_view kind;
-  if (parser.parse(document.data(), document.size())["kind"].get(kind) != simdjson::SUCCESS)
-    return kNoDocument;
+  if (base::ParseJson(parser, document)["kind"].get(kind) != simdjson::SUCCESS) return kNoDocument;
   if (kind == search::CrashKindName(search::CrashKind::kReport)) return search::CrashKind::kReport;
   if (kind == search::CrashKindName(search::CrashKind::kPing)) return search::CrashKind::kPing;
   return kNoDocument;
@@ -163,7 +163,7 @@ base::Result<search::CrashKind> KindOfDocument(std::string_view document) {
 base::Result<std::string> RenderDocument(std::string_view document, const DocumentView& view) {
   dom::parser parser;
   dom::object root;
-  if (parser.parse(document.data(), document.size()).get(root) != simdjson::SUCCESS) return kNoDocument;
+  if (base::ParseJson(parser, document).get(root) != simdjson::SUCCESS) return kNoDocument;
   base::JsonWriter json;
   json.BeginObject();
   for (const dom::key_value_pair field : root) {

@@ -92,6 +92,7 @@ std::string WriteRawCrash(Submission& submission, const Intake& intake) {
 
 std::vector<std::string> NamesOf(const std::vector<Dump>& dumps) {
   std::vector<std::string> names;
+  names.reserve(dumps.size());
   for (const Dump& dump : dumps) names.push_back(dump.name);
   return names;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/json_writer.h"
+#include "base/parse_json.h"
 #include "server/http/multipart.h"
 
 namespace cairn::collector {
@@ -31,8 +32,7 @@ std::string CleanDumpName(std::string_view name) {
 std::optional<Malformed> TakeJson(std::string_view text, Submission& submission) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
-  // An empty view may be null, from which simdjson would copy.
-  if (text.empty() || parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) {
+  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS) {
     return Malformed{"invalid_json"};
   }
   simdjson::dom::object object;

@@ -1,26 +1,14 @@
 #include "server/http/gzip.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "server/http/limits.h"
+#include "testing/gzip.h"
 
 namespace cairn::http {
 namespace {
 
-std::string Gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  std::string compressed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  deflate(&stream, Z_FINISH);
-  compressed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return compressed;
-}
+using testing::Gzip;
 
 TEST(GzipTest, InflatesAllMembers) {
   const auto text = InflateGzip(Gzip("one") + Gzip("two"), 100);

@@ -225,6 +225,7 @@ void Server::State::Run() {
   asio::co_spawn(accepting, Accept(), asio::detached);
   const auto work = asio::make_work_guard(io_);
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(options_.io_threads));
   for (int i = 0; i < options_.io_threads; ++i) threads.emplace_back([this] { io_.run(); });
   {
     std::unique_lock lock(mutex_);

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "base/json_writer.h"
+#include "base/parse_json.h"
 
 namespace cairn::intake {
 namespace {
@@ -39,7 +40,8 @@ base::Result<StoredPing> ReadStoredPing(std::string_view text) {
   const std::size_t line = text.find('\n');
   simdjson::dom::parser parser;
   simdjson::dom::element head;
-  if (line == std::string_view::npos || parser.parse(text.data(), line).get(head) != simdjson::SUCCESS) {
+  if (line == std::string_view::npos ||
+      base::ParseJson(parser, text.substr(0, line)).get(head) != simdjson::SUCCESS) {
     return base::Error{base::Code::kBadValue, 0, "stored ping: its first line"};
   }
   StoredPing ping;

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "base/json_writer.h"
+#include "base/parse_json.h"
 #include "server/intake/crash_id.h"
 #include "server/store/blob_keys.h"
 
@@ -24,7 +25,7 @@ std::vector<std::string> ParseDumpNames(std::string_view json) {
   std::vector<std::string> names;
   simdjson::dom::parser parser;
   simdjson::dom::array array;
-  if (parser.parse(json.data(), json.size()).get(array) != simdjson::SUCCESS) return names;
+  if (base::ParseJson(parser, json).get(array) != simdjson::SUCCESS) return names;
   for (const simdjson::dom::element element : array) {
     std::string_view name;
     if (element.get(name) == simdjson::SUCCESS) names.emplace_back(name);

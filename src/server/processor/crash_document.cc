@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "base/json_writer.h"
+#include "base/parse_json.h"
 #include "os/clock.h"
 #include "wire/annotation_registry.h"
 
@@ -28,10 +29,8 @@ bool IsCollectorKey(std::string_view name) {
   return name == "metadata" || name == "submitted_timestamp" || name == "uuid" || name == "version";
 }
 
-void WriteText(base::JsonWriter& json, std::string_view key, std::string_view text) {
-  if (text.empty()) return;  // Absent is unknown.
-  json.Key(key);
-  json.String(text);
+void WriteKnown(base::JsonWriter& json, std::string_view key, std::string_view text) {
+  if (!text.empty()) json.TextField(key, text);  // Absent is unknown.
 }
 
 void WriteNotes(base::JsonWriter& json, const worker::CrashOutcome& outcome,
@@ -48,10 +47,10 @@ void WriteMissingSymbols(base::JsonWriter& json, const worker::CrashOutcome& out
   json.BeginArray();
   for (const worker::MissingSymbols& module : outcome.missing_symbols) {
     json.BeginObject();
-    WriteText(json, "debug_file", module.debug_file);
-    WriteText(json, "debug_id", module.debug_id);
-    WriteText(json, "code_file", module.code_file);
-    WriteText(json, "code_id", module.code_id);
+    WriteKnown(json, "debug_file", module.debug_file);
+    WriteKnown(json, "debug_id", module.debug_id);
+    WriteKnown(json, "code_file", module.code_file);
+    WriteKnown(json, "code_id", module.code_id);
     json.EndObject();
   }
   json.EndArray();
@@ -76,7 +75,7 @@ void WritePublicAnnotations(base::JsonWriter& json, const Arrival& arrival,
 base::Result<Arrival> ReadRawCrash(std::string_view text) {
   dom::parser parser;
   dom::object root;
-  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) {
+  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS) {
     return base::Error{base::Code::kBadValue, 0, "raw crash: it is no JSON object"};
   }
   Arrival arrival;
@@ -127,28 +126,28 @@ std::string WriteDocument(const Arrival& arrival, const worker::CrashOutcome& ou
                           const std::vector<std::string>& notes) {
   base::JsonWriter json;
   json.BeginObject();
-  WriteText(json, "uuid", arrival.uuid);
-  WriteText(json, "kind", search::CrashKindName(arrival.kind));
-  WriteText(json, "date_processed", os::FormatIso(os::UnixMillis()));
-  WriteText(json, "submitted_timestamp", os::FormatIso(arrival.submitted_ms));
-  WriteText(json, "product", arrival.product);
-  WriteText(json, "version", arrival.version);
-  WriteText(json, "build", arrival.build_id);
-  WriteText(json, "release_channel", arrival.release_channel);
-  WriteText(json, "process_type", arrival.process_type);
-  WriteText(json, "os_name", outcome.os_name);
-  WriteText(json, "os_version", outcome.os_version);
-  WriteText(json, "cpu_arch", outcome.cpu_arch);
-  WriteText(json, "reason", outcome.reason);
-  WriteText(json, "address", outcome.address);
+  WriteKnown(json, "uuid", arrival.uuid);
+  WriteKnown(json, "kind", search::CrashKindName(arrival.kind));
+  WriteKnown(json, "date_processed", os::FormatIso(os::UnixMillis()));
+  WriteKnown(json, "submitted_timestamp", os::FormatIso(arrival.submitted_ms));
+  WriteKnown(json, "product", arrival.product);
+  WriteKnown(json, "version", arrival.version);
+  WriteKnown(json, "build", arrival.build_id);
+  WriteKnown(json, "release_channel", arrival.release_channel);
+  WriteKnown(json, "process_type", arrival.process_type);
+  WriteKnown(json, "os_name", outcome.os_name);
+  WriteKnown(json, "os_version", outcome.os_version);
+  WriteKnown(json, "cpu_arch", outcome.cpu_arch);
+  WriteKnown(json, "reason", outcome.reason);
+  WriteKnown(json, "address", outcome.address);
   if (outcome.crashing_thread) {
     json.Key("crashing_thread");
     json.Number(*outcome.crashing_thread);
   }
-  WriteText(json, "signature", outcome.signature);
-  WriteText(json, "proto_signature", outcome.proto_signature);
+  WriteKnown(json, "signature", outcome.signature);
+  WriteKnown(json, "proto_signature", outcome.proto_signature);
   WriteNotes(json, outcome, notes);
-  WriteText(json, "minidump_sha256_hash", arrival.minidump_sha256_hash);
+  WriteKnown(json, "minidump_sha256_hash", arrival.minidump_sha256_hash);
   WriteMissingSymbols(json, outcome);
   WritePublicAnnotations(json, arrival, outcome);
   json.Key("json_dump");

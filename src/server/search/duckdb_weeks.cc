@@ -15,7 +15,6 @@ namespace cairn::search {
 namespace {
 
 using base::Code;
-using base::Error;
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kWeekMs = 7 * kDayMs;
@@ -145,6 +144,7 @@ base::Status DuckDbWeeks::Add(std::span<const NewRow> rows) {
 base::Status DuckDbWeeks::AddToFile(const File& file, std::vector<NewRow> rows) {
   const auto number_of = [](duckdb_uhugeint uuid) { return std::pair(uuid.upper, uuid.lower); };
   std::vector<std::string> uuids;
+  uuids.reserve(rows.size());
   for (const NewRow& row : rows) uuids.push_back(row.row->uuid);
   std::set<std::pair<std::uint64_t, std::uint64_t>> present;
   ASSIGN_OR_RETURN(
@@ -199,6 +199,7 @@ std::vector<DuckDbWeeks::File> DuckDbWeeks::Overlapping(std::span<const CrashKin
 std::vector<DuckDbWeeks::File> DuckDbWeeks::All() const {
   const std::shared_lock lock(mutex_);
   std::vector<File> files;
+  files.reserve(files_.size());
   for (const auto& [key, file] : files_) files.push_back(file);
   return files;
 }

@@ -153,6 +153,7 @@ base::Result<std::vector<ClaimedItem>> SqliteQueue::Claim(std::string_view kind,
   RETURN_IF_ERROR(state_->commits.Run(work));
   std::ranges::sort(claims, {}, [](const auto& claim) { return claim.first; });
   std::vector<ClaimedItem> items;
+  items.reserve(claims.size());
   for (auto& [sequence, claim] : claims) items.push_back(std::move(claim));
   return items;
 }

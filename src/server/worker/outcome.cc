@@ -8,6 +8,7 @@
 #include "analysis/report/json.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
+#include "base/parse_json.h"
 
 namespace cairn::worker {
 namespace {
@@ -15,22 +16,17 @@ namespace {
 using base::JsonWriter;
 namespace dom = simdjson::dom;
 
-void WriteText(JsonWriter& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  json.String(text);
-}
-
 void WriteTexts(JsonWriter& json, std::string_view key, const std::map<std::string, std::string>& texts) {
   json.Key(key);
   json.BeginObject();
-  for (const auto& [name, value] : texts) WriteText(json, name, value);
+  for (const auto& [name, value] : texts) json.TextField(name, value);
   json.EndObject();
 }
 
 void WriteName(JsonWriter& json, const model::SourceLocation& location) {
   json.BeginObject();
-  WriteText(json, "function", location.function);
-  WriteText(json, "file", location.file);
+  json.TextField("function", location.function);
+  json.TextField("file", location.file);
   json.Key("line");
   json.Number(location.line);
   json.EndObject();
@@ -40,11 +36,11 @@ void WriteFrame(JsonWriter& json, const model::CrashReport& report, const model:
   json.BeginObject();
   if (frame.module && *frame.module < report.modules.size()) {
     const model::Module& module = report.modules[*frame.module];
-    WriteText(json, "module",
-              model::BaseName(module.code_file.empty() ? module.debug_file : module.code_file));
-    WriteText(json, "debug_id", module.debug_id.text);
+    json.TextField("module",
+                   model::BaseName(module.code_file.empty() ? module.debug_file : module.code_file));
+    json.TextField("debug_id", module.debug_id.text);
     // As text: offsets have 64 bits, and JSON readers differ above 53.
-    WriteText(json, "module_offset", base::ToHex(module.OffsetOf(frame.instruction).value));
+    json.TextField("module_offset", base::ToHex(module.OffsetOf(frame.instruction).value));
   }
   json.Key("names");
   json.BeginArray();
@@ -79,10 +75,10 @@ void WriteMissingSymbols(JsonWriter& json, const model::CrashReport& report) {
   for (const std::uint32_t index : missing) {
     const model::Module& module = report.modules[index];
     json.BeginObject();
-    WriteText(json, "debug_file", model::BaseName(module.debug_file));
-    WriteText(json, "debug_id", module.debug_id.text);
-    WriteText(json, "code_file", model::BaseName(module.code_file));
-    WriteText(json, "code_id", module.code_id);
+    json.TextField("debug_file", model::BaseName(module.debug_file));
+    json.TextField("debug_id", module.debug_id.text);
+    json.TextField("code_file", model::BaseName(module.code_file));
+    json.TextField("code_id", module.code_id);
     json.EndObject();
   }
   json.EndArray();
@@ -91,13 +87,13 @@ void WriteMissingSymbols(JsonWriter& json, const model::CrashReport& report) {
 void WritePing(JsonWriter& json, const PingFacts& ping) {
   json.Key("ping");
   json.BeginObject();
-  WriteText(json, "product", ping.product);
-  WriteText(json, "version", ping.version);
-  WriteText(json, "build_id", ping.build_id);
-  WriteText(json, "release_channel", ping.release_channel);
-  WriteText(json, "process_type", ping.process_type);
-  WriteText(json, "crash_id", ping.crash_id);
-  WriteText(json, "minidump_sha256_hash", ping.minidump_sha256_hash);
+  json.TextField("product", ping.product);
+  json.TextField("version", ping.version);
+  json.TextField("build_id", ping.build_id);
+  json.TextField("release_channel", ping.release_channel);
+  json.TextField("process_type", ping.process_type);
+  json.TextField("crash_id", ping.crash_id);
+  json.TextField("minidump_sha256_hash", ping.minidump_sha256_hash);
   WriteTexts(json, "annotations", ping.annotations);
   json.EndObject();
 }
@@ -175,24 +171,23 @@ std::optional<PingFacts> ReadPing(dom::element root) {
 std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping) {
   JsonWriter json;
   json.BeginObject();
-  WriteText(json, "signature", report.signature.text);
-  WriteText(json, "proto_signature", report.signature.proto);
+  json.TextField("signature", report.signature.text);
+  json.TextField("proto_signature", report.signature.proto);
   json.Key("notes");
   json.BeginArray();
   for (const std::string& note : report.signature.notes) json.String(note);
   json.EndArray();
-  WriteText(json, "reason", report.crash.reason);
+  json.TextField("reason", report.crash.reason);
   const int digits = 2 * model::PointerBytes(report.system.cpu);
-  WriteText(json, "address",
-            report.crash.address ? base::ToAddress(report.crash.address->value, digits) : "");
+  json.TextField("address", report.crash.address ? base::ToAddress(report.crash.address->value, digits) : "");
   if (report.crash.thread) {
     json.Key("crashing_thread");
     json.Number(*report.crash.thread);
   }
-  WriteText(json, "os_name", report.system.os == model::Os::kUnknown ? "" : model::OsName(report.system.os));
-  WriteText(json, "os_version", report.system.os_version);
-  WriteText(json, "cpu_arch",
-            report.system.cpu == model::Cpu::kUnknown ? "" : model::CpuName(report.system.cpu));
+  json.TextField("os_name", report.system.os == model::Os::kUnknown ? "" : model::OsName(report.system.os));
+  json.TextField("os_version", report.system.os_version);
+  json.TextField("cpu_arch",
+                 report.system.cpu == model::Cpu::kUnknown ? "" : model::CpuName(report.system.cpu));
   WriteTexts(json, "dump_annotations", report.annotations);
   WriteStack(json, report);
   WriteMissingSymbols(json, report);
@@ -206,7 +201,7 @@ std::string WriteOutcome(const model::CrashReport& report, const std::optional<P
 base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
   dom::parser parser(kMaxOutcomeBytes);
   dom::element root;
-  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
+  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS || !root.is_object()) {
     return base::Error{base::Code::kBadValue, 0, "worker: its answer is no JSON object"};
   }
   CrashOutcome outcome;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/hex.h"
+#include "base/parse_json.h"
 
 namespace cairn::worker {
 namespace {
@@ -320,9 +321,7 @@ base::Result<Ping> ReadPing(std::string_view json) {
   if (json.size() > kMaxPingJsonBytes) return Error{Code::kLimitExceeded, kMaxPingJsonBytes, "ping: size"};
   dom::parser parser(kMaxPingJsonBytes);
   dom::object root;
-  // An empty view may be null, from which simdjson would copy.
-  if (json.empty() || parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS)
-    return Bad("ping: it is no JSON object");
+  if (base::ParseJson(parser, json).get(root) != simdjson::SUCCESS) return Bad("ping: it is no JSON object");
   const Fields top = FieldsOf(root);
   RETURN_IF_ERROR(CheckTop(top));
   Ping ping;

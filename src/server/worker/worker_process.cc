@@ -27,6 +27,7 @@ Error LastError(std::string_view what) { return {Code::kIo, static_cast<std::uin
 // In the child, between fork and exec: only calls that are safe there.
 [[noreturn]] void BecomeWorker(const char* program, int socket) {
   const int null = open("/dev/null", O_RDWR);
+  if (null < 0) _exit(127);
   dup2(null, STDIN_FILENO);
   dup2(null, STDOUT_FILENO);
   dup2(null, STDERR_FILENO);  // What a worker that was taken over writes is for nobody.
