@@ -180,7 +180,7 @@ int RunStackwalk(const Arguments& arguments) {
     PrintError(kVerb, options.dump_path + ": " + Describe(report.error()) + ": give a whole minidump");
     return kExitProblem;
   }
-  const report::JsonOptions json{.pretty = options.pretty, .brief = options.brief, .annotations = true};
+  const report::JsonOptions json{.pretty = options.pretty, .brief = options.brief, .private_texts = true};
   return WriteOutput(options, options.json ? report::RenderJson(*report, json) + "\n"
                                            : report::RenderText(*report, {.brief = options.brief}));
 }

@@ -37,8 +37,11 @@ struct Module {
   std::string code_id;     // ELF: the whole build id in lower-case hex. PE: timestamp and size.
   std::string debug_file;  // As the writer gave it; for ELF the same as code_file.
   DebugId debug_id;
-  std::string version;  // "1.2.3.4" or empty.
+  std::string version;       // "1.2.3.4" or empty.
+  std::string cert_subject;  // Who signed the file; known only if the submission tells.
   SymbolStatus symbols = SymbolStatus::kNotAsked;
+  bool has_corrupt_symbols = false;  // Lines of the symbol file could not be read; the rest is in use.
+  std::string symbol_url;            // Where the symbols were fetched from; empty if they were at hand.
 
   bool Contains(ProcessAddress address) const { return address >= base && address.value - base.value < size; }
   ModuleOffset OffsetOf(ProcessAddress address) const { return {address.value - base.value}; }

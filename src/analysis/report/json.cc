@@ -1,9 +1,13 @@
 #include "analysis/report/json.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 
-#include "base/hex.h"
+#include "analysis/report/json_crash.h"
+#include "analysis/report/json_fields.h"
+#include "analysis/report/json_process.h"
 #include "base/json_writer.h"
 #include "model/registers.h"
 
@@ -21,18 +25,22 @@ class JsonReport {
       : report_(report),
         options_(options),
         json_(options.pretty ? 2 : 0),
-        address_digits_(2 * model::PointerBytes(report.system.cpu)) {}
+        fields_(json_, 2 * model::PointerBytes(report.system.cpu)) {}
 
   std::string Write() {
     json_.BeginObject();
     Field("status", std::string_view("OK"));
     Field("pid", report_.process_id);
-    WriteCrashInfo();
-    WriteSystemInfo();
+    WriteCrashInfo(fields_, report_.crash);
+    WriteSystemInfo(fields_, report_.system);
     WriteThreads();
     WriteModules();
+    WriteProcessFacts(fields_, report_, options_.private_texts);
     WriteSignature();
-    if (options_.annotations) WriteAnnotations();
+    if (options_.private_texts) {
+      WriteTexts("annotations", report_.annotations);
+      WriteModuleAnnotations();
+    }
     WriteDiagnostics();
     Field("linux_memory_map_count", report_.linux_memory_map_count);
     Field("process_uptime", Uptime());
@@ -41,49 +49,15 @@ class JsonReport {
   }
 
  private:
-  // Values: a text that is empty, and an optional that has none, is null.
-  void Value(std::string_view text) { text.empty() ? json_.Null() : json_.String(text); }
-  void Value(bool value) { json_.Bool(value); }
-  void Value(std::uint32_t number) { json_.Number(number); }
-  void Value(std::size_t number) { json_.Number(number); }
-  void Value(model::ProcessAddress address) { json_.String(base::ToAddress(address.value, address_digits_)); }
-  void Value(model::ModuleOffset offset) { json_.String(base::ToAddress(offset.value, address_digits_)); }
-  template <typename T>
-  void Value(const std::optional<T>& value) {
-    value ? Value(*value) : json_.Null();
-  }
   template <typename T>
   void Field(std::string_view key, const T& value) {
-    json_.Key(key);
-    Value(value);
+    fields_.Field(key, value);
   }
 
   std::optional<std::uint32_t> Uptime() const {
     if (!report_.crash_time_s || !report_.process_create_time_s) return std::nullopt;
     if (*report_.crash_time_s < *report_.process_create_time_s) return std::nullopt;
     return *report_.crash_time_s - *report_.process_create_time_s;
-  }
-
-  void WriteCrashInfo() {
-    json_.Key("crash_info");
-    json_.BeginObject();
-    Field("type", std::string_view(report_.crash.reason));
-    Field("address", report_.crash.address);
-    Field("crashing_thread", report_.crash.thread);
-    Field("assertion", std::string_view(report_.crash.assertion));
-    json_.EndObject();
-  }
-
-  void WriteSystemInfo() {
-    const model::SystemInfo& system = report_.system;
-    json_.Key("system_info");
-    json_.BeginObject();
-    Field("os", model::OsName(system.os));
-    Field("os_ver", std::string_view(system.os_version));
-    Field("cpu_arch", model::CpuName(system.cpu));
-    Field("cpu_info", std::string_view(system.cpu_info));
-    Field("cpu_count", system.cpu_count);
-    json_.EndObject();
   }
 
   void WriteThreads() {
@@ -117,6 +91,7 @@ class JsonReport {
   void WriteThreadFields(const Thread& thread, bool with_registers) {
     Field("thread_id", thread.id);
     Field("thread_name", std::string_view(thread.name));
+    Field("last_error_value", std::string_view(thread.last_error));
     Field("frame_count", thread.frames.size());
     Field("truncated", thread.truncated);
     json_.Key("frames");
@@ -144,6 +119,7 @@ class JsonReport {
                                  : std::optional<model::ModuleOffset>());
     WriteSource(frame.location);
     Field("missing_symbols", frame.missing_symbols);
+    WriteUnloadedModules(frame);
     json_.Key("inlines");
     if (frame.inlines.empty()) return json_.Null();
     json_.BeginArray();
@@ -154,6 +130,23 @@ class JsonReport {
       json_.EndObject();
     }
     json_.EndArray();
+  }
+
+  // Offsets are grouped by the modules' names: a module that was loaded at several places has several.
+  void WriteUnloadedModules(const Frame& frame) {
+    std::map<std::string_view, std::set<std::uint64_t>> offsets_by_name;
+    for (const model::UnloadedOffset& place : frame.unloaded_modules) {
+      if (place.module >= report_.unloaded_modules.size()) continue;
+      const std::string_view name = model::BaseName(report_.unloaded_modules[place.module].code_file);
+      offsets_by_name[name].insert(place.offset.value);
+    }
+    fields_.ListOrNull("unloaded_modules", offsets_by_name, [&](const auto& named) {
+      json_.BeginObject();
+      Field("module", named.first);
+      fields_.List("offsets", named.second,
+                   [&](std::uint64_t offset) { fields_.Element(model::ModuleOffset{offset}); });
+      json_.EndObject();
+    });
   }
 
   void WriteSource(const model::SourceLocation& location) {
@@ -186,6 +179,9 @@ class JsonReport {
       }
     }
     Field("main_module", std::uint32_t{0});
+    Field("modules_contains_cert_info", std::ranges::any_of(report_.modules, [](const Module& module) {
+            return !module.cert_subject.empty();
+          }));
     json_.Key("modules");
     json_.BeginArray();
     for (std::size_t i = 0; i < report_.modules.size(); ++i) {
@@ -206,6 +202,9 @@ class JsonReport {
     Field("debug_id", module.debug_id.empty() ? std::string_view("000000000000000000000000000000000")
                                               : std::string_view(module.debug_id.text));
     Field("version", std::string_view(module.version));
+    Field("cert_subject", std::string_view(module.cert_subject));
+    Field("symbol_url", std::string_view(module.symbol_url));
+    Field("corrupt_symbols", module.has_corrupt_symbols);
     Field("loaded_symbols", module.symbols == model::SymbolStatus::kLoaded);
     Field("missing_symbols", module.symbols == model::SymbolStatus::kMissing);
     json_.EndObject();
@@ -220,14 +219,24 @@ class JsonReport {
     json_.EndArray();
   }
 
-  void WriteAnnotations() {
-    json_.Key("annotations");
+  void WriteTexts(std::string_view key, const std::map<std::string, std::string>& texts) {
+    json_.Key(key);
     json_.BeginObject();
-    for (const auto& [name, value] : report_.annotations) {
-      json_.Key(name);
-      json_.String(value);
-    }
+    for (const auto& [name, value] : texts) json_.TextField(name, value);
     json_.EndObject();
+  }
+
+  void WriteModuleAnnotations() {
+    fields_.List("module_annotations", report_.module_annotations,
+                 [&](const model::ModuleAnnotations& noted) {
+                   json_.BeginObject();
+                   Field("module", noted.module < report_.modules.size()
+                                       ? model::BaseName(report_.modules[noted.module].code_file)
+                                       : std::string_view());
+                   fields_.List("list", noted.list, [&](const std::string& text) { json_.String(text); });
+                   WriteTexts("values", noted.values);
+                   json_.EndObject();
+                 });
   }
 
   void WriteDiagnostics() {
@@ -249,7 +258,7 @@ class JsonReport {
   const CrashReport& report_;
   JsonOptions options_;
   base::JsonWriter json_;
-  int address_digits_;
+  JsonFields fields_;
 };
 
 }  // namespace
