@@ -33,6 +33,8 @@ enum class SymbolStatus : std::uint8_t { kNotAsked, kLoaded, kMissing };
 struct Module {
   ProcessAddress base;
   std::uint64_t size = 0;  // The module is [base, base + size); never wraps.
+  // Addresses before base + own_start belong to another module. Zero but where the writer's modules overlap.
+  std::uint64_t own_start = 0;
   std::string code_file;   // As the writer gave it, often a full path.
   std::string code_id;     // ELF: the whole build id in lower-case hex. PE: timestamp and size.
   std::string debug_file;  // As the writer gave it; for ELF the same as code_file.
@@ -43,7 +45,9 @@ struct Module {
   bool has_corrupt_symbols = false;  // Lines of the symbol file could not be read; the rest is in use.
   std::string symbol_url;            // Where the symbols were fetched from; empty if they were at hand.
 
-  bool Contains(ProcessAddress address) const { return address >= base && address.value - base.value < size; }
+  bool Contains(ProcessAddress address) const {
+    return address >= base && OffsetOf(address).value >= own_start && OffsetOf(address).value < size;
+  }
   ModuleOffset OffsetOf(ProcessAddress address) const { return {address.value - base.value}; }
 };
 

@@ -34,6 +34,13 @@ TEST(Module, OffsetsAndBounds) {
   EXPECT_EQ(module.OffsetOf({0x1010}), ModuleOffset{0x10});
 }
 
+TEST(Module, AddressesBeforeItsOwnStartAreNotIn) {
+  const Module module{.base = {0x1000}, .size = 0x100, .own_start = 0x40};
+  EXPECT_FALSE(module.Contains({0x103f}));
+  EXPECT_TRUE(module.Contains({0x1040}));
+  EXPECT_EQ(module.OffsetOf({0x1040}).value, 0x40u) << "offsets count from the base all the same";
+}
+
 TEST(BaseName, TakesEitherSlash) {
   EXPECT_EQ(BaseName("/usr/lib/libc.so.6"), "libc.so.6");
   EXPECT_EQ(BaseName("C:\\Windows\\ntdll.dll"), "ntdll.dll");

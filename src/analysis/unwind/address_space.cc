@@ -11,9 +11,10 @@ AddressSpace::AddressSpace(const std::vector<model::Module>& modules,
   bases_.reserve(modules.size());
   for (std::size_t i = 0; i < modules.size(); ++i) {
     bases_.push_back(modules[i].base);
-    if (modules[i].size == 0) continue;
-    const std::uint64_t start = modules[i].base.value;
-    modules_.push_back({start, start + (modules[i].size - 1), static_cast<std::uint32_t>(i)});
+    if (modules[i].size <= modules[i].own_start) continue;
+    const std::uint64_t base = modules[i].base.value;
+    modules_.push_back(
+        {base + modules[i].own_start, base + (modules[i].size - 1), static_cast<std::uint32_t>(i)});
   }
   for (const model::MemoryMapping& mapping : mappings) {
     if (mapping.executable && mapping.start < mapping.end) {

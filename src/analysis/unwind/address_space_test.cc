@@ -16,6 +16,13 @@ TEST(AddressSpace, FindsModulesInAnyOrder) {
   EXPECT_EQ(space.OffsetIn(0, {0x5010}), model::ModuleOffset{0x10});
 }
 
+TEST(AddressSpace, ModuleBeginsAtItsOwnStart) {
+  const AddressSpace space(
+      {{.base = {0x1000}, .size = 0x1000, .own_start = 0x800}, {.base = {0x1000}, .size = 0x800}}, {});
+  EXPECT_EQ(space.FindModule({0x17ff}), 1u);
+  EXPECT_EQ(space.FindModule({0x1800}), 0u);
+}
+
 TEST(AddressSpace, ModuleMayEndWithTheAddressSpace) {
   const std::vector<model::Module> modules = {{.base = {~std::uint64_t{0} - 0xff}, .size = 0x100}};
   EXPECT_EQ(AddressSpace(modules, {}).FindModule({~std::uint64_t{0}}), 0u);
