@@ -36,12 +36,22 @@ enum class StreamType : std::uint32_t {
   kMemoryList = 5,
   kException = 6,
   kSystemInfo = 7,
+  kThreadExList = 8,
   kMemory64List = 9,
+  kCommentA = 10,
+  kCommentW = 11,
   kHandleData = 12,
+  kFunctionTable = 13,
   kUnloadedModuleList = 14,
   kMiscInfo = 15,
   kMemoryInfoList = 16,
   kThreadInfoList = 17,
+  kHandleOperationList = 18,
+  kToken = 19,
+  kJavaScriptData = 20,
+  kSystemMemoryInfo = 21,
+  kProcessVmCounters = 22,
+  kIptTrace = 23,
   kThreadNames = 24,
   kBreakpadInfo = 0x47670001,
   kAssertionInfo = 0x47670002,
@@ -54,6 +64,11 @@ enum class StreamType : std::uint32_t {
   kLinuxMaps = 0x47670009,
   kLinuxDsoDebug = 0x4767000a,
   kCrashpadInfo = 0x43500001,
+  kStabilityReport = 0x4b6b0002,
+  kMozMacosCrashInfo = 0x4d7a0001,
+  kMozMacosBootargs = 0x4d7a0002,
+  kMozLinuxLimits = 0x4d7a0003,
+  kMozSoftErrors = 0x4d7a0004,
 };
 
 // MINIDUMP_SYSTEM_INFO.ProcessorArchitecture.
@@ -105,13 +120,31 @@ inline constexpr std::uint32_t kMemoryMapped = 0x40000;
 inline constexpr std::uint32_t kPageNoAccess = 0x01;
 inline constexpr std::uint32_t kPageReadOnly = 0x02;
 inline constexpr std::uint32_t kPageReadWrite = 0x04;
+inline constexpr std::uint32_t kPageWriteCopy = 0x08;
 inline constexpr std::uint32_t kPageExecute = 0x10;
 inline constexpr std::uint32_t kPageExecuteRead = 0x20;
 inline constexpr std::uint32_t kPageExecuteReadWrite = 0x40;
+inline constexpr std::uint32_t kPageExecuteWriteCopy = 0x80;
+inline constexpr std::uint32_t kPageGuard = 0x100;  // The next access raises an exception.
+
+// Entries of lists that begin with their own sizes (minidumpapiset.h): unloaded modules, handles, thread
+// infos.
+inline constexpr std::uint32_t kUnloadedModuleSize = 24;  // base u64; size, checksum, timestamp, name rva u32
+// Handle u64; type name rva, object name rva, attributes, access, handle count, pointer count u32. Version 2
+// adds the rva of more information and a reserved u32.
+inline constexpr std::uint32_t kHandleDescriptorSize = 32;
+inline constexpr std::uint32_t kThreadInfoSize = 64;
 
 // MINIDUMP_MISC_INFO.Flags1.
-inline constexpr std::uint32_t kMiscProcessId = 1;
-inline constexpr std::uint32_t kMiscProcessTimes = 2;
+inline constexpr std::uint32_t kMiscProcessId = 0x1;
+inline constexpr std::uint32_t kMiscProcessTimes = 0x2;
+inline constexpr std::uint32_t kMiscProcessorPower = 0x4;
+inline constexpr std::uint32_t kMiscIntegrity = 0x10;
+inline constexpr std::uint32_t kMiscExecuteFlags = 0x20;
+inline constexpr std::uint32_t kMiscTimeZone = 0x40;
+inline constexpr std::uint32_t kMiscProtectedProcess = 0x80;
+inline constexpr std::uint32_t kMiscBuildString = 0x100;
+inline constexpr std::uint32_t kMiscProcessCookie = 0x200;
 
 // CONTEXT.ContextFlags on amd64: the CPU's bit, then which parts are filled.
 inline constexpr std::uint32_t kContextAmd64 = 0x00100000;

@@ -1,6 +1,7 @@
 #include "formats/minidump/exception.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace cairn::minidump {
 namespace {
@@ -9,7 +10,10 @@ namespace {
 constexpr std::uint32_t kDumpThreadIdValid = 1;
 constexpr std::uint32_t kRequestingThreadIdValid = 2;
 
-constexpr std::uint64_t kAssertionTextBytes = 256;  // MDRawAssertionInfo: 128 units of UTF-16 a field.
+// MDRawAssertionInfo: 128 units of UTF-16 a field, and its types.
+constexpr std::uint64_t kAssertionTextBytes = 256;
+constexpr std::uint32_t kAssertionInvalidParameter = 1;
+constexpr std::uint32_t kAssertionPureVirtualCall = 2;
 
 }  // namespace
 
@@ -57,20 +61,37 @@ BreakpadInfo ReadBreakpadInfo(const Minidump& dump) {
   return info;
 }
 
-std::string ReadAssertion(const Minidump& dump) {
+std::optional<Assertion> ReadAssertionInfo(const Minidump& dump) {
   const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kAssertionInfo);
-  if (!stream) return {};
+  if (!stream) return std::nullopt;
   base::ByteReader reader = dump.Reader(*stream);
-  const std::string expression = Utf16ToUtf8(reader.ReadBytes(kAssertionTextBytes), reader.order());
-  const std::string function = Utf16ToUtf8(reader.ReadBytes(kAssertionTextBytes), reader.order());
-  const std::string file = Utf16ToUtf8(reader.ReadBytes(kAssertionTextBytes), reader.order());
-  const auto line = reader.Read<std::uint32_t>();
-  std::string text = expression;
-  const auto append = [&](const std::string& part) {
-    if (!part.empty()) text += (text.empty() ? "" : " ") + part;
+  const auto read_text = [&] { return Utf16ToUtf8(reader.ReadBytes(kAssertionTextBytes), reader.order()); };
+  Assertion assertion;
+  assertion.expression = read_text();
+  assertion.function = read_text();
+  assertion.file = read_text();
+  assertion.line = reader.Read<std::uint32_t>();
+  const auto kind = reader.Read<std::uint32_t>();
+  if (kind == kAssertionInvalidParameter) assertion.kind = Assertion::Kind::kInvalidParameter;
+  if (kind == kAssertionPureVirtualCall) assertion.kind = Assertion::Kind::kPureVirtualCall;
+  return assertion;
+}
+
+std::string ReadAssertion(const Minidump& dump) {
+  const std::optional<Assertion> assertion = ReadAssertionInfo(dump);
+  if (!assertion) return {};
+  std::string text;
+  const auto append = [&](std::string_view separator, std::string_view part) {
+    if (!text.empty()) text += separator;
+    text += part;
   };
-  if (!function.empty()) append("in " + function);
-  if (!file.empty()) append("(" + file + ":" + std::to_string(line) + ")");
+  if (assertion->kind == Assertion::Kind::kInvalidParameter) append("", "invalid parameter");
+  if (assertion->kind == Assertion::Kind::kPureVirtualCall) append("", "pure virtual function call");
+  if (!assertion->expression.empty()) append(": ", assertion->expression);
+  if (!assertion->function.empty()) append(" ", "in " + assertion->function);
+  if (!assertion->file.empty()) {
+    append(" ", "(" + assertion->file + ":" + std::to_string(assertion->line) + ")");
+  }
   return text;
 }
 

@@ -29,7 +29,18 @@ struct BreakpadInfo {
 };
 BreakpadInfo ReadBreakpadInfo(const Minidump& dump);
 
-// "expression (file:line)", with what of it is there; empty if there is no assertion.
+// What Breakpad's handlers for failures of Microsoft's C runtime note.
+struct Assertion {
+  enum class Kind : std::uint8_t { kUnknown, kInvalidParameter, kPureVirtualCall };
+  std::string expression;  // Texts are cut at 127 characters by the writer.
+  std::string function;
+  std::string file;
+  std::uint32_t line = 0;
+  Kind kind = Kind::kUnknown;
+};
+std::optional<Assertion> ReadAssertionInfo(const Minidump& dump);
+
+// "invalid parameter: expression in function (file:line)", with what of it is there; empty if there is none.
 std::string ReadAssertion(const Minidump& dump);
 
 }  // namespace cairn::minidump

@@ -10,8 +10,8 @@
 
 namespace cairn::minidump {
 
-// In the dump's order. A module that is empty, wraps, or overlaps one before it is left out; one without a
-// readable name or id stays without it.
+// In the dump's order. A module that is empty or wraps is left out; one without a readable name or id stays
+// without it. Of modules that overlap, module_entries.h says what becomes.
 std::vector<model::Module> ReadModules(const Minidump& dump, model::Os os, model::Diagnostics& diagnostics);
 
 }  // namespace cairn::minidump

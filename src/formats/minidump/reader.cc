@@ -86,15 +86,19 @@ base::Result<Minidump> Minidump::Open(base::Bytes bytes, model::Diagnostics& dia
       diagnostics.Add(model::Stage::kMinidump,
                       {base::Code::kTruncated, entry_offset, "stream cut by the file's end"});
     }
-    dump.streams_[type] = bytes.subspan(location.rva, there);
+    if (dump.Stream(static_cast<wire::StreamType>(type))) {
+      diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, entry_offset, "stream occurs twice"});
+    }
+    dump.entries_.push_back({type, location, bytes.subspan(location.rva, there)});
   }
   return dump;
 }
 
 std::optional<base::Bytes> Minidump::Stream(wire::StreamType type) const {
-  const auto found = streams_.find(static_cast<std::uint32_t>(type));
-  if (found == streams_.end()) return std::nullopt;
-  return found->second;
+  const auto found = std::ranges::find(entries_.rbegin(), entries_.rend(), static_cast<std::uint32_t>(type),
+                                       &StreamEntry::type);
+  if (found == entries_.rend()) return std::nullopt;
+  return found->bytes;
 }
 
 std::optional<base::Bytes> Minidump::At(Location location) const {

@@ -12,9 +12,9 @@
 
 #include <bit>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "base/result.h"
@@ -31,15 +31,25 @@ struct Location {
 };
 Location ReadLocation(base::ByteReader& reader);
 
+// An entry of the directory that names a stream.
+struct StreamEntry {
+  std::uint32_t type = 0;
+  Location location;  // As the file says.
+  base::Bytes bytes;  // What of it the file holds.
+};
+
 class Minidump {
  public:
-  // Broken directory entries are left out and noted in `diagnostics`.
+  // Broken directory entries are left out and noted in `diagnostics`, as are types that occur twice.
   static base::Result<Minidump> Open(base::Bytes bytes, model::Diagnostics& diagnostics);
 
   std::endian order() const { return order_; }
 
   // Unix time at which the dump was written; zero if the writer did not say.
   std::uint32_t time_s() const { return time_s_; }
+
+  // All streams in the file's order, but those that are unused, empty or outside of the file.
+  const std::vector<StreamEntry>& entries() const { return entries_; }
 
   // The bytes of a stream, or nothing. Of a stream that the file cuts short, what there is. When a type
   // occurs twice, the later one that is not empty counts.
@@ -70,7 +80,7 @@ class Minidump {
   base::Bytes bytes_;
   std::endian order_;
   std::uint32_t time_s_ = 0;
-  std::map<std::uint32_t, base::Bytes> streams_;
+  std::vector<StreamEntry> entries_;
 };
 
 // The UTF-16 units in `bytes` up to a zero unit, as UTF-8.

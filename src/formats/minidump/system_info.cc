@@ -1,8 +1,9 @@
 #include "formats/minidump/system_info.h"
 
-#include <charconv>
-#include <string>
 #include <string_view>
+
+#include "formats/minidump/cpu_text.h"
+#include "formats/minidump/linux_text.h"
 
 namespace cairn::minidump {
 namespace {
@@ -11,6 +12,15 @@ using model::Cpu;
 using model::Os;
 using wire::PlatformId;
 using wire::ProcessorArchitecture;
+
+constexpr std::size_t kVendorBytes = 12;  // Cpu.X86CpuInfo.VendorId
+
+// Parts of MINIDUMP_MISC_INFO_2 to _5.
+constexpr std::size_t kProcessorPowerBytes = 20;
+constexpr std::size_t kTimeZoneBytes = 172;  // TIME_ZONE_INFORMATION
+constexpr std::size_t kBuildStringBytes = 520;
+constexpr std::size_t kDebugBuildStringBytes = 80;
+constexpr std::size_t kXstateBytes = 528;  // XSTATE_CONFIG_FEATURE_MSC_INFO
 
 struct CpuRow {
   ProcessorArchitecture architecture;
@@ -66,24 +76,28 @@ std::string VersionText(Os os, const std::string& numbers, std::string_view buil
   return numbers + " " + std::string(build);
 }
 
-std::string X86CpuText(std::string_view vendor, std::uint16_t level, std::uint16_t revision) {
-  std::string text(vendor);
-  if (!text.empty()) text += ' ';
-  return text + "family " + std::to_string(level) + " model " + std::to_string(revision >> 8) + " stepping " +
-         std::to_string(revision & 0xff);
+// What CPU_INFORMATION says of the machine. It is a union: on x86 it begins with the CPU's vendor, on ARM of
+// Linux with two numbers; for all else it holds feature bits of Windows, though some writers put CPUID there
+// on amd64 all the same.
+std::string CpuText(const model::SystemInfo& system, std::uint16_t level, std::uint16_t revision,
+                    base::ByteReader cpu_information) {
+  const bool is_linux = system.os == Os::kLinux || system.os == Os::kAndroid;
+  switch (system.cpu) {
+    case Cpu::kX86: return X86CpuText(base::AsText(cpu_information.ReadBytes(kVendorBytes)), level, revision);
+    case Cpu::kAmd64: return X86CpuText({}, level, revision);
+    case Cpu::kArm: {
+      const auto cpuid = cpu_information.Read<std::uint32_t>();
+      return ArmCpuText(level, cpuid, cpu_information.Read<std::uint32_t>());
+    }
+    case Cpu::kArm64: return is_linux ? Arm64CpuText(cpu_information.Read<std::uint32_t>()) : std::string();
+    default: return {};
+  }
 }
 
-// The number behind "Pid:" in /proc/PID/status.
-std::optional<std::uint32_t> ProcStatusPid(std::string_view text) {
-  constexpr std::string_view kKey = "\nPid:";
-  const std::size_t at = text.find(kKey);
-  if (at == std::string_view::npos) return std::nullopt;
-  text.remove_prefix(at + kKey.size());
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  std::uint32_t process_id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), process_id);
-  if (error != std::errc() || end == text.data()) return std::nullopt;
-  return process_id;
+std::optional<std::uint32_t> ReadFlagged(std::uint32_t flags, std::uint32_t flag, base::ByteReader& reader) {
+  const auto value = reader.Read<std::uint32_t>();
+  if (!reader.ok() || (flags & flag) == 0) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -111,32 +125,37 @@ model::SystemInfo ReadSystemInfo(const Minidump& dump, model::Diagnostics& diagn
     diagnostics.Add(model::Stage::kMinidump, {base::Code::kTruncated, stream->size(), "system info"});
     return system;
   }
-  reader.Skip(4);                                   // SuiteMask, Reserved2
-  const base::Bytes vendor = reader.ReadBytes(12);  // Cpu.X86CpuInfo.VendorId
+  reader.Skip(4);  // SuiteMask, Reserved2
   const std::string numbers =
       std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(build);
   system.os_version = VersionText(system.os, numbers, dump.Utf16At(text_rva).value_or(std::string()));
-  // On amd64 the union holds feature bits and no vendor, though some writers put CPUID there all the same.
-  if (system.cpu == Cpu::kX86) system.cpu_info = X86CpuText(base::AsText(vendor), level, revision);
-  if (system.cpu == Cpu::kAmd64) system.cpu_info = X86CpuText({}, level, revision);
+  system.cpu_info = CpuText(system, level, revision, reader);
+  system.cpu_microcode = ReadMicrocode(dump);
   return system;
 }
 
 MiscInfo ReadMiscInfo(const Minidump& dump) {
   MiscInfo info;
   if (const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kMiscInfo)) {
-    base::ByteReader reader = dump.Reader(*stream);  // MINIDUMP_MISC_INFO, minidumpapiset.h.
-    reader.Skip(sizeof(std::uint32_t));              // SizeOfInfo
+    // MINIDUMP_MISC_INFO to _5, minidumpapiset.h: each version adds fields at the end.
+    base::ByteReader reader = dump.Reader(*stream);
+    reader.Skip(sizeof(std::uint32_t));  // SizeOfInfo
     const auto flags = reader.Read<std::uint32_t>();
-    const auto process_id = reader.Read<std::uint32_t>();
-    const auto create_time_s = reader.Read<std::uint32_t>();
-    if (reader.ok() && (flags & wire::kMiscProcessId) != 0) info.process_id = process_id;
-    if (reader.ok() && (flags & wire::kMiscProcessTimes) != 0) info.process_create_time_s = create_time_s;
+    info.process_id = ReadFlagged(flags, wire::kMiscProcessId, reader);
+    info.process_create_time_s = ReadFlagged(flags, wire::kMiscProcessTimes, reader);
+    reader.Skip(2 * sizeof(std::uint32_t) + kProcessorPowerBytes);  // User and kernel time; version 2.
+    info.integrity_level = ReadFlagged(flags, wire::kMiscIntegrity, reader);
+    reader.Skip(3 * sizeof(std::uint32_t) + kTimeZoneBytes);  // The rest of version 3.
+    const base::Bytes build = reader.ReadBytes(kBuildStringBytes);
+    const base::Bytes debug_build = reader.ReadBytes(kDebugBuildStringBytes);
+    if ((flags & wire::kMiscBuildString) != 0) {
+      info.build = Utf16ToUtf8(build, dump.order());
+      info.debug_build = Utf16ToUtf8(debug_build, dump.order());
+    }
+    reader.Skip(kXstateBytes);  // XStateData
+    info.process_cookie = ReadFlagged(flags, wire::kMiscProcessCookie, reader);
   }
-  if (!info.process_id) {
-    const std::optional<base::Bytes> status = dump.Stream(wire::StreamType::kLinuxProcStatus);
-    if (status) info.process_id = ProcStatusPid(base::AsText(*status));
-  }
+  if (!info.process_id) info.process_id = ReadProcStatusPid(dump);
   return info;
 }
 

@@ -42,7 +42,8 @@ std::vector<ThreadRecord> ReadThreads(const Minidump& dump, model::Diagnostics& 
     // MINIDUMP_THREAD, minidumpapiset.h.
     ThreadRecord thread;
     thread.id = list.reader.Read<std::uint32_t>();
-    list.reader.Skip(3 * sizeof(std::uint32_t) + sizeof(std::uint64_t));  // SuspendCount, classes, Teb
+    list.reader.Skip(3 * sizeof(std::uint32_t));  // SuspendCount, PriorityClass, Priority
+    thread.teb = {list.reader.Read<std::uint64_t>()};
     thread.stack_start = {list.reader.Read<std::uint64_t>()};
     const Location stack = ReadLocation(list.reader);
     const Location context = ReadLocation(list.reader);
