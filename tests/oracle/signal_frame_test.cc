@@ -117,7 +117,11 @@ TEST(SignalFrame, FunctionThatFaultedAtItsFirstInstructionIsFoundBehindTheHandle
   const unwind::AddressSpace space(modules.modules, {});
   unwind::SymbolSet symbols(modules.modules.size());
   const std::uint64_t stack_start = RegisterOf(taken.handler, REG_RSP);
-  unwind::StackWalk walk(model::Cpu::kAmd64, space, symbols, unwind::StackMemory({stack_start}, taken.stack),
+  unwind::StackWalk walk({.os = model::Os::kLinux,
+                          .cpu = model::Cpu::kAmd64,
+                          .space = space,
+                          .symbols = symbols,
+                          .stack = unwind::StackMemory({{stack_start}, taken.stack})},
                          RegistersOf(taken.handler));
   while (const auto module = walk.Next()) symbols.Answer(*module, modules.tables[*module].get());
 

@@ -65,7 +65,7 @@ void ReadReason(const Minidump& dump, const std::optional<ExceptionRecord>& exce
 }
 
 // Reads every stream into the report and gives where each thread's walk starts.
-std::vector<WalkStart> ReadDump(const Minidump& dump, CrashReport& report,
+WalkStarts ReadDump(const Minidump& dump, CrashReport& report,
                                 std::vector<model::MemoryMapping>& mappings) {
   report.system = minidump::ReadSystemInfo(dump, report.diagnostics);
   ReadProcess(dump, report);
@@ -113,7 +113,7 @@ struct Analysis::State {
         space(report.modules, mappings),
         symbols(report.modules.size()) {}
 
-  void StartWalks(const std::vector<WalkStart>& starts);
+  void StartWalks(WalkStarts starts);
   std::optional<std::uint32_t> WalkStacks();
   std::optional<std::uint32_t> SymbolizeFrames();
 
@@ -122,6 +122,7 @@ struct Analysis::State {
   std::vector<std::uint32_t> order;  // Indexes of report.threads.
   unwind::AddressSpace space;
   unwind::SymbolSet symbols;
+  std::vector<unwind::MemoryView> memory;  // What the dump holds; walks point into it.
   std::vector<std::optional<unwind::StackWalk>>
       walks;                           // One per thread; empty once its frames are in the report.
   std::size_t frame_count = 0;         // Of the threads that were walked.
@@ -134,9 +135,9 @@ base::Result<Analysis> Analysis::Create(base::Bytes dump, AnalysisOptions option
   CrashReport report;
   std::vector<model::MemoryMapping> mappings;
   ASSIGN_OR_RETURN(const Minidump minidump, Minidump::Open(dump, report.diagnostics));
-  const std::vector<WalkStart> starts = ReadDump(minidump, report, mappings);
+  WalkStarts starts = ReadDump(minidump, report, mappings);
   auto state = std::make_unique<State>(std::move(report), mappings, options);
-  state->StartWalks(starts);
+  state->StartWalks(std::move(starts));
   return Analysis(std::move(state));
 }
 
@@ -164,11 +165,19 @@ void Analysis::Provide(std::uint32_t module, const model::ModuleSymbols* symbols
       symbols != nullptr ? model::SymbolStatus::kLoaded : model::SymbolStatus::kMissing;
 }
 
-void Analysis::State::StartWalks(const std::vector<WalkStart>& starts) {
-  walks.resize(starts.size());
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    if (!starts[i].registers || (options.crashing_thread_only && report.crash.thread != i)) continue;
-    walks[i].emplace(report.system.cpu, space, symbols, starts[i].stack, *starts[i].registers);
+void Analysis::State::StartWalks(WalkStarts starts) {
+  memory = std::move(starts.memory);
+  walks.resize(starts.threads.size());
+  for (std::size_t i = 0; i < walks.size(); ++i) {
+    const WalkStart& start = starts.threads[i];
+    if (!start.registers || (options.crashing_thread_only && report.crash.thread != i)) continue;
+    const unwind::StackMemory stack(start.stack, model::PointerBytes(report.system.cpu), starts.order, memory);
+    walks[i].emplace(unwind::WalkInput{.os = report.system.os,
+                                       .cpu = report.system.cpu,
+                                       .space = space,
+                                       .symbols = symbols,
+                                       .stack = stack},
+                     *start.registers);
   }
 }
 
@@ -187,6 +196,10 @@ std::optional<std::uint32_t> Analysis::State::WalkStacks() {
     thread.truncated = walks[i]->truncated();
     thread.frames = walks[i]->TakeFrames();
     frame_count += thread.frames.size();
+    if (walks[i]->wrong_tables() != 0) {
+      report.diagnostics.Add(model::Stage::kUnwind,
+                             {base::Code::kBadValue, i, "unwind rules that lead out of all code"});
+    }
     if (thread.truncated) {
       report.diagnostics.Add(model::Stage::kUnwind, {base::Code::kLimitExceeded, i, "frames of a thread"});
     }

@@ -35,6 +35,15 @@ std::optional<MemoryRange> ChooseStack(const ThreadRecord& thread, const Memory&
   return stack;
 }
 
+std::vector<unwind::MemoryView> ViewsOf(const Memory& memory) {
+  std::vector<unwind::MemoryView> views;
+  views.reserve(memory.ranges().size());
+  for (const MemoryRange& range : memory.ranges()) {
+    views.push_back({.start = range.start, .bytes = range.bytes});
+  }
+  return views;
+}
+
 std::optional<std::uint32_t> FindThread(const std::vector<ThreadRecord>& threads, std::uint32_t id) {
   for (std::size_t i = 0; i < threads.size(); ++i) {
     if (threads[i].id == id) return static_cast<std::uint32_t>(i);
@@ -44,8 +53,8 @@ std::optional<std::uint32_t> FindThread(const std::vector<ThreadRecord>& threads
 
 }  // namespace
 
-std::vector<WalkStart> ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord>& exception,
-                                   model::CrashReport& report) {
+WalkStarts ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord>& exception,
+                       model::CrashReport& report) {
   std::vector<ThreadRecord> threads = minidump::ReadThreads(dump, report.diagnostics);
   const Memory memory = Memory::Read(dump, report.diagnostics);
   const minidump::BreakpadInfo breakpad = minidump::ReadBreakpadInfo(dump);
@@ -62,8 +71,8 @@ std::vector<WalkStart> ReadThreads(const Minidump& dump, const std::optional<Exc
 
   const model::Cpu cpu = report.system.cpu;
   const model::RegisterTable* const table = model::FindRegisterTable(cpu);
-  std::vector<WalkStart> starts;
-  starts.reserve(threads.size());
+  WalkStarts starts{.threads = {}, .memory = ViewsOf(memory), .order = dump.order()};
+  starts.threads.reserve(threads.size());
   for (std::size_t i = 0; i < threads.size(); ++i) {
     ThreadRecord& thread = threads[i];
     const bool is_crashing = report.crash.thread == i;
@@ -76,12 +85,12 @@ std::vector<WalkStart> ReadThreads(const Minidump& dump, const std::optional<Exc
     }
     if (start.registers && table != nullptr) {
       if (const auto stack = ChooseStack(thread, memory, start.registers->Get(table->sp))) {
-        start.stack = unwind::StackMemory(stack->start, stack->bytes, model::PointerBytes(cpu), dump.order());
+        start.stack = {.start = stack->start, .bytes = stack->bytes};
       } else {
         report.diagnostics.Add(model::Stage::kMinidump, {base::Code::kNotFound, i, "stack of a thread"});
       }
     }
-    starts.push_back(start);
+    starts.threads.push_back(start);
     report.threads.push_back({.id = thread.id, .name = std::move(thread.name)});
   }
   return starts;

@@ -2,6 +2,7 @@
 // memory.
 #pragma once
 
+#include <bit>
 #include <optional>
 #include <vector>
 
@@ -17,14 +18,20 @@ namespace cairn::pipeline {
 // that wrote the dump: its stack shows the writer at work.
 struct WalkStart {
   std::optional<model::Registers> registers;
-  unwind::StackMemory stack;
+  unwind::MemoryView stack;
 };
 
-// Fills report.threads (without frames) and report.crash.thread, and gives one WalkStart per thread. An
-// exception whose thread is not in the list adds that thread; other tools lose such a crash (seen when the
-// thread list was cut).
-std::vector<WalkStart> ReadThreads(const minidump::Minidump& dump,
-                                   const std::optional<minidump::ExceptionRecord>& exception,
-                                   model::CrashReport& report);
+// Everything borrows from the dump.
+struct WalkStarts {
+  std::vector<WalkStart> threads;          // One per thread of the report.
+  std::vector<unwind::MemoryView> memory;  // All that the dump holds, by start.
+  std::endian order = std::endian::little;
+};
+
+// Fills report.threads (without frames) and report.crash.thread. An exception whose thread is not in the list
+// adds that thread; other tools lose such a crash (seen when the thread list was cut).
+WalkStarts ReadThreads(const minidump::Minidump& dump,
+                       const std::optional<minidump::ExceptionRecord>& exception,
+                       model::CrashReport& report);
 
 }  // namespace cairn::pipeline

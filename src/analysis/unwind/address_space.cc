@@ -38,6 +38,11 @@ std::optional<std::uint32_t> AddressSpace::FindModule(model::ProcessAddress addr
   return range->module;
 }
 
+std::optional<bool> AddressSpace::IsExecutable(model::ProcessAddress address) const {
+  if (!mappings_known_) return std::nullopt;
+  return Find(executable_, address.value) != nullptr;
+}
+
 bool AddressSpace::MayHoldCode(model::ProcessAddress address) const {
   return !mappings_known_ || Find(modules_, address.value) != nullptr ||
          Find(executable_, address.value) != nullptr;

@@ -29,6 +29,9 @@ class AddressSpace {
   // `address`.
   bool MayHoldCode(model::ProcessAddress address) const;
 
+  // Whether an executable mapping holds `address`, or nothing if the process's mappings are not known.
+  std::optional<bool> IsExecutable(model::ProcessAddress address) const;
+
  private:
   struct Range {
     std::uint64_t start = 0;

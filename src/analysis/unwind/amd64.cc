@@ -1,54 +1,124 @@
 #include "analysis/unwind/amd64.h"
 
+#include <optional>
+
+#include "analysis/unwind/cfi.h"
+#include "analysis/unwind/scan.h"
+#include "analysis/unwind/x86_calls.h"
+
 namespace cairn::unwind {
 namespace {
 
 using model::kRbp;
 using model::kRip;
 using model::kRsp;
+using Kind = StepResult::Kind;
 
 constexpr std::uint64_t kPointerBytes = 8;
-constexpr int kScanWordsFromContext = 160;
-constexpr int kScanWords = 40;
 
 // A saved rbp further above than this is taken for some other number. Breakpad's
 // kMaxReasonableGapBetweenFrames.
-constexpr std::uint64_t kMaxFrameBytes = 128 * 1024;
+constexpr std::uint64_t kMaxFrameBytes = std::uint64_t{128} * 1024;
 
-// Whether a call can stand right before `return_address`.
-StepResult::Kind JudgeReturnAddress(const StepInput& input, std::uint64_t return_address,
-                                    std::uint32_t& module) {
-  using Kind = StepResult::Kind;
-  if (return_address == 0 || !IsCanonicalAmd64(return_address)) return Kind::kNoCaller;
-  // The address before it decides: a call that never returns may be the last of its function.
-  const model::ProcessAddress call{return_address - 1};
-  const std::optional<std::uint32_t> found = input.space.FindModule(call);
-  if (!found) return Kind::kNoCaller;
-  module = *found;
-  if (!input.symbols.IsAnswered(module)) return Kind::kNeedSymbols;
-  const model::ModuleSymbols* const symbols = input.symbols.Get(module);
-  if (symbols == nullptr) return Kind::kCaller;
-  const model::CodeAt code = symbols->FindCode(input.space.OffsetIn(module, call));
-  return code == model::CodeAt::kNothing ? Kind::kNoCaller : Kind::kCaller;
+// How far into its frame a function of Windows may let rbp point: UNWIND_INFO has four bits for it, in units
+// of 16 bytes ("x64 exception handling", FrameOffset).
+constexpr std::uint64_t kFrameOffsetUnit = 16;
+constexpr std::uint64_t kMaxFrameOffset = 15 * kFrameOffsetUnit;
+
+bool IsOnStack(const StepInput& input, std::uint64_t rsp, std::uint64_t address) {
+  return input.stack.AreInOneRange(rsp, address) && input.stack.HasPointer(address);
 }
 
-// rbp in the caller, when its return address was found at `slot`. Either the callee saved rbp right below the
-// return address and points there, or it never touched rbp. Only a value that can be a frame in this stack is
-// taken.
-std::optional<std::uint64_t> RecoverRbp(const StepInput& input, std::uint64_t slot, bool is_first_word) {
-  const std::optional<std::uint64_t> rbp = input.callee.registers.Get(kRbp);
-  if (!rbp) return std::nullopt;
-  const std::uint64_t saved_slot = slot - kPointerBytes;
-  if (!is_first_word && *rbp == saved_slot) {
-    const std::optional<std::uint64_t> saved = input.stack.ReadPointer(saved_slot);
-    if (saved && *saved > slot && *saved - saved_slot <= kMaxFrameBytes && input.stack.HasPointer(*saved)) {
-      return saved;
-    }
+bool HasUnwindRow(const StepInput& input) {
+  if (!input.callee.module || !input.symbols.IsAnswered(*input.callee.module)) return false;
+  const model::ModuleSymbols* const symbols = input.symbols.Get(*input.callee.module);
+  return symbols != nullptr &&
+         symbols->FindUnwindRow(input.space.OffsetIn(*input.callee.module, input.callee.instruction));
+}
+
+// A function of Windows that calls nothing and has no frame needs no unwind data ("x64 exception handling",
+// leaf functions): its return address is what rsp points at. Only the innermost function can be one.
+StepResult CallerOfLeaf(const StepInput& input) {
+  if (input.os != model::Os::kWindows || input.callee.trust != model::Trust::kContext) {
+    return StepResult::NoCaller();
+  }
+  const std::optional<std::uint64_t> rsp = input.callee.registers.Get(kRsp);
+  if (!rsp || HasUnwindRow(input)) return StepResult::NoCaller();
+  const std::optional<std::uint64_t> return_address = input.stack.ReadPointer(*rsp);
+  if (!return_address) return StepResult::NoCaller();
+  const ReturnAddressVerdict verdict = JudgeReturnAddress(input, *return_address);
+  if (verdict.kind == Kind::kNeedSymbols) return StepResult::NeedSymbols(verdict.module);
+  if (verdict.kind != Kind::kCaller) return StepResult::NoCaller();
+  model::Registers caller;
+  KeepCalleeSaved(input, caller);
+  caller.Set(kRip, verdict.address);
+  caller.Set(kRsp, *rsp + kPointerBytes);
+  return StepResult::Caller(caller, model::Trust::kLeaf);
+}
+
+// The caller if the callee's {saved rbp, return address} lie at `record`. Refused where that cannot be: the
+// chain must go up and stay in the stack, and the return address must be canonical.
+std::optional<model::Registers> ReadFrameRecord(const StepInput& input, std::uint64_t record) {
+  const std::optional<std::uint64_t> rsp = input.callee.registers.Get(kRsp);
+  if (!rsp || record > ~std::uint64_t{0} - 2 * kPointerBytes) return std::nullopt;
+  const std::optional<std::uint64_t> caller_rbp = input.stack.ReadPointer(record);
+  const std::optional<std::uint64_t> return_address = input.stack.ReadPointer(record + kPointerBytes);
+  const std::uint64_t caller_rsp = record + 2 * kPointerBytes;
+  if (!caller_rbp || !return_address || !IsCanonicalAmd64(*return_address)) return std::nullopt;
+  if (caller_rsp <= *rsp || *caller_rbp < caller_rsp || !IsOnStack(input, *rsp, *caller_rbp)) {
     return std::nullopt;
   }
-  if (*rbp >= slot + kPointerBytes && input.stack.HasPointer(*rbp)) return rbp;
-  return std::nullopt;
+  model::Registers caller;
+  caller.Set(kRip, *return_address);
+  caller.Set(kRsp, caller_rsp);
+  caller.Set(kRbp, *caller_rbp);
+  return caller;
 }
+
+// Windows promises no frame pointers, and where there are some they point anywhere into the frame: a record
+// is believed only if its return address could be one.
+StepResult CallerByWindowsFramePointer(const StepInput& input, std::uint64_t rbp) {
+  for (std::uint64_t offset = 0; offset <= kMaxFrameOffset; offset += kFrameOffsetUnit) {
+    const std::optional<model::Registers> caller = ReadFrameRecord(input, rbp + offset);
+    if (!caller) continue;
+    const ReturnAddressVerdict verdict = JudgeReturnAddress(input, caller->Get(kRip).value_or(0));
+    if (verdict.kind == Kind::kNeedSymbols) return StepResult::NeedSymbols(verdict.module);
+    if (verdict.kind == Kind::kCaller) return StepResult::Caller(*caller, model::Trust::kFramePointer);
+  }
+  return StepResult::NoCaller();
+}
+
+StepResult CallerByFramePointer(const StepInput& input) {
+  const std::optional<std::uint64_t> rbp = input.callee.registers.Get(kRbp);
+  if (!rbp) return StepResult::NoCaller();
+  if (input.os == model::Os::kWindows) return CallerByWindowsFramePointer(input, *rbp);
+  const std::optional<model::Registers> caller = ReadFrameRecord(input, *rbp);
+  if (!caller) return StepResult::NoCaller();
+  return StepResult::Caller(*caller, model::Trust::kFramePointer);
+}
+
+// rbp in the caller, when a scan found its return address at `slot`. Either the callee saved rbp right below
+// the return address and points there, or it never touched rbp. Only a value that can be a frame in this
+// stack is taken.
+void RecoverRbp(const StepInput& input, std::uint64_t slot, std::uint32_t index, model::Registers& caller) {
+  const std::optional<std::uint64_t> rbp = input.callee.registers.Get(kRbp);
+  if (!rbp) return;
+  const std::uint64_t saved_slot = slot - kPointerBytes;
+  if (index != 0 && *rbp == saved_slot) {
+    const std::optional<std::uint64_t> saved = input.stack.ReadPointer(saved_slot);
+    if (saved && *saved > slot && *saved - saved_slot <= kMaxFrameBytes && IsOnStack(input, slot, *saved)) {
+      caller.Set(kRbp, *saved);
+    }
+    return;
+  }
+  if (*rbp >= slot + kPointerBytes && IsOnStack(input, slot, *rbp)) caller.Set(kRbp, *rbp);
+}
+
+constexpr StepMethod kTables[] = {CallerByCfi};
+constexpr StepMethod kGuesses[] = {CallerOfLeaf, CallerByFramePointer, CallerByScan};
+
+// "x64 calling convention", callee-saved registers. The xmm registers hold no addresses.
+constexpr model::RegisterIndex kWindowsCalleeSaved[] = {model::kRdi, model::kRsi};
 
 }  // namespace
 
@@ -56,43 +126,13 @@ bool IsCanonicalAmd64(std::uint64_t address) {
   return address <= 0x00007fffffffffff || address >= 0xffff800000000000;
 }
 
-StepResult Amd64CallerByFramePointer(const StepInput& input) {
-  const std::optional<std::uint64_t> rbp = input.callee.registers.Get(kRbp);
-  const std::optional<std::uint64_t> rsp = input.callee.registers.Get(kRsp);
-  if (!rbp || !rsp || *rbp > ~std::uint64_t{0} - 2 * kPointerBytes) return StepResult::NoCaller();
-  const std::optional<std::uint64_t> caller_rbp = input.stack.ReadPointer(*rbp);
-  const std::optional<std::uint64_t> return_address = input.stack.ReadPointer(*rbp + kPointerBytes);
-  const std::uint64_t caller_rsp = *rbp + 2 * kPointerBytes;
-  if (!caller_rbp || !return_address || !IsCanonicalAmd64(*return_address)) return StepResult::NoCaller();
-  if (caller_rsp <= *rsp || *caller_rbp < caller_rsp || !input.stack.HasPointer(*caller_rbp)) {
-    return StepResult::NoCaller();
-  }
-  model::Registers caller;
-  caller.Set(kRip, *return_address);
-  caller.Set(kRsp, caller_rsp);
-  caller.Set(kRbp, *caller_rbp);
-  return StepResult::Caller(caller, model::Trust::kFramePointer);
-}
-
-StepResult Amd64CallerByScan(const StepInput& input) {
-  const std::optional<std::uint64_t> rsp = input.callee.registers.Get(kRsp);
-  if (!rsp) return StepResult::NoCaller();
-  const int words = input.callee.trust == model::Trust::kContext ? kScanWordsFromContext : kScanWords;
-  std::uint64_t slot = *rsp;
-  for (int i = 0; i < words; ++i, slot += kPointerBytes) {
-    const std::optional<std::uint64_t> word = input.stack.ReadPointer(slot);
-    if (!word) break;
-    std::uint32_t module = 0;
-    const StepResult::Kind verdict = JudgeReturnAddress(input, *word, module);
-    if (verdict == StepResult::Kind::kNeedSymbols) return StepResult::NeedSymbols(module);
-    if (verdict != StepResult::Kind::kCaller) continue;
-    model::Registers caller;
-    caller.Set(kRip, *word);
-    caller.Set(kRsp, slot + kPointerBytes);
-    if (const std::optional<std::uint64_t> rbp = RecoverRbp(input, slot, i == 0)) caller.Set(kRbp, *rbp);
-    return StepResult::Caller(caller, model::Trust::kScan);
-  }
-  return StepResult::NoCaller();
-}
+constinit const CpuRules kAmd64Rules = {.cpu = model::Cpu::kAmd64,
+                                        .call_bytes_back = 1,
+                                        .is_code_address = IsCanonicalAmd64,
+                                        .ends_with_call = EndsWithX86Call,
+                                        .by_table = kTables,
+                                        .by_guess = kGuesses,
+                                        .complete_scan = RecoverRbp,
+                                        .windows_callee_saved = kWindowsCalleeSaved};
 
 }  // namespace cairn::unwind

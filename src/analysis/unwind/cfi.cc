@@ -1,10 +1,11 @@
 #include "analysis/unwind/cfi.h"
 
+#include "analysis/unwind/cpu_rules.h"
 #include "analysis/unwind/evaluate.h"
 
 namespace cairn::unwind {
-
-StepResult CallerByCfi(const StepInput& input, const model::RegisterTable& table) {
+StepResult CallerByCfi(const StepInput& input) {
+  const model::RegisterTable& table = input.table;
   const std::optional<std::uint32_t> module = input.callee.module;
   if (!module) return StepResult::NoCaller();
   if (!input.symbols.IsAnswered(*module)) return StepResult::NeedSymbols(*module);
@@ -23,10 +24,7 @@ StepResult CallerByCfi(const StepInput& input, const model::RegisterTable& table
   if (!return_address) return StepResult::NoCaller();
 
   model::Registers caller;
-  for (const model::RegisterIndex index : table.callee_saved) {
-    if (const std::optional<std::uint64_t> value = input.callee.registers.Get(index))
-      caller.Set(index, *value);
-  }
+  KeepCalleeSaved(input, caller);
   caller.Set(table.sp, *cfa);
   caller.Set(table.pc, *return_address);
   for (const model::RegisterRule& rule : row->registers) {

@@ -5,8 +5,9 @@
 
 namespace cairn::unwind {
 
-// `table` is the CPU's. Failure of the CFA's or the return address's rule is no caller; another register
-// whose rule fails is unknown in the caller. Callee-saved registers without a rule keep their values.
-StepResult CallerByCfi(const StepInput& input, const model::RegisterTable& table);
+// Failure of the CFA's or the return address's rule is no caller; another register whose rule fails is
+// unknown in the caller. Callee-saved registers without a rule keep their values. All values fit a register
+// of the CPU.
+StepResult CallerByCfi(const StepInput& input);
 
 }  // namespace cairn::unwind

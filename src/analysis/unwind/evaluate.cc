@@ -73,7 +73,7 @@ std::optional<std::uint64_t> Evaluate(const model::Rule& rule, const RuleInput& 
       }
     }
     if (!result) return std::nullopt;
-    values.Push(*result);
+    values.Push(input.stack.Wrap(*result));
   }
   if (values.size() != 1) return std::nullopt;
   return values.Pop();

@@ -1,4 +1,5 @@
-// Evaluate computes one rule of an unwind row: a postfix program over 64-bit values that wrap.
+// Evaluate computes one rule of an unwind row: a postfix program over values that wrap at the width
+// of a pointer.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,7 @@ class EvaluateTest : public ::testing::Test {
     registers_.Set(model::kRsp, 0x1000);
   }
   std::optional<std::uint64_t> Run(const model::Rule& rule, std::optional<std::uint64_t> cfa = 0x1008) {
-    const StackMemory stack({memory_.address}, memory_.bytes);
+    const StackMemory stack({{memory_.address}, memory_.bytes});
     return Evaluate(rule, {.callee = registers_, .stack = stack, .cfa = cfa});
   }
 

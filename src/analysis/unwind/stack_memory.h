@@ -1,37 +1,74 @@
-// StackMemory is the memory of one thread's stack, as far as the dump holds it.
+// StackMemory is the memory that a walk may read: the thread's stack, and whatever else the dump holds.
+//
+// A frame may lie outside the thread's own stack (a signal handler has a stack of its own), and a rule may
+// read elsewhere; the range that was given first answers without a search.
 #pragma once
 
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/byte_reader.h"
 #include "model/address.h"
 
 namespace cairn::unwind {
 
+// A piece of the process's memory. [start, start + bytes.size()) must not wrap. Borrows.
+struct MemoryView {
+  model::ProcessAddress start;
+  base::Bytes bytes;
+
+  bool Contains(std::uint64_t address) const {
+    return address >= start.value && address - start.value < bytes.size();
+  }
+};
+
 class StackMemory {
  public:
   StackMemory() = default;
-  // [start, start + bytes.size()) must not wrap. Borrows `bytes`. A pointer has 4 or 8 bytes.
-  StackMemory(model::ProcessAddress start, base::Bytes bytes, int pointer_bytes = 8,
-              std::endian order = std::endian::little)
-      : start_(start.value), bytes_(bytes), pointer_bytes_(pointer_bytes), order_(order) {}
+  // A pointer has 4 or 8 bytes. `others` must be sorted by start and may hold the stack too; all is borrowed.
+  explicit StackMemory(MemoryView stack, int pointer_bytes = 8, std::endian order = std::endian::little,
+                       std::span<const MemoryView> others = {})
+      : stack_(stack), others_(others), pointer_bytes_(pointer_bytes), order_(order) {}
 
-  // The pointer at `address`, or nothing if it is not wholly in the stack.
+  // The pointer at `address`, or nothing if the dump does not hold all of it. Addresses of 32-bit CPUs are
+  // taken modulo 2^32: rules compute with 64 bits.
   std::optional<std::uint64_t> ReadPointer(std::uint64_t address) const {
-    if (address < start_) return std::nullopt;
-    const auto slice = base::Slice(bytes_, address - start_, static_cast<std::uint64_t>(pointer_bytes_));
+    return ReadIn(FindRange(address), Wrap(address));
+  }
+  bool HasPointer(std::uint64_t address) const { return ReadPointer(address).has_value(); }
+
+  // Whether one range holds both addresses, such as a stack pointer and a frame pointer of one stack.
+  bool AreInOneRange(std::uint64_t first, std::uint64_t second) const {
+    return FindRange(first).Contains(Wrap(first)) && FindRange(first).Contains(Wrap(second));
+  }
+
+  // Up to `count` bytes that end right before `address`; fewer or none where the dump lacks them.
+  base::Bytes BytesBefore(std::uint64_t address, std::size_t count) const;
+
+  // `value` as an address or register of this CPU: without what does not fit a pointer.
+  std::uint64_t Wrap(std::uint64_t value) const { return pointer_bytes_ == 4 ? value & 0xffffffff : value; }
+  int pointer_bytes() const { return pointer_bytes_; }
+
+ private:
+  // The range that holds `address`, if any does.
+  MemoryView FindRange(std::uint64_t address) const {
+    return stack_.Contains(Wrap(address)) ? stack_ : FindOther(Wrap(address));
+  }
+  MemoryView FindOther(std::uint64_t address) const;
+
+  std::optional<std::uint64_t> ReadIn(const MemoryView& range, std::uint64_t address) const {
+    if (address < range.start.value) return std::nullopt;
+    const auto slice = base::Slice(range.bytes, address - range.start.value,
+                                   static_cast<std::uint64_t>(pointer_bytes_));
     if (!slice) return std::nullopt;
     base::ByteReader reader(*slice, order_);
     return pointer_bytes_ == 4 ? reader.Read<std::uint32_t>() : reader.Read<std::uint64_t>();
   }
 
-  bool HasPointer(std::uint64_t address) const { return ReadPointer(address).has_value(); }
-
- private:
-  std::uint64_t start_ = 0;
-  base::Bytes bytes_;
+  MemoryView stack_;
+  std::span<const MemoryView> others_;
   int pointer_bytes_ = 8;
   std::endian order_ = std::endian::little;
 };

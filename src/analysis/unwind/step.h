@@ -2,21 +2,29 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "analysis/unwind/address_space.h"
 #include "analysis/unwind/stack_memory.h"
 #include "analysis/unwind/symbol_set.h"
 #include "model/frame.h"
 #include "model/registers.h"
+#include "model/system.h"
 
 namespace cairn::unwind {
 
+struct CpuRules;
+
 // All that a method may look at. Everything is borrowed.
 struct StepInput {
+  const CpuRules& cpu;
+  const model::RegisterTable& table;  // The CPU's.
+  model::Os os = model::Os::kUnknown;
   const AddressSpace& space;
   const SymbolSet& symbols;
   const StackMemory& stack;
   const model::Frame& callee;
+  std::span<const model::Frame> inner;  // The frames that the callee called, innermost first.
 };
 
 struct StepResult {
@@ -32,6 +40,7 @@ struct StepResult {
   std::uint32_t module = 0;
   // The callee is a signal's trampoline: the caller did not call, and its pc is the instruction that is next.
   bool is_interrupted = false;
+  std::uint32_t scanned_words = 0;  // How many a scan looked at.
 
   static StepResult NoCaller() { return {}; }
   static StepResult Outermost() { return {.kind = Kind::kOutermost}; }
@@ -42,5 +51,7 @@ struct StepResult {
     return {.kind = Kind::kCaller, .registers = registers, .trust = trust};
   }
 };
+
+using StepMethod = StepResult (*)(const StepInput&);
 
 }  // namespace cairn::unwind

@@ -1,7 +1,7 @@
 #include "analysis/unwind/walk.h"
 
-#include "analysis/unwind/amd64.h"
-#include "analysis/unwind/cfi.h"
+#include "analysis/unwind/cpu_rules.h"
+#include "analysis/unwind/thread_entry.h"
 
 namespace cairn::unwind {
 namespace {
@@ -9,97 +9,106 @@ namespace {
 // Nothing is ever mapped in the first page: a caller there is the zero that ends a stack.
 constexpr std::uint64_t kFirstPageEnd = 4096;
 
-// How a CPU is unwound; one row per CPU.
-struct CpuMethods {
-  model::Cpu cpu;
-  // From a return address back into the call before it, so that symbols of the caller's line are found.
-  std::uint64_t call_bytes_back;
-  bool (*is_valid_address)(std::uint64_t);
-  StepResult (*by_frame_pointer)(const StepInput&);
-  StepResult (*by_scan)(const StepInput&);
-};
-constexpr CpuMethods kMethods[] = {
-    {model::Cpu::kAmd64, 1, IsCanonicalAmd64, Amd64CallerByFramePointer, Amd64CallerByScan},
-};
-
-const CpuMethods* FindMethods(model::Cpu cpu) {
-  for (const CpuMethods& row : kMethods) {
-    if (row.cpu == cpu) return &row;
-  }
-  return nullptr;
-}
-
-StepResult FindCaller(const StepInput& input, const model::RegisterTable& table, const CpuMethods& methods) {
-  using Kind = StepResult::Kind;
-  StepResult by_cfi = CallerByCfi(input, table);
-  if (by_cfi.kind == Kind::kNeedSymbols || by_cfi.kind == Kind::kOutermost) return by_cfi;
-  bool is_fallback = false;
-  if (by_cfi.kind == Kind::kCaller) {
-    const std::uint64_t pc = by_cfi.registers.Get(table.pc).value_or(0);
-    // What was interrupted may just have jumped to nowhere.
-    if (by_cfi.is_interrupted || pc < kFirstPageEnd || input.space.MayHoldCode({pc})) return by_cfi;
-    // Rules that were wrong here lead out of all code, such as to 0xfffffffd in a Firefox dump of 32-bit
-    // Windows. The other methods may know better; Breakpad and rust-minidump report the wrong frame.
-    is_fallback = methods.is_valid_address(pc);
-  }
-  const StepResult by_frame_pointer = methods.by_frame_pointer(input);
-  if (by_frame_pointer.kind != Kind::kNoCaller) return by_frame_pointer;
-  const StepResult by_scan = methods.by_scan(input);
-  if (by_scan.kind != Kind::kNoCaller) return by_scan;
-  return is_fallback ? by_cfi : StepResult::NoCaller();
-}
-
 }  // namespace
 
-StackWalk::StackWalk(model::Cpu cpu, const AddressSpace& space, const SymbolSet& symbols, StackMemory stack,
-                     const model::Registers& context)
-    : cpu_(cpu), space_(&space), symbols_(&symbols), stack_(stack) {
-  const model::RegisterTable* const table = model::FindRegisterTable(cpu);
-  if (table == nullptr || !context.Get(table->pc)) {
+StackWalk::StackWalk(const WalkInput& input, const model::Registers& context)
+    : input_(input), table_(model::FindRegisterTable(input.cpu)), rules_(FindCpuRules(input.cpu)) {
+  done_ = table_ == nullptr || rules_ == nullptr;
+  if (table_ != nullptr && context.Get(table_->pc)) {
+    AddFrame(context, model::Trust::kContext, true);
+  } else {
     done_ = true;
-    return;
   }
-  AddFrame(context, model::Trust::kContext, true);
 }
 
 std::optional<std::uint32_t> StackWalk::Next() {
-  const model::RegisterTable* const table = model::FindRegisterTable(cpu_);
-  const CpuMethods* const methods = FindMethods(cpu_);
-  if (table == nullptr || methods == nullptr) done_ = true;
   while (!done_) {
     model::Frame& callee = frames_.back();
-    const StepResult step = FindCaller(
-        {.space = *space_, .symbols = *symbols_, .stack = stack_, .callee = callee}, *table, *methods);
+    const std::span<const model::Frame> inner(frames_.data(), frames_.size() - 1);
+    const Found found = FindCaller({.cpu = *rules_,
+                                    .table = *table_,
+                                    .os = input_.os,
+                                    .space = input_.space,
+                                    .symbols = input_.symbols,
+                                    .stack = input_.stack,
+                                    .callee = callee,
+                                    .inner = inner});
+    const StepResult& step = found.step;
     if (step.kind == StepResult::Kind::kNeedSymbols) return step.module;
+    if (found.table_was_wrong) ++wrong_tables_;
+    scanned_words_ += step.scanned_words;
     // Nobody calls a trampoline: a handler returns to its start, before which another function ends.
     if (step.is_interrupted) callee.instruction = callee.resume_address;
-    done_ = !IsAdvance(step, *table);
+    done_ = !IsAdvance(step);
     if (done_) break;
-    truncated_ = frames_.size() >= kMaxFramesPerThread;
+    truncated_ = frames_.size() >= kMaxFramesPerThread || scanned_words_ > kMaxScannedWordsPerThread;
     done_ = truncated_;
     if (!done_) AddFrame(step.registers, step.trust, step.is_interrupted);
   }
   return std::nullopt;
 }
 
-bool StackWalk::IsAdvance(const StepResult& step, const model::RegisterTable& table) const {
-  const std::optional<std::uint64_t> pc = step.registers.Get(table.pc);
-  const std::optional<std::uint64_t> sp = step.registers.Get(table.sp);
-  const std::optional<std::uint64_t> callee_sp = frames_.back().registers.Get(table.sp);
+StackWalk::Found StackWalk::FindCaller(const StepInput& input) const {
+  using Kind = StepResult::Kind;
+  Found last_resort;
+  for (const StepMethod method : rules_->by_table) {
+    StepResult step = method(input);
+    if (step.kind == Kind::kNoCaller) continue;
+    if (step.kind == Kind::kCaller && rules_->correct_caller != nullptr) rules_->correct_caller(input, step);
+    if (step.kind != Kind::kCaller || IsPlausible(step, input)) {
+      return {step, last_resort.table_was_wrong};
+    }
+    // Rules that were wrong here lead out of all code, such as to 0xfffffffd in a Firefox dump of 32-bit
+    // Windows. Other methods may know better; Breakpad and rust-minidump report the wrong frame.
+    const std::uint64_t pc = step.registers.Get(table_->pc).value_or(0);
+    if (last_resort.step.kind == Kind::kNoCaller && rules_->is_code_address(pc)) last_resort.step = step;
+    last_resort.table_was_wrong = true;
+  }
+  if (IsThreadStart(input)) return {StepResult::Outermost(), last_resort.table_was_wrong};
+  for (const StepMethod method : rules_->by_guess) {
+    StepResult step = method(input);
+    if (step.kind == Kind::kNoCaller) continue;
+    if (step.kind == Kind::kCaller && rules_->correct_caller != nullptr) rules_->correct_caller(input, step);
+    return {step, last_resort.table_was_wrong};
+  }
+  return last_resort;
+}
+
+bool StackWalk::IsPlausible(const StepResult& step, const StepInput& input) const {
+  const std::uint64_t pc = step.registers.Get(table_->pc).value_or(0);
+  // What was interrupted may just have jumped to nowhere, and a zero ends the stack.
+  if (step.is_interrupted || pc < kFirstPageEnd) return true;
+  return rules_->is_code_address(pc) && input.space.MayHoldCode({pc});
+}
+
+bool StackWalk::IsAdvance(const StepResult& step) {
+  const std::optional<std::uint64_t> pc = step.registers.Get(table_->pc);
+  const std::optional<std::uint64_t> sp = step.registers.Get(table_->sp);
+  const model::Frame& callee = frames_.back();
+  const std::optional<std::uint64_t> callee_sp = callee.registers.Get(table_->sp);
   if (step.kind != StepResult::Kind::kCaller || !pc || !sp || !callee_sp) return false;
-  return step.is_interrupted || (*pc >= kFirstPageEnd && *sp > *callee_sp);
+  if (*sp > *callee_sp) {
+    frames_without_advance_ = 0;
+    return step.is_interrupted || *pc >= kFirstPageEnd;
+  }
+  if (++frames_without_advance_ > kMaxFramesWithoutAdvance) return false;
+  if (step.is_interrupted) return true;
+  // A function that calls nothing leaves the stack as it is where the return address is in a register. It is
+  // the innermost, or a signal interrupted it, or its caller is known from a table.
+  const bool may_stand = table_->link != model::kNoRegister && *sp == *callee_sp &&
+                         *pc != callee.resume_address.value && *pc >= kFirstPageEnd;
+  return may_stand &&
+         (callee.instruction == callee.resume_address || step.trust == model::Trust::kCfi);
 }
 
 void StackWalk::AddFrame(const model::Registers& registers, model::Trust trust, bool pc_is_exact) {
-  const model::RegisterTable* const table = model::FindRegisterTable(cpu_);
-  const CpuMethods* const methods = FindMethods(cpu_);
   model::Frame frame;
   frame.registers = registers;
   frame.trust = trust;
-  frame.resume_address = {registers.Get(table->pc).value_or(0)};
+  frame.resume_address = {registers.Get(table_->pc).value_or(0)};
   frame.instruction = frame.resume_address;
-  if (!pc_is_exact && methods != nullptr) frame.instruction.value -= methods->call_bytes_back;
-  frame.module = space_->FindModule(frame.instruction);
+  if (!pc_is_exact && rules_ != nullptr) frame.instruction.value -= rules_->call_bytes_back;
+  frame.module = input_.space.FindModule(frame.instruction);
   frames_.push_back(std::move(frame));
 }
 

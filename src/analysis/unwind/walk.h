@@ -1,11 +1,12 @@
 // StackWalk finds the frames of one thread, innermost first.
 //
-// For each frame it tries call frame information, then the frame pointer, then a scan of the stack, and marks
-// the frame with how it was found. It stops where a frame has no caller, where the caller's pc lies in the
-// first page, and where the stack pointer does not go up (either may be so in code that a signal interrupted:
-// it had jumped to null, or the handler has a stack of its own); at the latest at kMaxFramesPerThread. It is
-// resumable: Next() returns whenever the symbols of a module must be known first, and does that step again
-// when it is called next.
+// For each frame it tries the tables that compilers wrote (STACK WIN, call frame information), then guesses
+// (the link register or the top of the stack in a leaf function, the frame pointer, a scan of the stack), and
+// marks the frame with how it was found. It stops where a frame has no caller, above the functions that
+// threads begin with, where the caller's pc lies in the first page, and where the stack pointer goes down
+// (both may be so in code that a signal interrupted: it had jumped to null, or the handler has a stack of its
+// own); at the latest at one of the limits below. It is resumable: Next() returns whenever the symbols of a
+// module must be known first, and does that step again when it is called next.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +27,27 @@ namespace cairn::unwind {
 // Endless recursion fills a stack with far more frames than anyone reads; Firefox cuts its own at 500.
 inline constexpr std::size_t kMaxFramesPerThread = 1024;
 
+// Frames in a row whose stack pointer is not above their callee's: a leaf function that a signal interrupted
+// and, on CPUs with a link register, one that a compiler outlined. rust-minidump 0.26.1 walks on for ever.
+inline constexpr int kMaxFramesWithoutAdvance = 2;
+
+// Words that scans of one thread may look at. Real scans find something after a few words each.
+inline constexpr std::uint32_t kMaxScannedWordsPerThread = 1u << 15;
+
+// What a walk goes by. `space` and `symbols` are borrowed for the walk, the memory's bytes too.
+struct WalkInput {
+  model::Os os = model::Os::kUnknown;
+  model::Cpu cpu = model::Cpu::kUnknown;
+  const AddressSpace& space;
+  const SymbolSet& symbols;
+  StackMemory stack;
+};
+
 class StackWalk {
  public:
-  // `context` holds the thread's registers. `space` and `symbols` are borrowed for the walk, the stack's
-  // bytes too. A CPU that is not unwound gives the context's frame alone, or none if even its pc cannot be
-  // told.
-  StackWalk(model::Cpu cpu, const AddressSpace& space, const SymbolSet& symbols, StackMemory stack,
-            const model::Registers& context);
+  // `context` holds the thread's registers. A CPU that is not unwound gives the context's frame alone, or
+  // none if even its pc cannot be told.
+  StackWalk(const WalkInput& input, const model::Registers& context);
 
   // Walks on. The index of a module whose symbols must be answered in the SymbolSet before the next call, or
   // nothing when the walk is done.
@@ -40,19 +55,31 @@ class StackWalk {
 
   const std::vector<model::Frame>& frames() const { return frames_; }
   std::vector<model::Frame> TakeFrames() { return std::move(frames_); }
-  // Whether the walk ended at kMaxFramesPerThread.
+  // Whether the walk ended at a limit.
   bool truncated() const { return truncated_; }
+  // How often a table led out of all code. The frame was then found by another way, or kept if there was
+  // none.
+  std::uint32_t wrong_tables() const { return wrong_tables_; }
 
  private:
+  struct Found {
+    StepResult step;
+    bool table_was_wrong = false;
+  };
+  Found FindCaller(const StepInput& input) const;
+  // Whether a table's caller lies where code can be.
+  bool IsPlausible(const StepResult& step, const StepInput& input) const;
   // Whether the step leads to a caller that can be one, going by pc and stack pointer.
-  bool IsAdvance(const StepResult& step, const model::RegisterTable& table) const;
+  bool IsAdvance(const StepResult& step);
   void AddFrame(const model::Registers& registers, model::Trust trust, bool pc_is_exact);
 
-  model::Cpu cpu_;
-  const AddressSpace* space_;
-  const SymbolSet* symbols_;
-  StackMemory stack_;
+  WalkInput input_;
+  const model::RegisterTable* table_ = nullptr;
+  const CpuRules* rules_ = nullptr;
   std::vector<model::Frame> frames_;
+  std::uint32_t scanned_words_ = 0;
+  std::uint32_t wrong_tables_ = 0;
+  int frames_without_advance_ = 0;
   bool done_ = false;
   bool truncated_ = false;
 };

@@ -34,7 +34,7 @@ class WalkTest : public ::testing::Test {
   std::vector<model::Frame> Walk(const testing::MemorySpec& stack) {
     const AddressSpace space(modules_, mappings_);
     SymbolSet symbols(modules_.size());
-    StackWalk walk(model::Cpu::kAmd64, space, symbols, StackMemory({stack.address}, stack.bytes), registers_);
+    StackWalk walk({.os = os_, .cpu = model::Cpu::kAmd64, .space = space, .symbols = symbols, .stack = StackMemory({{stack.address}, stack.bytes})}, registers_);
     while (const std::optional<std::uint32_t> module = walk.Next()) {
       EXPECT_TRUE(asked_.insert(*module).second) << "asked twice for module " << *module;
       symbols.Answer(*module, *module == 0 ? &crashy_ : nullptr);
@@ -55,6 +55,7 @@ class WalkTest : public ::testing::Test {
       {.base = {kSampleLibrary}, .size = 0x2000, .code_file = "libwork.so"}};
   std::vector<model::MemoryMapping> mappings_;
   TableSymbols crashy_;
+  model::Os os_ = model::Os::kLinux;
   model::Registers registers_;
   std::set<std::uint32_t> asked_;
   bool truncated_ = false;
@@ -124,7 +125,7 @@ TEST_F(WalkTest, TrampolinesThatInterruptEachOtherEnd) {
   row.return_address = {testing::Constant(static_cast<std::int64_t>(kSampleMain) + 0x1111)};
   row.is_signal_frame = true;
   crashy_.Row(0x1000, 0x200, row);
-  EXPECT_EQ(Walk(StackBuilder(kSampleStack).Words(8, 0).Build()).size(), kMaxFramesPerThread);
+  EXPECT_EQ(Walk(StackBuilder(kSampleStack).Words(8, 0).Build()).size(), 1u + kMaxFramesWithoutAdvance);
 }
 
 TEST_F(WalkTest, EmptyReturnAddressRuleEndsTheStack) {
@@ -228,7 +229,7 @@ TEST_F(WalkTest, NoStackGivesTheContextAlone) { EXPECT_EQ(Trusts(Walk({})), "con
 TEST(StackWalk, UnknownCpuHasNoFrames) {
   const AddressSpace space({}, {});
   const SymbolSet symbols(0);
-  StackWalk walk(model::Cpu::kUnknown, space, symbols, StackMemory(), {});
+  StackWalk walk({.space = space, .symbols = symbols, .stack = {}}, {});
   EXPECT_EQ(walk.Next(), std::nullopt);
   EXPECT_TRUE(walk.frames().empty());
 }

@@ -1,0 +1,29 @@
+#include "analysis/unwind/cpu_rules.h"
+
+#include "analysis/unwind/amd64.h"
+
+namespace cairn::unwind {
+namespace {
+
+constexpr const CpuRules* kRules[] = {&kAmd64Rules};
+
+}  // namespace
+
+const CpuRules* FindCpuRules(model::Cpu cpu) {
+  for (const CpuRules* const rules : kRules) {
+    if (rules->cpu == cpu) return rules;
+  }
+  return nullptr;
+}
+
+void KeepCalleeSaved(const StepInput& input, model::Registers& caller) {
+  for (const model::RegisterIndex index : input.table.callee_saved) {
+    if (const auto value = input.callee.registers.Get(index)) caller.Set(index, *value);
+  }
+  if (input.os != model::Os::kWindows) return;
+  for (const model::RegisterIndex index : input.cpu.windows_callee_saved) {
+    if (const auto value = input.callee.registers.Get(index)) caller.Set(index, *value);
+  }
+}
+
+}  // namespace cairn::unwind
