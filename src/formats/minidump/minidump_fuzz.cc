@@ -22,7 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   minidump::ReadMiscInfo(*dump);
   minidump::ReadModules(*dump, system.os, diagnostics);
   for (const minidump::ThreadRecord& thread : minidump::ReadThreads(*dump, diagnostics)) {
-    if (thread.context) minidump::ReadContext(*dump, *thread.context, system.cpu);
+    if (!thread.context) continue;
+    // As if of each CPU: the system info of one input names one only.
+    for (auto cpu = 0; cpu <= static_cast<int>(model::Cpu::kRiscv64); ++cpu)
+      minidump::ReadContext(*dump, *thread.context, static_cast<model::Cpu>(cpu));
   }
   minidump::Memory::Read(*dump, diagnostics).Find({0x7ffd00000000});
   minidump::ReadException(*dump, diagnostics);

@@ -209,16 +209,5 @@ TEST(SystemInfo, ProcessIdComesFromProcStatusIfNeeded) {
   EXPECT_EQ(ReadMiscInfo(*dump).process_id, 4712u);
 }
 
-TEST(Context, OfAnotherCpuOrTooShortIsNone) {
-  Opened dump(testing::SampleCrash());
-  std::vector<std::byte> context = testing::Amd64Context(testing::SampleRegisters());
-  EXPECT_TRUE(ReadContext(*dump, context, model::Cpu::kAmd64).has_value());
-  EXPECT_FALSE(ReadContext(*dump, base::Bytes(context).first(0xff), model::Cpu::kAmd64).has_value())
-      << "rip cut";
-  EXPECT_FALSE(ReadContext(*dump, context, model::Cpu::kSparc).has_value());
-  context[0x32] = std::byte{0};  // ContextFlags without the CPU's bit.
-  EXPECT_FALSE(ReadContext(*dump, context, model::Cpu::kAmd64).has_value());
-}
-
 }  // namespace
 }  // namespace cairn::minidump
