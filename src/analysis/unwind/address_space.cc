@@ -21,6 +21,9 @@ AddressSpace::AddressSpace(const std::vector<model::Module>& modules,
       executable_.push_back({mapping.start.value, mapping.end.value - 1, 0});
     }
   }
+  for (const std::vector<Range>* const ranges : {&modules_, &executable_}) {
+    for (const Range& range : *ranges) highest_code_address_ = std::max(highest_code_address_, range.last);
+  }
   std::ranges::sort(modules_, {}, &Range::start);
   std::ranges::sort(executable_, {}, &Range::start);
 }

@@ -32,6 +32,9 @@ class AddressSpace {
   // Whether an executable mapping holds `address`, or nothing if the process's mappings are not known.
   std::optional<bool> IsExecutable(model::ProcessAddress address) const;
 
+  // The last address of the highest module or executable mapping; zero if there is none.
+  std::uint64_t highest_code_address() const { return highest_code_address_; }
+
  private:
   struct Range {
     std::uint64_t start = 0;
@@ -43,6 +46,7 @@ class AddressSpace {
   std::vector<model::ProcessAddress> bases_;  // By module index.
   std::vector<Range> modules_;                // Sorted by start.
   std::vector<Range> executable_;             // Sorted by start; `module` has no meaning.
+  std::uint64_t highest_code_address_ = 0;
   bool mappings_known_ = false;
 };
 

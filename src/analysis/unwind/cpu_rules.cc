@@ -1,11 +1,17 @@
 #include "analysis/unwind/cpu_rules.h"
 
 #include "analysis/unwind/amd64.h"
+#include "analysis/unwind/arm.h"
+#include "analysis/unwind/arm64.h"
+#include "analysis/unwind/mips.h"
+#include "analysis/unwind/riscv.h"
 
 namespace cairn::unwind {
 namespace {
 
-constexpr const CpuRules* kRules[] = {&kAmd64Rules};
+constexpr const CpuRules* kRules[] = {
+    &kAmd64Rules, &kArmRules, &kArm64Rules, &kMipsRules, &kMips64Rules, &kRiscvRules, &kRiscv64Rules,
+};
 
 }  // namespace
 

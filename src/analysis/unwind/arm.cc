@@ -1,0 +1,101 @@
+#include "analysis/unwind/arm.h"
+
+#include <optional>
+
+#include "analysis/unwind/cfi.h"
+#include "analysis/unwind/frame_record.h"
+#include "analysis/unwind/link_register.h"
+#include "analysis/unwind/scan.h"
+
+namespace cairn::unwind {
+namespace {
+
+using model::kArmLr;
+using model::kArmPc;
+using model::kArmR7;
+
+constexpr std::uint64_t kThumbBit = 1;
+constexpr FrameRecordRules kRecord = {.frame_pointer = kArmR7};
+
+// "iOS ABI Function Call Guide", ARMv7 function calling conventions. Apple's other systems never ran on it.
+bool HasFramePointers(const StepInput& input) { return input.os == model::Os::kIos; }
+
+// ARM instructions are four bytes and aligned: what is even and in the middle of one is no return address.
+std::uint64_t CodeAddress(const StepInput& /*input*/, std::uint64_t word) {
+  constexpr std::uint64_t kMiddleOfArm = 2;
+  return (word & 3) == kMiddleOfArm ? 0 : word & ~kThumbBit;
+}
+
+bool IsCodeAddress(std::uint64_t address) {
+  return address != 0 && address <= 0xffffffff && (address & kThumbBit) == 0;
+}
+
+StepResult CallerByLr(const StepInput& input) {
+  const std::optional<std::uint64_t> link = input.callee.registers.Get(kArmLr);
+  if (!link || !IsExact(input.callee)) return StepResult::NoCaller();
+  if (HasFramePointers(input) && ReturnAddressInRecord(input, kRecord) == CodeAddress(input, *link)) {
+    return StepResult::NoCaller();
+  }
+  return CallerByLinkRegister(input);
+}
+
+StepResult CallerByR7(const StepInput& input) {
+  return HasFramePointers(input) ? CallerByFrameRecord(input, kRecord) : StepResult::NoCaller();
+}
+
+// A row's rules give pc and lr as they were stored, with the bit of Thumb.
+void CorrectCaller(const StepInput& /*input*/, StepResult& caller) {
+  for (const model::RegisterIndex index : {kArmPc, kArmLr}) {
+    if (const std::optional<std::uint64_t> value = caller.registers.Get(index)) {
+      caller.registers.Set(index, *value & ~kThumbBit);
+    }
+  }
+}
+
+void CompleteScan(const StepInput& input, std::uint64_t slot, std::uint32_t /*index*/,
+                  model::Registers& caller) {
+  if (!HasFramePointers(input)) return;
+  if (const auto r7 = FramePointerAtSlot(input, kRecord, slot)) caller.Set(kArmR7, *r7);
+}
+
+// A5.1 and A8.8 of the Architecture Reference Manual for Armv7-A.
+bool IsArmCall(std::uint32_t word) {
+  return (word & 0x0f000000) == 0x0b000000 ||  // bl, of any condition; with 0xf blx of an odd halfword
+         (word & 0xfe000000) == 0xfa000000 ||  // blx to Thumb
+         (word & 0x0ffffff0) == 0x012fff30;    // blx of a register
+}
+
+// Two instructions before its return address: mov lr, pc, which reads as the instruction after the next. Then
+// comes the jump.
+bool IsMovLrPc(std::uint32_t word) { return (word & 0x0fffffff) == 0x01a0e00f; }
+
+bool IsThumbCall(std::uint16_t first, std::uint16_t second) {
+  const bool is_long = (first & 0xf800) == 0xf000 && (second & 0xc000) == 0xc000;  // bl, blx
+  return is_long || (second & 0xff87) == 0x4780;                                   // blx of a register
+}
+
+constexpr StepMethod kTables[] = {CallerByCfi};
+constexpr StepMethod kGuesses[] = {CallerByLr, CallerByR7, CallerByScan};
+
+}  // namespace
+
+bool EndsWithArmCall(base::Bytes code) {
+  if (code.size() < 2 * sizeof(std::uint32_t)) return false;
+  base::ByteReader words(code.last(2 * sizeof(std::uint32_t)));  // Code is little-endian even on BE8.
+  const auto before_last = words.Read<std::uint32_t>();
+  const auto last = words.Read<std::uint32_t>();
+  return IsArmCall(last) || IsMovLrPc(before_last) ||
+         IsThumbCall(static_cast<std::uint16_t>(last & 0xffff), static_cast<std::uint16_t>(last >> 16));
+}
+
+constinit const CpuRules kArmRules = {.cpu = model::Cpu::kArm,
+                                      .call_bytes_back = 2,
+                                      .is_code_address = IsCodeAddress,
+                                      .code_address = CodeAddress,
+                                      .ends_with_call = EndsWithArmCall,
+                                      .by_table = kTables,
+                                      .by_guess = kGuesses,
+                                      .correct_caller = CorrectCaller,
+                                      .complete_scan = CompleteScan};
+
+}  // namespace cairn::unwind

@@ -1,0 +1,135 @@
+#include "analysis/unwind/arm64.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include "analysis/unwind/cfi.h"
+#include "analysis/unwind/frame_record.h"
+#include "analysis/unwind/link_register.h"
+#include "analysis/unwind/scan.h"
+
+namespace cairn::unwind {
+namespace {
+
+using model::kArm64Fp;
+using model::kArm64Lr;
+using model::kArm64Pc;
+
+constexpr std::uint64_t kInstructionBytes = 4;
+
+// Addresses of processes have 47 bits at least on the systems that sign return addresses; Linux may have 48
+// or 52, which modules or mappings up there tell, and Android has 39, where signatures reach down to bit 39.
+constexpr std::uint64_t kUsualAddressMask = (std::uint64_t{1} << 47) - 1;
+constexpr std::uint64_t kMaxAddress = (std::uint64_t{1} << 52) - 1;
+
+// Bit 55 tells the halves of the address space apart and is never part of a signature.
+constexpr std::uint64_t kKernelHalfBit = std::uint64_t{1} << 55;
+
+// How far back from pc a function's prologue is looked for: what Breakpad and Crashpad put into a dump.
+constexpr std::size_t kMaxPrologueBytes = 256;
+
+// The smallest mask of ones that covers `address`.
+std::uint64_t MaskFor(std::uint64_t address) {
+  return address == 0 ? 0 : ~std::uint64_t{0} >> std::countl_zero(address);
+}
+
+std::uint64_t UsualMask(const StepInput& input) {
+  return MaskFor(input.space.highest_code_address()) | kUsualAddressMask;
+}
+
+std::uint64_t CodeAddress(const StepInput& input, std::uint64_t word) {
+  if ((word & kKernelHalfBit) != 0) return word;
+  const std::uint64_t usual = word & UsualMask(input);
+  if (input.space.FindModule({usual})) return usual;
+  const std::uint64_t narrow = word & MaskFor(input.space.highest_code_address());
+  return input.space.FindModule({narrow}) ? narrow : usual;
+}
+
+std::uint64_t StackAddress(const StepInput& input, std::uint64_t word) {
+  return (word & kKernelHalfBit) != 0 ? word : word & UsualMask(input);
+}
+
+bool IsCodeAddress(std::uint64_t address) {
+  return address <= kMaxAddress && address % kInstructionBytes == 0;
+}
+
+constexpr FrameRecordRules kRecord = {.frame_pointer = kArm64Fp, .stack_address = StackAddress};
+
+std::uint32_t Instruction(base::Bytes code, std::size_t offset) {
+  base::ByteReader reader(code);
+  reader.Seek(offset);
+  return reader.Read<std::uint32_t>();
+}
+
+// Whether the function at pc has put its record onto the stack: code lets x30 be overwritten only after that.
+// Looked for from pc backwards in what the dump holds of the code; false where it is not found.
+bool HasSavedRecord(const StepInput& input) {
+  constexpr std::uint32_t kAnyOffset = 0xffc07fff;  // Of stp and ldp of x29 and x30 at sp (Arm ARM, C6.2).
+  const base::Bytes code = input.stack.BytesBefore(input.callee.instruction.value, kMaxPrologueBytes);
+  for (std::size_t end = code.size(); end >= kInstructionBytes; end -= kInstructionBytes) {
+    const std::uint32_t word = Instruction(code, end - kInstructionBytes);
+    const std::uint32_t pair = word & kAnyOffset;
+    if (pair == 0xa9007bfd || pair == 0xa9807bfd) return true;   // stp, stp with writeback before
+    if (pair == 0xa9407bfd || pair == 0xa8c07bfd) return false;  // ldp, ldp with writeback after
+    if (word == 0xd65f03c0 || word == 0xd65f0bff || word == 0xd65f0fff) return false;  // ret, retaa, retab
+  }
+  return false;
+}
+
+// Where a function made its record, its caller is in there; x30 is then either the same or what the last call
+// left. Breakpad takes x30 always, rust-minidump never.
+StepResult CallerByX30(const StepInput& input) {
+  const std::optional<std::uint64_t> link = input.callee.registers.Get(kArm64Lr);
+  if (!link || !IsExact(input.callee)) return StepResult::NoCaller();
+  if (ReturnAddressInRecord(input, kRecord) == CodeAddress(input, *link)) return StepResult::NoCaller();
+  if (HasSavedRecord(input)) return StepResult::NoCaller();
+  return CallerByLinkRegister(input);
+}
+
+// x30 stays unknown in the caller: what it held there, the call has overwritten. A row that says `.ra: x30`
+// of a caller is thus not obeyed, as it cannot be true there.
+StepResult CallerByX29(const StepInput& input) { return CallerByFrameRecord(input, kRecord); }
+
+void CorrectCaller(const StepInput& input, StepResult& caller) {
+  for (const model::RegisterIndex index : {kArm64Pc, kArm64Lr}) {
+    if (const std::optional<std::uint64_t> value = caller.registers.Get(index)) {
+      caller.registers.Set(index, CodeAddress(input, *value));
+    }
+  }
+  if (const std::optional<std::uint64_t> value = caller.registers.Get(kArm64Fp)) {
+    const std::uint64_t stripped = StackAddress(input, *value);
+    if (input.stack.HasPointer(stripped)) caller.registers.Set(kArm64Fp, stripped);
+  }
+}
+
+void CompleteScan(const StepInput& input, std::uint64_t slot, std::uint32_t /*index*/,
+                  model::Registers& caller) {
+  if (const auto fp = FramePointerAtSlot(input, kRecord, slot)) caller.Set(kArm64Fp, *fp);
+}
+
+constexpr StepMethod kTables[] = {CallerByCfi};
+constexpr StepMethod kGuesses[] = {CallerByX30, CallerByX29, CallerByScan};
+
+}  // namespace
+
+bool EndsWithArm64Call(base::Bytes code) {
+  if (code.size() < kInstructionBytes) return false;
+  const std::uint32_t word = Instruction(code, code.size() - kInstructionBytes);
+  return (word & 0xfc000000) == 0x94000000 ||  // bl
+         (word & 0xfffffc1f) == 0xd63f0000 ||  // blr
+         (word & 0xfffff81f) == 0xd63f081f ||  // blraaz, blrabz
+         (word & 0xfffff800) == 0xd73f0800;    // blraa, blrab
+}
+
+constinit const CpuRules kArm64Rules = {.cpu = model::Cpu::kArm64,
+                                        .call_bytes_back = kInstructionBytes,
+                                        .is_code_address = IsCodeAddress,
+                                        .code_address = CodeAddress,
+                                        .ends_with_call = EndsWithArm64Call,
+                                        .by_table = kTables,
+                                        .by_guess = kGuesses,
+                                        .correct_caller = CorrectCaller,
+                                        .complete_scan = CompleteScan};
+
+}  // namespace cairn::unwind

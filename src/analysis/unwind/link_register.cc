@@ -1,0 +1,61 @@
+#include "analysis/unwind/link_register.h"
+
+#include <optional>
+
+#include "analysis/unwind/cpu_rules.h"
+#include "analysis/unwind/scan.h"
+
+namespace cairn::unwind {
+namespace {
+
+using Kind = StepResult::Kind;
+
+// The start of the function at `address` in `module`, if its symbols know one.
+std::optional<model::ModuleOffset> FunctionStart(const StepInput& input, std::uint32_t module,
+                                                 model::ProcessAddress address) {
+  const model::ModuleSymbols* const symbols = input.symbols.Get(module);
+  if (symbols == nullptr) return std::nullopt;
+  const std::optional<model::SymbolizedAddress> found =
+      symbols->Symbolize(input.space.OffsetIn(module, address));
+  if (!found || found->location.function.empty()) return std::nullopt;
+  return found->function_start;
+}
+
+// Whether the callee's own function called last, so that the link register holds a place in it. Symbols of
+// the callee's module must be answered.
+bool IsOwnCall(const StepInput& input, std::uint64_t return_address) {
+  const std::optional<std::uint32_t> module = input.callee.module;
+  const model::ProcessAddress call{return_address - input.cpu.call_bytes_back};
+  if (!module || input.space.FindModule(call) != module) return false;
+  const model::ProcessAddress pc = input.callee.instruction;
+  const std::optional<model::ModuleOffset> start = FunctionStart(input, *module, pc);
+  if (!start || FunctionStart(input, *module, call) != start) return false;
+  return input.space.OffsetIn(*module, pc) != *start;
+}
+
+}  // namespace
+
+bool IsExact(const model::Frame& callee) { return callee.instruction == callee.resume_address; }
+
+StepResult CallerByLinkRegister(const StepInput& input) {
+  const std::optional<std::uint64_t> link = input.callee.registers.Get(input.table.link);
+  const std::optional<std::uint64_t> sp = input.callee.registers.Get(input.table.sp);
+  if (!IsExact(input.callee) || !link || !sp) return StepResult::NoCaller();
+  if (const std::optional<std::uint32_t> module = input.callee.module) {
+    if (!input.symbols.IsAnswered(*module)) return StepResult::NeedSymbols(*module);
+    const model::ModuleSymbols* const symbols = input.symbols.Get(*module);
+    const model::ModuleOffset offset = input.space.OffsetIn(*module, input.callee.instruction);
+    if (symbols != nullptr && symbols->FindUnwindRow(offset)) return StepResult::NoCaller();
+  }
+  const ReturnAddressVerdict verdict = JudgeReturnAddress(input, *link);
+  if (verdict.kind == Kind::kNeedSymbols) return StepResult::NeedSymbols(verdict.module);
+  if (verdict.kind != Kind::kCaller || IsOwnCall(input, verdict.address)) return StepResult::NoCaller();
+
+  model::Registers caller;
+  KeepCalleeSaved(input, caller);
+  caller.Set(input.table.pc, verdict.address);
+  caller.Set(input.table.sp, *sp);
+  return StepResult::Caller(caller, model::Trust::kLeaf);
+}
+
+}  // namespace cairn::unwind
