@@ -10,6 +10,10 @@ namespace {
 
 using Kind = StepResult::Kind;
 
+// How far above its sp an innermost function is looked through for what it stored. Those that call nothing have
+// small frames; the same words further up were left by earlier calls.
+constexpr int kMaxLeafFrameWords = 32;
+
 // The start of the function at `address` in `module`, if its symbols know one.
 std::optional<model::ModuleOffset> FunctionStart(const StepInput& input, std::uint32_t module,
                                                  model::ProcessAddress address) {
@@ -33,6 +37,19 @@ bool IsOwnCall(const StepInput& input, std::uint64_t return_address) {
   return input.space.OffsetIn(*module, pc) != *start;
 }
 
+// The caller's sp, as far as it can be told: above where the callee stored the link register, if it did, else
+// as the callee has it.
+std::uint64_t CallerStackPointer(const StepInput& input, std::uint64_t sp, std::uint64_t link) {
+  const auto pointer_bytes = static_cast<std::uint64_t>(input.stack.pointer_bytes());
+  std::uint64_t slot = sp;
+  for (int i = 0; i < kMaxLeafFrameWords; ++i, slot += pointer_bytes) {
+    const std::optional<std::uint64_t> word = input.stack.ReadPointer(slot);
+    if (!word) break;
+    if (*word == link) return slot + pointer_bytes;
+  }
+  return sp;
+}
+
 }  // namespace
 
 bool IsExact(const model::Frame& callee) { return callee.instruction == callee.resume_address; }
@@ -54,7 +71,7 @@ StepResult CallerByLinkRegister(const StepInput& input) {
   model::Registers caller;
   KeepCalleeSaved(input, caller);
   caller.Set(input.table.pc, verdict.address);
-  caller.Set(input.table.sp, *sp);
+  caller.Set(input.table.sp, CallerStackPointer(input, *sp, *link));
   return StepResult::Caller(caller, model::Trust::kLeaf);
 }
 

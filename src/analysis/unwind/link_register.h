@@ -9,7 +9,7 @@ namespace cairn::unwind {
 // interrupted. Only these may be in the middle of a function that calls nothing; all others are at a call.
 bool IsExact(const model::Frame& callee);
 
-// The caller at the link register, with the stack as it is, where that is more than a guess: the callee is
+// The caller at the link register, where that is more than a guess: the callee is
 // exact and has no unwind row, code can be called from there, and it is not in the callee's own function.
 // There it was left by the last call that the function made; only at its first instruction it may be a
 // recursion.
