@@ -96,6 +96,7 @@ constinit const CpuRules kArmRules = {.cpu = model::Cpu::kArm,
                                       .by_table = kTables,
                                       .by_guess = kGuesses,
                                       .correct_caller = CorrectCaller,
-                                      .complete_scan = CompleteScan};
+                                      .complete_scan = CompleteScan,
+                                      .scan = {.words_where_mapped = 160}};
 
 }  // namespace cairn::unwind

@@ -130,6 +130,7 @@ constinit const CpuRules kArm64Rules = {.cpu = model::Cpu::kArm64,
                                         .by_table = kTables,
                                         .by_guess = kGuesses,
                                         .correct_caller = CorrectCaller,
-                                        .complete_scan = CompleteScan};
+                                        .complete_scan = CompleteScan,
+                                        .scan = {.words_where_mapped = 160}};
 
 }  // namespace cairn::unwind

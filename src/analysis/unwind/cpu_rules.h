@@ -16,6 +16,9 @@ namespace cairn::unwind {
 struct ScanRules {
   std::uint32_t words_from_context = 160;
   std::uint32_t words = 40;
+  // The same of a process whose mappings are known, so that data is not taken for code. It pays where nothing
+  // but scans find frames: those of ART's interpreter on arm have up to 150 words.
+  std::uint32_t words_where_mapped = 40;
   std::uint32_t skipped_words = 0;  // Of frames other than the context's: where no return address can be.
 };
 

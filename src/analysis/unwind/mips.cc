@@ -55,15 +55,16 @@ bool EndsWithMipsCall(base::Bytes code) {
   return false;
 }
 
-constinit const CpuRules kMipsRules = {
-    .cpu = model::Cpu::kMips,
-    .call_bytes_back = kCallBytesBack,
-    .is_code_address = IsCodeAddress32,
-    .ends_with_call = EndsWithMipsCall,
-    .by_table = kTables,
-    .by_guess = kGuesses,
-    .scan = {
-        .words_from_context = kScanBytes / 4, .words = kScanBytes / 4, .skipped_words = kO32ArgumentWords}};
+constinit const CpuRules kMipsRules = {.cpu = model::Cpu::kMips,
+                                       .call_bytes_back = kCallBytesBack,
+                                       .is_code_address = IsCodeAddress32,
+                                       .ends_with_call = EndsWithMipsCall,
+                                       .by_table = kTables,
+                                       .by_guess = kGuesses,
+                                       .scan = {.words_from_context = kScanBytes / 4,
+                                                .words = kScanBytes / 4,
+                                                .words_where_mapped = kScanBytes / 4,
+                                                .skipped_words = kO32ArgumentWords}};
 
 constinit const CpuRules kMips64Rules = {
     .cpu = model::Cpu::kMips64,
@@ -72,6 +73,7 @@ constinit const CpuRules kMips64Rules = {
     .ends_with_call = EndsWithMipsCall,
     .by_table = kTables,
     .by_guess = kGuesses,
-    .scan = {.words_from_context = kScanBytes / 8, .words = kScanBytes / 8}};
+    .scan = {
+        .words_from_context = kScanBytes / 8, .words = kScanBytes / 8, .words_where_mapped = kScanBytes / 8}};
 
 }  // namespace cairn::unwind

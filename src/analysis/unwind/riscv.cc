@@ -85,7 +85,8 @@ constinit const CpuRules kRiscvRules = {.cpu = model::Cpu::kRiscv,
                                         .ends_with_call = EndsWithRiscvCall,
                                         .by_table = kTables,
                                         .by_guess = kGuesses,
-                                        .complete_scan = CompleteScan};
+                                        .complete_scan = CompleteScan,
+                                        .scan = {.words_where_mapped = 160}};
 
 constinit const CpuRules kRiscv64Rules = {.cpu = model::Cpu::kRiscv64,
                                           .call_bytes_back = kShortestCallBytes,
@@ -93,6 +94,7 @@ constinit const CpuRules kRiscv64Rules = {.cpu = model::Cpu::kRiscv64,
                                           .ends_with_call = EndsWithRiscv64Call,
                                           .by_table = kTables,
                                           .by_guess = kGuesses,
-                                          .complete_scan = CompleteScan};
+                                          .complete_scan = CompleteScan,
+                                          .scan = {.words_where_mapped = 160}};
 
 }  // namespace cairn::unwind

@@ -50,7 +50,9 @@ StepResult CallerByScan(const StepInput& input) {
     return CallerByScanOf(input, {.start = *sp, .words = rules.words_from_context});
   }
   const auto skipped = rules.skipped_words * static_cast<std::uint64_t>(input.stack.pointer_bytes());
-  return CallerByScanOf(input, {.start = *sp + skipped, .words = rules.words});
+  const bool is_mapped = input.space.IsExecutable(input.callee.instruction).has_value();
+  return CallerByScanOf(input, {.start = *sp + skipped,
+                                .words = is_mapped ? rules.words_where_mapped : rules.words});
 }
 
 StepResult CallerByScanOf(const StepInput& input, const ScanRange& range) {
