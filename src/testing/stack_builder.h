@@ -11,12 +11,17 @@ namespace cairn::testing {
 
 class StackBuilder {
  public:
-  explicit StackBuilder(std::uint64_t base, std::endian order = std::endian::little)
-      : base_(base), sink_(order) {}
+  // A word has 4 or 8 bytes.
+  explicit StackBuilder(std::uint64_t base, std::endian order = std::endian::little, int word_bytes = 8)
+      : base_(base), sink_(order), word_bytes_(word_bytes) {}
 
-  // Puts a 64-bit word and says nothing of it but its value.
+  // Puts a word and says nothing of it but its value.
   StackBuilder& Word(std::uint64_t value) {
-    sink_.U64(value);
+    if (word_bytes_ == 4) {
+      sink_.U32(static_cast<std::uint32_t>(value));
+    } else {
+      sink_.U64(value);
+    }
     return *this;
   }
   StackBuilder& Words(std::size_t count, std::uint64_t value) {
@@ -32,6 +37,7 @@ class StackBuilder {
  private:
   std::uint64_t base_;
   ByteSink sink_;
+  int word_bytes_;
 };
 
 }  // namespace cairn::testing
