@@ -1,0 +1,156 @@
+#include "analysis/unwind/arm.h"
+
+#include <gtest/gtest.h>
+
+#include "analysis/unwind/test_process.h"
+
+namespace cairn::unwind {
+namespace {
+
+using model::kArmFp;
+using model::kArmLr;
+using model::kArmPc;
+using model::kArmR7;
+using model::kArmSp;
+using model::RuleOp;
+using testing::Constant;
+using testing::Op;
+using testing::Reg;
+using Addresses = std::vector<std::uint64_t>;
+
+constexpr std::uint64_t kThumb = 1;
+constexpr std::uint64_t kLeaf = kTestApp + 0x1010;
+constexpr std::uint64_t kInInner = kTestApp + 0x1120;
+constexpr std::uint64_t kInMain = kTestApp + 0x1240;
+constexpr std::uint64_t kInStart = kTestLibrary + 0x40;
+
+class ArmTest : public ::testing::Test {
+ protected:
+  ArmTest() : process_(model::Cpu::kArm) {
+    process_.registers.Set(kArmPc, kLeaf);
+    process_.registers.Set(kArmSp, kTestStack);
+    process_.registers.Set(kArmLr, kInInner | kThumb);
+  }
+  TestProcess process_;
+};
+
+TEST_F(ArmTest, CallerOfALeafIsInLrAndTheOthersAreScannedFor) {
+  process_.registers.Set(4, 0x4444);
+  const auto frames = process_.Walk(
+      process_.Stack().Words(3, 7).Word(kInMain).Words(5, 7).Word(kInStart | kThumb).Words(4, 0).Build());
+  ASSERT_EQ(Trusts(frames), "context leaf scan scan");
+  EXPECT_EQ(Instructions(frames), (Addresses{kLeaf, kInInner - 2, kInMain - 2, kInStart - 2}));
+  EXPECT_EQ(frames[1].resume_address.value, kInInner) << "without the bit of Thumb";
+  EXPECT_EQ(frames[1].registers.Get(4), 0x4444u);
+  EXPECT_EQ(frames[3].registers.Get(kArmSp), kTestStack + 10 * 4);
+}
+
+// A word that is even and no multiple of four can be a return address of neither instruction set. In a
+// Firefox dump of Android both older tools take such words of a library's data for frames.
+TEST_F(ArmTest, MiddleOfAnArmInstructionIsNoReturnAddress) {
+  process_.registers.Set(kArmLr, 0);
+  const auto frames = process_.Walk(process_.Stack().Word(kInMain + 2).Word(kInMain + 3).Words(4, 0).Build());
+  EXPECT_EQ(Instructions(frames), (Addresses{kLeaf, kInMain + 2 - 2}));
+}
+
+TEST_F(ArmTest, LrThatPointsIntoTheFunctionItselfIsOld) {
+  process_.registers.Set(kArmPc, kInInner + 4);
+  EXPECT_EQ(Instructions(process_.Walk(process_.Stack().Words(2, 0).Word(kInMain).Words(4, 0).Build())),
+            (Addresses{kInInner + 4, kInMain - 2}));
+}
+
+// {r7, lr} at r7, only there.
+TEST_F(ArmTest, FramePointersAreFollowedOnIos) {
+  process_.registers.Set(kArmR7, kTestStack + 8);
+  const auto stack = process_.Stack()
+                         .Word(kInStart)  // Left by an earlier call; a scan would take it.
+                         .Word(0)
+                         .Word(kTestStack + 0x18)
+                         .Word(kInMain | kThumb)
+                         .Words(2, 0)
+                         .Word(0)
+                         .Word(kInStart | kThumb)
+                         .Words(4, 0)
+                         .Build();
+  process_.os = model::Os::kIos;
+  const auto frames = process_.Walk(stack);
+  EXPECT_EQ(Trusts(frames), "context leaf frame_pointer frame_pointer");
+  EXPECT_EQ(Instructions(frames), (Addresses{kLeaf, kInInner - 2, kInMain - 2, kInStart - 2}));
+  process_.registers.Set(kArmLr, kInMain | kThumb);
+  EXPECT_EQ(Trusts(process_.Walk(stack)), "context frame_pointer frame_pointer") << "lr is in the record";
+  process_.os = model::Os::kAndroid;
+  EXPECT_EQ(Trusts(process_.Walk(stack)).substr(0, 17), "context leaf scan");
+}
+
+TEST_F(ArmTest, ScanOnIosFindsBackToTheChain) {
+  process_.os = model::Os::kIos;
+  process_.registers.Set(kArmLr, 0);
+  const auto frames = process_.Walk(process_.Stack()
+                                        .Word(0)
+                                        .Word(kTestStack + 0x10)
+                                        .Word(kInMain)
+                                        .Word(kInMain)
+                                        .Word(0)
+                                        .Word(kInStart)
+                                        .Words(4, 0)
+                                        .Build());
+  EXPECT_EQ(Trusts(frames), "context scan frame_pointer");
+}
+
+TEST_F(ArmTest, RowsGiveReturnAddressesWithTheBitOfThumb) {
+  model::UnwindRow row;
+  row.cfa = {Reg(kArmSp), Constant(8), Op(RuleOp::kAdd)};
+  row.return_address = {Op(RuleOp::kCfa), Constant(-4), Op(RuleOp::kAdd), Op(RuleOp::kDereference)};
+  row.registers = {{kArmLr, row.return_address},
+                   {kArmFp, {Op(RuleOp::kCfa), Constant(-8), Op(RuleOp::kAdd), Op(RuleOp::kDereference)}}};
+  process_.app.Row(0x1000, 0x100, row);
+  const auto frames = process_.Walk(process_.Stack().Word(0xf0f1).Word(kInMain | kThumb).Words(4, 0).Build());
+  ASSERT_EQ(Trusts(frames), "context cfi");
+  EXPECT_EQ(frames[1].resume_address.value, kInMain);
+  EXPECT_EQ(frames[1].registers.Get(kArmLr), kInMain);
+  EXPECT_EQ(frames[1].registers.Get(kArmFp), 0xf0f1u) << "other registers are as they were";
+}
+
+// Frames of ART's interpreter are larger than 40 words; where data is not taken for code, the scan looks on.
+TEST_F(ArmTest, ScanLooksFurtherWhereMappingsAreKnown) {
+  const auto stack = process_.Stack().Words(100, 0).Word(kInMain).Words(4, 0).Build();
+  EXPECT_EQ(Trusts(process_.Walk(stack)), "context leaf");
+  process_.mappings = {{.start = {kTestApp}, .end = {kTestApp + kTestModuleSize}, .executable = true}};
+  EXPECT_EQ(Trusts(process_.Walk(stack)), "context leaf scan");
+}
+
+TEST_F(ArmTest, BigEndianStackIsRead) {
+  process_.order = std::endian::big;
+  EXPECT_EQ(Trusts(process_.Walk(process_.Stack().Words(3, 0).Word(kInMain).Words(4, 0).Build())),
+            "context leaf scan");
+}
+
+std::vector<std::byte> Thumb(std::uint16_t before, std::uint16_t first, std::uint16_t second) {
+  return testing::ByteSink().U16(0xbf00).U16(before).U16(first).U16(second).Take();
+}
+
+TEST(ArmCalls, AreKnownByTheirEncodings) {
+  constexpr std::uint32_t kNop = 0xe1a00000;  // mov r0, r0; the nop of Armv6K looks like a blx of Thumb.
+  // bl; blne; blx to Thumb; blx r3; blxne r3
+  for (const std::uint32_t word : {0xeb000004u, 0x1b000004u, 0xfa000004u, 0xe12fff33u, 0x112fff33u}) {
+    EXPECT_TRUE(EndsWithArmCall(CodeBytes({kNop, word}))) << std::hex << word;
+    EXPECT_FALSE(EndsWithArmCall(CodeBytes({word, kNop}))) << std::hex << word;
+  }
+  EXPECT_TRUE(EndsWithArmCall(CodeBytes({0xe1a0e00f, 0xe593f000}))) << "mov lr, pc; ldr pc, [r3]";
+  EXPECT_FALSE(EndsWithArmCall(CodeBytes({kNop, 0xea000004}))) << "b";
+  EXPECT_FALSE(EndsWithArmCall(CodeBytes({kNop, 0xe12fff1e}))) << "bx lr";
+  EXPECT_FALSE(EndsWithArmCall({}));
+}
+
+TEST(ThumbCalls, AreKnownByTheirEncodings) {
+  constexpr std::uint16_t kNop = 0xbf00;
+  EXPECT_TRUE(EndsWithArmCall(Thumb(kNop, 0xf000, 0xf808))) << "bl";
+  EXPECT_TRUE(EndsWithArmCall(Thumb(kNop, 0xf000, 0xe808))) << "blx to ARM";
+  EXPECT_TRUE(EndsWithArmCall(Thumb(kNop, kNop, 0x4798))) << "blx r3";
+  EXPECT_FALSE(EndsWithArmCall(Thumb(kNop, 0xf000, 0xb808))) << "b.w";
+  EXPECT_FALSE(EndsWithArmCall(Thumb(kNop, kNop, 0x4770))) << "bx lr";
+  EXPECT_FALSE(EndsWithArmCall(Thumb(0xf000, 0xf808, kNop))) << "bl before a nop";
+}
+
+}  // namespace
+}  // namespace cairn::unwind
