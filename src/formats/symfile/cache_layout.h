@@ -15,7 +15,7 @@ namespace cairn::symfile {
 // Raised whenever a cache of the old code must not be read by the new, or the same symbol file would now
 // compile to other contents (a new register table, for example). It is part of a cache file's name, so
 // versions lie side by side.
-inline constexpr std::uint32_t kSymbolCacheVersion = 3;
+inline constexpr std::uint32_t kSymbolCacheVersion = 4;
 
 inline constexpr std::uint64_t kCacheMagic = 0x6d79536e72696143;  // "CairnSym" in memory.
 
@@ -46,12 +46,15 @@ enum class Section : std::uint8_t {
   kCfiRanges,    // Per piece: u32 size, u32 distance from the range's start, u32 first row, u32 row count.
   kCfiRows,   // u32 distance from the range's start, ascending per range; u32 rule set, or kNone: no rules.
   kRuleSets,  // u32 words: CFA rule, return address rule, count of registers, then register and rule of each.
-  kRuleOffsets,    // u32, one more than there are rules: where each rule's program begins in kRuleBytes.
-  kRuleBytes,      // RuleOp u8; kConstant is followed by i64, kRegister by u8.
-  kStringOffsets,  // u32, one more than there are strings: where each string begins in kStringBytes.
-  kStringBytes,    // UTF-8 as the symbol file has it, without ends.
+  kRuleOffsets,        // u32, one more than there are rules: where each rule's program begins in kRuleBytes.
+  kRuleBytes,          // RuleOp u8; kConstant is followed by i64, kRegister by u8.
+  kStackWinFrameData,  // kStackWinBytes each, ascending, disjoint: records with a program.
+  kStackWinFpo,        // The same of records without.
+  kStackWinShapes,     // kStackWinShapeBytes each.
+  kStringOffsets,      // u32, one more than there are strings: where each string begins in kStringBytes.
+  kStringBytes,        // UTF-8 as the symbol file has it, without ends.
 };
-inline constexpr std::size_t kSectionCount = 17;
+inline constexpr std::size_t kSectionCount = 20;
 
 enum class HeadField : std::uint8_t { kOs, kArch, kDebugId, kDebugFile, kCodeId, kCodeFile, kGenerator };
 inline constexpr std::size_t kHeadFieldCount = 7;
@@ -59,8 +62,9 @@ inline constexpr std::size_t kHeadFieldCount = 7;
 // A string id, file slot, symbol or rule set that is not there.
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
-// A symbol: start u64; name, first line, line count, first inline, inline count, flags: u32 each.
-inline constexpr std::size_t kSymbolBytes = 32;
+// A symbol: start u64; name, first line, line count, first inline, inline count, flags, parameter bytes,
+// 0: u32 each.
+inline constexpr std::size_t kSymbolBytes = 40;
 inline constexpr std::uint32_t kSymbolIsPublic = 1;  // Made of a PUBLIC, or a FUNC without a size.
 inline constexpr std::uint32_t kSymbolIsShared = 2;  // The "m" flag: other symbols share the address.
 
@@ -69,6 +73,12 @@ inline constexpr std::uint32_t kSymbolIsShared = 2;  // The "m" flag: other symb
 inline constexpr std::size_t kInlineBytes = 24;
 inline constexpr std::size_t kCfiRangeBytes = 16;
 inline constexpr std::size_t kCfiRowBytes = 8;
+
+// Start, size, shape: u32 each.
+inline constexpr std::size_t kStackWinBytes = 12;
+// Bytes of parameters, of saved registers, of locals; whether it allocates a base pointer (1) or not (0);
+// string id of the program or kNone: u32 each.
+inline constexpr std::size_t kStackWinShapeBytes = 20;
 
 // Compilers inline some dozens deep at most; what lies deeper is left out.
 inline constexpr std::uint32_t kMaxInlineDepth = 128;

@@ -18,11 +18,11 @@ TEST(SymbolCacheTables, HeaderAndSectionsLieWhereTheDocumentSays) {
   const std::vector<std::byte> cache = WriteCache(tables, 3);
   EXPECT_EQ(base::AsText(cache).substr(0, 8), "CairnSym");
   EXPECT_EQ(ReadAt<std::uint32_t>(cache, 8), kSymbolCacheVersion);
-  EXPECT_EQ(ReadAt<std::uint32_t>(cache, 12), 17u);
+  EXPECT_EQ(ReadAt<std::uint32_t>(cache, 12), 20u);
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 16), cache.size());
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 40), 3u);
   const auto head = ReadAt<std::uint64_t>(cache, 48);
-  EXPECT_EQ(head, 48u + 17 * 16);
+  EXPECT_EQ(head, 48u + 20 * 16);
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 56), 4u);
   EXPECT_EQ(ReadAt<std::uint32_t>(cache, head), 7u);
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 64), head + 8) << "sections begin at multiples of eight";

@@ -5,6 +5,7 @@
 #include "formats/symfile/cache_tables.h"
 #include "formats/symfile/cfi_builder.h"
 #include "formats/symfile/function_builder.h"
+#include "formats/symfile/stack_win_builder.h"
 #include "formats/symfile/symbol_header.h"
 #include "formats/symfile/symbol_text.h"
 
@@ -17,7 +18,8 @@ class Compiler {
   explicit Compiler(const SymbolFileHeader& header)
       : is_arm_(CpuOfArch(header.arch) == model::Cpu::kArm),
         functions_(strings_, report_),
-        cfi_(model::FindRegisterTable(CpuOfArch(header.arch)), report_) {
+        cfi_(model::FindRegisterTable(CpuOfArch(header.arch)), report_),
+        stack_win_(strings_, report_) {
     // In the order of HeadField.
     head_ = {
         strings_.Add(header.os),         strings_.Add(header.arch),    strings_.Add(header.debug_id.text),
@@ -39,6 +41,7 @@ class Compiler {
     CacheTables tables;
     functions_.Finish(tables);
     cfi_.Finish(tables);
+    stack_win_.Finish(tables);
     tables[Section::kHead] = std::move(head_);
     strings_.Finish(tables);
     return {WriteCache(tables, report_.bad_lines), std::move(report_)};
@@ -63,8 +66,9 @@ class Compiler {
   }
   std::string_view Take(const CfiInitRecord& record) { return cfi_.AddInit(record); }
   std::string_view Take(const CfiDeltaRecord& record) { return cfi_.AddDelta(record); }
-  std::string_view Take(const StackWinRecord&) {
-    ++report_.stack_win_records;
+  std::string_view Take(const StackWinRecord& record) { return stack_win_.Add(record); }
+  std::string_view Take(const UnusedStackWinRecord&) {
+    ++report_.unused_stack_win_records;
     return {};
   }
   std::string_view Take(const OtherRecord&) { return {}; }
@@ -83,6 +87,7 @@ class Compiler {
   CompileReport report_;
   FunctionBuilder functions_;
   CfiBuilder cfi_;
+  StackWinBuilder stack_win_;
   std::vector<std::uint32_t> head_;
 };
 

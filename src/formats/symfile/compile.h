@@ -39,8 +39,10 @@ struct CompileReport {
   std::size_t inline_ranges = 0;
   std::size_t cfi_ranges = 0;
   std::size_t cfi_rows = 0;
-  std::size_t stack_win_records = 0;  // Read and left out: no unwinder asks for them.
-  std::size_t outside_function = 0;   // Line rows and inline ranges of no use: empty, or outside their FUNC.
+  std::size_t stack_win_records = 0;
+  std::size_t unused_stack_win_records =
+      0;                             // Of another type, contradictory, or inside a record of its kind.
+  std::size_t outside_function = 0;  // Line rows and inline ranges of no use: empty, or outside their FUNC.
 };
 
 struct CompiledSymbols {

@@ -65,7 +65,8 @@ TEST(SymbolCompile, CfiIsCounted) {
       "STACK CFI INIT 30 0 .cfa: $rsp\nSTACK WIN 4 0 1 0 0 0 0 0 0 0 0\n");
   EXPECT_EQ(report.cfi_ranges, 1u);
   EXPECT_EQ(report.cfi_rows, 2u);
-  EXPECT_EQ(report.stack_win_records, 1u);
+  EXPECT_EQ(report.stack_win_records, 0u) << "a record of type 4 without a program";
+  EXPECT_EQ(report.unused_stack_win_records, 1u);
   EXPECT_EQ(report.bad_lines, 2u) << "the address behind the range, and the empty range";
 }
 

@@ -36,8 +36,11 @@ std::string_view FunctionBuilder::AddFunction(const FunctionRecord& record) {
   function_ = symbols_.size();
   std::uint32_t flags = record.shared ? kSymbolIsShared : 0;
   if (record.size == 0) flags |= kSymbolIsPublic;
-  symbols_.push_back(Symbol{
-      .start = record.address, .size = record.size, .name = strings_.Add(record.name), .flags = flags});
+  symbols_.push_back(Symbol{.start = record.address,
+                            .size = record.size,
+                            .name = strings_.Add(record.name),
+                            .flags = flags,
+                            .parameter_bytes = record.parameter_bytes});
   ++report_.functions;
   return {};
 }
@@ -49,7 +52,10 @@ void FunctionBuilder::SkipFunction() {
 
 std::string_view FunctionBuilder::AddPublic(const PublicRecord& record) {
   const std::uint32_t flags = kSymbolIsPublic | (record.shared ? kSymbolIsShared : 0);
-  symbols_.push_back(Symbol{.start = record.address, .name = strings_.Add(record.name), .flags = flags});
+  symbols_.push_back(Symbol{.start = record.address,
+                            .name = strings_.Add(record.name),
+                            .flags = flags,
+                            .parameter_bytes = record.parameter_bytes});
   ++report_.publics;
   return {};
 }
@@ -200,8 +206,9 @@ void FunctionBuilder::Finish(CacheTables& tables) {
   std::vector<std::uint32_t> words;
   words.reserve(symbols_.size() * kSymbolBytes / sizeof(std::uint32_t));
   for (const Symbol& symbol : symbols_) {
-    words.insert(words.end(), {Low(symbol.start), High(symbol.start), symbol.name, symbol.first_line,
-                               symbol.line_count, symbol.first_inline, symbol.inline_count, symbol.flags});
+    words.insert(words.end(),
+                 {Low(symbol.start), High(symbol.start), symbol.name, symbol.first_line, symbol.line_count,
+                  symbol.first_inline, symbol.inline_count, symbol.flags, symbol.parameter_bytes, 0});
   }
   tables[Section::kSpanStarts] = std::move(span_starts);
   tables[Section::kSpanSymbols] = std::move(span_symbols);

@@ -42,6 +42,7 @@ class FunctionBuilder {
     std::uint32_t first_inline = 0;
     std::uint32_t inline_count = 0;
     std::uint32_t flags = 0;
+    std::uint32_t parameter_bytes = 0;
   };
   struct PendingLine {
     std::uint32_t file = 0;

@@ -163,6 +163,8 @@ std::optional<SymbolCache::Symbol> SymbolCache::FindSymbol(std::uint64_t address
   symbol.line_count = reader.Read<std::uint32_t>();
   symbol.first_inline = reader.Read<std::uint32_t>();
   symbol.inline_count = reader.Read<std::uint32_t>();
+  (void)reader.Read<std::uint32_t>();  // Flags.
+  symbol.parameter_bytes = reader.Read<std::uint32_t>();
   if (symbol.start > address) return std::nullopt;
   return symbol;
 }
@@ -184,6 +186,7 @@ std::optional<model::SymbolizedAddress> SymbolCache::Symbolize(model::ModuleOffs
   model::SymbolizedAddress result;
   result.location.function = StringAt(symbol->name);
   result.function_start = {symbol->start};
+  result.parameter_bytes = symbol->parameter_bytes;
   const std::uint64_t distance = address.value - symbol->start;
   if (distance >= kNone) return result;  // Lines and inlines of a function end before.
   const auto offset = static_cast<std::uint32_t>(distance);
@@ -284,6 +287,40 @@ std::optional<model::Rule> SymbolCache::ReadRule(std::uint32_t id) const {
     rule.push_back(token);
   }
   return rule;
+}
+
+std::optional<model::StackWinRow> SymbolCache::FindStackWin(model::ModuleOffset offset) const {
+  if (offset.value > 0xffffffff) return std::nullopt;  // The code is of 32-bit CPUs.
+  const auto low = static_cast<std::uint32_t>(offset.value);
+  std::optional<model::StackWinRow> row = FindStackWin(Section::kStackWinFrameData, low);
+  return row ? std::move(row) : FindStackWin(Section::kStackWinFpo, low);
+}
+
+std::optional<model::StackWinRow> SymbolCache::FindStackWin(Section section, std::uint32_t offset) const {
+  const Bytes records = SectionBytes(section);
+  const std::size_t count = CountUpTo(records, offset, kStackWinBytes);
+  if (count == 0) return std::nullopt;
+  const std::size_t record = (count - 1) * kStackWinBytes;
+  model::StackWinRow row;
+  const auto start = ReadAt<std::uint32_t>(records, record);
+  row.start = {start};
+  row.size = ReadAt<std::uint32_t>(records, record + 4);
+  if (offset < start || offset - start >= row.size) return std::nullopt;
+  const std::uint64_t shape = std::uint64_t{ReadAt<std::uint32_t>(records, record + 8)} * kStackWinShapeBytes;
+  const auto bytes = base::Slice(SectionBytes(Section::kStackWinShapes), shape, kStackWinShapeBytes);
+  if (!bytes) return std::nullopt;
+  base::ByteReader reader(*bytes);
+  row.parameter_bytes = reader.Read<std::uint32_t>();
+  row.saved_register_bytes = reader.Read<std::uint32_t>();
+  row.local_bytes = reader.Read<std::uint32_t>();
+  row.allocates_base_pointer = reader.Read<std::uint32_t>() != 0;
+  const auto program = reader.Read<std::uint32_t>();
+  if (section == Section::kStackWinFrameData) {
+    row.kind = model::StackWinRow::Kind::kFrameData;
+    row.program = StringAt(program);
+    if (row.program.empty()) return std::nullopt;
+  }
+  return row;
 }
 
 model::CodeAt SymbolCache::FindCode(model::ModuleOffset address) const {

@@ -44,6 +44,7 @@ class SymbolCache final : public model::ModuleSymbols {
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
   model::CodeAt FindCode(model::ModuleOffset offset) const override;
+  std::optional<model::StackWinRow> FindStackWin(model::ModuleOffset offset) const override;
 
  private:
   struct Symbol {
@@ -53,6 +54,7 @@ class SymbolCache final : public model::ModuleSymbols {
     std::uint32_t line_count = 0;
     std::uint32_t first_inline = 0;
     std::uint32_t inline_count = 0;
+    std::uint32_t parameter_bytes = 0;
   };
   struct CfiRange {
     std::uint32_t distance = 0;  // Of the address that was asked for, from the range's start.
@@ -77,6 +79,7 @@ class SymbolCache final : public model::ModuleSymbols {
   std::optional<Symbol> FindSymbol(std::uint64_t address) const;
   LineValue FindLine(const Symbol& symbol, std::uint32_t offset) const;
   std::optional<CfiRange> FindCfiRange(std::uint64_t address) const;
+  std::optional<model::StackWinRow> FindStackWin(Section section, std::uint32_t offset) const;
   std::optional<model::Rule> ReadRule(std::uint32_t id) const;
   std::optional<model::UnwindRow> ReadRuleSet(std::uint32_t word) const;
 

@@ -18,7 +18,7 @@ constexpr std::string_view kSymbols =
     "FUNC 1000 20 0 main\nINLINE 0 10 0 0 1008 10\nINLINE 1 20 0 1 100c 8\n1000 10 9 0\n1010 10 21 0\n"
     "FUNC 1020 8 0 next\nPUBLIC 1030 0 exported\n"
     "STACK CFI INIT 1000 20 .cfa: $rsp 8 + .ra: .cfa -8 + ^\nSTACK CFI 1008 $rbp: .cfa -16 + ^ $rbx: "
-    ".undef\n";
+    ".undef\nSTACK WIN 0 1000 20 1 2 4 8 c 10 0 1\nSTACK WIN 4 1010 10 1 2 14 18 1c 20 1 $eip 4 =\n";
 
 // Makes the checks that guard against accidents pass, so that what is behind them is reached.
 void MendHeader(std::vector<std::byte>& bytes) {
@@ -45,6 +45,7 @@ void AskEverything(const std::vector<std::byte>& bytes) {
       (void)cache->Symbolize({offset});
       (void)cache->FindUnwindRow({offset});
       (void)cache->FindCode({offset});
+      (void)cache->FindStackWin({offset});
     }
   }
 }

@@ -248,6 +248,108 @@ TEST(SymbolCache, RowNeedsCfaAndReturnAddress) {
   EXPECT_FALSE(compiled.cache.FindUnwindRow({0x3000}).has_value());
 }
 
+// What the rules of one line at address 10 of a module of `arch` give for each register; "cfa" where the row
+// is.
+std::vector<model::RegisterRule> RegistersOf(const std::string& arch, const std::string& rules) {
+  const Compiled compiled = Compile(
+      "MODULE Linux " + arch + " 0123456789ABCDEF0123456789ABCDEF0 a\nSTACK CFI INIT 10 10 " + rules + "\n");
+  const auto row = compiled.cache.FindUnwindRow({0x10});
+  return row ? row->registers : std::vector<model::RegisterRule>{};
+}
+
+// Breakpad's dump_syms writes "$" for x86, amd64 and MIPS, and none for ARM and RISC-V; other tools mix them.
+TEST(SymbolCache, RegistersOfEveryCpuAreKnownWithAndWithoutDollar) {
+  struct Case {
+    const char* arch;
+    const char* names[3];
+    model::RegisterIndex indices[3];
+  };
+  const Case cases[] = {
+      {"x86", {"ebx", "ebp", "edi"}, {model::kEbx, model::kEbp, model::kEdi}},
+      {"x86_64", {"rbx", "rbp", "r12"}, {model::kRbx, model::kRbp, model::kR12}},
+      {"arm", {"r4", "r11", "lr"}, {4, model::kArmFp, model::kArmLr}},
+      {"arm64", {"x19", "x29", "x30"}, {19, model::kArm64Fp, model::kArm64Lr}},
+      {"mips", {"s0", "gp", "fp"}, {16, model::kMipsGp, model::kMipsFp}},
+      {"mips64", {"s1", "s8", "ra"}, {17, model::kMipsFp, model::kMipsRa}},
+      {"riscv64", {"ra", "s0", "s11"}, {model::kRiscvRa, model::kRiscvS0, 27}},
+  };
+  const model::Rule saved = {
+      {RuleOp::kCfa, 0}, {RuleOp::kConstant, -8}, {RuleOp::kAdd, 0}, {RuleOp::kDereference, 0}};
+  for (const Case& one : cases) {
+    for (const std::string sign : {"", "$"}) {
+      const std::string stack = one.arch == std::string("x86")      ? "esp"
+                                : one.arch == std::string("x86_64") ? "rsp"
+                                                                    : "sp";
+      const auto registers =
+          RegistersOf(one.arch, ".cfa: " + sign + stack + " 16 + .ra: .cfa -4 + ^ " + sign + one.names[0] +
+                                    ": .cfa -8 + ^ " + sign + one.names[1] + ": .undef " + sign +
+                                    one.names[2] + ": " + sign + one.names[0]);
+      ASSERT_EQ(registers.size(), 3u) << one.arch << " " << sign;
+      for (const model::RegisterRule& found : registers) {
+        if (found.index == one.indices[0]) {
+          EXPECT_EQ(found.rule, saved);
+        } else if (found.index == one.indices[1]) {
+          EXPECT_TRUE(found.rule.empty()) << one.arch;
+        } else {
+          EXPECT_EQ(found.index, one.indices[2]) << one.arch;
+          EXPECT_EQ(found.rule, (model::Rule{{RuleOp::kRegister, one.indices[0]}})) << one.arch;
+        }
+      }
+    }
+  }
+}
+
+TEST(SymbolCache, ParameterBytesOfFunctionsAndPublics) {
+  const Compiled compiled = Compile(
+      "MODULE windows x86 0123456789ABCDEF0123456789ABCDEF0 a.pdb\nFUNC 1000 10 1c f\nPUBLIC 2000 8 p\n"
+      "FUNC 3000 10 ffffffffff g\n");
+  EXPECT_EQ(compiled.cache.Symbolize({0x1004})->parameter_bytes, 0x1cu);
+  EXPECT_EQ(compiled.cache.Symbolize({0x2004})->parameter_bytes, 8u);
+  EXPECT_EQ(compiled.cache.Symbolize({0x3004})->parameter_bytes, 0u) << "no stack has such a size";
+}
+
+TEST(SymbolCache, StackWinRecordsAreAnsweredWhole) {
+  const Compiled compiled = Compile(
+      "MODULE windows x86 0123456789ABCDEF0123456789ABCDEF0 a.pdb\n"
+      "STACK WIN 0 1000 30 1 2 4 8 c 10 0 1\n"
+      "STACK WIN 4 1010 10 1 2 14 18 1c 20 1 $T0 $ebp = $eip $T0 4 + ^ =\n");
+  const auto fpo = compiled.cache.FindStackWin({0x1000});
+  ASSERT_TRUE(fpo.has_value());
+  EXPECT_EQ(fpo->kind, model::StackWinRow::Kind::kFpo);
+  EXPECT_EQ(fpo->start, ModuleOffset{0x1000});
+  EXPECT_EQ(fpo->size, 0x30u);
+  EXPECT_EQ(fpo->parameter_bytes, 4u);
+  EXPECT_EQ(fpo->saved_register_bytes, 8u);
+  EXPECT_EQ(fpo->local_bytes, 0xcu);
+  EXPECT_TRUE(fpo->allocates_base_pointer);
+  EXPECT_TRUE(fpo->program.empty());
+  const auto frame_data = compiled.cache.FindStackWin({0x101f});
+  ASSERT_TRUE(frame_data.has_value()) << "frame data comes before FPO";
+  EXPECT_EQ(frame_data->kind, model::StackWinRow::Kind::kFrameData);
+  EXPECT_EQ(frame_data->program, "$T0 $ebp = $eip $T0 4 + ^ =");
+  EXPECT_EQ(frame_data->parameter_bytes, 0x14u);
+  EXPECT_EQ(frame_data->saved_register_bytes, 0x18u);
+  EXPECT_EQ(frame_data->local_bytes, 0x1cu);
+  EXPECT_EQ(compiled.cache.FindStackWin({0x1020})->kind, model::StackWinRow::Kind::kFpo);
+  EXPECT_FALSE(compiled.cache.FindStackWin({0x1030}).has_value());
+  EXPECT_FALSE(compiled.cache.FindStackWin({0xfff}).has_value());
+  EXPECT_FALSE(compiled.cache.FindStackWin({0x100001000}).has_value());
+}
+
+TEST(SymbolCache, StackWinWhoseTypeAndProgramDisagreeIsDropped) {
+  const Compiled compiled = Compile(
+      "MODULE windows x86 0123456789ABCDEF0123456789ABCDEF0 a.pdb\n"
+      "STACK WIN 4 1000 10 0 0 0 0 0 0 0 1\nSTACK WIN 0 2000 10 0 0 0 0 0 0 1 $eip 4 =\n"
+      "STACK WIN 3 3000 10 0 0 0 0 0 0 0 1\nSTACK WIN 4 4000 10 0 0 0 0 0 0 1\nSTACK WIN 0 5000 0 0 0 0 0 0 "
+      "0 0 0\n"
+      "STACK WIN 0 6000 xx 0 0 0 0 0 0 0 0\n");
+  for (const std::uint64_t offset : {0x1000, 0x2000, 0x3000, 0x4000, 0x5000, 0x6000}) {
+    EXPECT_FALSE(compiled.cache.FindStackWin({offset}).has_value()) << offset;
+  }
+  EXPECT_EQ(compiled.report.unused_stack_win_records, 5u);
+  EXPECT_EQ(compiled.report.bad_lines, 1u);
+}
+
 TEST(SymbolCache, CodeIsWhereSymbolsAre) {
   const Compiled named =
       CompileRecords("FUNC 1000 10 0 f\nSTACK CFI INIT 2000 10 .cfa: $rsp 8 + .ra: .cfa ^\n");
@@ -299,7 +401,8 @@ TEST(SymbolCache, AnyDamageIsOnlyAWrongAnswer) {
   const Compiled compiled = CompileRecords(
       "FILE 0 a.c\nINLINE_ORIGIN 0 a\nFUNC 10 20 0 f\nINLINE 0 3 0 0 10 8\n10 10 1 0\n20 10 2 0\nPUBLIC 40 0 "
       "p\n"
-      "STACK CFI INIT 10 20 .cfa: $rsp 8 + .ra: .cfa -8 + ^\nSTACK CFI 18 $rbx: .cfa -16 + ^\n");
+      "STACK CFI INIT 10 20 .cfa: $rsp 8 + .ra: .cfa -8 + ^\nSTACK CFI 18 $rbx: .cfa -16 + ^\n"
+      "STACK WIN 0 10 30 1 2 4 8 c 10 0 1\nSTACK WIN 4 20 10 1 2 14 18 1c 20 1 $eip 4 =\n");
   std::vector<std::byte> bytes = compiled.bytes;
   for (std::size_t i = kHeaderBytes + kSectionCount * kSectionEntryBytes; i < bytes.size(); ++i) {
     const std::byte before = bytes[i];
@@ -311,6 +414,7 @@ TEST(SymbolCache, AnyDamageIsOnlyAWrongAnswer) {
         cache->Symbolize({offset});
         cache->FindUnwindRow({offset});
         cache->FindCode({offset});
+        cache->FindStackWin({offset});
       }
     }
     bytes[i] = before;

@@ -20,6 +20,11 @@ std::uint32_t TakeLineNumber(TextFields& fields) {
   return line > 0xffffffff ? 0 : static_cast<std::uint32_t>(line);
 }
 
+// A number of bytes on the stack; one beyond 32 bits is not known.
+std::uint32_t Bytes32(std::uint64_t value) {
+  return value > 0xffffffff ? 0 : static_cast<std::uint32_t>(value);
+}
+
 Record ParseFile(std::string_view line) {
   TextFields fields(line);
   FileRecord record;
@@ -49,7 +54,7 @@ Record ParseFunction(std::string_view line) {
   record.shared = fields.TakeWord("m");
   record.address = fields.TakeHex();
   record.size = fields.TakeHex();
-  fields.TakeHex();  // Size of the parameters on the stack, of use on 32-bit Windows only.
+  record.parameter_bytes = Bytes32(fields.TakeHex());
   record.name = fields.Rest();
   if (!fields.ok())
     return BadRecord{"FUNC: address, size or parameter size is not a hexadecimal number", true};
@@ -62,7 +67,7 @@ Record ParsePublic(std::string_view line) {
   PublicRecord record;
   record.shared = fields.TakeWord("m");
   record.address = fields.TakeHex();
-  fields.TakeHex();  // Size of the parameters on the stack.
+  record.parameter_bytes = Bytes32(fields.TakeHex());
   record.name = fields.Rest();
   if (!fields.ok()) return BadRecord{"PUBLIC: address or parameter size is not a hexadecimal number"};
   if (record.name.empty()) return BadRecord{"PUBLIC: there is no name"};
@@ -103,9 +108,39 @@ Record ParseInline(std::string_view line) {
   return record;
 }
 
+// Types of "STACK WIN", which are those of Microsoft's StackFrameTypeEnum (cvconst.h).
+constexpr std::uint64_t kWinFpo = 0;
+constexpr std::uint64_t kWinFrameData = 4;
+
+Record ParseStackWin(TextFields fields) {
+  StackWinRecord record;
+  const std::uint64_t type = fields.TakeHex();
+  record.address = fields.TakeHex();
+  record.size = Bytes32(fields.TakeHex());
+  fields.TakeHex();  // Prologue.
+  fields.TakeHex();  // Epilogue.
+  record.parameter_bytes = Bytes32(fields.TakeHex());
+  record.saved_register_bytes = Bytes32(fields.TakeHex());
+  record.local_bytes = Bytes32(fields.TakeHex());
+  fields.TakeHex();  // Largest use of the stack.
+  const bool has_program = fields.TakeHex() != 0;
+  if (!fields.ok()) return BadRecord{"STACK WIN: a field is not a hexadecimal number"};
+  if (has_program) {
+    record.kind = model::StackWinRow::Kind::kFrameData;
+    record.program = fields.Rest();
+  } else {
+    record.allocates_base_pointer = fields.TakeHex() != 0;
+    if (!fields.ok()) return BadRecord{"STACK WIN: allocates_base_pointer is not a number"};
+  }
+  // Writers disagree on what a record is whose flag contradicts its type, so nothing in it can be believed.
+  const bool is_known = has_program ? type == kWinFrameData && !record.program.empty() : type == kWinFpo;
+  if (!is_known || record.size == 0) return UnusedStackWinRecord{};
+  return record;
+}
+
 Record ParseStack(std::string_view line) {
   TextFields fields(line);
-  if (fields.TakeWord("WIN")) return StackWinRecord{};
+  if (fields.TakeWord("WIN")) return ParseStackWin(fields);
   if (!fields.TakeWord("CFI")) return BadRecord{"STACK: neither CFI nor WIN"};
   if (fields.TakeWord("INIT")) {
     CfiInitRecord record;

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "base/byte_reader.h"
+#include "model/module_symbols.h"
 
 namespace cairn::symfile {
 
@@ -29,6 +30,7 @@ struct InlineOriginRecord {
 struct FunctionRecord {
   std::uint64_t address = 0;
   std::uint64_t size = 0;
+  std::uint32_t parameter_bytes = 0;  // On the stack; of use on 32-bit Windows only.
   bool shared =
       false;  // "m": linkers folded several functions into one, and this name is an arbitrary one of them.
   std::string_view name;
@@ -36,6 +38,7 @@ struct FunctionRecord {
 
 struct PublicRecord {
   std::uint64_t address = 0;
+  std::uint32_t parameter_bytes = 0;
   bool shared = false;
   std::string_view name;
 };
@@ -66,16 +69,29 @@ struct CfiDeltaRecord {
   std::string_view rules;
 };
 
-struct StackWinRecord {};  // Read by no one yet.
-struct OtherRecord {};     // MODULE, INFO, empty lines: nothing for the compiler.
+// FPO_DATA and IMAGE_DEBUG_FRAME_DATA of PDB files. Prologue, epilogue and stack sizes are read past: no
+// unwinder asks for them.
+struct StackWinRecord {
+  model::StackWinRow::Kind kind = model::StackWinRow::Kind::kFpo;
+  std::uint64_t address = 0;
+  std::uint32_t size = 0;
+  std::uint32_t parameter_bytes = 0;
+  std::uint32_t saved_register_bytes = 0;
+  std::uint32_t local_bytes = 0;
+  bool allocates_base_pointer = false;
+  std::string_view program;
+};
+// A STACK WIN record of another type than these two, or one whose type and program do not agree.
+struct UnusedStackWinRecord {};
+struct OtherRecord {};  // MODULE, INFO, empty lines: nothing for the compiler.
 struct BadRecord {
   std::string_view reason;   // A literal.
   bool is_function = false;  // A FUNC: the lines that follow belong to no function that is known.
 };
 
-using Record =
-    std::variant<LineRecord, CfiDeltaRecord, CfiInitRecord, InlineRecord, FunctionRecord, PublicRecord,
-                 FileRecord, InlineOriginRecord, StackWinRecord, OtherRecord, BadRecord>;
+using Record = std::variant<LineRecord, CfiDeltaRecord, CfiInitRecord, InlineRecord, FunctionRecord,
+                            PublicRecord, FileRecord, InlineOriginRecord, StackWinRecord,
+                            UnusedStackWinRecord, OtherRecord, BadRecord>;
 
 // Reads one line without its end.
 Record ParseRecord(std::string_view line);
