@@ -50,6 +50,7 @@ struct SymbolText::State {
   ExcerptMaker excerpts;
   AnswerTable<std::optional<model::SymbolizedAddress>> names;
   AnswerTable<std::optional<model::UnwindRow>> rows;
+  AnswerTable<std::optional<model::StackWinRow>> stack_win_rows;
 };
 
 SymbolText::SymbolText(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -80,6 +81,12 @@ std::optional<model::SymbolizedAddress> SymbolText::Symbolize(model::ModuleOffse
       [&](const SymbolCache& cache) { return cache.Symbolize(offset); });
 }
 
+std::optional<model::StackWinRow> SymbolText::FindStackWin(model::ModuleOffset offset) const {
+  return AnswerOnce(
+      state_->stack_win_rows, offset.value, [&] { return state_->excerpts.StackWinAt(offset.value); },
+      [&](const SymbolCache& cache) { return cache.FindStackWin(offset); });
+}
+
 // A scan asks this of every word, so what covers the address is enough where a FUNC does.
 model::CodeAt SymbolText::FindCode(model::ModuleOffset offset) const {
   const TextIndex& index = state_->index;
@@ -87,7 +94,7 @@ model::CodeAt SymbolText::FindCode(model::ModuleOffset offset) const {
     return is_code ? model::CodeAt::kFunction : model::CodeAt::kNothing;
   };
   if (index.has_symbols) return code_if(index.symbols.Covers(offset.value) || Symbolize(offset).has_value());
-  if (!index.cfi_ranges.empty()) return code_if(index.cfi_ranges.Covers(offset.value));
+  if (!index.cfi_ranges.places().empty()) return code_if(index.cfi_ranges.Covers(offset.value));
   return model::CodeAt::kUnknown;
 }
 

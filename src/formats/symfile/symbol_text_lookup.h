@@ -35,6 +35,7 @@ class SymbolText final : public model::ModuleSymbols {
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
   model::CodeAt FindCode(model::ModuleOffset offset) const override;
+  std::optional<model::StackWinRow> FindStackWin(model::ModuleOffset offset) const override;
 
  private:
   struct State;

@@ -21,6 +21,10 @@ bool Covers(const AddressRange& range, std::uint64_t address) {
   return address >= range.address && address - range.address < range.size;
 }
 
+std::span<const RecordPlace> FirstOf(std::span<const RecordPlace> places) {
+  return places.first(std::min(places.size(), kMaxCovering));
+}
+
 // Collects lines up to kMaxExcerptBytes.
 class LineCollector {
  public:
@@ -125,11 +129,9 @@ class FunctionCollector {
 std::vector<RecordPlace> FindSymbolPlaces(const PlaceIndex& symbols, std::uint64_t address) {
   std::vector<RecordPlace> places = symbols.FindCovering(address, kMaxCovering);
   if (!places.empty()) return places;
-  const std::span<const RecordPlace> last = symbols.FindLastStart(address);
+  const std::span<const RecordPlace> last = FirstOf(FindLastStart(symbols.places(), address));
   if (last.empty() || last.front().size != 0) return {};
-  places.assign(last.begin(),
-                std::next(last.begin(), static_cast<std::ptrdiff_t>(std::min(last.size(), kMaxCovering))));
-  return places;
+  return {last.begin(), last.end()};
 }
 
 // The STACK CFI records that follow an INIT belong to it until the next.
@@ -178,6 +180,22 @@ std::optional<std::string> ExcerptMaker::UnwindRowsAt(std::uint64_t address) con
   if (places.empty()) return std::nullopt;
   LineCollector lines(Head());
   for (const RecordPlace& place : places) AddCfiBlock(text_, place.offset, lines);
+  return std::move(lines).Take();
+}
+
+std::optional<std::string> ExcerptMaker::StackWinAt(std::uint64_t address) const {
+  LineCollector lines(Head());
+  bool is_empty = true;
+  for (const auto* kind : {&index_.frame_data, &index_.fpo}) {
+    for (const RecordPlace& place : FirstOf(FindLastStart(*kind, address))) {
+      lines.AddLine(LineAt(text_, place.offset));
+      is_empty = false;
+    }
+    for (const RecordPlace& place : FirstOf(FindNextStart(*kind, address))) {
+      lines.AddLine(LineAt(text_, place.offset));
+    }
+  }
+  if (is_empty) return std::nullopt;
   return std::move(lines).Take();
 }
 

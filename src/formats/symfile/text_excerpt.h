@@ -35,6 +35,9 @@ class ExcerptMaker {
   // STACK CFI records.
   std::optional<std::string> UnwindRowsAt(std::uint64_t address) const;
 
+  // STACK WIN records, with those behind them, which may end them.
+  std::optional<std::string> StackWinAt(std::uint64_t address) const;
+
  private:
   std::string Head() const;
 

@@ -45,6 +45,8 @@ struct Finds {
   std::vector<RecordPlace> functions;
   std::vector<RecordPlace> publics;
   std::vector<RecordPlace> cfi_ranges;
+  std::vector<RecordPlace> frame_data;
+  std::vector<RecordPlace> fpo;
   std::vector<RecordPlace> files;
   std::vector<RecordPlace> origins;
   std::vector<LongSize> long_functions;
@@ -94,6 +96,12 @@ class Finder {
       finds_.cfi_ranges.push_back({record.address, offset_, Size32(record.size)});
     }
   }
+  void Take(const StackWinRecord& record) {
+    constexpr std::uint64_t kAddressSpace = std::uint64_t{1} << 32;
+    if (record.address >= kAddressSpace || record.size > kAddressSpace - record.address) return;
+    const bool has_program = record.kind == model::StackWinRow::Kind::kFrameData;
+    (has_program ? finds_.frame_data : finds_.fpo).push_back({record.address, offset_, record.size});
+  }
   void Take(const FileRecord& record) { finds_.files.push_back({record.id, offset_, 0}); }
   void Take(const InlineOriginRecord& record) { finds_.origins.push_back({record.id, offset_, 0}); }
   template <typename Other>
@@ -120,6 +128,8 @@ void Append(Finds& all, Finds&& more) {
   Append(all.functions, std::move(more.functions));
   Append(all.publics, std::move(more.publics));
   Append(all.cfi_ranges, std::move(more.cfi_ranges));
+  Append(all.frame_data, std::move(more.frame_data));
+  Append(all.fpo, std::move(more.fpo));
   Append(all.files, std::move(more.files));
   Append(all.origins, std::move(more.origins));
   Append(all.long_functions, std::move(more.long_functions));
@@ -159,10 +169,14 @@ TextIndex IndexSymbolText(base::Bytes bytes, const SymbolFileHeader& header, std
   });
   index.symbols = PlaceIndex(std::move(all.functions), std::move(all.long_functions));
   index.cfi_ranges = PlaceIndex(std::move(all.cfi_ranges), {});
-  SortPlaces(all.files);
-  SortPlaces(all.origins);
-  index.files = std::move(all.files);
-  index.origins = std::move(all.origins);
+  const auto sorted = [](std::vector<RecordPlace>& places) {
+    SortPlaces(places);
+    return std::move(places);
+  };
+  index.frame_data = sorted(all.frame_data);
+  index.fpo = sorted(all.fpo);
+  index.files = sorted(all.files);
+  index.origins = sorted(all.origins);
   return index;
 }
 

@@ -14,14 +14,17 @@
 namespace cairn::symfile {
 
 struct TextIndex {
-  PlaceIndex symbols;                // FUNC and PUBLIC by address; size 0 for a PUBLIC.
-  bool has_symbols = false;          // Any symbol has an address to cover.
-  PlaceIndex cfi_ranges;             // STACK CFI INIT by address.
-  std::vector<RecordPlace> files;    // FILE by id, sorted.
-  std::vector<RecordPlace> origins;  // INLINE_ORIGIN by id, sorted.
+  PlaceIndex symbols;                   // FUNC and PUBLIC by address; size 0 for a PUBLIC.
+  bool has_symbols = false;             // Any symbol has an address to cover.
+  PlaceIndex cfi_ranges;                // STACK CFI INIT by address.
+  std::vector<RecordPlace> frame_data;  // STACK WIN with a program by address, sorted.
+  std::vector<RecordPlace> fpo;         // STACK WIN without.
+  std::vector<RecordPlace> files;       // FILE by id, sorted.
+  std::vector<RecordPlace> origins;     // INLINE_ORIGIN by id, sorted.
 
   std::size_t bytes() const {
-    return symbols.bytes() + cfi_ranges.bytes() + (files.size() + origins.size()) * sizeof(RecordPlace);
+    const std::size_t others = frame_data.size() + fpo.size() + files.size() + origins.size();
+    return symbols.bytes() + cfi_ranges.bytes() + others * sizeof(RecordPlace);
   }
 };
 

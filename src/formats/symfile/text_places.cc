@@ -39,6 +39,20 @@ std::optional<RecordPlace> FindLast(std::span<const RecordPlace> places, std::ui
   return *std::prev(behind);
 }
 
+std::span<const RecordPlace> FindLastStart(std::span<const RecordPlace> places, std::uint64_t address) {
+  const auto behind = std::ranges::upper_bound(places, address, {}, &RecordPlace::key);
+  if (behind == places.begin()) return {};
+  const auto first =
+      std::ranges::lower_bound(places.begin(), behind, std::prev(behind)->key, {}, &RecordPlace::key);
+  return {first, behind};
+}
+
+std::span<const RecordPlace> FindNextStart(std::span<const RecordPlace> places, std::uint64_t address) {
+  const auto first = std::ranges::upper_bound(places, address, {}, &RecordPlace::key);
+  if (first == places.end()) return {};
+  return {first, std::ranges::upper_bound(first, places.end(), first->key, {}, &RecordPlace::key)};
+}
+
 PlaceIndex::PlaceIndex(std::vector<RecordPlace> places, std::vector<LongSize> long_sizes)
     : places_(std::move(places)), long_sizes_(std::move(long_sizes)) {
   SortPlaces(places_);
@@ -83,13 +97,6 @@ std::vector<RecordPlace> PlaceIndex::FindCovering(std::uint64_t address, std::si
   }
   std::ranges::sort(found, {}, &RecordPlace::offset);
   return found;
-}
-
-std::span<const RecordPlace> PlaceIndex::FindLastStart(std::uint64_t address) const {
-  const auto behind = std::ranges::upper_bound(places_, address, {}, &RecordPlace::key);
-  if (behind == places_.begin()) return {};
-  const auto first = std::ranges::lower_bound(places_, std::prev(behind)->key, {}, &RecordPlace::key);
-  return {first, behind};
 }
 
 }  // namespace cairn::symfile

@@ -29,6 +29,12 @@ void SortPlaces(std::vector<RecordPlace>& places);
 // The last place of the text with `key` in sorted places.
 std::optional<RecordPlace> FindLast(std::span<const RecordPlace> places, std::uint64_t key);
 
+// Those of sorted places with the greatest key that is not above `address`.
+std::span<const RecordPlace> FindLastStart(std::span<const RecordPlace> places, std::uint64_t address);
+
+// Those of sorted places with the smallest key above `address`.
+std::span<const RecordPlace> FindNextStart(std::span<const RecordPlace> places, std::uint64_t address);
+
 // Finds the records that cover an address, whatever overlaps there are.
 class PlaceIndex {
  public:
@@ -36,15 +42,12 @@ class PlaceIndex {
   // `long_sizes` ascend by offset; a place of kLongSize that is not among them has that size.
   PlaceIndex(std::vector<RecordPlace> places, std::vector<LongSize> long_sizes);
 
-  bool empty() const { return places_.empty(); }
+  std::span<const RecordPlace> places() const { return places_; }
   std::size_t bytes() const { return places_.size() * sizeof(RecordPlace) + blocks_.size() * sizeof(Block); }
 
   // At most `limit` places that cover `address`: the smallest, and of one size the first of the text. They
   // are in the order of the text.
   std::vector<RecordPlace> FindCovering(std::uint64_t address, std::size_t limit) const;
-
-  // The places with the greatest key that is not above `address`.
-  std::span<const RecordPlace> FindLastStart(std::uint64_t address) const;
 
   bool Covers(std::uint64_t address) const { return !FindCovering(address, 1).empty(); }
 
