@@ -1,4 +1,5 @@
-// Linux and Android: signals and si_codes, from the kernel's asm-generic/signal.h and asm-generic/siginfo.h.
+// Linux and Android: signals and si_codes, from the kernel's asm-generic/signal.h and asm-generic/siginfo.h,
+// and what arch/mips numbers otherwise.
 #include "analysis/crash/code_names.h"
 #include "analysis/crash/systems.h"
 
@@ -11,6 +12,8 @@ enum Signal : std::uint32_t {
   kSigBus = 7,
   kSigFpe = 8,
   kSigSegv = 11,
+  kSigChld = 17,
+  kSigIo = 29,
   kSigSys = 31
 };
 
@@ -22,11 +25,33 @@ constexpr CodeName kSignals[] = {
     {kSigTrap, "SIGTRAP"}, {6, "SIGABRT"},    {kSigBus, "SIGBUS"},   {kSigFpe, "SIGFPE"},
     {9, "SIGKILL"},        {10, "SIGUSR1"},   {kSigSegv, "SIGSEGV"}, {12, "SIGUSR2"},
     {13, "SIGPIPE"},       {14, "SIGALRM"},   {15, "SIGTERM"},       {16, "SIGSTKFLT"},
-    {17, "SIGCHLD"},       {18, "SIGCONT"},   {19, "SIGSTOP"},       {20, "SIGTSTP"},
+    {kSigChld, "SIGCHLD"}, {18, "SIGCONT"},   {19, "SIGSTOP"},       {20, "SIGTSTP"},
     {21, "SIGTTIN"},       {22, "SIGTTOU"},   {23, "SIGURG"},        {24, "SIGXCPU"},
     {25, "SIGXFSZ"},       {26, "SIGVTALRM"}, {27, "SIGPROF"},       {28, "SIGWINCH"},
-    {29, "SIGIO"},         {30, "SIGPWR"},    {kSigSys, "SIGSYS"},   {kDumpRequested, "DUMP_REQUESTED"},
+    {kSigIo, "SIGIO"},     {30, "SIGPWR"},    {kSigSys, "SIGSYS"},   {kDumpRequested, "DUMP_REQUESTED"},
 };
+
+// MIPS numbers signals as System V did. All that differ are here; `same` is the number elsewhere.
+constexpr struct {
+  std::uint32_t mips;
+  std::uint32_t same;
+} kMipsSignals[] = {
+    {10, kSigBus}, {12, kSigSys}, {16, 10}, {17, 12}, {18, 17}, {19, 30}, {20, 28}, {21, 23}, {22, 29},
+    {23, 19},      {24, 20},      {25, 18}, {26, 21}, {27, 22}, {28, 26}, {29, 27}, {30, 24}, {31, 25},
+};
+constexpr std::uint32_t kMipsSigEmt = 7;
+
+bool IsMips(model::Cpu cpu) { return cpu == model::Cpu::kMips || cpu == model::Cpu::kMips64; }
+
+// The number that other CPUs have for a signal; nothing for SIGEMT, which they do not have.
+std::optional<std::uint32_t> CommonSignal(model::Cpu cpu, std::uint32_t signal) {
+  if (!IsMips(cpu)) return signal;
+  for (const auto& row : kMipsSignals) {
+    if (row.mips == signal) return row.same;
+  }
+  if (signal == kMipsSigEmt) return std::nullopt;
+  return signal;
+}
 
 constexpr CodeName kIllCodes[] = {
     {1, "ILL_ILLOPC"}, {2, "ILL_ILLOPN"}, {3, "ILL_ILLADR"}, {4, "ILL_ILLTRP"},   {5, "ILL_PRVOPC"},
@@ -48,6 +73,13 @@ constexpr CodeName kBusCodes[] = {
     {1, "BUS_ADRALN"}, {2, "BUS_ADRERR"}, {3, "BUS_OBJERR"}, {4, "BUS_MCEERR_AR"}, {5, "BUS_MCEERR_AO"},
 };
 constexpr CodeName kSysCodes[] = {{1, "SYS_SECCOMP"}, {2, "SYS_USER_DISPATCH"}};
+constexpr CodeName kChildCodes[] = {
+    {1, "CLD_EXITED"},  {2, "CLD_KILLED"},  {3, "CLD_DUMPED"},
+    {4, "CLD_TRAPPED"}, {5, "CLD_STOPPED"}, {6, "CLD_CONTINUED"},
+};
+constexpr CodeName kPollCodes[] = {
+    {1, "POLL_IN"}, {2, "POLL_OUT"}, {3, "POLL_MSG"}, {4, "POLL_ERR"}, {5, "POLL_PRI"}, {6, "POLL_HUP"},
+};
 
 // Codes that any signal may have. Negative ones stand as the two's complement that a dump holds.
 constexpr std::uint32_t kSiUser = 0;
@@ -58,31 +90,33 @@ constexpr CodeName kAnySignalCodes[] = {
     {0xfffffffa, "SI_TKILL"}, {0xfffffff9, "SI_DETHREAD"}, {0xffffffc4, "SI_ASYNCNL"},
 };
 
+constexpr CodeName kMipsSignalCodes[] = {
+    {0xfffffffe, "SI_ASYNCIO"}, {0xfffffffd, "SI_TIMER"}, {0xfffffffc, "SI_MESGQ"}};
+
 struct SignalCodes {
   std::uint32_t signal;
+  bool is_fault;  // The kernel raises it for what the thread itself did; only these have an address.
   std::span<const CodeName> codes;
 };
-// The signals that the kernel raises for what the thread itself did; only these have an address.
-constexpr SignalCodes kFaults[] = {
-    {kSigIll, kIllCodes},   {kSigTrap, kTrapCodes}, {kSigFpe, kFpeCodes},
-    {kSigSegv, kSegvCodes}, {kSigBus, kBusCodes},   {kSigSys, kSysCodes},
+constexpr SignalCodes kCodes[] = {
+    {kSigIll, true, kIllCodes},     {kSigTrap, true, kTrapCodes}, {kSigFpe, true, kFpeCodes},
+    {kSigSegv, true, kSegvCodes},   {kSigBus, true, kBusCodes},   {kSigSys, true, kSysCodes},
+    {kSigChld, false, kChildCodes}, {kSigIo, false, kPollCodes},
 };
 
-const SignalCodes* FindFault(std::uint32_t signal) {
-  for (const SignalCodes& fault : kFaults) {
-    if (fault.signal == signal) return &fault;
+const SignalCodes* FindCodes(std::uint32_t signal) {
+  for (const SignalCodes& row : kCodes) {
+    if (row.signal == signal) return &row;
   }
   return nullptr;
 }
 
-std::string CodeText(std::uint32_t signal, std::uint32_t code) {
+std::string CodeText(model::Cpu cpu, std::uint32_t signal, std::uint32_t code) {
   if (code == kSiUser) return {};
-  const SignalCodes* const fault = FindFault(signal);
-  if (const std::string_view name = fault != nullptr ? FindName(fault->codes, code) : std::string_view();
-      !name.empty()) {
-    return std::string(name);
-  }
-  return NameOrHex(kAnySignalCodes, code);
+  std::string_view name;
+  if (const SignalCodes* const own = FindCodes(signal)) name = FindName(own->codes, code);
+  if (name.empty() && IsMips(cpu)) name = FindName(kMipsSignalCodes, code);
+  return name.empty() ? NameOrHex(kAnySignalCodes, code) : std::string(name);
 }
 
 // In siginfo_t, si_pid and si_uid of a sent signal lie where si_addr of a fault does. A code below zero is a
@@ -100,16 +134,19 @@ bool IsSender(const ExceptionNumbers& exception) {
 
 }  // namespace
 
-Reason ReadLinuxReason(const ExceptionNumbers& exception) {
-  const std::string_view name = FindName(kSignals, exception.code);
+Reason ReadLinuxReason(model::Cpu cpu, const ExceptionNumbers& exception) {
+  const std::optional<std::uint32_t> signal = CommonSignal(cpu, exception.code);
+  const std::string_view name = signal ? FindName(kSignals, *signal) : "SIGEMT";
   if (name.empty()) {
     return {UnknownException(exception.code, exception.flags), model::ProcessAddress{exception.address}};
   }
   Reason reason{std::string(name), std::nullopt};
   if (exception.code == kDumpRequested) return reason;
-  if (const std::string code = CodeText(exception.code, exception.flags); !code.empty())
-    reason.text += " / " + code;
-  if (FindFault(exception.code) != nullptr && !IsSender(exception)) {
+  if (const std::string code = CodeText(cpu, signal.value_or(0), exception.flags); !code.empty()) {
+    reason.text.append(" / ").append(code);
+  }
+  const SignalCodes* const codes = FindCodes(signal.value_or(0));
+  if (codes != nullptr && codes->is_fault && !IsSender(exception)) {
     reason.address = model::ProcessAddress{exception.address};
   }
   return reason;

@@ -1,6 +1,5 @@
 #include "analysis/crash/reason.h"
 
-#include "analysis/crash/code_names.h"
 #include "analysis/crash/systems.h"
 
 namespace cairn::crash {
@@ -9,12 +8,11 @@ namespace {
 Reason ReadBySystem(const model::SystemInfo& system, const ExceptionNumbers& exception) {
   switch (system.os) {
     case model::Os::kLinux:
-    case model::Os::kAndroid: return ReadLinuxReason(exception);
+    case model::Os::kAndroid: return ReadLinuxReason(system.cpu, exception);
     case model::Os::kWindows: return ReadWindowsReason(exception);
     case model::Os::kMacOs:
     case model::Os::kIos: return ReadMacReason(system.cpu, exception);
-    default:
-      return {UnknownException(exception.code, exception.flags), model::ProcessAddress{exception.address}};
+    default: return ReadOtherReason(system.os, exception);
   }
 }
 

@@ -1,13 +1,16 @@
 // Windows: exception codes, from winnt.h (STATUS_...) and what runtimes raise.
 #include "analysis/crash/code_names.h"
 #include "analysis/crash/systems.h"
+#include "analysis/crash/windows_codes.h"
 
 namespace cairn::crash {
 namespace {
 
 constexpr std::uint32_t kAccessViolation = 0xc0000005;
 constexpr std::uint32_t kInPageError = 0xc0000006;
+constexpr std::uint32_t kStackBufferOverrun = 0xc0000409;
 
+// What differs from the name of the NTSTATUS with that number.
 constexpr CodeName kExceptions[] = {
     {0x80000001, "EXCEPTION_GUARD_PAGE"},
     {0x80000002, "EXCEPTION_DATATYPE_MISALIGNMENT"},
@@ -32,8 +35,7 @@ constexpr CodeName kExceptions[] = {
     {0xc0000096, "EXCEPTION_PRIV_INSTRUCTION"},
     {0xc00000fd, "EXCEPTION_STACK_OVERFLOW"},
     {0xc0000194, "EXCEPTION_POSSIBLE_DEADLOCK"},
-    {0xc0000409, "EXCEPTION_STACK_BUFFER_OVERRUN"},
-    {0xc0000374, "STATUS_HEAP_CORRUPTION"},
+    {kStackBufferOverrun, "EXCEPTION_STACK_BUFFER_OVERRUN"},
     {0xe0000008, "Out of Memory"},            // Chromium's base::win::kOomExceptionCode.
     {0xe06d7363, "Unhandled C++ Exception"},  // The compiler's "msc".
     {0x0517a7ed, "Simulated Exception"},      // Crashpad's DumpWithoutCrash.
@@ -42,18 +44,42 @@ constexpr CodeName kExceptions[] = {
 // EXCEPTION_RECORD.ExceptionInformation[0] of an access violation.
 constexpr CodeName kAccessKinds[] = {{0, "_READ"}, {1, "_WRITE"}, {8, "_EXEC"}};
 
+std::string_view AccessKind(std::uint64_t parameter) {
+  return parameter > 8 ? std::string_view() : FindName(kAccessKinds, static_cast<std::uint32_t>(parameter));
+}
+
+// The name of an exception's code. A number without a severity is what someone passed to RaiseException: of
+// those only RPC's are errors of the system. rust-minidump calls every small number by the Win32 error that
+// it would be elsewhere; so Unreal's code 1 of a failed ensure() becomes ERROR_INVALID_FUNCTION there.
+std::string ExceptionName(std::uint32_t code) {
+  if (const std::string_view name = FindName(kExceptions, code); !name.empty()) return std::string(name);
+  if (std::string name = SeverityCodeName(code); !name.empty()) return name;
+  if (const std::string_view name = RpcStatusName(code); !name.empty()) return std::string(name);
+  return "unknown " + base::ToAddress(code, 8);
+}
+
+std::string NameOr32BitHex(std::string_view name, std::uint32_t code) {
+  return name.empty() ? base::ToAddress(code, 8) : std::string(name);
+}
+
 }  // namespace
 
 Reason ReadWindowsReason(const ExceptionNumbers& exception) {
-  const std::string_view name = FindName(kExceptions, exception.code);
-  Reason reason{name.empty() ? UnknownException(exception.code, exception.flags) : std::string(name),
-                model::ProcessAddress{exception.address}};
-  if (exception.code != kAccessViolation && exception.code != kInPageError) return reason;
   const std::span<const std::uint64_t> parameters = exception.parameters;
-  if (!parameters.empty()) reason.text += FindName(kAccessKinds, static_cast<std::uint32_t>(parameters[0]));
+  Reason reason{ExceptionName(exception.code), model::ProcessAddress{exception.address}};
+  if (exception.code == kStackBufferOverrun && !parameters.empty()) {
+    const auto code = static_cast<std::uint32_t>(parameters[0]);
+    reason.text.append(" / ").append(NameOr32BitHex(FastFailName(code), code));
+  }
+  if (exception.code != kAccessViolation && exception.code != kInPageError) return reason;
   if (parameters.size() >= 2) reason.address = model::ProcessAddress{parameters[1]};
-  if (exception.code == kInPageError && parameters.size() >= 3) {
-    reason.text += " / " + base::ToAddress(static_cast<std::uint32_t>(parameters[2]), 8);  // An NTSTATUS.
+  const std::string_view kind = parameters.empty() ? std::string_view() : AccessKind(parameters[0]);
+  if (kind.empty()) return reason;
+  if (exception.code == kAccessViolation) {
+    reason.text.append(kind);
+  } else if (parameters.size() >= 3) {
+    const auto status = static_cast<std::uint32_t>(parameters[2]);
+    reason.text.append(kind).append(" / ").append(NameOr32BitHex(NtStatusName(status), status));
   }
   return reason;
 }
