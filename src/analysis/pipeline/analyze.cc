@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/crash/reason.h"
+#include "analysis/pipeline/read_dump.h"
 #include "analysis/pipeline/read_threads.h"
 #include "analysis/signature/lists.h"
 #include "analysis/signature/signature.h"
@@ -15,12 +15,7 @@
 #include "analysis/unwind/address_space.h"
 #include "analysis/unwind/symbol_set.h"
 #include "analysis/unwind/walk.h"
-#include "formats/minidump/annotations.h"
-#include "formats/minidump/exception.h"
-#include "formats/minidump/linux_maps.h"
-#include "formats/minidump/modules.h"
 #include "formats/minidump/reader.h"
-#include "formats/minidump/system_info.h"
 
 namespace cairn::pipeline {
 namespace {
@@ -34,47 +29,8 @@ constexpr std::size_t kMaxFrames = 1u << 17;
 // frame. The largest real reports have some megabytes.
 constexpr std::size_t kMaxSymbolTextBytes = std::size_t{64} << 20;
 
-using minidump::ExceptionRecord;
 using minidump::Minidump;
 using model::CrashReport;
-
-void ReadProcess(const Minidump& dump, CrashReport& report) {
-  const minidump::MiscInfo misc = minidump::ReadMiscInfo(dump);
-  report.process_id = misc.process_id;
-  report.process_create_time_s = misc.process_create_time_s;
-  if (dump.time_s() != 0) report.crash_time_s = dump.time_s();
-  report.annotations = minidump::ReadAnnotations(dump, report.diagnostics);
-}
-
-std::vector<model::MemoryMapping> ReadMappings(const Minidump& dump, CrashReport& report) {
-  std::vector<model::MemoryMapping> mappings = minidump::ReadLinuxMaps(dump, report.diagnostics);
-  if (!mappings.empty()) report.linux_memory_map_count = static_cast<std::uint32_t>(mappings.size());
-  return mappings;
-}
-
-void ReadReason(const Minidump& dump, const std::optional<ExceptionRecord>& exception, CrashReport& report) {
-  report.crash.assertion = minidump::ReadAssertion(dump);
-  if (!exception) return;
-  crash::Reason reason = crash::ReadReason(report.system, {.code = exception->code,
-                                                           .flags = exception->flags,
-                                                           .address = exception->address,
-                                                           .parameters = exception->parameters,
-                                                           .process_id = report.process_id});
-  report.crash.reason = std::move(reason.text);
-  report.crash.address = reason.address;
-}
-
-// Reads every stream into the report and gives where each thread's walk starts.
-WalkStarts ReadDump(const Minidump& dump, CrashReport& report,
-                                std::vector<model::MemoryMapping>& mappings) {
-  report.system = minidump::ReadSystemInfo(dump, report.diagnostics);
-  ReadProcess(dump, report);
-  report.modules = minidump::ReadModules(dump, report.system.os, report.diagnostics);
-  mappings = ReadMappings(dump, report);
-  const std::optional<ExceptionRecord> exception = minidump::ReadException(dump, report.diagnostics);
-  ReadReason(dump, exception, report);
-  return ReadThreads(dump, exception, report);
-}
 
 void Sign(CrashReport& report) {
   report.signature =
@@ -133,10 +89,10 @@ struct Analysis::State {
 
 base::Result<Analysis> Analysis::Create(base::Bytes dump, AnalysisOptions options) {
   CrashReport report;
-  std::vector<model::MemoryMapping> mappings;
   ASSIGN_OR_RETURN(const Minidump minidump, Minidump::Open(dump, report.diagnostics));
-  WalkStarts starts = ReadDump(minidump, report, mappings);
-  auto state = std::make_unique<State>(std::move(report), mappings, options);
+  const DumpFacts facts = ReadDump(minidump, report);
+  WalkStarts starts = ReadThreads(minidump, facts.exception, report);
+  auto state = std::make_unique<State>(std::move(report), facts.regions, options);
   state->StartWalks(std::move(starts));
   return Analysis(std::move(state));
 }
@@ -154,7 +110,10 @@ Analysis Analysis::FromFrames(CrashReport prewalked, AnalysisOptions options) {
 std::optional<NeedSymbols> Analysis::Next() {
   if (const std::optional<std::uint32_t> module = state_->WalkStacks()) return NeedSymbols{*module};
   if (const std::optional<std::uint32_t> module = state_->SymbolizeFrames()) return NeedSymbols{*module};
-  if (!state_->is_signed) Sign(state_->report);
+  if (!state_->is_signed) {
+    NameUnloadedModules(state_->report);
+    Sign(state_->report);
+  }
   state_->is_signed = true;
   return std::nullopt;
 }
@@ -171,7 +130,8 @@ void Analysis::State::StartWalks(WalkStarts starts) {
   for (std::size_t i = 0; i < walks.size(); ++i) {
     const WalkStart& start = starts.threads[i];
     if (!start.registers || (options.crashing_thread_only && report.crash.thread != i)) continue;
-    const unwind::StackMemory stack(start.stack, model::PointerBytes(report.system.cpu), starts.order, memory);
+    const unwind::StackMemory stack(start.stack, model::PointerBytes(report.system.cpu), starts.order,
+                                    memory);
     walks[i].emplace(unwind::WalkInput{.os = report.system.os,
                                        .cpu = report.system.cpu,
                                        .space = space,
