@@ -18,6 +18,9 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// Of a harness that knows the form of its input.
+extern "C" __attribute__((weak)) std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                                                     std::size_t max_size, unsigned int seed);
 
 namespace {
 
@@ -44,6 +47,11 @@ class Mutator {
 
   Input Next() {
     Input input = corpus_[Below(corpus_.size())];
+    if (LLVMFuzzerCustomMutator != nullptr && Below(2) == 0) {
+      input.resize(LLVMFuzzerCustomMutator(input.data(), input.size(), input.size(),
+                                           static_cast<unsigned int>(random_())));
+      return input;
+    }
     for (std::size_t steps = 1 + Below(6); steps > 0; --steps) Mutate(input);
     return input;
   }
