@@ -32,7 +32,7 @@ std::vector<std::byte> EitherMips(const Registers& registers, std::uint32_t flag
   sink.U32(flags).U32(0);                                                        // context_flags, _pad0
   for (RegisterIndex i = 0; i < 32; ++i) sink.U64(extend(Value(registers, i)));  // iregs
   sink.U64(0x4d44'4849).U64(0x4d44'4c4f);                                        // mdhi, mdlo
-  sink.Zeros(6 * 4).U32(0).U32(0);                                               // hi, lo, dsp_control, _pad1
+  sink.Zeros(24).U32(0).U32(0);                                                  // hi, lo, dsp_control, _pad1
   sink.U64(extend(Value(registers, model::kMipsPc)));                            // epc
   return Fill(sink, 600);
 }
@@ -42,7 +42,7 @@ std::vector<std::byte> EitherMips(const Registers& registers, std::uint32_t flag
 std::vector<std::byte> X86Context(const Registers& registers, std::endian order) {
   const auto value = [&](RegisterIndex index) { return static_cast<std::uint32_t>(Value(registers, index)); };
   ByteSink sink(order);
-  sink.U32(0x0001003f).Zeros(6 * 4);             // i386: all parts; Dr0-3, 6, 7
+  sink.U32(0x0001003f).Zeros(24);                // i386: all parts; Dr0-3, 6, 7
   sink.Zeros(112);                               // FloatSave
   sink.U32(0x2b).U32(0x53).U32(0x2b).U32(0x2b);  // SegGs, SegFs, SegEs, SegDs
   sink.U32(value(model::kEdi)).U32(value(model::kEsi)).U32(value(model::kEbx));

@@ -41,5 +41,16 @@ TEST(AddressSpace, CodeIsInModulesAndExecutableMappingsIfThoseAreKnown) {
   EXPECT_FALSE(space.MayHoldCode({0xa000}));
 }
 
+TEST(AddressSpace, HighestCodeIsInAModuleOrAnExecutableMapping) {
+  const std::vector<model::Module> modules = {{.base = {0x1000}, .size = 0x1000}};
+  EXPECT_EQ(AddressSpace({}, {}).highest_code_address(), 0u);
+  EXPECT_EQ(AddressSpace(modules, {}).highest_code_address(), 0x1fffu);
+  const std::vector<model::MemoryMapping> mappings = {
+      {.start = {0x9000}, .end = {0xa000}, .executable = true},
+      {.start = {0xa000}, .end = {0xb000}, .writable = true},
+  };
+  EXPECT_EQ(AddressSpace(modules, mappings).highest_code_address(), 0x9fffu);
+}
+
 }  // namespace
 }  // namespace cairn::unwind

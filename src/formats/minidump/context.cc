@@ -22,10 +22,10 @@ enum class FlagsWidth : std::uint8_t { k32Bits, k64Bits };
 
 struct Layout {
   Cpu cpu;
-  std::uint32_t cpu_flags;  // One of these bits must be set.
-  std::uint32_t flags_offset;
   FlagsWidth flags_width;
-  int register_bytes;
+  std::uint8_t register_bytes;
+  std::uint32_t flags_offset;
+  std::uint32_t cpu_flags;  // One of these bits must be set.
   std::span<const Run> runs;
 };
 
@@ -66,15 +66,15 @@ constexpr std::uint32_t kAnyMips = wire::kContextMips | wire::kContextMips64;
 // Of one CPU the first whose flags fit. Microsoft's layout of arm64 stands before Breakpad's: the 64-bit
 // flags of that one overlap the other's cpsr, which may have any bit set.
 constexpr Layout kLayouts[] = {
-    {Cpu::kAmd64, wire::kContextAmd64, wire::kContextAmd64FlagsOffset, FlagsWidth::k32Bits, 8, kAmd64Runs},
-    {Cpu::kX86, wire::kContextX86, 0, FlagsWidth::k32Bits, 4, kX86Runs},
-    {Cpu::kArm, kAnyArm, 0, FlagsWidth::k32Bits, 4, kArmRuns},
-    {Cpu::kArm64, wire::kContextArm64, 0, FlagsWidth::k32Bits, 8, kArm64Runs},
-    {Cpu::kArm64, wire::kContextArm64Old, 0, FlagsWidth::k64Bits, 8, kArm64OldRuns},
-    {Cpu::kMips, kAnyMips, 0, FlagsWidth::k32Bits, 8, kMipsRuns},
-    {Cpu::kMips64, kAnyMips, 0, FlagsWidth::k32Bits, 8, kMipsRuns},
-    {Cpu::kRiscv, wire::kContextRiscv, 0, FlagsWidth::k32Bits, 4, kRiscvRuns},
-    {Cpu::kRiscv64, wire::kContextRiscv64, 0, FlagsWidth::k32Bits, 8, kRiscv64Runs},
+    {Cpu::kAmd64, FlagsWidth::k32Bits, 8, wire::kContextAmd64FlagsOffset, wire::kContextAmd64, kAmd64Runs},
+    {Cpu::kX86, FlagsWidth::k32Bits, 4, 0, wire::kContextX86, kX86Runs},
+    {Cpu::kArm, FlagsWidth::k32Bits, 4, 0, kAnyArm, kArmRuns},
+    {Cpu::kArm64, FlagsWidth::k32Bits, 8, 0, wire::kContextArm64, kArm64Runs},
+    {Cpu::kArm64, FlagsWidth::k64Bits, 8, 0, wire::kContextArm64Old, kArm64OldRuns},
+    {Cpu::kMips, FlagsWidth::k32Bits, 8, 0, kAnyMips, kMipsRuns},
+    {Cpu::kMips64, FlagsWidth::k32Bits, 8, 0, kAnyMips, kMipsRuns},
+    {Cpu::kRiscv, FlagsWidth::k32Bits, 4, 0, wire::kContextRiscv, kRiscvRuns},
+    {Cpu::kRiscv64, FlagsWidth::k32Bits, 8, 0, wire::kContextRiscv64, kRiscv64Runs},
 };
 
 bool FlagsFit(const Layout& layout, base::ByteReader reader) {
