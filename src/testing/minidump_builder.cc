@@ -46,7 +46,12 @@ MinidumpBuilder& MinidumpBuilder::Memory(MemorySpec memory) {
 }
 
 MinidumpBuilder& MinidumpBuilder::Stream(std::uint32_t type, std::vector<std::byte> bytes) {
-  raw_streams_.emplace_back(type, std::move(bytes));
+  return StreamFrom(type,
+                    [bytes = std::move(bytes)](MinidumpBuilder&, ByteSink& stream) { stream.Bytes(bytes); });
+}
+
+MinidumpBuilder& MinidumpBuilder::StreamFrom(std::uint32_t type, StreamMaker make) {
+  raw_streams_.emplace_back(type, std::move(make));
   return *this;
 }
 
@@ -65,15 +70,14 @@ MinidumpBuilder& MinidumpBuilder::BreakpadInfo(std::uint32_t dump_thread_id,
   return Stream(kBreakpadInfo, ByteSink(order_).U32(3).U32(dump_thread_id).U32(requesting_thread_id).Take());
 }
 
-MinidumpBuilder& MinidumpBuilder::Assertion(std::string_view expression, std::string_view file,
-                                            std::uint32_t line) {
+MinidumpBuilder& MinidumpBuilder::Assertion(AssertionSpec assertion) {
   ByteSink sink(order_);
-  for (const std::string_view text : {expression, std::string_view(), file}) {
+  for (const std::string_view text : {assertion.expression, assertion.function, assertion.file}) {
     const std::string_view cut = text.substr(0, kAssertionTextUnits);
     AppendUtf16(sink, cut);
     sink.Zeros(2 * (kAssertionTextUnits - cut.size()));
   }
-  sink.U32(line).U32(0);
+  sink.U32(assertion.line).U32(assertion.type);
   return Stream(kAssertionInfo, sink.Take());
 }
 
@@ -99,7 +103,11 @@ std::vector<std::byte> MinidumpBuilder::Build() {
   WriteException();
   WriteMemory();
   WriteCrashpad();
-  for (const auto& [type, bytes] : raw_streams_) AddStream(type, bytes);
+  for (const auto& [type, make] : raw_streams_) {
+    ByteSink stream(order_);
+    make(*this, stream);
+    AddStream(type, stream.bytes());
+  }
 
   ByteSink header(order_);
   header.U32(0x504d444d).U32(0xa793).U32(static_cast<std::uint32_t>(directory_.size())).U32(kHeaderBytes);

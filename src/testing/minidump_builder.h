@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -66,6 +67,15 @@ struct ExceptionSpec {
   std::vector<std::byte> context;  // Empty: none.
 };
 
+// MDRawAssertionInfo.
+struct AssertionSpec {
+  std::string_view expression;
+  std::string_view function;
+  std::string_view file;
+  std::uint32_t line = 0;
+  std::uint32_t type = 0;  // 1: invalid parameter. 2: pure virtual call.
+};
+
 class MinidumpBuilder {
  public:
   explicit MinidumpBuilder(std::endian order = std::endian::little) : order_(order) {}
@@ -78,16 +88,31 @@ class MinidumpBuilder {
   MinidumpBuilder& MiscInfo(std::uint32_t process_id, std::uint32_t create_time_s);
   MinidumpBuilder& LinuxMaps(std::string_view text);
   MinidumpBuilder& BreakpadInfo(std::uint32_t dump_thread_id, std::uint32_t requesting_thread_id);
-  MinidumpBuilder& Assertion(std::string_view expression, std::string_view file, std::uint32_t line);
+  MinidumpBuilder& Assertion(AssertionSpec assertion);
   MinidumpBuilder& CrashpadAnnotation(std::string name, std::string value);  // Of the process.
   MinidumpBuilder& CrashpadModuleAnnotation(std::string name,
                                             std::string value);  // An annotation object of module 0.
   // A stream whose bytes the caller made; they may not hold places in the file.
   MinidumpBuilder& Stream(std::uint32_t type, std::vector<std::byte> bytes);
+  // A stream with places in the file: when the file is built, `make` writes it, and what it points at with
+  // the Place functions.
+  using StreamMaker = std::function<void(MinidumpBuilder& file, ByteSink& stream)>;
+  MinidumpBuilder& StreamFrom(std::uint32_t type, StreamMaker make);
   // Four bytes of padding behind the count of each list, as some writers put them.
   MinidumpBuilder& PadLists() { return Set(pad_lists_, true); }
   // Memory64List in place of MemoryList.
   MinidumpBuilder& FullMemory() { return Set(full_memory_, true); }
+
+  // Where something lies in the file: MINIDUMP_LOCATION_DESCRIPTOR.
+  struct Blob {
+    std::uint32_t size = 0;
+    std::uint32_t rva = 0;
+  };
+  // For makers of streams only: put something into the file and say where.
+  Blob Place(base::Bytes bytes);
+  std::uint32_t PlaceUtf16(std::string_view text);
+  std::uint32_t PlaceUtf8(std::string_view text);
+  std::endian order() const { return order_; }
 
   // The file. May be called once.
   std::vector<std::byte> Build();
@@ -103,13 +128,6 @@ class MinidumpBuilder {
     member = std::forward<Value>(value);
     return *this;
   }
-  struct Blob {
-    std::uint32_t size = 0;
-    std::uint32_t rva = 0;
-  };
-  Blob Place(base::Bytes bytes);
-  std::uint32_t PlaceUtf16(std::string_view text);
-  std::uint32_t PlaceUtf8(std::string_view text);
   void BeginList(ByteSink& list, std::size_t count) const;
   void WriteSystem();
   void WriteThreads();
@@ -128,7 +146,7 @@ class MinidumpBuilder {
   std::vector<MemorySpec> memory_;
   std::map<std::string, std::string> annotations_;
   std::map<std::string, std::string> module_annotations_;
-  std::vector<std::pair<std::uint32_t, std::vector<std::byte>>> raw_streams_;
+  std::vector<std::pair<std::uint32_t, StreamMaker>> raw_streams_;
   bool pad_lists_ = false;
   bool full_memory_ = false;
 

@@ -156,7 +156,7 @@ TEST(Lists, CountBeyondTheStreamGivesTheElementsThatAreThere) {
   builder.Stream(24, names.Take());
   Opened dump(std::move(builder));
   EXPECT_EQ(ReadThreads(*dump, dump.diagnostics).size(), 1u);
-  EXPECT_EQ(dump.diagnostics.kept().back().code, base::Code::kTruncated);
+  EXPECT_EQ(dump.diagnostics.kept().at(1).code, base::Code::kTruncated);
 }
 
 TEST(Memory, FullMemoryRangesFollowOneAnother) {
@@ -185,7 +185,7 @@ TEST(LinuxMaps, BadLinesAreNoted) {
 
 TEST(Breakpad, InfoAndAssertion) {
   MinidumpBuilder builder;
-  builder.BreakpadInfo(7, 9).Assertion("x > 0", "a.cc", 12);
+  builder.BreakpadInfo(7, 9).Assertion({.expression = "x > 0", .file = "a.cc", .line = 12});
   Opened dump(std::move(builder));
   EXPECT_EQ(ReadBreakpadInfo(*dump).dump_thread_id, 7u);
   EXPECT_EQ(ReadBreakpadInfo(*dump).requesting_thread_id, 9u);
