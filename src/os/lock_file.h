@@ -1,6 +1,7 @@
-// A lock on a folder's owner: one process holds it, and others can read who.
+// Locks between processes: on a folder's owner, whom others can read, and for the time of one piece of work.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -14,6 +15,11 @@ class LockFile {
   // Makes the file if it is not there and writes `owner` into it. kRefused if another process holds it; then
   // `*holder` is what that one wrote.
   static base::Result<LockFile> Take(const std::string& path, const std::string& owner, std::string* holder);
+
+  // Makes the file if it is not there and waits until nobody else holds it, threads of this process included;
+  // kTimeout after `timeout_ms`. The file stays when the lock is gone: whoever removed it could take it from
+  // under a third process.
+  static base::Result<LockFile> Wait(const std::string& path, std::int64_t timeout_ms);
 
  private:
   explicit LockFile(FileDescriptor fd) : fd_(std::move(fd)) {}
