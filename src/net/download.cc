@@ -1,0 +1,257 @@
+#include "net/download.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "base/byte_reader.h"
+#include "net/body_decoder.h"
+#include "net/libcurl.h"
+
+namespace cairn::net {
+namespace {
+
+using base::Code;
+using base::Error;
+using Clock = std::chrono::steady_clock;
+
+bool IsRedirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+char LowerCase(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool StartsWithIgnoringCase(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::ranges::equal(text.substr(0, lower.size()), lower, {}, LowerCase);
+}
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Whether a redirect from one to the other may be followed. Down from https a listener could put in a file of
+// its own.
+bool MayFollow(std::string_view from, std::string_view to) {
+  if (StartsWithIgnoringCase(to, "https://")) return true;
+  return StartsWithIgnoringCase(to, "http://") && !StartsWithIgnoringCase(from, "https://");
+}
+
+// As text, without a port: "127.0.0.1", "::1". Empty for another family.
+std::string AddressText(const sockaddr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.sa_family == AF_INET) {
+    sockaddr_in ipv4{};
+    std::memcpy(&ipv4, &address, sizeof(ipv4));
+    inet_ntop(AF_INET, &ipv4.sin_addr, text.data(), text.size());
+  } else if (address.sa_family == AF_INET6) {
+    sockaddr_in6 ipv6{};
+    std::memcpy(&ipv6, &address, sizeof(ipv6));
+    inet_ntop(AF_INET6, &ipv6.sin6_addr, text.data(), text.size());
+  }
+  return text.data();
+}
+
+base::Status WriteBytes(int fd, base::Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Error{Code::kIo, static_cast<std::uint64_t>(errno), "write a download"};
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+DownloadOutcome OutcomeOf(const Error& error) {
+  switch (error.code) {
+    case Code::kTimeout: return DownloadOutcome::kTimeout;
+    case Code::kLimitExceeded: return DownloadOutcome::kTooLarge;
+    case Code::kIo: return DownloadOutcome::kNotWritten;
+    case Code::kBadValue:
+    case Code::kUnsupported:
+    case Code::kTruncated: return DownloadOutcome::kBadBody;
+    default: return DownloadOutcome::kNetwork;
+  }
+}
+
+}  // namespace
+
+// One hop, from the side of libcurl's callbacks.
+struct Downloader::Transfer {
+  const DownloadRequest& request;
+  CURL* handle;
+  const Libcurl& curl;
+  int fd;
+  std::string encoding;
+  std::optional<BodyDecoder> decoder;
+  std::optional<Error> body_error;  // Why the body was not taken.
+  bool blocked = false;
+  bool cancelled = false;
+  DownloadAnswer answer;
+  std::string location;
+
+  int Status() const {
+    long status = 0;
+    curl.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
+  }
+
+  // A line of the head; several heads may come: of a proxy, of "100 Continue", of the answer.
+  void TakeHeader(std::string_view line) {
+    constexpr std::string_view kEncoding = "content-encoding:";
+    if (line.starts_with("HTTP/")) encoding.clear();
+    if (!StartsWithIgnoringCase(line, kEncoding)) return;
+    encoding = Trim(line.substr(kEncoding.size()));
+    std::ranges::transform(encoding, encoding.begin(), LowerCase);
+  }
+
+  bool TakeBody(base::Bytes bytes) {
+    if (Status() != 200) return true;  // The page that explains an error is of no use.
+    if (!decoder) {
+      auto created = BodyDecoder::Create(encoding, request.max_bytes,
+                                         [this](base::Bytes decoded) { return WriteBytes(fd, decoded); });
+      if (!created) {
+        body_error = created.error();
+        return false;
+      }
+      decoder.emplace(*std::move(created));
+    }
+    if (const base::Status taken = decoder->Feed(bytes); !taken) body_error = taken.error();
+    return !body_error;
+  }
+
+  static std::size_t OnHeader(char* bytes, std::size_t, std::size_t count, void* user) {
+    static_cast<Transfer*>(user)->TakeHeader({bytes, count});
+    return count;
+  }
+  static std::size_t OnBody(char* bytes, std::size_t, std::size_t count, void* user) {
+    return static_cast<Transfer*>(user)->TakeBody(base::AsBytes({bytes, count})) ? count : 0;
+  }
+  static int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    Transfer& transfer = *static_cast<Transfer*>(user);
+    const std::atomic<bool>* const flag = transfer.request.cancelled;
+    transfer.cancelled = flag != nullptr && flag->load(std::memory_order_relaxed);
+    return transfer.cancelled ? 1 : 0;
+  }
+  static curl_socket_t OnSocket(void* user, curlsocktype, curl_sockaddr* address) {
+    Transfer& transfer = *static_cast<Transfer*>(user);
+    if (transfer.request.may_connect && !transfer.request.may_connect(AddressText(address->addr))) {
+      transfer.blocked = true;
+      return CURL_SOCKET_BAD;
+    }
+    // Closed on exec: other threads start programs meanwhile.
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+};
+
+Downloader::~Downloader() {
+  if (handle_ != nullptr) LoadLibcurl()->easy_cleanup(handle_);
+}
+
+DownloadAnswer Downloader::Get(const DownloadRequest& request, int fd) {
+  const Libcurl* const curl = LoadLibcurl();
+  if (curl == nullptr)
+    return {.outcome = DownloadOutcome::kNoLibrary, .url = request.url, .error = kNoLibcurl};
+  if (handle_ == nullptr) handle_ = curl->easy_init();
+  const auto deadline = Clock::now() + std::chrono::milliseconds(request.total_timeout_ms);
+  std::string url = request.url;
+  for (int hop = 0;; ++hop) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    Transfer transfer{.request = request, .handle = handle_, .curl = *curl, .fd = fd};
+    transfer.answer.url = url;
+    if (left.count() <= 0) {
+      transfer.answer.outcome = DownloadOutcome::kTimeout;
+      transfer.answer.error = {Code::kTimeout, 0, "the download"};
+      return transfer.answer;
+    }
+    GetOnce(request, static_cast<int>(left.count()), transfer);
+    if (transfer.answer.outcome != DownloadOutcome::kStatus || !IsRedirect(transfer.answer.status))
+      return transfer.answer;
+    if (hop >= request.max_redirects || !MayFollow(url, transfer.location)) {
+      transfer.answer.outcome = DownloadOutcome::kBlocked;
+      transfer.answer.error = {Code::kRefused, static_cast<std::uint64_t>(transfer.answer.status),
+                               "a redirect that may not be followed (HTTP status)"};
+      return transfer.answer;
+    }
+    url = transfer.location;
+  }
+}
+
+// Fills in the answer of one request.
+void Downloader::GetOnce(const DownloadRequest& request, int total_timeout_ms, Transfer& transfer) {
+  const Libcurl& curl = transfer.curl;
+  CURL* const handle = transfer.handle;
+  curl.easy_reset(handle);
+  SetCommonOptions(curl, handle, transfer.answer.url);
+  const HeaderList headers = MakeHeaders(curl, {{"Accept-Encoding", "gzip, deflate"}});
+  curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+  curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
+  curl.easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(total_timeout_ms));
+  curl.easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl.easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall_timeout_s));
+  curl.easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request.max_bytes));
+  curl.easy_setopt(handle, CURLOPT_HEADERFUNCTION, Transfer::OnHeader);
+  curl.easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
+  curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, Transfer::OnBody);
+  curl.easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+  curl.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, Transfer::OnSocket);
+  curl.easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &transfer);
+  curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, Transfer::OnProgress);
+  curl.easy_setopt(handle, CURLOPT_XFERINFODATA, &transfer);
+  curl.easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  const CURLcode code = curl.easy_perform(handle);
+
+  DownloadAnswer& answer = transfer.answer;
+  answer.status = transfer.Status();
+  if (transfer.decoder) answer.bytes = transfer.decoder->bytes_out();
+  if (code != CURLE_OK) {
+    answer.error = transfer.body_error ? *transfer.body_error : ErrorOf(code);
+    if (code == CURLE_FILESIZE_EXCEEDED)
+      answer.error = {Code::kLimitExceeded, request.max_bytes, "the server's answer"};
+    answer.outcome = OutcomeOf(answer.error);
+    if (code == CURLE_PARTIAL_FILE) answer.outcome = DownloadOutcome::kNetwork;
+    if (transfer.cancelled) answer.outcome = DownloadOutcome::kCancelled;
+    if (transfer.blocked) {
+      answer.outcome = DownloadOutcome::kBlocked;
+      answer.error = {Code::kRefused, 0, "an address that may not be connected to"};
+    }
+    return;
+  }
+  curl_off_t retry_after_s = 0;
+  curl.easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after_s);
+  constexpr curl_off_t kLongestWait_s = 86'400;  // Whoever asks for more is asked again tomorrow.
+  if (retry_after_s > 0) answer.retry_after_s = static_cast<int>(std::min(retry_after_s, kLongestWait_s));
+  const char* location = nullptr;
+  curl.easy_getinfo(handle, CURLINFO_REDIRECT_URL, &location);
+  if (location != nullptr) transfer.location = location;
+  answer.outcome = DownloadOutcome::kStatus;
+  if (answer.status != 200) return;
+  answer.outcome = DownloadOutcome::kDone;
+  if (!transfer.decoder) return;
+  if (const base::Status finished = transfer.decoder->Finish(); !finished) {
+    answer.error = finished.error();
+    answer.outcome = DownloadOutcome::kNetwork;  // The end is missing, whatever the length said.
+  }
+}
+
+std::string WithoutCredentials(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);
+  const std::size_t host = scheme + 3;
+  const std::size_t host_end = std::min(url.find_first_of("/?#", host), url.size());
+  const std::size_t at = url.substr(host, host_end - host).rfind('@');
+  if (at == std::string_view::npos) return std::string(url);
+  return std::string(url.substr(0, host)).append(url.substr(host + at + 1));
+}
+
+}  // namespace cairn::net

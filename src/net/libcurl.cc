@@ -1,0 +1,98 @@
+#include "net/libcurl.h"
+
+#include <dlfcn.h>
+
+#include <bit>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+namespace cairn::net {
+namespace {
+
+// The interface under this number has only grown since 2006. Debian builds it over three TLS libraries; any
+// will do.
+constexpr const char* kLibraryNames[] = {"libcurl.so.4", "libcurl-gnutls.so.4", "libcurl-nss.so.4"};
+
+template <typename Function>
+bool Find(void* library, const char* name, Function& function) {
+  function = std::bit_cast<Function>(dlsym(library, name));  // POSIX: both kinds of pointer are of one size.
+  return function != nullptr;
+}
+
+std::optional<Libcurl> OpenLibrary(const char* name) {
+  void* const library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return std::nullopt;
+  Libcurl curl;
+  const bool complete = Find(library, "curl_global_init", curl.global_init) &&
+                        Find(library, "curl_easy_init", curl.easy_init) &&
+                        Find(library, "curl_easy_reset", curl.easy_reset) &&
+                        Find(library, "curl_easy_setopt", curl.easy_setopt) &&
+                        Find(library, "curl_easy_getinfo", curl.easy_getinfo) &&
+                        Find(library, "curl_easy_perform", curl.easy_perform) &&
+                        Find(library, "curl_easy_cleanup", curl.easy_cleanup) &&
+                        Find(library, "curl_slist_append", curl.slist_append) &&
+                        Find(library, "curl_slist_free_all", curl.slist_free_all);
+  // libcurl wants to be set up once per process, before threads use it.
+  if (!complete || curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    dlclose(library);
+    return std::nullopt;
+  }
+  return curl;
+}
+
+// Hosts that are never asked through a proxy: loopback, and what the environment says, which libcurl forgets
+// when it is given a list.
+std::string HostsWithoutProxy() {
+  std::string hosts = "localhost,127.0.0.0/8,::1";
+  for (const char* const name : {"no_proxy", "NO_PROXY"}) {
+    const char* const more = std::getenv(name);
+    if (more == nullptr || *more == '\0') continue;
+    if (more == std::string_view("*")) return more;  // Counts only when it stands alone.
+    return hosts.append(",").append(more);
+  }
+  return hosts;
+}
+
+}  // namespace
+
+const Libcurl* LoadLibcurl() {
+  static const std::optional<Libcurl> kCurl = [] {
+    for (const char* const name : kLibraryNames) {
+      if (std::optional<Libcurl> curl = OpenLibrary(name)) return curl;
+    }
+    return std::optional<Libcurl>();
+  }();
+  return kCurl ? &*kCurl : nullptr;
+}
+
+HeaderList MakeHeaders(const Libcurl& curl, const std::vector<std::pair<std::string, std::string>>& headers) {
+  HeaderList list;
+  const auto append = [&](const std::string& line) {
+    if (curl_slist* const longer = curl.slist_append(list.get(), line.c_str())) {
+      static_cast<void>(list.release());
+      list.reset(longer);
+    }
+  };
+  for (const auto& [name, value] : headers) append(std::string(name).append(": ").append(value));
+  return list;
+}
+
+void SetCommonOptions(const Libcurl& curl, CURL* handle, const std::string& url) {
+  curl.easy_setopt(handle, CURLOPT_URL, url.c_str());
+  curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.easy_setopt(handle, CURLOPT_NOPROXY, HostsWithoutProxy().c_str());
+  curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  curl.easy_setopt(handle, CURLOPT_USERAGENT, "Cairn/0.1");
+}
+
+base::Error ErrorOf(CURLcode code) {
+  if (code == CURLE_OPERATION_TIMEDOUT) return {base::Code::kTimeout, 0, "the request to the server"};
+  if (code == CURLE_UNSUPPORTED_PROTOCOL) return {base::Code::kUnsupported, 0, "the URL's scheme"};
+  if (code == CURLE_PARTIAL_FILE) return {base::Code::kTruncated, 0, "the server's answer"};
+  return {base::Code::kRefused, static_cast<std::uint64_t>(code),
+          "the connection to the server (libcurl's code)"};
+}
+
+}  // namespace cairn::net
