@@ -34,6 +34,7 @@ class ArgumentVector {
   ArgumentVector(const std::string& program, const std::vector<std::string>& arguments) {
     owned_.push_back(program);
     owned_.insert(owned_.end(), arguments.begin(), arguments.end());
+    pointers_.reserve(owned_.size() + 1);
     for (std::string& argument : owned_) pointers_.push_back(argument.data());
     pointers_.push_back(nullptr);
   }
