@@ -10,15 +10,20 @@
 namespace cairn::unwind {
 namespace {
 
+using model::kArmFp;
 using model::kArmLr;
 using model::kArmPc;
 using model::kArmR7;
 
 constexpr std::uint64_t kThumbBit = 1;
-constexpr FrameRecordRules kRecord = {.frame_pointer = kArmR7};
+constexpr FrameRecordRules kIosRecord = {.frame_pointer = kArmR7};
+constexpr FrameRecordRules kWindowsRecord = {.frame_pointer = kArmFp};
 
-// "iOS ABI Function Call Guide", ARMv7 function calling conventions. Apple's other systems never ran on it.
-bool HasFramePointers(const StepInput& input) { return input.os == model::Os::kIos; }
+// The records of a system that has any, else nullptr.
+const FrameRecordRules* RecordsOf(model::Os os) {
+  if (os == model::Os::kIos) return &kIosRecord;
+  return os == model::Os::kWindows ? &kWindowsRecord : nullptr;
+}
 
 // ARM instructions are four bytes and aligned: what is even and in the middle of one is no return address.
 std::uint64_t CodeAddress(const StepInput& /*input*/, std::uint64_t word) {
@@ -33,14 +38,16 @@ bool IsCodeAddress(std::uint64_t address) {
 StepResult CallerByLr(const StepInput& input) {
   const std::optional<std::uint64_t> link = input.callee.registers.Get(kArmLr);
   if (!link || !IsExact(input.callee)) return StepResult::NoCaller();
-  if (HasFramePointers(input) && ReturnAddressInRecord(input, kRecord) == CodeAddress(input, *link)) {
+  const FrameRecordRules* const records = RecordsOf(input.os);
+  if (records != nullptr && ReturnAddressInRecord(input, *records) == CodeAddress(input, *link)) {
     return StepResult::NoCaller();
   }
   return CallerByLinkRegister(input);
 }
 
-StepResult CallerByR7(const StepInput& input) {
-  return HasFramePointers(input) ? CallerByFrameRecord(input, kRecord) : StepResult::NoCaller();
+StepResult CallerByFramePointer(const StepInput& input) {
+  const FrameRecordRules* const records = RecordsOf(input.os);
+  return records != nullptr ? CallerByFrameRecord(input, *records) : StepResult::NoCaller();
 }
 
 // A row's rules give pc and lr as they were stored, with the bit of Thumb.
@@ -54,8 +61,9 @@ void CorrectCaller(const StepInput& /*input*/, StepResult& caller) {
 
 void CompleteScan(const StepInput& input, std::uint64_t slot, std::uint32_t /*index*/,
                   model::Registers& caller) {
-  if (!HasFramePointers(input)) return;
-  if (const auto r7 = FramePointerAtSlot(input, kRecord, slot)) caller.Set(kArmR7, *r7);
+  const FrameRecordRules* const records = RecordsOf(input.os);
+  if (records == nullptr) return;
+  if (const auto fp = FramePointerAtSlot(input, *records, slot)) caller.Set(records->frame_pointer, *fp);
 }
 
 // A5.1 and A8.8 of the Architecture Reference Manual for Armv7-A.
@@ -75,7 +83,7 @@ bool IsThumbCall(std::uint16_t first, std::uint16_t second) {
 }
 
 constexpr StepMethod kTables[] = {CallerByCfi};
-constexpr StepMethod kGuesses[] = {CallerByLr, CallerByR7, CallerByScan};
+constexpr StepMethod kGuesses[] = {CallerByLr, CallerByFramePointer, CallerByScan};
 
 }  // namespace
 

@@ -160,6 +160,7 @@ TEST_F(Arm64Test, MarkOfAsynchronousFramesIsTakenOff) {
 
 TEST_F(Arm64Test, RecordWithoutReturnAddressEndsTheStack) {
   const auto stack = process_.Stack().Words(3, 0).Word(0).Words(2, 0).Word(kInMain).Words(4, 0).Build();
+  process_.mappings = {{.start = {kTestApp}, .end = {kTestApp + kTestModuleSize}, .executable = true}};
   EXPECT_EQ(Trusts(process_.Walk(stack)), "context leaf") << "and nothing is scanned for";
 }
 

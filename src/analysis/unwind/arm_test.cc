@@ -59,9 +59,7 @@ TEST_F(ArmTest, LrThatPointsIntoTheFunctionItselfIsOld) {
             (Addresses{kInInner + 4, kInMain - 2}));
 }
 
-// {r7, lr} at r7, only there.
-TEST_F(ArmTest, FramePointersAreFollowedOnIos) {
-  process_.registers.Set(kArmR7, kTestStack + 8);
+TEST_F(ArmTest, FramePointersAreFollowedOnIosAndWindows) {
   const auto stack = process_.Stack()
                          .Word(kInStart)  // Left by an earlier call; a scan would take it.
                          .Word(0)
@@ -72,12 +70,17 @@ TEST_F(ArmTest, FramePointersAreFollowedOnIos) {
                          .Word(kInStart | kThumb)
                          .Words(4, 0)
                          .Build();
-  process_.os = model::Os::kIos;
-  const auto frames = process_.Walk(stack);
-  EXPECT_EQ(Trusts(frames), "context leaf frame_pointer frame_pointer");
-  EXPECT_EQ(Instructions(frames), (Addresses{kLeaf, kInInner - 2, kInMain - 2, kInStart - 2}));
-  process_.registers.Set(kArmLr, kInMain | kThumb);
-  EXPECT_EQ(Trusts(process_.Walk(stack)), "context frame_pointer frame_pointer") << "lr is in the record";
+  for (const auto& [os, frame_pointer] :
+       {std::pair(model::Os::kIos, kArmR7), std::pair(model::Os::kWindows, kArmFp)}) {
+    process_.os = os;
+    process_.registers.Set(frame_pointer, kTestStack + 8);
+    process_.registers.Set(kArmLr, kInInner | kThumb);
+    const auto frames = process_.Walk(stack);
+    EXPECT_EQ(Trusts(frames), "context leaf frame_pointer frame_pointer");
+    EXPECT_EQ(Instructions(frames), (Addresses{kLeaf, kInInner - 2, kInMain - 2, kInStart - 2}));
+    process_.registers.Set(kArmLr, kInMain | kThumb);
+    EXPECT_EQ(Trusts(process_.Walk(stack)), "context frame_pointer frame_pointer") << "lr is in the record";
+  }
   process_.os = model::Os::kAndroid;
   EXPECT_EQ(Trusts(process_.Walk(stack)).substr(0, 17), "context leaf scan");
 }

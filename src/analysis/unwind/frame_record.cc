@@ -41,9 +41,9 @@ std::optional<Record> ReadRecord(const StepInput& input, const FrameRecordRules&
   const std::optional<std::uint64_t> saved = input.stack.ReadPointer(saved_slot);
   const std::optional<std::uint64_t> return_word =
       input.stack.ReadPointer(WordsFrom(input, frame_pointer, rules.return_address));
-  const std::uint64_t caller_sp = WordsFrom(input, frame_pointer, rules.caller_sp);
-  if (!saved || !return_word || caller_sp < frame_pointer) return std::nullopt;
-  return Record{StackAddress(input, rules, *saved), *return_word, caller_sp};
+  if (!saved || !return_word) return std::nullopt;
+  return Record{StackAddress(input, rules, *saved), *return_word,
+                WordsFrom(input, frame_pointer, rules.caller_sp)};
 }
 
 std::uint64_t CodeAddress(const StepInput& input, std::uint64_t word) {

@@ -41,7 +41,8 @@ TEST_F(FrameRecordTest, RecordBelowTheStackPointerIsNone) {
 
 TEST_F(FrameRecordTest, RecordAtAnOddPlaceIsNone) {
   process_.registers.Set(kArm64Fp, kTestStack + 4);
-  EXPECT_EQ(Walk(0, kInMain), "context scan");
+  const testing::ByteSink bytes = testing::ByteSink().U32(0).U64(0).U64(kInMain).U64(0).U32(0);
+  EXPECT_EQ(Trusts(process_.Walk({kTestStack, bytes.bytes()})), "context");
 }
 
 TEST_F(FrameRecordTest, RecordThatIsCutOffIsNone) {
@@ -56,6 +57,8 @@ TEST_F(FrameRecordTest, ReturnAddressInNoModuleNeedsAChain) {
   EXPECT_EQ(Walk(kTestStack + 0x20, kJit), "context frame_pointer");
   EXPECT_EQ(Walk(0, kJit), "context frame_pointer");
   EXPECT_EQ(Walk(kTestStack - 0x20, kJit), "context");
+  EXPECT_EQ(Walk(kTestStack + 0x1000, kJit), "context") << "behind the stack";
+  EXPECT_EQ(Walk(0, 0xffff'8000'0000'0000), "context") << "in the kernel's half";
   process_.mappings = {{.start = {kTestApp}, .end = {kTestApp + kTestModuleSize}, .executable = true}};
   EXPECT_EQ(Walk(0, kJit), "context") << "where the mappings are known and it is in none";
 }

@@ -73,7 +73,8 @@ TEST_P(LinkRegisterTest, OnlyExactFramesAreLeafs) {
   row.return_address = {testing::Constant(static_cast<std::int64_t>(kInInner))};
   row.registers = {{table_.link, {testing::Constant(static_cast<std::int64_t>(kTestApp + 0x1240))}}};
   process_.app.Row(0x1000, 0x100, row);
-  EXPECT_EQ(Trusts(process_.Walk(process_.Stack().Words(8, 0).Build())), "context cfi");
+  EXPECT_EQ(Trusts(process_.Walk(process_.Stack().Words(8, 0).Word(kTestApp + 0x1250).Words(8, 0).Build())),
+            "context cfi scan");
 }
 
 // Without symbols a stale link cannot be told from a leaf's; the walk must end all the same.
