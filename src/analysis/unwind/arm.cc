@@ -35,6 +35,38 @@ bool IsCodeAddress(std::uint64_t address) {
   return address != 0 && address <= 0xffffffff && (address & kThumbBit) == 0;
 }
 
+LinkUse ClassifyArm(std::uint32_t word) {
+  if ((word & 0x0fff4000) == 0x092d4000) return LinkUse::kStored;  // push {..., lr}
+  if ((word & 0x0fffffff) == 0x052de004) return LinkUse::kStored;  // push {lr}
+  if ((word & 0x0fff0000) == 0x08bd0000)
+    return (word & 0xc000) != 0  // pop {..., lr or pc}
+               ? LinkUse::kRestored
+               : LinkUse::kOther;
+  const std::uint32_t any_condition = word & 0x0fffffff;
+  const bool is_pop = any_condition == 0x049de004 || any_condition == 0x049df004;       // pop {lr}, pop {pc}
+  return is_pop || any_condition == 0x012fff1e ? LinkUse::kRestored : LinkUse::kOther;  // bx lr
+}
+
+LinkUse ClassifyThumb(std::uint32_t first, std::uint32_t second) {
+  if ((second & 0xff00) == 0xb500) return LinkUse::kStored;                        // push {..., lr}
+  if (first == 0xe92d && (second & 0x4000) != 0) return LinkUse::kStored;          // push.w {..., lr}
+  if (first == 0xf84d && second == 0xed04) return LinkUse::kStored;                // push.w {lr}
+  if ((second & 0xff00) == 0xbd00 || second == 0x4770) return LinkUse::kRestored;  // pop {..., pc}, bx lr
+  if (first == 0xe8bd && (second & 0xc000) != 0) return LinkUse::kRestored;        // pop.w {..., lr or pc}
+  const bool is_long_pop = first == 0xf85d && (second == 0xeb04 || second == 0xfb04);  // pop.w {lr}, {pc}
+  return is_long_pop ? LinkUse::kRestored : LinkUse::kOther;
+}
+
+// pc does not say which instruction set it is in: what is no instruction of note in one is tried in the
+// other.
+LinkUse Classify(base::Bytes last_four) {
+  const auto word = base::ByteReader(last_four).Read<std::uint32_t>();
+  const LinkUse use = ClassifyArm(word);
+  return use != LinkUse::kOther ? use : ClassifyThumb(word & 0xffff, word >> 16);
+}
+
+constexpr PrologueRules kPrologue = {.step_bytes = 2, .classify = Classify};
+
 StepResult CallerByLr(const StepInput& input) {
   const std::optional<std::uint64_t> link = input.callee.registers.Get(kArmLr);
   if (!link || !IsExact(input.callee)) return StepResult::NoCaller();
@@ -42,6 +74,7 @@ StepResult CallerByLr(const StepInput& input) {
   if (records != nullptr && ReturnAddressInRecord(input, *records) == CodeAddress(input, *link)) {
     return StepResult::NoCaller();
   }
+  if (HasStoredLink(input, kPrologue)) return StepResult::NoCaller();
   return CallerByLinkRegister(input);
 }
 

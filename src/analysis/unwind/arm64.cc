@@ -1,6 +1,5 @@
 #include "analysis/unwind/arm64.h"
 
-#include <algorithm>
 #include <bit>
 #include <optional>
 
@@ -25,9 +24,6 @@ constexpr std::uint64_t kMaxAddress = (std::uint64_t{1} << 52) - 1;
 
 // Bit 55 tells the halves of the address space apart and is never part of a signature.
 constexpr std::uint64_t kKernelHalfBit = std::uint64_t{1} << 55;
-
-// How far back from pc a function's prologue is looked for: what Breakpad and Crashpad put into a dump.
-constexpr std::size_t kMaxPrologueBytes = 256;
 
 // The smallest mask of ones that covers `address`.
 std::uint64_t MaskFor(std::uint64_t address) {
@@ -56,26 +52,23 @@ bool IsCodeAddress(std::uint64_t address) {
 
 constexpr FrameRecordRules kRecord = {.frame_pointer = kArm64Fp, .stack_address = StackAddress};
 
-std::uint32_t Instruction(base::Bytes code, std::size_t offset) {
-  base::ByteReader reader(code);
-  reader.Seek(offset);
-  return reader.Read<std::uint32_t>();
+// The instruction that ends with `code`, which is little-endian whatever data is.
+std::uint32_t LastWord(base::Bytes code) {
+  return base::ByteReader(code.last(kInstructionBytes)).Read<std::uint32_t>();
 }
 
-// Whether the function at pc has put its record onto the stack: code lets x30 be overwritten only after that.
-// Looked for from pc backwards in what the dump holds of the code; false where it is not found.
-bool HasSavedRecord(const StepInput& input) {
-  constexpr std::uint32_t kAnyOffset = 0xffc07fff;  // Of stp and ldp of x29 and x30 at sp (Arm ARM, C6.2).
-  const base::Bytes code = input.stack.BytesBefore(input.callee.instruction.value, kMaxPrologueBytes);
-  for (std::size_t end = code.size(); end >= kInstructionBytes; end -= kInstructionBytes) {
-    const std::uint32_t word = Instruction(code, end - kInstructionBytes);
-    const std::uint32_t pair = word & kAnyOffset;
-    if (pair == 0xa9007bfd || pair == 0xa9807bfd) return true;   // stp, stp with writeback before
-    if (pair == 0xa9407bfd || pair == 0xa8c07bfd) return false;  // ldp, ldp with writeback after
-    if (word == 0xd65f03c0 || word == 0xd65f0bff || word == 0xd65f0fff) return false;  // ret, retaa, retab
-  }
-  return false;
+// What code does with the record of x29 and x30 at sp (Arm Architecture Reference Manual, C6.2).
+LinkUse Classify(base::Bytes last_four) {
+  const std::uint32_t word = LastWord(last_four);
+  constexpr std::uint32_t kAnyOffset = 0xffc07fff;
+  const std::uint32_t pair = word & kAnyOffset;
+  if (pair == 0xa9007bfd || pair == 0xa9807bfd) return LinkUse::kStored;    // stp, also with writeback before
+  if (pair == 0xa9407bfd || pair == 0xa8c07bfd) return LinkUse::kRestored;  // ldp, also with writeback after
+  const bool is_return = word == 0xd65f03c0 || word == 0xd65f0bff || word == 0xd65f0fff;  // ret, retaa, retab
+  return is_return ? LinkUse::kRestored : LinkUse::kOther;
 }
+
+constexpr PrologueRules kPrologue = {.step_bytes = kInstructionBytes, .classify = Classify};
 
 // Where a function made its record, its caller is in there; x30 is then either the same or what the last call
 // left. Breakpad takes x30 always, rust-minidump never.
@@ -83,7 +76,7 @@ StepResult CallerByX30(const StepInput& input) {
   const std::optional<std::uint64_t> link = input.callee.registers.Get(kArm64Lr);
   if (!link || !IsExact(input.callee)) return StepResult::NoCaller();
   if (ReturnAddressInRecord(input, kRecord) == CodeAddress(input, *link)) return StepResult::NoCaller();
-  if (HasSavedRecord(input)) return StepResult::NoCaller();
+  if (HasStoredLink(input, kPrologue)) return StepResult::NoCaller();
   return CallerByLinkRegister(input);
 }
 
@@ -115,7 +108,7 @@ constexpr StepMethod kGuesses[] = {CallerByX30, CallerByX29, CallerByScan};
 
 bool EndsWithArm64Call(base::Bytes code) {
   if (code.size() < kInstructionBytes) return false;
-  const std::uint32_t word = Instruction(code, code.size() - kInstructionBytes);
+  const std::uint32_t word = LastWord(code);
   return (word & 0xfc000000) == 0x94000000 ||  // bl
          (word & 0xfffffc1f) == 0xd63f0000 ||  // blr
          (word & 0xfffff81f) == 0xd63f081f ||  // blraaz, blrabz

@@ -158,6 +158,15 @@ TEST_F(Arm64Test, MarkOfAsynchronousFramesIsTakenOff) {
   EXPECT_EQ(Trusts(process_.Walk(stack)), "context leaf frame_pointer frame_pointer");
 }
 
+// Rules of the caller may count from x29.
+TEST_F(Arm64Test, MarkIsTakenOffWhatARowRestores) {
+  model::UnwindRow row = RowOfX30();
+  const std::uint64_t marked = (kTestStack + 0x10) | std::uint64_t{1} << 60;
+  row.registers = {{kArm64Fp, {Constant(static_cast<std::int64_t>(marked))}}};
+  process_.app.Row(0x1000, 0x100, row);
+  EXPECT_EQ(process_.Walk(Stack()).at(1).registers.Get(kArm64Fp), kTestStack + 0x10);
+}
+
 TEST_F(Arm64Test, RecordWithoutReturnAddressEndsTheStack) {
   const auto stack = process_.Stack().Words(3, 0).Word(0).Words(2, 0).Word(kInMain).Words(4, 0).Build();
   process_.mappings = {{.start = {kTestApp}, .end = {kTestApp + kTestModuleSize}, .executable = true}};

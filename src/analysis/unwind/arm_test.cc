@@ -114,6 +114,43 @@ TEST_F(ArmTest, RowsGiveReturnAddressesWithTheBitOfThumb) {
   EXPECT_EQ(frames[1].registers.Get(kArmFp), 0xf0f1u) << "other registers are as they were";
 }
 
+// Without symbols the code before pc tells whether lr may be what a later call left.
+TEST_F(ArmTest, LrThatWasStoredIsOld) {
+  const std::uint64_t pc = kTestLibrary + 0x1000;
+  process_.registers.Set(kArmPc, pc);
+  const auto stack = process_.Stack().Words(3, 7).Word(kInMain).Words(4, 0).Build();
+  const auto walk_behind = [&](std::vector<std::byte> code) {
+    process_.PutCode(pc, std::move(code));
+    return Trusts(process_.Walk(stack));
+  };
+  const auto thumb = [](std::uint16_t first, std::uint16_t second) {
+    return testing::ByteSink().U16(first).U16(second).U16(0xbf00).U16(0xbf00).U16(0xbf00).Take();
+  };
+  constexpr std::uint32_t kNop = 0xe1a00000;
+  // push {r4, lr}; push {lr}
+  for (const std::uint32_t word : {0xe92d4010u, 0xe52de004u}) {
+    EXPECT_EQ(walk_behind(CodeBytes({word, kNop, kNop})), "context scan") << std::hex << word;
+  }
+  // pop {r4, lr}; pop {r4, pc}; pop {lr}; pop {pc}; bx lr; not of lr: push {r4, r5}
+  for (const std::uint32_t word : {0xe8bd4010u, 0xe8bd8010u, 0xe49de004u, 0xe49df004u, 0xe12fff1eu}) {
+    EXPECT_EQ(walk_behind(CodeBytes({0xe92d4010u, word, kNop})), "context leaf scan") << std::hex << word;
+  }
+  EXPECT_EQ(walk_behind(CodeBytes({0xe92d0030u, kNop, kNop})), "context leaf scan") << "push {r4, r5}";
+  EXPECT_EQ(walk_behind(CodeBytes({0xe92d4010u, 0xe8bd0030u, kNop})), "context scan") << "pop {r4, r5}";
+  EXPECT_EQ(walk_behind(thumb(0xbf00, 0xb510)), "context scan") << "push {r4, lr}";
+  EXPECT_EQ(walk_behind(thumb(0xe92d, 0x4100)), "context scan") << "push.w {r8, lr}";
+  EXPECT_EQ(walk_behind(thumb(0xf84d, 0xed04)), "context scan") << "push.w {lr}";
+  EXPECT_EQ(walk_behind(thumb(0xe92d, 0x0300)), "context leaf scan") << "push.w {r8, r9}";
+  // pop {r4, pc}; bx lr; pop.w {r8, pc}; pop.w {r8, lr}; pop.w {lr}; pop.w {pc}
+  using Halves = std::pair<std::uint16_t, std::uint16_t>;
+  for (const auto& [first, second] :
+       {Halves(0xbf00, 0xbd10), Halves(0xbf00, 0x4770), Halves(0xe8bd, 0x8100), Halves(0xe8bd, 0x4100),
+        Halves(0xf85d, 0xeb04), Halves(0xf85d, 0xfb04)}) {
+    const auto code = testing::ByteSink().U16(0xbf00).U16(0xb510).U16(first).U16(second).U16(0xbf00).Take();
+    EXPECT_EQ(walk_behind(code), "context leaf scan") << std::hex << first << " " << second;
+  }
+}
+
 // Frames of ART's interpreter are larger than 40 words; where data is not taken for code, the scan looks on.
 TEST_F(ArmTest, ScanLooksFurtherWhereMappingsAreKnown) {
   const auto stack = process_.Stack().Words(100, 0).Word(kInMain).Words(4, 0).Build();
@@ -139,7 +176,7 @@ TEST(ArmCalls, AreKnownByTheirEncodings) {
     EXPECT_TRUE(EndsWithArmCall(CodeBytes({kNop, word}))) << std::hex << word;
     EXPECT_FALSE(EndsWithArmCall(CodeBytes({word, kNop}))) << std::hex << word;
   }
-  EXPECT_TRUE(EndsWithArmCall(CodeBytes({0xe1a0e00f, 0xe593f000}))) << "mov lr, pc; ldr pc, [r3]";
+  EXPECT_TRUE(EndsWithArmCall(CodeBytes({0xe1a0e00f, 0xe12fff13}))) << "mov lr, pc; bx r3";
   EXPECT_FALSE(EndsWithArmCall(CodeBytes({kNop, 0xea000004}))) << "b";
   EXPECT_FALSE(EndsWithArmCall(CodeBytes({kNop, 0xe12fff1e}))) << "bx lr";
   EXPECT_FALSE(EndsWithArmCall({}));

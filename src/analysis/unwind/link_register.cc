@@ -1,5 +1,6 @@
 #include "analysis/unwind/link_register.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "analysis/unwind/cpu_rules.h"
@@ -10,9 +11,26 @@ namespace {
 
 using Kind = StepResult::Kind;
 
-// How far above its sp an innermost function is looked through for what it stored. Those that call nothing have
-// small frames; the same words further up were left by earlier calls.
+// How far above its sp an innermost function is looked through for what it stored. Those that call nothing
+// have small frames; the same words further up were left by earlier calls.
 constexpr int kMaxLeafFrameWords = 32;
+
+// How far back from pc a prologue is looked for: as much code as Breakpad and Crashpad put into a dump.
+constexpr std::size_t kMaxPrologueBytes = 256;
+constexpr std::size_t kClassifiedBytes = 4;
+
+// The code right before pc: as it was in the process, else as it is in the module's file.
+base::Bytes CodeBeforePc(const StepInput& input) {
+  const model::Frame& callee = input.callee;
+  const base::Bytes in_dump = input.stack.BytesBefore(callee.instruction.value, kMaxPrologueBytes);
+  if (!in_dump.empty() || !callee.module) return in_dump;
+  const model::ModuleSymbols* const symbols = input.symbols.Get(*callee.module);
+  if (symbols == nullptr) return {};
+  const std::uint64_t end = input.space.OffsetIn(*callee.module, callee.instruction).value;
+  const std::size_t count = std::min<std::uint64_t>(end, kMaxPrologueBytes);
+  const base::Bytes code = symbols->ReadCode({end - count}, count);
+  return code.size() == count ? code : base::Bytes();
+}
 
 // The start of the function at `address` in `module`, if its symbols know one.
 std::optional<model::ModuleOffset> FunctionStart(const StepInput& input, std::uint32_t module,
@@ -53,6 +71,15 @@ std::uint64_t CallerStackPointer(const StepInput& input, std::uint64_t sp, std::
 }  // namespace
 
 bool IsExact(const model::Frame& callee) { return callee.instruction == callee.resume_address; }
+
+bool HasStoredLink(const StepInput& input, const PrologueRules& rules) {
+  const base::Bytes code = CodeBeforePc(input);
+  for (std::size_t end = code.size(); end >= kClassifiedBytes; end -= rules.step_bytes) {
+    const LinkUse use = rules.classify(code.subspan(end - kClassifiedBytes, kClassifiedBytes));
+    if (use != LinkUse::kOther) return use == LinkUse::kStored;
+  }
+  return false;
+}
 
 StepResult CallerByLinkRegister(const StepInput& input) {
   const std::optional<std::uint64_t> link = input.callee.registers.Get(input.table.link);

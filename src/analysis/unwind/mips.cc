@@ -39,8 +39,28 @@ bool IsCompactCall(std::uint32_t word) {
   return word >> 26 == kBalc || (word & 0xffe00000) == 0xf8000000;  // balc, jialc
 }
 
+LinkUse ClassifyWord(std::uint32_t word) {
+  const std::uint32_t any_offset = word & 0xffff0000;
+  if (any_offset == 0xafbf0000 || any_offset == 0xffbf0000) return LinkUse::kStored;    // sw, sd $31, n($29)
+  if (any_offset == 0x8fbf0000 || any_offset == 0xdfbf0000) return LinkUse::kRestored;  // lw, ld $31, n($29)
+  // jr $31, and how release 6 has it.
+  return word == 0x03e00008 || word == 0x03e00009 ? LinkUse::kRestored : LinkUse::kOther;
+}
+
+LinkUse Classify(base::Bytes last_four) {
+  const LinkUse use = ClassifyWord(base::ByteReader(last_four, std::endian::little).Read<std::uint32_t>());
+  if (use != LinkUse::kOther) return use;
+  return ClassifyWord(base::ByteReader(last_four, std::endian::big).Read<std::uint32_t>());
+}
+
+constexpr PrologueRules kPrologue = {.step_bytes = kInstructionBytes, .classify = Classify};
+
+StepResult CallerByRa(const StepInput& input) {
+  return HasStoredLink(input, kPrologue) ? StepResult::NoCaller() : CallerByLinkRegister(input);
+}
+
 constexpr StepMethod kTables[] = {CallerByCfi};
-constexpr StepMethod kGuesses[] = {CallerByLinkRegister, CallerByScan};
+constexpr StepMethod kGuesses[] = {CallerByRa, CallerByScan};
 
 }  // namespace
 

@@ -89,6 +89,25 @@ TEST_P(MipsTest, UnalignedWordIsNoReturnAddress) {
   EXPECT_EQ(Trusts(process_.Walk(process_.Stack().Word(kInMain + 1).Words(4, 0).Build())), "context");
 }
 
+// Without symbols the code before pc tells whether ra may be what a later call left.
+TEST_P(MipsTest, RaThatWasStoredIsOld) {
+  const std::uint64_t pc = kTestLibrary + 0x1000;
+  process_.registers.Set(kMipsPc, pc);
+  const auto stack = process_.Stack().Words(6, 7).Word(kInMain).Words(8, 0).Build();
+  const auto walk_behind = [&](const std::vector<std::uint32_t>& code) {
+    process_.PutCode(pc, CodeBytes(code, process_.order));
+    return Trusts(process_.Walk(stack));
+  };
+  // sw $31, 20($29); sd $31, 24($29); lw, ld of the same; jr $31 of both kinds; sw $30, 20($29)
+  for (const std::uint32_t store : {0xafbf0014u, 0xffbf0018u}) {
+    EXPECT_EQ(walk_behind({store, 0, 0}), "context scan") << std::hex << store;
+  }
+  for (const std::uint32_t end : {0x8fbf0014u, 0xdfbf0018u, 0x03e00008u, 0x03e00009u}) {
+    EXPECT_EQ(walk_behind({0xafbf0014u, end, 0}), "context leaf scan") << std::hex << end;
+  }
+  EXPECT_EQ(walk_behind({0xafbe0014u, 0, 0}), "context leaf scan");
+}
+
 // Registers of 32-bit MIPS are sums modulo 2^32, as a symbol file's large constants need it.
 TEST(Mips32, RulesWrap) {
   TestProcess process(model::Cpu::kMips);

@@ -25,10 +25,31 @@ bool IsCodeAddress32(std::uint64_t address) { return address <= 0xffffffff && ad
 // Sv57, the widest scheme of the privileged specification, leaves processes 56 bits.
 bool IsCodeAddress64(std::uint64_t address) { return address >> 56 == 0 && address % 2 == 0; }
 
+LinkUse ClassifyCompressed(std::uint32_t halfword) {
+  const std::uint32_t store = halfword & 0xe07f;
+  if (store == 0xe006 || store == 0xc006) return LinkUse::kStored;  // c.sdsp ra, c.swsp ra
+  const std::uint32_t load = halfword & 0xef83;
+  const bool is_load = load == 0x6082 || load == 0x4082;                        // c.ldsp ra, c.lwsp ra
+  return is_load || halfword == 0x8082 ? LinkUse::kRestored : LinkUse::kOther;  // ret
+}
+
+LinkUse Classify(base::Bytes last_four) {
+  const auto word = base::ByteReader(last_four).Read<std::uint32_t>();
+  const std::uint32_t store = word & 0x01fff07f;
+  if (store == 0x00113023 || store == 0x00112023) return LinkUse::kStored;  // sd ra, n(sp), sw ra, n(sp)
+  const std::uint32_t load = word & 0x000fffff;
+  const bool is_load = load == 0x00013083 || load == 0x00012083;  // ld ra, n(sp), lw ra, n(sp)
+  if (is_load || word == 0x00008067) return LinkUse::kRestored;   // ret
+  return ClassifyCompressed(word >> 16);
+}
+
+constexpr PrologueRules kPrologue = {.step_bytes = 2, .classify = Classify};
+
 StepResult CallerByRa(const StepInput& input) {
   const std::optional<std::uint64_t> link = input.callee.registers.Get(kRiscvRa);
   if (!link || !IsExact(input.callee)) return StepResult::NoCaller();
   if (ReturnAddressInRecord(input, kRecordBelow) == link) return StepResult::NoCaller();
+  if (HasStoredLink(input, kPrologue)) return StepResult::NoCaller();
   return CallerByLinkRegister(input);
 }
 

@@ -103,6 +103,40 @@ TEST_P(RiscvTest, RowOfALeafIsObeyed) {
   EXPECT_EQ(Trusts(process_.Walk(Stack())), "context cfi frame_pointer frame_pointer");
 }
 
+// Without symbols the code before pc tells whether ra may be what a later call left.
+TEST_P(RiscvTest, RaThatWasStoredIsOld) {
+  const std::uint64_t pc = kTestLibrary + 0x1000;
+  process_.registers.Set(kRiscvPc, pc);
+  const auto walk_behind = [&](const testing::ByteSink& code) {
+    process_.PutCode(pc, code.bytes());
+    return Trusts(process_.Walk(Stack()));
+  };
+  const auto code = [] { return testing::ByteSink(); };
+  constexpr std::uint16_t kNop = 0x0001;
+  constexpr std::uint16_t kStore = 0xec06;  // c.sdsp ra, 24(sp)
+  const std::string by_record = "context frame_pointer frame_pointer";
+  const std::string by_link = "context leaf frame_pointer frame_pointer";
+  // c.sdsp, c.swsp, c.sdsp of s0
+  EXPECT_EQ(walk_behind(code().U16(kNop).U16(kStore).U16(kNop)), by_record);
+  EXPECT_EQ(walk_behind(code().U16(kNop).U16(0xcc06).U16(kNop)), by_record);
+  EXPECT_EQ(walk_behind(code().U16(kNop).U16(0xe822).U16(kNop)), by_link);
+  // sd, sw of ra at sp; sd of s0; sd of ra at s0
+  for (const std::uint32_t word : {0x00113c23u, 0x00112c23u}) {
+    EXPECT_EQ(walk_behind(code().U32(word).U16(kNop)), by_record) << std::hex << word;
+  }
+  for (const std::uint32_t word : {0x00813823u, 0x00143c23u}) {
+    EXPECT_EQ(walk_behind(code().U32(word).U16(kNop)), by_link) << std::hex << word;
+  }
+  // ld, lw, ret
+  for (const std::uint32_t word : {0x01813083u, 0x01812083u, 0x00008067u}) {
+    EXPECT_EQ(walk_behind(code().U16(kNop).U16(kStore).U32(word)), by_link) << std::hex << word;
+  }
+  // c.ldsp, c.lwsp, ret
+  for (const std::uint16_t half : {std::uint16_t{0x60e2}, std::uint16_t{0x40e2}, std::uint16_t{0x8082}}) {
+    EXPECT_EQ(walk_behind(code().U16(kNop).U16(kStore).U16(half)), by_link) << std::hex << half;
+  }
+}
+
 std::vector<std::byte> Halves(std::uint16_t first, std::uint16_t second) {
   return testing::ByteSink().U32(0x00000013).U16(first).U16(second).Take();
 }
