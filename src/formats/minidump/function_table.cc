@@ -53,13 +53,18 @@ std::optional<FunctionTable> ReadTable(base::ByteReader& reader, const Header& h
 }  // namespace
 
 std::vector<FunctionTable> ReadFunctionTables(const Minidump& dump, model::Diagnostics& diagnostics) {
-  std::vector<FunctionTable> tables;
   const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kFunctionTable);
-  if (!stream) return tables;
+  if (!stream) return {};
+  return ParseFunctionTables(dump, *stream, diagnostics);
+}
+
+std::vector<FunctionTable> ParseFunctionTables(const Minidump& dump, base::Bytes stream,
+                                               model::Diagnostics& diagnostics) {
+  std::vector<FunctionTable> tables;
   const auto note = [&](base::Code code, std::uint64_t offset) {
     diagnostics.Add(model::Stage::kMinidump, {code, offset, "function tables"});
   };
-  base::ByteReader reader = dump.Reader(*stream);
+  base::ByteReader reader = dump.Reader(stream);
   const Header header = ReadHeader(reader);
   if (!reader.ok() || header.header_bytes < kHeaderBytes || header.descriptor_bytes < kDescriptorBytes) {
     note(reader.ok() ? base::Code::kBadValue : base::Code::kTruncated, 0);

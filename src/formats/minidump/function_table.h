@@ -26,4 +26,8 @@ struct FunctionTable {
 // In the dump's order, up to the first table that cannot be read: where the next begins is then not known.
 std::vector<FunctionTable> ReadFunctionTables(const Minidump& dump, model::Diagnostics& diagnostics);
 
+// The same of the bytes of one such stream.
+std::vector<FunctionTable> ParseFunctionTables(const Minidump& dump, base::Bytes stream,
+                                               model::Diagnostics& diagnostics);
+
 }  // namespace cairn::minidump

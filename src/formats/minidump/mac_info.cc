@@ -48,13 +48,18 @@ std::optional<model::MacCrashInfo> ReadRecord(base::ByteReader reader, std::uint
 }  // namespace
 
 std::vector<model::MacCrashInfo> ReadMacCrashInfo(const Minidump& dump, model::Diagnostics& diagnostics) {
-  std::vector<model::MacCrashInfo> records;
   const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kMozMacosCrashInfo);
-  if (!stream) return records;
+  if (!stream) return {};
+  return ParseMacCrashInfo(dump, *stream, diagnostics);
+}
+
+std::vector<model::MacCrashInfo> ParseMacCrashInfo(const Minidump& dump, base::Bytes stream,
+                                                   model::Diagnostics& diagnostics) {
+  std::vector<model::MacCrashInfo> records;
   const auto note = [&](base::Code code, std::uint64_t offset) {
     diagnostics.Add(model::Stage::kMinidump, {code, offset, "macOS crash info"});
   };
-  base::ByteReader reader = dump.Reader(*stream);
+  base::ByteReader reader = dump.Reader(stream);
   reader.Skip(sizeof(std::uint32_t));  // Stream type.
   auto count = reader.Read<std::uint32_t>();
   const auto numbers_bytes = reader.Read<std::uint32_t>();
@@ -65,7 +70,7 @@ std::vector<model::MacCrashInfo> ReadMacCrashInfo(const Minidump& dump, model::D
   for (std::uint32_t i = 0; i < count; ++i) {
     const Location location = ReadLocation(reader);
     if (!reader.ok()) {
-      note(base::Code::kTruncated, stream->size());
+      note(base::Code::kTruncated, stream.size());
       break;
     }
     const std::optional<base::Bytes> bytes = dump.At(location);

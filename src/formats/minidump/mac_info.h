@@ -16,6 +16,10 @@ namespace cairn::minidump {
 // In the dump's order. A record that cannot be read is left out and noted.
 std::vector<model::MacCrashInfo> ReadMacCrashInfo(const Minidump& dump, model::Diagnostics& diagnostics);
 
+// The same of the bytes of one such stream.
+std::vector<model::MacCrashInfo> ParseMacCrashInfo(const Minidump& dump, base::Bytes stream,
+                                                   model::Diagnostics& diagnostics);
+
 // Empty if there are none.
 std::string ReadMacBootArgs(const Minidump& dump);
 
