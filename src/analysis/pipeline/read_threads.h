@@ -31,7 +31,6 @@ struct WalkStarts {
 // Fills report.threads (without frames) and report.crash.thread. An exception whose thread is not in the list
 // adds that thread; other tools lose such a crash (seen when the thread list was cut).
 WalkStarts ReadThreads(const minidump::Minidump& dump,
-                       const std::optional<minidump::ExceptionRecord>& exception,
-                       model::CrashReport& report);
+                       const std::optional<minidump::ExceptionRecord>& exception, model::CrashReport& report);
 
 }  // namespace cairn::pipeline

@@ -1,5 +1,6 @@
 #include "analysis/unwind/amd64.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "analysis/unwind/cfi.h"
@@ -75,15 +76,32 @@ std::optional<model::Registers> ReadFrameRecord(const StepInput& input, std::uin
   return caller;
 }
 
-// Windows promises no frame pointers, and where there are some they point anywhere into the frame: a record
-// is believed only if its return address could be one.
+// Whether a scan would find a caller below `slot`, or needs symbols to tell.
+Kind ScanBelow(const StepInput& input, std::uint64_t slot, std::uint32_t& module) {
+  const std::uint64_t rsp = input.callee.registers.Get(kRsp).value_or(slot);
+  const std::uint64_t words = slot > rsp ? (slot - rsp) / kPointerBytes : 0;
+  const auto limit = std::min<std::uint64_t>(words, input.cpu.scan.words_from_context);
+  const StepResult found = CallerByScanOf(input, {.start = rsp, .words = static_cast<std::uint32_t>(limit)});
+  module = found.module;
+  return found.kind;
+}
+
+// Windows promises no frame pointers, and where there are some they point anywhere into the frame. A record
+// right at rbp is believed if its return address could be one; a record above only if there is no other
+// return address below it: in a Firefox dump rbp of an outer frame skipped real frames.
 StepResult CallerByWindowsFramePointer(const StepInput& input, std::uint64_t rbp) {
   for (std::uint64_t offset = 0; offset <= kMaxFrameOffset; offset += kFrameOffsetUnit) {
-    const std::optional<model::Registers> caller = ReadFrameRecord(input, rbp + offset);
+    const std::uint64_t record = rbp + offset;
+    const std::optional<model::Registers> caller = ReadFrameRecord(input, record);
     if (!caller) continue;
     const ReturnAddressVerdict verdict = JudgeReturnAddress(input, caller->Get(kRip).value_or(0));
     if (verdict.kind == Kind::kNeedSymbols) return StepResult::NeedSymbols(verdict.module);
-    if (verdict.kind == Kind::kCaller) return StepResult::Caller(*caller, model::Trust::kFramePointer);
+    if (verdict.kind != Kind::kCaller) continue;
+    std::uint32_t module = 0;
+    const Kind below = offset == 0 ? Kind::kNoCaller : ScanBelow(input, record + kPointerBytes, module);
+    if (below == Kind::kNeedSymbols) return StepResult::NeedSymbols(module);
+    if (below == Kind::kCaller) return StepResult::NoCaller();
+    return StepResult::Caller(*caller, model::Trust::kFramePointer);
   }
   return StepResult::NoCaller();
 }

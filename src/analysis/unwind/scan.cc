@@ -39,6 +39,9 @@ ReturnAddressVerdict JudgeReturnAddress(const StepInput& input, std::uint64_t wo
   const base::Bytes code = CodeBefore(input, address, module);
   const bool is_known = cpu.ends_with_call != nullptr && code.size() == kMaxCallBytes;
   if (is_known && !cpu.ends_with_call(code)) return {};
+  // Of code that was made at run time nothing else tells: whole heaps and stacks may be executable, as in a
+  // dump of Electron, where every other word would be a frame.
+  if (!is_known && !module) return {};
   return {.kind = Kind::kCaller, .address = address, .follows_call = is_known};
 }
 

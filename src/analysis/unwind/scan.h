@@ -10,14 +10,15 @@ namespace cairn::unwind {
 struct ReturnAddressVerdict {
   // kCaller: `address` can be one. kNoCaller: it cannot. kNeedSymbols: ask again.
   StepResult::Kind kind = StepResult::Kind::kNoCaller;
-  std::uint32_t module = 0;       // Of kNeedSymbols.
-  std::uint64_t address = 0;      // The code address that the word stands for.
-  bool follows_call = false;      // A call is known to stand before it.
+  std::uint32_t module = 0;   // Of kNeedSymbols.
+  std::uint64_t address = 0;  // The code address that the word stands for.
+  bool follows_call = false;  // A call is known to stand before it.
 };
 
 // Whether a call can stand right before where `word` points. It must point into code: into an executable
-// mapping where mappings are known (in no module, it was made at run time), else into a module; into a
-// function where the module's symbols can tell; and behind a call where the bytes of the code are known.
+// mapping where mappings are known, else into a module; into a function where the module's symbols can tell;
+// and behind a call where the bytes of the code are known. Code in no module, made at run time, is believed
+// only if those bytes are known.
 ReturnAddressVerdict JudgeReturnAddress(const StepInput& input, std::uint64_t word);
 
 // As far as Breakpad looks: 160 words from the context's frame, 40 from others, unless the CPU's rules say

@@ -60,8 +60,8 @@ class StackMemory {
 
   std::optional<std::uint64_t> ReadIn(const MemoryView& range, std::uint64_t address) const {
     if (address < range.start.value) return std::nullopt;
-    const auto slice = base::Slice(range.bytes, address - range.start.value,
-                                   static_cast<std::uint64_t>(pointer_bytes_));
+    const auto slice =
+        base::Slice(range.bytes, address - range.start.value, static_cast<std::uint64_t>(pointer_bytes_));
     if (!slice) return std::nullopt;
     base::ByteReader reader(*slice, order_);
     return pointer_bytes_ == 4 ? reader.Read<std::uint32_t>() : reader.Read<std::uint64_t>();

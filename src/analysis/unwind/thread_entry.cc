@@ -86,9 +86,8 @@ std::optional<std::size_t> CallersOfThreadEntry(model::Os os, std::string_view f
   const std::optional<System> system = SystemOf(os);
   if (!system) return std::nullopt;
   const std::string_view name = Undecorated(function);
-  const auto* const entry = std::ranges::find_if(kThreadEntries, [&](const ThreadEntry& row) {
-    return row.system == *system && row.function == name;
-  });
+  const auto* const entry = std::ranges::find_if(
+      kThreadEntries, [&](const ThreadEntry& row) { return row.system == *system && row.function == name; });
   if (entry == std::end(kThreadEntries)) return std::nullopt;
   return entry->callers;
 }

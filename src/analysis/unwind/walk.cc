@@ -97,8 +97,7 @@ bool StackWalk::IsAdvance(const StepResult& step) {
   // the innermost, or a signal interrupted it, or its caller is known from a table.
   const bool may_stand = table_->link != model::kNoRegister && *sp == *callee_sp &&
                          *pc != callee.resume_address.value && *pc >= kFirstPageEnd;
-  return may_stand &&
-         (callee.instruction == callee.resume_address || step.trust == model::Trust::kCfi);
+  return may_stand && (callee.instruction == callee.resume_address || step.trust == model::Trust::kCfi);
 }
 
 void StackWalk::AddFrame(const model::Registers& registers, model::Trust trust, bool pc_is_exact) {

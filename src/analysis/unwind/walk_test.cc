@@ -34,7 +34,12 @@ class WalkTest : public ::testing::Test {
   std::vector<model::Frame> Walk(const testing::MemorySpec& stack) {
     const AddressSpace space(modules_, mappings_);
     SymbolSet symbols(modules_.size());
-    StackWalk walk({.os = os_, .cpu = model::Cpu::kAmd64, .space = space, .symbols = symbols, .stack = StackMemory({{stack.address}, stack.bytes})}, registers_);
+    StackWalk walk({.os = os_,
+                    .cpu = model::Cpu::kAmd64,
+                    .space = space,
+                    .symbols = symbols,
+                    .stack = StackMemory({{stack.address}, stack.bytes})},
+                   registers_);
     while (const std::optional<std::uint32_t> module = walk.Next()) {
       EXPECT_TRUE(asked_.insert(*module).second) << "asked twice for module " << *module;
       symbols.Answer(*module, *module == 0 ? &crashy_ : nullptr);

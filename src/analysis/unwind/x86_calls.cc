@@ -6,10 +6,10 @@
 namespace cairn::unwind {
 namespace {
 
-constexpr std::uint8_t kCallRelative = 0xe8;     // And 4 bytes.
-constexpr std::uint8_t kCallFarPointer = 0x9a;   // And 6 bytes.
-constexpr std::uint8_t kCallIndirect = 0xff;     // And a ModRM byte with /2 or, far, /3.
-constexpr std::size_t kMaxIndirectBytes = 7;     // ff, ModRM, SIB and 4 bytes of displacement.
+constexpr std::uint8_t kCallRelative = 0xe8;    // And 4 bytes.
+constexpr std::uint8_t kCallFarPointer = 0x9a;  // And 6 bytes.
+constexpr std::uint8_t kCallIndirect = 0xff;    // And a ModRM byte with /2 or, far, /3.
+constexpr std::size_t kMaxIndirectBytes = 7;    // ff, ModRM, SIB and 4 bytes of displacement.
 
 // How many bytes an instruction has whose opcode is one byte, and which goes on with `modrm` and `sib`.
 std::size_t IndirectBytes(std::uint8_t modrm, std::uint8_t sib) {
