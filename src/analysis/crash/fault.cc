@@ -17,7 +17,8 @@ Kind WindowsKind(const ExceptionNumbers& exception) {
 
 Fault WindowsFault(const ExceptionNumbers& exception, model::ProcessAddress address) {
   Fault fault{.kind = WindowsKind(exception), .address = address};
-  if (fault.kind != Kind::kAccess || exception.parameters.size() < 2) return fault;
+  if (fault.kind != Kind::kAccess) return fault;
+  if (exception.parameters.size() < 2) return {.address = address};
   // EXCEPTION_RECORD.ExceptionInformation[0].
   if (exception.parameters[0] == 0) fault.access = model::AccessKind::kRead;
   if (exception.parameters[0] == 1) fault.access = model::AccessKind::kWrite;
