@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "analysis/instruction/decode.h"
 #include "analysis/pipeline/analyze.h"
 #include "analysis/report/json.h"
 #include "analysis/report/text.h"
@@ -141,7 +142,8 @@ class SymbolSource {
 
 base::Result<model::CrashReport> Analyze(base::Bytes dump, const Options& options) {
   ASSIGN_OR_RETURN(pipeline::Analysis analysis,
-                   pipeline::Analysis::Create(dump, {.crashing_thread_only = options.threads == "crashing"}));
+                   pipeline::Analysis::Create(dump, {.crashing_thread_only = options.threads == "crashing",
+                                                     .decode_instruction = instruction::Decode}));
   SymbolSource source(options);
   while (const std::optional<pipeline::NeedSymbols> need = analysis.Next()) {
     analysis.Provide(need->module, source.Find(analysis.report().modules[need->module]));

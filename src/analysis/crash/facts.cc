@@ -20,8 +20,8 @@ using model::ProcessAddress;
 // The longest instruction of any CPU that is decoded: amd64 refuses one of 16 bytes.
 constexpr std::size_t kMaxInstructionBytes = 15;
 
-std::optional<ProcessAddress> ReadPointer(std::span<const MemoryView> memory, ProcessAddress address) {
-  for (const MemoryView& view : memory) {
+std::optional<ProcessAddress> ReadPointer(std::span<const model::MemoryView> memory, ProcessAddress address) {
+  for (const model::MemoryView& view : memory) {
     if (address < view.start) continue;
     const std::optional<base::Bytes> bytes =
         base::Slice(view.bytes, address.value - view.start.value, sizeof(std::uint64_t));

@@ -14,16 +14,11 @@
 #include "model/address.h"
 #include "model/crash_facts.h"
 #include "model/crash_report.h"
+#include "model/memory_view.h"
 #include "model/registers.h"
 #include "model/system.h"
 
 namespace cairn::crash {
-
-// A piece of the process's memory that the dump holds.
-struct MemoryView {
-  model::ProcessAddress start;
-  base::Bytes bytes;  // Borrowed.
-};
 
 struct InstructionInput {
   const model::SystemInfo& system;
@@ -32,7 +27,7 @@ struct InstructionInput {
   model::ProcessAddress pc;
   base::Bytes code_at_pc;                         // From pc on, as much as the dump holds; may be empty.
   std::span<const model::MemoryMapping> regions;  // Sorted by start, not overlapping; empty: not known.
-  std::span<const MemoryView> memory;             // In any order.
+  std::span<const model::MemoryView> memory;      // In any order.
   InstructionDecoder decode = nullptr;            // Null: facts that need no disassembler.
 };
 

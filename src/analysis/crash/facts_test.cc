@@ -67,7 +67,7 @@ struct Crash {
   std::vector<std::uint64_t> parameters;
   model::Registers registers;
   std::vector<model::MemoryMapping> regions;
-  std::vector<MemoryView> memory;
+  std::vector<model::MemoryView> memory;
 };
 
 // mov [base+displacement], of four bytes.

@@ -92,6 +92,7 @@ base::Result<Analysis> Analysis::Create(base::Bytes dump, AnalysisOptions option
   ASSIGN_OR_RETURN(const Minidump minidump, Minidump::Open(dump, report.diagnostics));
   const DumpFacts facts = ReadDump(minidump, report);
   WalkStarts starts = ReadThreads(minidump, facts.exception, report);
+  AddCrashFacts(facts, starts, options.decode_instruction, report);
   auto state = std::make_unique<State>(std::move(report), facts.regions, options);
   state->StartWalks(std::move(starts));
   return Analysis(std::move(state));

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 
+#include "analysis/crash/instruction.h"
 #include "base/byte_reader.h"
 #include "base/result.h"
 #include "model/crash_report.h"
@@ -26,6 +27,9 @@ namespace cairn::pipeline {
 
 struct AnalysisOptions {
   bool crashing_thread_only = false;  // Other threads are listed without frames.
+  // Takes the crashing instruction apart (analysis/instruction); null: it is not looked at. It is given from
+  // outside so that the client's handler needs no disassembler.
+  crash::InstructionDecoder decode_instruction = nullptr;
 };
 
 struct NeedSymbols {

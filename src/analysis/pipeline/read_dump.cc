@@ -1,18 +1,13 @@
 #include "analysis/pipeline/read_dump.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "analysis/crash/facts.h"
 #include "analysis/crash/reason.h"
-#include "formats/minidump/annotations.h"
-#include "formats/minidump/handles.h"
-#include "formats/minidump/linux_text.h"
-#include "formats/minidump/mac_info.h"
-#include "formats/minidump/modules.h"
 #include "formats/minidump/regions.h"
-#include "formats/minidump/soft_errors.h"
-#include "formats/minidump/system_info.h"
-#include "formats/minidump/system_memory.h"
-#include "formats/minidump/unloaded_modules.h"
+#include "formats/minidump/stream_table.h"
 
 namespace cairn::pipeline {
 namespace {
@@ -23,34 +18,17 @@ using model::CrashReport;
 // Real reports have a few frames outside of modules and some dozens of unloaded modules.
 constexpr std::size_t kMaxUnloadedLookups = std::size_t{1} << 22;
 
-void ReadProcess(const Minidump& dump, CrashReport& report) {
-  const minidump::MiscInfo misc = minidump::ReadMiscInfo(dump);
-  report.process_id = misc.process_id;
-  report.process_create_time_s = misc.process_create_time_s;
-  if (dump.time_s() != 0) report.crash_time_s = dump.time_s();
-  report.handles = minidump::ReadHandles(dump, report.diagnostics);
-  report.process_limits = minidump::ReadProcessLimits(dump, report.diagnostics);
-  report.mac_crash_info = minidump::ReadMacCrashInfo(dump, report.diagnostics);
-  report.soft_errors = minidump::ReadSoftErrors(dump, report.diagnostics);
-  report.annotations = minidump::ReadAnnotations(dump, report.diagnostics);
-  report.module_annotations = minidump::ReadModuleAnnotations(dump, report.system.os, report.diagnostics);
-}
-
-void ReadSystem(const Minidump& dump, CrashReport& report) {
-  report.system = minidump::ReadSystemInfo(dump, report.diagnostics);
-  report.system.cpu_microcode = minidump::ReadMicrocode(dump);
-  report.linux_release = minidump::ReadLinuxRelease(dump);
-  report.mac_boot_args = minidump::ReadMacBootArgs(dump);
-  report.system_memory = minidump::ReadSystemMemory(dump);
+crash::ExceptionNumbers NumbersOf(const minidump::ExceptionRecord& exception, const CrashReport& report) {
+  return {.code = exception.code,
+          .flags = exception.flags,
+          .address = exception.address,
+          .parameters = exception.parameters,
+          .process_id = report.process_id};
 }
 
 void ReadReason(const std::optional<minidump::ExceptionRecord>& exception, CrashReport& report) {
   if (!exception) return;
-  crash::Reason reason = crash::ReadReason(report.system, {.code = exception->code,
-                                                           .flags = exception->flags,
-                                                           .address = exception->address,
-                                                           .parameters = exception->parameters,
-                                                           .process_id = report.process_id});
+  crash::Reason reason = crash::ReadReason(report.system, NumbersOf(*exception, report));
   report.crash.reason = std::move(reason.text);
   report.crash.address = reason.address;
 }
@@ -61,18 +39,39 @@ bool IsLinux(model::Os os) { return os == model::Os::kLinux || os == model::Os::
 
 DumpFacts ReadDump(const Minidump& dump, CrashReport& report) {
   DumpFacts facts;
-  ReadSystem(dump, report);
-  report.modules = minidump::ReadModules(dump, report.system.os, report.diagnostics);
-  report.unloaded_modules = minidump::ReadUnloadedModules(dump, report.diagnostics);
-  ReadProcess(dump, report);
+  minidump::ReadStreams(dump, report);
+  if (dump.time_s() != 0) report.crash_time_s = dump.time_s();
   facts.regions = minidump::ReadRegions(dump, report.diagnostics);
   if (IsLinux(report.system.os) && !facts.regions.empty()) {
     report.linux_memory_map_count = static_cast<std::uint32_t>(facts.regions.size());
   }
   facts.exception = minidump::ReadException(dump, report.diagnostics);
-  report.crash.assertion = minidump::ReadAssertion(dump);
   ReadReason(facts.exception, report);
   return facts;
+}
+
+void AddCrashFacts(const DumpFacts& facts, const WalkStarts& starts, crash::InstructionDecoder decode,
+                   CrashReport& report) {
+  const model::RegisterTable* const table = model::FindRegisterTable(report.system.cpu);
+  const std::size_t thread = report.crash.thread.value_or(starts.threads.size());
+  if (!facts.exception || table == nullptr || thread >= starts.threads.size()) return;
+  const std::optional<model::Registers>& registers = starts.threads[thread].registers;
+  const std::optional<std::uint64_t> pc = registers ? registers->Get(table->pc) : std::nullopt;
+  if (!pc) return;
+  base::Bytes code;
+  const auto holder =
+      std::ranges::find_if(starts.memory, [&](const model::MemoryView& view) { return view.Contains(*pc); });
+  if (holder != starts.memory.end()) code = holder->bytes.subspan(*pc - holder->start.value);
+  const crash::ExceptionNumbers numbers = NumbersOf(*facts.exception, report);
+  crash::AddInstructionFacts({.system = report.system,
+                              .exception = numbers,
+                              .context = *registers,
+                              .pc = {*pc},
+                              .code_at_pc = code,
+                              .regions = facts.regions,
+                              .memory = starts.memory,
+                              .decode = decode},
+                             report.crash);
 }
 
 void NameUnloadedModules(CrashReport& report) {

@@ -1,5 +1,6 @@
 #include "analysis/pipeline/read_threads.h"
 
+#include "analysis/crash/windows_codes.h"
 #include "formats/minidump/context.h"
 #include "formats/minidump/memory.h"
 #include "formats/minidump/threads.h"
@@ -51,6 +52,22 @@ std::optional<std::uint32_t> FindThread(const std::vector<ThreadRecord>& threads
   return std::nullopt;
 }
 
+// What GetLastError() would have said: LastErrorValue, the thread environment block's field behind thirteen
+// pointers (winternl.h). Empty where the dump does not hold the block.
+std::string LastErrorOf(const Minidump& dump, const Memory& memory, const ThreadRecord& thread,
+                        const model::SystemInfo& system) {
+  constexpr std::uint64_t kPointersBefore = 13;
+  if (system.os != model::Os::kWindows || thread.teb.value == 0) return {};
+  const std::uint64_t distance =
+      kPointersBefore * static_cast<std::uint64_t>(model::PointerBytes(system.cpu));
+  const model::ProcessAddress address{thread.teb.value + distance};
+  const std::optional<MemoryRange> range = memory.Find(address);
+  if (!range) return {};
+  base::ByteReader reader = dump.Reader(range->bytes.subspan(address.value - range->start.value));
+  const auto code = reader.Read<std::uint32_t>();
+  return reader.ok() ? crash::Win32ErrorName(code) : std::string();
+}
+
 }  // namespace
 
 WalkStarts ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord>& exception,
@@ -91,7 +108,9 @@ WalkStarts ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord
       }
     }
     starts.threads.push_back(start);
-    report.threads.push_back({.id = thread.id, .name = std::move(thread.name)});
+    report.threads.push_back({.id = thread.id,
+                              .name = std::move(thread.name),
+                              .last_error = LastErrorOf(dump, memory, thread, report.system)});
   }
   return starts;
 }

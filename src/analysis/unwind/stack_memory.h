@@ -11,18 +11,11 @@
 
 #include "base/byte_reader.h"
 #include "model/address.h"
+#include "model/memory_view.h"
 
 namespace cairn::unwind {
 
-// A piece of the process's memory. [start, start + bytes.size()) must not wrap. Borrows.
-struct MemoryView {
-  model::ProcessAddress start;
-  base::Bytes bytes;
-
-  bool Contains(std::uint64_t address) const {
-    return address >= start.value && address - start.value < bytes.size();
-  }
-};
+using model::MemoryView;
 
 class StackMemory {
  public:

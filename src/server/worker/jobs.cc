@@ -1,5 +1,6 @@
 #include "server/worker/jobs.h"
 
+#include "analysis/instruction/decode.h"
 #include "analysis/pipeline/analyze.h"
 #include "server/worker/outcome.h"
 #include "server/worker/ping_reader.h"
@@ -17,7 +18,8 @@ model::CrashReport Finish(pipeline::Analysis& analysis, const GiveSymbols& give_
 }  // namespace
 
 base::Result<std::string> ProcessReport(base::Bytes dump, const GiveSymbols& give_symbols) {
-  ASSIGN_OR_RETURN(pipeline::Analysis analysis, pipeline::Analysis::Create(dump, {}));
+  ASSIGN_OR_RETURN(pipeline::Analysis analysis,
+                   pipeline::Analysis::Create(dump, {.decode_instruction = instruction::Decode}));
   return WriteOutcome(Finish(analysis, give_symbols), std::nullopt);
 }
 
