@@ -64,4 +64,12 @@ class ByteSink {
   std::endian order_;
 };
 
+// Instructions of four bytes each.
+inline std::vector<std::byte> CodeBytes(const std::vector<std::uint32_t>& words,
+                                        std::endian order = std::endian::little) {
+  ByteSink sink(order);
+  for (const std::uint32_t word : words) sink.U32(word);
+  return sink.Take();
+}
+
 }  // namespace cairn::testing

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/unwind/test_process.h"
+#include "analysis/unwind/process_for_test.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 using model::kArm64Fp;
 using model::kArm64Lr;
@@ -104,12 +108,12 @@ TEST_F(Arm64Test, PrologueBeforePcTellsThatX30IsOld) {
   const std::uint64_t pc = kTestLibrary + 0x1000;
   process_.registers.Set(kArm64Pc, pc);
   for (const std::uint32_t store : {kStp, kStpWithWriteback}) {
-    process_.PutCode(pc, CodeBytes({kRet, store, kNop, kBl, kNop}));
+    process_.PutCode(pc, testing::CodeBytes({kRet, store, kNop, kBl, kNop}));
     EXPECT_EQ(Instructions(process_.Walk(Stack())), (Addresses{pc, kInMain - 4, kInStart - 4}));
   }
   // The record is taken off again, or it was another function's.
   for (const std::uint32_t end : {kLdp, kLdpWithWriteback, kRet}) {
-    process_.PutCode(pc, CodeBytes({kStp, kBl, end, kNop}));
+    process_.PutCode(pc, testing::CodeBytes({kStp, kBl, end, kNop}));
     EXPECT_EQ(Trusts(process_.Walk(Stack())), "context leaf frame_pointer frame_pointer");
   }
 }
@@ -209,9 +213,9 @@ TEST_F(Arm64Test, ScanBelievesOnlyWhatFollowsACall) {
   process_.registers.Set(kArm64Lr, 0);
   process_.registers.Set(kArm64Fp, 0);
   const auto stack = process_.Stack().Words(3, 0).Word(kInMain).Words(4, 0).Build();
-  process_.PutCode(kInMain, CodeBytes({kNop, kBl}));
+  process_.PutCode(kInMain, testing::CodeBytes({kNop, kBl}));
   EXPECT_EQ(Trusts(process_.Walk(stack)), "context scan");
-  process_.PutCode(kInMain, CodeBytes({kBl, kNop}));
+  process_.PutCode(kInMain, testing::CodeBytes({kBl, kNop}));
   EXPECT_EQ(Trusts(process_.Walk(stack)), "context");
 }
 
@@ -287,12 +291,12 @@ TEST_F(Arm64Test, LeafThatASignalInterruptedHasItsCallerInX30) {
 TEST(Arm64Calls, AreKnownByTheirEncodings) {
   // bl; blr x8; blraaz x8; blrabz x8; blraa x8, x9; blrab x8, sp
   for (const std::uint32_t word : {kBl, 0xd63f0100u, 0xd63f091fu, 0xd63f0d1fu, 0xd73f0909u, 0xd73f0d1fu}) {
-    EXPECT_TRUE(EndsWithArm64Call(CodeBytes({kNop, word}))) << std::hex << word;
-    EXPECT_FALSE(EndsWithArm64Call(CodeBytes({word, kNop}))) << std::hex << word;
+    EXPECT_TRUE(EndsWithArm64Call(testing::CodeBytes({kNop, word}))) << std::hex << word;
+    EXPECT_FALSE(EndsWithArm64Call(testing::CodeBytes({word, kNop}))) << std::hex << word;
   }
   // b; br x8; ret
   for (const std::uint32_t word : {0x14000004u, 0xd61f0100u, kRet}) {
-    EXPECT_FALSE(EndsWithArm64Call(CodeBytes({kNop, word}))) << std::hex << word;
+    EXPECT_FALSE(EndsWithArm64Call(testing::CodeBytes({kNop, word}))) << std::hex << word;
   }
   EXPECT_FALSE(EndsWithArm64Call({}));
 }

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/unwind/test_process.h"
+#include "analysis/unwind/process_for_test.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 using model::kArmFp;
 using model::kArmLr;
@@ -129,14 +133,17 @@ TEST_F(ArmTest, LrThatWasStoredIsOld) {
   constexpr std::uint32_t kNop = 0xe1a00000;
   // push {r4, lr}; push {lr}
   for (const std::uint32_t word : {0xe92d4010u, 0xe52de004u}) {
-    EXPECT_EQ(walk_behind(CodeBytes({word, kNop, kNop})), "context scan") << std::hex << word;
+    EXPECT_EQ(walk_behind(testing::CodeBytes({word, kNop, kNop})), "context scan") << std::hex << word;
   }
   // pop {r4, lr}; pop {r4, pc}; pop {lr}; pop {pc}; bx lr; not of lr: push {r4, r5}
   for (const std::uint32_t word : {0xe8bd4010u, 0xe8bd8010u, 0xe49de004u, 0xe49df004u, 0xe12fff1eu}) {
-    EXPECT_EQ(walk_behind(CodeBytes({0xe92d4010u, word, kNop})), "context leaf scan") << std::hex << word;
+    EXPECT_EQ(walk_behind(testing::CodeBytes({0xe92d4010u, word, kNop})), "context leaf scan")
+        << std::hex << word;
   }
-  EXPECT_EQ(walk_behind(CodeBytes({0xe92d0030u, kNop, kNop})), "context leaf scan") << "push {r4, r5}";
-  EXPECT_EQ(walk_behind(CodeBytes({0xe92d4010u, 0xe8bd0030u, kNop})), "context scan") << "pop {r4, r5}";
+  EXPECT_EQ(walk_behind(testing::CodeBytes({0xe92d0030u, kNop, kNop})), "context leaf scan")
+      << "push {r4, r5}";
+  EXPECT_EQ(walk_behind(testing::CodeBytes({0xe92d4010u, 0xe8bd0030u, kNop})), "context scan")
+      << "pop {r4, r5}";
   EXPECT_EQ(walk_behind(thumb(0xbf00, 0xb510)), "context scan") << "push {r4, lr}";
   EXPECT_EQ(walk_behind(thumb(0xe92d, 0x4100)), "context scan") << "push.w {r8, lr}";
   EXPECT_EQ(walk_behind(thumb(0xf84d, 0xed04)), "context scan") << "push.w {lr}";
@@ -173,12 +180,12 @@ TEST(ArmCalls, AreKnownByTheirEncodings) {
   constexpr std::uint32_t kNop = 0xe1a00000;  // mov r0, r0; the nop of Armv6K looks like a blx of Thumb.
   // bl; blne; blx to Thumb; blx r3; blxne r3
   for (const std::uint32_t word : {0xeb000004u, 0x1b000004u, 0xfa000004u, 0xe12fff33u, 0x112fff33u}) {
-    EXPECT_TRUE(EndsWithArmCall(CodeBytes({kNop, word}))) << std::hex << word;
-    EXPECT_FALSE(EndsWithArmCall(CodeBytes({word, kNop}))) << std::hex << word;
+    EXPECT_TRUE(EndsWithArmCall(testing::CodeBytes({kNop, word}))) << std::hex << word;
+    EXPECT_FALSE(EndsWithArmCall(testing::CodeBytes({word, kNop}))) << std::hex << word;
   }
-  EXPECT_TRUE(EndsWithArmCall(CodeBytes({0xe1a0e00f, 0xe12fff13}))) << "mov lr, pc; bx r3";
-  EXPECT_FALSE(EndsWithArmCall(CodeBytes({kNop, 0xea000004}))) << "b";
-  EXPECT_FALSE(EndsWithArmCall(CodeBytes({kNop, 0xe12fff1e}))) << "bx lr";
+  EXPECT_TRUE(EndsWithArmCall(testing::CodeBytes({0xe1a0e00f, 0xe12fff13}))) << "mov lr, pc; bx r3";
+  EXPECT_FALSE(EndsWithArmCall(testing::CodeBytes({kNop, 0xea000004}))) << "b";
+  EXPECT_FALSE(EndsWithArmCall(testing::CodeBytes({kNop, 0xe12fff1e}))) << "bx lr";
   EXPECT_FALSE(EndsWithArmCall({}));
 }
 

@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/unwind/test_process.h"
+#include "analysis/unwind/process_for_test.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 constexpr model::Cpu kCpus[] = {model::Cpu::kArm,    model::Cpu::kArm64, model::Cpu::kMips,
                                 model::Cpu::kMips64, model::Cpu::kRiscv, model::Cpu::kRiscv64};

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/unwind/test_process.h"
+#include "analysis/unwind/process_for_test.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 using model::kMipsPc;
 using model::kMipsRa;
@@ -95,7 +99,7 @@ TEST_P(MipsTest, RaThatWasStoredIsOld) {
   process_.registers.Set(kMipsPc, pc);
   const auto stack = process_.Stack().Words(6, 7).Word(kInMain).Words(8, 0).Build();
   const auto walk_behind = [&](const std::vector<std::uint32_t>& code) {
-    process_.PutCode(pc, CodeBytes(code, process_.order));
+    process_.PutCode(pc, testing::CodeBytes(code, process_.order));
     return Trusts(process_.Walk(stack));
   };
   // sw $31, 20($29); sd $31, 24($29); lw, ld of the same; jr $31 of both kinds; sw $30, 20($29)
@@ -131,18 +135,18 @@ TEST_P(MipsCalls, AreKnownByTheirEncodings) {
   // jal; jalx; jalr $25; jalr.hb $25; bal; bgezal $4; bltzal $4
   for (const std::uint32_t word :
        {0x0c000400u, 0x74000400u, 0x0320f809u, 0x0320fc09u, 0x04110004u, 0x04910004u, 0x04900004u}) {
-    EXPECT_TRUE(EndsWithMipsCall(CodeBytes({word, kNop}, GetParam()))) << std::hex << word;
-    EXPECT_FALSE(EndsWithMipsCall(CodeBytes({kNop, word}, GetParam())))
+    EXPECT_TRUE(EndsWithMipsCall(testing::CodeBytes({word, kNop}, GetParam()))) << std::hex << word;
+    EXPECT_FALSE(EndsWithMipsCall(testing::CodeBytes({kNop, word}, GetParam())))
         << std::hex << word << " in a delay slot";
   }
   // balc; jialc $25: no delay slot.
   for (const std::uint32_t word : {0xe8000004u, 0xf8190000u}) {
-    EXPECT_TRUE(EndsWithMipsCall(CodeBytes({kNop, word}, GetParam()))) << std::hex << word;
+    EXPECT_TRUE(EndsWithMipsCall(testing::CodeBytes({kNop, word}, GetParam()))) << std::hex << word;
   }
   // j; jr $25; beqz $4; bc; jic $25
   for (const std::uint32_t word : {0x08000400u, 0x03200008u, 0x10800004u, 0xc8000004u, 0xd8190000u}) {
-    EXPECT_FALSE(EndsWithMipsCall(CodeBytes({word, kNop}, GetParam()))) << std::hex << word;
-    EXPECT_FALSE(EndsWithMipsCall(CodeBytes({kNop, word}, GetParam()))) << std::hex << word;
+    EXPECT_FALSE(EndsWithMipsCall(testing::CodeBytes({word, kNop}, GetParam()))) << std::hex << word;
+    EXPECT_FALSE(EndsWithMipsCall(testing::CodeBytes({kNop, word}, GetParam()))) << std::hex << word;
   }
   EXPECT_FALSE(EndsWithMipsCall({}));
 }

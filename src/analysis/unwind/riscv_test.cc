@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/unwind/test_process.h"
+#include "analysis/unwind/process_for_test.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 using model::kRiscvPc;
 using model::kRiscvRa;
@@ -147,15 +151,15 @@ TEST(RiscvCalls, AreKnownByTheirEncodings) {
   for (const auto ends_with_call : {EndsWithRiscvCall, EndsWithRiscv64Call}) {
     // jal ra; jal t0; jalr ra, 0(a0); jalr t0, 4(a0)
     for (const std::uint32_t word : {0x010000efu, 0x010002efu, 0x000500e7u, 0x004502e7u}) {
-      EXPECT_TRUE(ends_with_call(CodeBytes({kNop, word}))) << std::hex << word;
-      EXPECT_FALSE(ends_with_call(CodeBytes({word, kNop}))) << std::hex << word;
+      EXPECT_TRUE(ends_with_call(testing::CodeBytes({kNop, word}))) << std::hex << word;
+      EXPECT_FALSE(ends_with_call(testing::CodeBytes({word, kNop}))) << std::hex << word;
     }
     EXPECT_TRUE(ends_with_call(Halves(kCompressedNop, 0x9502))) << "c.jalr a0";
     EXPECT_FALSE(ends_with_call(Halves(kCompressedNop, 0x9002))) << "c.ebreak";
     EXPECT_FALSE(ends_with_call(Halves(kCompressedNop, 0x8502))) << "c.jr a0";
     EXPECT_FALSE(ends_with_call(Halves(kCompressedNop, 0x952e))) << "c.add a0, a1";
     EXPECT_FALSE(ends_with_call(Halves(kCompressedNop, 0xa801))) << "c.j";
-    EXPECT_FALSE(ends_with_call(CodeBytes({kNop, 0x0100006f}))) << "j";
+    EXPECT_FALSE(ends_with_call(testing::CodeBytes({kNop, 0x0100006f}))) << "j";
     EXPECT_FALSE(ends_with_call({}));
   }
   // c.jal on 32 bits, c.addiw a6, 0 on 64.

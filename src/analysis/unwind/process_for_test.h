@@ -1,4 +1,6 @@
-// TestProcess is a process for tests of one CPU's walk: two modules, a stack, perhaps code and mappings.
+// ProcessForTest is a process for tests of one CPU's walk: two modules, a stack, perhaps code and mappings.
+//
+// What builds symbols and stacks is given by the tests, as only they may include testing/.
 #pragma once
 
 #include <bit>
@@ -6,35 +8,35 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/unwind/walk.h"
 #include "model/system.h"
-#include "testing/stack_builder.h"
-#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 
-inline constexpr std::uint64_t kTestApp = 0x0040'0000;      // With symbols: TestProcess::app.
+inline constexpr std::uint64_t kTestApp = 0x0040'0000;      // With symbols: ProcessForTest::app.
 inline constexpr std::uint64_t kTestLibrary = 0x0080'0000;  // Without.
 inline constexpr std::uint64_t kTestModuleSize = 0x10000;
 inline constexpr std::uint64_t kTestStack = 0x7e00'0000;
 
-struct TestProcess {
-  explicit TestProcess(model::Cpu of_cpu, model::Os of_os = model::Os::kLinux) : cpu(of_cpu), os(of_os) {
+template <typename TableSymbols, typename StackBuilder>
+struct ProcessForTest {
+  using Memory = decltype(std::declval<const StackBuilder&>().Build());
+
+  explicit ProcessForTest(model::Cpu of_cpu, model::Os of_os = model::Os::kLinux) : cpu(of_cpu), os(of_os) {
     app.Function(0x1000, 0x100, "Leaf").Function(0x1100, 0x100, "Inner").Function(0x1200, 0x100, "main");
   }
 
-  testing::StackBuilder Stack() const {
-    return testing::StackBuilder(kTestStack, order, model::PointerBytes(cpu));
-  }
+  StackBuilder Stack() const { return StackBuilder(kTestStack, order, model::PointerBytes(cpu)); }
 
   // The dump holds these bytes of code right before `end`.
   void PutCode(std::uint64_t end, std::vector<std::byte> bytes) {
     code = {.address = end - bytes.size(), .bytes = std::move(bytes)};
   }
 
-  std::vector<model::Frame> Walk(const testing::MemorySpec& stack) const {
+  std::vector<model::Frame> Walk(const Memory& stack) const {
     const AddressSpace space(modules, mappings);
     SymbolSet symbols(modules.size());
     const MemoryView others[] = {{{code.address}, code.bytes}};
@@ -53,8 +55,8 @@ struct TestProcess {
       {.base = {kTestApp}, .size = kTestModuleSize, .code_file = "app"},
       {.base = {kTestLibrary}, .size = kTestModuleSize, .code_file = "library"}};
   std::vector<model::MemoryMapping> mappings;  // Empty: nothing is known.
-  testing::TableSymbols app;
-  testing::MemorySpec code;
+  TableSymbols app;
+  Memory code;
   model::Registers registers;  // Of the context.
 };
 
@@ -72,13 +74,6 @@ inline std::vector<std::uint64_t> Instructions(const std::vector<model::Frame>& 
   std::vector<std::uint64_t> addresses;
   for (const model::Frame& frame : frames) addresses.push_back(frame.instruction.value);
   return addresses;
-}
-
-inline std::vector<std::byte> CodeBytes(const std::vector<std::uint32_t>& words,
-                                        std::endian order = std::endian::little) {
-  testing::ByteSink sink(order);
-  for (const std::uint32_t word : words) sink.U32(word);
-  return sink.Take();
 }
 
 }  // namespace cairn::unwind
