@@ -31,20 +31,41 @@ std::uint64_t Address(const element& frame, std::string_view key) {
   return std::stoull(text, nullptr, 16);
 }
 
-bool CanBeCaller(std::uint64_t address, const std::vector<model::MemoryMapping>& mappings) {
-  if (((address + kCallBytesBack) & 3) == 2) return false;
-  for (const model::MemoryMapping& mapping : mappings) {
-    if (address >= mapping.start.value && address < mapping.end.value) return mapping.executable;
+// Where code is: executable mappings, and in them the modules that Cairn has. It leaves out modules that
+// overlap others, and believes no return address in none.
+class CodeMap {
+ public:
+  CodeMap(const std::vector<model::MemoryMapping>& mappings, const element& answer) : mappings_(mappings) {
+    for (const element module : answer["modules"].get_array()) {
+      modules_.push_back({.start = {Address(module, "base_addr")}, .end = {Address(module, "end_addr")}});
+    }
   }
-  return false;
-}
+
+  bool CanBeCaller(std::uint64_t address) const {
+    if (((address + kCallBytesBack) & 3) == 2) return false;
+    const model::MemoryMapping* const mapping = Find(mappings_, address);
+    return mapping != nullptr && mapping->executable && Find(modules_, address) != nullptr;
+  }
+
+ private:
+  static const model::MemoryMapping* Find(const std::vector<model::MemoryMapping>& ranges,
+                                          std::uint64_t address) {
+    for (const model::MemoryMapping& range : ranges) {
+      if (address >= range.start.value && address < range.end.value) return &range;
+    }
+    return nullptr;
+  }
+
+  std::vector<model::MemoryMapping> mappings_;
+  std::vector<model::MemoryMapping> modules_;
+};
 
 // What both older tools found and a call can have led to, the context first; inlined functions only once.
-std::vector<std::uint64_t> Wanted(const element& thread, const std::vector<model::MemoryMapping>& mappings) {
+std::vector<std::uint64_t> Wanted(const element& thread, const CodeMap& code) {
   std::vector<std::uint64_t> wanted;
   for (const element frame : thread["agreed_prefix"].get_array()) {
     const std::uint64_t address = Address(frame, "offset_rust_minidump");
-    if (!wanted.empty() && !CanBeCaller(address, mappings)) continue;
+    if (!wanted.empty() && !code.CanBeCaller(address)) continue;
     if (wanted.empty() || wanted.back() != (address & ~std::uint64_t{1})) {
       wanted.push_back(address & ~std::uint64_t{1});
     }
@@ -95,12 +116,13 @@ TEST(AndroidArm, EveryAgreedFrameThatCanBeOneIsFound) {
   element answer;
   ASSERT_EQ(answer_parser.parse(result.output).get(answer), simdjson::SUCCESS);
 
+  const CodeMap code(mappings, answer);
   // Breakpad's numbering leaves out the thread that wrote the dump.
   ASSERT_TRUE(expected["dump_writer_thread_index"].is_null());
   std::size_t wanted_frames = 0;
   for (const element thread : expected["threads"].get_array()) {
     const std::uint64_t index = thread["index"].get_uint64();
-    const std::vector<std::uint64_t> wanted = Wanted(thread, mappings);
+    const std::vector<std::uint64_t> wanted = Wanted(thread, code);
     const auto missing = FindMissing(wanted, answer["threads"].at(index));
     EXPECT_FALSE(missing.has_value()) << "thread " << index << " lacks 0x" << std::hex << missing.value_or(0);
     wanted_frames += wanted.size();
