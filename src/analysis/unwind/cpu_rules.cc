@@ -5,12 +5,14 @@
 #include "analysis/unwind/arm64.h"
 #include "analysis/unwind/mips.h"
 #include "analysis/unwind/riscv.h"
+#include "analysis/unwind/x86.h"
 
 namespace cairn::unwind {
 namespace {
 
 constexpr const CpuRules* kRules[] = {
-    &kAmd64Rules, &kArmRules, &kArm64Rules, &kMipsRules, &kMips64Rules, &kRiscvRules, &kRiscv64Rules,
+    &kX86Rules,  &kAmd64Rules,  &kArmRules,   &kArm64Rules,
+    &kMipsRules, &kMips64Rules, &kRiscvRules, &kRiscv64Rules,
 };
 
 }  // namespace
