@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "model/module_symbols.h"
 
@@ -37,6 +38,23 @@ class TableSymbols final : public model::ModuleSymbols {
     return *this;
   }
 
+  // The record is in force where it says. `row.start` and `row.size` must be set.
+  TableSymbols& StackWin(model::StackWinRow row) {
+    stack_win_[row.start.value] = {row.size, std::move(row)};
+    return *this;
+  }
+  // The file has these bytes of code at `start`.
+  TableSymbols& Code(std::uint64_t start, std::vector<std::byte> bytes) {
+    code_start_ = start;
+    code_ = std::move(bytes);
+    return *this;
+  }
+  // Of every function.
+  TableSymbols& ParameterBytes(std::uint32_t bytes) {
+    parameter_bytes_ = bytes;
+    return *this;
+  }
+
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override {
     const auto* const found = Find(rows_, offset.value);
     if (found == nullptr) return std::nullopt;
@@ -48,10 +66,20 @@ class TableSymbols final : public model::ModuleSymbols {
     model::SymbolizedAddress address;
     address.location.function = found->second.second;
     address.function_start = {found->first};
+    address.parameter_bytes = parameter_bytes_;
     return address;
   }
   model::CodeAt FindCode(model::ModuleOffset offset) const override {
     return Find(functions_, offset.value) == nullptr ? model::CodeAt::kNothing : model::CodeAt::kFunction;
+  }
+  std::optional<model::StackWinRow> FindStackWin(model::ModuleOffset offset) const override {
+    const auto* const found = Find(stack_win_, offset.value);
+    if (found == nullptr) return std::nullopt;
+    return found->second.second;
+  }
+  base::Bytes ReadCode(model::ModuleOffset offset, std::size_t count) const override {
+    if (offset.value < code_start_) return {};
+    return base::Slice(code_, offset.value - code_start_, count).value_or(base::Bytes());
   }
 
  private:
@@ -68,6 +96,10 @@ class TableSymbols final : public model::ModuleSymbols {
 
   Table<std::string> functions_;
   Table<model::UnwindRow> rows_;
+  Table<model::StackWinRow> stack_win_;
+  std::uint64_t code_start_ = 0;
+  std::vector<std::byte> code_;
+  std::uint32_t parameter_bytes_ = 0;
 };
 
 }  // namespace cairn::testing

@@ -54,8 +54,8 @@ StepResult CallerByScan(const StepInput& input) {
   }
   const auto skipped = rules.skipped_words * static_cast<std::uint64_t>(input.stack.pointer_bytes());
   const bool is_mapped = input.space.IsExecutable(input.callee.instruction).has_value();
-  return CallerByScanOf(input, {.start = *sp + skipped,
-                                .words = is_mapped ? rules.words_where_mapped : rules.words});
+  return CallerByScanOf(
+      input, {.start = *sp + skipped, .words = is_mapped ? rules.words_where_mapped : rules.words});
 }
 
 StepResult CallerByScanOf(const StepInput& input, const ScanRange& range) {

@@ -30,8 +30,16 @@ bool IsOnStack(const StepInput& input, std::uint64_t esp, std::uint64_t address)
   return input.stack.AreInOneRange(esp, address) && input.stack.HasPointer(address);
 }
 
-// ebp points at {caller's ebp, return address}. Either of the two must be what it should: a return address,
-// or the next link of a chain that goes up the stack (then the caller may be code that was made at run time).
+// Whether a word beside a saved ebp that leads nowhere may still be a return address though it lies in no
+// module: in code that was made at run time, or of a module that the dump does not list. Nothing speaks
+// against it only where mappings are not known, and not on Windows, whose compilers left frame pointers out.
+bool MayBeUnlistedCode(const StepInput& input, std::uint64_t address) {
+  return input.os != model::Os::kWindows && IsX86CodeAddress(address) &&
+         !input.space.IsExecutable({address}).has_value() && !input.space.FindModule({address - 1});
+}
+
+// ebp points at {caller's ebp, return address}. One of the two must be what it should: the next link of a
+// chain that goes up the stack, or a return address.
 StepResult CallerByFramePointer(const StepInput& input) {
   const std::optional<std::uint64_t> ebp = input.callee.registers.Get(kEbp);
   const std::optional<std::uint64_t> esp = input.callee.registers.Get(kEsp);
@@ -45,7 +53,9 @@ StepResult CallerByFramePointer(const StepInput& input) {
   if (!is_chain && *return_address != 0) {
     const ReturnAddressVerdict verdict = JudgeReturnAddress(input, *return_address);
     if (verdict.kind == Kind::kNeedSymbols) return StepResult::NeedSymbols(verdict.module);
-    if (verdict.kind != Kind::kCaller) return StepResult::NoCaller();
+    if (verdict.kind != Kind::kCaller && !MayBeUnlistedCode(input, *return_address)) {
+      return StepResult::NoCaller();
+    }
   }
   model::Registers caller;
   caller.Set(kEip, *return_address);
