@@ -17,9 +17,10 @@ using model::kArm64Pc;
 
 constexpr std::uint64_t kInstructionBytes = 4;
 
-// Addresses of processes have 47 bits at least on the systems that sign return addresses; Linux may have 48
-// or 52, which modules or mappings up there tell, and Android has 39, where signatures reach down to bit 39.
+// Processes have addresses of 47 bits at least on most systems that sign return addresses; of 48 or 52 on
+// Linux, as modules up there tell. Kernels of Android have 39, and signatures that begin at bit 39.
 constexpr std::uint64_t kUsualAddressMask = (std::uint64_t{1} << 47) - 1;
+constexpr std::uint64_t kShortestAddressMask = (std::uint64_t{1} << 39) - 1;
 constexpr std::uint64_t kMaxAddress = (std::uint64_t{1} << 52) - 1;
 
 // Bit 55 tells the halves of the address space apart and is never part of a signature.
@@ -38,8 +39,10 @@ std::uint64_t CodeAddress(const StepInput& input, std::uint64_t word) {
   if ((word & kKernelHalfBit) != 0) return word;
   const std::uint64_t usual = word & UsualMask(input);
   if (input.space.FindModule({usual})) return usual;
-  const std::uint64_t narrow = word & MaskFor(input.space.highest_code_address());
-  return input.space.FindModule({narrow}) ? narrow : usual;
+  // On Apple's systems this would make code of pointers into the heap, which lies above 2^46.
+  if (input.os != model::Os::kAndroid && input.os != model::Os::kLinux) return usual;
+  const std::uint64_t shortest = word & (MaskFor(input.space.highest_code_address()) | kShortestAddressMask);
+  return input.space.FindModule({shortest}) ? shortest : usual;
 }
 
 std::uint64_t StackAddress(const StepInput& input, std::uint64_t word) {

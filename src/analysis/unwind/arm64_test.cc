@@ -135,12 +135,20 @@ TEST_F(Arm64Test, SignaturesAreTakenOffReturnAddresses) {
   EXPECT_EQ(frames[2].resume_address.value, kInMain);
 }
 
-// Android has addresses of 39 bits, and signatures from there on: the highest module tells.
-TEST_F(Arm64Test, SignaturesThatReachDownToTheModulesAreTakenOff) {
-  const std::uint64_t high = 0x7f'8000'0000;
-  process_.modules.push_back({.base = {high}, .size = kTestModuleSize, .code_file = "linker64"});
-  process_.registers.Set(kArm64Lr, (high + 0x20) | std::uint64_t{0x55} << 39);
-  EXPECT_EQ(process_.Walk(Stack())[1].resume_address.value, high + 0x20);
+// Android has addresses of 39 bits, and signatures from there on: that there are no higher modules tells.
+TEST_F(Arm64Test, SignaturesFromBit39AreTakenOffOnLinux) {
+  const std::uint64_t mark = std::uint64_t{0x55} << 39;
+  process_.registers.Set(kArm64Lr, kInInner | mark);
+  EXPECT_EQ(process_.Walk(Stack())[1].resume_address.value, kInInner);
+  process_.registers.Set(kArm64Lr, kInInner | std::uint64_t{1} << 38);
+  EXPECT_EQ(process_.Walk(Stack())[1].resume_address.value, kInMain) << "part of an address";
+
+  process_.registers.Set(kArm64Lr, kInInner | mark);
+  process_.os = model::Os::kMacOs;
+  EXPECT_EQ(process_.Walk(Stack())[1].resume_address.value, kInMain) << "perhaps a pointer into the heap";
+  process_.os = model::Os::kAndroid;
+  process_.modules.push_back({.base = {std::uint64_t{1} << 46}, .size = 0x1000, .code_file = "high"});
+  EXPECT_EQ(process_.Walk(Stack())[1].resume_address.value, kInMain) << "addresses are longer here";
 }
 
 // The other half of the address space is not for processes; without this rule the kernel's address is found.
