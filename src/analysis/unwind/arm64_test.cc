@@ -118,6 +118,18 @@ TEST_F(Arm64Test, PrologueBeforePcTellsThatX30IsOld) {
   }
 }
 
+TEST_F(Arm64Test, PrologueIsReadFromTheModulesFileToo) {
+  process_.registers.Set(kArm64Pc, kTestApp + 0x5100);  // In no function that symbols know.
+  const auto trusts_behind = [&](std::uint32_t first) {
+    std::vector<std::uint32_t> code(64, kNop);
+    code[0] = first;
+    process_.app.Code(0x5000, testing::CodeBytes(code));
+    return Trusts(process_.Walk(Stack()));
+  };
+  EXPECT_EQ(trusts_behind(kStp), "context frame_pointer frame_pointer");
+  EXPECT_EQ(trusts_behind(kNop), "context leaf frame_pointer frame_pointer");
+}
+
 TEST_F(Arm64Test, CallOfANullPointerFindsItsCallerInX30) {
   process_.registers.Set(kArm64Pc, 0);
   EXPECT_EQ(Instructions(process_.Walk(Stack())), (Addresses{0, kInInner - 4, kInMain - 4, kInStart - 4}));
