@@ -15,9 +15,6 @@ namespace {
 using model::AccessKind;
 using model::ProcessAddress;
 
-// A report shows the likely ones; an address has 48 bits and up to three registers.
-constexpr std::size_t kMaxBitFlips = 64;
-
 constexpr double kBaseline = 0.25;
 constexpr double kNonCanonical = 0.9;
 constexpr double kNull = 0.5;
@@ -77,7 +74,6 @@ class Search {
 
   std::vector<model::BitFlip> Take() {
     std::ranges::stable_sort(flips_, std::greater<>(), &model::BitFlip::confidence);
-    if (flips_.size() > kMaxBitFlips) flips_.resize(kMaxBitFlips);
     return std::move(flips_);
   }
 

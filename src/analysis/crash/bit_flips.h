@@ -9,8 +9,9 @@
 
 namespace cairn::crash {
 
-// Most likely first. `instruction` may be null; `facts` has accesses and the adjusted address by now. Nothing
-// for 32-bit CPUs, where nearly every address is one bit from a mapped one.
+// Most likely first; at most one for each bit of the address, its base and its index. `instruction` may be
+// null; `facts` has accesses and the adjusted address by now. Nothing for 32-bit CPUs, where nearly every
+// address is one bit from a mapped one.
 std::vector<model::BitFlip> FindBitFlips(const InstructionInput& input, const Fault& fault,
                                          const Instruction* instruction, const model::CrashFacts& facts);
 

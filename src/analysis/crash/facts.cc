@@ -17,9 +17,6 @@ namespace {
 
 using model::ProcessAddress;
 
-// The longest instruction of any CPU that is decoded: amd64 refuses one of 16 bytes.
-constexpr std::size_t kMaxInstructionBytes = 15;
-
 std::optional<ProcessAddress> ReadPointer(std::span<const model::MemoryView> memory, ProcessAddress address) {
   for (const model::MemoryView& view : memory) {
     if (address < view.start) continue;
@@ -143,9 +140,10 @@ std::string FindPoison(const InstructionInput& input, const Fault& fault, const 
 void AddInstructionFacts(const InstructionInput& input, model::CrashFacts& facts) {
   if (facts.reason.empty()) return;
   const Fault fault = ClassifyFault(input.system, input.exception, facts.address);
-  const base::Bytes code = input.code_at_pc.first(std::min(input.code_at_pc.size(), kMaxInstructionBytes));
   std::optional<Instruction> instruction;
-  if (input.decode != nullptr && !code.empty()) instruction = input.decode(input.system.cpu, code, input.pc);
+  if (input.decode != nullptr && !input.code_at_pc.empty()) {
+    instruction = input.decode(input.system.cpu, input.code_at_pc, input.pc);
+  }
   if (instruction) {
     facts.instruction = instruction->text;
     AddAccesses(input, *instruction, facts);

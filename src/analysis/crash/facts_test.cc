@@ -217,5 +217,41 @@ TEST(Facts, PoisonNeedsNoDisassembler) {
   EXPECT_EQ(crash.Facts().poison, "0xfeeefeee: freed (HeapFree of Windows)");
 }
 
+// No disassembler should give such an operand, and no dump such mappings.
+TEST(Facts, ImpossibleOperandsAndMappings) {
+  constexpr std::uint64_t kMax = ~std::uint64_t{0};
+  Crash crash;
+  crash.registers.Set(model::kRax, kMax);
+  crash.registers.Set(model::kRsp, kMax);
+  crash.regions = {{.start = {0}, .end = {0}},
+                   {.start = {0x5000}, .end = {0x1000}, .readable = true, .writable = true},
+                   {.start = {kMax}, .end = {kMax}},
+                   {.start = {kMax}, .end = {0}, .writable = true}};
+  for (const model::RegisterIndex base : {model::RegisterIndex{63}, model::RegisterIndex{200},
+                                          model::kNoRegister, model::RegisterIndex{model::kRax}}) {
+    for (const std::uint32_t size : {0u, 1u, 0xffffffffu}) {
+      MemoryOperand operand{.form = {.base = base,
+                                     .index = model::kRax,
+                                     .index_extend = static_cast<AddressForm::Extend>(9),
+                                     .shift = 255,
+                                     .displacement = INT64_MIN},
+                            .size = size,
+                            .kind = static_cast<AccessKind>(9),
+                            .alignment = 3};
+      decoded = Instruction{.operands = {operand, operand, {}},
+                            .jump = Jump{.source = Jump::Source::kMemory, .memory = operand.form}};
+      for (const std::uint64_t address : {std::uint64_t{0}, std::uint64_t{0x4000}, kMax}) {
+        crash.SegmentationFault(address);
+        EXPECT_LE(crash.Facts().bit_flips.size(), 3 * 64u);
+        crash.GeneralProtection();
+        EXPECT_LE(crash.Facts().bit_flips.size(), 3 * 64u);
+      }
+      crash.WindowsAccess(0, kMax);
+      EXPECT_EQ(crash.Facts().reason, "EXCEPTION_ACCESS_VIOLATION_READ");
+      crash.system.os = model::Os::kLinux;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cairn::crash

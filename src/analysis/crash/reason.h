@@ -2,7 +2,8 @@
 //
 // The words are those of rust-minidump ("SIGSEGV / SEGV_MAPERR", "EXCEPTION_ACCESS_VIOLATION_READ"), because
 // crash databases group by them. A number that no table knows stands as eight hex
-// digits, an exception that none knows as "unknown 0x00000063 / 0x00000000".
+// digits, an exception that none knows as "unknown 0x00000063 / 0x00000000"; on Windows, where the flags say
+// nothing of it, as "unknown 0x00000063".
 #pragma once
 
 #include <cstdint>

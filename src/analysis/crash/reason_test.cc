@@ -102,7 +102,7 @@ TEST(WindowsReason, InPageErrorSaysWhatTheDiskSaid) {
 TEST(WindowsReason, FastFailCode) {
   EXPECT_EQ(WindowsText(0xc0000409, {7}), "EXCEPTION_STACK_BUFFER_OVERRUN / FAST_FAIL_FATAL_APP_EXIT");
   EXPECT_EQ(WindowsText(0xc0000409, {0xabcd}), "EXCEPTION_STACK_BUFFER_OVERRUN / 0x0000abcd");
-  EXPECT_EQ(WindowsText(0xc0000409), "EXCEPTION_STACK_BUFFER_OVERRUN");
+  EXPECT_EQ(WindowsText(0xc0000409), "STATUS_STACK_BUFFER_OVERRUN") << "rust-minidump's words";
 }
 
 TEST(WindowsReason, NumbersThatSayWhatTheyAre) {

@@ -1,5 +1,8 @@
 #include "analysis/crash/stack_overflow.h"
 
+#include <algorithm>
+#include <span>
+
 #include "analysis/crash/regions.h"
 
 namespace cairn::crash {
@@ -34,6 +37,16 @@ const model::MemoryMapping* FindStackAbove(Regions regions, model::ProcessAddres
   return nullptr;
 }
 
+// The same without mappings, as of macOS: the dump holds a stack from its stack pointer on, or from its lower
+// end where that is higher. `address`, near the stack pointer and below all of it, is then below the stack.
+bool IsBelowStackView(std::span<const model::MemoryView> memory, model::ProcessAddress address,
+                      std::uint64_t sp) {
+  return std::ranges::any_of(memory, [&](const model::MemoryView& view) {
+    return view.start > address && view.start.value - address.value <= kMaxGapBytes &&
+           (sp < view.start.value || sp - view.start.value < view.bytes.size());
+  });
+}
+
 }  // namespace
 
 bool IsStackOverflow(const InstructionInput& input, const Fault& fault) {
@@ -47,6 +60,7 @@ bool IsStackOverflow(const InstructionInput& input, const Fault& fault) {
   const bool is_near =
       address >= *sp ? address - *sp < kMaxFrameBytes : *sp - address <= kMaxBelowStackPointer;
   if (!is_near) return false;
+  if (input.regions.empty()) return IsBelowStackView(input.memory, fault.address, *sp);
   const model::MemoryMapping* const stack = FindStackAbove(input.regions, fault.address);
   return stack != nullptr && *sp < stack->end.value;
 }

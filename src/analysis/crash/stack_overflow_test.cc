@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 namespace cairn::crash {
@@ -15,15 +16,19 @@ std::vector<model::MemoryMapping> StackWithGuard() {
 }
 
 bool Overflows(std::uint64_t sp, std::uint64_t address, const std::vector<model::MemoryMapping>& regions,
-               Fault::Kind kind = Fault::Kind::kAccess, model::Cpu cpu = model::Cpu::kAmd64) {
+               Fault::Kind kind = Fault::Kind::kAccess, model::Cpu cpu = model::Cpu::kAmd64,
+               std::vector<model::MemoryView> memory = {}) {
   model::SystemInfo system;
   system.os = model::Os::kLinux;
   system.cpu = cpu;
   model::Registers registers;
   registers.Set(model::FindRegisterTable(cpu)->sp, sp);
-  return IsStackOverflow(
-      {.system = system, .exception = ExceptionNumbers(), .context = registers, .regions = regions},
-      {.kind = kind, .address = {address}});
+  return IsStackOverflow({.system = system,
+                          .exception = ExceptionNumbers(),
+                          .context = registers,
+                          .regions = regions,
+                          .memory = memory},
+                         {.kind = kind, .address = {address}});
 }
 
 TEST(StackOverflow, PushIntoTheGuard) {
@@ -59,6 +64,18 @@ TEST(StackOverflow, OtherFaults) {
   EXPECT_FALSE(Overflows(0x90000, 0x90000, StackWithGuard())) << "no stack above";
   EXPECT_FALSE(Overflows(0x71000, 0x70ff8, {})) << "mappings are not known";
   EXPECT_FALSE(Overflows(0x71000, 0x70ff8, StackWithGuard(), Fault::Kind::kOther)) << "no access failed";
+}
+
+TEST(StackOverflow, WithoutMappingsTheStackInTheDumpTells) {
+  constexpr std::array<std::byte, 0x1000> kStack{};
+  const auto overflows = [&](std::uint64_t sp, std::uint64_t address) {
+    return Overflows(sp, address, {}, Fault::Kind::kAccess, model::Cpu::kAmd64, {{{0x71000}, kStack}});
+  };
+  EXPECT_TRUE(overflows(0x71000, 0x70ff8)) << "a push";
+  EXPECT_TRUE(overflows(0x60000, 0x60010)) << "a large frame";
+  EXPECT_FALSE(overflows(0x71800, 0x71800)) << "not below the stack";
+  EXPECT_FALSE(overflows(0x71100, 0)) << "a null pointer";
+  EXPECT_FALSE(overflows(0x90000, 0x8fff8)) << "another stack";
 }
 
 }  // namespace

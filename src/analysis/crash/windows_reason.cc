@@ -35,7 +35,6 @@ constexpr CodeName kExceptions[] = {
     {0xc0000096, "EXCEPTION_PRIV_INSTRUCTION"},
     {0xc00000fd, "EXCEPTION_STACK_OVERFLOW"},
     {0xc0000194, "EXCEPTION_POSSIBLE_DEADLOCK"},
-    {kStackBufferOverrun, "EXCEPTION_STACK_BUFFER_OVERRUN"},
     {0xe0000008, "Out of Memory"},            // Chromium's base::win::kOomExceptionCode.
     {0xe06d7363, "Unhandled C++ Exception"},  // The compiler's "msc".
     {0x0517a7ed, "Simulated Exception"},      // Crashpad's DumpWithoutCrash.
@@ -69,7 +68,7 @@ Reason ReadWindowsReason(const ExceptionNumbers& exception) {
   Reason reason{ExceptionName(exception.code), model::ProcessAddress{exception.address}};
   if (exception.code == kStackBufferOverrun && !parameters.empty()) {
     const auto code = static_cast<std::uint32_t>(parameters[0]);
-    reason.text.append(" / ").append(NameOr32BitHex(FastFailName(code), code));
+    reason.text = "EXCEPTION_STACK_BUFFER_OVERRUN / " + NameOr32BitHex(FastFailName(code), code);
   }
   if (exception.code != kAccessViolation && exception.code != kInPageError) return reason;
   if (parameters.size() >= 2) reason.address = model::ProcessAddress{parameters[1]};

@@ -13,7 +13,6 @@ namespace {
 using crash::AddressForm;
 using crash::Instruction;
 using crash::Jump;
-using crash::MemoryOperand;
 using model::AccessKind;
 
 struct RegisterRow {

@@ -1,6 +1,5 @@
 #include "analysis/instruction/decode.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "analysis/instruction/amd64_operands.h"
@@ -11,7 +10,6 @@
 namespace cairn::instruction {
 namespace {
 
-constexpr std::size_t kMaxAmd64Bytes = 15;
 constexpr std::size_t kArm64Bytes = 4;
 
 std::string TextOf(const cs_insn& instruction) {
@@ -21,7 +19,7 @@ std::string TextOf(const cs_insn& instruction) {
 }
 
 std::optional<crash::Instruction> DecodeAmd64(base::Bytes code, model::ProcessAddress pc) {
-  const Disassembler disassembler(CS_ARCH_X86, code.first(std::min(code.size(), kMaxAmd64Bytes)), pc);
+  const Disassembler disassembler(CS_ARCH_X86, code, pc);
   const cs_insn* const decoded = disassembler.get();
   if (decoded == nullptr || decoded->detail == nullptr) return std::nullopt;
   crash::Instruction instruction;

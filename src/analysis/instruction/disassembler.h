@@ -11,7 +11,8 @@ namespace cairn::instruction {
 // Owns Capstone's engine and its one instruction.
 class Disassembler {
  public:
-  // Decodes the instruction at the start of `code`; get() is nullptr if it is none.
+  // Decodes the instruction at the start of `code`, of which only the bytes that one may have are looked at;
+  // get() is nullptr if it is none.
   Disassembler(cs_arch arch, base::Bytes code, model::ProcessAddress pc);
   ~Disassembler();
   Disassembler(const Disassembler&) = delete;
