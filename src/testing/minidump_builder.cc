@@ -161,7 +161,11 @@ void MinidumpBuilder::WriteSystem() {
   // CPU_INFORMATION of x86: VendorId[3], version and feature words.
   std::string vendor = system_->cpu_vendor;
   vendor.resize(12);
-  sink.Text(vendor).Zeros(12);
+  if (system_->arm_cpuid != 0) {
+    sink.U32(system_->arm_cpuid).U32(system_->arm_capabilities).Zeros(16);
+  } else {
+    sink.Text(vendor).Zeros(12);
+  }
   AddStream(kSystemInfo, sink.bytes());
 }
 

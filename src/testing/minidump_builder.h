@@ -32,6 +32,8 @@ struct SystemSpec {
   std::uint32_t platform = 0x8201;  // Linux
   std::string build_text = "#1 SMP";
   std::string cpu_vendor = "GenuineIntel";
+  std::uint32_t arm_cpuid = 0;  // If it is not zero, this and the next stand where the vendor does.
+  std::uint32_t arm_capabilities = 0;
 };
 
 // A piece of the process's memory.

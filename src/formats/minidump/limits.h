@@ -53,6 +53,9 @@ inline constexpr std::size_t kMaxModuleAnnotations = 4096;
 // What Mozilla's writer puts into a dump at most; a record's texts are of 8 KiB at most.
 inline constexpr std::uint32_t kMaxMacCrashRecords = 20;
 
+// /proc/cpuinfo of 256 CPUs has 400 KiB; what is looked for stands in the beginning.
+inline constexpr std::size_t kMaxLinuxTextBytes = std::size_t{1} << 20;
+
 // Linux has 16 limits of a process; their names and the values of text files are short.
 inline constexpr std::size_t kMaxProcessLimits = 64;
 inline constexpr std::size_t kMaxValueBytes = 1024;

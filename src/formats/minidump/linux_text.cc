@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
 
+std::optional<std::string_view> ReadText(const Minidump& dump, wire::StreamType type) {
+  const std::optional<base::Bytes> stream = dump.Stream(type);
+  if (!stream) return std::nullopt;
+  return base::AsText(*stream).substr(0, kMaxLinuxTextBytes);
+}
+
 std::string_view Trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
@@ -102,13 +108,12 @@ std::optional<model::ProcessLimit> ParseLimit(std::string_view line) {
 }  // namespace
 
 std::optional<model::LinuxRelease> ReadLinuxRelease(const Minidump& dump) {
-  const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kLinuxLsbRelease);
-  if (!stream) return std::nullopt;
-  const std::string_view text = base::AsText(*stream);
+  const std::optional<std::string_view> text = ReadText(dump, wire::StreamType::kLinuxLsbRelease);
+  if (!text) return std::nullopt;
   model::LinuxRelease release;
   for (const ReleaseRow& row : kReleaseRows) {
-    std::optional<std::string_view> value = FindValue(text, '=', row.lsb_key);
-    if (!value) value = FindValue(text, '=', row.os_key);
+    std::optional<std::string_view> value = FindValue(*text, '=', row.lsb_key);
+    if (!value) value = FindValue(*text, '=', row.os_key);
     if (value) release.*row.member = Unquote(*value).substr(0, kMaxValueBytes);
   }
   return release;
@@ -116,11 +121,10 @@ std::optional<model::LinuxRelease> ReadLinuxRelease(const Minidump& dump) {
 
 std::vector<model::ProcessLimit> ReadProcessLimits(const Minidump& dump, model::Diagnostics& diagnostics) {
   std::vector<model::ProcessLimit> limits;
-  const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kMozLinuxLimits);
-  if (!stream) return limits;
-  std::string_view text = base::AsText(*stream);
+  const std::optional<std::string_view> whole = ReadText(dump, wire::StreamType::kMozLinuxLimits);
+  std::string_view text = whole.value_or(std::string_view());
   while (!text.empty()) {
-    const std::size_t offset = stream->size() - text.size();
+    const std::size_t offset = whole->size() - text.size();
     const std::string_view line = TakeLine(text);
     if (Trim(line).empty() || line.starts_with("Limit ")) continue;  // The second is the table's head.
     if (limits.size() == kMaxProcessLimits) {
@@ -137,18 +141,17 @@ std::vector<model::ProcessLimit> ReadProcessLimits(const Minidump& dump, model::
 }
 
 std::string ReadMicrocode(const Minidump& dump) {
-  const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kLinuxCpuInfo);
-  if (!stream) return {};
-  std::string_view value = FindValue(base::AsText(*stream), ':', "microcode").value_or(std::string_view());
+  const std::string_view text = ReadText(dump, wire::StreamType::kLinuxCpuInfo).value_or(std::string_view());
+  const std::string_view value = FindValue(text, ':', "microcode").value_or(std::string_view());
   if (!value.starts_with("0x")) return {};
   const std::optional<std::uint64_t> number = base::ParseHex(value.substr(2));
   return number ? "0x" + base::ToHex(*number) : std::string();
 }
 
 std::optional<std::uint32_t> ReadProcStatusPid(const Minidump& dump) {
-  const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kLinuxProcStatus);
-  if (!stream) return std::nullopt;
-  const std::string_view value = FindValue(base::AsText(*stream), ':', "Pid").value_or(std::string_view());
+  const std::string_view text =
+      ReadText(dump, wire::StreamType::kLinuxProcStatus).value_or(std::string_view());
+  const std::string_view value = FindValue(text, ':', "Pid").value_or(std::string_view());
   std::uint32_t process_id = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), process_id);
   if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;

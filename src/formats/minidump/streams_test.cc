@@ -11,6 +11,7 @@
 #include "formats/minidump/system_info.h"
 #include "formats/minidump/threads.h"
 #include "testing/sample_crash.h"
+#include "testing/stream_builders.h"
 
 namespace cairn::minidump {
 namespace {
@@ -207,6 +208,101 @@ TEST(SystemInfo, ProcessIdComesFromProcStatusIfNeeded) {
   builder.Stream(0x47670004, {bytes.begin(), bytes.end()});
   Opened dump(std::move(builder));
   EXPECT_EQ(ReadMiscInfo(*dump).process_id, 4712u);
+}
+
+TEST_P(BothByteOrders, ArmCpusAreNamed) {
+  const auto cpu_info = [](testing::SystemSpec system) {
+    Opened dump(std::move(MinidumpBuilder(GetParam()).System(std::move(system))));
+    return ReadSystemInfo(*dump, dump.diagnostics).cpu_info;
+  };
+  EXPECT_EQ(cpu_info({.architecture = 5, .level = 7, .arm_cpuid = 0x4130c090, .arm_capabilities = 0x3}),
+            "ARMv7 ARM Cortex-A9 features: swp,half");
+  EXPECT_EQ(cpu_info({.architecture = 12, .platform = 0x8203, .arm_cpuid = 0x414fd0b0}), "ARM Cortex-A76");
+  EXPECT_EQ(cpu_info({.architecture = 12, .platform = 2, .arm_cpuid = 0x414fd0b0}), "")
+      << "Windows puts feature bits there";
+  EXPECT_EQ(cpu_info({.architecture = 1}), "");
+}
+
+TEST(SystemInfo, PlatformsOfAllWriters) {
+  const std::pair<std::uint32_t, model::Os> platforms[] = {
+      {0, model::Os::kWindows},      {1, model::Os::kWindows},      {2, model::Os::kWindows},
+      {0x8101, model::Os::kMacOs},   {0x8102, model::Os::kIos},     {0x8201, model::Os::kLinux},
+      {0x8202, model::Os::kSolaris}, {0x8203, model::Os::kAndroid}, {0x8204, model::Os::kPs3},
+      {0x8205, model::Os::kNaCl},    {0x8206, model::Os::kFuchsia}, {0x8207, model::Os::kUnknown}};
+  for (const auto& [platform, os] : platforms) {
+    Opened dump(std::move(MinidumpBuilder().System({.platform = platform})));
+    EXPECT_EQ(ReadSystemInfo(*dump, dump.diagnostics).os, os) << platform;
+  }
+}
+
+// Each version of MINIDUMP_MISC_INFO ends with the fields that it added.
+TEST_P(BothByteOrders, MiscInfoOfEveryVersion) {
+  MinidumpBuilder file(GetParam());
+  testing::ByteSink whole(GetParam());
+  testing::MiscInfo5({.process_id = 7,
+                      .create_time_s = 8,
+                      .integrity_level = 0x3000,
+                      .build = "10.0.1",
+                      .debug_build = "crashpad",
+                      .process_cookie = 9})(file, whole);
+  for (const std::size_t size : {24u, 44u, 232u, 832u, 1364u}) {
+    MinidumpBuilder builder(GetParam());
+    builder.Stream(15, {whole.bytes().begin(), whole.bytes().begin() + static_cast<std::ptrdiff_t>(size)});
+    const MiscInfo info = ReadMiscInfo(*Opened(std::move(builder)));
+    EXPECT_EQ(info.process_id, 7u);
+    EXPECT_EQ(info.process_create_time_s, 8u);
+    EXPECT_EQ(info.integrity_level.value_or(0), size >= 232 ? 0x3000u : 0u);
+    EXPECT_EQ(info.build, size >= 832 ? "10.0.1" : "");
+    EXPECT_EQ(info.debug_build, size >= 832 ? "crashpad" : "");
+    EXPECT_EQ(info.process_cookie.value_or(0), size >= 1364 ? 9u : 0u);
+  }
+}
+
+TEST_P(BothByteOrders, MiscInfoWithoutFlagsSaysNothing) {
+  MinidumpBuilder builder(GetParam());
+  builder.StreamFrom(15,
+                     testing::MiscInfo5({.flags = 0, .process_id = 7, .build = "x", .process_cookie = 9}));
+  const MiscInfo info = ReadMiscInfo(*Opened(std::move(builder)));
+  EXPECT_FALSE(info.process_id || info.process_create_time_s || info.integrity_level || info.process_cookie);
+  EXPECT_EQ(info.build, "");
+}
+
+TEST_P(BothByteOrders, AssertionSaysItsKind) {
+  const auto text = [](testing::AssertionSpec assertion) {
+    return ReadAssertion(*Opened(std::move(MinidumpBuilder(GetParam()).Assertion(assertion))));
+  };
+  EXPECT_EQ(text({"x > 0", "Check", "a.cc", 12, 0}), "x > 0 in Check (a.cc:12)");
+  EXPECT_EQ(text({"x > 0", "Check", "a.cc", 12, 1}), "invalid parameter: x > 0 in Check (a.cc:12)");
+  EXPECT_EQ(text({.type = 1}), "invalid parameter");
+  EXPECT_EQ(text({.type = 2}), "pure virtual function call");
+  EXPECT_EQ(text({.type = 3}), "");
+}
+
+TEST_P(BothByteOrders, ThreadsHaveTheirTebAndNamesOutsideOfTheFileAreSkipped) {
+  testing::ByteSink threads(GetParam());
+  threads.U32(1).U32(7).U32(0).U32(0).U32(0).U64(0x7ff00000).U64(0).U64(0).U64(0);
+  MinidumpBuilder builder(GetParam());
+  builder.Stream(3, threads.Take());
+  builder.StreamFrom(24, [](MinidumpBuilder& file, testing::ByteSink& names) {
+    names.U32(2).U32(9).U64(std::uint64_t{1} << 40).U32(7).U64(file.PlaceUtf16("worker"));
+  });
+  Opened dump(std::move(builder));
+  const auto read = ReadThreads(*dump, dump.diagnostics);
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read[0].teb.value, 0x7ff00000u);
+  EXPECT_EQ(read[0].name, "worker");
+  EXPECT_EQ(dump.diagnostics.kept().size(), 1u);
+}
+
+TEST(Context, OfAnotherCpuOrTooShortIsNone) {
+  Opened dump(testing::SampleCrash());
+  std::vector<std::byte> context = testing::Amd64Context(testing::SampleRegisters());
+  EXPECT_TRUE(ReadContext(*dump, context, model::Cpu::kAmd64).has_value());
+  EXPECT_FALSE(ReadContext(*dump, base::Bytes(context).first(0xff), model::Cpu::kAmd64).has_value())
+      << "rip cut";
+  EXPECT_FALSE(ReadContext(*dump, context, model::Cpu::kSparc).has_value());
+  context[0x32] = std::byte{0};  // ContextFlags without the CPU's bit.
+  EXPECT_FALSE(ReadContext(*dump, context, model::Cpu::kAmd64).has_value());
 }
 
 }  // namespace
