@@ -203,18 +203,23 @@ void DumpPrinter::Context(Location location) {
 }
 
 void DumpPrinter::Hex(base::Bytes bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
   const base::Bytes shown = bytes.first(std::min(bytes.size(), kMaxHexBytes));
   for (std::size_t at = 0; at < shown.size() && !is_full_; at += kHexLineBytes) {
     const base::Bytes line = shown.subspan(at, std::min(kHexLineBytes, shown.size() - at));
     std::string text = base::ToHex(at, 4) + ": ";
-    std::string plain;
     for (const std::byte byte : line) {
-      text += base::ToHex(std::to_integer<std::uint8_t>(byte), 2) + " ";
-      const char c = static_cast<char>(byte);
-      plain += IsControl(c) || static_cast<unsigned char>(c) > '~' ? '.' : c;
+      const auto value = std::to_integer<std::uint8_t>(byte);
+      text += kDigits[value >> 4];
+      text += kDigits[value & 0xf];
+      text += ' ';
     }
-    text.append((kHexLineBytes - line.size()) * 3, ' ');
-    Line(text + " " + plain);
+    text.append((kHexLineBytes - line.size()) * 3 + 1, ' ');
+    for (const std::byte byte : line) {
+      const char c = static_cast<char>(byte);
+      text += IsControl(c) || static_cast<unsigned char>(c) > '~' ? '.' : c;
+    }
+    Line(text);
   }
   if (shown.size() < bytes.size()) Line("... " + std::to_string(bytes.size() - shown.size()) + " more bytes");
 }

@@ -64,7 +64,7 @@ inline constexpr std::size_t kMaxValueBytes = 1024;
 inline constexpr std::size_t kMaxSoftErrorBytes = std::size_t{1} << 20;
 inline constexpr int kMaxJsonDepth = 64;
 
-// A dump as text: that of Firefox takes some megabytes. Of one block of bytes, what a person may look at.
+// A dump as text: those of Firefox take up to 12 MiB. Of one block of bytes, what a person may look at.
 inline constexpr std::size_t kMaxDumpTextBytes = std::size_t{32} << 20;
 inline constexpr std::size_t kMaxHexBytes = 4096;
 
