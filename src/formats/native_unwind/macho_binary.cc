@@ -1,0 +1,120 @@
+#include "formats/native_unwind/macho_binary.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "formats/native_unwind/compact_encoding.h"
+#include "formats/native_unwind/x64_epilogue.h"
+#include "formats/native_unwind/x64_prologue.h"
+
+namespace cairn::native {
+
+using model::ModuleOffset;
+using model::UnwindRow;
+
+namespace {
+
+// A symbol reaches to the next one, or to where the next function starts, whichever comes first; the last
+// one's size stays unknown. Data symbols among them do no harm: their addresses are not asked for.
+std::vector<NamedFunction> NamesOf(const object::MachOFile& file) {
+  std::vector<NamedFunction> names;
+  std::vector<ModuleOffset> starts = file.FunctionStarts();
+  for (const object::MachOSymbol& symbol : file.Symbols()) {
+    names.push_back({symbol.name, symbol.offset, 0});
+    starts.push_back(symbol.offset);
+  }
+  std::ranges::sort(starts);
+  for (NamedFunction& function : names) {
+    const auto next = std::ranges::upper_bound(starts, function.start);
+    if (next != starts.end()) function.size = next->value - function.start.value;
+  }
+  return names;
+}
+
+std::optional<dwarf::EhFrame> FindEhFrame(const object::MachOFile& file) {
+  const object::MachOSection* section = file.FindSection("__TEXT", "__eh_frame");
+  if (section == nullptr || section->bytes.empty() || file.byte_order() != std::endian::little) {
+    return std::nullopt;
+  }
+  dwarf::EhFrame::Input input;
+  input.section.bytes = section->bytes;
+  input.section.pointers.section_address = section->address;
+  input.section.pointers.address_bytes = file.is_64_bit() ? 8 : 4;
+  input.load_base = file.load_base();
+  input.cpu = file.cpu();
+  auto eh_frame = dwarf::EhFrame::Create(input);
+  if (!eh_frame) return std::nullopt;
+  return *std::move(eh_frame);
+}
+
+}  // namespace
+
+MachOBinary::MachOBinary(const object::MachOFile& file)
+    : file_(file), eh_frame_(FindEhFrame(file)), names_(NamesOf(file)) {
+  const object::MachOSection* section = file.FindSection("__TEXT", "__unwind_info");
+  if (section != nullptr && !section->bytes.empty()) compact_.emplace(section->bytes, file.byte_order());
+  for (const object::MachOSection& code : file.sections()) {
+    if (code.code) code_.push_back({file.OffsetOf(code.address), code.size});
+  }
+}
+
+bool MachOBinary::IsInCode(ModuleOffset offset) const {
+  return std::ranges::any_of(code_, [offset](const CodeRange& range) {
+    return offset >= range.start && offset.value - range.start.value < range.size;
+  });
+}
+
+std::optional<UnwindRow> MachOBinary::FindUnwindRow(ModuleOffset offset) const {
+  if (!IsInCode(offset)) return std::nullopt;
+  const std::optional<CompactEntry> entry = compact_ ? compact_->Find(offset) : std::nullopt;
+  if (entry && !IsDwarfEncoding(entry->encoding, file_.cpu())) {
+    if (const std::optional<UnwindRow> row = RowOf(*entry, offset)) return row;
+  }
+  return eh_frame_ ? eh_frame_->Find(offset) : std::nullopt;
+}
+
+std::optional<UnwindRow> MachOBinary::RowOf(const CompactEntry& entry, ModuleOffset offset) const {
+  switch (file_.cpu()) {
+    case model::Cpu::kAmd64: return X64Row(entry, offset);
+    case model::Cpu::kArm64: return RowOfArm64Encoding(entry.encoding);
+    default: return std::nullopt;
+  }
+}
+
+std::optional<UnwindRow> MachOBinary::X64Row(const CompactEntry& entry, ModuleOffset offset) const {
+  if (entry.encoding == 0) return std::nullopt;
+  const std::uint64_t distance = offset.value - entry.start.value;
+  const base::Bytes function = ReadCode(entry.start, static_cast<std::size_t>(entry.size));
+  if (distance < function.size()) {
+    const auto [before, after] = std::pair(function.first(static_cast<std::size_t>(distance)),
+                                           function.subspan(static_cast<std::size_t>(distance)));
+    if (const std::optional<UnwindRow> row = ReadX64Prologue(before)) return row;
+    if (const std::optional<X64Epilogue> epilogue = ReadX64Epilogue(after)) {
+      const std::uint64_t target = distance + static_cast<std::uint64_t>(epilogue->jump_distance.value_or(0));
+      const bool stays = epilogue->jumps && epilogue->jump_distance && target < entry.size && target != 0;
+      if (!stays) return epilogue->row;
+    }
+  }
+  return RowOfX64Encoding(entry.encoding, function);
+}
+
+std::optional<model::SymbolizedAddress> MachOBinary::Symbolize(ModuleOffset offset) const {
+  if (!IsInCode(offset)) return std::nullopt;
+  const std::optional<CompactEntry> entry = compact_ ? compact_->Find(offset) : std::nullopt;
+  return names_.Find(offset, entry ? std::optional(entry->start) : std::nullopt);
+}
+
+model::CodeAt MachOBinary::FindCode(ModuleOffset offset) const {
+  if (code_.empty()) return model::CodeAt::kUnknown;
+  if (!IsInCode(offset)) return model::CodeAt::kNothing;
+  const std::optional<CompactEntry> entry = compact_ ? compact_->Find(offset) : std::nullopt;
+  return entry && entry->encoding != 0 ? model::CodeAt::kFunction : model::CodeAt::kUnknown;
+}
+
+base::Bytes MachOBinary::ReadCode(ModuleOffset offset, std::size_t count) const {
+  const base::Bytes bytes = file_.BytesAt(offset);
+  return bytes.first(std::min(bytes.size(), count));
+}
+
+}  // namespace cairn::native

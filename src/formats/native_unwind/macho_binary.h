@@ -1,0 +1,41 @@
+// MachOBinary answers for a Mach-O file: unwind rows of __unwind_info and __eh_frame, code, and names of its
+// symbol table.
+#pragma once
+
+#include <optional>
+
+#include "formats/dwarf/eh_frame.h"
+#include "formats/native_unwind/compact_unwind.h"
+#include "formats/native_unwind/function_names.h"
+#include "formats/object/macho_file.h"
+#include "model/module_symbols.h"
+
+namespace cairn::native {
+
+class MachOBinary final : public model::ModuleSymbols {
+ public:
+  explicit MachOBinary(const object::MachOFile& file);
+
+  std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
+  std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
+  model::CodeAt FindCode(model::ModuleOffset offset) const override;
+  base::Bytes ReadCode(model::ModuleOffset offset, std::size_t count) const override;
+
+ private:
+  struct CodeRange {
+    model::ModuleOffset start;
+    std::uint64_t size = 0;
+  };
+
+  bool IsInCode(model::ModuleOffset offset) const;
+  std::optional<model::UnwindRow> RowOf(const CompactEntry& entry, model::ModuleOffset offset) const;
+  std::optional<model::UnwindRow> X64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
+
+  object::MachOFile file_;
+  std::optional<CompactUnwind> compact_;
+  std::optional<dwarf::EhFrame> eh_frame_;
+  std::vector<CodeRange> code_;
+  FunctionNames names_;
+};
+
+}  // namespace cairn::native

@@ -1,0 +1,45 @@
+// X64UnwindTable finds the caller of amd64 code of Windows, by the tables that every image for it must have.
+//
+// Source: Microsoft's "x64 exception handling". Every function that changes the stack pointer or a preserved
+// register has a row in .pdata; code without one is a leaf, whose return address lies on top of the stack.
+// The table borrows the image's bytes and is immutable.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "formats/native_unwind/x64_unwind_info.h"
+#include "formats/object/pe_file.h"
+#include "model/unwind_row.h"
+
+namespace cairn::native {
+
+class X64UnwindTable {
+ public:
+  // Parts of one function that point at each other; compilers chain two or three.
+  static constexpr int kMaxChain = 32;
+
+  explicit X64UnwindTable(const object::PeFile& file) : file_(file), functions_(file.ExceptionDirectory()) {}
+
+  std::size_t function_count() const { return functions_.size() / kX64FunctionBytes; }
+  X64Function function(std::size_t index) const;
+
+  // The row of .pdata that holds `offset`, or nothing.
+  std::optional<X64Function> FindFunction(model::ModuleOffset offset) const;
+  // The row in force at `offset`; of code that no row of .pdata holds that of a leaf. Nothing for an offset
+  // outside code, or if the function's unwind information is broken.
+  std::optional<model::UnwindRow> FindRow(model::ModuleOffset offset) const;
+
+ private:
+  std::optional<X64UnwindInfo> ReadInfo(const X64Function& function) const;
+  std::optional<model::UnwindRow> FindEpilogue(model::ModuleOffset offset, const X64Function& function,
+                                               const X64UnwindInfo& info) const;
+  bool LeavesFunction(std::uint64_t target, const X64Function& function) const;
+  std::optional<model::UnwindRow> Simulate(model::ModuleOffset offset, const X64Function& function,
+                                           X64UnwindInfo info) const;
+
+  object::PeFile file_;
+  base::Bytes functions_;
+};
+
+}  // namespace cairn::native
