@@ -15,19 +15,21 @@ using model::UnwindRow;
 
 namespace {
 
-// A symbol reaches to the next one, or to where the next function starts, whichever comes first; the last
-// one's size stays unknown. Data symbols among them do no harm: their addresses are not asked for.
-std::vector<NamedFunction> NamesOf(const object::MachOFile& file) {
-  std::vector<NamedFunction> names;
+// Where functions may start, ascending. Data symbols among them do no harm: they are not within code.
+std::vector<ModuleOffset> StartsOf(const object::MachOFile& file) {
   std::vector<ModuleOffset> starts = file.FunctionStarts();
-  for (const object::MachOSymbol& symbol : file.Symbols()) {
-    names.push_back({symbol.name, symbol.offset, 0});
-    starts.push_back(symbol.offset);
-  }
+  for (const object::MachOSymbol& symbol : file.Symbols()) starts.push_back(symbol.offset);
   std::ranges::sort(starts);
-  for (NamedFunction& function : names) {
-    const auto next = std::ranges::upper_bound(starts, function.start);
-    if (next != starts.end()) function.size = next->value - function.start.value;
+  return starts;
+}
+
+// A symbol reaches to where the next function starts; the last one's size stays unknown.
+std::vector<NamedFunction> NamesOf(const object::MachOFile& file, const std::vector<ModuleOffset>& starts) {
+  std::vector<NamedFunction> names;
+  for (const object::MachOSymbol& symbol : file.Symbols()) {
+    const auto next = std::ranges::upper_bound(starts, symbol.offset);
+    names.push_back(
+        {symbol.name, symbol.offset, next == starts.end() ? 0 : next->value - symbol.offset.value});
   }
   return names;
 }
@@ -51,7 +53,7 @@ std::optional<dwarf::EhFrame> FindEhFrame(const object::MachOFile& file) {
 }  // namespace
 
 MachOBinary::MachOBinary(const object::MachOFile& file)
-    : file_(file), eh_frame_(FindEhFrame(file)), names_(NamesOf(file)) {
+    : file_(file), eh_frame_(FindEhFrame(file)), starts_(StartsOf(file)), names_(NamesOf(file, starts_)) {
   const object::MachOSection* section = file.FindSection("__TEXT", "__unwind_info");
   if (section != nullptr && !section->bytes.empty()) compact_.emplace(section->bytes, file.byte_order());
   for (const object::MachOSection& code : file.sections()) {
@@ -82,27 +84,37 @@ std::optional<UnwindRow> MachOBinary::RowOf(const CompactEntry& entry, ModuleOff
   }
 }
 
+// Linkers give neighbours with equal encodings one entry together: a function may start in its middle.
+MachOBinary::Function MachOBinary::FunctionIn(const CompactEntry& entry, ModuleOffset offset) const {
+  Function function = {entry.start, {entry.start.value + entry.size}};
+  const auto after = std::ranges::upper_bound(starts_, offset);
+  if (after != starts_.end()) function.end = std::min(function.end, *after);
+  if (after != starts_.begin()) function.start = std::max(function.start, after[-1]);
+  return function;
+}
+
 std::optional<UnwindRow> MachOBinary::X64Row(const CompactEntry& entry, ModuleOffset offset) const {
   if (entry.encoding == 0) return std::nullopt;
-  const std::uint64_t distance = offset.value - entry.start.value;
-  const base::Bytes function = ReadCode(entry.start, static_cast<std::size_t>(entry.size));
-  if (distance < function.size()) {
-    const auto [before, after] = std::pair(function.first(static_cast<std::size_t>(distance)),
-                                           function.subspan(static_cast<std::size_t>(distance)));
-    if (const std::optional<UnwindRow> row = ReadX64Prologue(before)) return row;
-    if (const std::optional<X64Epilogue> epilogue = ReadX64Epilogue(after)) {
+  const Function function = FunctionIn(entry, offset);
+  const std::uint64_t size = function.end.value - function.start.value;
+  const std::uint64_t distance = offset.value - function.start.value;
+  const base::Bytes code = ReadCode(function.start, static_cast<std::size_t>(size));
+  if (distance < code.size()) {
+    const auto split = static_cast<std::size_t>(distance);
+    if (const std::optional<UnwindRow> row = ReadX64Prologue(code.first(split))) return row;
+    if (const std::optional<X64Epilogue> epilogue = ReadX64Epilogue(code.subspan(split))) {
       const std::uint64_t target = distance + static_cast<std::uint64_t>(epilogue->jump_distance.value_or(0));
-      const bool stays = epilogue->jumps && epilogue->jump_distance && target < entry.size && target != 0;
+      const bool stays = epilogue->jumps && epilogue->jump_distance && target < size && target != 0;
       if (!stays) return epilogue->row;
     }
   }
-  return RowOfX64Encoding(entry.encoding, function);
+  return RowOfX64Encoding(entry.encoding, ReadCode(entry.start, static_cast<std::size_t>(entry.size)));
 }
 
 std::optional<model::SymbolizedAddress> MachOBinary::Symbolize(ModuleOffset offset) const {
   if (!IsInCode(offset)) return std::nullopt;
   const std::optional<CompactEntry> entry = compact_ ? compact_->Find(offset) : std::nullopt;
-  return names_.Find(offset, entry ? std::optional(entry->start) : std::nullopt);
+  return names_.Find(offset, entry ? std::optional(FunctionIn(*entry, offset).start) : std::nullopt);
 }
 
 model::CodeAt MachOBinary::FindCode(ModuleOffset offset) const {

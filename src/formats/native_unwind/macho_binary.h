@@ -1,8 +1,13 @@
 // MachOBinary answers for a Mach-O file: unwind rows of __unwind_info and __eh_frame, code, and names of its
 // symbol table.
+//
+// Compact unwind describes finished frames. Where a thread stands in a prologue or an epilogue, the code
+// itself tells; but not where a compiler moved the prologue behind a first branch, and such a row may be
+// wrong until it has run.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "formats/dwarf/eh_frame.h"
 #include "formats/native_unwind/compact_unwind.h"
@@ -27,7 +32,13 @@ class MachOBinary final : public model::ModuleSymbols {
     std::uint64_t size = 0;
   };
 
+  struct Function {
+    model::ModuleOffset start;
+    model::ModuleOffset end;
+  };
+
   bool IsInCode(model::ModuleOffset offset) const;
+  Function FunctionIn(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> RowOf(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> X64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
 
@@ -35,6 +46,7 @@ class MachOBinary final : public model::ModuleSymbols {
   std::optional<CompactUnwind> compact_;
   std::optional<dwarf::EhFrame> eh_frame_;
   std::vector<CodeRange> code_;
+  std::vector<model::ModuleOffset> starts_;  // Of functions, ascending.
   FunctionNames names_;
 };
 
