@@ -155,6 +155,44 @@ TEST(EhFrame, EveryTruncationIsReadSafely) {
   }
 }
 
+TEST(EhFrame, FloatingPointRegisterIsNotTheProgramCounter) {
+  EhFrameBuilder builder;
+  // Register 32 of RISC-V is f0; our table has the program counter there.
+  builder.AddFunction(builder.AddCommon("zR", {0x03}, {0x0c, 2, 0, 0xa0, 1, 0x88, 2}), 0x1000, 0x10, {});
+  EhFrame::Input input;
+  input.section.bytes = base::AsBytes(builder.bytes());
+  input.cpu = model::Cpu::kRiscv64;
+  const auto frame = EhFrame::Create(input);
+  ASSERT_TRUE(frame);
+  const auto row = frame->Find({0x1000});
+  ASSERT_TRUE(row);
+  ASSERT_EQ(row->registers.size(), 1u);
+  EXPECT_EQ(row->registers[0].index, model::kRiscvS0);
+}
+
+TEST(EhFrame, CfaRegisterAloneHasNoOffset) {
+  EhFrameBuilder builder;
+  builder.AddFunction(builder.AddCommon("zR", {0x03}, {0x0d, 7, 0x90, 1}), 0x1000, 0x10, {});
+  const auto row = Make(builder).Find({0x1000});
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->cfa, (Rule{{RuleOp::kRegister, model::kRsp}}));
+}
+
+TEST(EhFrame, SignedReturnAddressesAreTolerated) {
+  EhFrameBuilder builder;
+  // DW_CFA_AARCH64_negate_ra_state, and a rule for RA_SIGN_STATE, which is register 34.
+  builder.AddFunction(builder.AddCommon("zR", {0x03}, {0x0c, 31, 0, 0x9e, 1}), 0x1000, 0x10,
+                      {0x44, 0x2d, 0x16, 34, 0, 0x44, 0x0e, 16});
+  EhFrame::Input input;
+  input.section.bytes = base::AsBytes(builder.bytes());
+  input.cpu = model::Cpu::kArm64;
+  const auto frame = EhFrame::Create(input);
+  ASSERT_TRUE(frame);
+  const auto row = frame->Find({0x1008});
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->cfa.size(), 3u);
+}
+
 TEST(EhFrame, CpuWithoutRegistersIsRefused) {
   EhFrame::Input input;
   input.cpu = model::Cpu::kSparc;

@@ -65,10 +65,16 @@ std::optional<EhFrame::Input> FindDebugFrame(const ElfFile& file) {
 }
 
 base::Result<ElfUnwindTables> ElfUnwindTables::Create(const ElfFile& file) {
-  const std::optional<EhFrame::Input> input = FindEhFrame(file);
-  if (!input) return base::Error{base::Code::kNotFound, 0, ".eh_frame"};
-  ASSIGN_OR_RETURN(EhFrame eh_frame, EhFrame::Create(*input));
+  std::optional<EhFrame::Input> first = FindEhFrame(file);
+  std::optional<EhFrame::Input> second = FindDebugFrame(file);
+  if (!first) std::swap(first, second);
+  if (!first) return base::Error{base::Code::kNotFound, 0, ".eh_frame"};
+  ASSIGN_OR_RETURN(EhFrame eh_frame, EhFrame::Create(*first));
   ElfUnwindTables tables(std::move(eh_frame));
+  if (second) {
+    ASSIGN_OR_RETURN(EhFrame debug_frame, EhFrame::Create(*second));
+    tables.debug_frame_ = std::move(debug_frame);
+  }
   tables.code_ = FindCodeRanges(file);
   return tables;
 }
@@ -88,7 +94,13 @@ std::vector<ElfUnwindTables::CodeRange> ElfUnwindTables::FindCodeRanges(const El
 }
 
 std::optional<model::UnwindRow> ElfUnwindTables::FindUnwindRow(model::ModuleOffset offset) const {
-  return eh_frame_.Find(offset);
+  if (eh_frame_.FindRange(offset) != nullptr || !debug_frame_) return eh_frame_.Find(offset);
+  return debug_frame_->Find(offset);
+}
+
+const FrameRange* ElfUnwindTables::FindRange(model::ModuleOffset offset) const {
+  const FrameRange* range = eh_frame_.FindRange(offset);
+  return range != nullptr || !debug_frame_ ? range : debug_frame_->FindRange(offset);
 }
 
 std::optional<model::SymbolizedAddress> ElfUnwindTables::Symbolize(model::ModuleOffset) const {
@@ -100,7 +112,7 @@ model::CodeAt ElfUnwindTables::FindCode(model::ModuleOffset offset) const {
     return offset >= range.start && offset.value - range.start.value < range.size;
   });
   if (!executable) return model::CodeAt::kNothing;
-  return eh_frame_.FindRange(offset) != nullptr ? model::CodeAt::kFunction : model::CodeAt::kUnknown;
+  return FindRange(offset) != nullptr ? model::CodeAt::kFunction : model::CodeAt::kUnknown;
 }
 
 }  // namespace cairn::dwarf

@@ -1,5 +1,5 @@
 // ElfUnwindTables are a module's own unwind tables, read from its ELF file: what the client walks stacks
-// with, where no symbol files are.
+// with, where no symbol files are. What .eh_frame does not cover is looked up in .debug_frame.
 //
 // They know ranges of code, not names: Symbolize() never answers. They borrow the file's bytes and are
 // immutable.
@@ -30,7 +30,10 @@ class ElfUnwindTables final : public model::ModuleSymbols {
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
   model::CodeAt FindCode(model::ModuleOffset offset) const override;
 
+  // The first of the two tables that the file has.
   const EhFrame& eh_frame() const { return eh_frame_; }
+  // The range of either table that holds `offset`, or nullptr.
+  const FrameRange* FindRange(model::ModuleOffset offset) const;
 
  private:
   struct CodeRange {
@@ -42,6 +45,7 @@ class ElfUnwindTables final : public model::ModuleSymbols {
   static std::vector<CodeRange> FindCodeRanges(const object::ElfFile& file);
 
   EhFrame eh_frame_;
+  std::optional<EhFrame> debug_frame_;  // If the file has both.
   std::vector<CodeRange> code_;
 };
 

@@ -151,8 +151,9 @@ bool FrameMachine::RunCfa(ByteReader& reader, std::uint8_t opcode) {
       return true;
     }
     case kDefCfaRegister:
-      if (state_.cfa.kind != Kind::kRegister) return false;
-      state_.cfa.value = static_cast<std::int64_t>(ReadUnsignedLeb128(reader));
+      // Clang's CIEs for MIPS begin with this one: the offset is then zero.
+      if (state_.cfa.kind != Kind::kRegister && state_.cfa.kind != Kind::kNone) return false;
+      state_.cfa = {Kind::kRegister, static_cast<std::int64_t>(ReadUnsignedLeb128(reader)), {}};
       return true;
     case kDefCfaOffset:
       state_.cfa_offset = static_cast<std::int64_t>(ReadUnsignedLeb128(reader));

@@ -87,6 +87,9 @@ std::optional<model::UnwindRow> TranslateState(const FrameSection& section, cons
     const auto index = static_cast<model::RegisterIndex>(i);
     const RegisterState& rule = state.registers[i];
     if (i == common.return_address_register || rule.kind == Kind::kNone) continue;
+    // Where the program counter has no DWARF number (MIPS, RISC-V), ours is that of a floating-point
+    // register.
+    if (index == table.pc) continue;
     const bool callee_saved = std::ranges::find(table.callee_saved, index) != table.callee_saved.end();
     if (rule.kind == Kind::kSame && callee_saved) continue;
     row.registers.push_back({index, TranslateRegister(section, rule, index)});

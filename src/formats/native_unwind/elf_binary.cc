@@ -27,7 +27,7 @@ std::optional<model::UnwindRow> ElfBinary::FindUnwindRow(model::ModuleOffset off
 }
 
 std::optional<model::SymbolizedAddress> ElfBinary::Symbolize(model::ModuleOffset offset) const {
-  const dwarf::FrameRange* range = tables_ ? tables_->eh_frame().FindRange(offset) : nullptr;
+  const dwarf::FrameRange* range = tables_ ? tables_->FindRange(offset) : nullptr;
   return names_.Find(offset, range != nullptr ? std::optional(range->start) : std::nullopt);
 }
 
