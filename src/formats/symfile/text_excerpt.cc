@@ -9,6 +9,7 @@
 #include "formats/symfile/cache_layout.h"
 #include "formats/symfile/symbol_header.h"
 #include "formats/symfile/symbol_text.h"
+#include "formats/symfile/text_cover.h"
 #include "formats/symfile/text_scan.h"
 
 namespace cairn::symfile {
@@ -65,6 +66,7 @@ class FunctionCollector {
       offset += line.size() + 1;
       if (offset >= text_.size()) return;
       line = LineAt(text_, offset);
+      if (!MayCover(line, address_)) continue;
       const bool goes_on =
           std::visit([&](const auto& record) { return Take(record, line); }, ParseRecord(line));
       if (!goes_on) return;
