@@ -91,6 +91,16 @@ TEST(SymbolText, OverlappingLinesAndInlines) {
       "120 ffffffffffffffff 17 0\n130 4 -3 0\n");
 }
 
+TEST(SymbolText, NamesThatLookLikeIds) {
+  ExpectSameAnswersTo(
+      "FILE 7 5 a.c\nFILE 8 \nINLINE_ORIGIN 1 5 f\nINLINE_ORIGIN 2 -1\nINLINE_ORIGIN 3 4 6 g\nINLINE_ORIGIN "
+      "4\n"
+      "INLINE_ORIGIN 5 -1 -1 h\nINLINE_ORIGIN 18446744073709551615 last\nFUNC 100 80 0 f\n100 80 1 7\n"
+      "INLINE 0 1 8 1 100 70\nINLINE 1 2 7 2 100 60\nINLINE 2 3 7 3 100 50\nINLINE 3 3 9 4 100 40\n"
+      "INLINE 4 3 7 5 100 30\nINLINE 5 -3 18446744073709551615 18446744073709551615 100 20\n"
+      "INLINE 6 99999999999 7 1 100 10\n");
+}
+
 TEST(SymbolText, UnwindRowsThatOverlap) {
   ExpectSameAnswersTo(
       "STACK CFI 100 .cfa: $rsp\nSTACK CFI INIT 100 80 .cfa: $rsp 8 + .ra: .cfa -8 + ^\n"

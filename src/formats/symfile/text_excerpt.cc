@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <type_traits>
+#include <span>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
+#include "base/hex.h"
 #include "formats/symfile/cache_layout.h"
 #include "formats/symfile/symbol_header.h"
 #include "formats/symfile/symbol_text.h"
@@ -52,7 +54,24 @@ class LineCollector {
   bool is_full_ = false;
 };
 
-// Collects what the block of a FUNC says of one address, and the ids that it names.
+// Gives ids numbers from 0 on in the order in which they come: the compiler keeps an array by id, which ids
+// of a large file would make large.
+class IdNumbers {
+ public:
+  std::size_t NumberOf(std::uint64_t id) {
+    const auto [entry, is_new] = numbers_.try_emplace(id, ids_.size());
+    if (is_new) ids_.push_back(id);
+    return entry->second;
+  }
+
+  const std::vector<std::uint64_t>& ids() const { return ids_; }
+
+ private:
+  std::unordered_map<std::uint64_t, std::size_t> numbers_;
+  std::vector<std::uint64_t> ids_;
+};
+
+// Collects what the block of a FUNC says of one address, and the names that it refers to.
 class FunctionCollector {
  public:
   FunctionCollector(std::string_view text, std::uint64_t address, LineCollector& lines)
@@ -67,63 +86,69 @@ class FunctionCollector {
       if (offset >= text_.size()) return;
       line = LineAt(text_, offset);
       if (!MayCover(line, address_)) continue;
-      const bool goes_on =
-          std::visit([&](const auto& record) { return Take(record, line); }, ParseRecord(line));
-      if (!goes_on) return;
+      if (!std::visit([&](const auto& record) { return Take(record); }, ParseRecord(line))) return;
     }
   }
 
   void AddNames(const TextIndex& index) {
-    AddNames(file_ids_, index.files);
-    AddNames(origin_ids_, index.origins);
+    AddNames<FileRecord>(files_, index.files, "FILE ", " ");
+    // The form with a file id in front of the name: in the other a name that begins with a number is read so.
+    AddNames<InlineOriginRecord>(origins_, index.origins, "INLINE_ORIGIN ", " -1 ");
   }
 
  private:
-  bool Take(const LineRecord& record, std::string_view line) {
+  // Each tells whether the block goes on.
+  bool Take(const LineRecord& record) {
     if (!Covers({record.address, record.size}, address_)) return true;
-    file_ids_.push_back(record.file);
-    lines_.AddLine(line);
+    std::string line = base::ToHex(record.address);
+    line.append(" ").append(base::ToHex(record.size)).append(" ").append(std::to_string(record.line));
+    lines_.AddLine(line.append(" ").append(std::to_string(files_.NumberOf(record.file))));
     return true;
   }
   // Of its ranges, which may be thousands, only those that matter are taken.
-  bool Take(const InlineRecord& record, std::string_view line) {
+  bool Take(const InlineRecord& record) {
+    std::string ranges;
     std::string_view rest = record.ranges;
-    const std::size_t head_bytes = static_cast<std::size_t>(rest.data() - line.data());
-    std::string kept;
-    while (true) {
-      const std::string_view before = rest;
-      const std::optional<AddressRange> range = TakeRange(rest);
-      if (!range) break;
-      if (Covers(*range, address_)) kept.append(before.substr(0, before.size() - rest.size())).push_back(' ');
+    while (const std::optional<AddressRange> range = TakeRange(rest)) {
+      if (!Covers(*range, address_) || !lines_.Fits(ranges.size())) continue;
+      ranges.append(" ").append(base::ToHex(range->address)).append(" ").append(base::ToHex(range->size));
     }
-    if (kept.empty() || !lines_.Fits(head_bytes + kept.size())) return true;
-    origin_ids_.push_back(record.origin);
-    if (record.call_file) file_ids_.push_back(*record.call_file);
-    lines_.AddLine(std::string(line.substr(0, head_bytes)).append(kept));
+    if (ranges.empty()) return true;
+    std::string line = "INLINE ";
+    line.append(std::to_string(record.depth)).append(" ").append(std::to_string(record.call_line));
+    line.append(" ").append(record.call_file ? std::to_string(files_.NumberOf(*record.call_file)) : "-1");
+    line.append(" ").append(std::to_string(origins_.NumberOf(record.origin)));
+    lines_.AddLine(line.append(ranges));
     return true;
   }
-  bool Take(const FunctionRecord&, std::string_view) { return false; }
-  bool Take(const BadRecord& record, std::string_view) { return !record.is_function; }
+  bool Take(const FunctionRecord&) { return false; }
+  bool Take(const BadRecord& record) { return !record.is_function; }
   template <typename Other>
-  bool Take(const Other&, std::string_view) {
+  bool Take(const Other&) {
     return true;
   }
 
-  void AddNames(std::vector<std::uint64_t>& ids, const std::vector<RecordPlace>& places) {
-    std::ranges::sort(ids);
-    const auto repeated = std::ranges::unique(ids);
-    ids.erase(repeated.begin(), repeated.end());
-    for (const std::uint64_t id : ids) {
-      const std::optional<RecordPlace> place = FindLast(places, id);
-      if (place) lines_.AddLine(LineAt(text_, place->offset));
+  template <typename NameRecord>
+  void AddNames(const IdNumbers& numbers, std::span<const RecordPlace> places, std::string_view keyword,
+                std::string_view separator) {
+    for (std::size_t number = 0; number < numbers.ids().size(); ++number) {
+      const std::optional<RecordPlace> place = FindLast(places, numbers.ids()[number]);
+      if (!place) continue;
+      const Record record = ParseRecord(LineAt(text_, place->offset));
+      const auto* const named = std::get_if<NameRecord>(&record);
+      if (named == nullptr) continue;
+      std::string line(keyword);
+      line.append(std::to_string(number));
+      if (!named->name.empty()) line.append(separator).append(named->name.substr(0, kMaxLineBytes));
+      lines_.AddLine(line);
     }
   }
 
   std::string_view text_;
   std::uint64_t address_;
   LineCollector& lines_;
-  std::vector<std::uint64_t> file_ids_;
-  std::vector<std::uint64_t> origin_ids_;
+  IdNumbers files_;
+  IdNumbers origins_;
 };
 
 // The records of a FUNC, or of a PUBLIC, which reaches to the next symbol: a FUNC that begins at the same

@@ -36,8 +36,9 @@ TEST_F(TextExcerpt, HoldsOnlyWhatCoversTheAddress) {
       "FUNC 10 20 0 f\nINLINE 0 7 2 4 10 4 18 8\nINLINE 0 7 0 5 14 4\n10 8 1 0\nPUBLIC 12 0 p\n18 8 2 1\n"
       "STACK CFI INIT 10 20 .cfa: $rsp\n18 1 3 9\nFUNC 30 10 0 next\n18 8 2 1\n");
   EXPECT_EQ(Body(maker.SymbolsAt(0x18)),
-            "FUNC 10 20 0 f\nINLINE 0 7 2 4 18 8 \n18 8 2 1\n18 1 3 9\nFILE 1 c.c\nFILE 2 d.c\n"
-            "INLINE_ORIGIN 4 g\n");
+            "FUNC 10 20 0 f\nINLINE 0 7 0 0 18 8\n18 8 2 1\n18 1 3 2\nFILE 0 d.c\nFILE 1 c.c\n"
+            "INLINE_ORIGIN 0 -1 g\n")
+      << "ids are numbered anew";
   EXPECT_EQ(Body(maker.SymbolsAt(0x30)), "FUNC 30 10 0 next\n");
   EXPECT_EQ(Body(maker.SymbolsAt(0x0f)), "none");
 }
