@@ -15,7 +15,7 @@ namespace cairn::symfile {
 // Raised whenever a cache of the old code must not be read by the new, or the same symbol file would now
 // compile to other contents (a new register table, for example). It is part of a cache file's name, so
 // versions lie side by side.
-inline constexpr std::uint32_t kSymbolCacheVersion = 4;
+inline constexpr std::uint32_t kSymbolCacheVersion = 5;
 
 inline constexpr std::uint64_t kCacheMagic = 0x6d79536e72696143;  // "CairnSym" in memory.
 
@@ -33,28 +33,31 @@ inline constexpr std::size_t kHeaderBytes = 48;
 inline constexpr std::size_t kSectionEntryBytes = 16;
 
 enum class Section : std::uint8_t {
-  kHead,         // u32 string ids, by HeadField.
-  kSpanStarts,   // u64, ascending: where a span of addresses begins; it ends where the next begins.
-  kSpanSymbols,  // u32 per span: index of its symbol, or kNone for a gap.
-  kSymbols,      // kSymbolBytes each.
-  kLineOffsets,  // u32, ascending per symbol: distance from the symbol's start at which a line begins.
-  kLineValues,   // u32 file slot, u32 line; line 0 with file kNone is a gap.
-  kInlines,      // kInlineBytes each, ascending by (depth, offset) per symbol, disjoint within a depth.
-  kFiles,        // u32 string id per file slot.
-  kOrigins,      // u32 string id per slot of an inlined function.
-  kCfiStarts,    // u64, ascending: where a piece of a STACK CFI range begins.
-  kCfiRanges,    // Per piece: u32 size, u32 distance from the range's start, u32 first row, u32 row count.
-  kCfiRows,   // u32 distance from the range's start, ascending per range; u32 rule set, or kNone: no rules.
+  kHead,         // u32 per HeadField: where its text ends, from the end of these; then the texts.
+  kSegments,     // kSegmentBytes each, ascending by base.
+  kBuckets,      // u32, per segment one more than it has buckets: the first chunk that starts in each.
+  kChunkIndex,   // kChunkIndexBytes each: u32 start from the segment's base, u32 position in kChunks.
+  kChunks,       // address_rows.h
+  kSpans,        // Packed table: symbol + 1, or 0 for a gap.
+  kSymbols,      // Packed table: low and high half of the start, name, parameter bytes, flags.
+  kInlineNodes,  // Packed table: origin slot, call file slot + 1 or 0, call line, distance of the outer node
+                 // or 0.
+  kFiles,        // Packed table: string id + 1 per file slot, or 0.
+  kOrigins,      // Packed table: string id + 1 per slot of an inlined function, or 0.
+  kCfiRanges,    // Packed table, per piece: low and high half of the start, size, distance from the range's
+                 // start, first row, row count.
+  kCfiRows,      // Packed table: distance from the range's start, ascending per range; rule set + 1 or 0.
   kRuleSets,  // u32 words: CFA rule, return address rule, count of registers, then register and rule of each.
   kRuleOffsets,        // u32, one more than there are rules: where each rule's program begins in kRuleBytes.
   kRuleBytes,          // RuleOp u8; kConstant is followed by i64, kRegister by u8.
-  kStackWinFrameData,  // kStackWinBytes each, ascending, disjoint: records with a program.
+  kStackWinFrameData,  // Packed table: start, size, shape; ascending, disjoint: records with a program.
   kStackWinFpo,        // The same of records without.
   kStackWinShapes,     // kStackWinShapeBytes each.
-  kStringOffsets,      // u32, one more than there are strings: where each string begins in kStringBytes.
-  kStringBytes,        // UTF-8 as the symbol file has it, without ends.
+  kStrings,            // Packed table, per string: block, position in the block.
+  kStringBlocks,       // kStringBlockBytes each: u32 position in kStringBytes, u32 size when inflated.
+  kStringBytes,        // Blocks, each a frame of Zstandard (RFC 8878).
 };
-inline constexpr std::size_t kSectionCount = 20;
+inline constexpr std::size_t kSectionCount = 21;
 
 enum class HeadField : std::uint8_t { kOs, kArch, kDebugId, kDebugFile, kCodeId, kCodeFile, kGenerator };
 inline constexpr std::size_t kHeadFieldCount = 7;
@@ -62,20 +65,15 @@ inline constexpr std::size_t kHeadFieldCount = 7;
 // A string id, file slot, symbol or rule set that is not there.
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
-// A symbol: start u64; name, first line, line count, first inline, inline count, flags, parameter bytes,
-// 0: u32 each.
-inline constexpr std::size_t kSymbolBytes = 40;
 inline constexpr std::uint32_t kSymbolIsPublic = 1;  // Made of a PUBLIC, or a FUNC without a size.
 inline constexpr std::uint32_t kSymbolIsShared = 2;  // The "m" flag: other symbols share the address.
 
-// An inlined range: offset from the symbol's start, size, depth, call line, call file slot, origin slot: u32
-// each.
-inline constexpr std::size_t kInlineBytes = 24;
-inline constexpr std::size_t kCfiRangeBytes = 16;
-inline constexpr std::size_t kCfiRowBytes = 8;
+// Base u64; first chunk, number of chunks, first bucket, number of buckets, bits by which a distance from the
+// base is shifted to give its bucket, 0: u32 each.
+inline constexpr std::size_t kSegmentBytes = 32;
+inline constexpr std::size_t kChunkIndexBytes = 8;
+inline constexpr std::size_t kStringBlockBytes = 8;
 
-// Start, size, shape: u32 each.
-inline constexpr std::size_t kStackWinBytes = 12;
 // Bytes of parameters, of saved registers, of locals; whether it allocates a base pointer (1) or not (0);
 // string id of the program or kNone: u32 each.
 inline constexpr std::size_t kStackWinShapeBytes = 20;
@@ -94,6 +92,21 @@ template <std::unsigned_integral T>
 T ReadAt(base::Bytes bytes, std::uint64_t offset) {
   if (!base::RangeFits<std::uint64_t>(offset, sizeof(T), bytes.size())) return 0;
   return base::ByteReader(bytes.subspan(static_cast<std::size_t>(offset))).Read<T>();
+}
+
+// The number of rows in a column, ascending by the number that each begins with, where that is not above
+// `value`.
+template <std::unsigned_integral T>
+std::size_t CountUpTo(base::Bytes column, T value, std::size_t row_bytes = sizeof(T)) {
+  std::size_t first = 0;
+  std::size_t count = column.size() / row_bytes;
+  while (count > 0) {
+    const std::size_t half = count / 2;
+    const bool not_above = ReadAt<T>(column, (first + half) * row_bytes) <= value;
+    first = not_above ? first + half + 1 : first;
+    count = not_above ? count - half - 1 : half;
+  }
+  return first;
 }
 
 // Guards against damage, not against intent.

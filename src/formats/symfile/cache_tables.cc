@@ -5,6 +5,9 @@
 #include <functional>
 #include <type_traits>
 
+#include "formats/symfile/packed_table.h"
+#include "formats/symfile/string_blocks.h"
+
 namespace cairn::symfile {
 namespace {
 
@@ -104,20 +107,20 @@ void StringTable::Grow() {
 }
 
 void StringTable::Finish(CacheTables& tables) const {
-  std::vector<std::uint32_t> offsets;
-  offsets.reserve(texts_.size() + 1);
-  std::size_t total = 0;
-  for (const std::string_view text : texts_) total += text.size();
-  std::vector<std::byte> bytes(total);
-  std::size_t offset = 0;
+  PackedTableWriter<2> places;
+  StringBlockWriter blocks;
   for (const std::string_view text : texts_) {
-    offsets.push_back(static_cast<std::uint32_t>(offset));
-    std::memcpy(bytes.data() + offset, text.data(), text.size());
-    offset += text.size();
+    const auto [block, position] = blocks.Add(text);
+    places.Add({block, position});
   }
-  offsets.push_back(static_cast<std::uint32_t>(offset));
-  tables[Section::kStringOffsets] = std::move(offsets);
-  tables[Section::kStringBytes] = std::move(bytes);
+  blocks.Finish(tables);
+  tables[Section::kStrings] = places.Finish();
+}
+
+std::vector<std::byte> SlotTable::Finish() && {
+  PackedTableWriter<1> table;
+  for (const std::uint32_t id : strings_) table.Add({id + 1});
+  return table.Finish();
 }
 
 std::uint32_t SlotTable::SlotOf(std::uint64_t id) {

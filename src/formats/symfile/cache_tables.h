@@ -14,9 +14,8 @@
 
 namespace cairn::symfile {
 
-// One section: numbers of one width, or bytes.
-using CacheTable =
-    std::variant<std::vector<std::uint32_t>, std::vector<std::uint64_t>, std::vector<std::byte>>;
+// One section: numbers, or bytes.
+using CacheTable = std::variant<std::vector<std::uint32_t>, std::vector<std::byte>>;
 
 struct CacheTables {
   std::array<CacheTable, kSectionCount> tables;
@@ -27,13 +26,17 @@ struct CacheTables {
 // out.
 std::vector<std::byte> WriteCache(const CacheTables& tables, std::uint64_t bad_lines);
 
+// A block of strings is closed once it holds this much. Inflating one takes some microseconds; blocks twice
+// as large make a cache of C++ names a tenth smaller, and the first lookups slower.
+inline constexpr std::size_t kStringBlockTarget = std::size_t{16} * 1024;
+
 // Gives each distinct text a number. Borrows the texts.
 class StringTable {
  public:
   // Texts longer than kMaxNameBytes are cut, between two characters of UTF-8.
   std::uint32_t Add(std::string_view text);
 
-  // Writes kStringOffsets and kStringBytes.
+  // Writes kStrings, kStringBlocks and kStringBytes.
   void Finish(CacheTables& tables) const;
 
  private:
@@ -52,8 +55,8 @@ class SlotTable {
   std::uint32_t SlotOf(std::uint64_t id);
   void SetString(std::uint64_t id, std::uint32_t string_id) { strings_[SlotOf(id)] = string_id; }
 
-  // String id per slot; kNone for an id that no record defined.
-  std::vector<std::uint32_t> Take() && { return std::move(strings_); }
+  // A packed table: string id + 1 per slot; 0 for an id that no record defined.
+  std::vector<std::byte> Finish() &&;
 
  private:
   // Ids below this are looked up in an array: files number their records from 0 on.

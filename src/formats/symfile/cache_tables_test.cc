@@ -4,25 +4,38 @@
 
 #include <gtest/gtest.h>
 
+#include "formats/symfile/packed_table.h"
+#include "formats/symfile/string_blocks.h"
+
 namespace cairn::symfile {
 namespace {
 
-std::string TextOf(const CacheTable& table) {
-  return std::string(base::AsText(std::get<std::vector<std::byte>>(table)));
+using ByteTable = std::vector<std::byte>;
+
+std::vector<std::string> TextsOf(const StringTable& strings) {
+  CacheTables tables;
+  strings.Finish(tables);
+  const auto& places = std::get<ByteTable>(tables[Section::kStrings]);
+  const auto& directory = std::get<std::vector<std::uint32_t>>(tables[Section::kStringBlocks]);
+  const StringBlocks blocks(places, std::as_bytes(std::span(directory)),
+                            std::get<ByteTable>(tables[Section::kStringBytes]));
+  std::vector<std::string> texts;
+  for (std::uint32_t i = 0; i < PackedTable<2>(places).rows(); ++i) texts.push_back(blocks.At(i));
+  return texts;
 }
 
 TEST(SymbolCacheTables, HeaderAndSectionsLieWhereTheDocumentSays) {
   CacheTables tables;
   tables[Section::kHead] = std::vector<std::uint32_t>{7};
-  tables[Section::kSpanStarts] = std::vector<std::uint64_t>{0x1122334455667788};
+  tables[Section::kSegments] = std::vector<std::uint32_t>{0x55667788};
   const std::vector<std::byte> cache = WriteCache(tables, 3);
   EXPECT_EQ(base::AsText(cache).substr(0, 8), "CairnSym");
   EXPECT_EQ(ReadAt<std::uint32_t>(cache, 8), kSymbolCacheVersion);
-  EXPECT_EQ(ReadAt<std::uint32_t>(cache, 12), 20u);
+  EXPECT_EQ(ReadAt<std::uint32_t>(cache, 12), 21u);
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 16), cache.size());
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 40), 3u);
   const auto head = ReadAt<std::uint64_t>(cache, 48);
-  EXPECT_EQ(head, 48u + 20 * 16);
+  EXPECT_EQ(head, 48u + 21 * 16);
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 56), 4u);
   EXPECT_EQ(ReadAt<std::uint32_t>(cache, head), 7u);
   EXPECT_EQ(ReadAt<std::uint64_t>(cache, 64), head + 8) << "sections begin at multiples of eight";
@@ -45,11 +58,7 @@ TEST(SymbolCacheTables, StringsAreStoredOnce) {
   EXPECT_EQ(strings.Add(""), 1u);
   EXPECT_EQ(strings.Add("beta"), 2u);
   EXPECT_EQ(strings.Add(again), 0u);
-  CacheTables tables;
-  strings.Finish(tables);
-  EXPECT_EQ(std::get<std::vector<std::uint32_t>>(tables[Section::kStringOffsets]),
-            (std::vector<std::uint32_t>{0, 5, 5, 9}));
-  EXPECT_EQ(TextOf(tables[Section::kStringBytes]), "alphabeta");
+  EXPECT_EQ(TextsOf(strings), (std::vector<std::string>{"alpha", "", "beta"}));
 }
 
 TEST(SymbolCacheTables, ManyStringsKeepTheirNumbers) {
@@ -65,9 +74,7 @@ TEST(SymbolCacheTables, LongNamesAreCutBetweenCharacters) {
   const std::string text = std::string(kMaxNameBytes - 1, 'x') + "\xc3\xa4";
   StringTable strings;
   strings.Add(text);
-  CacheTables tables;
-  strings.Finish(tables);
-  EXPECT_EQ(TextOf(tables[Section::kStringBytes]).size(), kMaxNameBytes - 1);
+  EXPECT_EQ(TextsOf(strings).front().size(), kMaxNameBytes - 1);
 }
 
 TEST(SymbolCacheTables, SlotsOfSparseIds) {
@@ -78,7 +85,12 @@ TEST(SymbolCacheTables, SlotsOfSparseIds) {
   slots.SetString(70, 3);
   slots.SetString(70, 4);
   EXPECT_EQ(slots.SlotOf(71), 2u);
-  EXPECT_EQ(std::move(slots).Take(), (std::vector<std::uint32_t>{4, 5, kNone}));
+  const ByteTable bytes = std::move(slots).Finish();
+  const PackedTable<1> table(bytes);
+  ASSERT_EQ(table.rows(), 3u);
+  EXPECT_EQ(table.At(0)[0], 5u);
+  EXPECT_EQ(table.At(1)[0], 6u);
+  EXPECT_EQ(table.At(2)[0], 0u) << "no record came";
 }
 
 }  // namespace

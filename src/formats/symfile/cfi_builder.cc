@@ -4,6 +4,7 @@
 
 #include "base/checked_math.h"
 #include "formats/symfile/address_partition.h"
+#include "formats/symfile/packed_table.h"
 
 namespace cairn::symfile {
 namespace {
@@ -184,23 +185,21 @@ void CfiBuilder::Finish(CacheTables& tables) {
   }
   std::vector<Span> spans;
   AppendPartition(ranked, spans);
-  std::vector<std::uint64_t> starts;
-  std::vector<std::uint32_t> pieces;
-  starts.reserve(ranges_.size());
-  pieces.reserve(ranges_.size() * kCfiRangeBytes / sizeof(std::uint32_t));
+  PackedTableWriter<6> pieces;
   // The last span is a gap, so each piece has a span behind it.
   for (std::size_t i = 0; i + 1 < spans.size(); ++i) {
     if (spans[i].id == kNoRange) continue;
     const Range& range = ranges_[spans[i].id];
-    starts.push_back(spans[i].start);
-    pieces.insert(pieces.end(), {static_cast<std::uint32_t>(spans[i + 1].start - spans[i].start),
-                                 static_cast<std::uint32_t>(spans[i].start - range.start), range.first_row,
-                                 range.row_count});
+    const std::uint64_t start = spans[i].start;
+    pieces.Add({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(start >> 32),
+                static_cast<std::uint32_t>(spans[i + 1].start - start),
+                static_cast<std::uint32_t>(start - range.start), range.first_row, range.row_count});
   }
+  PackedTableWriter<2> rows;
+  for (std::size_t i = 0; i < rows_.size(); i += 2) rows.Add({rows_[i], rows_[i + 1] + 1});
   rule_offsets_.push_back(static_cast<std::uint32_t>(rule_bytes_.size()));
-  tables[Section::kCfiStarts] = std::move(starts);
-  tables[Section::kCfiRanges] = std::move(pieces);
-  tables[Section::kCfiRows] = std::move(rows_);
+  tables[Section::kCfiRanges] = pieces.Finish();
+  tables[Section::kCfiRows] = rows.Finish();
   tables[Section::kRuleSets] = std::move(set_words_);
   tables[Section::kRuleOffsets] = std::move(rule_offsets_);
   tables[Section::kRuleBytes] = std::move(rule_bytes_);

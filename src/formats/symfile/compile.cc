@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "formats/symfile/bit_fields.h"
 #include "formats/symfile/cache_tables.h"
 #include "formats/symfile/cfi_builder.h"
 #include "formats/symfile/function_builder.h"
@@ -21,10 +22,10 @@ class Compiler {
         cfi_(model::FindRegisterTable(CpuOfArch(header.arch)), report_),
         stack_win_(strings_, report_) {
     // In the order of HeadField.
-    head_ = {
-        strings_.Add(header.os),         strings_.Add(header.arch),    strings_.Add(header.debug_id.text),
-        strings_.Add(header.debug_file), strings_.Add(header.code_id), strings_.Add(header.code_file),
-        strings_.Add(header.generator)};
+    const std::string_view texts[kHeadFieldCount] = {header.os,         header.arch,    header.debug_id.text,
+                                                     header.debug_file, header.code_id, header.code_file,
+                                                     header.generator};
+    WriteHead(texts);
   }
 
   void Run(base::Bytes text) {
@@ -77,6 +78,21 @@ class Compiler {
     return record.reason;
   }
 
+  // Where each text ends, then the texts.
+  void WriteHead(std::span<const std::string_view> texts) {
+    BitWriter writer(head_);
+    std::uint32_t end = 0;
+    for (const std::string_view text : texts) {
+      end += static_cast<std::uint32_t>(text.size());
+      writer.Put(end, 32);
+    }
+    writer.Align();
+    for (const std::string_view text : texts) {
+      const base::Bytes bytes = base::AsBytes(text);
+      head_.insert(head_.end(), bytes.begin(), bytes.end());
+    }
+  }
+
   void Report(const BadLine& line) {
     ++report_.bad_lines;
     if (report_.first_bad_lines.size() < CompileReport::kMaxKept) report_.first_bad_lines.push_back(line);
@@ -88,7 +104,7 @@ class Compiler {
   FunctionBuilder functions_;
   CfiBuilder cfi_;
   StackWinBuilder stack_win_;
-  std::vector<std::uint32_t> head_;
+  std::vector<std::byte> head_;
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <tuple>
 
 #include "base/checked_math.h"
 
@@ -16,7 +15,7 @@ namespace {
 constexpr std::uint64_t kMaxPublicBytes = 16 * 1024 * 1024;
 
 // Lines and inlines are kept as 32-bit distances from their function's start.
-constexpr std::uint64_t kMaxFunctionBytes = 0xffffffff;
+constexpr std::uint64_t kMaxFunctionBytes = 0xfffffffe;
 
 // A function beats a PUBLIC, and a small function the larger one around it.
 constexpr std::uint64_t kPublicRank = std::numeric_limits<std::uint64_t>::max();
@@ -77,12 +76,10 @@ bool FunctionBuilder::ClipToFunction(AddressRange range, std::uint64_t& start, s
 
 std::string_view FunctionBuilder::AddLine(const LineRecord& record) {
   if (state_ == State::kNoFunction) return "a line of a function before any FUNC";
-  RankedRange range;
-  if (!ClipToFunction({record.address, record.size}, range.start, range.end)) return {};
-  range.rank = record.size;
-  range.id = static_cast<std::uint32_t>(lines_.size());
-  line_ranges_.push_back(range);
-  lines_.push_back({files_.SlotOf(record.file), record.line});
+  std::uint64_t start = 0;
+  std::uint64_t end = 0;
+  if (!ClipToFunction({record.address, record.size}, start, end)) return {};
+  lines_.push_back({Low(start), Low(end), files_.SlotOf(record.file), record.line, record.size});
   ++report_.line_rows;
   return {};
 }
@@ -90,18 +87,17 @@ std::string_view FunctionBuilder::AddLine(const LineRecord& record) {
 std::string_view FunctionBuilder::AddInline(const InlineRecord& record) {
   if (state_ == State::kNoFunction) return "INLINE: before any FUNC";
   if (record.depth >= kMaxInlineDepth) return "INLINE: deeper than functions are inlined";
-  PendingInline entry{.depth = static_cast<std::uint32_t>(record.depth),
-                      .call_line = record.call_line,
-                      .call_file = record.call_file ? files_.SlotOf(*record.call_file) : kNone,
-                      .origin = origins_.SlotOf(record.origin)};
+  FunctionInline entry{.depth = static_cast<std::uint32_t>(record.depth),
+                       .call_line = record.call_line,
+                       .call_file = record.call_file ? files_.SlotOf(*record.call_file) : kNone,
+                       .origin = origins_.SlotOf(record.origin)};
   std::string_view ranges = record.ranges;
   while (const std::optional<AddressRange> range = TakeRange(ranges)) {
     std::uint64_t start = 0;
     std::uint64_t end = 0;
     if (!ClipToFunction(*range, start, end)) continue;
-    entry.start = static_cast<std::uint32_t>(start);
-    entry.end = static_cast<std::uint32_t>(end);
-    entry.order = inlines_.size();
+    entry.start = Low(start);
+    entry.end = Low(end);
     inlines_.push_back(entry);
     ++report_.inline_ranges;
   }
@@ -109,48 +105,15 @@ std::string_view FunctionBuilder::AddInline(const InlineRecord& record) {
 }
 
 void FunctionBuilder::FinishFunction() {
-  if (state_ == State::kInFunction) {
-    FinishLines(symbols_[function_]);
-    FinishInlines(symbols_[function_]);
+  if (state_ == State::kInFunction && (!lines_.empty() || !inlines_.empty())) {
+    Symbol& function = symbols_[function_];
+    function.first_row = static_cast<std::uint32_t>(rows_.size());
+    function_rows_.Append(lines_, inlines_, rows_);
+    function.row_count = static_cast<std::uint32_t>(rows_.size()) - function.first_row;
+    lines_.clear();
+    inlines_.clear();
   }
   state_ = State::kNoFunction;
-}
-
-void FunctionBuilder::FinishLines(Symbol& function) {
-  AppendPartition(line_ranges_, line_spans_);
-  function.first_line = static_cast<std::uint32_t>(line_offsets_.size());
-  function.line_count = static_cast<std::uint32_t>(line_spans_.size());
-  for (const Span& span : line_spans_) {
-    const PendingLine line = span.id == kNoRange ? PendingLine{kNone, 0} : lines_[span.id];
-    line_offsets_.push_back(static_cast<std::uint32_t>(span.start));
-    line_values_.insert(line_values_.end(), {line.file, line.line});
-  }
-  line_ranges_.clear();
-  line_spans_.clear();
-  lines_.clear();
-}
-
-// Within a depth a range that begins inside another is cut to begin at its end, so that a binary search finds
-// all.
-void FunctionBuilder::FinishInlines(Symbol& function) {
-  std::ranges::sort(inlines_, {}, [](const PendingInline& entry) {
-    return std::tuple(entry.depth, entry.start, entry.order);
-  });
-  constexpr std::size_t kWords = kInlineBytes / sizeof(std::uint32_t);
-  function.first_inline = static_cast<std::uint32_t>(inline_words_.size() / kWords);
-  std::uint32_t depth = kNone;
-  std::uint32_t end = 0;
-  for (const PendingInline& entry : inlines_) {
-    if (entry.depth != depth) end = 0;
-    depth = entry.depth;
-    const std::uint32_t start = std::max(entry.start, end);
-    if (start >= entry.end) continue;
-    end = entry.end;
-    inline_words_.insert(inline_words_.end(),
-                         {start, end - start, depth, entry.call_line, entry.call_file, entry.origin});
-  }
-  function.inline_count = static_cast<std::uint32_t>(inline_words_.size() / kWords) - function.first_inline;
-  inlines_.clear();
 }
 
 // A PUBLIC reaches to the next symbol, and no further than kMaxPublicBytes. At one address the first of the
@@ -195,29 +158,55 @@ void FunctionBuilder::Finish(CacheTables& tables) {
   std::vector<Span> spans;
   AppendPartition(ranges, spans);
 
-  std::vector<std::uint64_t> span_starts;
-  std::vector<std::uint32_t> span_symbols;
-  span_starts.reserve(spans.size());
-  span_symbols.reserve(spans.size());
-  for (const Span& span : spans) {
-    span_starts.push_back(span.start);
-    span_symbols.push_back(span.id);
+  FinishSpans(spans, tables);
+  tables[Section::kInlineNodes] = nodes_.Finish();
+  tables[Section::kFiles] = std::move(files_).Finish();
+  tables[Section::kOrigins] = std::move(origins_).Finish();
+}
+
+// Writes the spans with their rows and symbols. Symbols are numbered in the order of their first spans; one
+// that is nowhere in force has no number.
+void FunctionBuilder::FinishSpans(const std::vector<Span>& spans, CacheTables& tables) const {
+  AddressRowWriter rows;
+  PackedTableWriter<1> span_table;
+  PackedTableWriter<5> symbol_table;
+  std::vector<std::uint32_t> numbers(symbols_.size(), kNone);
+  for (std::uint32_t i = 0; i < spans.size(); ++i) {
+    const Span& span = spans[i];
+    if (span.id == kNoRange) {
+      rows.Add(span.start, {.span = i});
+      span_table.Add({0});
+      continue;
+    }
+    const Symbol& symbol = symbols_[span.id];
+    std::uint32_t& number = numbers[span.id];
+    if (number == kNone) {
+      number = symbol_table.rows();
+      symbol_table.Add(
+          {Low(symbol.start), High(symbol.start), symbol.name, symbol.parameter_bytes, symbol.flags});
+    }
+    span_table.Add({number + 1});
+    AppendSpanRows(symbol, span.start, spans[i + 1].start, i, rows);  // The last span is a gap.
   }
-  std::vector<std::uint32_t> words;
-  words.reserve(symbols_.size() * kSymbolBytes / sizeof(std::uint32_t));
-  for (const Symbol& symbol : symbols_) {
-    words.insert(words.end(),
-                 {Low(symbol.start), High(symbol.start), symbol.name, symbol.first_line, symbol.line_count,
-                  symbol.first_inline, symbol.inline_count, symbol.flags, symbol.parameter_bytes, 0});
+  rows.Finish(tables);
+  tables[Section::kSpans] = span_table.Finish();
+  tables[Section::kSymbols] = symbol_table.Finish();
+}
+
+// The rows of `symbol` between two addresses; the first begins at `start` whatever is in force there.
+void FunctionBuilder::AppendSpanRows(const Symbol& symbol, std::uint64_t start, std::uint64_t end,
+                                     std::uint32_t span, AddressRowWriter& writer) const {
+  const auto first = rows_.begin() + symbol.first_row;
+  const auto last = first + symbol.row_count;
+  const std::uint64_t skipped = start - symbol.start;
+  auto row = std::upper_bound(first, last, skipped, [](std::uint64_t offset, const FunctionRow& candidate) {
+    return offset < candidate.start;
+  });
+  const FunctionRow in_force = row == first ? FunctionRow{} : *(row - 1);
+  writer.Add(start, {span, in_force.file, in_force.line, in_force.node});
+  for (; row != last && symbol.start + row->start < end; ++row) {
+    writer.Add(symbol.start + row->start, {span, row->file, row->line, row->node});
   }
-  tables[Section::kSpanStarts] = std::move(span_starts);
-  tables[Section::kSpanSymbols] = std::move(span_symbols);
-  tables[Section::kSymbols] = std::move(words);
-  tables[Section::kLineOffsets] = std::move(line_offsets_);
-  tables[Section::kLineValues] = std::move(line_values_);
-  tables[Section::kInlines] = std::move(inline_words_);
-  tables[Section::kFiles] = std::move(files_).Take();
-  tables[Section::kOrigins] = std::move(origins_).Take();
 }
 
 }  // namespace cairn::symfile

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "formats/symfile/address_partition.h"
+#include "formats/symfile/address_rows.h"
 #include "formats/symfile/cache_tables.h"
 #include "formats/symfile/compile.h"
+#include "formats/symfile/function_rows.h"
 #include "formats/symfile/symbol_text.h"
 
 namespace cairn::symfile {
@@ -37,32 +39,17 @@ class FunctionBuilder {
     std::uint64_t start = 0;
     std::uint64_t size = 0;
     std::uint32_t name = 0;
-    std::uint32_t first_line = 0;
-    std::uint32_t line_count = 0;
-    std::uint32_t first_inline = 0;
-    std::uint32_t inline_count = 0;
+    std::uint32_t first_row = 0;
+    std::uint32_t row_count = 0;
     std::uint32_t flags = 0;
     std::uint32_t parameter_bytes = 0;
   };
-  struct PendingLine {
-    std::uint32_t file = 0;
-    std::uint32_t line = 0;
-  };
-  struct PendingInline {
-    std::uint32_t depth = 0;
-    std::uint32_t start = 0;  // From the function's start; the end is half-open.
-    std::uint32_t end = 0;
-    std::uint32_t call_line = 0;
-    std::uint32_t call_file = 0;
-    std::uint32_t origin = 0;
-    std::size_t order = 0;  // In the file.
-  };
-
   bool ClipToFunction(AddressRange range, std::uint64_t& start, std::uint64_t& end);
   void FinishFunction();
-  void FinishLines(Symbol& function);
-  void FinishInlines(Symbol& function);
   void AppendPublicRanges(std::vector<RankedRange>& ranges) const;
+  void FinishSpans(const std::vector<Span>& spans, CacheTables& tables) const;
+  void AppendSpanRows(const Symbol& symbol, std::uint64_t start, std::uint64_t end, std::uint32_t span,
+                      AddressRowWriter& writer) const;
 
   StringTable& strings_;
   CompileReport& report_;
@@ -71,15 +58,12 @@ class FunctionBuilder {
 
   enum class State : std::uint8_t { kNoFunction, kInFunction, kSkipping } state_ = State::kNoFunction;
   std::vector<Symbol> symbols_;
-  std::size_t function_ = 0;              // Index of the open function.
-  std::vector<RankedRange> line_ranges_;  // Of the open function; ids index lines_.
-  std::vector<PendingLine> lines_;
-  std::vector<Span> line_spans_;
-  std::vector<PendingInline> inlines_;  // Of the open function.
-
-  std::vector<std::uint32_t> line_offsets_;
-  std::vector<std::uint32_t> line_values_;
-  std::vector<std::uint32_t> inline_words_;
+  std::size_t function_ = 0;             // Index of the open function.
+  std::vector<FunctionLine> lines_;      // Of the open function.
+  std::vector<FunctionInline> inlines_;  // Of the open function.
+  InlineNodeWriter nodes_;
+  FunctionRows function_rows_{nodes_};
+  std::vector<FunctionRow> rows_;
 };
 
 }  // namespace cairn::symfile

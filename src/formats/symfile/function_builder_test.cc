@@ -5,63 +5,92 @@
 namespace cairn::symfile {
 namespace {
 
+using ByteTable = std::vector<std::byte>;
 using Words = std::vector<std::uint32_t>;
-using Longs = std::vector<std::uint64_t>;
 
 class SymbolFunctionBuilder : public testing::Test {
  protected:
-  CacheTables& Finish() {
-    builder_.Finish(tables_);
-    return tables_;
+  void Finish() { builder_.Finish(tables_); }
+  base::Bytes BytesOf(Section section) {
+    if (const Words* words = std::get_if<Words>(&tables_[section])) return std::as_bytes(std::span(*words));
+    return std::get<ByteTable>(tables_[section]);
   }
-  const Words& WordsOf(Section section) { return std::get<Words>(tables_[section]); }
+  AddressRow RowAt(std::uint64_t address) {
+    return AddressRows(BytesOf(Section::kSegments), BytesOf(Section::kBuckets), BytesOf(Section::kChunkIndex),
+                       BytesOf(Section::kChunks))
+        .Find(address);
+  }
+  // Name of the symbol in force, "" for none.
+  std::string SymbolAt(std::uint64_t address) {
+    const std::uint32_t symbol = PackedTable<1>(BytesOf(Section::kSpans)).At(RowAt(address).span)[0];
+    return symbol == 0 ? "" : names_[PackedTable<5>(BytesOf(Section::kSymbols)).At(symbol - 1)[2]];
+  }
+  std::string_view AddFunction(std::uint64_t address, std::uint64_t size, const char* name) {
+    names_.emplace_back(name);
+    return builder_.AddFunction({.address = address, .size = size, .name = name});
+  }
+  void AddPublic(std::uint64_t address, const char* name) {
+    names_.emplace_back(name);
+    builder_.AddPublic({.address = address, .name = name});
+  }
 
   StringTable strings_;
+  std::vector<std::string> names_;  // By string id.
   CompileReport report_;
   FunctionBuilder builder_{strings_, report_};
   CacheTables tables_;
 };
 
 TEST_F(SymbolFunctionBuilder, SpansOfFunctionsAndPublics) {
-  builder_.AddPublic({.address = 0x3000, .name = "p"});
-  builder_.AddFunction({.address = 0x1000, .size = 0x10, .name = "f"});
+  AddPublic(0x3000, "p");
+  AddFunction(0x1000, 0x10, "f");
   Finish();
-  EXPECT_EQ(std::get<Longs>(tables_[Section::kSpanStarts]), (Longs{0x1000, 0x1010, 0x3000, 0x1003000}));
-  EXPECT_EQ(WordsOf(Section::kSpanSymbols), (Words{1, kNone, 0, kNone}));
+  EXPECT_EQ(SymbolAt(0xfff), "");
+  EXPECT_EQ(SymbolAt(0x1000), "f");
+  EXPECT_EQ(SymbolAt(0x1010), "");
+  EXPECT_EQ(SymbolAt(0x3000), "p");
+  EXPECT_EQ(SymbolAt(0x1002fff), "p");
+  EXPECT_EQ(SymbolAt(0x1003000), "");
 }
 
 TEST_F(SymbolFunctionBuilder, PublicAtTheEndOfTheAddressSpace) {
-  builder_.AddPublic({.address = ~std::uint64_t{0} - 1, .name = "p"});
+  AddPublic(~std::uint64_t{0} - 1, "p");
   Finish();
-  EXPECT_EQ(std::get<Longs>(tables_[Section::kSpanStarts]),
-            (Longs{~std::uint64_t{0} - 1, ~std::uint64_t{0}}));
+  EXPECT_EQ(SymbolAt(~std::uint64_t{0} - 2), "");
+  EXPECT_EQ(SymbolAt(~std::uint64_t{0} - 1), "p");
+  EXPECT_EQ(SymbolAt(~std::uint64_t{0}), "");
 }
 
 TEST_F(SymbolFunctionBuilder, LineRowsHaveGapsOnlyWhereLinesDo) {
-  builder_.AddFunction({.address = 0x1000, .size = 0x30, .name = "f"});
+  AddFunction(0x1000, 0x30, "f");
   builder_.AddLine({.address = 0x1008, .size = 8, .line = 5, .file = 3});
   builder_.AddLine({.address = 0x1010, .size = 8, .line = 6, .file = 3});
   Finish();
-  EXPECT_EQ(WordsOf(Section::kLineOffsets), (Words{0x8, 0x10, 0x18}));
-  EXPECT_EQ(WordsOf(Section::kLineValues), (Words{0, 5, 0, 6, kNone, 0}));
-  EXPECT_EQ(WordsOf(Section::kFiles), (Words{kNone})) << "no FILE record came";
+  EXPECT_EQ(RowAt(0x1007), (AddressRow{.span = 0}));
+  EXPECT_EQ(RowAt(0x1008), (AddressRow{.span = 0, .file = 0, .line = 5}));
+  EXPECT_EQ(RowAt(0x1017), (AddressRow{.span = 0, .file = 0, .line = 6}));
+  EXPECT_EQ(RowAt(0x1018), (AddressRow{.span = 0}));
+  EXPECT_EQ(RowAt(0x1030), (AddressRow{.span = 1}));
+  EXPECT_EQ(PackedTable<1>(BytesOf(Section::kFiles)).At(0)[0], 0u) << "no FILE record came";
 }
 
-TEST_F(SymbolFunctionBuilder, OverlappingInlinesOfADepthAreCut) {
-  // Depth 0: [0, 10) and [8, 18), cut to [10, 18); [9, c) vanishes inside.
-  builder_.AddFunction({.address = 0x1000, .size = 0x30, .name = "f"});
-  builder_.AddInline({.depth = 0, .call_line = 2, .origin = 1, .ranges = "1008 10"});
-  builder_.AddInline({.depth = 0, .call_line = 1, .origin = 0, .ranges = "1000 10 1009 3"});
+TEST_F(SymbolFunctionBuilder, RowsOfAFunctionAreCutWhereASmallerOneBegins) {
+  AddFunction(0x1000, 0x30, "outer");
+  builder_.AddLine({.address = 0x1000, .size = 0x30, .line = 5, .file = 3});
+  AddFunction(0x1010, 0x10, "inner");
   Finish();
-  EXPECT_EQ(WordsOf(Section::kInlines), (Words{0, 0x10, 0, 1, kNone, 1, 0x10, 8, 0, 2, kNone, 0}));
+  EXPECT_EQ(RowAt(0x100f), (AddressRow{.span = 0, .file = 0, .line = 5}));
+  EXPECT_EQ(RowAt(0x1010), (AddressRow{.span = 1}));
+  EXPECT_EQ(RowAt(0x1020), (AddressRow{.span = 2, .file = 0, .line = 5}));
+  EXPECT_EQ(SymbolAt(0x1020), "outer");
 }
 
 TEST_F(SymbolFunctionBuilder, LinesOfASkippedFunctionAreDropped) {
-  builder_.AddFunction({.address = 0x1000, .size = 0x30, .name = "f"});
+  AddFunction(0x1000, 0x30, "f");
   builder_.SkipFunction();
   EXPECT_EQ(builder_.AddLine({.address = 0x1008, .size = 8, .line = 5, .file = 3}), "");
   Finish();
-  EXPECT_TRUE(WordsOf(Section::kLineOffsets).empty());
+  EXPECT_EQ(RowAt(0x1008), (AddressRow{.span = 0}));
   EXPECT_EQ(report_.outside_function, 1u);
 }
 

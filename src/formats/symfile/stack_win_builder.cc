@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "formats/symfile/packed_table.h"
+
 namespace cairn::symfile {
 
 std::string_view StackWinBuilder::Add(const StackWinRecord& record) {
@@ -22,26 +24,25 @@ std::string_view StackWinBuilder::Add(const StackWinRecord& record) {
 }
 
 void StackWinBuilder::Finish(CacheTables& tables) {
-  tables[Section::kStackWinFrameData] = WordsOf(frame_data_);
-  tables[Section::kStackWinFpo] = WordsOf(fpo_);
+  tables[Section::kStackWinFrameData] = TableOf(frame_data_);
+  tables[Section::kStackWinFpo] = TableOf(fpo_);
   tables[Section::kStackWinShapes] = std::move(shape_words_);
 }
 
-std::vector<std::uint32_t> StackWinBuilder::WordsOf(std::vector<Range>& ranges) {
+std::vector<std::byte> StackWinBuilder::TableOf(std::vector<Range>& ranges) {
   std::ranges::stable_sort(ranges, {}, &Range::start);
   const auto repeated = std::ranges::unique(ranges, {}, &Range::start);
   report_.unused_stack_win_records += repeated.size();
   ranges.erase(repeated.begin(), repeated.end());
-  std::vector<std::uint32_t> words;
-  words.reserve(ranges.size() * kStackWinBytes / sizeof(std::uint32_t));
+  PackedTableWriter<3> table;
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     const Range& range = ranges[i];
     const bool has_next = i + 1 < ranges.size();
     const std::uint32_t size =
         has_next ? std::min(range.size, ranges[i + 1].start - range.start) : range.size;
-    words.insert(words.end(), {range.start, size, range.shape});
+    table.Add({range.start, size, range.shape});
   }
-  return words;
+  return table.Finish();
 }
 
 }  // namespace cairn::symfile

@@ -35,7 +35,7 @@ class StackWinBuilder {
   // The words of an element of kStackWinShapes.
   using Shape = std::array<std::uint32_t, kStackWinShapeBytes / sizeof(std::uint32_t)>;
 
-  std::vector<std::uint32_t> WordsOf(std::vector<Range>& ranges);
+  std::vector<std::byte> TableOf(std::vector<Range>& ranges);
 
   StringTable& strings_;
   CompileReport& report_;

@@ -13,82 +13,6 @@ using base::Error;
 
 constexpr std::size_t kTableEnd = kHeaderBytes + kSectionCount * kSectionEntryBytes;
 
-// The number of rows in a column, ascending by the number that each begins with, where that is not above
-// `value`.
-template <std::unsigned_integral T>
-std::size_t CountUpTo(Bytes column, T value, std::size_t row_bytes = sizeof(T)) {
-  std::size_t first = 0;
-  std::size_t count = column.size() / row_bytes;
-  while (count > 0) {
-    const std::size_t half = count / 2;
-    const bool not_above = ReadAt<T>(column, (first + half) * row_bytes) <= value;
-    first = not_above ? first + half + 1 : first;
-    count = not_above ? count - half - 1 : half;
-  }
-  return first;
-}
-
-// The elements [first, first + count) of a column of numbers of `size` bytes; fewer if the column ends
-// before.
-Bytes Rows(Bytes column, std::uint32_t first, std::uint32_t count, std::size_t size) {
-  const std::size_t total = column.size() / size;
-  const std::size_t begin = std::min<std::size_t>(first, total);
-  return column.subspan(begin * size, std::min<std::size_t>(count, total - begin) * size);
-}
-
-struct InlineEntry {
-  std::uint32_t start = 0;
-  std::uint32_t size = 0;
-  std::uint32_t depth = 0;
-  std::uint32_t call_line = 0;
-  std::uint32_t call_file = 0;
-  std::uint32_t origin = 0;
-};
-
-InlineEntry InlineAt(Bytes inlines, std::size_t index) {
-  base::ByteReader reader(inlines.subspan(index * kInlineBytes, kInlineBytes));
-  InlineEntry entry;
-  entry.start = reader.Read<std::uint32_t>();
-  entry.size = reader.Read<std::uint32_t>();
-  entry.depth = reader.Read<std::uint32_t>();
-  entry.call_line = reader.Read<std::uint32_t>();
-  entry.call_file = reader.Read<std::uint32_t>();
-  entry.origin = reader.Read<std::uint32_t>();
-  return entry;
-}
-
-// The range of `depth` that covers `offset`, looking from entry `first` on.
-std::optional<InlineEntry> FindInline(Bytes inlines, std::uint32_t depth, std::uint32_t offset,
-                                      std::size_t& first) {
-  std::size_t count = inlines.size() / kInlineBytes - first;
-  while (count > 0) {
-    const std::size_t half = count / 2;
-    const InlineEntry entry = InlineAt(inlines, first + half);
-    const bool not_above = entry.depth != depth ? entry.depth < depth : entry.start <= offset;
-    first = not_above ? first + half + 1 : first;
-    count = not_above ? count - half - 1 : half;
-  }
-  if (first == 0) return std::nullopt;
-  const InlineEntry entry = InlineAt(inlines, first - 1);
-  if (entry.depth != depth || offset < entry.start || offset - entry.start >= entry.size) return std::nullopt;
-  return entry;
-}
-
-// Symbol files cannot mark the trampoline of a signal. Its rules show it: they say of every register where it
-// was saved, even of those that a call is free to lose.
-bool RestoresEveryRegister(const model::UnwindRow& row, const model::RegisterTable& table) {
-  if (row.registers.size() + 2 < table.names.size()) return false;  // All but pc and sp.
-  for (std::size_t i = 0; i < table.names.size(); ++i) {
-    const bool is_restored = std::ranges::any_of(row.registers, [i](const model::RegisterRule& rule) {
-      return rule.index == i && !rule.rule.empty();
-    });
-    if (!is_restored && i != table.pc && i != table.sp) return false;
-  }
-  return true;
-}
-
-bool IsKnownOp(std::uint8_t op) { return op <= static_cast<std::uint8_t>(model::RuleOp::kDereference); }
-
 }  // namespace
 
 base::Result<SymbolCache> SymbolCache::Open(Bytes bytes) {
@@ -117,6 +41,20 @@ base::Result<SymbolCache> SymbolCache::Open(Bytes bytes) {
     cache.sections_[i] = *section;
   }
   cache.cpu_ = CpuOfArch(cache.arch());
+  cache.rows_ = AddressRows(cache.SectionBytes(Section::kSegments), cache.SectionBytes(Section::kBuckets),
+                            cache.SectionBytes(Section::kChunkIndex), cache.SectionBytes(Section::kChunks));
+  cache.spans_ = PackedTable<1>(cache.SectionBytes(Section::kSpans));
+  cache.symbols_ = PackedTable<5>(cache.SectionBytes(Section::kSymbols));
+  cache.inline_nodes_ = PackedTable<4>(cache.SectionBytes(Section::kInlineNodes));
+  cache.files_ = PackedTable<1>(cache.SectionBytes(Section::kFiles));
+  cache.origins_ = PackedTable<1>(cache.SectionBytes(Section::kOrigins));
+  cache.cfi_ranges_ = PackedTable<6>(cache.SectionBytes(Section::kCfiRanges));
+  cache.cfi_rows_ = PackedTable<2>(cache.SectionBytes(Section::kCfiRows));
+  cache.frame_data_ = PackedTable<3>(cache.SectionBytes(Section::kStackWinFrameData));
+  cache.fpo_ = PackedTable<3>(cache.SectionBytes(Section::kStackWinFpo));
+  cache.strings_ = std::make_shared<const StringBlocks>(cache.SectionBytes(Section::kStrings),
+                                                        cache.SectionBytes(Section::kStringBlocks),
+                                                        cache.SectionBytes(Section::kStringBytes));
   return cache;
 }
 
@@ -124,211 +62,103 @@ bool SymbolCache::ChecksumMatches() const {
   return ReadAt<std::uint64_t>(cache_, kBodyChecksumOffset) == Checksum(cache_.subspan(kTableEnd));
 }
 
-std::string_view SymbolCache::StringAt(std::uint32_t id) const {
-  const std::uint64_t position = std::uint64_t{id} * sizeof(std::uint32_t);
-  const Bytes offsets = SectionBytes(Section::kStringOffsets);
-  const auto begin = ReadAt<std::uint32_t>(offsets, position);
-  const auto end = ReadAt<std::uint32_t>(offsets, position + sizeof(std::uint32_t));
-  if (end < begin || end - begin > kMaxNameBytes) return {};
-  const auto bytes = base::Slice(SectionBytes(Section::kStringBytes), begin, end - begin);
-  return bytes ? base::AsText(*bytes) : std::string_view{};
-}
-
 std::string_view SymbolCache::HeadText(HeadField field) const {
-  const std::size_t position = static_cast<std::size_t>(field) * sizeof(std::uint32_t);
-  return StringAt(ReadAt<std::uint32_t>(SectionBytes(Section::kHead), position));
+  const Bytes head = SectionBytes(Section::kHead);
+  const std::size_t index = static_cast<std::size_t>(field);
+  const std::uint64_t texts = kHeadFieldCount * sizeof(std::uint32_t);
+  const std::uint64_t begin =
+      index == 0 ? 0 : ReadAt<std::uint32_t>(head, (index - 1) * sizeof(std::uint32_t));
+  const std::uint64_t end = ReadAt<std::uint32_t>(head, index * sizeof(std::uint32_t));
+  if (end < begin) return {};
+  const auto text = base::Slice(head, texts + begin, end - begin);
+  return text ? base::AsText(*text) : std::string_view{};
 }
 
-std::string_view SymbolCache::SlotText(Section section, std::uint32_t slot) const {
-  const Bytes slots = SectionBytes(section);
-  if (slot >= slots.size() / sizeof(std::uint32_t)) return {};
-  const auto id = ReadAt<std::uint32_t>(slots, std::uint64_t{slot} * sizeof(std::uint32_t));
-  return id == kNone ? std::string_view{} : StringAt(id);
+std::string SymbolCache::SlotText(const PackedTable<1>& slots, std::uint32_t slot) const {
+  const std::uint32_t stored = slots.At(slot)[0];
+  return stored == 0 ? std::string() : strings_->At(stored - 1);
 }
 
-std::optional<SymbolCache::Symbol> SymbolCache::FindSymbol(std::uint64_t address) const {
-  const std::size_t count = CountUpTo(SectionBytes(Section::kSpanStarts), address);
-  if (count == 0) return std::nullopt;
-  const Bytes span_symbols = SectionBytes(Section::kSpanSymbols);
-  if (count > span_symbols.size() / sizeof(std::uint32_t)) return std::nullopt;
-  const auto index = ReadAt<std::uint32_t>(span_symbols, (count - 1) * sizeof(std::uint32_t));
-  const auto record =
-      base::Slice(SectionBytes(Section::kSymbols), std::uint64_t{index} * kSymbolBytes, kSymbolBytes);
-  if (!record) return std::nullopt;  // kNone, a gap, is behind every table's end.
-  base::ByteReader reader(*record);
-  Symbol symbol;
-  symbol.start = reader.Read<std::uint64_t>();
-  symbol.name = reader.Read<std::uint32_t>();
-  symbol.first_line = reader.Read<std::uint32_t>();
-  symbol.line_count = reader.Read<std::uint32_t>();
-  symbol.first_inline = reader.Read<std::uint32_t>();
-  symbol.inline_count = reader.Read<std::uint32_t>();
-  (void)reader.Read<std::uint32_t>();  // Flags.
-  symbol.parameter_bytes = reader.Read<std::uint32_t>();
-  if (symbol.start > address) return std::nullopt;
-  return symbol;
+std::string SymbolCache::FileName(std::uint32_t file) const { return SlotText(files_, file); }
+std::string SymbolCache::OriginName(std::uint32_t origin) const { return SlotText(origins_, origin); }
+
+std::string SymbolCache::SymbolName(std::uint32_t symbol) const {
+  return symbol < symbols_.rows() ? strings_->At(symbols_.At(symbol)[2]) : std::string();
 }
 
-SymbolCache::LineValue SymbolCache::FindLine(const Symbol& symbol, std::uint32_t offset) const {
-  const Bytes offsets =
-      Rows(SectionBytes(Section::kLineOffsets), symbol.first_line, symbol.line_count, sizeof(std::uint32_t));
-  const std::size_t count = CountUpTo(offsets, offset);
-  if (count == 0) return {};
-  const std::uint64_t position = (std::uint64_t{symbol.first_line} + count - 1) * 2 * sizeof(std::uint32_t);
-  const auto value = base::Slice(SectionBytes(Section::kLineValues), position, 2 * sizeof(std::uint32_t));
-  if (!value) return {};
-  return {ReadAt<std::uint32_t>(*value, 0), ReadAt<std::uint32_t>(*value, sizeof(std::uint32_t))};
+SymbolRange SymbolCache::SymbolAt(std::uint32_t symbol) const {
+  const PackedTable<5>::Row row = symbols_.At(symbol);
+  return {.start = {std::uint64_t{row[1]} << 32 | row[0]}, .parameter_bytes = row[3]};
+}
+
+InlineIds SymbolCache::InlineAt(std::uint32_t inline_call) const {
+  if (inline_call >= inline_nodes_.rows()) return {};
+  const auto [origin, call_file, call_line, distance] = inline_nodes_.At(inline_call);
+  // A node stands behind the one around it, so a chain of them ends.
+  const bool has_outer = distance != 0 && distance <= inline_call;
+  return {origin, call_file - 1, call_line, has_outer ? inline_call - distance : kNone};
+}
+
+SymbolIds SymbolCache::IdsOf(const AddressRow& row) const {
+  const std::uint32_t stored = spans_.At(row.span)[0];
+  if (stored == 0) return {};
+  return {stored - 1, row.file, row.line, row.inline_node};
+}
+
+SymbolIds SymbolCache::FindIds(model::ModuleOffset offset) const { return IdsOf(rows_.Find(offset.value)); }
+
+void SymbolCache::FindIds(std::span<const model::ModuleOffset> offsets, std::span<SymbolIds> found) const {
+  // While the rows of one group are read, those of the next are on their way from memory.
+  constexpr std::size_t kGroup = 16;
+  std::array<AddressRows::Place, kGroup> places;
+  const std::size_t count = std::min(offsets.size(), found.size());
+  for (std::size_t first = 0; first < count; first += kGroup) {
+    const std::size_t size = std::min(kGroup, count - first);
+    for (std::size_t i = 0; i < size; ++i) {
+      places[i] = rows_.FindChunk(offsets[first + i].value);
+      rows_.Prefetch(places[i]);
+    }
+    for (std::size_t i = 0; i < size; ++i) found[first + i] = IdsOf(rows_.FindRow(places[i]));
+  }
 }
 
 std::optional<model::SymbolizedAddress> SymbolCache::Symbolize(model::ModuleOffset address) const {
-  const std::optional<Symbol> symbol = FindSymbol(address.value);
-  if (!symbol) return std::nullopt;
+  const SymbolIds ids = FindIds(address);
+  if (ids.symbol >= symbols_.rows()) return std::nullopt;
+  const SymbolRange symbol = SymbolAt(ids.symbol);
+  if (symbol.start > address) return std::nullopt;
   model::SymbolizedAddress result;
-  result.location.function = StringAt(symbol->name);
-  result.function_start = {symbol->start};
-  result.parameter_bytes = symbol->parameter_bytes;
-  const std::uint64_t distance = address.value - symbol->start;
-  if (distance >= kNone) return result;  // Lines and inlines of a function end before.
-  const auto offset = static_cast<std::uint32_t>(distance);
+  result.location.function = SymbolName(ids.symbol);
+  result.function_start = symbol.start;
+  result.parameter_bytes = symbol.parameter_bytes;
 
-  // From the outside in: each call happens at a place in the function around it; the line row is the
-  // innermost's.
-  const Bytes inlines =
-      Rows(SectionBytes(Section::kInlines), symbol->first_inline, symbol->inline_count, kInlineBytes);
-  std::size_t first = 0;
-  const auto innermost = [&]() -> model::SourceLocation& {
-    return result.inlines.empty() ? result.location : result.inlines.back();
-  };
-  for (std::uint32_t depth = 0; depth < kMaxInlineDepth; ++depth) {
-    const std::optional<InlineEntry> entry = FindInline(inlines, depth, offset, first);
-    if (!entry) break;
-    innermost().file = FileText(entry->call_file);
-    innermost().line = entry->call_line;
-    result.inlines.emplace_back().function = OriginText(entry->origin);
-  }
-  const LineValue place = FindLine(*symbol, offset);
+  // From the inside out: the line row is the innermost function's place, and each call happens at a place in
+  // the function around it.
+  model::SourceLocation place;
+  place.file = FileName(ids.file);
   // A line number says nothing without its file; Breakpad and rust-minidump print neither.
-  innermost().file = FileText(place.file);
-  innermost().line = innermost().file.empty() ? 0 : place.line;
-  std::ranges::reverse(result.inlines);
+  place.line = place.file.empty() ? 0 : ids.line;
+  std::uint32_t next = ids.inline_call;
+  while (next < inline_nodes_.rows() && result.inlines.size() < kMaxInlineDepth) {
+    const InlineIds call = InlineAt(next);
+    place.function = OriginName(call.origin);
+    result.inlines.push_back(std::move(place));
+    place = {.function = {}, .file = FileName(call.call_file), .line = call.call_line};
+    next = call.outer;
+  }
+  result.location.file = std::move(place.file);
+  result.location.line = place.line;
   return result;
 }
 
-std::optional<SymbolCache::CfiRange> SymbolCache::FindCfiRange(std::uint64_t address) const {
-  const Bytes starts = SectionBytes(Section::kCfiStarts);
-  const std::size_t count = CountUpTo(starts, address);
-  if (count == 0) return std::nullopt;
-  const auto record = base::Slice(SectionBytes(Section::kCfiRanges),
-                                  std::uint64_t{count - 1} * kCfiRangeBytes, kCfiRangeBytes);
-  if (!record) return std::nullopt;
-  base::ByteReader reader(*record);
-  const auto size = reader.Read<std::uint32_t>();
-  const auto skipped = reader.Read<std::uint32_t>();
-  CfiRange range;
-  range.first_row = reader.Read<std::uint32_t>();
-  range.row_count = reader.Read<std::uint32_t>();
-  const std::uint64_t distance = address - ReadAt<std::uint64_t>(starts, (count - 1) * sizeof(std::uint64_t));
-  if (distance >= size) return std::nullopt;
-  range.distance = skipped + static_cast<std::uint32_t>(distance);
-  return range;
-}
-
-std::optional<model::UnwindRow> SymbolCache::FindUnwindRow(model::ModuleOffset address) const {
-  const std::optional<CfiRange> range = FindCfiRange(address.value);
-  if (!range) return std::nullopt;
-  const Bytes rows = Rows(SectionBytes(Section::kCfiRows), range->first_row, range->row_count, kCfiRowBytes);
-  const std::size_t count = CountUpTo(rows, range->distance, kCfiRowBytes);
-  if (count == 0) return std::nullopt;
-  return ReadRuleSet(ReadAt<std::uint32_t>(rows, (count - 1) * kCfiRowBytes + sizeof(std::uint32_t)));
-}
-
-std::optional<model::UnwindRow> SymbolCache::ReadRuleSet(std::uint32_t word) const {
-  const Bytes sets = SectionBytes(Section::kRuleSets);
-  if (word >= sets.size() / sizeof(std::uint32_t)) return std::nullopt;
-  base::ByteReader reader(sets);
-  reader.Seek(std::uint64_t{word} * sizeof(std::uint32_t));
-  std::optional<model::Rule> cfa = ReadRule(reader.Read<std::uint32_t>());
-  std::optional<model::Rule> return_address = ReadRule(reader.Read<std::uint32_t>());
-  if (!cfa || cfa->empty() || !return_address) return std::nullopt;
-  model::UnwindRow row{*std::move(cfa), *std::move(return_address), {}};
-  const auto count = reader.Read<std::uint32_t>();
-  if (!reader.ok() || count > kMaxRuleSetRegisters) return std::nullopt;
-  row.registers.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto index = reader.Read<std::uint32_t>();
-    std::optional<model::Rule> rule = ReadRule(reader.Read<std::uint32_t>());
-    if (!reader.ok() || index >= model::kMaxRegisters) return std::nullopt;
-    row.registers.push_back(
-        {static_cast<model::RegisterIndex>(index), std::move(rule).value_or(model::Rule{})});
-  }
-  const model::RegisterTable* const table = model::FindRegisterTable(cpu_);
-  row.is_signal_frame = table != nullptr && RestoresEveryRegister(row, *table);
-  return row;
-}
-
-std::optional<model::Rule> SymbolCache::ReadRule(std::uint32_t id) const {
-  const Bytes offsets = SectionBytes(Section::kRuleOffsets);
-  if (id >= offsets.size() / sizeof(std::uint32_t)) return std::nullopt;
-  const std::uint64_t position = std::uint64_t{id} * sizeof(std::uint32_t);
-  const auto begin = ReadAt<std::uint32_t>(offsets, position);
-  const auto end = ReadAt<std::uint32_t>(offsets, position + sizeof(std::uint32_t));
-  if (end < begin) return std::nullopt;
-  const auto program = base::Slice(SectionBytes(Section::kRuleBytes), begin, end - begin);
-  if (!program) return std::nullopt;
-  model::Rule rule;
-  base::ByteReader reader(*program);
-  while (reader.remaining() > 0) {
-    const auto op = reader.Read<std::uint8_t>();
-    if (rule.size() == model::kMaxRuleTokens || !IsKnownOp(op)) return std::nullopt;
-    model::RuleToken token{static_cast<model::RuleOp>(op), 0};
-    if (token.op == model::RuleOp::kConstant) token.value = reader.Read<std::int64_t>();
-    if (token.op == model::RuleOp::kRegister) token.value = reader.Read<std::uint8_t>();
-    if (!reader.ok()) return std::nullopt;
-    rule.push_back(token);
-  }
-  return rule;
-}
-
-std::optional<model::StackWinRow> SymbolCache::FindStackWin(model::ModuleOffset offset) const {
-  if (offset.value > 0xffffffff) return std::nullopt;  // The code is of 32-bit CPUs.
-  const auto low = static_cast<std::uint32_t>(offset.value);
-  std::optional<model::StackWinRow> row = FindStackWin(Section::kStackWinFrameData, low);
-  return row ? std::move(row) : FindStackWin(Section::kStackWinFpo, low);
-}
-
-std::optional<model::StackWinRow> SymbolCache::FindStackWin(Section section, std::uint32_t offset) const {
-  const Bytes records = SectionBytes(section);
-  const std::size_t count = CountUpTo(records, offset, kStackWinBytes);
-  if (count == 0) return std::nullopt;
-  const std::size_t record = (count - 1) * kStackWinBytes;
-  model::StackWinRow row;
-  const auto start = ReadAt<std::uint32_t>(records, record);
-  row.start = {start};
-  row.size = ReadAt<std::uint32_t>(records, record + 4);
-  if (offset < start || offset - start >= row.size) return std::nullopt;
-  const std::uint64_t shape = std::uint64_t{ReadAt<std::uint32_t>(records, record + 8)} * kStackWinShapeBytes;
-  const auto bytes = base::Slice(SectionBytes(Section::kStackWinShapes), shape, kStackWinShapeBytes);
-  if (!bytes) return std::nullopt;
-  base::ByteReader reader(*bytes);
-  row.parameter_bytes = reader.Read<std::uint32_t>();
-  row.saved_register_bytes = reader.Read<std::uint32_t>();
-  row.local_bytes = reader.Read<std::uint32_t>();
-  row.allocates_base_pointer = reader.Read<std::uint32_t>() != 0;
-  const auto program = reader.Read<std::uint32_t>();
-  if (section == Section::kStackWinFrameData) {
-    row.kind = model::StackWinRow::Kind::kFrameData;
-    row.program = StringAt(program);
-    if (row.program.empty()) return std::nullopt;
-  }
-  return row;
-}
-
 model::CodeAt SymbolCache::FindCode(model::ModuleOffset address) const {
-  if (!SectionBytes(Section::kSpanStarts).empty()) {
-    return FindSymbol(address.value) ? model::CodeAt::kFunction : model::CodeAt::kNothing;
+  if (!rows_.empty()) {
+    const SymbolIds ids = FindIds(address);
+    const bool is_function = ids.symbol < symbols_.rows() && SymbolAt(ids.symbol).start <= address;
+    return is_function ? model::CodeAt::kFunction : model::CodeAt::kNothing;
   }
   // Symbols of a stripped module hold only STACK CFI: what that covers is code.
-  if (!SectionBytes(Section::kCfiStarts).empty()) {
+  if (cfi_ranges_.rows() > 0) {
     return FindCfiRange(address.value) ? model::CodeAt::kFunction : model::CodeAt::kNothing;
   }
   return model::CodeAt::kUnknown;

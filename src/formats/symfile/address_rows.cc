@@ -1,0 +1,221 @@
+#include "formats/symfile/address_rows.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace cairn::symfile {
+namespace {
+
+// A chunk begins with these; widths are in bits. Then the distances of its rows from its start, each of the
+// first width; from the next byte on file, line and inlined call of each row.
+constexpr std::size_t kSpanOffset = 0;    // u32, the span in force before the chunk, modulo 2^32.
+constexpr std::size_t kBeginsOffset = 4;  // u32, bit i: row i begins a span.
+constexpr std::size_t kLowOffset = 8;     // 3 x u32: smallest file, line, inlined call that is not "none".
+constexpr std::size_t kCountOffset = 20;  // u8, number of rows.
+constexpr std::size_t kWidthOffset = 21;  // 4 x u8: distance, file, line, inlined call.
+constexpr std::size_t kChunkHeaderBytes = 25;
+
+// A column is stored as 0 for "none", else as 1 above its smallest number.
+struct Column {
+  std::uint32_t none = kNone;
+  std::uint32_t low = kNone;
+  std::uint32_t high = 0;
+  std::uint32_t width = 0;
+
+  void Take(std::uint32_t value) {
+    if (value == none) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+    width = BitsOf(high - low + 1);
+  }
+  std::uint32_t Stored(std::uint32_t value) const { return value == none ? 0 : value - low + 1; }
+};
+
+std::uint32_t Restored(std::uint32_t stored, std::uint32_t low, std::uint32_t none) {
+  return stored == 0 ? none : low + stored - 1;
+}
+
+// Each chunk has about one bucket.
+std::uint32_t BucketShift(std::uint32_t span, std::size_t chunks) {
+  std::uint32_t shift = 0;
+  while (shift < 31 && (span >> shift) >= chunks) ++shift;
+  return shift;
+}
+
+}  // namespace
+
+void AddressRowWriter::Add(std::uint64_t address, const AddressRow& row) {
+  if (!segment_open_ || address - segment_base_ > 0xffffffff) {
+    FinishSegment();
+    BeginSegment(address);
+  }
+  if (pending_count_ == kRowsPerChunk) WriteChunk();
+  pending_[pending_count_] = {static_cast<std::uint32_t>(address - segment_base_), row,
+                              row.span != last_span_};
+  last_span_ = row.span;
+  ++pending_count_;
+  ++row_count_;
+}
+
+void AddressRowWriter::BeginSegment(std::uint64_t base) {
+  segment_open_ = true;
+  segment_base_ = base;
+  segment_first_chunk_ = static_cast<std::uint32_t>(index_.size() / 2);
+}
+
+void AddressRowWriter::WriteChunk() {
+  const std::span<const Entry> entries = std::span(pending_).first(pending_count_);
+  index_.insert(index_.end(), {entries[0].start, static_cast<std::uint32_t>(chunks_.size())});
+  Column file;
+  Column line{.none = 0};
+  Column node;
+  std::uint32_t begins = 0;
+  for (std::uint32_t i = 0; i < pending_count_; ++i) {
+    file.Take(entries[i].row.file);
+    line.Take(entries[i].row.line);
+    node.Take(entries[i].row.inline_node);
+    begins |= (entries[i].begins_span ? 1u : 0u) << i;
+  }
+  const std::uint32_t distance_width = BitsOf(entries.back().start - entries[0].start);
+  BitWriter writer(chunks_);
+  writer.Put(entries[0].row.span - (entries[0].begins_span ? 1 : 0), 32);
+  writer.Put(begins, 32);
+  for (const Column* column : {&file, &line, &node}) writer.Put(column->low, 32);
+  for (const std::uint32_t byte : {pending_count_, distance_width, file.width, line.width, node.width}) {
+    writer.Put(byte, 8);
+  }
+  for (const Entry& entry : entries) writer.Put(entry.start - entries[0].start, distance_width);
+  writer.Align();
+  for (const Entry& entry : entries) {
+    writer.Put(file.Stored(entry.row.file), file.width);
+    writer.Put(line.Stored(entry.row.line), line.width);
+    writer.Put(node.Stored(entry.row.inline_node), node.width);
+  }
+  writer.Align();
+  pending_count_ = 0;
+}
+
+void AddressRowWriter::FinishSegment() {
+  if (!segment_open_) return;
+  if (pending_count_ > 0) WriteChunk();
+  const auto chunk_count = static_cast<std::uint32_t>(index_.size() / 2 - segment_first_chunk_);
+  const auto start_of = [&](std::uint32_t chunk) { return index_[2 * (segment_first_chunk_ + chunk)]; };
+  const std::uint32_t last_start = start_of(chunk_count - 1);
+  const std::uint32_t shift = BucketShift(last_start, chunk_count);
+  const auto first_bucket = static_cast<std::uint32_t>(buckets_.size());
+  const std::uint32_t bucket_count = (last_start >> shift) + 1;
+  std::uint32_t chunk = 0;
+  for (std::uint32_t bucket = 0; bucket < bucket_count; ++bucket) {
+    while (start_of(chunk) >> shift < bucket) ++chunk;  // The last chunk is in the last bucket.
+    buckets_.push_back(chunk);
+  }
+  buckets_.push_back(chunk_count);
+  segments_.insert(segments_.end(), {static_cast<std::uint32_t>(segment_base_),
+                                     static_cast<std::uint32_t>(segment_base_ >> 32), segment_first_chunk_,
+                                     chunk_count, first_bucket, bucket_count, shift, 0});
+  segment_open_ = false;
+}
+
+void AddressRowWriter::Finish(CacheTables& tables) {
+  FinishSegment();
+  chunks_.resize(chunks_.size() + kBitPadding);
+  tables[Section::kSegments] = std::move(segments_);
+  tables[Section::kBuckets] = std::move(buckets_);
+  tables[Section::kChunkIndex] = std::move(index_);
+  tables[Section::kChunks] = std::move(chunks_);
+}
+
+std::optional<AddressRows::Segment> AddressRows::FindSegment(std::uint64_t address) const {
+  const std::size_t count = CountUpTo(segments_, address, kSegmentBytes);
+  if (count == 0) return std::nullopt;
+  base::ByteReader reader(segments_.subspan((count - 1) * kSegmentBytes));
+  Segment segment;
+  segment.base = reader.Read<std::uint64_t>();
+  segment.first_chunk = reader.Read<std::uint32_t>();
+  segment.chunk_count = reader.Read<std::uint32_t>();
+  segment.first_bucket = reader.Read<std::uint32_t>();
+  segment.bucket_count = reader.Read<std::uint32_t>();
+  segment.shift = std::min<std::uint32_t>(reader.Read<std::uint32_t>(), 31);
+  if (segment.bucket_count == 0 || segment.base > address) return std::nullopt;
+  return segment;
+}
+
+AddressRows::Place AddressRows::FindChunk(std::uint64_t address) const {
+  const std::optional<Segment> segment = FindSegment(address);
+  if (!segment) return {};
+  // What lies behind a segment's rows belongs to its last one.
+  const auto offset =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(address - segment->base, 0xffffffff));
+  const std::uint32_t bucket = std::min(offset >> segment->shift, segment->bucket_count - 1);
+  const std::uint64_t entry = (std::uint64_t{segment->first_bucket} + bucket) * sizeof(std::uint32_t);
+  const std::uint32_t first = ReadAt<std::uint32_t>(buckets_, entry);
+  const std::uint32_t end =
+      std::min(ReadAt<std::uint32_t>(buckets_, entry + sizeof(std::uint32_t)), segment->chunk_count);
+  if (first > end) return {};
+  std::uint32_t chunk = segment->first_chunk + first;
+  std::uint32_t count = end - first;
+  while (count > 0) {
+    const std::uint32_t half = count / 2;
+    const bool not_above = ChunkStart(chunk + half) <= offset;
+    chunk = not_above ? chunk + half + 1 : chunk;
+    count = not_above ? count - half - 1 : half;
+  }
+  // Before the first chunk of the bucket that of the bucket before is in force.
+  if (chunk == segment->first_chunk) return {};
+  Place place{.chunk = chunk - 1};
+  const std::uint32_t start = ChunkStart(place.chunk);
+  if (start > offset) return {};
+  place.offset = offset - start;
+  const bool has_next = chunk - segment->first_chunk < segment->chunk_count;
+  place.reach = has_next ? ChunkStart(chunk) - start : 0;
+  return place;
+}
+
+void AddressRows::Prefetch(const Place& place) const {
+  const std::uint64_t position = ChunkPosition(place.chunk);
+  if (place.chunk == kNone || position + 128 > chunks_.size()) return;
+  __builtin_prefetch(chunks_.data() + position);
+  __builtin_prefetch(chunks_.data() + position + 64);
+}
+
+AddressRow AddressRows::FindRow(const Place& place) const {
+  if (place.chunk == kNone || place.chunk >= index_.size() / kChunkIndexBytes) return {};
+  const std::uint64_t position = ChunkPosition(place.chunk);
+  const auto header = base::Slice(chunks_, position, kChunkHeaderBytes);
+  if (!header) return {};
+  const auto byte_at = [&](std::size_t offset) { return static_cast<std::uint32_t>((*header)[offset]); };
+  std::uint32_t widths[4];
+  for (std::size_t i = 0; i < 4; ++i) widths[i] = std::min<std::uint32_t>(byte_at(kWidthOffset + i), 32);
+  const std::uint32_t count = std::min(byte_at(kCountOffset), kRowsPerChunk);
+  if (count == 0) return {};
+
+  const std::uint64_t first_bit = (position + kChunkHeaderBytes) * 8;
+  std::uint32_t row = 0;  // The first row begins where the chunk does, so it is not above.
+  for (std::uint32_t left = count - 1; left > 0;) {
+    const std::uint32_t step = (left + 1) / 2;
+    const bool not_above =
+        BitsAt(chunks_, first_bit + std::uint64_t{row + step} * widths[0], widths[0]) <= place.offset;
+    row = not_above ? row + step : row;
+    left = not_above ? left - step : step - 1;
+  }
+  const std::uint64_t distance_bytes = (std::uint64_t{count} * widths[0] + 7) / 8;
+  std::uint64_t bit =
+      first_bit + distance_bytes * 8 + std::uint64_t{row} * (widths[1] + widths[2] + widths[3]);
+  const auto take = [&](std::size_t column, std::uint32_t none) {
+    const std::uint32_t stored = BitsAt(chunks_, bit, widths[column + 1]);
+    bit += widths[column + 1];
+    return Restored(stored, ReadAt<std::uint32_t>(*header, kLowOffset + column * sizeof(std::uint32_t)),
+                    none);
+  };
+  AddressRow found;
+  const std::uint32_t up_to_row = 0xffffffffu >> (31 - row);
+  found.span =
+      ReadAt<std::uint32_t>(*header, kSpanOffset) +
+      static_cast<std::uint32_t>(std::popcount(ReadAt<std::uint32_t>(*header, kBeginsOffset) & up_to_row));
+  found.file = take(0, kNone);
+  found.line = take(1, 0);
+  found.inline_node = take(2, kNone);
+  return found;
+}
+
+}  // namespace cairn::symfile
