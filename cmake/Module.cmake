@@ -1,11 +1,13 @@
 # cairn_module(FOLDER [INTERFACE] [DEPS folder...] [LINK library...]) makes one library of one folder of src/.
 #
 # The library is called cairn_FOLDER with slashes as underscores. Beside it the function makes, from the files that
-# lie in the folder: one test program of all *_test.cc, one fuzzer per *_fuzz.cc, a check that each header compiles
-# alone, and nothing else. DEPS are folders of src/ (the same as in tools/layers.txt), LINK are outside libraries.
+# lie in the folder: one test program of all *_test.cc, one fuzzer per *_fuzz.cc, one program per *_bench.cc (in
+# bench/ of the build folder, not built by default), a check that each header compiles alone, and nothing else. DEPS
+# are folders of src/ (the same as in tools/layers.txt), LINK are outside libraries.
 # TEST_DEPS and TEST_LINK are what only the tests need.
 
 find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
 find_package(Threads REQUIRED)
 
 add_library(cairn_options INTERFACE)
@@ -98,6 +100,13 @@ function(cairn_module folder)
   foreach(fuzzer ${fuzzers})
     get_filename_component(name ${fuzzer} NAME_WE)
     cairn_fuzzer(${name} ${fuzzer} ${target} ${test_deps} ${ARG_TEST_LINK})
+  endforeach()
+  foreach(bench ${benches})
+    get_filename_component(name ${bench} NAME_WE)
+    add_executable(${name} EXCLUDE_FROM_ALL ${bench})
+    target_link_libraries(${name} PRIVATE ${target} ${test_deps} benchmark::benchmark)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+    set_property(GLOBAL APPEND PROPERTY CAIRN_BENCHES ${name})
   endforeach()
 endfunction()
 

@@ -125,34 +125,38 @@ void AddressRowWriter::Finish(CacheTables& tables) {
   tables[Section::kChunks] = std::move(chunks_);
 }
 
-std::optional<AddressRows::Segment> AddressRows::FindSegment(std::uint64_t address) const {
-  const std::size_t count = CountUpTo(segments_, address, kSegmentBytes);
-  if (count == 0) return std::nullopt;
-  base::ByteReader reader(segments_.subspan((count - 1) * kSegmentBytes));
+AddressRows::Segment AddressRows::SegmentAt(std::size_t index) const {
   Segment segment;
+  const auto bytes = base::Slice(segments_, index * kSegmentBytes, kSegmentBytes);
+  if (!bytes) return segment;
+  base::ByteReader reader(*bytes);
   segment.base = reader.Read<std::uint64_t>();
   segment.first_chunk = reader.Read<std::uint32_t>();
   segment.chunk_count = reader.Read<std::uint32_t>();
   segment.first_bucket = reader.Read<std::uint32_t>();
   segment.bucket_count = reader.Read<std::uint32_t>();
   segment.shift = std::min<std::uint32_t>(reader.Read<std::uint32_t>(), 31);
-  if (segment.bucket_count == 0 || segment.base > address) return std::nullopt;
   return segment;
 }
 
+AddressRows::Segment AddressRows::FindSegment(std::uint64_t address) const {
+  if (segments_.size() < 2 * kSegmentBytes) return first_segment_;
+  const std::size_t count = CountUpTo(segments_, address, kSegmentBytes);
+  return count == 0 ? Segment{} : SegmentAt(count - 1);
+}
+
 AddressRows::Place AddressRows::FindChunk(std::uint64_t address) const {
-  const std::optional<Segment> segment = FindSegment(address);
-  if (!segment) return {};
+  const Segment segment = FindSegment(address);
+  if (segment.bucket_count == 0 || segment.base > address) return {};
   // What lies behind a segment's rows belongs to its last one.
-  const auto offset =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(address - segment->base, 0xffffffff));
-  const std::uint32_t bucket = std::min(offset >> segment->shift, segment->bucket_count - 1);
-  const std::uint64_t entry = (std::uint64_t{segment->first_bucket} + bucket) * sizeof(std::uint32_t);
+  const auto offset = static_cast<std::uint32_t>(std::min<std::uint64_t>(address - segment.base, 0xffffffff));
+  const std::uint32_t bucket = std::min(offset >> segment.shift, segment.bucket_count - 1);
+  const std::uint64_t entry = (std::uint64_t{segment.first_bucket} + bucket) * sizeof(std::uint32_t);
   const std::uint32_t first = ReadAt<std::uint32_t>(buckets_, entry);
   const std::uint32_t end =
-      std::min(ReadAt<std::uint32_t>(buckets_, entry + sizeof(std::uint32_t)), segment->chunk_count);
+      std::min(ReadAt<std::uint32_t>(buckets_, entry + sizeof(std::uint32_t)), segment.chunk_count);
   if (first > end) return {};
-  std::uint32_t chunk = segment->first_chunk + first;
+  std::uint32_t chunk = segment.first_chunk + first;
   std::uint32_t count = end - first;
   while (count > 0) {
     const std::uint32_t half = count / 2;
@@ -161,13 +165,11 @@ AddressRows::Place AddressRows::FindChunk(std::uint64_t address) const {
     count = not_above ? count - half - 1 : half;
   }
   // Before the first chunk of the bucket that of the bucket before is in force.
-  if (chunk == segment->first_chunk) return {};
+  if (chunk == segment.first_chunk) return {};
   Place place{.chunk = chunk - 1};
   const std::uint32_t start = ChunkStart(place.chunk);
   if (start > offset) return {};
   place.offset = offset - start;
-  const bool has_next = chunk - segment->first_chunk < segment->chunk_count;
-  place.reach = has_next ? ChunkStart(chunk) - start : 0;
   return place;
 }
 

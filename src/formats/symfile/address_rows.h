@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "base/byte_reader.h"
@@ -68,7 +67,11 @@ class AddressRows {
  public:
   AddressRows() = default;
   AddressRows(base::Bytes segments, base::Bytes buckets, base::Bytes index, base::Bytes chunks)
-      : segments_(segments), buckets_(buckets), index_(index), chunks_(chunks) {}
+      : segments_(segments),
+        buckets_(buckets),
+        index_(index),
+        chunks_(chunks),
+        first_segment_(SegmentAt(0)) {}
 
   bool empty() const { return segments_.empty(); }
 
@@ -76,7 +79,6 @@ class AddressRows {
   struct Place {
     std::uint32_t chunk = kNone;  // kNone: the address lies before every row.
     std::uint32_t offset = 0;     // From the chunk's start.
-    std::uint32_t reach = 0;      // Offsets below this are in the chunk too; 0 where that is not known.
   };
   Place FindChunk(std::uint64_t address) const;
   // Asks the processor to bring what FindRow of `place` will read.
@@ -95,7 +97,9 @@ class AddressRows {
     std::uint32_t shift = 0;
   };
 
-  std::optional<Segment> FindSegment(std::uint64_t address) const;
+  Segment SegmentAt(std::size_t index) const;
+  // The segment that `address` is in; one without buckets if it lies before all.
+  Segment FindSegment(std::uint64_t address) const;
   std::uint32_t ChunkStart(std::uint32_t chunk) const {
     return ReadAt<std::uint32_t>(index_, std::uint64_t{chunk} * kChunkIndexBytes);
   }
@@ -107,6 +111,7 @@ class AddressRows {
   base::Bytes buckets_;
   base::Bytes index_;
   base::Bytes chunks_;
+  Segment first_segment_;  // Modules larger than 4 GiB are rare: mostly the only one.
 };
 
 }  // namespace cairn::symfile

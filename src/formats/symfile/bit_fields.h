@@ -21,7 +21,6 @@ inline std::uint32_t BitsAt(base::Bytes bytes, std::uint64_t bit, std::uint32_t 
   if (offset > bytes.size() || bytes.size() - offset < sizeof(std::uint64_t)) return 0;
   std::uint64_t word = 0;
   std::memcpy(&word, bytes.data() + offset, sizeof(word));
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
   const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
   return static_cast<std::uint32_t>(word >> (bit % 8) & mask);
 }

@@ -4,9 +4,11 @@
 // multiple of eight bytes.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/byte_reader.h"
 
@@ -87,11 +89,16 @@ inline constexpr std::size_t kMaxNameBytes = std::size_t{1} << 20;
 // A rule set never names more registers than a table holds.
 inline constexpr std::uint32_t kMaxRuleSetRegisters = 64;
 
+static_assert(std::endian::native == std::endian::little,
+              "caches are written and read as numbers lie in memory");
+
 // The number at `offset`, or 0 where the bytes end before it does.
 template <std::unsigned_integral T>
 T ReadAt(base::Bytes bytes, std::uint64_t offset) {
   if (!base::RangeFits<std::uint64_t>(offset, sizeof(T), bytes.size())) return 0;
-  return base::ByteReader(bytes.subspan(static_cast<std::size_t>(offset))).Read<T>();
+  T value = 0;
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
+  return value;
 }
 
 // The number of rows in a column, ascending by the number that each begins with, where that is not above

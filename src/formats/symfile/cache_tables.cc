@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kAlignment = 8;
 constexpr std::size_t kTableEnd = kHeaderBytes + kSectionCount * kSectionEntryBytes;
 static_assert(kTableEnd % kAlignment == 0);
-static_assert(std::endian::native == std::endian::little, "tables are copied as they lie in memory");
 
 template <typename T>
 void PutAt(std::vector<std::byte>& bytes, std::size_t offset, T value) {
