@@ -12,6 +12,10 @@ namespace {
 // Higher levels take three times as long for a seventh less.
 constexpr int kCompressionLevel = 3;
 
+// A block below this is stored as it is: making a compressor takes longer than to compile the few records of
+// one address, which SymbolText does for each lookup.
+constexpr std::size_t kMinCompressedBytes = 2048;
+
 // A block is closed once it has reached the target, so it is at most one text longer.
 constexpr std::uint64_t kMaxBlockBytes = kStringBlockTarget + kMaxNameBytes;
 
@@ -52,12 +56,19 @@ void StringBlockWriter::WriteBlock() {
   directory_.insert(directory_.end(),
                     {static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(pending_.size())});
   const std::size_t before = bytes_.size();
-  bytes_.resize(before + ZSTD_compressBound(pending_.size()));
-  const std::size_t size =
-      ZSTD_compressCCtx(compressor_->context.get(), bytes_.data() + before, bytes_.size() - before,
-                        pending_.data(), pending_.size(), kCompressionLevel);
-  // It fails only without memory; then the block is not sound and its texts are empty.
-  bytes_.resize(before + (ZSTD_isError(size) != 0 ? 0 : size));
+  std::size_t size = 0;
+  if (pending_.size() >= kMinCompressedBytes) {
+    bytes_.resize(before + ZSTD_compressBound(pending_.size()));
+    size = ZSTD_compressCCtx(compressor_->context.get(), bytes_.data() + before, bytes_.size() - before,
+                             pending_.data(), pending_.size(), kCompressionLevel);
+    bytes_.resize(before + (ZSTD_isError(size) != 0 ? 0 : std::min(size, pending_.size())));
+  }
+  // Readers know a block that is not compressed by its size.
+  if (bytes_.size() == before || size >= pending_.size()) {
+    bytes_.resize(before);
+    const base::Bytes stored = base::AsBytes(pending_);
+    bytes_.insert(bytes_.end(), stored.begin(), stored.end());
+  }
   pending_.clear();
 }
 
@@ -89,13 +100,17 @@ const std::string& StringBlocks::Shard::Find(std::uint32_t number, base::Bytes c
   }
   ++counts.misses;
   InflatedBlock& block = MakeRoom(size);
-  if (context == nullptr) context.reset(ZSTD_createDCtx());
   block.number = number;
   block.last_use = ++clock;
-  block.text.resize(size);
-  const std::size_t inflated = ZSTD_decompressDCtx(context.get(), block.text.data(), block.text.size(),
-                                                   compressed.data(), compressed.size());
-  block.text.resize(inflated == size ? size : 0);
+  if (compressed.size() == size) {
+    block.text = base::AsText(compressed);
+  } else {
+    if (context == nullptr) context.reset(ZSTD_createDCtx());
+    block.text.resize(size);
+    const std::size_t inflated = ZSTD_decompressDCtx(context.get(), block.text.data(), block.text.size(),
+                                                     compressed.data(), compressed.size());
+    block.text.resize(inflated == size ? size : 0);
+  }
   inflated_bytes += block.text.capacity();
   return block.text;
 }

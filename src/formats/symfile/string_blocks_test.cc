@@ -59,6 +59,15 @@ TEST_F(SymbolStringBlocks, OldBlocksMakeRoom) {
   EXPECT_EQ(blocks.counts().misses, directory_.size()) << "of each block twice: none outlives a whole turn";
 }
 
+TEST_F(SymbolStringBlocks, ShortBlocksAreStoredAsTheyAre) {
+  Write(3);
+  EXPECT_EQ(bytes_.size(), 3 * TextOf(0).size());
+  EXPECT_EQ(Read().At(2), TextOf(2));
+  Write(30);
+  EXPECT_LT(bytes_.size(), 30 * TextOf(0).size());
+  EXPECT_EQ(Read().At(29), TextOf(29));
+}
+
 TEST_F(SymbolStringBlocks, ManyThreadsMayAsk) {
   Write(8'000);
   const StringBlocks blocks = Read();
