@@ -39,7 +39,7 @@ struct FreeInflater {
 }  // namespace
 
 struct StringBlockWriter::Compressor {
-  std::unique_ptr<ZSTD_CCtx, FreeCompressor> context{ZSTD_createCCtx()};
+  std::unique_ptr<ZSTD_CCtx, FreeCompressor> context;  // Made when first needed.
 };
 
 StringBlockWriter::StringBlockWriter() : compressor_(std::make_unique<Compressor>()) {}
@@ -58,6 +58,7 @@ void StringBlockWriter::WriteBlock() {
   const std::size_t before = bytes_.size();
   std::size_t size = 0;
   if (pending_.size() >= kMinCompressedBytes) {
+    if (compressor_->context == nullptr) compressor_->context.reset(ZSTD_createCCtx());
     bytes_.resize(before + ZSTD_compressBound(pending_.size()));
     size = ZSTD_compressCCtx(compressor_->context.get(), bytes_.data() + before, bytes_.size() - before,
                              pending_.data(), pending_.size(), kCompressionLevel);
