@@ -31,7 +31,8 @@ base::Result<LockFile> LockFile::Take(const std::string& path, const std::string
   return LockFile(std::move(fd));
 }
 
-base::Result<LockFile> LockFile::Wait(const std::string& path, std::int64_t timeout_ms) {
+base::Result<LockFile> LockFile::Wait(const std::string& path, std::int64_t timeout_ms,
+                                      const std::atomic<bool>* cancelled) {
   // flock can wait, but not with a limit, so it is asked again: at first often, for work that takes no time.
   constexpr std::int64_t kLongestPause_ms = 50;
   const std::int64_t deadline_ms = MonotonicMillis() + timeout_ms;
@@ -41,7 +42,8 @@ base::Result<LockFile> LockFile::Wait(const std::string& path, std::int64_t time
     if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return LockFile(std::move(fd));
     if (errno != EWOULDBLOCK && errno != EINTR)
       return base::Error{base::Code::kIo, static_cast<std::uint64_t>(errno), "lock file"};
-    if (MonotonicMillis() >= deadline_ms) return base::Error{base::Code::kTimeout, 0, "lock file"};
+    const bool stop = cancelled != nullptr && cancelled->load();
+    if (stop || MonotonicMillis() >= deadline_ms) return base::Error{base::Code::kTimeout, 0, "lock file"};
     std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
   }
 }

@@ -1,6 +1,7 @@
 // Locks between processes: on a folder's owner, whom others can read, and for the time of one piece of work.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -17,9 +18,10 @@ class LockFile {
   static base::Result<LockFile> Take(const std::string& path, const std::string& owner, std::string* holder);
 
   // Makes the file if it is not there and waits until nobody else holds it, threads of this process included;
-  // kTimeout after `timeout_ms`. The file stays when the lock is gone: whoever removed it could take it from
-  // under a third process.
-  static base::Result<LockFile> Wait(const std::string& path, std::int64_t timeout_ms);
+  // kTimeout after `timeout_ms` or once `*cancelled`. The file stays when the lock is gone: whoever removed
+  // it could take it from under a third process.
+  static base::Result<LockFile> Wait(const std::string& path, std::int64_t timeout_ms,
+                                     const std::atomic<bool>* cancelled = nullptr);
 
  private:
   explicit LockFile(FileDescriptor fd) : fd_(std::move(fd)) {}

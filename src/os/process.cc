@@ -59,7 +59,7 @@ base::Error Execute(const std::string& program, const std::vector<std::string>& 
 }
 
 base::Result<int> RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                             std::int64_t timeout_ms) {
+                             std::int64_t timeout_ms, const std::atomic<bool>* cancelled) {
   ArgumentVector words(program, arguments);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -81,7 +81,7 @@ base::Result<int> RunProgram(const std::string& program, const std::vector<std::
       return base::Error{base::Code::kRefused, static_cast<std::uint64_t>(WTERMSIG(status)),
                          "program (signal)"};
     }
-    if (MonotonicMillis() >= deadline_ms) {
+    if (MonotonicMillis() >= deadline_ms || (cancelled != nullptr && cancelled->load())) {
       kill(child, SIGKILL);
       waitpid(child, &status, 0);
       return base::Error{base::Code::kTimeout, 0, "program"};

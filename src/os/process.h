@@ -1,6 +1,7 @@
 // What a process must know of itself and of its siblings.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,6 @@ base::Error Execute(const std::string& program, const std::vector<std::string>& 
 // and gives its exit code. kTimeout: it was killed after `timeout_ms`; kRefused: a signal ended it, with the
 // signal's number as offset; kNotFound: there is no such program.
 base::Result<int> RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                             std::int64_t timeout_ms);
+                             std::int64_t timeout_ms, const std::atomic<bool>* cancelled = nullptr);
 
 }  // namespace cairn::os

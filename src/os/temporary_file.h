@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "os/file.h"
@@ -15,7 +16,11 @@ class TemporaryFile {
   static base::Result<TemporaryFile> Create(const std::string& folder, const std::string& stem);
 
   TemporaryFile(TemporaryFile&&) noexcept = default;
-  TemporaryFile& operator=(TemporaryFile&&) = delete;
+  TemporaryFile& operator=(TemporaryFile&& other) noexcept {
+    std::swap(fd_, other.fd_);  // What this one held is removed with the other.
+    std::swap(path_, other.path_);
+    return *this;
+  }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile();

@@ -1,46 +1,38 @@
-// The symbols of one module, ready for lookups, and the memory that they lie in.
+// The symbols of one module, ready for lookups, composed of what was found: names of a symbol file, unwind
+// rows of the same or else of the binary, code of the binary.
 #pragma once
 
-#include <cstddef>
 #include <memory>
-#include <string>
+#include <optional>
 #include <utility>
-#include <variant>
-#include <vector>
 
-#include "base/result.h"
-#include "formats/symfile/symbol_cache.h"
-#include "os/file.h"
+#include "model/module_symbols.h"
+#include "symbols/binary_file.h"
+#include "symbols/symbol_file.h"
 
 namespace cairn::symbols {
 
-// A symbol cache and its bytes: a mapped file, or memory.
-class CompiledCache {
+class LoadedSymbols final : public model::ModuleSymbols {
  public:
-  // Shared by the callers who asked for one module at the same time, each of whom may be the last to need it.
-  static base::Result<std::shared_ptr<const CompiledCache>> FromFile(const std::string& path);
-  static base::Result<std::shared_ptr<const CompiledCache>> FromBytes(std::vector<std::byte> bytes);
+  // Either may be null, not both.
+  LoadedSymbols(std::shared_ptr<const SymbolFile> file, std::shared_ptr<const BinaryFile> binary)
+      : file_(std::move(file)), binary_(std::move(binary)) {}
 
-  const symfile::SymbolCache& cache() const { return cache_; }
+  // Without the detour over this class where there is only one part.
+  const model::ModuleSymbols& symbols() const;
+
+  // Null if only the binary was found.
+  const SymbolFile* file() const { return file_.get(); }
+
+  std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
+  std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
+  model::CodeAt FindCode(model::ModuleOffset offset) const override;
+  std::optional<model::StackWinRow> FindStackWin(model::ModuleOffset offset) const override;
+  base::Bytes ReadCode(model::ModuleOffset offset, std::size_t count) const override;
 
  private:
-  using Memory = std::variant<os::MappedFile, std::vector<std::byte>>;
-
-  CompiledCache(Memory memory, symfile::SymbolCache cache) : memory_(std::move(memory)), cache_(cache) {}
-
-  Memory memory_;  // Moving it leaves the bytes where they are, so cache_ may borrow them.
-  symfile::SymbolCache cache_;
-};
-
-class LoadedSymbols {
- public:
-  explicit LoadedSymbols(std::shared_ptr<const CompiledCache> compiled) : compiled_(std::move(compiled)) {}
-
-  const model::ModuleSymbols& symbols() const { return compiled_->cache(); }
-  const symfile::SymbolCache& cache() const { return compiled_->cache(); }
-
- private:
-  std::shared_ptr<const CompiledCache> compiled_;
+  std::shared_ptr<const SymbolFile> file_;
+  std::shared_ptr<const BinaryFile> binary_;
 };
 
 }  // namespace cairn::symbols

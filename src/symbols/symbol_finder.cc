@@ -2,13 +2,15 @@
 
 #include <cerrno>
 #include <condition_variable>
-#include <optional>
-#include <string_view>
+#include <cstdlib>
+#include <utility>
 
 #include "formats/symfile/compile.h"
-#include "formats/symfile/symbol_path.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/lock_file.h"
+#include "os/process.h"
+#include "symbols/module_paths.h"
 
 namespace cairn::symbols {
 namespace {
@@ -16,164 +18,304 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr std::string_view kCacheEnding = ".symcache";
+// cairn-symgen takes a minute for the largest debug files of distributions.
+constexpr std::int64_t kGenerateTimeout_ms = 600'000;
 
-// The text before the generation in the name of every cache of this version: "libfoo.so.sym.v1-".
-std::string CachePrefix(std::string_view symbol_file_name) {
-  return std::string(symbol_file_name) + ".v" + std::to_string(symfile::kSymbolCacheVersion) + "-";
-}
-
-std::string_view FolderOf(std::string_view path) { return path.substr(0, path.find_last_of('/')); }
-
-// Dumps and symbol files may write the age in either case; the GUID before it is upper-case in both.
-std::string WithLowerCaseAge(std::string id) {
-  constexpr std::size_t kGuidDigits = 32;
-  for (std::size_t i = kGuidDigits; i < id.size(); ++i) {
-    if (id[i] >= 'A' && id[i] <= 'F') id[i] = static_cast<char>(id[i] - 'A' + 'a');
-  }
-  return id;
-}
+std::string FolderOf(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
 
 // ENOTDIR: where the path wants a folder there is a file.
 bool IsAbsence(const Error& error) {
   return error.code == Code::kNotFound || (error.code == Code::kIo && error.offset == ENOTDIR);
 }
 
+// A file with bytes: what a dump names may be a device or a pipe, which must not be read.
+std::optional<os::FileInfo> InspectRegular(const std::string& path) {
+  const base::Result<os::FileInfo> info = os::Inspect(path);
+  if (!info || info->is_directory || info->size == 0) return std::nullopt;
+  return *info;
+}
+
+std::string GenerationOf(const os::FileInfo& info) {
+  return std::to_string(info.size) + "-" + std::to_string(info.modified_ns);
+}
+
+std::string TemporaryFolder(const SymbolFinderOptions& options) {
+  if (!options.temporary_folder.empty()) return options.temporary_folder;
+  if (!options.cache_folder.empty() && os::MakeDirectories(options.cache_folder)) return options.cache_folder;
+  const char* const folder = std::getenv("TMPDIR");
+  return folder != nullptr && *folder != '\0' ? folder : "/tmp";
+}
+
+base::Result<std::string> ReadSymbolText(const std::string& path) {
+  // Read, not mapped: somebody may write the symbol file in place, and a mapping that shrinks ends the
+  // process.
+  return os::ReadFile(path, symfile::kMaxSymbolFileBytes);
+}
+
 }  // namespace
 
-// A load that is under way, for those who come while it is.
+// A search that is under way, for those who come while it is.
 struct SymbolFinder::Load {
-  std::optional<LoadResult> result;
+  std::optional<base::Result<Found>> result;
   std::condition_variable done;
 };
 
+// What one search knows so far.
+struct SymbolFinder::Search {
+  const model::Module& module;
+  const std::string& key;
+  Found found;
+  Error reason{Code::kNotFound, 0, "symbols: in no symbol folder"};
+
+  // A source that could not be asked hides nothing in the others, but then the file may be there all the
+  // same.
+  void Note(const Error& error) {
+    if (!IsAbsence(error) && reason.code == Code::kNotFound) reason = error;
+  }
+};
+
+SymbolFinder::SymbolFinder(SymbolFinderOptions options)
+    : options_(std::move(options)),
+      remote_({.absence_folder = options_.cache_folder,
+               .temporary_folder = TemporaryFolder(options_),
+               .timeout_ms = options_.download_timeout_ms,
+               .max_bytes = symfile::kMaxSymbolFileBytes,
+               .may_connect = options_.may_connect,
+               .on_event = options_.on_event,
+               .cancelled = options_.cancelled}) {}
+
 base::Result<std::unique_ptr<LoadedSymbols>> SymbolFinder::Find(const model::Module& module) {
-  const std::string relative_path = symfile::SymbolPath(module);
-  if (relative_path.empty()) return Error{Code::kNotFound, 0, "symbols: the module has no name or debug id"};
-  const std::int64_t now_ms = os::MonotonicMillis();
-  if (const auto absence = absences_.Find(relative_path, now_ms)) {
-    const std::lock_guard lock(mutex_);
-    ++counts_.absent;
-    return *absence;
-  }
-  const base::Result<Source> source = Locate(module, relative_path);
-  if (!source) {
-    absences_.Remember(relative_path, source.error(), now_ms);
-    return source.error();
-  }
-  ASSIGN_OR_RETURN(std::shared_ptr<const CompiledCache> compiled, LoadOnce(*source));
-  return std::make_unique<LoadedSymbols>(std::move(compiled));
+  const std::string key = ModuleKey(module);
+  if (key.empty()) return Error{Code::kNotFound, 0, "symbols: the module has no name or debug id"};
+  ASSIGN_OR_RETURN(Found found, FindOnce(key, module));
+  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary));
 }
 
 SymbolFinderCounts SymbolFinder::counts() const {
+  const CompilerCounts& compiler = compiler_.counts();
+  SymbolFinderCounts counts{.cache_hits = compiler.cache_hits,
+                            .compiles = compiler.compiles,
+                            .texts = compiler.texts,
+                            .unwritten_caches = compiler.unwritten_caches,
+                            .downloads = remote_.counts().downloads};
   const std::lock_guard lock(mutex_);
-  return counts_;
+  counts.shared = shared_;
+  counts.absent = absent_ + compiler.absent;
+  return counts;
 }
 
-base::Result<SymbolFinder::Source> SymbolFinder::Locate(const model::Module& module,
-                                                        const std::string& relative_path) const {
-  model::Module other = module;
-  other.debug_id.text = WithLowerCaseAge(other.debug_id.text);
-  const std::string other_path = symfile::SymbolPath(other);
-  // A folder that can not be read hides nothing in the others, but then the file may be there all the same.
-  Error reason{Code::kNotFound, 0, "symbols: in no symbol folder"};
-  for (const std::string& folder : options_.folders) {
-    for (const std::string* path : {&relative_path, &other_path}) {
-      const base::Result<os::FileInfo> info = os::Inspect(folder + "/" + *path);
-      if (info && !info->is_directory) return SourceOf(folder, *path, *info);
-      if (!info && !IsAbsence(info.error())) reason = info.error();
-    }
-  }
-  return reason;
-}
-
-SymbolFinder::Source SymbolFinder::SourceOf(const std::string& folder, const std::string& relative_path,
-                                            const os::FileInfo& info) const {
-  const std::string generation = std::to_string(info.size) + "-" + std::to_string(info.modified_ns);
-  Source source;
-  source.path = folder + "/" + relative_path;
-  source.key = source.path + ":" + generation;
-  if (!options_.cache_folder.empty()) {
-    source.cache_path = options_.cache_folder + "/" + CachePrefix(relative_path) + generation;
-    source.cache_path += kCacheEnding;
-  }
-  return source;
-}
-
-SymbolFinder::LoadResult SymbolFinder::LoadOnce(const Source& source) {
+base::Result<SymbolFinder::Found> SymbolFinder::FindOnce(const std::string& key,
+                                                         const model::Module& module) {
   std::shared_ptr<Load> load;
   {
     std::unique_lock lock(mutex_);
-    if (const auto under_way = loads_.find(source.key); under_way != loads_.end()) {
+    if (const auto under_way = loads_.find(key); under_way != loads_.end()) {
       load = under_way->second;
-      ++counts_.shared;
+      ++shared_;
       load->done.wait(lock, [&] { return load->result.has_value(); });
       return *load->result;
     }
+    if (const auto absence = absences_.Find(key, os::MonotonicMillis())) {
+      ++absent_;
+      return *absence;
+    }
     load = std::make_shared<Load>();
-    loads_[source.key] = load;
+    loads_[key] = load;
   }
-  LoadResult result = OpenOrCompile(source);
+  base::Result<Found> result = FindNow(key, module);
+  if (!result && result.error().code == Code::kNotFound)
+    absences_.Remember(key, result.error(), os::MonotonicMillis());
   const std::lock_guard lock(mutex_);
   load->result = result;
   load->done.notify_all();
-  loads_.erase(source.key);
+  loads_.erase(key);
   return result;
 }
 
-SymbolFinder::LoadResult SymbolFinder::OpenOrCompile(const Source& source) {
-  if (!source.cache_path.empty()) {
-    // A cache that can not be opened is damaged: it is made anew and replaced.
-    if (LoadResult cached = CompiledCache::FromFile(source.cache_path)) {
-      const std::lock_guard lock(mutex_);
-      ++counts_.cache_hits;
-      return cached;
+base::Result<SymbolFinder::Found> SymbolFinder::FindNow(const std::string& key, const model::Module& module) {
+  Search search{.module = module, .key = key};
+  const std::optional<SymbolSource> local = LocateInFolders(search);
+  if (local) {
+    if (auto cached = compiler_.OpenCached(*local)) search.found.file = *std::move(cached);
+  }
+  std::optional<base::Result<os::LockFile>> lock;
+  if (search.found.file == nullptr && !options_.cache_folder.empty() && (local || AsksBeyondFolders())) {
+    const std::string path = options_.cache_folder + "/" + key;
+    // Without the lock the work is done twice, and comes out the same.
+    if (os::MakeDirectories(FolderOf(path)))
+      lock = os::LockFile::Wait(path + ".lock", options_.download_timeout_ms, options_.cancelled);
+  }
+  if (search.found.file == nullptr && local) Open(*local, search);
+  if (search.found.file == nullptr) AskServers(search);
+  AskBinaries(search);
+  if (search.found.file == nullptr && search.found.binary == nullptr) return search.reason;
+  return search.found;
+}
+
+bool SymbolFinder::AsksBeyondFolders() const {
+  return !options_.urls.empty() || !options_.debuginfod_urls.empty() || options_.use_local_binaries;
+}
+
+std::optional<SymbolSource> SymbolFinder::LocateInFolders(Search& search) const {
+  const std::vector<std::string> paths = SymbolFilePaths(search.module);
+  for (const std::string& folder : options_.folders) {
+    for (const std::string& path : paths) {
+      const base::Result<os::FileInfo> info = os::Inspect(folder + "/" + path);
+      if (!info) search.Note(info.error());
+      if (info && !info->is_directory) return SourceOfFile(folder, path);
     }
   }
-  const std::int64_t now_ms = os::MonotonicMillis();
-  if (const auto absence = absences_.Find(source.key, now_ms)) {
-    const std::lock_guard lock(mutex_);
-    ++counts_.absent;
-    return *absence;
-  }
-  LoadResult compiled = Compile(source);
-  if (!compiled) absences_.Remember(source.key, compiled.error(), now_ms);
-  return compiled;
+  if (options_.cache_folder.empty()) return std::nullopt;
+  return SourceOfFile(options_.cache_folder, search.key);
 }
 
-SymbolFinder::LoadResult SymbolFinder::Compile(const Source& source) {
-  // Read, not mapped: somebody may write the symbol file in place, and a mapping that shrinks ends the
-  // process.
-  ASSIGN_OR_RETURN(const std::string text, os::ReadFile(source.path, symfile::kMaxSymbolFileBytes));
-  ASSIGN_OR_RETURN(symfile::CompiledSymbols compiled, symfile::CompileSymbolCache(base::AsBytes(text)));
-  const bool written = source.cache_path.empty() || WriteCache(source, compiled.cache);
-  {
-    const std::lock_guard lock(mutex_);
-    ++counts_.compiles;
-    if (!written) ++counts_.unwritten_caches;
-  }
-  return CompiledCache::FromBytes(std::move(compiled.cache));
+// Nothing if there is no such file.
+std::optional<SymbolSource> SymbolFinder::SourceOfFile(const std::string& folder,
+                                                       const std::string& relative_path) const {
+  const std::string path = folder + "/" + relative_path;
+  const base::Result<os::FileInfo> info = os::Inspect(path);
+  if (!info || info->is_directory) return std::nullopt;
+  SymbolSource source = SymbolCompiler::MakeSource(options_.cache_folder, relative_path, GenerationOf(*info));
+  source.key = path + ":" + source.key;
+  source.read = [path] { return ReadSymbolText(path); };
+  return source;
 }
 
-// False if the cache folder does not take it; the symbols are of use all the same.
-bool SymbolFinder::WriteCache(const Source& source, base::Bytes cache) const {
-  const std::string folder(FolderOf(source.cache_path));
-  if (!os::MakeDirectories(folder) || !os::WriteFileDurably(source.cache_path, cache)) return false;
-  RemoveOlderCaches(source);
-  return true;
+void SymbolFinder::Open(const SymbolSource& source, Search& search) {
+  // Another process may have compiled it while this one waited.
+  SymbolCompiler::Opened opened = compiler_.OpenCached(source);
+  if (!opened) opened = compiler_.Compile(source);
+  if (opened) {
+    search.found.file = *std::move(opened);
+  } else {
+    search.Note(opened.error());
+  }
 }
 
-// Of caches of one symbol file and this version only the newest is of use.
-void SymbolFinder::RemoveOlderCaches(const Source& source) const {
-  const std::string folder(FolderOf(source.cache_path));
-  const std::string prefix = CachePrefix(model::BaseName(source.path));
-  const base::Result<std::vector<std::string>> names = os::ListDirectory(folder);
-  if (!names) return;
-  for (const std::string& name : *names) {
-    const bool is_cache = name.starts_with(prefix) && name.ends_with(kCacheEnding);
-    // What can not be removed only takes up space.
-    if (is_cache && name != model::BaseName(source.cache_path)) (void)os::RemoveFile(folder + "/" + name);
+void SymbolFinder::AskServers(Search& search) {
+  if (options_.urls.empty()) return;
+  if (!options_.cache_folder.empty()) {
+    // Another process may have downloaded it while this one waited.
+    if (const auto kept = SourceOfFile(options_.cache_folder, search.key)) Open(*kept, search);
   }
+  const std::string path = SymbolUrlPath(search.module);
+  for (const std::string& url : options_.urls) {
+    if (search.found.file != nullptr) return;
+    base::Result<os::TemporaryFile> fetched = remote_.Fetch(url, path, search.key);
+    if (!fetched) {
+      search.Note(fetched.error());
+      continue;
+    }
+    const base::Result<LocalFile> file = Keep(*std::move(fetched), search.key);
+    if (!file) {
+      search.Note(file.error());
+      continue;
+    }
+    const std::size_t slash = file->path.size() - search.key.size() - 1;
+    const bool kept = !file->temporary;
+    SymbolSource source;
+    if (kept) {
+      const auto located = SourceOfFile(file->path.substr(0, slash), search.key);
+      if (!located) continue;
+      source = *located;
+    } else {
+      source.key = file->path;
+      source.read = [&] { return ReadSymbolText(file->path); };
+    }
+    Open(source, search);
+    if (search.found.file != nullptr) return;
+    remote_.RememberUnreadable(url, search.key);
+    if (kept) (void)os::RemoveFile(file->path);
+  }
+}
+
+// Names and unwind tables of binaries: debuginfod's, and this machine's.
+void SymbolFinder::AskBinaries(Search& search) {
+  for (const std::string& folder : options_.folders) {
+    for (const std::string& path : BinaryPaths(search.module)) {
+      if (search.found.binary != nullptr || !InspectRegular(folder + "/" + path)) continue;
+      if (auto binary = BinaryFile::Open(folder + "/" + path, search.module)) search.found.binary = *binary;
+    }
+  }
+  std::string binary_path;
+  const std::string& code_file = search.module.code_file;
+  if (options_.use_local_binaries && code_file.starts_with('/') && InspectRegular(code_file) &&
+      IsBuildOf(code_file, search.module)) {
+    binary_path = code_file;
+  }
+  std::optional<LocalFile> debug_file;
+  std::optional<LocalFile> executable;  // Kept until it is mapped and read.
+  if (search.found.file == nullptr && !options_.debuginfod_urls.empty()) {
+    debug_file = FetchDebuginfod("debuginfo", search);
+    if (binary_path.empty()) executable = FetchDebuginfod("executable", search);
+    if (executable) binary_path = executable->path;
+  }
+  if (search.found.file == nullptr) GenerateFrom(binary_path, debug_file ? debug_file->path : "", search);
+  if (search.found.binary == nullptr && !binary_path.empty()) {
+    if (auto binary = BinaryFile::Open(binary_path, search.module)) search.found.binary = *std::move(binary);
+  }
+}
+
+// Makes a symbol file of the two, of which one may be missing.
+void SymbolFinder::GenerateFrom(const std::string& binary, const std::string& debug_file, Search& search) {
+  const std::string& main_file = binary.empty() ? debug_file : binary;
+  const std::optional<os::FileInfo> info = InspectRegular(main_file);
+  if (main_file.empty() || !info || !InspectRegular(options_.symgen_program)) return;
+  std::string generation = GenerationOf(*info);
+  if (const auto debug_info = InspectRegular(debug_file)) generation += "-" + GenerationOf(*debug_info);
+  SymbolSource source =
+      SymbolCompiler::MakeSource(options_.cache_folder, search.key + ".generated", generation);
+  source.key = main_file + ":" + source.key;
+  source.read = [&]() -> base::Result<std::string> {
+    ASSIGN_OR_RETURN(const os::TemporaryFile output,
+                     os::TemporaryFile::Create(TemporaryFolder(options_), "generated"));
+    std::vector<std::string> words = {"--output", output.path(), "--name",
+                                      std::string(model::BaseName(search.module.debug_file))};
+    if (!binary.empty() && !debug_file.empty()) words.insert(words.end(), {"--debug-file", debug_file});
+    words.push_back(main_file);
+    ASSIGN_OR_RETURN(const int exit_code,
+                     os::RunProgram(options_.symgen_program, words, kGenerateTimeout_ms, options_.cancelled));
+    if (exit_code != 0) return Error{Code::kUnsupported, 0, "symbols: what cairn-symgen was given"};
+    return ReadSymbolText(output.path());
+  };
+  Open(source, search);
+}
+
+std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchDebuginfod(const std::string& kind,
+                                                                     Search& search) {
+  const std::string id = BuildId(search.module);
+  if (id.empty()) return std::nullopt;
+  const std::string path = std::string("buildid/").append(id).append("/").append(kind);
+  const std::string key = "debuginfod/" + path;
+  const std::string kept = options_.cache_folder + "/" + key;
+  if (!options_.cache_folder.empty() && InspectRegular(kept)) return LocalFile{kept, std::nullopt};
+  for (const std::string& url : options_.debuginfod_urls) {
+    base::Result<os::TemporaryFile> fetched = remote_.Fetch(url, path, key);
+    if (!fetched) {
+      search.Note(fetched.error());
+      continue;
+    }
+    if (!IsBuildOf(fetched->path(), search.module)) {
+      remote_.RememberUnreadable(url, key);
+      search.Note({Code::kBadMagic, 0, "symbols: what the debuginfod server sent"});
+      continue;
+    }
+    base::Result<LocalFile> file = Keep(*std::move(fetched), key);
+    if (file) return *std::move(file);
+    search.Note(file.error());
+  }
+  return std::nullopt;
+}
+
+// Moves a download to where it is kept under `key`; where nothing is kept, or the folder does not take it, it
+// lives as long as the answer.
+base::Result<SymbolFinder::LocalFile> SymbolFinder::Keep(os::TemporaryFile file,
+                                                         const std::string& key) const {
+  const std::string path = options_.cache_folder + "/" + key;
+  if (!options_.cache_folder.empty() && os::MakeDirectories(FolderOf(path)) && file.RenameTo(path))
+    return LocalFile{path, std::nullopt};
+  std::string temporary_path = file.path();
+  return LocalFile{std::move(temporary_path), std::move(file)};
 }
 
 }  // namespace cairn::symbols

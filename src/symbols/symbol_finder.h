@@ -1,79 +1,105 @@
-// SymbolFinder finds a module's symbol file in folders and gives it back compiled, compiling each file once.
+// SymbolFinder finds a module's symbols and gives them back ready for lookups. It is the only fetcher:
+// whoever wants symbols asks it.
 //
-// Folders hold symbol files by the rule of formats/symfile/symbol_path.h and are asked in order. Compiled
-// caches are kept in the cache folder under the same path; a cache file's name holds the cache version and
-// the generation (size and time) of the symbol file that it was made of, so another version or a changed
-// symbol file never meets a stale cache. Caches are written under another name and renamed, so processes may
-// share the folder. Nothing bounds the size of the cache folder; its files may be deleted at any time, even
-// while in use.
+// It asks in this order, and the first symbol file that can be read wins: folders; the cache folder, which
+// also takes what is downloaded; symbol servers of Breakpad's layout; debuginfod servers; the binary that
+// lies on this machine. Symbol files of the last two are made by cairn-symgen. Unwind rows that a symbol file
+// lacks come of the binary, where there is one.
 //
-// Any number of threads may call Find at once; those that want the same file share one compile.
+// Any number of threads may call Find at once; those that want the same module share one search, one download
+// and one compile. So do processes that share a cache folder: they wait for each other at KEY.lock.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "model/module.h"
-#include "os/file.h"
+#include "os/temporary_file.h"
 #include "symbols/absence_cache.h"
 #include "symbols/loaded_symbols.h"
+#include "symbols/remote_files.h"
+#include "symbols/symbol_compiler.h"
 
 namespace cairn::symbols {
 
 struct SymbolFinderOptions {
   std::vector<std::string> folders;
-  std::string cache_folder;  // Made when needed. Empty: every Find compiles, and the cache lives in memory.
+  std::string cache_folder;       // Made when needed. Empty: nothing is kept, and texts are read as they are.
+  std::vector<std::string> urls;  // Symbol servers.
+  std::vector<std::string> debuginfod_urls;
+  bool use_local_binaries =
+      false;                     // Files that the dump names, if they are on this machine and the same build.
+  std::string symgen_program;    // The path of cairn-symgen. Empty or not there: no names of binaries.
+  std::string temporary_folder;  // For unfinished downloads. Empty: the cache folder, else $TMPDIR.
+  int download_timeout_ms = 1'000'000;
+  std::function<bool(std::string_view ip_address)> may_connect;  // Empty: to every address.
+  std::function<void(const FetchEvent&)> on_event;  // Called by any thread that fetches; may be empty.
+  const std::atomic<bool>* cancelled = nullptr;     // Makes downloads and waits end early; may be null.
 };
 
 struct SymbolFinderCounts {
   std::uint64_t cache_hits = 0;  // A compiled cache was there.
   std::uint64_t compiles = 0;
-  std::uint64_t shared = 0;            // Waited for what another caller was compiling or opening.
+  std::uint64_t texts = 0;             // Read without compiling.
+  std::uint64_t shared = 0;            // Waited for what another caller was searching.
   std::uint64_t absent = 0;            // Answered by the memory of what is not there.
-  std::uint64_t unwritten_caches = 0;  // Compiled, but the cache folder did not take it.
+  std::uint64_t unwritten_caches = 0;  // The cache folder did not take them.
+  std::uint64_t downloads = 0;
 };
 
 class SymbolFinder {
  public:
-  explicit SymbolFinder(SymbolFinderOptions options) : options_(std::move(options)) {}
+  explicit SymbolFinder(SymbolFinderOptions options);
 
-  // kNotFound: no folder has the file, or the module has no name or id to look for. kIo: a file is there and
-  // can not be read. Other codes: the file is no symbol file.
+  // kNotFound: nobody has symbols, or the module has no name or id to look for. Other codes: there may be
+  // symbols, but a source could not be asked, or what it has can not be read.
   base::Result<std::unique_ptr<LoadedSymbols>> Find(const model::Module& module);
 
   SymbolFinderCounts counts() const;
 
  private:
-  // A symbol file as it lies in a folder.
-  struct Source {
+  struct Found {
+    std::shared_ptr<const SymbolFile> file;
+    std::shared_ptr<const BinaryFile> binary;
+  };
+  // A file by its path, and the file itself where nothing else keeps it.
+  struct LocalFile {
     std::string path;
-    std::string key;         // The path and the generation.
-    std::string cache_path;  // Where its cache is or would be; empty without a cache folder.
+    std::optional<os::TemporaryFile> temporary;
   };
   struct Load;
-  using LoadResult = base::Result<std::shared_ptr<const CompiledCache>>;
+  struct Search;
 
-  base::Result<Source> Locate(const model::Module& module, const std::string& relative_path) const;
-  Source SourceOf(const std::string& folder, const std::string& relative_path,
-                  const os::FileInfo& info) const;
-  LoadResult LoadOnce(const Source& source);
-  LoadResult OpenOrCompile(const Source& source);
-  LoadResult Compile(const Source& source);
-  bool WriteCache(const Source& source, base::Bytes cache) const;
-  void RemoveOlderCaches(const Source& source) const;
+  base::Result<Found> FindOnce(const std::string& key, const model::Module& module);
+  base::Result<Found> FindNow(const std::string& key, const model::Module& module);
+  bool AsksBeyondFolders() const;
+  std::optional<SymbolSource> LocateInFolders(Search& search) const;
+  std::optional<SymbolSource> SourceOfFile(const std::string& folder, const std::string& relative_path) const;
+  void Open(const SymbolSource& source, Search& search);
+  void AskServers(Search& search);
+  void AskBinaries(Search& search);
+  void GenerateFrom(const std::string& binary, const std::string& debug_file, Search& search);
+  std::optional<LocalFile> FetchDebuginfod(const std::string& kind, Search& search);
+  base::Result<LocalFile> Keep(os::TemporaryFile file, const std::string& key) const;
 
   const SymbolFinderOptions options_;
+  RemoteFiles remote_;
+  SymbolCompiler compiler_;
   AbsenceCache absences_;
 
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Load>> loads_;  // GUARDED_BY(mutex_)
-  SymbolFinderCounts counts_;                           // GUARDED_BY(mutex_)
+  std::uint64_t shared_ = 0;                            // GUARDED_BY(mutex_)
+  std::uint64_t absent_ = 0;                            // GUARDED_BY(mutex_)
 };
 
 }  // namespace cairn::symbols

@@ -44,7 +44,9 @@ class SymbolFinderTest : public testing::Test {
     return folder / (name + ".sym");
   }
 
-  SymbolFinderOptions Options() const { return {{folder_ / "first", folder_ / "second"}, folder_ / "cache"}; }
+  SymbolFinderOptions Options() const {
+    return {.folders = {folder_ / "first", folder_ / "second"}, .cache_folder = folder_ / "cache"};
+  }
 
   static std::string NameIn(SymbolFinder& finder, const model::Module& module) {
     const auto found = finder.Find(module);
@@ -56,7 +58,7 @@ class SymbolFinderTest : public testing::Test {
   std::size_t CacheFiles() const {
     std::size_t count = 0;
     for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
-      count += entry.is_regular_file();
+      count += entry.path().extension() == ".symcache";
     return count;
   }
 
@@ -102,7 +104,7 @@ TEST_F(SymbolFinderTest, DamagedCacheIsReplaced) {
   SymbolFinder finder(Options());
   EXPECT_EQ(NameIn(finder, ModuleNamed("libfoo.so")), "foo");
   for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache")) {
-    if (entry.is_regular_file()) fs::resize_file(entry.path(), 100);
+    if (entry.path().extension() == ".symcache") fs::resize_file(entry.path(), 100);
   }
   EXPECT_EQ(NameIn(finder, ModuleNamed("libfoo.so")), "foo");
   EXPECT_EQ(finder.counts().compiles, 2u);
@@ -145,10 +147,10 @@ TEST_F(SymbolFinderTest, FileInTheWayOfAFolderHidesNothing) {
 
 TEST_F(SymbolFinderTest, WorksWithoutACacheFolderAndWithAnUnwritableOne) {
   WriteSymbols("first", "libfoo.so", "foo");
-  SymbolFinder in_memory({{folder_ / "first"}, ""});
+  SymbolFinder in_memory({.folders = {folder_ / "first"}});
   EXPECT_EQ(NameIn(in_memory, ModuleNamed("libfoo.so")), "foo");
   std::ofstream(folder_ / "file") << "x";
-  SymbolFinder unwritable({{folder_ / "first"}, folder_ / "file" / "cache"});
+  SymbolFinder unwritable({.folders = {folder_ / "first"}, .cache_folder = folder_ / "file" / "cache"});
   EXPECT_EQ(NameIn(unwritable, ModuleNamed("libfoo.so")), "foo");
   EXPECT_EQ(unwritable.counts().unwritten_caches, 1u);
 }

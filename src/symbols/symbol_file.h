@@ -1,0 +1,50 @@
+// What a symbol file says of its module, ready for lookups, with the memory that it lies in.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "formats/symfile/text_normalize.h"
+#include "model/module.h"
+#include "model/module_symbols.h"
+#include "os/file.h"
+
+namespace cairn::symbols {
+
+// Immutable. Shared by the callers who asked for one module at the same time, each of whom may be the last to
+// need it. Never moves, because the symbols borrow from the bytes beside them.
+class SymbolFile {
+ public:
+  // A compiled cache, mapped.
+  static base::Result<std::shared_ptr<const SymbolFile>> FromCache(const std::string& path);
+  // A cache that was compiled just now.
+  static base::Result<std::shared_ptr<const SymbolFile>> FromCompiled(std::vector<std::byte> cache);
+  // The text itself, where no cache can be kept.
+  static base::Result<std::shared_ptr<const SymbolFile>> FromText(std::string text);
+
+  SymbolFile(const SymbolFile&) = delete;
+  SymbolFile& operator=(const SymbolFile&) = delete;
+
+  const model::ModuleSymbols& symbols() const { return *symbols_; }
+  // The module that the file says it is of.
+  const model::DebugId& debug_id() const { return debug_id_; }
+  const std::string& debug_file() const { return debug_file_; }
+
+ private:
+  SymbolFile() = default;
+  base::Status OpenCache(base::Bytes cache);
+
+  // One of the three kinds of memory is in use.
+  std::unique_ptr<os::MappedFile> mapping_;
+  std::vector<std::byte> compiled_;
+  std::string file_text_;
+  std::unique_ptr<symfile::NormalizedText> text_;  // Borrows file_text_ where that is plain.
+  std::unique_ptr<const model::ModuleSymbols> symbols_;
+  model::DebugId debug_id_;
+  std::string debug_file_;
+};
+
+}  // namespace cairn::symbols
