@@ -40,7 +40,7 @@ struct Module {
   std::string debug_file;  // As the writer gave it; for ELF the same as code_file.
   DebugId debug_id;
   std::string version;       // "1.2.3.4" or empty.
-  std::string cert_subject;  // Who signed the file; known only if the submission tells.
+  std::string cert_subject;  // Who signed the file, where the submission says so; dumps do not.
   SymbolStatus symbols = SymbolStatus::kNotAsked;
   bool has_corrupt_symbols = false;  // Lines of the symbol file could not be read; the rest is in use.
   std::string symbol_url;            // Where the symbols were fetched from; empty if they were at hand.
