@@ -52,8 +52,8 @@ RemoteFiles::RemoteFiles(RemoteOptions options)
 base::Result<os::TemporaryFile> RemoteFiles::Fetch(const std::string& server, const std::string& path,
                                                    const std::string& key) {
   const std::string url = MakeUrl(server, path);
-  FetchEvent event{.url = net::WithoutCredentials(url)};
   const std::string shown_server = net::WithoutCredentials(server);  // No password in files either.
+  FetchEvent event{.server = shown_server, .url = net::WithoutCredentials(url)};
   if (const auto absence = absences_.Find(shown_server, key, os::UnixMillis())) {
     event.kind = FetchEvent::Kind::kRemembered;
     event.absence = *absence;

@@ -24,7 +24,8 @@ namespace cairn::symbols {
 struct FetchEvent {
   enum class Kind : std::uint8_t { kStarted, kDone, kFailed, kRemembered };
   Kind kind = Kind::kStarted;
-  std::string url;  // Without a password.
+  std::string server;  // Without a password, as is the URL.
+  std::string url;
   std::uint64_t bytes = 0;
   Absence absence;  // Of kFailed and kRemembered.
   base::Error error;
