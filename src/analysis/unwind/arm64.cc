@@ -1,5 +1,6 @@
 #include "analysis/unwind/arm64.h"
 
+#include <algorithm>
 #include <bit>
 #include <optional>
 
@@ -14,6 +15,7 @@ namespace {
 using model::kArm64Fp;
 using model::kArm64Lr;
 using model::kArm64Pc;
+using model::kArm64Sp;
 
 constexpr std::uint64_t kInstructionBytes = 4;
 
@@ -87,6 +89,51 @@ StepResult CallerByX30(const StepInput& input) {
 // of a caller is thus not obeyed, as it cannot be true there.
 StepResult CallerByX29(const StepInput& input) { return CallerByFrameRecord(input, kRecord); }
 
+// Where the callee's cfa must be if x29 leads to its record and `row` says how far below the cfa that is.
+std::optional<std::uint64_t> CfaByRecord(const StepInput& input, const model::UnwindRow& row) {
+  using model::RuleOp;
+  const std::optional<std::uint64_t> fp = input.callee.registers.Get(kArm64Fp);
+  const auto saved = std::ranges::find(row.registers, kArm64Fp, &model::RegisterRule::index);
+  if (!fp || saved == row.registers.end() || saved->rule.size() != 4) return std::nullopt;
+  const model::Rule& rule = saved->rule;
+  const bool is_below_cfa = rule[0].op == RuleOp::kCfa && rule[1].op == RuleOp::kConstant &&
+                            rule[2].op == RuleOp::kAdd && rule[3].op == RuleOp::kDereference;
+  if (!is_below_cfa) return std::nullopt;
+  return *fp - static_cast<std::uint64_t>(rule[1].value);
+}
+
+// A record tells its caller's sp only where records are at the top of frames, as on Apple's systems. GCC puts
+// them at the bottom, and its rows count from sp: after a step by record they lead astray. Where they do, sp
+// is put right by the callee's own record.
+StepResult CallerByRow(const StepInput& input) {
+  const StepResult step = CallerByCfi(input);
+  if (step.kind != StepResult::Kind::kCaller || input.callee.trust != model::Trust::kFramePointer)
+    return step;
+  const ReturnAddressVerdict verdict = JudgeReturnAddress(input, step.registers.Get(kArm64Pc).value_or(0));
+  if (verdict.kind == StepResult::Kind::kNeedSymbols) return StepResult::NeedSymbols(verdict.module);
+  const std::optional<std::uint64_t> sp = input.callee.registers.Get(kArm64Sp);
+  const std::optional<std::uint64_t> cfa = step.registers.Get(kArm64Sp);
+  if (verdict.kind == StepResult::Kind::kCaller || !sp || !cfa) return step;
+
+  const std::uint32_t module = input.callee.module.value();  // It has the row.
+  const std::optional<model::UnwindRow> row =
+      input.symbols.Get(module)->FindUnwindRow(input.space.OffsetIn(module, input.callee.instruction));
+  const std::optional<std::uint64_t> right_cfa = CfaByRecord(input, *row);
+  if (!right_cfa || *right_cfa <= *sp) return step;
+  model::Frame callee = input.callee;
+  callee.registers.Set(kArm64Sp, *sp + (*right_cfa - *cfa));
+  const StepInput corrected{.cpu = input.cpu,
+                            .table = input.table,
+                            .os = input.os,
+                            .space = input.space,
+                            .symbols = input.symbols,
+                            .stack = input.stack,
+                            .callee = callee,
+                            .inner = input.inner};
+  const StepResult again = CallerByCfi(corrected);
+  return again.kind == StepResult::Kind::kCaller ? again : step;
+}
+
 void CorrectCaller(const StepInput& input, StepResult& caller) {
   for (const model::RegisterIndex index : {kArm64Pc, kArm64Lr}) {
     if (const std::optional<std::uint64_t> value = caller.registers.Get(index)) {
@@ -104,7 +151,7 @@ void CompleteScan(const StepInput& input, std::uint64_t slot, std::uint32_t /*in
   if (const auto fp = FramePointerAtSlot(input, kRecord, slot)) caller.Set(kArm64Fp, *fp);
 }
 
-constexpr StepMethod kTables[] = {CallerByCfi};
+constexpr StepMethod kTables[] = {CallerByRow};
 constexpr StepMethod kGuesses[] = {CallerByX30, CallerByX29, CallerByScan};
 
 }  // namespace

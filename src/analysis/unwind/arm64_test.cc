@@ -265,6 +265,45 @@ TEST_F(Arm64Test, RowOfX30IsNotBelievedOfACaller) {
             (Addresses{kLeaf, kInInner - 4, kInMain - 4, kInStart - 4}));
 }
 
+// GCC puts records at the bottom of frames, so that a step by record leaves sp too low, and its rows count
+// from sp. Here the library's function, of which nothing is known, has 0x10 bytes above its record:
+//   stack + 0x00  its record {Inner's x29, return to Inner}. x29.
+//   stack + 0x10  its locals
+//   stack + 0x20  Inner's record {main's x29, return to main}; x19 at + 0x30; 0x20 bytes in all
+//   stack + 0x40  main's record
+TEST_F(Arm64Test, RowsThatCountFromSpAreRightAfterARecord) {
+  const auto saved_at = [](std::int64_t offset) {
+    return model::Rule{Op(RuleOp::kCfa), Constant(offset), Op(RuleOp::kAdd), Op(RuleOp::kDereference)};
+  };
+  model::UnwindRow row;
+  row.cfa = {Reg(kArm64Sp), Constant(0x20), Op(RuleOp::kAdd)};
+  row.return_address = saved_at(-0x18);
+  row.registers = {{kArm64Fp, saved_at(-0x20)}, {19, saved_at(-0x10)}};
+  process_.app.Row(0x1100, 0x100, row);
+  process_.registers.Set(kArm64Pc, kTestLibrary + 0x1000);
+  process_.registers.Set(kArm64Lr, kInInner);
+  process_.registers.Set(kArm64Fp, kTestStack);
+  const auto stack = process_.Stack()
+                         .Word(kTestStack + 0x20)
+                         .Word(kInInner)
+                         .Word(1)
+                         .Word(0x12340)
+                         .Word(kTestStack + 0x40)
+                         .Word(kInMain)
+                         .Word(0x1919)
+                         .Word(0)
+                         .Word(0)
+                         .Word(kInStart)
+                         .Words(4, 0)
+                         .Build();
+  const auto frames = process_.Walk(stack);
+  ASSERT_EQ(Trusts(frames), "context frame_pointer cfi frame_pointer");
+  EXPECT_EQ(Instructions(frames),
+            (Addresses{kTestLibrary + 0x1000, kInInner - 4, kInMain - 4, kInStart - 4}));
+  EXPECT_EQ(frames[2].registers.Get(kArm64Sp), kTestStack + 0x40);
+  EXPECT_EQ(frames[2].registers.Get(19), 0x1919u);
+}
+
 // rust-minidump 0.26.1 walks these two rows until memory runs out.
 TEST_F(Arm64Test, RowsThatSendPcBackAndForthEndAtOnce) {
   const auto row_to = [](std::uint64_t offset) {
