@@ -151,6 +151,7 @@ constinit const CpuRules kAmd64Rules = {.cpu = model::Cpu::kAmd64,
                                         .by_table = kTables,
                                         .by_guess = kGuesses,
                                         .complete_scan = RecoverRbp,
+                                        .scan = {.words_where_mapped = 160},
                                         .windows_callee_saved = kWindowsCalleeSaved};
 
 }  // namespace cairn::unwind

@@ -1,6 +1,7 @@
 #include "analysis/unwind/walk.h"
 
 #include "analysis/unwind/cpu_rules.h"
+#include "analysis/unwind/scan.h"
 #include "analysis/unwind/thread_entry.h"
 
 namespace cairn::unwind {
@@ -60,18 +61,36 @@ StackWalk::Found StackWalk::FindCaller(const StepInput& input) const {
     }
     // Rules that were wrong here lead out of all code, such as to 0xfffffffd in a Firefox dump of 32-bit
     // Windows. Other methods may know better; Breakpad and rust-minidump report the wrong frame.
-    const std::uint64_t pc = step.registers.Get(table_->pc).value_or(0);
-    if (last_resort.step.kind == Kind::kNoCaller && rules_->is_code_address(pc)) last_resort.step = step;
+    if (!last_resort.table_was_wrong) last_resort.step = step;
     last_resort.table_was_wrong = true;
   }
   if (IsThreadStart(input)) return {StepResult::Outermost(), last_resort.table_was_wrong};
+  if (last_resort.table_was_wrong && input.callee.trust < model::Trust::kCfi) {
+    StepResult above = ScanAbove(input, last_resort.step);
+    if (above.kind == Kind::kCaller && rules_->correct_caller != nullptr) {
+      rules_->correct_caller(input, above);
+    }
+    if (above.kind != Kind::kNoCaller) return {above, true};
+  }
   for (const StepMethod method : rules_->by_guess) {
     StepResult step = method(input);
     if (step.kind == Kind::kNoCaller) continue;
     if (step.kind == Kind::kCaller && rules_->correct_caller != nullptr) rules_->correct_caller(input, step);
     return {step, last_resort.table_was_wrong};
   }
+  const std::uint64_t pc = last_resort.step.registers.Get(table_->pc).value_or(0);
+  if (!rules_->is_code_address(pc)) last_resort.step = StepResult::NoCaller();
   return last_resort;
+}
+
+// A frame that a guess found and whose tables lead nowhere is most likely a stale return address, in the
+// middle of a live frame. Where its tables took it to end is as good a place to go on as its own, and is
+// where other tools go on.
+StepResult StackWalk::ScanAbove(const StepInput& input, const StepResult& wrong) const {
+  const std::optional<std::uint64_t> sp = wrong.registers.Get(table_->sp);
+  const std::optional<std::uint64_t> callee_sp = input.callee.registers.Get(table_->sp);
+  if (!sp || !callee_sp || *sp <= *callee_sp) return StepResult::NoCaller();
+  return CallerByScanOf(input, {.start = *sp, .words = rules_->scan.words});
 }
 
 bool StackWalk::IsPlausible(const StepResult& step, const StepInput& input) const {

@@ -67,6 +67,7 @@ class StackWalk {
     bool table_was_wrong = false;
   };
   Found FindCaller(const StepInput& input) const;
+  StepResult ScanAbove(const StepInput& input, const StepResult& wrong) const;
   // Whether a table's caller lies where code can be.
   bool IsPlausible(const StepResult& step, const StepInput& input) const;
   // Whether the step leads to a caller that can be one, going by pc and stack pointer.

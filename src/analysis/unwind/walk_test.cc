@@ -45,6 +45,7 @@ class WalkTest : public ::testing::Test {
       symbols.Answer(*module, *module == 0 ? &crashy_ : nullptr);
     }
     truncated_ = walk.truncated();
+    wrong_tables_ = walk.wrong_tables();
     return walk.TakeFrames();
   }
 
@@ -64,6 +65,7 @@ class WalkTest : public ::testing::Test {
   model::Registers registers_;
   std::set<std::uint32_t> asked_;
   bool truncated_ = false;
+  std::uint32_t wrong_tables_ = 0;
 };
 
 TEST_F(WalkTest, EachMethodFindsItsFrame) {
@@ -160,6 +162,7 @@ TEST_F(WalkTest, RowThatLeadsOutOfAllCodeIsTheLastResort) {
   const std::uint64_t nowhere = 0xfffffffd;
   EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(0).Word(nowhere).Word(kSampleMain + 0x1121).Build())),
             "context scan");
+  EXPECT_EQ(wrong_tables_, 1u) << "which is said";
   asked_.clear();
   EXPECT_EQ(Trusts(Walk(StackBuilder(kSampleStack).Word(0).Word(nowhere).Word(0).Build())), "context cfi");
   asked_.clear();
@@ -168,6 +171,51 @@ TEST_F(WalkTest, RowThatLeadsOutOfAllCodeIsTheLastResort) {
       Walk(StackBuilder(kSampleStack).Word(0).Word(nowhere).Word(kSampleMain + 0x1121).Build())[1].trust,
       Trust::kCfi)
       << "code that was made at run time";
+}
+
+// A scan found a stale return address into Inner, whose row leads nowhere; the walk goes on above what
+// Inner's frame would be, and not at the next stale word.
+TEST_F(WalkTest, GuessedFrameWhoseRowIsWrongIsSkippedAsAWhole) {
+  crashy_.Row(0x1000, 0x100, testing::RowAboveRsp(32));
+  registers_.Set(kRip, kSampleLibrary + 0x100);
+  const auto frames = Walk(StackBuilder(kSampleStack)
+                               .Word(kSampleMain + 0x1021)  // Stale; a row of 32 bytes follows.
+                               .Word(kSampleMain + 0x1121)  // Stale too.
+                               .Words(2, 0)
+                               .Word(0x0001000000000000)
+                               .Word(kSampleMain + 0x1211)
+                               .Build());
+  ASSERT_EQ(Trusts(frames), "context scan scan");
+  EXPECT_EQ(frames[2].instruction.value, kSampleMain + 0x1210);
+  EXPECT_EQ(wrong_tables_, 1u);
+}
+
+// A signal handler on a stack of its own, of which the dump holds nothing but the piece around its frames:
+// the interrupted function's frames are read from the thread's stack.
+TEST_F(WalkTest, RulesReadAllMemoryOfTheDump) {
+  constexpr std::uint64_t kSignalStack = 0x7f11'0000'0000;
+  model::UnwindRow trampoline;
+  trampoline.cfa = {testing::Reg(kRsp), testing::Constant(8), testing::Op(model::RuleOp::kAdd),
+                    testing::Op(model::RuleOp::kDereference)};
+  trampoline.return_address = {testing::Reg(kRsp), testing::Op(model::RuleOp::kDereference)};
+  trampoline.is_signal_frame = true;
+  crashy_.Row(0x1000, 0x100, trampoline).Row(0x1100, 0x100, testing::RowAboveRsp(8));
+  registers_.Set(kRsp, kSignalStack);
+  const auto signal_stack = StackBuilder(kSignalStack).Word(kSampleMain + 0x1100).Word(kSampleStack).Build();
+  const auto stack = StackBuilder(kSampleStack).Word(kSampleMain + 0x1211).Word(0).Build();
+  const AddressSpace space(modules_, {});
+  SymbolSet symbols(modules_.size());
+  symbols.Answer(0, &crashy_);
+  const MemoryView others[] = {{{signal_stack.address}, signal_stack.bytes}, {{stack.address}, stack.bytes}};
+  StackWalk walk({.os = os_,
+                  .cpu = model::Cpu::kAmd64,
+                  .space = space,
+                  .symbols = symbols,
+                  .stack = StackMemory(others[0], 8, std::endian::little, others)},
+                 registers_);
+  EXPECT_EQ(walk.Next(), std::nullopt);
+  ASSERT_EQ(Trusts(walk.frames()), "context cfi cfi");
+  EXPECT_EQ(walk.frames()[2].instruction.value, kSampleMain + 0x1210);
 }
 
 // rust-minidump 0.26.1 walks such rows until memory runs out (on arm64, where it lets the stack pointer

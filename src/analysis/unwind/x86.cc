@@ -90,6 +90,7 @@ constinit const CpuRules kX86Rules = {.cpu = model::Cpu::kX86,
                                       .ends_with_call = EndsWithX86Call,
                                       .by_table = kTables,
                                       .by_guess = kGuesses,
-                                      .complete_scan = RecoverEbp};
+                                      .complete_scan = RecoverEbp,
+                                      .scan = {.words_where_mapped = 160}};
 
 }  // namespace cairn::unwind
