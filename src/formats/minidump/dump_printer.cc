@@ -53,6 +53,8 @@ std::string FileTimeText(std::uint64_t time) {
 std::string HexText(std::uint64_t value) { return "0x" + base::ToHex(value); }
 
 std::string Printable(std::string_view text) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (std::ranges::all_of(text, is_plain)) return std::string(text);  // Nearly always.
   constexpr char kC1Lead = '\xc2';  // U+0080 to U+009F, which terminals obey as well, are C2 80 to C2 9F.
   const std::string valid = base::ToValidUtf8(text);
   std::string printable;

@@ -136,6 +136,7 @@ std::optional<std::string> Minidump::Utf8At(std::uint64_t rva) const {
 
 std::string Utf16ToUtf8(base::Bytes bytes, std::endian order) {
   std::string text;
+  text.reserve(bytes.size() / sizeof(std::uint16_t));
   base::ByteReader reader(bytes, order);
   std::uint32_t high = 0;  // A high surrogate that waits for its low one.
   while (reader.remaining() >= sizeof(std::uint16_t)) {
