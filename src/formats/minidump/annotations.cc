@@ -197,7 +197,8 @@ CrashpadIds ReadCrashpadIds(const Minidump& dump) {
   };
   ids.report_id = read_id();
   ids.client_id = read_id();
-  reader.Skip(2 * wire::kLocationSize + sizeof(std::uint32_t));  // Annotations, modules, reserved.
+  reader.Skip(std::uint64_t{2} * wire::kLocationSize +
+              sizeof(std::uint32_t));  // Annotations, modules, reserved.
   const auto mask = reader.Read<std::uint64_t>();
   if (reader.ok() && mask != 0) ids.address_mask = mask;
   return ids;
