@@ -226,27 +226,27 @@ std::optional<Answer> Analyse(base::Bytes dump_bytes) {
   model::CrashFacts facts;
   facts.reason = reason.text;
   facts.address = reason.address;
+  // Without a context some facts can be said none the less.
   std::optional<model::Registers> context;
   if (record->context) context = minidump::ReadContext(*dump, *record->context, system.cpu);
+  if (!context) context.emplace();
   const model::RegisterTable* const table = model::FindRegisterTable(system.cpu);
-  if (context && table != nullptr) {
-    const minidump::Memory memory = minidump::Memory::Read(*dump, diagnostics);
-    std::vector<crash::MemoryView> views;
-    for (const minidump::MemoryRange& range : memory.ranges()) views.push_back({range.start, range.bytes});
-    const std::vector<model::MemoryMapping> regions = minidump::ReadLinuxMaps(*dump, diagnostics);
-    const model::ProcessAddress pc{context->Get(table->pc).value_or(0)};
-    base::Bytes code;
-    if (const auto range = memory.Find(pc)) code = range->bytes.subspan(pc.value - range->start.value);
-    crash::AddInstructionFacts({.system = system,
-                                .exception = exception,
-                                .context = *context,
-                                .pc = pc,
-                                .code_at_pc = code,
-                                .regions = regions,
-                                .memory = views,
-                                .decode = instruction::Decode},
-                               facts);
-  }
+  const model::ProcessAddress pc{table != nullptr ? context->Get(table->pc).value_or(0) : 0};
+  const minidump::Memory memory = minidump::Memory::Read(*dump, diagnostics);
+  std::vector<crash::MemoryView> views;
+  for (const minidump::MemoryRange& range : memory.ranges()) views.push_back({range.start, range.bytes});
+  const std::vector<model::MemoryMapping> regions = minidump::ReadLinuxMaps(*dump, diagnostics);
+  base::Bytes code;
+  if (const auto range = memory.Find(pc)) code = range->bytes.subspan(pc.value - range->start.value);
+  crash::AddInstructionFacts({.system = system,
+                              .exception = exception,
+                              .context = *context,
+                              .pc = pc,
+                              .code_at_pc = code,
+                              .regions = regions,
+                              .memory = views,
+                              .decode = instruction::Decode},
+                             facts);
   return OursOf(facts, model::PointerBytes(system.cpu) * 2);
 }
 

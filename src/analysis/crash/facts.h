@@ -23,7 +23,7 @@ namespace cairn::crash {
 struct InstructionInput {
   const model::SystemInfo& system;
   const ExceptionNumbers& exception;  // As ReadReason got it.
-  const model::Registers& context;    // Of the crashing thread when it crashed.
+  const model::Registers& context;    // Of the crash; empty if the dump has none.
   model::ProcessAddress pc;
   base::Bytes code_at_pc;                         // From pc on, as much as the dump holds; may be empty.
   std::span<const model::MemoryMapping> regions;  // Sorted by start, not overlapping; empty: not known.
