@@ -24,9 +24,12 @@ bool TouchesAddress(const model::CrashFacts& facts, model::ProcessAddress addres
 }
 
 // A general protection fault has other causes than an address: privileged instructions and operands that are
-// not aligned.
-bool HasOtherCause(const InstructionInput& input, const Instruction& instruction) {
+// not aligned. And on Windows it looks like a page fault at the last address, which a pointer of -1 gives.
+bool HasOtherCause(const InstructionInput& input, const Instruction& instruction,
+                   const model::CrashFacts& facts) {
+  constexpr model::ProcessAddress kLast{~std::uint64_t{0}};
   if (instruction.is_privileged) return true;
+  if (input.system.os == model::Os::kWindows && TouchesAddress(facts, kLast)) return true;
   return std::ranges::any_of(instruction.operands, [&](const MemoryOperand& operand) {
     const auto address = Evaluate(operand.form, input.context);
     return !address || (operand.alignment > 1 && address->value % operand.alignment != 0);
@@ -65,7 +68,7 @@ std::vector<Inconsistency> FindInconsistencies(const InstructionInput& input, co
       break;
     case Kind::kGeneralProtection:
       if (input.system.cpu == model::Cpu::kAmd64 && !facts.adjusted_address &&
-          instruction.operands_complete && !HasOtherCause(input, instruction)) {
+          instruction.operands_complete && !HasOtherCause(input, instruction, facts)) {
         found.push_back(Inconsistency::kNonCanonicalAddressFalselyReported);
       }
       break;

@@ -66,6 +66,10 @@ TEST(Inconsistencies, GeneralProtectionFaultOfAGoodAddress) {
   vector.instruction.operands[0].alignment = 16;
   vector.registers.Set(model::kRax, 0x5008);
   EXPECT_EQ(vector.Find(fault), Found{}) << "movaps of an address that is not aligned";
+  Crash last;
+  last.registers.Set(model::kRax, ~std::uint64_t{0});
+  last.facts.accesses->at(0).address = {~std::uint64_t{0}};
+  EXPECT_EQ(last.Find(fault), Found{}) << "a pointer of -1: Windows names the true address";
   Crash halted;
   halted.instruction.is_privileged = true;
   EXPECT_EQ(halted.Find(fault), Found{}) << "hlt";
