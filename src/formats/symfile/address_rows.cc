@@ -1,7 +1,8 @@
 #include "formats/symfile/address_rows.h"
 
 #include <algorithm>
-#include <bit>
+#include <cstring>
+#include <span>
 
 namespace cairn::symfile {
 namespace {
@@ -33,6 +34,43 @@ struct Column {
 
 std::uint32_t Restored(std::uint32_t stored, std::uint32_t low, std::uint32_t none) {
   return stored == 0 ? none : low + stored - 1;
+}
+
+// A chunk of 32 rows of the greatest widths, and what BitsAt takes at once behind it. So many bytes lie
+// behind the start of each chunk, so that one check allows all reads.
+constexpr std::size_t kChunkReach =
+    kChunkHeaderBytes + kRowsPerChunk * 4 * sizeof(std::uint32_t) + kBitPadding;
+
+// Reads numbers of one chunk. Positions are computed from at most 32 rows and widths of at most 32 bits, so
+// none leaves the chunk's reach, and the reads need no check of their own.
+class ChunkBits {
+ public:
+  explicit ChunkBits(std::span<const std::byte, kChunkReach> bytes) : bytes_(bytes) {}
+
+  std::uint32_t Byte(std::size_t offset, std::uint32_t max) const {
+    return std::min(static_cast<std::uint32_t>(bytes_[offset]), max);
+  }
+  std::uint32_t Word(std::size_t offset) const {
+    std::uint32_t value;
+    std::memcpy(&value, bytes_.data() + offset, sizeof(value));
+    return value;
+  }
+  std::uint32_t Number(std::uint32_t bit, std::uint32_t width) const {
+    std::uint64_t value;
+    std::memcpy(&value, bytes_.data() + bit / 8, sizeof(value));
+    return static_cast<std::uint32_t>(value >> (bit % 8) & ((std::uint64_t{1} << width) - 1));
+  }
+
+ private:
+  std::span<const std::byte, kChunkReach> bytes_;
+};
+
+// std::popcount is a call into the compiler's library where the processor need not have the instruction.
+std::uint32_t CountBits(std::uint32_t bits) {
+  bits -= bits >> 1 & 0x55555555;
+  bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
+  bits = (bits + (bits >> 4)) & 0x0f0f0f0f;
+  return bits * 0x01010101 >> 24;
 }
 
 // Each chunk has about one bucket.
@@ -118,7 +156,7 @@ void AddressRowWriter::FinishSegment() {
 
 void AddressRowWriter::Finish(CacheTables& tables) {
   FinishSegment();
-  chunks_.resize(chunks_.size() + kBitPadding);
+  chunks_.resize(chunks_.size() + kChunkReach);
   tables[Section::kSegments] = std::move(segments_);
   tables[Section::kBuckets] = std::move(buckets_);
   tables[Section::kChunkIndex] = std::move(index_);
@@ -174,49 +212,46 @@ AddressRows::Place AddressRows::FindChunk(std::uint64_t address) const {
 }
 
 void AddressRows::Prefetch(const Place& place) const {
-  const std::uint64_t position = ChunkPosition(place.chunk);
-  if (place.chunk == kNone || position + 128 > chunks_.size()) return;
-  __builtin_prefetch(chunks_.data() + position);
-  __builtin_prefetch(chunks_.data() + position + 64);
+  if (place.chunk >= index_.size() / kChunkIndexBytes) return;
+  const auto chunk = base::Slice(chunks_, ChunkPosition(place.chunk), kChunkReach);
+  if (!chunk) return;
+  constexpr std::size_t kCacheLine = 64;  // A chunk of a C++ module has some 150 bytes.
+  for (std::size_t offset = 0; offset < 3 * kCacheLine; offset += kCacheLine) {
+    __builtin_prefetch(chunk->data() + offset);
+  }
 }
 
 AddressRow AddressRows::FindRow(const Place& place) const {
-  if (place.chunk == kNone || place.chunk >= index_.size() / kChunkIndexBytes) return {};
-  const std::uint64_t position = ChunkPosition(place.chunk);
-  const auto header = base::Slice(chunks_, position, kChunkHeaderBytes);
-  if (!header) return {};
-  const auto byte_at = [&](std::size_t offset) { return static_cast<std::uint32_t>((*header)[offset]); };
-  std::uint32_t widths[4];
-  for (std::size_t i = 0; i < 4; ++i) widths[i] = std::min<std::uint32_t>(byte_at(kWidthOffset + i), 32);
-  const std::uint32_t count = std::min(byte_at(kCountOffset), kRowsPerChunk);
+  if (place.chunk >= index_.size() / kChunkIndexBytes) return {};  // kNone is behind every chunk.
+  // What follows reads no further than kChunkReach from here, whatever the chunk says.
+  const auto chunk = base::Slice(chunks_, ChunkPosition(place.chunk), kChunkReach);
+  if (!chunk) return {};
+  const ChunkBits bits(chunk->first<kChunkReach>());
+  const std::uint32_t count = bits.Byte(kCountOffset, kRowsPerChunk);
   if (count == 0) return {};
+  const std::uint32_t distance_width = bits.Byte(kWidthOffset, 32);
 
-  const std::uint64_t first_bit = (position + kChunkHeaderBytes) * 8;
-  std::uint32_t row = 0;  // The first row begins where the chunk does, so it is not above.
-  for (std::uint32_t left = count - 1; left > 0;) {
-    const std::uint32_t step = (left + 1) / 2;
+  // The last row whose distance is not above; the first row's is 0. Rows behind the last are never taken.
+  constexpr std::uint32_t kFirstBit = kChunkHeaderBytes * 8;
+  std::uint32_t row = 0;
+  for (std::uint32_t step = kRowsPerChunk / 2; step > 0; step /= 2) {
+    const std::uint32_t candidate = row + step;
     const bool not_above =
-        BitsAt(chunks_, first_bit + std::uint64_t{row + step} * widths[0], widths[0]) <= place.offset;
-    row = not_above ? row + step : row;
-    left = not_above ? left - step : step - 1;
+        bits.Number(kFirstBit + candidate * distance_width, distance_width) <= place.offset;
+    row = static_cast<int>(candidate < count) & static_cast<int>(not_above) ? candidate : row;
   }
-  const std::uint64_t distance_bytes = (std::uint64_t{count} * widths[0] + 7) / 8;
-  std::uint64_t bit =
-      first_bit + distance_bytes * 8 + std::uint64_t{row} * (widths[1] + widths[2] + widths[3]);
-  const auto take = [&](std::size_t column, std::uint32_t none) {
-    const std::uint32_t stored = BitsAt(chunks_, bit, widths[column + 1]);
-    bit += widths[column + 1];
-    return Restored(stored, ReadAt<std::uint32_t>(*header, kLowOffset + column * sizeof(std::uint32_t)),
-                    none);
-  };
+  const std::uint32_t file_width = bits.Byte(kWidthOffset + 1, 32);
+  const std::uint32_t line_width = bits.Byte(kWidthOffset + 2, 32);
+  const std::uint32_t node_width = bits.Byte(kWidthOffset + 3, 32);
+  const std::uint32_t file_bit =
+      kFirstBit + (count * distance_width + 7) / 8 * 8 + row * (file_width + line_width + node_width);
+  const std::uint32_t up_to_row = 0xffffffffu >> (kRowsPerChunk - 1 - row);
   AddressRow found;
-  const std::uint32_t up_to_row = 0xffffffffu >> (31 - row);
-  found.span =
-      ReadAt<std::uint32_t>(*header, kSpanOffset) +
-      static_cast<std::uint32_t>(std::popcount(ReadAt<std::uint32_t>(*header, kBeginsOffset) & up_to_row));
-  found.file = take(0, kNone);
-  found.line = take(1, 0);
-  found.inline_node = take(2, kNone);
+  found.span = bits.Word(kSpanOffset) + CountBits(bits.Word(kBeginsOffset) & up_to_row);
+  found.file = Restored(bits.Number(file_bit, file_width), bits.Word(kLowOffset), kNone);
+  found.line = Restored(bits.Number(file_bit + file_width, line_width), bits.Word(kLowOffset + 4), 0);
+  found.inline_node =
+      Restored(bits.Number(file_bit + file_width + line_width, node_width), bits.Word(kLowOffset + 8), kNone);
   return found;
 }
 
