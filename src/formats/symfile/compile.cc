@@ -116,7 +116,15 @@ base::Result<CompiledSymbols> CompileSymbolCache(base::Bytes symbol_text) {
   ASSIGN_OR_RETURN(const SymbolFileHeader header, ReadSymbolFileHeader(symbol_text));
   Compiler compiler(header);
   compiler.Run(symbol_text);
-  return std::move(compiler).Finish();
+  CompiledSymbols compiled = std::move(compiler).Finish();
+  // Positions in a section have 32 bits. Real caches are a tenth of their text; a file made for the purpose
+  // may be cut into more rows than it has bytes.
+  constexpr std::uint64_t kMaxCacheBytes = 0xffffffff;
+  if (compiled.cache.size() > kMaxCacheBytes) {
+    return base::Error{base::Code::kLimitExceeded, compiled.cache.size(),
+                       "symbol file: its cache is larger than 4 GiB"};
+  }
+  return compiled;
 }
 
 }  // namespace cairn::symfile

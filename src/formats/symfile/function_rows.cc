@@ -126,7 +126,7 @@ void FunctionRows::ClearNodes(std::size_t inlines) {
   // A call inside many others makes a node in each. Compilers' output has about one node for each call; a
   // file made for the purpose could have a hundred, so past this many the innermost calls of a function are
   // left out.
-  constexpr std::size_t kMaxNodesPerInline = 8;
+  constexpr std::size_t kMaxNodesPerInline = 4;
   nodes_left_ = kMaxNodesPerInline * inlines;
   const std::size_t wanted = std::bit_ceil(2 * inlines + 16);
   ++generation_;

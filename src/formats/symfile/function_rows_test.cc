@@ -73,7 +73,7 @@ TEST_F(SymbolFunctionRows, NodesAreBoundedByTheCallsOfTheFile) {
   for (std::uint32_t depth = 1; depth < 128; ++depth) inlines.push_back({depth, 0, 200, 1, 1, 1});
   const std::size_t count = inlines.size();
   RowsOf({}, inlines);
-  EXPECT_LE(nodes_.rows(), 8 * count);
+  EXPECT_LE(nodes_.rows(), 4 * count);
 }
 
 }  // namespace

@@ -87,9 +87,7 @@ Record ParseLine(std::string_view line) {
 
 // Field counts tell the two forms apart: the old has three numbers before the pairs, the new four.
 Record ParseInline(std::string_view line) {
-  TextFields counter(line);
-  std::size_t count = 0;
-  while (!counter.TakeField().empty()) ++count;
+  const std::size_t count = TextFields::CountFields(line);
   const bool has_call_file = count % 2 == 0;
   if (count < (has_call_file ? 6u : 5u)) return BadRecord{"INLINE: there is no range"};
 

@@ -2,6 +2,8 @@
 // read.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -68,12 +70,31 @@ class TextFields {
 
   static bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
- private:
-  static int HexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  static std::size_t CountFields(std::string_view line) {
+    std::size_t count = 0;
+    bool after_blank = true;
+    for (const char c : line) {
+      const bool is_blank = IsBlank(c);
+      count += static_cast<std::size_t>(after_blank && !is_blank);
+      after_blank = is_blank;
+    }
+    return count;
   }
+
+ private:
+  // A table, because a third of all bytes of a symbol file are hexadecimal digits.
+  static constexpr std::array<std::int8_t, 256> kHexDigits = [] {
+    std::array<std::int8_t, 256> digits{};
+    digits.fill(-1);
+    for (int i = 0; i < 10; ++i) digits[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+    for (int i = 0; i < 6; ++i) {
+      digits[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
+      digits[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+    }
+    return digits;
+  }();
+
+  static int HexDigit(char c) { return kHexDigits[static_cast<unsigned char>(c)]; }
 
   void SkipBlanks() {
     while (!rest_.empty() && IsBlank(rest_.front())) rest_.remove_prefix(1);

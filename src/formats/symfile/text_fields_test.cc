@@ -40,5 +40,12 @@ TEST(SymbolTextFields, FailureSticks) {
   EXPECT_FALSE(fields.ok());
 }
 
+TEST(SymbolTextFields, FieldsAreCountedBetweenBlanks) {
+  EXPECT_EQ(TextFields::CountFields(""), 0u);
+  EXPECT_EQ(TextFields::CountFields(" \t"), 0u);
+  EXPECT_EQ(TextFields::CountFields("a"), 1u);
+  EXPECT_EQ(TextFields::CountFields(" a\tbc  d "), 3u);
+}
+
 }  // namespace
 }  // namespace cairn::symfile
