@@ -130,16 +130,16 @@ void FunctionRows::ClearNodes(std::size_t inlines) {
   nodes_left_ = kMaxNodesPerInline * inlines;
   const std::size_t wanted = std::bit_ceil(2 * inlines + 16);
   ++generation_;
+  mask_ = wanted - 1;  // Small functions use a small part, which stays in the processor's cache.
   if (buckets_.size() < wanted) buckets_.assign(wanted, {});
 }
 
 std::uint32_t FunctionRows::NodeOf(const FunctionInline& call, std::uint32_t parent) {
   std::uint64_t hash = (std::uint64_t{parent} << 32 | call.origin) * 0x9e3779b97f4a7c15;
   hash = (hash ^ (std::uint64_t{call.call_file} << 32 | call.call_line)) * 0x9e3779b97f4a7c15;
-  const std::size_t mask = buckets_.size() - 1;
   constexpr int kMaxProbes = 32;  // Beyond that a node is made twice, which costs a few bytes.
-  std::size_t place = hash >> 32 & mask;
-  for (int probe = 0; probe < kMaxProbes; ++probe, place = (place + 1) & mask) {
+  std::size_t place = hash >> 32 & mask_;
+  for (int probe = 0; probe < kMaxProbes; ++probe, place = (place + 1) & mask_) {
     Bucket& bucket = buckets_[place];
     if (bucket.generation != generation_) {
       bucket = {generation_, nodes_.rows(), parent, call.call_line, call.call_file, call.origin};

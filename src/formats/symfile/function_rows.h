@@ -84,7 +84,8 @@ class FunctionRows {
   std::vector<FunctionLine> cut_lines_;
   std::vector<Depth> depths_;
   std::vector<Open> open_;
-  std::vector<Bucket> buckets_;  // A power of two; at most half full.
+  std::vector<Bucket> buckets_;
+  std::size_t mask_ = 0;  // Of the part of buckets_ in use, whose size is a power of two.
   std::uint32_t generation_ = 0;
   std::size_t nodes_left_ = 0;
 };
