@@ -4,7 +4,6 @@
 #include <limits>
 #include <system_error>
 #include <thread>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
