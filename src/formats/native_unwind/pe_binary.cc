@@ -33,10 +33,12 @@ PeBinary::PeBinary(const object::PeFile& file)
     : file_(file), eh_frame_(FindEhFrame(file)), names_(NamesOf(file)) {
   if (file.ExceptionDirectory().empty()) return;
   if (file.cpu() == model::Cpu::kAmd64) x64_.emplace(file);
+  if (file.cpu() == model::Cpu::kArm64) arm64_.emplace(file);
 }
 
 std::optional<model::UnwindRow> PeBinary::FindUnwindRow(model::ModuleOffset offset) const {
   if (eh_frame_ && eh_frame_->FindRange(offset) != nullptr) return eh_frame_->Find(offset);
+  if (arm64_) return arm64_->FindRow(offset);
   return x64_ ? x64_->FindRow(offset) : std::nullopt;
 }
 
@@ -45,6 +47,9 @@ std::optional<model::ModuleOffset> PeBinary::FindRangeStart(model::ModuleOffset 
     if (const std::optional<X64Function> function = x64_->FindFunction(offset)) {
       return model::ModuleOffset{function->begin};
     }
+  }
+  if (arm64_) {
+    if (const std::optional<model::ModuleOffset> start = arm64_->FindStart(offset)) return start;
   }
   const dwarf::FrameRange* range = eh_frame_ ? eh_frame_->FindRange(offset) : nullptr;
   return range != nullptr ? std::optional(range->start) : std::nullopt;

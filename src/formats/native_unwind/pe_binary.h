@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "formats/dwarf/eh_frame.h"
+#include "formats/native_unwind/arm64_unwind_table.h"
 #include "formats/native_unwind/function_names.h"
 #include "formats/native_unwind/x64_unwind_table.h"
 #include "formats/object/pe_file.h"
@@ -27,6 +28,7 @@ class PeBinary final : public model::ModuleSymbols {
 
   object::PeFile file_;
   std::optional<X64UnwindTable> x64_;
+  std::optional<Arm64UnwindTable> arm64_;
   std::optional<dwarf::EhFrame> eh_frame_;
   FunctionNames names_;
 };

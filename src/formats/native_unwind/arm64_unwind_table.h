@@ -1,0 +1,38 @@
+// Arm64UnwindTable finds the caller of arm64 code of Windows by the image's .pdata and .xdata.
+//
+// Code without a row is a leaf, which returns to its link register. The table borrows the image's bytes and
+// is immutable.
+#pragma once
+
+#include <optional>
+
+#include "formats/native_unwind/arm64_unwind_info.h"
+#include "formats/object/pe_file.h"
+#include "model/unwind_row.h"
+
+namespace cairn::native {
+
+class Arm64UnwindTable {
+ public:
+  explicit Arm64UnwindTable(const object::PeFile& file)
+      : file_(file), functions_(file.ExceptionDirectory()) {}
+
+  // Where the function (or the part of one) starts that holds `offset`, or nothing.
+  std::optional<model::ModuleOffset> FindStart(model::ModuleOffset offset) const;
+  // As X64UnwindTable::FindRow.
+  std::optional<model::UnwindRow> FindRow(model::ModuleOffset offset) const;
+
+ private:
+  struct Function {
+    std::uint32_t start = 0;
+    std::uint32_t unwind_data = 0;
+  };
+  Function FunctionAt(std::size_t index) const;
+  std::optional<Function> FindFunction(model::ModuleOffset offset) const;
+  std::optional<Arm64UnwindInfo> ReadInfo(const Function& function) const;
+
+  object::PeFile file_;
+  base::Bytes functions_;
+};
+
+}  // namespace cairn::native
