@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto cpu : {cairn::model::Cpu::kUnknown, cairn::model::Cpu::kArm64}) {
     const auto symbols = cairn::native::OpenBinary(bytes, cpu);
     if (!symbols) continue;
-    for (std::uint64_t offset = 0; offset < 0x10000; offset += offset < 0x2000 ? 4 : 61) {
+    for (std::uint64_t offset = 0; offset < 0x10000; offset += offset < 0x1000 ? 12 : 251) {
       (void)(*symbols)->FindUnwindRow({offset});
       (void)(*symbols)->Symbolize({offset});
       (void)(*symbols)->FindCode({offset});
