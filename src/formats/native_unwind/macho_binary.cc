@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/native_unwind/arm64_prologue.h"
 #include "formats/native_unwind/compact_encoding.h"
 #include "formats/native_unwind/x64_epilogue.h"
 #include "formats/native_unwind/x64_prologue.h"
@@ -79,7 +80,7 @@ std::optional<UnwindRow> MachOBinary::FindUnwindRow(ModuleOffset offset) const {
 std::optional<UnwindRow> MachOBinary::RowOf(const CompactEntry& entry, ModuleOffset offset) const {
   switch (file_.cpu()) {
     case model::Cpu::kAmd64: return X64Row(entry, offset);
-    case model::Cpu::kArm64: return RowOfArm64Encoding(entry.encoding);
+    case model::Cpu::kArm64: return Arm64Row(entry, offset);
     default: return std::nullopt;
   }
 }
@@ -109,6 +110,17 @@ std::optional<UnwindRow> MachOBinary::X64Row(const CompactEntry& entry, ModuleOf
     }
   }
   return RowOfX64Encoding(entry.encoding, ReadCode(entry.start, static_cast<std::size_t>(entry.size)));
+}
+
+std::optional<UnwindRow> MachOBinary::Arm64Row(const CompactEntry& entry, ModuleOffset offset) const {
+  if (entry.encoding == 0) return std::nullopt;
+  const std::optional<UnwindRow> finished = RowOfArm64Encoding(entry.encoding);
+  const ModuleOffset start = FunctionIn(entry, offset).start;
+  const std::uint64_t distance = offset.value - start.value;
+  const base::Bytes before = ReadCode(start, static_cast<std::size_t>(distance));
+  if (before.size() != distance) return finished;
+  const std::optional<UnwindRow> row = ReadArm64Prologue(before);
+  return row ? row : finished;
 }
 
 std::optional<model::SymbolizedAddress> MachOBinary::Symbolize(ModuleOffset offset) const {

@@ -40,6 +40,7 @@ class MachOBinary final : public model::ModuleSymbols {
   bool IsInCode(model::ModuleOffset offset) const;
   Function FunctionIn(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> RowOf(const CompactEntry& entry, model::ModuleOffset offset) const;
+  std::optional<model::UnwindRow> Arm64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> X64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
 
   object::MachOFile file_;
