@@ -139,11 +139,8 @@ class CanonicalPrologue {
     SaveIntegers();
     for (std::uint32_t i = 0; float_pairs_ != 0 && i < float_pairs_ + 1; i += 2) Save({});
     for (int i = 0; homes_parameters_ && i < 4; ++i) {
-      if (!of_epilogue) {
-        Save({});
-      } else if (!allocated_) {
-        Save({});  // One instruction frees what the first store has allocated.
-      }
+      // In an epilogue one instruction frees what the first store has allocated.
+      if (!of_epilogue || !allocated_) Save({});
     }
     AllocateLocals();
     if (IsChained() && !of_epilogue) Add({.kind = Kind::kSetFrame});

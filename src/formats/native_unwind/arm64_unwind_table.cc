@@ -65,7 +65,7 @@ class StepUndoer {
     const std::int64_t place = stack_.displacement + offset;
     Take(step.first, place);
     if (step.second != model::kNoRegister) Take(step.second, place + kWordBytes);
-    for (int pair = 1; pair <= next_pairs_; ++pair) {
+    for (std::int64_t pair = 1; pair <= next_pairs_; ++pair) {
       Take(static_cast<RegisterIndex>(step.first + pair * 2), place + pair * 2 * kWordBytes);
       Take(static_cast<RegisterIndex>(step.first + pair * 2 + 1), place + (pair * 2 + 1) * kWordBytes);
     }

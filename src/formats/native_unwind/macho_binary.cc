@@ -114,13 +114,13 @@ std::optional<UnwindRow> MachOBinary::X64Row(const CompactEntry& entry, ModuleOf
 
 std::optional<UnwindRow> MachOBinary::Arm64Row(const CompactEntry& entry, ModuleOffset offset) const {
   if (entry.encoding == 0) return std::nullopt;
-  const std::optional<UnwindRow> finished = RowOfArm64Encoding(entry.encoding);
   const ModuleOffset start = FunctionIn(entry, offset).start;
   const std::uint64_t distance = offset.value - start.value;
   const base::Bytes before = ReadCode(start, static_cast<std::size_t>(distance));
-  if (before.size() != distance) return finished;
-  const std::optional<UnwindRow> row = ReadArm64Prologue(before);
-  return row ? row : finished;
+  if (before.size() == distance) {
+    if (std::optional<UnwindRow> row = ReadArm64Prologue(before)) return row;
+  }
+  return RowOfArm64Encoding(entry.encoding);
 }
 
 std::optional<model::SymbolizedAddress> MachOBinary::Symbolize(ModuleOffset offset) const {

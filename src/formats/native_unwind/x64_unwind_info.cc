@@ -131,7 +131,7 @@ base::Result<X64UnwindInfo> ReadX64UnwindInfo(base::Bytes bytes) {
     if (!codes.ok()) return Error{Code::kTruncated, codes.offset(), "unwind code"};
   }
   if (info.is_chained) {
-    reader.Skip(slot_count % 2 * 2u);  // The codes fill up an even number of slots.
+    reader.Skip(std::uint64_t{slot_count % 2u} * 2);  // The codes fill up an even number of slots.
     info.chained = ReadX64Function(reader);
     if (!reader.ok()) return Error{Code::kTruncated, 0, "chained UNWIND_INFO"};
   }
