@@ -173,7 +173,8 @@ void StackwalkSymbols::Complete(model::CrashReport& report) const {
   }
   for (model::Thread& thread : report.threads) {
     for (model::Frame& frame : thread.frames) {
-      if (frame.module && without_names.contains(*frame.module)) frame.missing_symbols = true;
+      if (frame.module && without_names.contains(*frame.module))
+        frame.missing_symbols = frame.location.function.empty();
     }
   }
 }

@@ -3,51 +3,42 @@
 #include <optional>
 #include <utility>
 
-#include "base/hex.h"
-#include "formats/dwarf/elf_unwind_tables.h"
-#include "formats/object/elf_file.h"
-#include "os/file.h"
+#include "formats/native_unwind/binary_symbols.h"
 
 namespace cairn::symbols {
 namespace {
 
-bool IsBuildOf(const object::ElfFile& file, const model::Module& module) {
-  const std::string build_id = base::BytesToHex(file.build_id());
-  if (!build_id.empty() && build_id == module.code_id) return true;
-  return !module.debug_id.empty() && model::DebugIdFromBuildId(file.Identifier()) == module.debug_id;
+// Archives of several CPUs are macOS' alone; kUnknown takes the first file, or the only one.
+constexpr model::Cpu kCpus[] = {model::Cpu::kUnknown, model::Cpu::kAmd64, model::Cpu::kArm64,
+                                model::Cpu::kX86, model::Cpu::kArm};
+
+// The CPU by which the module's own build is found in the file; nothing if it holds another build.
+std::optional<model::Cpu> FindBuild(base::Bytes bytes, const model::Module& module) {
+  for (const model::Cpu cpu : kCpus) {
+    const auto identity = native::IdentifyBinary(bytes, cpu);
+    if (!identity) continue;
+    const bool same_code = !identity->code_id.empty() && identity->code_id == module.code_id;
+    const bool same_debug = !identity->debug_id.empty() && identity->debug_id == module.debug_id;
+    if (same_code || same_debug) return cpu;
+  }
+  return std::nullopt;
 }
-
-// An ELF file with its tables. Never moves, because both parts borrow from the mapping.
-class ElfBinary final : public BinaryFile {
- public:
-  ElfBinary(os::MappedFile mapping, dwarf::ElfUnwindTables tables)
-      : mapping_(std::move(mapping)), tables_(std::move(tables)) {}
-  const model::ModuleSymbols& symbols() const override { return tables_; }
-
- private:
-  os::MappedFile mapping_;
-  dwarf::ElfUnwindTables tables_;
-};
 
 }  // namespace
 
 base::Result<std::shared_ptr<const BinaryFile>> BinaryFile::Open(const std::string& path,
                                                                  const model::Module& module) {
   ASSIGN_OR_RETURN(os::MappedFile mapping, os::MappedFile::Open(path));
-  ASSIGN_OR_RETURN(const object::ElfFile file, object::ElfFile::Open(mapping.bytes()));
-  if (!IsBuildOf(file, module))
-    return base::Error{base::Code::kNotFound, 0, "a binary with the module's build id"};
-  ASSIGN_OR_RETURN(dwarf::ElfUnwindTables tables, dwarf::ElfUnwindTables::Create(file));
-  // Moving a mapping leaves its bytes where they are.
-  return std::shared_ptr<const BinaryFile>(
-      std::make_shared<const ElfBinary>(std::move(mapping), std::move(tables)));
+  const std::optional<model::Cpu> cpu = FindBuild(mapping.bytes(), module);
+  if (!cpu) return base::Error{base::Code::kNotFound, 0, "a binary of the module's build"};
+  // Moving a mapping leaves its bytes where they are, so what borrows them may be made first.
+  ASSIGN_OR_RETURN(std::unique_ptr<model::ModuleSymbols> symbols, native::OpenBinary(mapping.bytes(), *cpu));
+  return std::shared_ptr<const BinaryFile>(new BinaryFile(std::move(mapping), std::move(symbols)));
 }
 
 bool IsBuildOf(const std::string& path, const model::Module& module) {
   const auto mapping = os::MappedFile::Open(path);
-  if (!mapping) return false;
-  const auto file = object::ElfFile::Open(mapping->bytes());
-  return file && IsBuildOf(*file, module);
+  return mapping && FindBuild(mapping->bytes(), module).has_value();
 }
 
 }  // namespace cairn::symbols

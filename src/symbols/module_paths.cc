@@ -86,12 +86,6 @@ std::string WithLowerCaseAge(const std::string& id) {
   return id.substr(0, kGuidDigits) + Lower(id.substr(kGuidDigits));
 }
 
-bool IsWindowsName(const std::string& name) {
-  const std::string lower = Lower(name);
-  return std::ranges::any_of(std::array<std::string_view, 5>{".pdb", ".dll", ".exe", ".sys", ".ocx"},
-                             [&](std::string_view ending) { return lower.ends_with(ending); });
-}
-
 }  // namespace
 
 std::string ModuleKey(const model::Module& module) {
@@ -151,6 +145,12 @@ std::string SymbolUrlPath(const model::Module& module) {
   add("code_file", model::BaseName(module.code_file));
   add("code_id", Upper(module.code_id));
   return path;
+}
+
+bool IsWindowsName(const std::string& name) {
+  const std::string lower = Lower(name);
+  return std::ranges::any_of(std::array<std::string_view, 5>{".pdb", ".dll", ".exe", ".sys", ".ocx"},
+                             [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
 std::string EscapePath(const std::string& path) {

@@ -28,6 +28,9 @@ std::vector<std::string> BinaryPaths(const model::Module& module);
 // lacks, "?code_file=xul.dll&code_id=62B0E4E0712F000".
 std::string SymbolUrlPath(const model::Module& module);
 
+// Whether a file's name ends as those of Windows' programs and their symbols do.
+bool IsWindowsName(const std::string& name);
+
 // `path` with each part between slashes escaped for a URL.
 std::string EscapePath(const std::string& path);
 

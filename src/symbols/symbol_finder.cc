@@ -250,6 +250,12 @@ void SymbolFinder::AskBinaries(Search& search) {
     if (binary_path.empty()) executable = FetchDebuginfod("executable", search);
     if (executable) binary_path = executable->path;
   }
+  if (search.found.file == nullptr && search.found.binary == nullptr) {
+    if (const auto fetched = FetchWindowsBinary(search)) {
+      if (auto binary = BinaryFile::Open(fetched->path, search.module))
+        search.found.binary = *std::move(binary);
+    }
+  }
   if (search.found.file == nullptr) GenerateFrom(binary_path, debug_file ? debug_file->path : "", search);
   if (search.found.binary == nullptr && !binary_path.empty()) {
     if (auto binary = BinaryFile::Open(binary_path, search.module)) search.found.binary = *std::move(binary);
@@ -286,18 +292,24 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchDebuginfod(const std::
   const std::string id = BuildId(search.module);
   if (id.empty()) return std::nullopt;
   const std::string path = std::string("buildid/").append(id).append("/").append(kind);
-  const std::string key = "debuginfod/" + path;
+  return FetchBinary(options_.debuginfod_urls, path, "debuginfod/" + path, search);
+}
+
+// A file of the module's build from the first server that has it, or as it was kept.
+std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchBinary(const std::vector<std::string>& servers,
+                                                                 const std::string& url_path,
+                                                                 const std::string& key, Search& search) {
   const std::string kept = options_.cache_folder + "/" + key;
   if (!options_.cache_folder.empty() && InspectRegular(kept)) return LocalFile{kept, std::nullopt};
-  for (const std::string& url : options_.debuginfod_urls) {
-    base::Result<os::TemporaryFile> fetched = remote_.Fetch(url, path, key);
+  for (const std::string& server : servers) {
+    base::Result<os::TemporaryFile> fetched = remote_.Fetch(server, url_path, key);
     if (!fetched) {
       search.Note(fetched.error());
       continue;
     }
     if (!IsBuildOf(fetched->path(), search.module)) {
-      remote_.RememberUnreadable(url, key);
-      search.Note({Code::kBadMagic, 0, "symbols: what the debuginfod server sent"});
+      remote_.RememberUnreadable(server, key);
+      search.Note({Code::kBadMagic, 0, "symbols: the binary that a server sent"});
       continue;
     }
     base::Result<LocalFile> file = Keep(*std::move(fetched), key);
@@ -305,6 +317,14 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchDebuginfod(const std::
     search.Note(file.error());
   }
   return std::nullopt;
+}
+
+// Where no symbol file is, a program of Windows can be unwound by its own tables; symbol servers have it by
+// its code id.
+std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchWindowsBinary(Search& search) {
+  const std::vector<std::string> paths = BinaryPaths(search.module);
+  if (paths.empty() || !IsWindowsName(search.module.code_file)) return std::nullopt;
+  return FetchBinary(options_.urls, EscapePath(paths.front()), "binaries/" + paths.front(), search);
 }
 
 // Moves a download to where it is kept under `key`; where nothing is kept, or the folder does not take it, it

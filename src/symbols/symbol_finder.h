@@ -89,6 +89,9 @@ class SymbolFinder {
   void AskBinaries(Search& search);
   void GenerateFrom(const std::string& binary, const std::string& debug_file, Search& search);
   std::optional<LocalFile> FetchDebuginfod(const std::string& kind, Search& search);
+  std::optional<LocalFile> FetchWindowsBinary(Search& search);
+  std::optional<LocalFile> FetchBinary(const std::vector<std::string>& servers, const std::string& url_path,
+                                       const std::string& key, Search& search);
   base::Result<LocalFile> Keep(os::TemporaryFile file, const std::string& key) const;
 
   const SymbolFinderOptions options_;

@@ -117,7 +117,7 @@ TEST_F(StackwalkTest, ErrorsAreOneLineAndACode) {
       {{}, 2, "dump is required"},
       {{"--json", "--human", "x.dmp"}, 2, "--human"},
       {{"--threads", "some", "x.dmp"}, 2, "--threads"},
-      {{"--symbols-url", "http://127.0.0.1:1/", "x.dmp"}, 2, "--symbols-url is not supported"},
+      {{"--symbols-url", "ftp://127.0.0.1/", "x.dmp"}, 2, "ftp://127.0.0.1/: not the URL of a server"},
   };
   for (const auto& test : kCases) {
     const CommandResult result = Stackwalk(test.words);
