@@ -129,6 +129,12 @@ class Download(FetchTest):
         self.assertEqual(report["modules"][0]["debug_id"], DLL.debug_id)
         self.assertEqual(report["modules"][0]["debug_file"], "xul.pdb")
 
+    def test_program_of_windows_is_asked_for_by_code_id(self):
+        self.write_dump([DLL], [], WINDOWS)
+        self.walk()
+        self.assertEqual([request.split("?")[0] for request in self.server.requests],
+                         [url_path(DLL), "/xul.dll/%s/xul.dll" % DLL.code_id])
+
     def test_pdb_names_and_cases_of_folders(self):
         self.write_dump([DLL], [], WINDOWS)
         for name, identity in (("XUL.PDB", DLL.debug_id), ("xul.pdb", DLL.debug_id.lower()),
