@@ -1,19 +1,22 @@
 #include "formats/symfile/address_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <limits>
 #include <span>
 
 namespace cairn::symfile {
 namespace {
 
-// A chunk begins with these; widths are in bits. Then the distances of its rows from its start, each of the
-// first width; from the next byte on file, line and inlined call of each row.
+// A chunk begins with these; widths are in bits. Then 32 distances of rows from its start, each of the first
+// width; the greatest number stands for a row that is not there. Then file, line and inlined call of each
+// row.
 constexpr std::size_t kSpanOffset = 0;    // u32, the span in force before the chunk, modulo 2^32.
 constexpr std::size_t kBeginsOffset = 4;  // u32, bit i: row i begins a span.
 constexpr std::size_t kLowOffset = 8;     // 3 x u32: smallest file, line, inlined call that is not "none".
 constexpr std::size_t kCountOffset = 20;  // u8, number of rows.
-constexpr std::size_t kWidthOffset = 21;  // 4 x u8: distance, file, line, inlined call.
+constexpr std::size_t kWidthOffset = 21;  // 4 x u8: distance (8, 16 or 32), file, line, inlined call.
 constexpr std::size_t kChunkHeaderBytes = 25;
 
 // A column is stored as 0 for "none", else as 1 above its smallest number.
@@ -55,6 +58,12 @@ class ChunkBits {
     std::memcpy(&value, bytes_.data() + offset, sizeof(value));
     return value;
   }
+  // The number of distances, of 32, that are not above `offset`.
+  std::uint32_t CountDistances(std::uint32_t width, std::uint32_t offset) const {
+    if (width == 8) return CountUpTo<std::uint8_t>(offset);
+    if (width == 16) return CountUpTo<std::uint16_t>(offset);
+    return CountUpTo<std::uint32_t>(offset);
+  }
   std::uint32_t Number(std::uint32_t bit, std::uint32_t width) const {
     std::uint64_t value;
     std::memcpy(&value, bytes_.data() + bit / 8, sizeof(value));
@@ -62,6 +71,19 @@ class ChunkBits {
   }
 
  private:
+  // One comparison of all rows takes less time than a search among them, and has nothing to predict.
+  template <typename Distance>
+  std::uint32_t CountUpTo(std::uint32_t offset) const {
+    std::array<Distance, kRowsPerChunk> distances;
+    std::memcpy(distances.data(), bytes_.data() + kChunkHeaderBytes, sizeof(distances));
+    const auto limit =
+        static_cast<Distance>(std::min<std::uint32_t>(offset, std::numeric_limits<Distance>::max()));
+    Distance count = 0;
+    for (const Distance distance : distances)
+      count = static_cast<Distance>(count + (distance <= limit ? 1 : 0));
+    return count;
+  }
+
   std::span<const std::byte, kChunkReach> bytes_;
 };
 
@@ -114,7 +136,8 @@ void AddressRowWriter::WriteChunk() {
     node.Take(entries[i].row.inline_node);
     begins |= (entries[i].begins_span ? 1u : 0u) << i;
   }
-  const std::uint32_t distance_width = BitsOf(entries.back().start - entries[0].start);
+  const std::uint32_t farthest = entries.back().start - entries[0].start;
+  const std::uint32_t distance_width = farthest <= 0xff ? 8 : farthest <= 0xffff ? 16 : 32;
   BitWriter writer(chunks_);
   writer.Put(entries[0].row.span - (entries[0].begins_span ? 1 : 0), 32);
   writer.Put(begins, 32);
@@ -123,6 +146,9 @@ void AddressRowWriter::WriteChunk() {
     writer.Put(byte, 8);
   }
   for (const Entry& entry : entries) writer.Put(entry.start - entries[0].start, distance_width);
+  for (std::uint32_t i = pending_count_; i < kRowsPerChunk; ++i) {
+    writer.Put(0xffffffffu >> (32 - distance_width), distance_width);
+  }
   writer.Align();
   for (const Entry& entry : entries) {
     writer.Put(file.Stored(entry.row.file), file.width);
@@ -178,13 +204,14 @@ AddressRows::Segment AddressRows::SegmentAt(std::size_t index) const {
 }
 
 AddressRows::Segment AddressRows::FindSegment(std::uint64_t address) const {
-  if (segments_.size() < 2 * kSegmentBytes) return first_segment_;
   const std::size_t count = CountUpTo(segments_, address, kSegmentBytes);
   return count == 0 ? Segment{} : SegmentAt(count - 1);
 }
 
 AddressRows::Place AddressRows::FindChunk(std::uint64_t address) const {
-  const Segment segment = FindSegment(address);
+  const bool is_only = segments_.size() < 2 * kSegmentBytes;
+  const Segment other = is_only ? Segment{} : FindSegment(address);
+  const Segment& segment = is_only ? first_segment_ : other;
   if (segment.bucket_count == 0 || segment.base > address) return {};
   // What lies behind a segment's rows belongs to its last one.
   const auto offset = static_cast<std::uint32_t>(std::min<std::uint64_t>(address - segment.base, 0xffffffff));
@@ -231,20 +258,14 @@ AddressRow AddressRows::FindRow(const Place& place) const {
   if (count == 0) return {};
   const std::uint32_t distance_width = bits.Byte(kWidthOffset, 32);
 
-  // The last row whose distance is not above; the first row's is 0. Rows behind the last are never taken.
-  constexpr std::uint32_t kFirstBit = kChunkHeaderBytes * 8;
-  std::uint32_t row = 0;
-  for (std::uint32_t step = kRowsPerChunk / 2; step > 0; step /= 2) {
-    const std::uint32_t candidate = row + step;
-    const bool not_above =
-        bits.Number(kFirstBit + candidate * distance_width, distance_width) <= place.offset;
-    row = static_cast<int>(candidate < count) & static_cast<int>(not_above) ? candidate : row;
-  }
+  const std::uint32_t not_above = bits.CountDistances(distance_width, place.offset);
+  const std::uint32_t row = std::clamp<std::uint32_t>(not_above, 1, count) - 1;
   const std::uint32_t file_width = bits.Byte(kWidthOffset + 1, 32);
   const std::uint32_t line_width = bits.Byte(kWidthOffset + 2, 32);
   const std::uint32_t node_width = bits.Byte(kWidthOffset + 3, 32);
+  constexpr std::uint32_t kFirstBit = kChunkHeaderBytes * 8;
   const std::uint32_t file_bit =
-      kFirstBit + (count * distance_width + 7) / 8 * 8 + row * (file_width + line_width + node_width);
+      kFirstBit + kRowsPerChunk * distance_width + row * (file_width + line_width + node_width);
   const std::uint32_t up_to_row = 0xffffffffu >> (kRowsPerChunk - 1 - row);
   AddressRow found;
   found.span = bits.Word(kSpanOffset) + CountBits(bits.Word(kBeginsOffset) & up_to_row);
