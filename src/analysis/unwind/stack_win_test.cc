@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/unwind/test_process.h"
+#include "analysis/unwind/process_for_test.h"
 
 namespace cairn::unwind {
 namespace {
