@@ -21,6 +21,8 @@ using base::Error;
 // cairn-symgen takes a minute for the largest debug files of distributions.
 constexpr std::int64_t kGenerateTimeout_ms = 600'000;
 
+std::string Join(std::string folder, const std::string& name) { return folder.append("/").append(name); }
+
 std::string FolderOf(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
 
 // ENOTDIR: where the path wants a folder there is a file.
@@ -140,7 +142,7 @@ base::Result<SymbolFinder::Found> SymbolFinder::FindNow(const std::string& key, 
   }
   std::optional<base::Result<os::LockFile>> lock;
   if (search.found.file == nullptr && !options_.cache_folder.empty() && (local || AsksBeyondFolders())) {
-    const std::string path = options_.cache_folder + "/" + key;
+    const std::string path = Join(options_.cache_folder, key);
     // Without the lock the work is done twice, and comes out the same.
     if (os::MakeDirectories(FolderOf(path)))
       lock = os::LockFile::Wait(path + ".lock", options_.download_timeout_ms, options_.cancelled);
@@ -160,7 +162,7 @@ std::optional<SymbolSource> SymbolFinder::LocateInFolders(Search& search) const 
   const std::vector<std::string> paths = SymbolFilePaths(search.module);
   for (const std::string& folder : options_.folders) {
     for (const std::string& path : paths) {
-      const base::Result<os::FileInfo> info = os::Inspect(folder + "/" + path);
+      const base::Result<os::FileInfo> info = os::Inspect(Join(folder, path));
       if (!info) search.Note(info.error());
       if (info && !info->is_directory) return SourceOfFile(folder, path);
     }
@@ -172,7 +174,7 @@ std::optional<SymbolSource> SymbolFinder::LocateInFolders(Search& search) const 
 // Nothing if there is no such file.
 std::optional<SymbolSource> SymbolFinder::SourceOfFile(const std::string& folder,
                                                        const std::string& relative_path) const {
-  const std::string path = folder + "/" + relative_path;
+  const std::string path = Join(folder, relative_path);
   const base::Result<os::FileInfo> info = os::Inspect(path);
   if (!info || info->is_directory) return std::nullopt;
   SymbolSource source = SymbolCompiler::MakeSource(options_.cache_folder, relative_path, GenerationOf(*info));
@@ -233,8 +235,8 @@ void SymbolFinder::AskServers(Search& search) {
 void SymbolFinder::AskBinaries(Search& search) {
   for (const std::string& folder : options_.folders) {
     for (const std::string& path : BinaryPaths(search.module)) {
-      if (search.found.binary != nullptr || !InspectRegular(folder + "/" + path)) continue;
-      if (auto binary = BinaryFile::Open(folder + "/" + path, search.module)) search.found.binary = *binary;
+      if (search.found.binary != nullptr || !InspectRegular(Join(folder, path))) continue;
+      if (auto binary = BinaryFile::Open(Join(folder, path), search.module)) search.found.binary = *binary;
     }
   }
   std::string binary_path;
@@ -299,7 +301,7 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchDebuginfod(const std::
 std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchBinary(const std::vector<std::string>& servers,
                                                                  const std::string& url_path,
                                                                  const std::string& key, Search& search) {
-  const std::string kept = options_.cache_folder + "/" + key;
+  const std::string kept = Join(options_.cache_folder, key);
   if (!options_.cache_folder.empty() && InspectRegular(kept)) return LocalFile{kept, std::nullopt};
   for (const std::string& server : servers) {
     base::Result<os::TemporaryFile> fetched = remote_.Fetch(server, url_path, key);
@@ -331,7 +333,7 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchWindowsBinary(Search& 
 // lives as long as the answer.
 base::Result<SymbolFinder::LocalFile> SymbolFinder::Keep(os::TemporaryFile file,
                                                          const std::string& key) const {
-  const std::string path = options_.cache_folder + "/" + key;
+  const std::string path = Join(options_.cache_folder, key);
   if (!options_.cache_folder.empty() && os::MakeDirectories(FolderOf(path)) && file.RenameTo(path))
     return LocalFile{path, std::nullopt};
   std::string temporary_path = file.path();

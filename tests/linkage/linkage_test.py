@@ -14,9 +14,9 @@ BINARIES = pathlib.Path(sys.argv.pop(1))
 
 FORBIDDEN = {
     "cairn": r"duckdb|sqlite|soci|LLVM|curl|pq|archive",
-    "cairn-handler": r"duckdb|sqlite|soci|LLVM|pq|archive|capstone",
+    "cairn-handler": r"duckdb|sqlite|soci|LLVM|curl|pq|archive|capstone",
     "cairn-worker": r"duckdb|sqlite|soci|LLVM|curl|pq|archive",
-    "cairn-server": r"LLVM",
+    "cairn-server": r"LLVM|curl",
 }
 
 

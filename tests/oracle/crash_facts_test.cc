@@ -233,7 +233,7 @@ std::optional<Answer> Analyse(base::Bytes dump_bytes) {
   const model::RegisterTable* const table = model::FindRegisterTable(system.cpu);
   const model::ProcessAddress pc{table != nullptr ? context->Get(table->pc).value_or(0) : 0};
   const minidump::Memory memory = minidump::Memory::Read(*dump, diagnostics);
-  std::vector<crash::MemoryView> views;
+  std::vector<model::MemoryView> views;
   for (const minidump::MemoryRange& range : memory.ranges()) views.push_back({range.start, range.bytes});
   const std::vector<model::MemoryMapping> regions = minidump::ReadLinuxMaps(*dump, diagnostics);
   base::Bytes code;
