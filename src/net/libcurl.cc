@@ -67,15 +67,12 @@ const Libcurl* LoadLibcurl() {
 }
 
 HeaderList MakeHeaders(const Libcurl& curl, const std::vector<std::pair<std::string, std::string>>& headers) {
-  HeaderList list;
-  const auto append = [&](const std::string& line) {
-    if (curl_slist* const longer = curl.slist_append(list.get(), line.c_str())) {
-      static_cast<void>(list.release());
-      list.reset(longer);
-    }
-  };
-  for (const auto& [name, value] : headers) append(std::string(name).append(": ").append(value));
-  return list;
+  curl_slist* list = nullptr;
+  for (const auto& [name, value] : headers) {
+    curl_slist* const longer = curl.slist_append(list, std::string(name).append(": ").append(value).c_str());
+    if (longer != nullptr) list = longer;  // Without memory a header is left out.
+  }
+  return HeaderList(list);
 }
 
 void SetCommonOptions(const Libcurl& curl, CURL* handle, const std::string& url) {

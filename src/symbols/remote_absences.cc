@@ -15,7 +15,7 @@ constexpr std::int64_t kSecond_ms = 1000;
 
 // A day: what symbols.md's users of public servers expect. What is uploaded later is found after that, or
 // when the file KEY.absent is removed.
-constexpr std::int64_t kNotThere_ms = 24 * 3600 * kSecond_ms;
+constexpr std::int64_t kNotThere_ms = std::int64_t{24} * 3600 * kSecond_ms;
 // A login page or a firewall is seldom mended within minutes.
 constexpr std::int64_t kBlocked_ms = 600 * kSecond_ms;
 constexpr std::int64_t kUnreadable_ms = 3600 * kSecond_ms;
@@ -143,7 +143,9 @@ void RemoteAbsences::Remember(const std::string& server, const std::string& key,
     (void)os::WriteFileDurably(path, base::AsBytes(text));
 }
 
-std::string RemoteAbsences::FilePath(const std::string& key) const { return folder_ + "/" + key + ".absent"; }
+std::string RemoteAbsences::FilePath(const std::string& key) const {
+  return std::string(folder_).append("/").append(key).append(".absent");
+}
 
 // Lines of "REASON STATUS EXPIRES SERVER" that are still believed.
 std::vector<RemoteAbsences::Entry> RemoteAbsences::ReadEntries(const std::string& key,

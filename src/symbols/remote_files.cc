@@ -112,7 +112,7 @@ std::unique_ptr<net::Downloader> RemoteFiles::TakeDownloader() {
   return downloader;
 }
 
-void RemoteFiles::Report(FetchEvent event) const {
+void RemoteFiles::Report(const FetchEvent& event) const {
   if (options_.on_event) options_.on_event(event);
 }
 

@@ -63,7 +63,7 @@ class RemoteFiles {
 
  private:
   std::unique_ptr<net::Downloader> TakeDownloader();
-  void Report(FetchEvent event) const;
+  void Report(const FetchEvent& event) const;
 
   const RemoteOptions options_;
   RemoteAbsences absences_;
