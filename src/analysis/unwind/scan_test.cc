@@ -4,9 +4,13 @@
 
 #include "analysis/unwind/process_for_test.h"
 #include "base/hex.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 constexpr std::uint64_t kHeap = 0x9000'0000;
 

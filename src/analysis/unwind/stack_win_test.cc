@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "analysis/unwind/process_for_test.h"
+#include "testing/stack_builder.h"
+#include "testing/table_symbols.h"
 
 namespace cairn::unwind {
 namespace {
+
+using TestProcess = ProcessForTest<testing::TableSymbols, testing::StackBuilder>;
 
 using model::kEbp;
 using model::kEbx;
