@@ -38,9 +38,12 @@ const model::MemoryMapping* FindStackAbove(Regions regions, model::ProcessAddres
 }
 
 // The same without mappings, as of macOS: the dump holds a stack from its stack pointer on, or from its lower
-// end where that is higher. `address`, near the stack pointer and below all of it, is then below the stack.
+// end where that is higher. `address`, near the stack pointer and below all of it, is then below the stack;
+// what the dump holds was there to be accessed.
 bool IsBelowStackView(std::span<const model::MemoryView> memory, model::ProcessAddress address,
                       std::uint64_t sp) {
+  const auto holds_address = [&](const model::MemoryView& view) { return view.Contains(address.value); };
+  if (std::ranges::any_of(memory, holds_address)) return false;
   return std::ranges::any_of(memory, [&](const model::MemoryView& view) {
     return view.start > address && view.start.value - address.value <= kMaxGapBytes &&
            (sp < view.start.value || sp - view.start.value < view.bytes.size());

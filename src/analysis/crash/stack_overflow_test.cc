@@ -78,5 +78,15 @@ TEST(StackOverflow, WithoutMappingsTheStackInTheDumpTells) {
   EXPECT_FALSE(overflows(0x90000, 0x8fff8)) << "another stack";
 }
 
+TEST(StackOverflow, MemoryThatTheDumpHoldsWasThere) {
+  const std::array<std::byte, 0x100> bytes{};
+  const std::vector<model::MemoryView> memory = {{{0x70000}, bytes}, {{0x71000}, bytes}};
+  const auto overflows = [&](std::uint64_t address) {
+    return Overflows(0x70080, address, {}, Fault::Kind::kAccess, model::Cpu::kAmd64, memory);
+  };
+  EXPECT_FALSE(overflows(0x70090)) << "as when code on the stack is executed";
+  EXPECT_TRUE(overflows(0x6fff8));
+}
+
 }  // namespace
 }  // namespace cairn::crash
