@@ -19,6 +19,7 @@
 
 #include "analysis/symgen/demangle.h"
 #include "analysis/symgen/unit_lines.h"
+#include "model/limits.h"
 
 namespace cairn::symgen {
 
@@ -35,9 +36,6 @@ constexpr std::uint64_t kMaxUnitBytesPerContext = 64 << 20;
 // What a compressed section may grow to: no linker writes 32-bit DWARF beyond it.
 constexpr std::uint64_t kMaxSectionBytes = std::uint64_t{4} << 30;
 
-// Inlined calls nest in the hundreds in template code; records deeper than this are of no use to a reader of
-// stacks.
-constexpr std::uint32_t kMaxInlineDepth = 128;
 // Lexical blocks and inlined calls within each other; bounds the recursion.
 constexpr std::uint32_t kMaxEntryDepth = 1024;
 // References from a function to what it was made from: concrete, abstract, declaration.
@@ -276,7 +274,7 @@ class Reader {
 
   void CollectInlines(const DWARFDie& parent, std::uint32_t depth, std::uint32_t entry_depth,
                       UnitLines& lines, std::vector<InlineRecord>& inlines) {
-    if (depth == kMaxInlineDepth || entry_depth == kMaxEntryDepth) return;
+    if (depth == model::kMaxInlineDepth || entry_depth == kMaxEntryDepth) return;
     for (DWARFDie child = parent.getFirstChild(); child; child = child.getSibling()) {
       switch (child.getTag()) {
         case llvm::dwarf::DW_TAG_inlined_subroutine: {

@@ -80,9 +80,6 @@ inline constexpr std::size_t kStringBlockBytes = 8;
 // string id of the program or kNone: u32 each.
 inline constexpr std::size_t kStackWinShapeBytes = 20;
 
-// Compilers inline some dozens deep at most; what lies deeper is left out.
-inline constexpr std::uint32_t kMaxInlineDepth = 128;
-
 // Rust and C++ names of 82 KB exist; what is longer than this is cut.
 inline constexpr std::size_t kMaxNameBytes = std::size_t{1} << 20;
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/checked_math.h"
+#include "model/limits.h"
 
 namespace cairn::symfile {
 namespace {
@@ -86,7 +87,7 @@ std::string_view FunctionBuilder::AddLine(const LineRecord& record) {
 
 std::string_view FunctionBuilder::AddInline(const InlineRecord& record) {
   if (state_ == State::kNoFunction) return "INLINE: before any FUNC";
-  if (record.depth >= kMaxInlineDepth) return "INLINE: deeper than functions are inlined";
+  if (record.depth >= model::kMaxInlineDepth) return "INLINE: deeper than functions are inlined";
   FunctionInline entry{.depth = static_cast<std::uint32_t>(record.depth),
                        .call_line = record.call_line,
                        .call_file = record.call_file ? files_.SlotOf(*record.call_file) : kNone,

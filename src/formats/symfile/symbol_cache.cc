@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/symfile/symbol_header.h"
+#include "model/limits.h"
 
 namespace cairn::symfile {
 namespace {
@@ -139,7 +140,7 @@ std::optional<model::SymbolizedAddress> SymbolCache::Symbolize(model::ModuleOffs
   // A line number says nothing without its file; Breakpad and rust-minidump print neither.
   place.line = place.file.empty() ? 0 : ids.line;
   std::uint32_t next = ids.inline_call;
-  while (next < inline_nodes_.rows() && result.inlines.size() < kMaxInlineDepth) {
+  while (next < inline_nodes_.rows() && result.inlines.size() < model::kMaxInlineDepth) {
     const InlineIds call = InlineAt(next);
     place.function = OriginName(call.origin);
     result.inlines.push_back(std::move(place));

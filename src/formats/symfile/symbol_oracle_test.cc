@@ -17,6 +17,7 @@
 #include "formats/symfile/symbol_cache.h"
 #include "formats/symfile/symbol_header.h"
 #include "formats/symfile/symbol_text.h"
+#include "model/limits.h"
 
 namespace cairn::symfile {
 namespace {
@@ -152,7 +153,8 @@ class Reference {
     functions_.back().lines.push_back({Clip(record.address, record.size), record});
   }
   void Take(const InlineRecord& record) {
-    if (!in_function_ || open_ != nullptr || functions_.empty() || record.depth >= kMaxInlineDepth) return;
+    if (!in_function_ || open_ != nullptr || functions_.empty() || record.depth >= model::kMaxInlineDepth)
+      return;
     std::string_view ranges = record.ranges;
     while (const auto range = TakeRange(ranges)) {
       Bound(range->address, range->size);

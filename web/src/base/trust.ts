@@ -24,6 +24,10 @@ const kLevels = new Map<string, TrustLevel>([
     label: 'frame ptr', guessed: false,
     explanation: 'Fairly reliable: found by the chain of frame pointers. Code built without them can skip a caller.',
   }],
+  ['leaf', {
+    label: 'leaf', guessed: false,
+    explanation: 'Fairly reliable: the return address of a function that calls nothing, from the link register or the top of the stack.',
+  }],
   ['cfi_scan', {
     label: 'cfi scan', guessed: true,
     explanation: 'A guess: the stack was searched for a return address, then unwind tables were used.',
