@@ -35,7 +35,8 @@ test-tsan: setup ## unit tests under ThreadSanitizer
 demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1: check and exit)
 	@ONCE=$(ONCE) tools/demo $(PRESET)
 
-bench: build ## measure against other tools; prints what bench/RESULTS.md records
+bench: setup ## measure against other tools; prints what bench/RESULTS.md records
+	@tools/build $(PRESET) $(JOBS) all benches
 	@bench/run $(PRESET)
 
 lint: ## clang-tidy, formatting and the layer check
