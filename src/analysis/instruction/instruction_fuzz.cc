@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (int i = 0; i < 33 && reader.remaining() >= 9; ++i) {
     registers.Set(reader.Read<std::uint8_t>(), reader.Read<std::uint64_t>());
   }
-  const crash::MemoryView memory[] = {{{parameters[1]}, code}};
+  const model::MemoryView memory[] = {{{parameters[1]}, code}};
   const crash::Reason reason = crash::ReadReason(system, exception);
   model::CrashFacts facts;
   facts.reason = reason.text;
