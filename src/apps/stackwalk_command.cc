@@ -40,7 +40,7 @@ base::Result<model::CrashReport> Analyze(base::Bytes dump, const StackwalkOption
 }
 
 int WriteFile(const std::string& path, const std::string& text) {
-  const base::Status written = os::WriteFileDurably(path, base::AsBytes(text));
+  const base::Status written = os::WriteOutput(path, base::AsBytes(text));
   if (written) return kExitOk;
   PrintError(kVerb, path + ": " + Describe(written.error()) + ": choose a place that can be written");
   return kExitFailure;

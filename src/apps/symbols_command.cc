@@ -98,7 +98,7 @@ int CompileOne(const std::string& path, const std::string& output_path, const Co
                      std::to_string(compiled->report.lines) +
                      " lines are left out: `cairn symbols check` names them");
   }
-  if (const base::Status written = os::WriteFileDurably(output_path, compiled->cache); !written) {
+  if (const base::Status written = os::WriteOutput(output_path, compiled->cache); !written) {
     return console.Complain(output_path, written.error(), "choose a place that can be written");
   }
   console.output << output_path << "\n";

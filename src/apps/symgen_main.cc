@@ -87,7 +87,7 @@ int WriteSymbols(const Options& options, const std::string& name, const symgen::
       return Complain(folder, made.error(), "choose a --store that can be written");
     }
   }
-  if (const base::Status written = os::WriteFileDurably(path, base::AsBytes(symbols.text)); !written) {
+  if (const base::Status written = os::WriteOutput(path, base::AsBytes(symbols.text)); !written) {
     return Complain(path, written.error(), "choose a place that can be written");
   }
   if (!options.store.empty()) std::printf("%s\n", path.c_str());

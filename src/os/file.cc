@@ -136,6 +136,16 @@ base::Status WriteFileDurably(const std::string& path, base::Bytes bytes) {
   return WriteDurably(path + ".new-" + UniqueSuffix(), path, bytes);
 }
 
+base::Status WriteOutput(const std::string& path, base::Bytes bytes) {
+  struct stat info{};
+  if (stat(path.c_str(), &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) {
+    return WriteFileDurably(path, bytes);
+  }
+  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd.valid()) return LastError("open output");
+  return WriteAll(fd.get(), bytes);
+}
+
 base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
                                  base::Bytes bytes) {
   return WriteDurably(staging_folder + "/" + UniqueSuffix(), path, bytes);

@@ -76,7 +76,11 @@ base::Status WriteAll(int fd, base::Bytes bytes);
 // name stays.
 base::Status WriteFileDurably(const std::string& path, base::Bytes bytes);
 
-// The same, but the unfinished file lies in `staging_folder` (of the same file system), so that a folder of
+// Writes what a user asked for to the place that the user named: durably where a file is or may be made, and
+// straight into it where there is a device or a pipe, which must not be replaced.
+base::Status WriteOutput(const std::string& path, base::Bytes bytes);
+
+// As WriteFileDurably, but the unfinished file lies in `staging_folder` (of the same file system), so that a folder of
 // whole files never shows an unfinished one, not even after a kill.
 base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
                                  base::Bytes bytes);

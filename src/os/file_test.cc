@@ -1,5 +1,6 @@
 #include "os/file.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -42,6 +43,26 @@ TEST_F(FileTest, DurableWriteReplacesTheWholeFileAndIsPrivate) {
   struct stat info{};
   ASSERT_EQ(stat(Path("a").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST_F(FileTest, OutputIntoAPipeLeavesThePipe) {
+  const std::string path = folder_ + "/pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const FileDescriptor reader(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_TRUE(reader.valid());
+  ASSERT_TRUE(WriteOutput(path, base::AsBytes("text")));
+  struct stat info{};
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISFIFO(info.st_mode)) << "a file took its place";
+  char buffer[8];
+  EXPECT_EQ(read(reader.get(), buffer, sizeof(buffer)), 4);
+}
+
+TEST_F(FileTest, OutputIntoAFileReplacesIt) {
+  const std::string path = folder_ + "/file";
+  ASSERT_TRUE(WriteOutput(path, base::AsBytes("old")));
+  ASSERT_TRUE(WriteOutput(path, base::AsBytes("new")));
+  EXPECT_EQ(*ReadFile(path, 10), "new");
 }
 
 TEST_F(FileTest, UnfinishedFilesAreStagedElsewhere) {
