@@ -8,10 +8,12 @@
 
 namespace cairn::testing {
 
-// The low `size` bytes of `value`, the lowest first.
+// `value` in `size` bytes, the lowest first; more than it has are zero.
 inline std::string Number(std::uint64_t value, std::size_t size) {
-  std::string bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes.push_back(static_cast<char>(value >> (8 * i) & 0xff));
+  std::string bytes(size, '\0');
+  for (std::size_t i = 0; i < std::min(size, sizeof(value)); ++i) {
+    bytes[i] = static_cast<char>(value >> (8 * i) & 0xff);
+  }
   return bytes;
 }
 
