@@ -98,7 +98,8 @@ struct CrashReport {
   std::optional<std::uint32_t> crash_time_s;           // Unix time at which the dump was written.
   SystemInfo system;
   CrashFacts crash;
-  std::vector<Module> modules;  // In the dump's order; the first is the main one. None owns an address of another.
+  std::vector<Module>
+      modules;  // In the dump's order; the first is the main one. None owns an address of another.
   std::vector<UnloadedModule> unloaded_modules;
   std::vector<Thread> threads;  // In the dump's order.
   std::vector<Handle> handles;

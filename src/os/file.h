@@ -80,8 +80,8 @@ base::Status WriteFileDurably(const std::string& path, base::Bytes bytes);
 // straight into it where there is a device or a pipe, which must not be replaced.
 base::Status WriteOutput(const std::string& path, base::Bytes bytes);
 
-// As WriteFileDurably, but the unfinished file lies in `staging_folder` (of the same file system), so that a folder of
-// whole files never shows an unfinished one, not even after a kill.
+// As WriteFileDurably, but the unfinished file lies in `staging_folder` (of the same file system), so that a
+// folder of whole files never shows an unfinished one, not even after a kill.
 base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
                                  base::Bytes bytes);
 
