@@ -45,4 +45,15 @@ inline CommandResult RunCommand(const std::vector<std::string>& words, const std
   return result;
 }
 
+// Copies a folder of dumps that brings an unpack.sh and runs that. The copy can be written, which the
+// original need not be.
+inline bool CopyUnpacked(const std::filesystem::path& source, const std::filesystem::path& target) {
+  const std::filesystem::path scratch = target.parent_path();
+  const auto works = [&](const std::vector<std::string>& words) {
+    return RunCommand(words, scratch).exit_code == 0;
+  };
+  return works({"cp", "-r", "--no-preserve=mode", source.string(), target.string()}) &&
+         works({"sh", (target / "unpack.sh").string()});
+}
+
 }  // namespace cairn::tests

@@ -298,8 +298,7 @@ TEST(CrashFacts, EveryDumpGivesWhatBothOldToolsSay) {
   fs::remove_all(folder);
   fs::create_directories(folder);
   const fs::path minidumps = folder / "minidumps";
-  fs::copy(fs::path(fixtures) / "minidumps", minidumps, fs::copy_options::recursive);
-  ASSERT_EQ(RunCommand({"sh", (minidumps / "unpack.sh").string()}, folder).exit_code, 0);
+  ASSERT_TRUE(CopyUnpacked(fs::path(fixtures) / "minidumps", minidumps));
   Comparison comparison;
   int compared = 0;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(minidumps)) {
