@@ -42,7 +42,7 @@ std::uint32_t Restored(std::uint32_t stored, std::uint32_t low, std::uint32_t no
 // A chunk of 32 rows of the greatest widths, and what BitsAt takes at once behind it. So many bytes lie
 // behind the start of each chunk, so that one check allows all reads.
 constexpr std::size_t kChunkReach =
-    kChunkHeaderBytes + kRowsPerChunk * 4 * sizeof(std::uint32_t) + kBitPadding;
+    kChunkHeaderBytes + std::size_t{kRowsPerChunk} * 4 * sizeof(std::uint32_t) + kBitPadding;
 
 // Reads numbers of one chunk. Positions are computed from at most 32 rows and widths of at most 32 bits, so
 // none leaves the chunk's reach, and the reads need no check of their own.
@@ -163,7 +163,9 @@ void AddressRowWriter::FinishSegment() {
   if (!segment_open_) return;
   if (pending_count_ > 0) WriteChunk();
   const auto chunk_count = static_cast<std::uint32_t>(index_.size() / 2 - segment_first_chunk_);
-  const auto start_of = [&](std::uint32_t chunk) { return index_[2 * (segment_first_chunk_ + chunk)]; };
+  const auto start_of = [&](std::uint32_t chunk) {
+    return index_[std::size_t{2} * (segment_first_chunk_ + chunk)];
+  };
   const std::uint32_t last_start = start_of(chunk_count - 1);
   const std::uint32_t shift = BucketShift(last_start, chunk_count);
   const auto first_bucket = static_cast<std::uint32_t>(buckets_.size());
