@@ -144,9 +144,12 @@ std::vector<Finds> FindInParts(std::string_view text, const SymbolFileHeader& he
   };
   std::vector<std::thread> threads;
   std::size_t part = 1;
-  try {
-    for (; part < parts; ++part) threads.emplace_back(find, part);
-  } catch (const std::system_error&) {  // The system has no thread for us.
+  for (; part < parts; ++part) {
+    try {
+      threads.emplace_back(find, part);
+    } catch (const std::system_error&) {
+      break;  // The system has no more threads for us.
+    }
   }
   for (; part < parts; ++part) find(part);
   find(0);
