@@ -13,10 +13,6 @@
 
 #include "base/result.h"
 
-namespace re2 {
-class RE2;
-}
-
 namespace cairn::signature {
 
 // The four lists as lines, one pattern or name each; blank lines and lines that begin with '#' are skipped.
@@ -26,6 +22,8 @@ struct SignatureListLines {
   std::vector<std::string> prefix;
   std::vector<std::string> line_numbers;
 };
+
+class PatternList;
 
 class SignatureLists {
  public:
@@ -48,9 +46,9 @@ class SignatureLists {
   SignatureLists();
 
   std::vector<std::string> sentinels_;  // Sorted.
-  std::unique_ptr<re2::RE2> irrelevant_;
-  std::unique_ptr<re2::RE2> prefix_;
-  std::unique_ptr<re2::RE2> line_numbers_;
+  std::unique_ptr<PatternList> irrelevant_;
+  std::unique_ptr<PatternList> prefix_;
+  std::unique_ptr<PatternList> line_numbers_;
 };
 
 }  // namespace cairn::signature
