@@ -55,6 +55,16 @@ function(cairn_target_name out folder)
   set(${out} cairn_${name} PARENT_SCOPE)
 endfunction()
 
+# cairn_archive(VARIABLE libNAME.a LIBRARY) gives what to link: the archive where there is one, else the library.
+function(cairn_archive variable archive library)
+  find_library(CAIRN_${archive} NAMES ${archive})
+  if(CAIRN_${archive})
+    set(${variable} ${CAIRN_${archive}} PARENT_SCOPE)
+  else()
+    set(${variable} ${library} PARENT_SCOPE)
+  endif()
+endfunction()
+
 function(cairn_module folder)
   cmake_parse_arguments(ARG "" "" "DEPS;LINK;TEST_DEPS;TEST_LINK" ${ARGN})
   cairn_target_name(target ${folder})

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "apps/command.h"
-#include "apps/signature_command.h"
 #include "apps/stackwalk_command.h"
 #include "apps/symbols_command.h"
 #include "os/process.h"
@@ -24,7 +23,7 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {.words = "stackwalk", .summary = "turn a minidump into stacks", .run = RunStackwalk},
-    {.words = "signature", .summary = "make signatures of crash data", .run = RunSignature},
+    {.words = "signature", .summary = "make signatures of crash data", .sibling = "cairn-signature"},
     {.words = "symbols gen", .summary = "make a symbol file of a binary", .sibling = "cairn-symgen"},
     {.words = "symbols check", .summary = "say what symbol files hold", .run = RunSymbolsCheck},
     {.words = "symbols compile", .summary = "compile symbol files", .run = RunSymbolsCompile},

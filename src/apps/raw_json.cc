@@ -1,23 +1,18 @@
 #include "apps/raw_json.h"
 
-#include <simdjson.h>
+#include <optional>
 
-#include <algorithm>
+#include "base/json_view.h"
 
 namespace cairn::apps {
 namespace {
 
-namespace json = simdjson::dom;
-
-std::map<std::string, std::string> ReadSigners(const json::object& subjects) {
+std::map<std::string, std::string> ReadSigners(const base::JsonView& subjects) {
   std::map<std::string, std::string> signers;
-  for (const json::key_value_pair subject : subjects) {
-    json::array files;
-    if (subject.value.get(files) != simdjson::SUCCESS) continue;
-    for (const json::element file : files) {
-      std::string_view name;
-      if (file.get(name) == simdjson::SUCCESS)
-        signers.emplace(std::string(model::BaseName(name)), std::string(subject.key));
+  for (const auto& [subject, files] : subjects.Members()) {
+    for (const base::JsonView& file : files.Items()) {
+      if (const std::optional<std::string> name = file.Text())
+        signers.emplace(std::string(model::BaseName(*name)), subject);
     }
   }
   return signers;
@@ -36,24 +31,18 @@ std::string NormalMicrocode(std::string_view text) {
 }  // namespace
 
 base::Result<RawJson> ReadRawJson(std::string_view text) {
-  json::parser parser;
-  json::object root;
-  const simdjson::padded_string padded(text);
-  if (parser.parse(padded).get(root) != simdjson::SUCCESS)
-    return base::Error{base::Code::kBadValue, 0, "JSON of the submission"};
+  const std::optional<base::JsonView> root = base::JsonView::Read(text);
+  if (!root || !root->IsObject()) return base::Error{base::Code::kBadValue, 0, "JSON of the submission"};
   RawJson raw;
-  std::string_view microcode;
-  if (root["CPUMicrocodeVersion"].get(microcode) == simdjson::SUCCESS)
-    raw.cpu_microcode = NormalMicrocode(microcode);
-  json::object subjects;
-  std::string_view nested;
-  if (root["ModuleSignatureInfo"].get(subjects) == simdjson::SUCCESS) {
-    raw.signers = ReadSigners(subjects);
-  } else if (root["ModuleSignatureInfo"].get(nested) == simdjson::SUCCESS) {
-    const simdjson::padded_string nested_text(nested);
-    json::parser nested_parser;
-    if (nested_parser.parse(nested_text).get(subjects) == simdjson::SUCCESS)
-      raw.signers = ReadSigners(subjects);
+  if (const auto microcode = root->Member("CPUMicrocodeVersion"))
+    raw.cpu_microcode = NormalMicrocode(microcode->Text().value_or(""));
+  const std::optional<base::JsonView> signers = root->Member("ModuleSignatureInfo");
+  if (!signers) return raw;
+  const std::string text_of_signers = signers->Text().value_or("");
+  if (const auto inside = base::JsonView::Read(text_of_signers)) {
+    raw.signers = ReadSigners(*inside);
+  } else {
+    raw.signers = ReadSigners(*signers);
   }
   return raw;
 }

@@ -1,10 +1,12 @@
 // JsonWriter builds one JSON text, in order, in a string that it owns.
 //
 // It puts the commas and escapes; the caller says what comes next. Text that is not valid UTF-8 is written
-// with U+FFFD in place of each bad byte, so the result is always valid JSON. Reading JSON is simdjson's work.
+// with U+FFFD in place of each bad byte, so the result is always valid JSON. JSON is read by simdjson, or by JsonView
+// where little is wanted.
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,6 +18,9 @@ class JsonWriter {
  public:
   // `indent` is the number of blanks per level; 0 writes everything on one line.
   explicit JsonWriter(int indent = 0) : indent_(indent) {}
+
+  // Takes the memory of a text of about so many bytes at once.
+  void Reserve(std::size_t bytes) { text_.reserve(bytes); }
 
   void BeginObject();
   void EndObject();

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """What each program links: usage: linkage_test.py FOLDER_OF_PROGRAMS
 
-A walk without symbols may take three milliseconds, so `cairn` must not load a database, LLVM or an HTTP library when it
-starts; the handler runs beside every application and must stay as light, so it has no disassembler either.
+A walk without symbols may take three milliseconds, of which each shared library would take some, so `cairn` loads libc alone when
+it starts; the handler runs beside every application and must stay light, so it has no database, LLVM, HTTP library or disassembler.
 """
 import pathlib
 import re
@@ -13,7 +13,7 @@ import unittest
 BINARIES = pathlib.Path(sys.argv.pop(1))
 
 FORBIDDEN = {
-    "cairn": r"duckdb|sqlite|soci|LLVM|curl|pq|archive",
+    "cairn": r"^(?!linux-vdso|libc\.so|/lib64/ld-linux)",
     "cairn-handler": r"duckdb|sqlite|soci|LLVM|curl|pq|archive|capstone",
     "cairn-worker": r"duckdb|sqlite|soci|LLVM|curl|pq|archive",
     "cairn-server": r"LLVM|curl",

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "analysis/instruction/other_cpus.h"
+
 namespace cairn::instruction {
 namespace {
 
@@ -14,6 +16,7 @@ constexpr std::size_t kMaxInstructionBytes = 15;
 }  // namespace
 
 Disassembler::Disassembler(cs_arch arch, base::Bytes code, model::ProcessAddress pc) {
+  LeaveOutOtherCpus();
   const cs_mode mode = arch == CS_ARCH_X86 ? CS_MODE_64 : CS_MODE_LITTLE_ENDIAN;
   if (cs_open(arch, mode, &engine_) != CS_ERR_OK) {
     engine_ = 0;

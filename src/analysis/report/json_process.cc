@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "base/parse_json.h"
+#include "base/json_view.h"
 #include "model/module.h"
 
 namespace cairn::report {
@@ -82,10 +82,9 @@ void WriteMacCrashInfo(JsonFields& fields, const std::vector<model::MacCrashInfo
 // The dump's writer promised JSON; only what is JSON may become a part of ours.
 void WriteSoftErrors(base::JsonWriter& json, Text errors) {
   json.Key("soft_errors");
-  simdjson::dom::parser parser;
-  simdjson::dom::element document;
-  if (base::ParseJson(parser, errors).get(document) != simdjson::SUCCESS) return json.Null();
-  json.Raw(simdjson::minify(document));
+  const std::optional<base::JsonView> document = base::JsonView::Read(errors);
+  if (!document) return json.Null();
+  json.Raw(document->Minified());
 }
 
 void WriteSystemMemory(JsonFields& fields, const std::optional<model::SystemMemory>& memory) {

@@ -60,9 +60,8 @@ inline constexpr std::size_t kMaxLinuxTextBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxProcessLimits = 64;
 inline constexpr std::size_t kMaxValueBytes = 1024;
 
-// Errors of a writer: some hundred bytes of JSON each, nested a few levels.
+// Errors of a writer: some hundred bytes of JSON each.
 inline constexpr std::size_t kMaxSoftErrorBytes = std::size_t{1} << 20;
-inline constexpr int kMaxJsonDepth = 64;
 
 // A dump as text: those of Firefox take up to 12 MiB. Of one block of bytes, what a person may look at.
 inline constexpr std::size_t kMaxDumpTextBytes = std::size_t{32} << 20;

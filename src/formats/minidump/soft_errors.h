@@ -13,7 +13,4 @@ namespace cairn::minidump {
 // printed into other JSON as it is.
 std::string ReadSoftErrors(const Minidump& dump, model::Diagnostics& diagnostics);
 
-// Whether `text` is one JSON value (RFC 8259) and nothing else, nested no deeper than kMaxJsonDepth.
-bool IsJson(std::string_view text);
-
 }  // namespace cairn::minidump
