@@ -1,16 +1,16 @@
 #include "analysis/signature/pattern_set.h"
 
+#include <charconv>
 #include <optional>
 
 namespace cairn::signature {
 namespace {
 
-constexpr int kMaxDepth = 32;               // Of groups in groups.
-constexpr std::uint32_t kMaxTimes = 64;     // Of "{n,m}"; longer ones are left to RE2.
-constexpr std::size_t kMaxStates = 20'000;  // Of one pattern; repetitions in repetitions multiply.
+constexpr int kMaxDepth = 32;                // Of groups in groups.
+constexpr std::uint8_t kMaxTimes = 64;       // Of "{n,m}"; longer ones are left to RE2.
+constexpr std::uint32_t kMaxParts = 20'000;  // Of one pattern; repetitions in repetitions multiply.
 
 constexpr std::string_view kPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~";
-constexpr std::string_view kSpecial = "\\^$.|?*+()[]{}";
 
 bool IsIn(std::string_view characters, char c) { return characters.find(c) != std::string_view::npos; }
 bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
@@ -20,14 +20,15 @@ bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 // Reads one pattern into a tree, and writes the tree as states.
 class PatternReader {
  public:
-  PatternReader(PatternSet& set, std::string_view pattern) : set_(set), rest_(pattern) {}
+  PatternReader(PatternSet& set, std::string_view pattern) : set_(set), rest_(pattern) {
+    nodes_.reserve(2 * pattern.size() + 1);
+  }
 
   bool Read() {
     const std::size_t sets_before = set_.sets_.size();
     const std::size_t states_before = set_.states_.size();
     const std::optional<std::uint32_t> root = Alternatives(0);
     if (root && rest_.empty()) {
-      limit_ = states_before + kMaxStates;
       const std::uint32_t start = Write(*root, NewState({}));
       if (!is_too_big_) {
         set_.starts_.push_back(start);
@@ -46,12 +47,12 @@ class PatternReader {
   enum class NodeKind : std::uint8_t { kNothing, kTaker, kThen, kEither, kRepeated };
   struct Node {
     NodeKind kind = NodeKind::kNothing;
-    State taker{};              // kTaker: a state that takes a byte, or the end of the text.
-    std::uint32_t first = 0;    // Node, of all kinds below.
-    std::uint32_t second = 0;   // Node, of kThen and kEither.
-    std::uint32_t times = 0;    // kRepeated: at least so often,
-    std::uint32_t further = 0;  // and at most so many times more;
-    bool endless = false;       // or any number.
+    bool endless = false;      // kRepeated: any number more.
+    std::uint8_t times = 0;    // kRepeated: at least so often,
+    std::uint8_t further = 0;  // and at most so many times more.
+    State taker{};             // kTaker: what takes a byte, or the end of the text.
+    std::uint32_t first = 0;   // Node, of kThen, kEither and kRepeated.
+    std::uint32_t second = 0;  // Node, of kThen and kEither.
   };
 
   std::uint32_t NewNode(const Node& node) {
@@ -95,10 +96,15 @@ class PatternReader {
         return NewSet(all);
       }
       case '\\': return Escaped();
-      default: break;
+      case '^':
+      case '?':
+      case '*':
+      case '+':
+      case ']':
+      case '{':
+      case '}': return std::nullopt;
+      default: return IsAscii(c) ? std::optional(NewByte(c)) : std::nullopt;
     }
-    if (IsIn(kSpecial, c) || !IsAscii(c)) return std::nullopt;
-    return NewByte(c);
   }
 
   std::uint32_t NewByte(char c) {
@@ -107,7 +113,7 @@ class PatternReader {
 
   std::uint32_t NewSet(const PatternSet::ByteSet& set) {
     set_.sets_.push_back(set);
-    return NewTaker({.kind = StateKind::kSet, .set = static_cast<std::uint32_t>(set_.sets_.size() - 1)});
+    return NewTaker({.kind = StateKind::kSet, .other = static_cast<std::uint32_t>(set_.sets_.size() - 1)});
   }
 
   // Behind a backslash. Letters and digits name classes and places, which are RE2's.
@@ -162,6 +168,7 @@ class PatternReader {
 
   // `part` or, if a sign of repetition follows, its repetition.
   std::optional<std::uint32_t> Repetition(std::uint32_t part) {
+    if (rest_.empty()) return part;
     Node node{.kind = NodeKind::kRepeated, .first = part};
     if (Take('?')) {
       node.further = 1;
@@ -182,7 +189,7 @@ class PatternReader {
 
   // Behind the brace: "3}", "3,}", "3,5}".
   bool Times(Node& node) {
-    const std::optional<std::uint32_t> least = Number();
+    const std::optional<std::uint8_t> least = Number();
     if (!least) return false;
     node.times = *least;
     if (!Take(',')) return Take('}');
@@ -190,19 +197,17 @@ class PatternReader {
       node.endless = true;
       return true;
     }
-    const std::optional<std::uint32_t> most = Number();
+    const std::optional<std::uint8_t> most = Number();
     if (!most || *most < *least) return false;
-    node.further = *most - *least;
+    node.further = static_cast<std::uint8_t>(*most - *least);
     return Take('}');
   }
 
-  std::optional<std::uint32_t> Number() {
-    std::optional<std::uint32_t> number;
-    while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') {
-      number = number.value_or(0) * 10 + static_cast<std::uint32_t>(rest_.front() - '0');
-      if (*number > kMaxTimes) return std::nullopt;
-      rest_.remove_prefix(1);
-    }
+  std::optional<std::uint8_t> Number() {
+    std::uint8_t number = 0;
+    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), number);
+    if (error != std::errc() || number > kMaxTimes) return std::nullopt;
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return number;
   }
 
@@ -213,10 +218,6 @@ class PatternReader {
   }
 
   std::uint32_t NewState(const State& state) {
-    if (set_.states_.size() >= limit_) {
-      is_too_big_ = true;
-      return 0;
-    }
     set_.states_.push_back(state);
     return static_cast<std::uint32_t>(set_.states_.size() - 1);
   }
@@ -228,6 +229,7 @@ class PatternReader {
   // Writes the states of a node that go on to `next`; gives the first of them. The tree is as deep as the
   // groups are, but a sequence leans to its first part, so its length is gone along by the loop.
   std::uint32_t Write(std::uint32_t index, std::uint32_t next) {
+    is_too_big_ = ++written_parts_ > kMaxParts;
     while (!is_too_big_ && nodes_[index].kind == NodeKind::kThen) {
       next = Write(nodes_[index].second, next);
       index = nodes_[index].first;
@@ -275,7 +277,7 @@ class PatternReader {
   PatternSet& set_;
   std::string_view rest_;
   std::vector<Node> nodes_;
-  std::size_t limit_ = 0;  // Of states of the whole set.
+  std::uint32_t written_parts_ = 0;
   bool is_too_big_ = false;
 };
 
@@ -323,16 +325,16 @@ class PatternRun {
     for (const std::uint32_t index : takers_) {
       const PatternSet::State& state = set_.states_[index];
       const bool takes =
-          state.kind == PatternSet::StateKind::kByte ? state.byte == byte : set_.sets_[state.set][byte];
+          state.kind == PatternSet::StateKind::kByte ? state.byte == byte : set_.sets_[state.other][byte];
       if (takes) Enter(state.next);
     }
   }
 
   const PatternSet& set_;
-  std::vector<std::size_t> seen_at_;    // Of each state: the last visit of it.
+  std::vector<std::uint32_t> seen_at_;  // Of each state: the last visit of it.
   std::vector<std::uint32_t> entered_;  // States that are reached at this place, some of them twice.
   std::vector<std::uint32_t> takers_;   // Those of them that take a byte.
-  std::size_t visit_ = 0;
+  std::uint32_t visit_ = 0;
   bool is_at_end_ = false;
 };
 

@@ -34,9 +34,8 @@ class PatternSet {
   struct State {
     StateKind kind = StateKind::kMatched;
     std::uint8_t byte = 0;    // kByte: what it takes.
-    std::uint32_t set = 0;    // kSet: index of what it takes.
     std::uint32_t next = 0;   // Index of the state behind it.
-    std::uint32_t other = 0;  // kEither: the second state behind it.
+    std::uint32_t other = 0;  // kEither: the second state behind it. kSet: index of what it takes.
   };
 
   std::vector<State> states_;

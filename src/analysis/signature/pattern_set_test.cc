@@ -69,6 +69,7 @@ TEST(PatternSet, NestingAndSizeAreLimited) {
   EXPECT_TRUE(IsTaken("((((((((a))))))))"));
   EXPECT_FALSE(IsTaken(std::string(100, '(') + "a" + std::string(100, ')')));
   EXPECT_FALSE(IsTaken("(((a{60}){60}){60})"));
+  EXPECT_FALSE(IsTaken("(((((((){60}){60}){60}){60}){60}){60})")) << "much of nothing";
   EXPECT_TRUE(Matches(std::string(5000, 'a') + "|" + std::string(5000, 'b'), std::string(5000, 'b')));
 }
 
