@@ -17,7 +17,7 @@ namespace cairn::symfile {
 // Raised whenever a cache of the old code must not be read by the new, or the same symbol file would now
 // compile to other contents (a new register table, for example). It is part of a cache file's name, so
 // versions lie side by side.
-inline constexpr std::uint32_t kSymbolCacheVersion = 6;
+inline constexpr std::uint32_t kSymbolCacheVersion = 7;
 
 inline constexpr std::uint64_t kCacheMagic = 0x6d79536e72696143;  // "CairnSym" in memory.
 
@@ -57,7 +57,8 @@ enum class Section : std::uint8_t {
   kStackWinShapes,     // kStackWinShapeBytes each.
   kStrings,            // Packed table, per string: block, position in the block.
   kStringBlocks,       // kStringBlockBytes each: u32 position in kStringBytes, u32 size when inflated.
-  kStringBytes,        // Blocks, each a frame of Zstandard (RFC 8878), or as it is if of its inflated size.
+  kStringBytes,        // What lies before the first block is their dictionary; then blocks, each a frame of
+                 // Zstandard (RFC 8878), or as it is if of its inflated size.
 };
 inline constexpr std::size_t kSectionCount = 21;
 

@@ -107,7 +107,7 @@ void StringTable::Grow() {
 
 void StringTable::Finish(CacheTables& tables) const {
   PackedTableWriter<2> places;
-  StringBlockWriter blocks;
+  StringBlockWriter blocks(texts_);
   for (const std::string_view text : texts_) {
     const auto [block, position] = blocks.Add(text);
     places.Add({block, position});

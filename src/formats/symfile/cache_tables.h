@@ -26,10 +26,6 @@ struct CacheTables {
 // out.
 std::vector<std::byte> WriteCache(const CacheTables& tables, std::uint64_t bad_lines);
 
-// A block of strings is closed once it holds this much. Inflating one takes some microseconds; blocks twice
-// as large make a cache of C++ names a tenth smaller, and the first lookups slower.
-inline constexpr std::size_t kStringBlockTarget = std::size_t{16} * 1024;
-
 // Gives each distinct text a number. Borrows the texts.
 class StringTable {
  public:

@@ -103,14 +103,7 @@ class PackedTable {
 
   Row At(std::uint32_t row) const {
     if (row >= rows_) return {};
-    const Block block = BlockAt(row / kPackedBlockRows);
-    std::uint64_t bit = block.first_bit + std::uint64_t{row % kPackedBlockRows} * block.row_bits;
-    Row values;
-    for (std::size_t column = 0; column < kColumns; ++column) {
-      values[column] = block.low[column] + BitsAt(bytes_, bit, block.widths[column]);
-      bit += block.widths[column];
-    }
-    return values;
+    return RowOf(BlockAt(row / kPackedBlockRows), row % kPackedBlockRows);
   }
 
   // The number of rows for which `holds`, where it holds for the first ones only. Looks at the first rows of
@@ -118,10 +111,13 @@ class PackedTable {
   template <typename Predicate>
   std::uint32_t CountWhile(Predicate holds) const {
     const std::uint32_t blocks =
-        CountWhile(0, (rows_ + kPackedBlockRows - 1) / kPackedBlockRows, kPackedBlockRows, holds);
+        CountWhile((rows_ + kPackedBlockRows - 1) / kPackedBlockRows,
+                   [&](std::uint32_t block) { return holds(RowOf(BlockAt(block), 0)); });
     if (blocks == 0) return 0;
     const std::uint32_t first = (blocks - 1) * kPackedBlockRows;
-    return first + CountWhile(first, std::min(kPackedBlockRows, rows_ - first), 1, holds);
+    const Block block = BlockAt(blocks - 1);
+    return first + CountWhile(std::min(kPackedBlockRows, rows_ - first),
+                              [&](std::uint32_t row) { return holds(RowOf(block, row)); });
   }
 
  private:
@@ -132,18 +128,27 @@ class PackedTable {
     std::uint64_t first_bit = 0;
   };
 
-  // Of `count` rows, each `step` behind the one before.
+  // How many of the numbers below `count` it holds for.
   template <typename Predicate>
-  std::uint32_t CountWhile(std::uint32_t first, std::uint32_t count, std::uint32_t step,
-                           Predicate holds) const {
+  static std::uint32_t CountWhile(std::uint32_t count, Predicate holds) {
     std::uint32_t known = 0;
     while (count > 0) {
       const std::uint32_t half = count / 2;
-      const bool goes_on = holds(At(first + (known + half) * step));
+      const bool goes_on = holds(known + half);
       known = goes_on ? known + half + 1 : known;
       count = goes_on ? count - half - 1 : half;
     }
     return known;
+  }
+
+  Row RowOf(const Block& block, std::uint32_t row) const {
+    std::uint64_t bit = block.first_bit + std::uint64_t{row} * block.row_bits;
+    Row values;
+    for (std::size_t column = 0; column < kColumns; ++column) {
+      values[column] = block.low[column] + BitsAt(bytes_, bit, block.widths[column]);
+      bit += block.widths[column];
+    }
+    return values;
   }
 
   std::uint64_t BlockOffset(std::uint32_t block) const {

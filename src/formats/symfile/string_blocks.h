@@ -1,10 +1,14 @@
-// Texts in compressed blocks: some 16 KiB of them share one frame of Zstandard (RFC 8878), because the names
-// of C++ and Rust repeat each other so much that they shrink to a fifteenth.
+// Texts in compressed blocks: some kilobytes of them share one frame of Zstandard (RFC 8878), because the
+// names of C++ and Rust repeat each other so much that they shrink to a fifteenth.
+//
+// Who looks up one name inflates its whole block, so blocks should be small; but small ones find little to
+// repeat. So large files have a dictionary: a sample of all their texts, to which each block refers.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,7 +22,8 @@ namespace cairn::symfile {
 
 class StringBlockWriter {
  public:
-  StringBlockWriter();
+  // `texts` are those that will be added, in order.
+  explicit StringBlockWriter(std::span<const std::string_view> texts);
   ~StringBlockWriter();
   StringBlockWriter(const StringBlockWriter&) = delete;
   StringBlockWriter& operator=(const StringBlockWriter&) = delete;
@@ -35,6 +40,7 @@ class StringBlockWriter {
   void WriteBlock();
 
   std::unique_ptr<Compressor> compressor_;
+  std::size_t block_target_;
   std::string pending_;
   std::vector<std::uint32_t> directory_;
   std::vector<std::byte> bytes_;
@@ -62,11 +68,13 @@ class StringBlocks {
   StringCounts counts() const;
 
  private:
+  struct Dictionary;
   struct Shard;
 
   PackedTable<2> strings_;
   base::Bytes directory_;
   base::Bytes bytes_;
+  std::unique_ptr<Dictionary> dictionary_;
   std::unique_ptr<Shard[]> shards_;
 };
 

@@ -1,5 +1,6 @@
 #include "formats/symfile/string_blocks.h"
 
+#include <algorithm>
 #include <string>
 #include <thread>
 
@@ -54,7 +55,7 @@ TEST_F(SymbolStringBlocks, OldBlocksMakeRoom) {
   Write(20'000);  // 6 MB
   const StringBlocks blocks = Read();
   for (int turn = 0; turn < 2; ++turn) {
-    for (std::uint32_t i = 0; i < 20'000; i += 10) ASSERT_EQ(blocks.At(i), TextOf(i));
+    for (std::uint32_t i = 0; i < 20'000; i += 3) ASSERT_EQ(blocks.At(i), TextOf(i));
   }
   EXPECT_EQ(blocks.counts().misses, directory_.size()) << "of each block twice: none outlives a whole turn";
 }
@@ -66,6 +67,27 @@ TEST_F(SymbolStringBlocks, ShortBlocksAreStoredAsTheyAre) {
   Write(30);
   EXPECT_LT(bytes_.size(), 30 * TextOf(0).size());
   EXPECT_EQ(Read().At(29), TextOf(29));
+}
+
+TEST_F(SymbolStringBlocks, ManyTextsShareADictionary) {
+  Write(3'000);  // 0.9 MB
+  EXPECT_EQ(directory_[0], 0u) << "no dictionary";
+  EXPECT_LT(directory_.size(), 120u) << "some 57 blocks";
+  Write(4'000);  // 1.2 MB
+  EXPECT_GT(directory_[0], 1'000u);
+  EXPECT_GT(directory_.size(), 1'000u) << "some 570 blocks";
+  const StringBlocks blocks = Read();
+  for (std::uint32_t i = 0; i < 4'000; i += 19) ASSERT_EQ(blocks.At(i), TextOf(i));
+}
+
+TEST_F(SymbolStringBlocks, DamagedDictionaryGivesNoTexts) {
+  Write(4'000);
+  std::fill_n(bytes_.begin() + 8, directory_[0] / 2, std::byte{0xff});
+  EXPECT_EQ(Read().At(0), "") << "its tables are damaged";
+  Write(4'000);
+  bytes_.insert(bytes_.begin(), 100'000, std::byte{0});
+  for (std::size_t block = 0; block < directory_.size(); block += 2) directory_[block] += 100'000;
+  EXPECT_EQ(Read().At(0), "") << "no dictionary is that large";
 }
 
 TEST_F(SymbolStringBlocks, ManyThreadsMayAsk) {
