@@ -1,5 +1,6 @@
 #include "base/hex.h"
 
+#include <bit>
 #include <charconv>
 
 namespace cairn::base {
@@ -26,11 +27,10 @@ std::optional<std::uint64_t> ParseHex(std::string_view digits) {
 }
 
 std::string ToHex(std::uint64_t value, int min_digits) {
-  std::string text;
-  while (value != 0 || static_cast<int>(text.size()) < min_digits) {
-    text.insert(text.begin(), kDigits[value & 15]);
-    value >>= 4;
-  }
+  int digits = (static_cast<int>(std::bit_width(value)) + 3) / 4;
+  if (digits < min_digits) digits = min_digits;
+  std::string text(static_cast<std::size_t>(digits), '0');
+  for (auto digit = text.rbegin(); value != 0; ++digit, value >>= 4) *digit = kDigits[value & 15];
   return text;
 }
 

@@ -1,7 +1,9 @@
 #include "base/json_writer.h"
 
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 #include "base/hex.h"
 #include "base/utf8.h"
@@ -9,8 +11,44 @@
 namespace cairn::base {
 namespace {
 
+// Whether the character stands in JSON as it is, whatever follows it.
+bool IsPlain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+constexpr std::uint64_t Repeated(std::uint8_t byte) { return 0x0101010101010101 * byte; }
+
+// Whether any of the eight bytes is zero. Without a borrow the top bit of a byte is set by the subtraction
+// only if it was zero; a borrow comes from a byte that was.
+constexpr bool HasZero(std::uint64_t bytes) { return ((bytes - Repeated(1)) & ~bytes & Repeated(0x80)) != 0; }
+
+// IsPlain of eight characters.
+bool ArePlain(const char* text) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, text, sizeof(bytes));
+  // A byte below 0x20 has no bit of the upper three.
+  const std::uint64_t upper = bytes & Repeated(0xe0);
+  return (bytes & Repeated(0x80)) == 0 && !HasZero(upper) && !HasZero(bytes ^ Repeated('"')) &&
+         !HasZero(bytes ^ Repeated('\\'));
+}
+
+// The characters before the first that is not plain.
+std::size_t CountPlain(std::string_view text) {
+  std::size_t count = 0;
+  while (text.size() - count >= sizeof(std::uint64_t) && ArePlain(text.data() + count))
+    count += sizeof(std::uint64_t);
+  while (count < text.size() && IsPlain(text[count])) ++count;
+  return count;
+}
+
 void AppendEscaped(std::string& out, std::string_view text) {
-  while (!text.empty()) {
+  while (true) {
+    // Most texts are plain from end to end.
+    const std::size_t plain = CountPlain(text);
+    out.append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const char c = text.front();
     const std::size_t length = Utf8SequenceLength(text);
     if (c == '"' || c == '\\') {

@@ -34,6 +34,19 @@ TEST(JsonWriter, IndentsWhenAsked) {
   EXPECT_EQ(json.text(), "{\n  \"a\": 1\n}");
 }
 
+TEST(JsonWriter, EscapesAtEveryPlaceOfAText) {
+  const std::string plain = "plain text of 24 bytes ~";
+  EXPECT_EQ(QuoteJson(plain), '"' + plain + '"');
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    for (const auto& [text, escaped] :
+         {std::pair("\"", "\\\""), {"\\", "\\\\"}, {"\x1f", "\\u001f"}, {"\xff", "\xef\xbf\xbd"}}) {
+      std::string odd = plain;
+      std::string expected = plain;
+      EXPECT_EQ(QuoteJson(odd.replace(i, 1, text)), '"' + expected.replace(i, 1, escaped) + '"') << i;
+    }
+  }
+}
+
 TEST(JsonWriter, EscapesControlsAndReplacesBadUtf8) {
   EXPECT_EQ(QuoteJson("a\"\\\n\x01z"), R"("a\"\\\n\u0001z")");
   EXPECT_EQ(QuoteJson("\xc3\xa9"), "\"\xc3\xa9\"") << "valid UTF-8 stays";

@@ -29,8 +29,9 @@ AddressSpace::AddressSpace(const std::vector<model::Module>& modules,
 }
 
 const AddressSpace::Range* AddressSpace::Find(const std::vector<Range>& ranges, std::uint64_t address) {
+  // Most words of a stack are numbers or places in the stack, below or above all code.
+  if (ranges.empty() || address < ranges.front().start || address > ranges.back().last) return nullptr;
   const auto next = std::ranges::upper_bound(ranges, address, {}, &Range::start);
-  if (next == ranges.begin()) return nullptr;
   const Range& range = *std::prev(next);
   return address <= range.last ? &range : nullptr;
 }
