@@ -204,6 +204,8 @@ class PatternReader {
   }
 
   std::optional<std::uint8_t> Number() {
+    // With a zero in front RE2 takes the braces for text.
+    if (rest_.size() > 1 && rest_[0] == '0' && IsIn("0123456789", rest_[1])) return std::nullopt;
     std::uint8_t number = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), number);
     if (error != std::errc() || number > kMaxTimes) return std::nullopt;

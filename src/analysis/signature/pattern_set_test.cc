@@ -53,7 +53,7 @@ TEST(PatternSet, ClassesAndDots) {
 TEST(PatternSet, WhatOnlyRe2Understands) {
   for (const char* const pattern :
        {"\\d", "\\bx", "(?i)x", "(?P<n>x)", "a*?", "a**", "a{2}{3}", "[[:alpha:]]", "[]a]", "x{{y}}", "^a",
-        "\xe9", "a{65}", "\\x41", "[\\w]"}) {
+        "\xe9", "a{65}", "a{03}", "\\x41", "[\\w]"}) {
     EXPECT_FALSE(IsTaken(pattern)) << pattern;
   }
 }
