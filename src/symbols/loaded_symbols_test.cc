@@ -8,6 +8,8 @@
 
 #include "formats/native_unwind/binary_symbols.h"
 #include "formats/symfile/symbol_path.h"
+#include "os/file.h"
+#include "testing/packed_files.h"
 
 namespace cairn::symbols {
 namespace {
@@ -23,6 +25,28 @@ TEST(SymbolFileTest, TextAndItsHeader) {
   EXPECT_EQ((*file)->symbols().Symbolize({0x18})->location.function, "Named()");
   EXPECT_EQ(SymbolFile::FromText("<html>").error().code, base::Code::kBadMagic);
   EXPECT_FALSE(SymbolFile::FromCompiled({}).has_value());
+}
+
+TEST(SymbolFileTest, TextOfAnOpenFile) {
+  const auto open = [](std::string_view text) {
+    auto file = os::CreateNameless("/tmp");
+    EXPECT_TRUE(file.has_value() && os::WriteAll(file->get(), base::AsBytes(text)).has_value());
+    EXPECT_TRUE(os::Rewind(file->get()).has_value());
+    return SymbolFile::FromTextFile(*std::move(file));
+  };
+  const auto plain = open(kText);
+  ASSERT_TRUE(plain.has_value());
+  EXPECT_EQ((*plain)->debug_file(), "me");
+  EXPECT_EQ((*plain)->symbols().Symbolize({0x18})->location.function, "Named()");
+  const auto packed = open(testing::GzipOf(kText));
+  ASSERT_TRUE(packed.has_value());
+  EXPECT_EQ((*packed)->symbols().Symbolize({0x18})->location.function, "Named()");
+  for (const std::string_view wrong : {"", "<html>", "<html></html> is long enough to be read in place"}) {
+    EXPECT_EQ(open(wrong).error().code, base::Code::kBadMagic);
+  }
+  auto device = os::OpenForReading("/dev/null");
+  ASSERT_TRUE(device.has_value());
+  EXPECT_EQ(SymbolFile::FromTextFile(*std::move(device)).error().code, base::Code::kBadMagic);
 }
 
 TEST(LoadedSymbolsTest, WithoutABinaryTheSymbolFileAnswersAlone) {

@@ -66,14 +66,17 @@ SymbolCompiler::Opened SymbolCompiler::Compile(const SymbolSource& source) {
 }
 
 SymbolCompiler::Opened SymbolCompiler::ReadAndCompile(const SymbolSource& source) {
-  ASSIGN_OR_RETURN(std::string text, source.read());
+  ASSIGN_OR_RETURN(os::FileDescriptor file, source.open());
   const bool keeps = !source.cache_path.empty() && os::MakeDirectories(FolderOf(source.cache_path));
   if (!keeps) {
     // Compiling pays only for those who come later.
     if (!source.cache_path.empty()) ++counts_.unwritten_caches;
     ++counts_.texts;
-    return SymbolFile::FromText(std::move(text));
+    return SymbolFile::FromTextFile(std::move(file));
   }
+  // Read, not mapped: somebody may write the symbol file in place, and a mapping that shrinks ends the
+  // process.
+  ASSIGN_OR_RETURN(const std::string text, os::ReadAll(file.get(), symfile::kMaxSymbolFileBytes));
   ASSIGN_OR_RETURN(const symfile::NormalizedText normalized,
                    symfile::NormalizeSymbolFile(base::AsBytes(text)));
   ASSIGN_OR_RETURN(symfile::CompiledSymbols compiled, symfile::CompileSymbolCache(normalized.text()));

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "formats/symfile/text_normalize.h"
+#include "formats/symfile/text_source.h"
 #include "model/module.h"
 #include "model/module_symbols.h"
 #include "os/file.h"
@@ -24,6 +25,8 @@ class SymbolFile {
   static base::Result<std::shared_ptr<const SymbolFile>> FromCompiled(std::vector<std::byte> cache);
   // The text itself, where no cache can be kept.
   static base::Result<std::shared_ptr<const SymbolFile>> FromText(std::string text);
+  // The same of an open file, which is read when it is asked, unless it is packed or no regular file.
+  static base::Result<std::shared_ptr<const SymbolFile>> FromTextFile(os::FileDescriptor file);
 
   SymbolFile(const SymbolFile&) = delete;
   SymbolFile& operator=(const SymbolFile&) = delete;
@@ -36,8 +39,9 @@ class SymbolFile {
  private:
   SymbolFile() = default;
   base::Status OpenCache(base::Bytes cache);
+  base::Status OpenText(std::unique_ptr<const symfile::TextSource> text);
 
-  // One of the three kinds of memory is in use.
+  // One of the three kinds of memory is in use, or none where an open file is asked.
   std::unique_ptr<os::MappedFile> mapping_;
   std::vector<std::byte> compiled_;
   std::string file_text_;

@@ -1,7 +1,13 @@
 #include "formats/symfile/text_index.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstring>
 #include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -36,7 +42,7 @@ class RulesCheck {
 
  private:
   const model::RegisterTable* table_;
-  std::string_view last_usable_;
+  std::string last_usable_;
 };
 
 // What one thread finds, in the order of the text.
@@ -57,28 +63,49 @@ std::uint32_t Size32(std::uint64_t size) {
 
 class Finder {
  public:
-  Finder(std::string_view text, const SymbolFileHeader& header)
+  Finder(const TextSource& text, const SymbolFileHeader& header, std::size_t piece_bytes)
       : text_(text),
         is_arm_(CpuOfArch(header.arch) == model::Cpu::kArm),
-        rules_(model::FindRegisterTable(CpuOfArch(header.arch))) {}
+        rules_(model::FindRegisterTable(CpuOfArch(header.arch))),
+        piece_(piece_bytes) {}
 
-  Finds Run(std::size_t begin, std::size_t end) {
-    ForEachIndexedLine(text_, begin, end, [this](std::size_t offset) { Look(offset); });
-    return std::move(finds_);
+  // Looks at the lines that follow a line feed in [begin, end). False if they can not be read.
+  bool Run(std::uint64_t begin, std::uint64_t end) {
+    piece_offset_ = begin;
+    std::size_t kept = 0;  // At the front of piece_: the line that the last piece ended in.
+    while (piece_offset_ < end) {
+      if (kept == piece_.size()) piece_.resize(2 * piece_.size());
+      const std::uint64_t left = text_.size() - piece_offset_;
+      const std::string_view text(piece_.data(), std::min<std::uint64_t>(piece_.size(), left));
+      if (!text_.Read(piece_offset_ + kept, std::span(piece_).subspan(kept, text.size() - kept)))
+        return false;
+      // The lines that begin before the last line feed are whole.
+      const bool is_last = text.size() == left;
+      const std::size_t whole = is_last ? text.size() : std::min(text.rfind('\n'), text.size());
+      const std::uint64_t wanted = std::min<std::uint64_t>(whole, end - piece_offset_);
+      ForEachIndexedLine(text, 0, wanted, [&](std::size_t position) { Look(text, position); });
+      if (is_last) break;
+      kept = text.size() - whole;
+      std::memmove(piece_.data(), piece_.data() + whole, kept);
+      piece_offset_ += whole;
+    }
+    return true;
   }
 
+  Finds Take() && { return std::move(finds_); }
+
  private:
-  void Look(std::size_t offset) {
-    if (IsCfiDelta(offset)) return;
-    offset_ = static_cast<std::uint32_t>(offset);
-    std::visit([this](const auto& record) { Take(record); }, ParseRecord(LineAt(text_, offset)));
+  void Look(std::string_view text, std::size_t position) {
+    if (IsCfiDelta(text.substr(position))) return;
+    offset_ = static_cast<std::uint32_t>(piece_offset_ + position);
+    std::visit([this](const auto& record) { Take(record); }, ParseRecord(LineAt(text, position)));
   }
 
   // The commonest of the lines that are looked at, and of no use here.
-  bool IsCfiDelta(std::size_t offset) const {
+  static bool IsCfiDelta(std::string_view text) {
     constexpr std::string_view kStart = "STACK CFI ";
-    const std::string_view line = text_.substr(offset, kStart.size() + 1);
-    return line.size() > kStart.size() && line.starts_with(kStart) && line.back() > ' ' && line.back() != 'I';
+    if (text.size() <= kStart.size() || !text.starts_with(kStart)) return false;
+    return text[kStart.size()] > ' ' && text[kStart.size()] != 'I';
   }
 
   void Take(const FunctionRecord& record) {
@@ -106,10 +133,12 @@ class Finder {
   template <typename Other>
   void Take(const Other&) {}
 
-  std::string_view text_;
+  const TextSource& text_;
   bool is_arm_;
   RulesCheck rules_;
-  std::uint32_t offset_ = 0;
+  std::vector<char> piece_;
+  std::uint64_t piece_offset_ = 0;  // Of the piece's first byte.
+  std::uint32_t offset_ = 0;        // Of the record that is looked at.
   Finds finds_;
 };
 
@@ -134,13 +163,25 @@ void Append(Finds& all, Finds&& more) {
   Append(all.long_functions, std::move(more.long_functions));
 }
 
-// One thread for each part; what can not be given to a thread the caller's reads.
-std::vector<Finds> FindInParts(std::string_view text, const SymbolFileHeader& header, std::size_t parts) {
+std::size_t UsefulThreads(std::uint64_t text_bytes) {
+  const std::size_t processors = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  const auto useful = static_cast<std::size_t>(text_bytes / kMinBytesOfThread);
+  return std::clamp<std::size_t>(useful, 1, std::min(processors, kMaxThreads));
+}
+
+// One thread for each part; what can not be given to a thread the caller's reads. Nothing if the text can not
+// be read.
+std::optional<std::vector<Finds>> FindInParts(const TextSource& text, const SymbolFileHeader& header,
+                                              const TextIndexOptions& options) {
+  const std::size_t parts = options.threads > 0 ? options.threads : UsefulThreads(text.size());
   std::vector<Finds> finds(parts);
-  const std::size_t part_bytes = text.size() / parts + 1;
+  const std::uint64_t part_bytes = text.size() / parts + 1;
+  std::atomic<bool> is_read = true;
   const auto find = [&](std::size_t part) {
-    const std::size_t begin = std::min(part * part_bytes, text.size());
-    finds[part] = Finder(text, header).Run(begin, std::min(begin + part_bytes, text.size()));
+    Finder finder(text, header, options.piece_bytes);
+    const std::uint64_t begin = std::min(part * part_bytes, text.size());
+    if (!finder.Run(begin, std::min(begin + part_bytes, text.size()))) is_read = false;
+    finds[part] = std::move(finder).Take();
   };
   std::vector<std::thread> threads;
   std::size_t part = 1;
@@ -154,15 +195,18 @@ std::vector<Finds> FindInParts(std::string_view text, const SymbolFileHeader& he
   for (; part < parts; ++part) find(part);
   find(0);
   for (std::thread& thread : threads) thread.join();
+  if (!is_read) return std::nullopt;
   return finds;
 }
 
 }  // namespace
 
-TextIndex IndexSymbolText(base::Bytes bytes, const SymbolFileHeader& header, std::size_t parts) {
-  std::vector<Finds> finds = FindInParts(base::AsText(bytes), header, parts);
+base::Result<TextIndex> IndexSymbolText(const TextSource& text, const SymbolFileHeader& header,
+                                        const TextIndexOptions& options) {
+  std::optional<std::vector<Finds>> finds = FindInParts(text, header, options);
+  if (!finds) return base::Error{base::Code::kIo, 0, "symbol file: its text"};
   Finds all;
-  for (Finds& find : finds) Append(all, std::move(find));
+  for (Finds& find : *finds) Append(all, std::move(find));
   Append(all.functions, std::move(all.publics));
   TextIndex index;
   // At the last address of all there is no room for a symbol without a size.
@@ -180,12 +224,6 @@ TextIndex IndexSymbolText(base::Bytes bytes, const SymbolFileHeader& header, std
   index.files = sorted(all.files);
   index.origins = sorted(all.origins);
   return index;
-}
-
-TextIndex IndexSymbolText(base::Bytes text, const SymbolFileHeader& header) {
-  const std::size_t processors = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-  const std::size_t useful = std::min({text.size() / kMinBytesOfThread, processors, kMaxThreads});
-  return IndexSymbolText(text, header, std::max<std::size_t>(useful, 1));
 }
 
 }  // namespace cairn::symfile
