@@ -8,8 +8,7 @@
 
 #include "formats/native_unwind/binary_symbols.h"
 #include "formats/symfile/symbol_path.h"
-#include "os/file.h"
-#include "testing/packed_files.h"
+#include "formats/symfile/text_source.h"
 
 namespace cairn::symbols {
 namespace {
@@ -17,40 +16,22 @@ namespace {
 constexpr const char* kText =
     "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 me\nFUNC 10 10 0 Named()\n";
 
+std::unique_ptr<const symfile::TextSource> TextOf(std::string_view text) {
+  return std::make_unique<symfile::TextInMemory>(base::AsBytes(text));
+}
+
 TEST(SymbolFileTest, TextAndItsHeader) {
-  const auto file = SymbolFile::FromText(kText);
+  const auto file = SymbolFile::FromText(TextOf(kText));
   ASSERT_TRUE(file.has_value());
   EXPECT_EQ((*file)->debug_file(), "me");
   EXPECT_EQ((*file)->debug_id().text, "0123456789ABCDEF0123456789ABCDEF0");
   EXPECT_EQ((*file)->symbols().Symbolize({0x18})->location.function, "Named()");
-  EXPECT_EQ(SymbolFile::FromText("<html>").error().code, base::Code::kBadMagic);
+  EXPECT_EQ(SymbolFile::FromText(TextOf("<html>")).error().code, base::Code::kBadMagic);
   EXPECT_FALSE(SymbolFile::FromCompiled({}).has_value());
 }
 
-TEST(SymbolFileTest, TextOfAnOpenFile) {
-  const auto open = [](std::string_view text) {
-    auto file = os::CreateNameless("/tmp");
-    EXPECT_TRUE(file.has_value() && os::WriteAll(file->get(), base::AsBytes(text)).has_value());
-    EXPECT_TRUE(os::Rewind(file->get()).has_value());
-    return SymbolFile::FromTextFile(*std::move(file));
-  };
-  const auto plain = open(kText);
-  ASSERT_TRUE(plain.has_value());
-  EXPECT_EQ((*plain)->debug_file(), "me");
-  EXPECT_EQ((*plain)->symbols().Symbolize({0x18})->location.function, "Named()");
-  const auto packed = open(testing::GzipOf(kText));
-  ASSERT_TRUE(packed.has_value());
-  EXPECT_EQ((*packed)->symbols().Symbolize({0x18})->location.function, "Named()");
-  for (const std::string_view wrong : {"", "<html>", "<html></html> is long enough to be read in place"}) {
-    EXPECT_EQ(open(wrong).error().code, base::Code::kBadMagic);
-  }
-  auto device = os::OpenForReading("/dev/null");
-  ASSERT_TRUE(device.has_value());
-  EXPECT_EQ(SymbolFile::FromTextFile(*std::move(device)).error().code, base::Code::kBadMagic);
-}
-
 TEST(LoadedSymbolsTest, WithoutABinaryTheSymbolFileAnswersAlone) {
-  const auto file = SymbolFile::FromText(kText);
+  const auto file = SymbolFile::FromText(TextOf(kText));
   ASSERT_TRUE(file.has_value());
   const LoadedSymbols named(*file, nullptr);
   EXPECT_EQ(&named.symbols(), &(*file)->symbols());
@@ -78,7 +59,7 @@ TEST(LoadedSymbolsTest, BinaryFillsInWhatTheSymbolFileLacks) {
   ASSERT_NE(dladdr(std::bit_cast<void*>(&symfile::SymbolPath), &place), 0);
   const model::ModuleOffset offset{std::bit_cast<std::uint64_t>(&symfile::SymbolPath) -
                                    std::bit_cast<std::uint64_t>(place.dli_fbase)};
-  const auto file = SymbolFile::FromText(kText);
+  const auto file = SymbolFile::FromText(TextOf(kText));
   ASSERT_TRUE(file.has_value());
   const LoadedSymbols both(*file, *binary);
   EXPECT_TRUE(both.symbols().FindUnwindRow(offset).has_value());

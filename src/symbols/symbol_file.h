@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "formats/symfile/text_normalize.h"
 #include "formats/symfile/text_source.h"
 #include "model/module.h"
 #include "model/module_symbols.h"
@@ -24,9 +23,8 @@ class SymbolFile {
   // A cache that was compiled just now.
   static base::Result<std::shared_ptr<const SymbolFile>> FromCompiled(std::vector<std::byte> cache);
   // The text itself, where no cache can be kept.
-  static base::Result<std::shared_ptr<const SymbolFile>> FromText(std::string text);
-  // The same of an open file, which is read when it is asked, unless it is packed or no regular file.
-  static base::Result<std::shared_ptr<const SymbolFile>> FromTextFile(os::FileDescriptor file);
+  static base::Result<std::shared_ptr<const SymbolFile>> FromText(
+      std::unique_ptr<const symfile::TextSource> text);
 
   SymbolFile(const SymbolFile&) = delete;
   SymbolFile& operator=(const SymbolFile&) = delete;
@@ -39,13 +37,10 @@ class SymbolFile {
  private:
   SymbolFile() = default;
   base::Status OpenCache(base::Bytes cache);
-  base::Status OpenText(std::unique_ptr<const symfile::TextSource> text);
 
-  // One of the three kinds of memory is in use, or none where an open file is asked.
+  // Where a cache lies that symbols_ borrows; a text is owned by the symbols.
   std::unique_ptr<os::MappedFile> mapping_;
   std::vector<std::byte> compiled_;
-  std::string file_text_;
-  std::unique_ptr<symfile::NormalizedText> text_;  // Borrows file_text_ where that is plain.
   std::unique_ptr<const model::ModuleSymbols> symbols_;
   model::DebugId debug_id_;
   std::string debug_file_;

@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
 
 #include "base/checked_math.h"
 #include "formats/symfile/cfi_rules.h"
+#include "formats/symfile/start_thread.h"
 #include "formats/symfile/symbol_text.h"
+#include "formats/symfile/text_pieces.h"
 #include "formats/symfile/text_scan.h"
 
 namespace cairn::symfile {
@@ -63,42 +62,32 @@ std::uint32_t Size32(std::uint64_t size) {
 
 class Finder {
  public:
-  Finder(const TextSource& text, const SymbolFileHeader& header, std::size_t piece_bytes)
+  Finder(const TextSource& text, const SymbolFileHeader& header)
       : text_(text),
         is_arm_(CpuOfArch(header.arch) == model::Cpu::kArm),
-        rules_(model::FindRegisterTable(CpuOfArch(header.arch))),
-        piece_(piece_bytes) {}
+        rules_(model::FindRegisterTable(CpuOfArch(header.arch))) {}
 
-  // Looks at the lines that follow a line feed in [begin, end). False if they can not be read.
-  bool Run(std::uint64_t begin, std::uint64_t end) {
-    piece_offset_ = begin;
-    std::size_t kept = 0;  // At the front of piece_: the line that the last piece ended in.
-    while (piece_offset_ < end) {
-      if (kept == piece_.size()) piece_.resize(2 * piece_.size());
-      const std::uint64_t left = text_.size() - piece_offset_;
-      const std::string_view text(piece_.data(), std::min<std::uint64_t>(piece_.size(), left));
-      if (!text_.Read(piece_offset_ + kept, std::span(piece_).subspan(kept, text.size() - kept)))
-        return false;
-      // The lines that begin before the last line feed are whole.
-      const bool is_last = text.size() == left;
-      const std::size_t whole = is_last ? text.size() : std::min(text.rfind('\n'), text.size());
-      const std::uint64_t wanted = std::min<std::uint64_t>(whole, end - piece_offset_);
-      ForEachIndexedLine(text, 0, wanted, [&](std::size_t position) { Look(text, position); });
-      if (is_last) break;
-      kept = text.size() - whole;
-      std::memmove(piece_.data(), piece_.data() + whole, kept);
-      piece_offset_ += whole;
+  // False if the lines of the part can not be read.
+  bool Run(TextPart part, std::size_t piece_bytes) {
+    TextPieces pieces(text_, part, piece_bytes);
+    while (pieces.Next()) {
+      const std::string_view lines = pieces.lines();
+      const auto look = [&](std::size_t position) {
+        Look(lines.substr(position), pieces.offset() + position);
+      };
+      if (MayBeIndexed(lines, 0)) look(0);
+      ForEachIndexedLine(lines, 0, lines.size(), look);
     }
-    return true;
+    return !pieces.failed();
   }
 
   Finds Take() && { return std::move(finds_); }
 
  private:
-  void Look(std::string_view text, std::size_t position) {
-    if (IsCfiDelta(text.substr(position))) return;
-    offset_ = static_cast<std::uint32_t>(piece_offset_ + position);
-    std::visit([this](const auto& record) { Take(record); }, ParseRecord(LineAt(text, position)));
+  void Look(std::string_view text, std::uint64_t offset) {
+    if (IsCfiDelta(text)) return;
+    offset_ = static_cast<std::uint32_t>(offset);
+    std::visit([this](const auto& record) { Take(record); }, ParseRecord(LineAt(text, 0)));
   }
 
   // The commonest of the lines that are looked at, and of no use here.
@@ -136,9 +125,7 @@ class Finder {
   const TextSource& text_;
   bool is_arm_;
   RulesCheck rules_;
-  std::vector<char> piece_;
-  std::uint64_t piece_offset_ = 0;  // Of the piece's first byte.
-  std::uint32_t offset_ = 0;        // Of the record that is looked at.
+  std::uint32_t offset_ = 0;  // Of the line that is looked at.
   Finds finds_;
 };
 
@@ -178,19 +165,17 @@ std::optional<std::vector<Finds>> FindInParts(const TextSource& text, const Symb
   const std::uint64_t part_bytes = text.size() / parts + 1;
   std::atomic<bool> is_read = true;
   const auto find = [&](std::size_t part) {
-    Finder finder(text, header, options.piece_bytes);
+    Finder finder(text, header);
     const std::uint64_t begin = std::min(part * part_bytes, text.size());
-    if (!finder.Run(begin, std::min(begin + part_bytes, text.size()))) is_read = false;
+    if (!finder.Run({begin, std::min(begin + part_bytes, text.size())}, options.piece_bytes)) is_read = false;
     finds[part] = std::move(finder).Take();
   };
   std::vector<std::thread> threads;
   std::size_t part = 1;
   for (; part < parts; ++part) {
-    try {
-      threads.emplace_back(find, part);
-    } catch (const std::system_error&) {
-      break;  // The system has no more threads for us.
-    }
+    std::thread thread = StartThreadIfAny([&find, part] { find(part); });
+    if (!thread.joinable()) break;
+    threads.push_back(std::move(thread));
   }
   for (; part < parts; ++part) find(part);
   find(0);

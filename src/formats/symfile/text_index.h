@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "formats/symfile/symbol_header.h"
+#include "formats/symfile/text_pieces.h"
 #include "formats/symfile/text_places.h"
 #include "formats/symfile/text_source.h"
 
@@ -32,9 +33,7 @@ struct TextIndex {
 
 struct TextIndexOptions {
   std::size_t threads = 0;  // 0: what pays for the text's size.
-  // What a thread reads at once: fits the processor's second cache, and is many times a system call's cost. A
-  // longer line makes it longer.
-  std::size_t piece_bytes = std::size_t{256} * 1024;
+  std::size_t piece_bytes = kPieceBytes;
 };
 
 // `header` is that of the text, which is no longer than kMaxSymbolFileBytes. kIo if the text can not be read.
