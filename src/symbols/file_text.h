@@ -17,7 +17,7 @@
 
 namespace cairn::symbols {
 
-// kLimitExceeded for a file that is larger than a symbol file may be.
+// Fails as NormalizeSymbolFile does where the file is packed.
 base::Result<std::unique_ptr<const symfile::TextSource>> OpenSymbolText(os::FileDescriptor file);
 
 class FileText final : public symfile::TextSource {

@@ -48,7 +48,7 @@ std::string_view CutName(std::string_view text) {
 std::string_view KeepText(std::string_view text, std::pmr::memory_resource& memory) {
   if (text.empty()) return {};
   auto* const kept = static_cast<char*>(memory.allocate(text.size(), alignof(char)));
-  std::ranges::copy(text, kept);
+  text.copy(kept, text.size());
   return {kept, text.size()};
 }
 

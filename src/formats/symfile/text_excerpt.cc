@@ -41,8 +41,11 @@ class LineCollector {
     lines_.append(line).push_back('\n');
   }
 
-  void AddLineAt(std::uint64_t offset) {
-    if (const auto line = text_.At(offset)) AddLine(*line);
+  // Gives the offset of the next line.
+  std::uint64_t AddLineAt(std::uint64_t offset) {
+    const std::string_view line = text_.At(offset).value_or("");
+    AddLine(line);
+    return offset + line.size() + 1;
   }
 
   bool Fits(std::size_t bytes) {
@@ -86,15 +89,11 @@ class FunctionCollector {
 
   // The records that follow a FUNC belong to it until the next FUNC, whatever other records lie between.
   void AddBlock(std::uint64_t offset) {
-    bool is_first = true;
+    offset = lines_.AddLineAt(offset);
     while (const std::optional<std::string_view> line = lines_.Read(offset)) {
       offset += line->size() + 1;
-      if (is_first) {
-        lines_.AddLine(*line);
-      } else if (MayCover(*line, address_)) {
-        if (!std::visit([&](const auto& record) { return Take(record); }, ParseRecord(*line))) return;
-      }
-      is_first = false;
+      if (!MayCover(*line, address_)) continue;
+      if (!std::visit([&](const auto& record) { return Take(record); }, ParseRecord(*line))) return;
     }
   }
 
@@ -170,19 +169,15 @@ std::vector<RecordPlace> FindSymbolPlaces(const PlaceIndex& symbols, std::uint64
 
 // The STACK CFI records that follow an INIT belong to it until the next.
 void AddCfiBlock(std::uint64_t offset, LineCollector& lines) {
-  bool is_first = true;
+  offset = lines.AddLineAt(offset);
   while (lines.Fits(0)) {
     const std::optional<std::string_view> line = lines.Read(offset);
     if (!line) return;
     offset += line->size() + 1;
-    if (is_first) {
-      lines.AddLine(*line);
-    } else if (line->starts_with("STACK")) {
-      const Record record = ParseRecord(*line);
-      if (std::holds_alternative<CfiInitRecord>(record)) return;
-      if (std::holds_alternative<CfiDeltaRecord>(record)) lines.AddLine(*line);
-    }
-    is_first = false;
+    if (!line->starts_with("STACK")) continue;
+    const Record record = ParseRecord(*line);
+    if (std::holds_alternative<CfiInitRecord>(record)) return;
+    if (std::holds_alternative<CfiDeltaRecord>(record)) lines.AddLine(*line);
   }
 }
 

@@ -26,6 +26,12 @@ constexpr std::size_t kMinBytesOfThread = std::size_t{4} * 1024 * 1024;
 // Beyond this memory is the limit, and a machine that walks stacks has other work.
 constexpr std::size_t kMaxThreads = 4;
 
+std::size_t UsefulThreads(std::uint64_t text_bytes) {
+  const std::size_t processors = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  const auto useful = static_cast<std::size_t>(text_bytes / kMinBytesOfThread);
+  return std::clamp<std::size_t>(useful, 1, std::min(processors, kMaxThreads));
+}
+
 // Tells whether the compiler can use the rules of a STACK CFI INIT. Most files have one or two texts of rules
 // for all.
 class RulesCheck {
@@ -148,12 +154,6 @@ void Append(Finds& all, Finds&& more) {
   Append(all.files, std::move(more.files));
   Append(all.origins, std::move(more.origins));
   Append(all.long_functions, std::move(more.long_functions));
-}
-
-std::size_t UsefulThreads(std::uint64_t text_bytes) {
-  const std::size_t processors = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-  const auto useful = static_cast<std::size_t>(text_bytes / kMinBytesOfThread);
-  return std::clamp<std::size_t>(useful, 1, std::min(processors, kMaxThreads));
 }
 
 // One thread for each part; what can not be given to a thread the caller's reads. Nothing if the text can not
