@@ -41,7 +41,7 @@ TEST(SymbolCompile, BadLinesAreCountedAndNamed) {
 TEST(SymbolCompile, TheCacheIsTheSameHoweverTheTextIsRead) {
   std::string text(kModule);
   text += "FILE 1 a.c\nINLINE_ORIGIN 1 g\nrubbish\n";
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     char line[400];
     std::snprintf(line, sizeof(line),
                   "FUNC %x 10 0 function_%d\n%x 8 %d 1\nINLINE 0 1 1 1 %x 4\n"
@@ -58,7 +58,7 @@ TEST(SymbolCompile, TheCacheIsTheSameHoweverTheTextIsRead) {
           CompileSymbolCache(source, {.uses_threads = uses_threads, .piece_bytes = piece_bytes});
       ASSERT_TRUE(compiled.has_value());
       EXPECT_TRUE(compiled->cache == whole->cache);
-      EXPECT_EQ(compiled->report.lines, 50'004u);
+      EXPECT_EQ(compiled->report.lines, 15'004u);
       ASSERT_EQ(compiled->report.bad_lines, 1u);
       EXPECT_EQ(compiled->report.first_bad_lines[0].number, 4u);
       EXPECT_EQ(compiled->report.first_bad_lines[0].offset, text.find("rubbish"));

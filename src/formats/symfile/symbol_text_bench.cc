@@ -1,5 +1,6 @@
 // Speed of lookups straight in a symbol file's text. CAIRN_BENCH_SYM names the file; without it one of some
 // 20 MB is made up. The text lies in memory, so nothing here waits for a disk or the system.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -51,28 +53,26 @@ const symfile::SymbolText& Symbols() {
   return symbols;
 }
 
-// Starts of functions spread over the file, so many that their answers are not kept until they come again.
-const std::vector<model::ModuleOffset>& Addresses() {
-  static const std::vector<model::ModuleOffset> addresses = [] {
-    std::mt19937_64 random(1);
-    std::vector<model::ModuleOffset> found;
-    while (found.size() < 10'000) {
-      const std::size_t place = Text().find("\nFUNC ", random() % Text().size());
-      if (place == std::string::npos) continue;
-      std::size_t begin = place + 6;
-      if (Text().compare(begin, 2, "m ") == 0) begin += 2;
-      found.push_back({std::strtoull(Text().c_str() + begin, nullptr, 16)});
-    }
-    return found;
-  }();
+// Starts of functions in no order, so many that their answers are not kept until they come again.
+std::vector<model::ModuleOffset> Addresses() {
+  std::vector<model::ModuleOffset> addresses;
+  constexpr std::string_view kStart = "\nFUNC ";
+  for (std::size_t place = Text().find(kStart); place != std::string::npos;
+       place = Text().find(kStart, place + 1)) {
+    std::size_t begin = place + kStart.size();
+    if (Text().compare(begin, 2, "m ") == 0) begin += 2;
+    addresses.push_back({std::strtoull(Text().c_str() + begin, nullptr, 16)});
+  }
+  std::shuffle(addresses.begin(), addresses.end(), std::mt19937_64(1));
   return addresses;
 }
 
 void Index(benchmark::State& state) {
   const symfile::SymbolTextOptions options{.index = {.threads = static_cast<std::size_t>(state.range(0))}};
+  const base::Bytes text = base::AsBytes(Text());
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        symfile::SymbolText::Open(std::make_unique<symfile::TextInMemory>(base::AsBytes(Text())), options));
+        symfile::SymbolText::Open(std::make_unique<symfile::TextInMemory>(text), options));
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(Text().size()));
 }
@@ -80,22 +80,27 @@ BENCHMARK(Index)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 template <typename Lookup>
 void LookUp(benchmark::State& state, Lookup lookup) {
+  const symfile::SymbolText& symbols = Symbols();
+  const std::vector<model::ModuleOffset> addresses = Addresses();
   std::size_t next = 0;
   for (auto _ : state) {
-    lookup(Addresses()[next]);
-    if (++next == Addresses().size()) next = 0;
+    lookup(symbols, addresses[next]);
+    if (++next == addresses.size()) next = 0;
   }
   state.SetItemsProcessed(state.iterations());
 }
 
 void SymbolizeRandom(benchmark::State& state) {
-  LookUp(state, [](model::ModuleOffset address) { benchmark::DoNotOptimize(Symbols().Symbolize(address)); });
+  LookUp(state, [](const auto& symbols, model::ModuleOffset address) {
+    benchmark::DoNotOptimize(symbols.Symbolize(address));
+  });
 }
 BENCHMARK(SymbolizeRandom)->Unit(benchmark::kMicrosecond);
 
 void UnwindRowRandom(benchmark::State& state) {
-  LookUp(state,
-         [](model::ModuleOffset address) { benchmark::DoNotOptimize(Symbols().FindUnwindRow(address)); });
+  LookUp(state, [](const auto& symbols, model::ModuleOffset address) {
+    benchmark::DoNotOptimize(symbols.FindUnwindRow(address));
+  });
 }
 BENCHMARK(UnwindRowRandom)->Unit(benchmark::kMicrosecond);
 
