@@ -209,7 +209,6 @@ bool SymbolTextReader::Next() {
   if (next_ >= text_.size()) return false;
   const std::size_t end = std::min(text_.find('\n', next_), text_.size());
   line_offset_ = offset_ + next_;
-  ++line_number_;
   record_ = ParseRecord(text_.substr(next_, end - next_));
   next_ = end + 1;
   return true;
