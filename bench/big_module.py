@@ -47,8 +47,9 @@ def make_symbols(build, folder):
         binary, debug = package
         build_id = re.search(r"Build ID: ([0-9a-f]+)", subprocess.run(
             ["readelf", "-n", binary], check=True, capture_output=True, text=True).stdout).group(1)
-        inputs = [debug / ".build-id" / build_id[:2] / (build_id[2:] + ".debug")]
-        inputs = inputs if inputs[0].exists() else [binary]
+        debug_file = debug / ".build-id" / build_id[:2] / (build_id[2:] + ".debug")
+        # The unwind tables are in the binary alone.
+        inputs = [binary, "--debug-file", debug_file] if debug_file.exists() else [binary]
     else:
         print("bench: ceph-osd-dbg cannot be fetched; the module is cairn-server", file=sys.stderr)
         inputs = [build / "bin" / "cairn-server"]

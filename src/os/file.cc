@@ -30,6 +30,13 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+FileInfo FileInfoOf(const struct stat& info) {
+  return FileInfo{.size = static_cast<std::uint64_t>(info.st_size),
+                  .modified_ns = info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,
+                  .is_directory = S_ISDIR(info.st_mode),
+                  .is_regular = S_ISREG(info.st_mode)};
+}
+
 base::Status SyncFolder(const std::string& folder) {
   const FileDescriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) return LastError("open folder");
@@ -109,6 +116,9 @@ base::Result<std::string> ReadFile(const std::string& path, std::size_t max_byte
 
 base::Result<std::string> ReadAll(int fd, std::size_t max_bytes) {
   std::string text;
+  // A large file is copied once, not at each time that the text has grown to twice its size.
+  const base::Result<FileInfo> info = InspectOpen(fd);
+  if (info && info->is_regular) text.reserve(std::min<std::uint64_t>(info->size, max_bytes));
   std::array<char, 65536> buffer;
   while (true) {
     const ssize_t count = read(fd, buffer.data(), buffer.size());
@@ -120,6 +130,18 @@ base::Result<std::string> ReadAll(int fd, std::size_t max_bytes) {
     }
     text.append(buffer.data(), static_cast<std::size_t>(count));
   }
+}
+
+base::Status ReadAt(int fd, std::uint64_t offset, std::span<std::byte> target) {
+  while (!target.empty()) {
+    const ssize_t count = pread(fd, target.data(), target.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return LastError("read file");
+    if (count == 0) return base::Error{base::Code::kTruncated, offset, "file"};
+    target = target.subspan(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
+  }
+  return {};
 }
 
 base::Status WriteAll(int fd, base::Bytes bytes) {
@@ -213,9 +235,13 @@ base::Result<std::vector<std::string>> ListDirectory(const std::string& path) {
 base::Result<FileInfo> Inspect(const std::string& path) {
   struct stat info{};
   if (stat(path.c_str(), &info) != 0) return LastError("inspect file");
-  return FileInfo{.size = static_cast<std::uint64_t>(info.st_size),
-                  .modified_ns = info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,
-                  .is_directory = S_ISDIR(info.st_mode)};
+  return FileInfoOf(info);
+}
+
+base::Result<FileInfo> InspectOpen(int fd) {
+  struct stat info{};
+  if (fstat(fd, &info) != 0) return LastError("inspect file");
+  return FileInfoOf(info);
 }
 
 base::Status RemoveFile(const std::string& path) {

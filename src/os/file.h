@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,10 @@ class MappedFile {
 base::Result<std::string> ReadFile(const std::string& path, std::size_t max_bytes);
 base::Result<std::string> ReadAll(int fd, std::size_t max_bytes);
 
+// Fills `target` with the bytes from `offset` on; kTruncated if the file ends before. Any number of threads
+// may read one descriptor.
+base::Status ReadAt(int fd, std::uint64_t offset, std::span<std::byte> target);
+
 // Writes all bytes, going on after short writes and interruptions.
 base::Status WriteAll(int fd, base::Bytes bytes);
 
@@ -108,8 +113,10 @@ struct FileInfo {
   std::uint64_t size = 0;
   std::int64_t modified_ns = 0;  // Since the Unix epoch.
   bool is_directory = false;
+  bool is_regular = false;  // Neither a folder nor a device nor a pipe.
 };
 base::Result<FileInfo> Inspect(const std::string& path);
+base::Result<FileInfo> InspectOpen(int fd);
 
 // No error if it is not there.
 base::Status RemoveFile(const std::string& path);

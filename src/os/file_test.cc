@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
 
 #include <cerrno>
 #include <csignal>
@@ -105,6 +106,22 @@ TEST_F(FileTest, MissingFileIsNotFoundAndALargeOneIsRefused) {
   EXPECT_EQ(MappedFile::Open(Path("none")).error().code, base::Code::kNotFound);
   ASSERT_TRUE(WriteFileDurably(Path("big"), base::AsBytes("12345")).has_value());
   EXPECT_EQ(ReadFile(Path("big"), 4).error().code, base::Code::kLimitExceeded);
+}
+
+TEST_F(FileTest, ReadsAtAnOffset) {
+  ASSERT_TRUE(WriteFileDurably(Path("a"), base::AsBytes("0123456789")).has_value());
+  const auto file = OpenForReading(Path("a"));
+  ASSERT_TRUE(file.has_value());
+  std::array<std::byte, 4> bytes{};
+  ASSERT_TRUE(ReadAt(file->get(), 6, bytes).has_value());
+  EXPECT_EQ(base::AsText(bytes), "6789");
+  ASSERT_TRUE(ReadAt(file->get(), 1, bytes).has_value());
+  EXPECT_EQ(base::AsText(bytes), "1234");
+  EXPECT_EQ(ReadAt(file->get(), 7, bytes).error().code, base::Code::kTruncated);
+  EXPECT_TRUE(InspectOpen(file->get())->is_regular);
+  EXPECT_EQ(InspectOpen(file->get())->size, 10u);
+  EXPECT_FALSE(Inspect(folder_)->is_regular);
+  EXPECT_FALSE(InspectOpen(-1).has_value());
 }
 
 TEST_F(FileTest, MapsAFileAndAnEmptyOne) {

@@ -8,6 +8,7 @@
 
 #include "formats/native_unwind/binary_symbols.h"
 #include "formats/symfile/symbol_path.h"
+#include "formats/symfile/text_source.h"
 
 namespace cairn::symbols {
 namespace {
@@ -15,18 +16,22 @@ namespace {
 constexpr const char* kText =
     "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 me\nFUNC 10 10 0 Named()\n";
 
+std::unique_ptr<const symfile::TextSource> TextOf(std::string_view text) {
+  return std::make_unique<symfile::TextInMemory>(base::AsBytes(text));
+}
+
 TEST(SymbolFileTest, TextAndItsHeader) {
-  const auto file = SymbolFile::FromText(kText);
+  const auto file = SymbolFile::FromText(TextOf(kText));
   ASSERT_TRUE(file.has_value());
   EXPECT_EQ((*file)->debug_file(), "me");
   EXPECT_EQ((*file)->debug_id().text, "0123456789ABCDEF0123456789ABCDEF0");
   EXPECT_EQ((*file)->symbols().Symbolize({0x18})->location.function, "Named()");
-  EXPECT_EQ(SymbolFile::FromText("<html>").error().code, base::Code::kBadMagic);
+  EXPECT_EQ(SymbolFile::FromText(TextOf("<html>")).error().code, base::Code::kBadMagic);
   EXPECT_FALSE(SymbolFile::FromCompiled({}).has_value());
 }
 
 TEST(LoadedSymbolsTest, WithoutABinaryTheSymbolFileAnswersAlone) {
-  const auto file = SymbolFile::FromText(kText);
+  const auto file = SymbolFile::FromText(TextOf(kText));
   ASSERT_TRUE(file.has_value());
   const LoadedSymbols named(*file, nullptr);
   EXPECT_EQ(&named.symbols(), &(*file)->symbols());
@@ -54,7 +59,7 @@ TEST(LoadedSymbolsTest, BinaryFillsInWhatTheSymbolFileLacks) {
   ASSERT_NE(dladdr(std::bit_cast<void*>(&symfile::SymbolPath), &place), 0);
   const model::ModuleOffset offset{std::bit_cast<std::uint64_t>(&symfile::SymbolPath) -
                                    std::bit_cast<std::uint64_t>(place.dli_fbase)};
-  const auto file = SymbolFile::FromText(kText);
+  const auto file = SymbolFile::FromText(TextOf(kText));
   ASSERT_TRUE(file.has_value());
   const LoadedSymbols both(*file, *binary);
   EXPECT_TRUE(both.symbols().FindUnwindRow(offset).has_value());

@@ -5,10 +5,10 @@
 
 #include "formats/symfile/cache_layout.h"
 #include "formats/symfile/compile.h"
-#include "formats/symfile/text_normalize.h"
 #include "model/module.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "symbols/file_text.h"
 
 namespace cairn::symbols {
 namespace {
@@ -66,7 +66,8 @@ SymbolCompiler::Opened SymbolCompiler::Compile(const SymbolSource& source) {
 }
 
 SymbolCompiler::Opened SymbolCompiler::ReadAndCompile(const SymbolSource& source) {
-  ASSIGN_OR_RETURN(std::string text, source.read());
+  ASSIGN_OR_RETURN(os::FileDescriptor file, source.open());
+  ASSIGN_OR_RETURN(std::unique_ptr<const symfile::TextSource> text, OpenSymbolText(std::move(file)));
   const bool keeps = !source.cache_path.empty() && os::MakeDirectories(FolderOf(source.cache_path));
   if (!keeps) {
     // Compiling pays only for those who come later.
@@ -74,9 +75,8 @@ SymbolCompiler::Opened SymbolCompiler::ReadAndCompile(const SymbolSource& source
     ++counts_.texts;
     return SymbolFile::FromText(std::move(text));
   }
-  ASSIGN_OR_RETURN(const symfile::NormalizedText normalized,
-                   symfile::NormalizeSymbolFile(base::AsBytes(text)));
-  ASSIGN_OR_RETURN(symfile::CompiledSymbols compiled, symfile::CompileSymbolCache(normalized.text()));
+  ASSIGN_OR_RETURN(symfile::CompiledSymbols compiled,
+                   symfile::CompileSymbolCache(*text, {.uses_threads = true}));
   ++counts_.compiles;
   if (!WriteCache(source, compiled.cache)) ++counts_.unwritten_caches;
   return SymbolFile::FromCompiled(std::move(compiled.cache));

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "os/file.h"
 #include "symbols/absence_cache.h"
 #include "symbols/symbol_file.h"
 
@@ -24,7 +25,7 @@ struct SymbolSource {
   std::string key;         // Tells it from others and from itself before a change.
   std::string cache_path;  // Where its cache is or would be; empty: nowhere.
   std::string cache_stem;  // What the names of its older caches in that folder begin with.
-  std::function<base::Result<std::string>()> read;  // The whole file.
+  std::function<base::Result<os::FileDescriptor>()> open;
 };
 
 struct CompilerCounts {

@@ -22,13 +22,10 @@ base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromCompiled(std::ve
   return std::shared_ptr<const SymbolFile>(file);
 }
 
-base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromText(std::string text) {
+base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromText(
+    std::unique_ptr<const symfile::TextSource> text) {
+  ASSIGN_OR_RETURN(symfile::SymbolText symbols, symfile::SymbolText::Open(std::move(text)));
   const std::shared_ptr<SymbolFile> file(new SymbolFile());
-  file->file_text_ = std::move(text);
-  ASSIGN_OR_RETURN(symfile::NormalizedText normalized,
-                   symfile::NormalizeSymbolFile(base::AsBytes(file->file_text_)));
-  file->text_ = std::make_unique<symfile::NormalizedText>(std::move(normalized));
-  ASSIGN_OR_RETURN(symfile::SymbolText symbols, symfile::SymbolText::Open(file->text_->text()));
   file->debug_id_ = symbols.header().debug_id;
   file->debug_file_ = symbols.header().debug_file;
   file->symbols_ = std::make_unique<const symfile::SymbolText>(std::move(symbols));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "formats/symfile/text_normalize.h"
+#include "formats/symfile/text_source.h"
 #include "model/module.h"
 #include "model/module_symbols.h"
 #include "os/file.h"
@@ -23,7 +23,8 @@ class SymbolFile {
   // A cache that was compiled just now.
   static base::Result<std::shared_ptr<const SymbolFile>> FromCompiled(std::vector<std::byte> cache);
   // The text itself, where no cache can be kept.
-  static base::Result<std::shared_ptr<const SymbolFile>> FromText(std::string text);
+  static base::Result<std::shared_ptr<const SymbolFile>> FromText(
+      std::unique_ptr<const symfile::TextSource> text);
 
   SymbolFile(const SymbolFile&) = delete;
   SymbolFile& operator=(const SymbolFile&) = delete;
@@ -37,11 +38,9 @@ class SymbolFile {
   SymbolFile() = default;
   base::Status OpenCache(base::Bytes cache);
 
-  // One of the three kinds of memory is in use.
+  // Where a cache lies that symbols_ borrows; a text is owned by the symbols.
   std::unique_ptr<os::MappedFile> mapping_;
   std::vector<std::byte> compiled_;
-  std::string file_text_;
-  std::unique_ptr<symfile::NormalizedText> text_;  // Borrows file_text_ where that is plain.
   std::unique_ptr<const model::ModuleSymbols> symbols_;
   model::DebugId debug_id_;
   std::string debug_file_;

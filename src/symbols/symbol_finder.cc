@@ -48,12 +48,6 @@ std::string TemporaryFolder(const SymbolFinderOptions& options) {
   return folder != nullptr && *folder != '\0' ? folder : "/tmp";
 }
 
-base::Result<std::string> ReadSymbolText(const std::string& path) {
-  // Read, not mapped: somebody may write the symbol file in place, and a mapping that shrinks ends the
-  // process.
-  return os::ReadFile(path, symfile::kMaxSymbolFileBytes);
-}
-
 }  // namespace
 
 // A search that is under way, for those who come while it is.
@@ -179,7 +173,7 @@ std::optional<SymbolSource> SymbolFinder::SourceOfFile(const std::string& folder
   if (!info || info->is_directory) return std::nullopt;
   SymbolSource source = SymbolCompiler::MakeSource(options_.cache_folder, relative_path, GenerationOf(*info));
   source.key = path + ":" + source.key;
-  source.read = [path] { return ReadSymbolText(path); };
+  source.open = [path] { return os::OpenForReading(path); };
   return source;
 }
 
@@ -222,7 +216,7 @@ void SymbolFinder::AskServers(Search& search) {
       source = *located;
     } else {
       source.key = file->path;
-      source.read = [&] { return ReadSymbolText(file->path); };
+      source.open = [&] { return os::OpenForReading(file->path); };
     }
     Open(source, search);
     if (search.found.file != nullptr) return;
@@ -274,7 +268,7 @@ void SymbolFinder::GenerateFrom(const std::string& binary, const std::string& de
   SymbolSource source =
       SymbolCompiler::MakeSource(options_.cache_folder, search.key + ".generated", generation);
   source.key = main_file + ":" + source.key;
-  source.read = [&]() -> base::Result<std::string> {
+  source.open = [&]() -> base::Result<os::FileDescriptor> {
     ASSIGN_OR_RETURN(const os::TemporaryFile output,
                      os::TemporaryFile::Create(TemporaryFolder(options_), "generated"));
     std::vector<std::string> words = {"--output", output.path(), "--name",
@@ -284,7 +278,7 @@ void SymbolFinder::GenerateFrom(const std::string& binary, const std::string& de
     ASSIGN_OR_RETURN(const int exit_code,
                      os::RunProgram(options_.symgen_program, words, kGenerateTimeout_ms, options_.cancelled));
     if (exit_code != 0) return Error{Code::kUnsupported, 0, "symbols: what cairn-symgen was given"};
-    return ReadSymbolText(output.path());
+    return os::OpenForReading(output.path());
   };
   Open(source, search);
 }

@@ -1,5 +1,6 @@
 #include "formats/symfile/cache_tables.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <functional>
@@ -44,6 +45,13 @@ std::string_view CutName(std::string_view text) {
 
 }  // namespace
 
+std::string_view KeepText(std::string_view text, std::pmr::memory_resource& memory) {
+  if (text.empty()) return {};
+  auto* const kept = static_cast<char*>(memory.allocate(text.size(), alignof(char)));
+  text.copy(kept, text.size());
+  return {kept, text.size()};
+}
+
 std::vector<std::byte> WriteCache(const CacheTables& tables, std::uint64_t bad_lines) {
   std::size_t size = kTableEnd;
   for (const CacheTable& table : tables.tables) size = Aligned(size + BytesOf(table));
@@ -78,7 +86,7 @@ std::uint32_t StringTable::Add(std::string_view text) {
   if (buckets_[bucket] != kNone) return buckets_[bucket];
   const auto id = static_cast<std::uint32_t>(texts_.size());
   buckets_[bucket] = id;
-  texts_.push_back(text);
+  texts_.push_back(KeepText(text, memory_));
   hashes_.push_back(hash);
   return id;
 }

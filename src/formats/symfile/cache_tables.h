@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory_resource>
 #include <string_view>
 #include <unordered_map>
 #include <variant>
@@ -26,7 +27,10 @@ struct CacheTables {
 // out.
 std::vector<std::byte> WriteCache(const CacheTables& tables, std::uint64_t bad_lines);
 
-// Gives each distinct text a number. Borrows the texts.
+// A copy that lives as long as `memory`.
+std::string_view KeepText(std::string_view text, std::pmr::memory_resource& memory);
+
+// Gives each distinct text a number. Keeps the texts.
 class StringTable {
  public:
   // Texts longer than kMaxNameBytes are cut, between two characters of UTF-8.
@@ -39,6 +43,7 @@ class StringTable {
   void Grow();
   std::size_t FindBucket(std::string_view text, std::size_t hash) const;
 
+  std::pmr::monotonic_buffer_resource memory_;  // Of the texts.
   std::vector<std::string_view> texts_;
   std::vector<std::size_t> hashes_;
   std::vector<std::uint32_t> buckets_;  // Ids or kNone; a power of two, at most half full.

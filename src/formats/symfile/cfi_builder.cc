@@ -63,8 +63,8 @@ std::string_view CfiBuilder::AddDelta(const CfiDeltaRecord& record) {
 }
 
 std::optional<std::uint32_t> CfiBuilder::InternRules(std::string_view text) {
-  const auto [entry, is_new] = rules_by_text_.try_emplace(text);
-  if (!is_new) return entry->second;
+  if (const auto known = rules_by_text_.find(text); known != rules_by_text_.end()) return known->second;
+  const auto entry = rules_by_text_.try_emplace(KeepText(text, memory_)).first;
   std::vector<Change> changes;
   if (table_ != nullptr) {
     const std::optional<std::vector<CfiRule>> parsed = ParseCfiRules(text, *table_);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ namespace cairn::symfile {
 
 class CfiBuilder {
  public:
-  // Without a register table only the ranges are kept. Borrows the table and the texts of the records.
+  // Without a register table only the ranges are kept. Borrows the table.
   CfiBuilder(const model::RegisterTable* table, CompileReport& report) : table_(table), report_(report) {}
 
   // Both give the reason why the record can not be used, or an empty text.
@@ -69,6 +70,7 @@ class CfiBuilder {
   const model::RegisterTable* table_;
   CompileReport& report_;
 
+  std::pmr::monotonic_buffer_resource memory_;  // Of the next one's keys.
   std::unordered_map<std::string_view, std::optional<std::uint32_t>> rules_by_text_;
   std::vector<std::vector<Change>> rules_;
   std::unordered_map<std::string, std::uint32_t> rule_ids_;  // By program.

@@ -1,17 +1,24 @@
 #include "formats/symfile/compile.h"
 
-#include <type_traits>
+#include <thread>
+#include <utility>
+#include <variant>
 
 #include "formats/symfile/bit_fields.h"
 #include "formats/symfile/cache_tables.h"
 #include "formats/symfile/cfi_builder.h"
 #include "formats/symfile/function_builder.h"
+#include "formats/symfile/record_batches.h"
 #include "formats/symfile/stack_win_builder.h"
+#include "formats/symfile/start_thread.h"
 #include "formats/symfile/symbol_header.h"
 #include "formats/symfile/symbol_text.h"
 
 namespace cairn::symfile {
 namespace {
+
+// A thread costs some ten microseconds, in which a text of some kilobytes is parsed.
+constexpr std::uint64_t kMinBytesOfThread = std::uint64_t{256} * 1024;
 
 // Hands each record to the builder that it concerns, and reports those that can not be used.
 class Compiler {
@@ -28,23 +35,33 @@ class Compiler {
     WriteHead(texts);
   }
 
-  void Run(base::Bytes text) {
-    SymbolTextReader reader(text);
-    while (reader.Next()) {
-      const std::string_view reason =
-          std::visit([&](const auto& record) { return Take(record); }, reader.record());
-      if (!reason.empty()) Report({reader.line_number(), reader.line_offset(), reason});
+  // False if the text can not be read.
+  bool Run(const TextSource& text, const CompileOptions& options) {
+    using Parsing = RecordBatches::Parsing;
+    const bool has_thread = options.uses_threads && text.size() >= kMinBytesOfThread;
+    RecordBatches batches(text, has_thread ? Parsing::kByThread : Parsing::kByCaller, options.piece_bytes);
+    for (auto lines = batches.Next(); !lines.empty(); lines = batches.Next()) {
+      for (const ParsedLine& line : lines) {
+        ++report_.lines;
+        const std::string_view reason =
+            std::visit([&](const auto& record) { return Take(record); }, line.record);
+        if (!reason.empty()) Report({report_.lines, line.offset, reason});
+      }
     }
-    report_.lines = reader.line_number();
+    return !batches.failed();
   }
 
-  CompiledSymbols Finish() && {
+  CompiledSymbols Finish(const CompileOptions& options) && {
     CacheTables tables;
+    // Packing the texts takes as long as all else, and is of no concern to it.
+    const auto finish_strings = [&] { strings_.Finish(tables); };
+    std::thread packer;
+    if (options.uses_threads) packer = StartThreadIfAny(finish_strings);
     functions_.Finish(tables);
     cfi_.Finish(tables);
     stack_win_.Finish(tables);
     tables[Section::kHead] = std::move(head_);
-    strings_.Finish(tables);
+    packer.joinable() ? packer.join() : finish_strings();
     return {WriteCache(tables, report_.bad_lines), std::move(report_)};
   }
 
@@ -110,13 +127,18 @@ class Compiler {
 }  // namespace
 
 base::Result<CompiledSymbols> CompileSymbolCache(base::Bytes symbol_text) {
+  return CompileSymbolCache(TextInMemory(symbol_text));
+}
+
+base::Result<CompiledSymbols> CompileSymbolCache(const TextSource& symbol_text,
+                                                 const CompileOptions& options) {
   if (symbol_text.size() > kMaxSymbolFileBytes) {
     return base::Error{base::Code::kLimitExceeded, symbol_text.size(), "symbol file: larger than 2 GiB"};
   }
   ASSIGN_OR_RETURN(const SymbolFileHeader header, ReadSymbolFileHeader(symbol_text));
   Compiler compiler(header);
-  compiler.Run(symbol_text);
-  CompiledSymbols compiled = std::move(compiler).Finish();
+  if (!compiler.Run(symbol_text, options)) return base::Error{base::Code::kIo, 0, "symbol file: its text"};
+  CompiledSymbols compiled = std::move(compiler).Finish(options);
   // Positions in a section have 32 bits. Real caches are a tenth of their text; a file made for the purpose
   // may be cut into more rows than it has bytes.
   constexpr std::uint64_t kMaxCacheBytes = 0xffffffff;

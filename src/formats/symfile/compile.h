@@ -11,6 +11,8 @@
 
 #include "base/byte_reader.h"
 #include "base/result.h"
+#include "formats/symfile/text_pieces.h"
+#include "formats/symfile/text_source.h"
 
 namespace cairn::symfile {
 
@@ -50,6 +52,15 @@ struct CompiledSymbols {
   CompileReport report;
 };
 
+struct CompileOptions {
+  bool uses_threads = false;              // For parsing and for packing texts; the cache is the same.
+  std::size_t piece_bytes = kPieceBytes;  // Read at once.
+};
+
+// The text is read once, from its beginning to its end, and is not needed afterwards. kIo if it can not be
+// read.
+base::Result<CompiledSymbols> CompileSymbolCache(const TextSource& symbol_text,
+                                                 const CompileOptions& options = {});
 base::Result<CompiledSymbols> CompileSymbolCache(base::Bytes symbol_text);
 
 }  // namespace cairn::symfile

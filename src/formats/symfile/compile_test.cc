@@ -1,5 +1,6 @@
 #include "formats/symfile/compile.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -34,6 +35,51 @@ TEST(SymbolCompile, BadLinesAreCountedAndNamed) {
   EXPECT_EQ(report.functions, 1u);
   EXPECT_EQ(report.line_rows, 1u);
   EXPECT_EQ(report.publics, 1u);
+}
+
+// Texts go away with their piece, so whatever the cache holds of them must have been kept.
+TEST(SymbolCompile, TheCacheIsTheSameHoweverTheTextIsRead) {
+  std::string text(kModule);
+  text += "FILE 1 a.c\nINLINE_ORIGIN 1 g\nrubbish\n";
+  for (int i = 0; i < 3000; ++i) {
+    char line[400];
+    std::snprintf(line, sizeof(line),
+                  "FUNC %x 10 0 function_%d\n%x 8 %d 1\nINLINE 0 1 1 1 %x 4\n"
+                  "STACK CFI INIT %x 10 .cfa: $rsp %d + .ra: .cfa -8 + ^\nSTACK CFI %x .cfa: $rsp %d +\n",
+                  16 * i, i, 16 * i, i, 16 * i, 16 * i, i % 50, 16 * i + 1, i % 60);
+    text += line;
+  }
+  const auto whole = CompileSymbolCache(base::AsBytes(text));
+  ASSERT_TRUE(whole.has_value());
+  const TextInMemory source(base::AsBytes(text));
+  for (const bool uses_threads : {false, true}) {
+    for (const std::size_t piece_bytes : {1, 1000, 100'000}) {
+      const auto compiled =
+          CompileSymbolCache(source, {.uses_threads = uses_threads, .piece_bytes = piece_bytes});
+      ASSERT_TRUE(compiled.has_value());
+      EXPECT_TRUE(compiled->cache == whole->cache);
+      EXPECT_EQ(compiled->report.lines, 15'004u);
+      ASSERT_EQ(compiled->report.bad_lines, 1u);
+      EXPECT_EQ(compiled->report.first_bad_lines[0].number, 4u);
+      EXPECT_EQ(compiled->report.first_bad_lines[0].offset, text.find("rubbish"));
+    }
+  }
+}
+
+TEST(SymbolCompile, TextThatCanNotBeReadHasNoCache) {
+  // Its end is missing.
+  class CutText final : public TextSource {
+   public:
+    std::uint64_t size() const override { return kModule.size() + (std::uint64_t{1} << 20); }
+    bool Read(std::uint64_t offset, std::span<char> target) const override {
+      return TextInMemory(base::AsBytes(kModule)).Read(offset, target);
+    }
+  };
+  for (const bool uses_threads : {false, true}) {
+    const auto compiled = CompileSymbolCache(CutText(), {.uses_threads = uses_threads, .piece_bytes = 32});
+    ASSERT_FALSE(compiled.has_value());
+    EXPECT_EQ(compiled.error().code, base::Code::kIo);
+  }
 }
 
 TEST(SymbolCompile, LinesOfABadFunctionAreNotGivenToTheOneBefore) {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <tuple>
+#include <span>
+#include <utility>
 
 namespace cairn::symfile {
 namespace {
@@ -14,9 +15,8 @@ bool AreDisjoint(const std::vector<FunctionLine>& lines) {
   return true;
 }
 
-bool Before(const FunctionInline& a, const FunctionInline& b) {
-  return std::tie(a.depth, a.start) < std::tie(b.depth, b.start);
-}
+// Of calls of one depth.
+bool StartsBefore(const FunctionInline& a, const FunctionInline& b) { return a.start < b.start; }
 
 }  // namespace
 
@@ -73,9 +73,30 @@ void FunctionRows::SortLines(std::vector<FunctionLine>& lines) {
   lines.swap(cut_lines_);
 }
 
+// By depth, of one depth by start, else as they were. Files have a call before those inside it, so each depth
+// is in order once they are put into one place.
+void FunctionRows::SortByDepth(std::vector<FunctionInline>& inlines) {
+  depth_ends_.clear();
+  for (const FunctionInline& call : inlines) {
+    if (call.depth >= depth_ends_.size()) depth_ends_.resize(call.depth + 1);
+    ++depth_ends_[call.depth];
+  }
+  std::uint32_t begin = 0;
+  for (std::uint32_t& end : depth_ends_) begin += std::exchange(end, begin);
+  sorted_inlines_.resize(inlines.size());
+  for (const FunctionInline& call : inlines) sorted_inlines_[depth_ends_[call.depth]++] = call;
+  inlines.swap(sorted_inlines_);
+  begin = 0;
+  for (const std::uint32_t end : depth_ends_) {
+    const std::span<FunctionInline> calls = std::span(inlines).subspan(begin, end - begin);
+    if (!std::ranges::is_sorted(calls, StartsBefore)) std::ranges::stable_sort(calls, StartsBefore);
+    begin = end;
+  }
+}
+
 // Afterwards the calls of a depth are disjoint: one that begins inside another is cut to begin at its end.
 void FunctionRows::SortInlines(std::vector<FunctionInline>& inlines) {
-  if (!std::ranges::is_sorted(inlines, Before)) std::ranges::stable_sort(inlines, Before);
+  SortByDepth(inlines);
   depths_.clear();
   open_.clear();
   std::size_t kept = 0;

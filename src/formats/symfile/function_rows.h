@@ -72,6 +72,7 @@ class FunctionRows {
   };
 
   void SortLines(std::vector<FunctionLine>& lines);
+  void SortByDepth(std::vector<FunctionInline>& inlines);
   void SortInlines(std::vector<FunctionInline>& inlines);
   void EnterInlines(const std::vector<FunctionInline>& inlines, std::uint32_t position);
   std::uint32_t NextInlineStart(const std::vector<FunctionInline>& inlines) const;
@@ -82,6 +83,8 @@ class FunctionRows {
   std::vector<RankedRange> ranges_;
   std::vector<Span> spans_;
   std::vector<FunctionLine> cut_lines_;
+  std::vector<std::uint32_t> depth_ends_;
+  std::vector<FunctionInline> sorted_inlines_;
   std::vector<Depth> depths_;
   std::vector<Open> open_;
   std::vector<Bucket> buckets_;

@@ -13,6 +13,7 @@
 
 #include "formats/symfile/compile.h"
 #include "formats/symfile/symbol_cache.h"
+#include "formats/symfile/text_source.h"
 
 namespace {
 
@@ -110,6 +111,13 @@ void CompileText(benchmark::State& state) {
       static_cast<double>(CacheBytes().size()) / static_cast<double>(Text().size());
 }
 BENCHMARK(CompileText)->Unit(benchmark::kMillisecond);
+
+void CompileTextByThreads(benchmark::State& state) {
+  const symfile::TextInMemory text(base::AsBytes(Text()));
+  for (auto _ : state) benchmark::DoNotOptimize(symfile::CompileSymbolCache(text, {.uses_threads = true}));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(Text().size()));
+}
+BENCHMARK(CompileTextByThreads)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void OpenCache(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(symfile::SymbolCache::Open(CacheBytes()));

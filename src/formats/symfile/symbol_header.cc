@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "formats/symfile/text_fields.h"
+#include "formats/symfile/text_lines.h"
 
 namespace cairn::symfile {
 namespace {
@@ -23,6 +24,12 @@ std::string_view TakeLine(std::string_view& text) {
 std::optional<model::DebugId> ReadDebugId(std::string_view text) {
   if (text.size() == 32) return model::ParseDebugId(std::string(text) + "0");
   return model::ParseDebugId(text);
+}
+
+// Of lines behind MODULE.
+bool BelongsToHead(std::string_view line) {
+  TextFields fields(line);
+  return fields.Rest().empty() || fields.TakeWord("INFO");
 }
 
 bool IsUtf16(std::string_view text) { return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"); }
@@ -62,9 +69,10 @@ base::Result<SymbolFileHeader> ReadSymbolFileHeader(base::Bytes bytes) {
   header.debug_id = *std::move(debug_id);
 
   while (!text.empty()) {
-    TextFields info(TakeLine(text));
-    if (info.Rest().empty()) continue;
-    if (!info.TakeWord("INFO")) break;
+    const std::string_view line = TakeLine(text);
+    if (!BelongsToHead(line)) break;
+    TextFields info(line);
+    info.TakeWord("INFO");
     if (info.TakeWord("CODE_ID")) {
       header.code_id = info.TakeField();
       header.code_file = info.Rest();
@@ -73,6 +81,19 @@ base::Result<SymbolFileHeader> ReadSymbolFileHeader(base::Bytes bytes) {
     }
   }
   return header;
+}
+
+base::Result<SymbolFileHeader> ReadSymbolFileHeader(const TextSource& text) {
+  TextLines lines(text);
+  std::string head;
+  while (const std::optional<std::string_view> line = lines.At(head.size())) {
+    const bool is_first = head.empty();
+    std::string_view rest = *line;
+    if (!is_first && !BelongsToHead(TakeLine(rest))) break;
+    head.append(*line).push_back('\n');
+  }
+  if (lines.failed()) return Error{Code::kIo, 0, "symbol file: its head"};
+  return ReadSymbolFileHeader(base::AsBytes(head));
 }
 
 model::Cpu CpuOfArch(std::string_view arch) {

@@ -8,6 +8,7 @@
 
 #include "base/byte_reader.h"
 #include "base/result.h"
+#include "formats/symfile/text_source.h"
 #include "model/module.h"
 #include "model/system.h"
 
@@ -27,6 +28,8 @@ struct SymbolFileHeader {
 // those. Fails with kUnsupported for UTF-16 text, which some Windows tools write, and kBadMagic for what is
 // no symbol file.
 base::Result<SymbolFileHeader> ReadSymbolFileHeader(base::Bytes text);
+// The same, reading no further.
+base::Result<SymbolFileHeader> ReadSymbolFileHeader(const TextSource& text);
 
 // The CPU that MODULE's architecture stands for; kUnknown for a name that is not known.
 model::Cpu CpuOfArch(std::string_view arch);

@@ -1,5 +1,8 @@
 #include "formats/symfile/symbol_header.h"
 
+#include <algorithm>
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace cairn::symfile {
@@ -42,6 +45,38 @@ TEST(SymbolHeader, SaysWhyNot) {
   EXPECT_EQ(Read("MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0").error().code,
             base::Code::kBadValue);
   EXPECT_EQ(Read(std::string_view("\xff\xfeM\0O\0", 6)).error().code, base::Code::kUnsupported);
+}
+
+TEST(SymbolHeader, OfASourceIsTheSameAndNoMoreIsRead) {
+  // Says what lies behind the last of what was read.
+  class WatchedText final : public TextSource {
+   public:
+    explicit WatchedText(std::string_view text) : text_(base::AsBytes(text)) {}
+    std::uint64_t size() const override { return text_.size(); }
+    bool Read(std::uint64_t offset, std::span<char> target) const override {
+      end = std::max(end, offset + target.size());
+      return text_.Read(offset, target);
+    }
+    mutable std::uint64_t end = 0;
+
+   private:
+    TextInMemory text_;
+  };
+  const std::string head =
+      "\xef\xbb\xbfMODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 a b\r\n\n \r\nINFO CODE_ID 12 c\r\n"
+      "INFO\tGENERATOR me 1\n";
+  const std::string text = head + "FUNC 1 1 0 f\nINFO CODE_ID 99\n" + std::string(100'000, 'x');
+  const WatchedText watched(text);
+  for (const auto& header : {ReadSymbolFileHeader(watched), ReadSymbolFileHeader(base::AsBytes(text)),
+                             ReadSymbolFileHeader(TextInMemory(base::AsBytes(head)))}) {
+    ASSERT_TRUE(header.has_value());
+    EXPECT_EQ(header->debug_file, "a b");
+    EXPECT_EQ(header->code_id, "12");
+    EXPECT_EQ(header->code_file, "c");
+    EXPECT_EQ(header->generator, "me 1");
+  }
+  EXPECT_LT(watched.end, 2000u);
+  EXPECT_EQ(ReadSymbolFileHeader(TextInMemory({})).error(), ReadSymbolFileHeader(base::Bytes()).error());
 }
 
 TEST(SymbolHeader, KnowsTheNamesOfCpus) {

@@ -199,15 +199,16 @@ Record ParseRecord(std::string_view line) {
   return ParseLine(line);
 }
 
-SymbolTextReader::SymbolTextReader(base::Bytes text) : text_(base::AsText(text)) {
-  if (text_.starts_with("\xef\xbb\xbf")) next_ = 3;  // A byte order mark of UTF-8 means nothing.
+SymbolTextReader::SymbolTextReader(base::Bytes text, std::uint64_t offset)
+    : text_(base::AsText(text)), offset_(offset) {
+  if (offset == 0 && text_.starts_with("\xef\xbb\xbf"))
+    next_ = 3;  // A byte order mark of UTF-8 means nothing.
 }
 
 bool SymbolTextReader::Next() {
   if (next_ >= text_.size()) return false;
   const std::size_t end = std::min(text_.find('\n', next_), text_.size());
-  line_offset_ = next_;
-  ++line_number_;
+  line_offset_ = offset_ + next_;
   record_ = ParseRecord(text_.substr(next_, end - next_));
   next_ = end + 1;
   return true;

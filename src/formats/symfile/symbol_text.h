@@ -106,19 +106,19 @@ std::optional<AddressRange> TakeRange(std::string_view& ranges);
 
 class SymbolTextReader {
  public:
-  explicit SymbolTextReader(base::Bytes text);
+  // A whole text, or whole lines of one from `offset` on.
+  explicit SymbolTextReader(base::Bytes text, std::uint64_t offset = 0);
 
   // Moves on to the next line; false at the end.
   bool Next();
 
   const Record& record() const { return record_; }
-  std::size_t line_number() const { return line_number_; }    // The first line is 1.
-  std::uint64_t line_offset() const { return line_offset_; }  // Of the line's first byte.
+  std::uint64_t line_offset() const { return line_offset_; }  // Of the line's first byte in the whole text.
 
  private:
   std::string_view text_;
+  std::uint64_t offset_ = 0;
   std::size_t next_ = 0;
-  std::size_t line_number_ = 0;
   std::uint64_t line_offset_ = 0;
   Record record_;
 };

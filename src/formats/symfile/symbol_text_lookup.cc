@@ -9,7 +9,6 @@
 #include "formats/symfile/compile.h"
 #include "formats/symfile/symbol_cache.h"
 #include "formats/symfile/text_excerpt.h"
-#include "formats/symfile/text_index.h"
 
 namespace cairn::symfile {
 namespace {
@@ -40,11 +39,14 @@ Answer AnswerOnce(AnswerTable<Answer>& table, std::uint64_t address, Make make, 
 }  // namespace
 
 struct SymbolText::State {
-  State(base::Bytes text, SymbolFileHeader file_header)
-      : header(std::move(file_header)),
-        index(IndexSymbolText(text, header)),
-        excerpts(base::AsText(text), header.arch, index) {}
+  State(std::unique_ptr<const TextSource> source, SymbolFileHeader file_header, TextIndex text_index,
+        std::size_t window_bytes)
+      : text(std::move(source)),
+        header(std::move(file_header)),
+        index(std::move(text_index)),
+        excerpts(*text, header.arch, index, window_bytes) {}
 
+  std::unique_ptr<const TextSource> text;
   SymbolFileHeader header;
   TextIndex index;
   ExcerptMaker excerpts;
@@ -58,12 +60,19 @@ SymbolText::SymbolText(SymbolText&&) noexcept = default;
 SymbolText& SymbolText::operator=(SymbolText&&) noexcept = default;
 SymbolText::~SymbolText() = default;
 
-base::Result<SymbolText> SymbolText::Open(base::Bytes text) {
-  if (text.size() > kMaxSymbolFileBytes) {
-    return base::Error{base::Code::kLimitExceeded, text.size(), "symbol file: larger than 2 GiB"};
+base::Result<SymbolText> SymbolText::Open(std::unique_ptr<const TextSource> text,
+                                          const SymbolTextOptions& options) {
+  if (text->size() > kMaxSymbolFileBytes) {
+    return base::Error{base::Code::kLimitExceeded, text->size(), "symbol file: larger than 2 GiB"};
   }
-  ASSIGN_OR_RETURN(SymbolFileHeader header, ReadSymbolFileHeader(text));
-  return SymbolText(std::make_unique<State>(text, std::move(header)));
+  ASSIGN_OR_RETURN(SymbolFileHeader header, ReadSymbolFileHeader(*text));
+  ASSIGN_OR_RETURN(TextIndex index, IndexSymbolText(*text, header, options.index));
+  return SymbolText(
+      std::make_unique<State>(std::move(text), std::move(header), std::move(index), options.window_bytes));
+}
+
+base::Result<SymbolText> SymbolText::Open(base::Bytes text) {
+  return Open(std::make_unique<TextInMemory>(text));
 }
 
 const SymbolFileHeader& SymbolText::header() const { return state_->header; }

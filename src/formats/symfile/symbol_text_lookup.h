@@ -1,8 +1,9 @@
 // SymbolText answers what a Breakpad symbol file knows of a module straight from its text.
 //
 // The answers are those of the compiled cache (symbol_cache.h). Opening reads the text once, at memory's
-// speed, to index where records begin; a lookup compiles the few records that matter for its address. That
-// pays where a file is asked a few thousand times and the cache can not be kept.
+// speed, to index where records begin; a lookup reads and compiles the few records that matter for its
+// address. The text is never in memory whole. That pays where a file is asked a few thousand times and the
+// cache can not be kept.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +13,26 @@
 #include "base/byte_reader.h"
 #include "base/result.h"
 #include "formats/symfile/symbol_header.h"
+#include "formats/symfile/text_index.h"
+#include "formats/symfile/text_lines.h"
+#include "formats/symfile/text_source.h"
 #include "model/module_symbols.h"
 
 namespace cairn::symfile {
 
+struct SymbolTextOptions {
+  TextIndexOptions index;
+  std::size_t window_bytes = TextLines::kWindowBytes;  // What a lookup reads first.
+};
+
 // Safe for any number of threads.
 class SymbolText final : public model::ModuleSymbols {
  public:
-  // Fails as CompileSymbolCache does. `text` must outlive the object and is UTF-8 (text_normalize.h).
+  // Fails as CompileSymbolCache does, or with kIo. The text is UTF-8 (text_normalize.h). If later it can not
+  // be read any more, there are no answers.
+  static base::Result<SymbolText> Open(std::unique_ptr<const TextSource> text,
+                                       const SymbolTextOptions& options = {});
+  // `text` must outlive the object.
   static base::Result<SymbolText> Open(base::Bytes text);
 
   SymbolText(SymbolText&&) noexcept;

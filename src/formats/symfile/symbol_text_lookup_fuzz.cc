@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -80,7 +81,11 @@ std::string FileOf(std::span<const std::uint8_t> data) {
 // Lookups in a text answer as its compiled cache does.
 void Compare(std::string_view input) {
   const base::Bytes bytes = base::AsBytes(input);
-  const auto text = symfile::SymbolText::Open(bytes);
+  // Pieces and windows of a few bytes, so that lines begin and end everywhere in them.
+  const std::size_t few = input.size() % 7 + 1;
+  const auto text =
+      symfile::SymbolText::Open(std::make_unique<symfile::TextInMemory>(bytes),
+                                {.index = {.threads = 1, .piece_bytes = few}, .window_bytes = few});
   const auto compiled = symfile::CompileSymbolCache(bytes);
   if (text.has_value() != compiled.has_value()) std::abort();
   if (!text) return;

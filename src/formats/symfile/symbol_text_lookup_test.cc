@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,16 +22,21 @@ namespace {
 
 constexpr std::string_view kModule = "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 a.out\n";
 
-// Asks text and compiled cache at every boundary, or at `max_addresses` of them.
+// Asks text and compiled cache at every boundary, or at `max_addresses` of them. Half of the addresses are
+// asked of a text that is read in pieces of a few bytes.
 void ExpectSameAnswers(std::string_view file, std::size_t max_addresses = SIZE_MAX) {
-  const auto text = SymbolText::Open(base::AsBytes(file));
-  const auto compiled = CompileSymbolCache(base::AsBytes(file));
-  ASSERT_TRUE(text.has_value() && compiled.has_value());
+  const base::Bytes bytes = base::AsBytes(file);
+  const auto text = SymbolText::Open(bytes);
+  const auto pieces = SymbolText::Open(std::make_unique<TextInMemory>(bytes),
+                                       {.index = {.threads = 2, .piece_bytes = 3}, .window_bytes = 1});
+  const auto compiled = CompileSymbolCache(bytes);
+  ASSERT_TRUE(text.has_value() && pieces.has_value() && compiled.has_value());
   const auto cache = SymbolCache::Open(compiled->cache);
   ASSERT_TRUE(cache.has_value());
   const std::vector<std::uint64_t> addresses = testing::BoundariesOf(file);
   for (std::size_t i = 0; i < addresses.size(); i += addresses.size() / max_addresses + 1) {
-    EXPECT_EQ(testing::FindDifference(*text, *cache, {addresses[i]}), "") << std::hex << addresses[i];
+    EXPECT_EQ(testing::FindDifference(i % 2 == 0 ? *text : *pieces, *cache, {addresses[i]}), "")
+        << std::hex << addresses[i];
   }
 }
 
@@ -173,6 +179,34 @@ TEST(SymbolText, RefusesWhatTheCompilerRefuses) {
     EXPECT_EQ(text.error(), compiled.error());
   }
   ExpectSameAnswers(std::string("\xef\xbb\xbf").append(kModule).append("FUNC 10 10 0 f\n"));
+}
+
+TEST(SymbolText, AnswersNothingOfATextThatIsGone) {
+  // Can be read until it is said to be gone.
+  class GoingText final : public TextSource {
+   public:
+    explicit GoingText(std::string_view text, const bool& is_gone)
+        : text_(base::AsBytes(text)), is_gone_(is_gone) {}
+    std::uint64_t size() const override { return text_.size(); }
+    bool Read(std::uint64_t offset, std::span<char> target) const override {
+      return !is_gone_ && text_.Read(offset, target);
+    }
+
+   private:
+    TextInMemory text_;
+    const bool& is_gone_;
+  };
+  const std::string file = std::string(kModule).append(
+      "FUNC 100 10 0 f\nFUNC 200 10 0 g\nSTACK CFI INIT 200 10 .cfa: $rsp .ra: 8\n");
+  bool is_gone = false;
+  const auto text = SymbolText::Open(std::make_unique<GoingText>(file, is_gone));
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(text->Symbolize({0x100})->location.function, "f");
+  is_gone = true;
+  EXPECT_FALSE(text->Symbolize({0x200}));
+  EXPECT_FALSE(text->FindUnwindRow({0x200}));
+  EXPECT_EQ(text->FindCode({0x200}), model::CodeAt::kFunction) << "the index knows";
+  EXPECT_EQ(SymbolText::Open(std::make_unique<GoingText>(file, is_gone)).error().code, base::Code::kIo);
 }
 
 TEST(SymbolText, AnswersManyThreads) {

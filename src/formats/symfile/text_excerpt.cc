@@ -28,10 +28,12 @@ std::span<const RecordPlace> FirstOf(std::span<const RecordPlace> places) {
   return places.first(std::min(places.size(), kMaxCovering));
 }
 
-// Collects lines up to kMaxExcerptBytes.
+// Reads lines of the text, and collects what is taken of them up to kMaxExcerptBytes.
 class LineCollector {
  public:
-  explicit LineCollector(std::string head) : lines_(std::move(head)) {}
+  LineCollector(TextLines text, std::string head) : text_(std::move(text)), lines_(std::move(head)) {}
+
+  std::optional<std::string_view> Read(std::uint64_t offset) { return text_.At(offset); }
 
   void AddLine(std::string_view line) {
     line = line.substr(0, kMaxLineBytes);
@@ -39,17 +41,26 @@ class LineCollector {
     lines_.append(line).push_back('\n');
   }
 
+  // Gives the offset of the next line.
+  std::uint64_t AddLineAt(std::uint64_t offset) {
+    const std::string_view line = text_.At(offset).value_or("");
+    AddLine(line);
+    return offset + line.size() + 1;
+  }
+
   bool Fits(std::size_t bytes) {
     if (lines_.size() + bytes >= kMaxExcerptBytes) is_full_ = true;
     return !is_full_;
   }
 
+  // Nothing if lines are missing.
   std::optional<std::string> Take() && {
-    if (is_full_) return std::nullopt;
+    if (is_full_ || text_.failed()) return std::nullopt;
     return std::move(lines_);
   }
 
  private:
+  TextLines text_;
   std::string lines_;
   bool is_full_ = false;
 };
@@ -74,19 +85,15 @@ class IdNumbers {
 // Collects what the block of a FUNC says of one address, and the names that it refers to.
 class FunctionCollector {
  public:
-  FunctionCollector(std::string_view text, std::uint64_t address, LineCollector& lines)
-      : text_(text), address_(address), lines_(lines) {}
+  FunctionCollector(std::uint64_t address, LineCollector& lines) : address_(address), lines_(lines) {}
 
   // The records that follow a FUNC belong to it until the next FUNC, whatever other records lie between.
-  void AddBlock(std::size_t offset) {
-    std::string_view line = LineAt(text_, offset);
-    lines_.AddLine(line);
-    while (true) {
-      offset += line.size() + 1;
-      if (offset >= text_.size()) return;
-      line = LineAt(text_, offset);
-      if (!MayCover(line, address_)) continue;
-      if (!std::visit([&](const auto& record) { return Take(record); }, ParseRecord(line))) return;
+  void AddBlock(std::uint64_t offset) {
+    offset = lines_.AddLineAt(offset);
+    while (const std::optional<std::string_view> line = lines_.Read(offset)) {
+      offset += line->size() + 1;
+      if (!MayCover(*line, address_)) continue;
+      if (!std::visit([&](const auto& record) { return Take(record); }, ParseRecord(*line))) return;
     }
   }
 
@@ -134,7 +141,7 @@ class FunctionCollector {
     for (std::size_t number = 0; number < numbers.ids().size(); ++number) {
       const std::optional<RecordPlace> place = FindLast(places, numbers.ids()[number]);
       if (!place) continue;
-      const Record record = ParseRecord(LineAt(text_, place->offset));
+      const Record record = ParseRecord(lines_.Read(place->offset).value_or(""));
       const auto* const named = std::get_if<NameRecord>(&record);
       if (named == nullptr) continue;
       std::string line(keyword);
@@ -144,7 +151,6 @@ class FunctionCollector {
     }
   }
 
-  std::string_view text_;
   std::uint64_t address_;
   LineCollector& lines_;
   IdNumbers files_;
@@ -162,17 +168,16 @@ std::vector<RecordPlace> FindSymbolPlaces(const PlaceIndex& symbols, std::uint64
 }
 
 // The STACK CFI records that follow an INIT belong to it until the next.
-void AddCfiBlock(std::string_view text, std::size_t offset, LineCollector& lines) {
-  std::string_view line = LineAt(text, offset);
-  lines.AddLine(line);
+void AddCfiBlock(std::uint64_t offset, LineCollector& lines) {
+  offset = lines.AddLineAt(offset);
   while (lines.Fits(0)) {
-    offset += line.size() + 1;
-    if (offset >= text.size()) return;
-    line = LineAt(text, offset);
-    if (!line.starts_with("STACK")) continue;
-    const Record record = ParseRecord(line);
+    const std::optional<std::string_view> line = lines.Read(offset);
+    if (!line) return;
+    offset += line->size() + 1;
+    if (!line->starts_with("STACK")) continue;
+    const Record record = ParseRecord(*line);
     if (std::holds_alternative<CfiInitRecord>(record)) return;
-    if (std::holds_alternative<CfiDeltaRecord>(record)) lines.AddLine(line);
+    if (std::holds_alternative<CfiDeltaRecord>(record)) lines.AddLine(*line);
   }
 }
 
@@ -189,11 +194,11 @@ std::string ExcerptMaker::Head() const {
 std::optional<std::string> ExcerptMaker::SymbolsAt(std::uint64_t address) const {
   const std::vector<RecordPlace> places = FindSymbolPlaces(index_.symbols, address);
   if (places.empty()) return std::nullopt;
-  LineCollector lines(Head());
-  FunctionCollector collector(text_, address, lines);
+  LineCollector lines(TextLines(text_, window_bytes_), Head());
+  FunctionCollector collector(address, lines);
   for (const RecordPlace& place : places) {
     if (place.size == 0) {
-      lines.AddLine(LineAt(text_, place.offset));
+      lines.AddLineAt(place.offset);
     } else {
       collector.AddBlock(place.offset);
     }
@@ -205,21 +210,21 @@ std::optional<std::string> ExcerptMaker::SymbolsAt(std::uint64_t address) const 
 std::optional<std::string> ExcerptMaker::UnwindRowsAt(std::uint64_t address) const {
   const std::vector<RecordPlace> places = index_.cfi_ranges.FindCovering(address, kMaxCovering);
   if (places.empty()) return std::nullopt;
-  LineCollector lines(Head());
-  for (const RecordPlace& place : places) AddCfiBlock(text_, place.offset, lines);
+  LineCollector lines(TextLines(text_, window_bytes_), Head());
+  for (const RecordPlace& place : places) AddCfiBlock(place.offset, lines);
   return std::move(lines).Take();
 }
 
 std::optional<std::string> ExcerptMaker::StackWinAt(std::uint64_t address) const {
-  LineCollector lines(Head());
+  LineCollector lines(TextLines(text_, window_bytes_), Head());
   bool is_empty = true;
   for (const auto* kind : {&index_.frame_data, &index_.fpo}) {
     for (const RecordPlace& place : FirstOf(FindLastStart(*kind, address))) {
-      lines.AddLine(LineAt(text_, place.offset));
+      lines.AddLineAt(place.offset);
       is_empty = false;
     }
     for (const RecordPlace& place : FirstOf(FindNextStart(*kind, address))) {
-      lines.AddLine(LineAt(text_, place.offset));
+      lines.AddLineAt(place.offset);
     }
   }
   if (is_empty) return std::nullopt;

@@ -12,6 +12,8 @@
 #include <string_view>
 
 #include "formats/symfile/text_index.h"
+#include "formats/symfile/text_lines.h"
+#include "formats/symfile/text_source.h"
 
 namespace cairn::symfile {
 
@@ -22,11 +24,12 @@ inline constexpr std::size_t kMaxExcerptBytes = std::size_t{4} * 1024 * 1024;
 // Of records that cover one address this many are taken.
 inline constexpr std::size_t kMaxCovering = 8;
 
-// Borrows text and index.
+// Borrows text and index. Safe for any number of threads.
 class ExcerptMaker {
  public:
-  ExcerptMaker(std::string_view text, std::string_view arch, const TextIndex& index)
-      : text_(text), arch_(arch), index_(index) {}
+  ExcerptMaker(const TextSource& text, std::string_view arch, const TextIndex& index,
+               std::size_t window_bytes = TextLines::kWindowBytes)
+      : text_(text), arch_(arch), index_(index), window_bytes_(window_bytes) {}
 
   // FUNCs with lines and inlines, or PUBLICs. Each gives nothing where no record covers the address, or where
   // the excerpt would be longer than kMaxExcerptBytes.
@@ -41,9 +44,10 @@ class ExcerptMaker {
  private:
   std::string Head() const;
 
-  std::string_view text_;
-  std::string_view arch_;
+  const TextSource& text_;
+  std::string arch_;
   const TextIndex& index_;
+  std::size_t window_bytes_;
 };
 
 }  // namespace cairn::symfile

@@ -13,8 +13,9 @@ class TextExcerpt : public testing::Test {
   const ExcerptMaker& MakerOf(std::string records) {
     text_ = std::string(kModule).append(records);
     const auto header = ReadSymbolFileHeader(base::AsBytes(text_));
-    index_ = IndexSymbolText(base::AsBytes(text_), *header, 1);
-    maker_.emplace(text_, "x86_64", index_);
+    source_.emplace(base::AsBytes(text_));
+    index_ = *IndexSymbolText(*source_, *header);
+    maker_.emplace(*source_, "x86_64", index_);
     return *maker_;
   }
 
@@ -26,6 +27,7 @@ class TextExcerpt : public testing::Test {
   }
 
   std::string text_;
+  std::optional<TextInMemory> source_;
   TextIndex index_;
   std::optional<ExcerptMaker> maker_;
 };

@@ -1,15 +1,20 @@
 #include "formats/symfile/text_index.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
-#include <system_error>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <variant>
 
 #include "base/checked_math.h"
 #include "formats/symfile/cfi_rules.h"
+#include "formats/symfile/start_thread.h"
 #include "formats/symfile/symbol_text.h"
+#include "formats/symfile/text_pieces.h"
 #include "formats/symfile/text_scan.h"
 
 namespace cairn::symfile {
@@ -20,6 +25,12 @@ constexpr std::size_t kMinBytesOfThread = std::size_t{4} * 1024 * 1024;
 
 // Beyond this memory is the limit, and a machine that walks stacks has other work.
 constexpr std::size_t kMaxThreads = 4;
+
+std::size_t UsefulThreads(std::uint64_t text_bytes) {
+  const std::size_t processors = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  const auto useful = static_cast<std::size_t>(text_bytes / kMinBytesOfThread);
+  return std::clamp<std::size_t>(useful, 1, std::min(processors, kMaxThreads));
+}
 
 // Tells whether the compiler can use the rules of a STACK CFI INIT. Most files have one or two texts of rules
 // for all.
@@ -36,7 +47,7 @@ class RulesCheck {
 
  private:
   const model::RegisterTable* table_;
-  std::string_view last_usable_;
+  std::string last_usable_;
 };
 
 // What one thread finds, in the order of the text.
@@ -57,28 +68,39 @@ std::uint32_t Size32(std::uint64_t size) {
 
 class Finder {
  public:
-  Finder(std::string_view text, const SymbolFileHeader& header)
+  Finder(const TextSource& text, const SymbolFileHeader& header)
       : text_(text),
         is_arm_(CpuOfArch(header.arch) == model::Cpu::kArm),
         rules_(model::FindRegisterTable(CpuOfArch(header.arch))) {}
 
-  Finds Run(std::size_t begin, std::size_t end) {
-    ForEachIndexedLine(text_, begin, end, [this](std::size_t offset) { Look(offset); });
-    return std::move(finds_);
+  // False if the lines of the part can not be read.
+  bool Run(TextPart part, std::size_t piece_bytes) {
+    TextPieces pieces(text_, part, piece_bytes);
+    while (pieces.Next()) {
+      const std::string_view lines = pieces.lines();
+      const auto look = [&](std::size_t position) {
+        Look(lines.substr(position), pieces.offset() + position);
+      };
+      if (MayBeIndexed(lines, 0)) look(0);
+      ForEachIndexedLine(lines, 0, lines.size(), look);
+    }
+    return !pieces.failed();
   }
 
+  Finds Take() && { return std::move(finds_); }
+
  private:
-  void Look(std::size_t offset) {
-    if (IsCfiDelta(offset)) return;
+  void Look(std::string_view text, std::uint64_t offset) {
+    if (IsCfiDelta(text)) return;
     offset_ = static_cast<std::uint32_t>(offset);
-    std::visit([this](const auto& record) { Take(record); }, ParseRecord(LineAt(text_, offset)));
+    std::visit([this](const auto& record) { Take(record); }, ParseRecord(LineAt(text, 0)));
   }
 
   // The commonest of the lines that are looked at, and of no use here.
-  bool IsCfiDelta(std::size_t offset) const {
+  static bool IsCfiDelta(std::string_view text) {
     constexpr std::string_view kStart = "STACK CFI ";
-    const std::string_view line = text_.substr(offset, kStart.size() + 1);
-    return line.size() > kStart.size() && line.starts_with(kStart) && line.back() > ' ' && line.back() != 'I';
+    if (text.size() <= kStart.size() || !text.starts_with(kStart)) return false;
+    return text[kStart.size()] > ' ' && text[kStart.size()] != 'I';
   }
 
   void Take(const FunctionRecord& record) {
@@ -106,10 +128,10 @@ class Finder {
   template <typename Other>
   void Take(const Other&) {}
 
-  std::string_view text_;
+  const TextSource& text_;
   bool is_arm_;
   RulesCheck rules_;
-  std::uint32_t offset_ = 0;
+  std::uint32_t offset_ = 0;  // Of the line that is looked at.
   Finds finds_;
 };
 
@@ -134,35 +156,42 @@ void Append(Finds& all, Finds&& more) {
   Append(all.long_functions, std::move(more.long_functions));
 }
 
-// One thread for each part; what can not be given to a thread the caller's reads.
-std::vector<Finds> FindInParts(std::string_view text, const SymbolFileHeader& header, std::size_t parts) {
+// One thread for each part; what can not be given to a thread the caller's reads. Nothing if the text can not
+// be read.
+std::optional<std::vector<Finds>> FindInParts(const TextSource& text, const SymbolFileHeader& header,
+                                              const TextIndexOptions& options) {
+  const std::size_t parts = options.threads > 0 ? options.threads : UsefulThreads(text.size());
   std::vector<Finds> finds(parts);
-  const std::size_t part_bytes = text.size() / parts + 1;
+  const std::uint64_t part_bytes = text.size() / parts + 1;
+  std::atomic<bool> is_read = true;
   const auto find = [&](std::size_t part) {
-    const std::size_t begin = std::min(part * part_bytes, text.size());
-    finds[part] = Finder(text, header).Run(begin, std::min(begin + part_bytes, text.size()));
+    Finder finder(text, header);
+    const std::uint64_t begin = std::min(part * part_bytes, text.size());
+    if (!finder.Run({begin, std::min(begin + part_bytes, text.size())}, options.piece_bytes)) is_read = false;
+    finds[part] = std::move(finder).Take();
   };
   std::vector<std::thread> threads;
   std::size_t part = 1;
   for (; part < parts; ++part) {
-    try {
-      threads.emplace_back(find, part);
-    } catch (const std::system_error&) {
-      break;  // The system has no more threads for us.
-    }
+    std::thread thread = StartThreadIfAny([&find, part] { find(part); });
+    if (!thread.joinable()) break;
+    threads.push_back(std::move(thread));
   }
   for (; part < parts; ++part) find(part);
   find(0);
   for (std::thread& thread : threads) thread.join();
+  if (!is_read) return std::nullopt;
   return finds;
 }
 
 }  // namespace
 
-TextIndex IndexSymbolText(base::Bytes bytes, const SymbolFileHeader& header, std::size_t parts) {
-  std::vector<Finds> finds = FindInParts(base::AsText(bytes), header, parts);
+base::Result<TextIndex> IndexSymbolText(const TextSource& text, const SymbolFileHeader& header,
+                                        const TextIndexOptions& options) {
+  std::optional<std::vector<Finds>> finds = FindInParts(text, header, options);
+  if (!finds) return base::Error{base::Code::kIo, 0, "symbol file: its text"};
   Finds all;
-  for (Finds& find : finds) Append(all, std::move(find));
+  for (Finds& find : *finds) Append(all, std::move(find));
   Append(all.functions, std::move(all.publics));
   TextIndex index;
   // At the last address of all there is no room for a symbol without a size.
@@ -180,12 +209,6 @@ TextIndex IndexSymbolText(base::Bytes bytes, const SymbolFileHeader& header, std
   index.files = sorted(all.files);
   index.origins = sorted(all.origins);
   return index;
-}
-
-TextIndex IndexSymbolText(base::Bytes text, const SymbolFileHeader& header) {
-  const std::size_t processors = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-  const std::size_t useful = std::min({text.size() / kMinBytesOfThread, processors, kMaxThreads});
-  return IndexSymbolText(text, header, std::max<std::size_t>(useful, 1));
 }
 
 }  // namespace cairn::symfile

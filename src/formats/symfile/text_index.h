@@ -1,15 +1,18 @@
 // An index of the records of a symbol file's text: where they begin and which addresses they cover.
 //
-// One pass finds the records; line rows and INLINE records are passed over unread. A record is in the index
-// exactly if the compiler would use it: the same parser decides. Sixteen bytes a record.
+// One pass over the text, piece by piece, finds the records; line rows and INLINE records are passed over
+// unread. A record is in the index exactly if the compiler would use it: the same parser decides. Sixteen
+// bytes a record.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
-#include "base/byte_reader.h"
+#include "base/result.h"
 #include "formats/symfile/symbol_header.h"
+#include "formats/symfile/text_pieces.h"
 #include "formats/symfile/text_places.h"
+#include "formats/symfile/text_source.h"
 
 namespace cairn::symfile {
 
@@ -28,11 +31,13 @@ struct TextIndex {
   }
 };
 
-// `header` is that of the text, which is no longer than kMaxSymbolFileBytes. Long texts are read by several
-// threads.
-TextIndex IndexSymbolText(base::Bytes text, const SymbolFileHeader& header);
+struct TextIndexOptions {
+  std::size_t threads = 0;  // 0: what pays for the text's size.
+  std::size_t piece_bytes = kPieceBytes;
+};
 
-// The same by exactly `parts` threads.
-TextIndex IndexSymbolText(base::Bytes text, const SymbolFileHeader& header, std::size_t parts);
+// `header` is that of the text, which is no longer than kMaxSymbolFileBytes. kIo if the text can not be read.
+base::Result<TextIndex> IndexSymbolText(const TextSource& text, const SymbolFileHeader& header,
+                                        const TextIndexOptions& options = {});
 
 }  // namespace cairn::symfile

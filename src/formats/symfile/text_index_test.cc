@@ -10,10 +10,12 @@ namespace {
 
 constexpr std::string_view kModule = "MODULE Linux x86_64 0123456789ABCDEF0123456789ABCDEF0 a.out\n";
 
-TextIndex IndexOf(std::string_view text, std::size_t parts = 1) {
+TextIndex IndexOf(std::string_view text, const TextIndexOptions& options = {}) {
   const auto header = ReadSymbolFileHeader(base::AsBytes(text));
   EXPECT_TRUE(header.has_value());
-  return IndexSymbolText(base::AsBytes(text), *header, parts);
+  const auto index = IndexSymbolText(TextInMemory(base::AsBytes(text)), *header, options);
+  EXPECT_TRUE(index.has_value());
+  return *index;
 }
 
 std::vector<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>> TuplesOf(
@@ -44,7 +46,8 @@ TEST(TextIndex, HoldsWhatTheCompilerWouldUse) {
   EXPECT_EQ(index.bytes(), 8 * sizeof(RecordPlace) + 2 * 2 * sizeof(std::uint64_t));
 }
 
-TEST(TextIndex, IsTheSameHoweverManyThreadsRead) {
+// Each number of threads, and pieces that end at every place of a line.
+TEST(TextIndex, IsTheSameHoweverItIsRead) {
   std::string text(kModule);
   for (int i = 0; i < 3000; ++i) {
     const std::string number = std::to_string(1000 + i * 7919 % 3000);
@@ -56,14 +59,30 @@ TEST(TextIndex, IsTheSameHoweverManyThreadsRead) {
         .append(" a\n");
     text.append("PUBLIC ").append(number).append(" 0 p\n");
   }
-  const TextIndex one = IndexOf(text);
-  for (const std::size_t parts : {2, 3, 7, 64}) {
-    const TextIndex many = IndexOf(text, parts);
+  const TextIndex one = IndexOf(text, {.threads = 1});
+  for (std::size_t threads = 1; threads < 100; threads += 9) {
+    const TextIndex many = IndexOf(text, {.threads = threads, .piece_bytes = threads});
     EXPECT_EQ(TuplesOf(one.symbols.places()), TuplesOf(many.symbols.places()));
     EXPECT_EQ(TuplesOf(one.cfi_ranges.places()), TuplesOf(many.cfi_ranges.places()));
     EXPECT_EQ(TuplesOf(one.files), TuplesOf(many.files));
   }
   EXPECT_EQ(one.symbols.places().size(), 6000u);
+}
+
+TEST(TextIndex, NeedsTheWholeText) {
+  // Ends earlier than it says.
+  class CutText final : public TextSource {
+   public:
+    std::uint64_t size() const override { return kModule.size() + 100; }
+    bool Read(std::uint64_t offset, std::span<char> target) const override {
+      return TextInMemory(base::AsBytes(kModule)).Read(offset, target);
+    }
+  };
+  const auto header = ReadSymbolFileHeader(base::AsBytes(kModule));
+  ASSERT_TRUE(header.has_value());
+  EXPECT_EQ(IndexSymbolText(CutText(), *header).error().code, base::Code::kIo);
+  EXPECT_EQ(IndexSymbolText(CutText(), *header, {.threads = 3, .piece_bytes = 8}).error().code,
+            base::Code::kIo);
 }
 
 TEST(TextIndex, PublicsOfArmLoseTheModeBit) {

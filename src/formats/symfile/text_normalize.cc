@@ -41,4 +41,8 @@ base::Result<NormalizedText> NormalizeSymbolFile(base::Bytes file) {
   return text;
 }
 
+bool IsPlainBeginning(base::Bytes beginning) {
+  return !FindWrapping(beginning) && !FindUtf16Order(beginning);
+}
+
 }  // namespace cairn::symfile

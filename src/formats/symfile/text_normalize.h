@@ -52,4 +52,8 @@ class NormalizedText {
 // looked at. `file` must outlive what is returned.
 base::Result<NormalizedText> NormalizeSymbolFile(base::Bytes file);
 
+// By this many bytes of its beginning a file shows whether it is the text already.
+inline constexpr std::size_t kPackedMarkBytes = 16;
+bool IsPlainBeginning(base::Bytes beginning);
+
 }  // namespace cairn::symfile

@@ -42,6 +42,20 @@ void ExpectReadable(std::string_view file) {
   EXPECT_EQ(compiled->report.bad_lines, 0u);
 }
 
+TEST(TextNormalize, TheBeginningShowsWhatIsPlain) {
+  const auto is_plain = [](std::string_view file) {
+    return IsPlainBeginning(base::AsBytes(file.substr(0, kPackedMarkBytes)));
+  };
+  EXPECT_TRUE(is_plain(kFile));
+  EXPECT_TRUE(is_plain("<html>"));
+  EXPECT_FALSE(is_plain(testing::GzipOf(kFile)));
+  EXPECT_FALSE(is_plain(testing::CabinetOf(kFile)));
+  for (const std::endian order : {std::endian::little, std::endian::big}) {
+    EXPECT_FALSE(is_plain(Utf16(kFile, order, true)));
+    EXPECT_FALSE(is_plain(Utf16(kFile, order, false)));
+  }
+}
+
 TEST(TextNormalize, PlainFileIsNotCopied) {
   const auto text = NormalizeSymbolFile(base::AsBytes(kFile));
   ASSERT_TRUE(text.has_value());
