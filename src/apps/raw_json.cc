@@ -1,8 +1,6 @@
 #include "apps/raw_json.h"
 
-#include <simdjson.h>
-
-#include <algorithm>
+#include "base/parse_json.h"
 
 namespace cairn::apps {
 namespace {
@@ -38,8 +36,7 @@ std::string NormalMicrocode(std::string_view text) {
 base::Result<RawJson> ReadRawJson(std::string_view text) {
   json::parser parser;
   json::object root;
-  const simdjson::padded_string padded(text);
-  if (parser.parse(padded).get(root) != simdjson::SUCCESS)
+  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS)
     return base::Error{base::Code::kBadValue, 0, "JSON of the submission"};
   RawJson raw;
   std::string_view microcode;
@@ -50,9 +47,8 @@ base::Result<RawJson> ReadRawJson(std::string_view text) {
   if (root["ModuleSignatureInfo"].get(subjects) == simdjson::SUCCESS) {
     raw.signers = ReadSigners(subjects);
   } else if (root["ModuleSignatureInfo"].get(nested) == simdjson::SUCCESS) {
-    const simdjson::padded_string nested_text(nested);
     json::parser nested_parser;
-    if (nested_parser.parse(nested_text).get(subjects) == simdjson::SUCCESS)
+    if (base::ParseJson(nested_parser, nested).get(subjects) == simdjson::SUCCESS)
       raw.signers = ReadSigners(subjects);
   }
   return raw;
