@@ -9,7 +9,7 @@ export CAIRN_FIXTURES ?= $(abspath ../shared/fixtures)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-asan test-tsan demo bench lint format fuzz clean
+.PHONY: help setup build test test-asan test-tsan demo bench lint format fuzz same-bytes clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,10 +47,16 @@ format: ## format all C++ sources in place
 	@tools/setup --lint
 	@tools/format
 
-fuzz: ## run every fuzzer for FUZZ_SECONDS (60) each
+fuzz: ## run every fuzzer for FUZZ_SECONDS (60) each, two at a time
 	@tools/setup --lint
 	@tools/build fuzz $(JOBS)
 	@tools/fuzz $(FUZZ_SECONDS)
+
+same-bytes: ## what cairn stackwalk says, built by g++ and by clang, is the same to the byte
+	@tools/setup --lint
+	@tools/build release $(JOBS) cairn
+	@tools/build clang $(JOBS) cairn
+	@tests/determinism/same_bytes.py build/release/bin/cairn build/clang/bin/cairn
 
 clean: ## remove everything that was built
 	rm -rf build web/dist

@@ -1,10 +1,11 @@
-# cairn_module(FOLDER [INTERFACE] [DEPS folder...] [LINK library...]) makes one library of one folder of src/.
+# cairn_module(FOLDER [NEEDS_SERVICES] [DEPS folder...] [LINK library...]) makes one library of one folder of src/.
 #
 # The library is called cairn_FOLDER with slashes as underscores. Beside it the function makes, from the files that
 # lie in the folder: one test program of all *_test.cc, one fuzzer per *_fuzz.cc, one program per *_bench.cc (in
 # bench/ of the build folder, not built by default), a check that each header compiles alone, and nothing else. DEPS
 # are folders of src/ (the same as in tools/layers.txt), LINK are outside libraries.
-# TEST_DEPS and TEST_LINK are what only the tests need.
+# TEST_DEPS and TEST_LINK are what only the tests need. NEEDS_SERVICES says of a folder with fuzzers that its tests
+# need stores, servers or other processes: only its fuzzers are run by tools/asan_parsers.
 
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
@@ -66,7 +67,7 @@ function(cairn_archive variable archive library)
 endfunction()
 
 function(cairn_module folder)
-  cmake_parse_arguments(ARG "" "" "DEPS;LINK;TEST_DEPS;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "NEEDS_SERVICES" "" "DEPS;LINK;TEST_DEPS;TEST_LINK" ${ARGN})
   cairn_target_name(target ${folder})
   set(dir ${CMAKE_SOURCE_DIR}/src/${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc)
@@ -98,12 +99,12 @@ function(cairn_module folder)
   endforeach()
   # A folder with a fuzzer reads untrusted bytes: its tests run under ASan as well (tools/asan_parsers).
   set(labels)
-  if(fuzzers)
+  if(fuzzers AND NOT ARG_NEEDS_SERVICES)
     set(labels parsers)
   endif()
   if(tests)
     cairn_test(${target}_test SOURCES ${tests} LINK ${target} ${test_deps} ${ARG_TEST_LINK} LABELS ${labels})
-    if(fuzzers)
+    if(labels)
       set_property(GLOBAL APPEND PROPERTY CAIRN_PARSER_TESTS ${target}_test)
     endif()
   endif()

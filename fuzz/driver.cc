@@ -48,8 +48,10 @@ class Mutator {
   Input Next() {
     Input input = corpus_[Below(corpus_.size())];
     if (LLVMFuzzerCustomMutator != nullptr && Below(2) == 0) {
-      input.resize(LLVMFuzzerCustomMutator(input.data(), input.size(), input.size(),
-                                           static_cast<unsigned int>(random_())));
+      const std::size_t size = input.size();
+      input.resize(size + kMaxGrowth);
+      input.resize(
+          LLVMFuzzerCustomMutator(input.data(), size, input.size(), static_cast<unsigned int>(random_())));
       return input;
     }
     for (std::size_t steps = 1 + Below(6); steps > 0; --steps) Mutate(input);
@@ -110,6 +112,7 @@ class Mutator {
   }
 
   static constexpr std::size_t kMaxInput = 1 << 20;
+  static constexpr std::size_t kMaxGrowth = 1 << 12;  // Of one step of a harness's own.
 
   const std::vector<Input>& corpus_;
   std::mt19937_64 random_{20260101};

@@ -19,10 +19,10 @@ constexpr std::size_t kMaxStateBytes = 65536;
 constexpr std::int64_t kFirstBackOffS = 60;
 constexpr std::int64_t kMaxBackOffS = 8 * 3600;
 
-std::uint64_t ParseNumber(std::string_view text) {
-  std::uint64_t value = 0;
+// What is no number of this type leaves the value as it was.
+template <typename T>
+void ParseNumber(std::string_view text, T& value) {
   std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
 }
 
 std::string Joined(const std::string& folder, const char* subfolder, const std::string& id,
@@ -101,9 +101,9 @@ WaitingState ParseState(const std::string& text) {
     if (name == "owes_ping") state.owes_ping = value == "1";
     if (name == "submit_url") state.submit_url = value;
     if (name == "url_path") state.url_path = value;
-    if (name == "walks") state.walks = static_cast<std::uint32_t>(ParseNumber(value));
-    if (name == "attempts") state.attempts = static_cast<std::uint32_t>(ParseNumber(value));
-    if (name == "last_attempt_s") state.last_attempt_s = static_cast<std::int64_t>(ParseNumber(value));
+    if (name == "walks") ParseNumber(value, state.walks);
+    if (name == "attempts") ParseNumber(value, state.attempts);
+    if (name == "last_attempt_s") ParseNumber(value, state.last_attempt_s);
     if (name == "refused") state.refused = value;
   }
   return state;
@@ -115,7 +115,7 @@ bool IsDue(const WaitingState& state, std::int64_t now_s) {
   const std::uint32_t doublings = std::min(state.attempts - 2, 16U);
   const std::int64_t wait_s = std::min(kFirstBackOffS << doublings, kMaxBackOffS);
   // A last attempt in the future comes of a clock that was set back.
-  return now_s < state.last_attempt_s || now_s - state.last_attempt_s >= wait_s;
+  return now_s < state.last_attempt_s || now_s - wait_s >= state.last_attempt_s;
 }
 
 base::Result<Database> Database::Open(const std::string& folder) {

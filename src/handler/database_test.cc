@@ -89,6 +89,14 @@ TEST(WaitingStateTest, NonsenseIsTheStateThatSendsNothing) {
   EXPECT_EQ(ParseState("consent\nfoo bar\n\n\n"), WaitingState{});
 }
 
+// Found by database_fuzz: a number too large was kept as one that could not be read again.
+TEST(WaitingStateTest, NumbersOutOfRangeAreNone) {
+  EXPECT_EQ(ParseState("last_attempt_s 9223372036854775808\nwalks 4294967296\nattempts -1\n"),
+            WaitingState{});
+  const WaitingState past{.last_attempt_s = -9};
+  EXPECT_EQ(ParseState(FormatState(past)), past);
+}
+
 TEST(IsDueTest, BacksOffByDoublingToEightHours) {
   struct Row {
     std::uint32_t attempts;
@@ -106,6 +114,7 @@ TEST(IsDueTest, BacksOffByDoublingToEightHours) {
 TEST(IsDueTest, AClockThatWasSetBackBlocksNothingAndARefusalBlocksAlways) {
   EXPECT_TRUE(IsDue({.attempts = 9, .last_attempt_s = 2000}, 1000));
   EXPECT_FALSE(IsDue({.refused = "no"}, 1000));
+  EXPECT_TRUE(IsDue({.attempts = 9, .last_attempt_s = INT64_MIN}, 1000)) << "their difference has no number";
 }
 
 }  // namespace

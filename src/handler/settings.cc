@@ -62,8 +62,10 @@ base::Result<Settings> ParseSettings(std::string_view packet) {
     const std::string_view value = TakeText(packet);
     const auto setting = std::ranges::find(kTextSettings, key, &TextSetting::key);
     if (setting != kTextSettings.end()) settings.*setting->value = value;
-    if (key == wire::kConfigStartTime)
+    if (key == wire::kConfigStartTime) {
       std::from_chars(value.data(), value.data() + value.size(), settings.start_time_ms);
+      settings.start_time_ms = std::max<std::int64_t>(0, settings.start_time_ms);  // Before 1970 is no time.
+    }
     if (key == wire::kConfigTelemetry) settings.telemetry = value == "on";
     if (key == wire::kConfigReportConsent) settings.report_consent = ParseConsent(value);
   }

@@ -36,6 +36,12 @@ TEST(SettingsTest, ARelativeDatabaseIsRefused) {
   EXPECT_FALSE(ParseSettings("").has_value());
 }
 
+TEST(SettingsTest, AStartBefore1970IsNone) {
+  const auto settings = ParseSettings(Packet({"database", "/d", "start_time_ms", "-9223372036854775808"}));
+  ASSERT_TRUE(settings.has_value());
+  EXPECT_EQ(settings->start_time_ms, 0);
+}
+
 TEST(SettingsTest, CommonAnnotationsTellWhenAndWhat) {
   const Settings settings{.product = "Editor", .version = "12.1", .start_time_ms = 1'000'000};
   std::map<std::string, std::string> annotations;

@@ -108,7 +108,7 @@ struct CrashReport {
   std::vector<ProcessLimit> process_limits;
   std::vector<MacCrashInfo> mac_crash_info;
   std::string mac_boot_args;
-  std::string soft_errors;  // JSON as the writer gave it; empty: none.
+  std::string soft_errors;  // JSON on one line, which its reader has checked; empty: none.
   std::optional<SystemMemory> system_memory;
   std::vector<ModuleAnnotations> module_annotations;
   std::map<std::string, std::string> annotations;  // Found in the dump; those of the submission are not here.

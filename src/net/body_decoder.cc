@@ -75,9 +75,11 @@ base::Status BodyDecoder::Inflate(base::Bytes bytes) {
   std::array<std::byte, 1 << 16> buffer;
   z_stream& z = stream_->z;
   while (!bytes.empty()) {
-    // gzip files may be several, one behind the other; anything else behind the end is padding.
+    // gzip files may be several, one behind the other; anything else behind the end is padding, to the last
+    // byte.
     if (ended_) {
-      if (bytes[0] != kGzipFirstByte || inflateReset(&z) != Z_OK) return {};
+      is_padding_ = is_padding_ || encoding_ == Encoding::kDeflate || bytes[0] != kGzipFirstByte;
+      if (is_padding_ || inflateReset(&z) != Z_OK) return {};
       ended_ = false;
     }
     constexpr std::size_t kPieceBytes = std::size_t{1} << 30;  // zlib counts in 32 bits.

@@ -3,6 +3,8 @@
 // gzip (RFC 1952), deflate (RFC 9110 means zlib's form; some servers send the bare one) and identity. A body
 // that begins with gzip's first byte is inflated even when no header says so: servers of plain files send
 // compressed symbol files like that, and no file that Cairn asks for begins with this byte.
+// formats/packed unpacks gzip that lies in memory; here the bytes come in pieces, go to a file, and are never
+// all in memory, so this is another reader with bounds of its own.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +59,8 @@ class BodyDecoder {
   std::unique_ptr<Stream> stream_;  // Null before the first byte and for identity.
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
-  bool ended_ = false;  // The compressed stream's end was there.
+  bool ended_ = false;       // The compressed stream's end was there.
+  bool is_padding_ = false;  // And behind it what belongs to no stream.
 };
 
 }  // namespace cairn::net

@@ -62,6 +62,15 @@ TEST(BodyDecoderTest, GzipIsKnownWithoutAHeaderAndMayHaveSeveralMembers) {
   EXPECT_EQ(Decode("gzip", Compress("one", 31) + std::string(100, '\0')), "one");
 }
 
+// Found by body_decoder_fuzz: a piece of padding that began like gzip was taken for another file.
+TEST(BodyDecoderTest, PaddingIsPaddingInPiecesOfAnySize) {
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{1} << 20}) {
+    EXPECT_EQ(Decode("gzip", Compress("one", 31) + std::string("\0\x1f\x8b\0", 4), piece), "one");
+    EXPECT_EQ(Decode("deflate", Compress("one", 15) + "\x1f\x8b", piece), "one");
+    EXPECT_EQ(Decode("deflate", Compress("one", -15) + "\x1f\x8b", piece), "one");
+  }
+}
+
 TEST(BodyDecoderTest, WhatIsCutOrDamagedIsAnError) {
   const std::string whole = Compress(kText, 31);
   EXPECT_EQ(Decode("gzip", whole.substr(0, whole.size() - 1)), base::CodeSentence(base::Code::kTruncated));

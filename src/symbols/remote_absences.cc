@@ -1,8 +1,6 @@
 #include "symbols/remote_absences.h"
 
 #include <algorithm>
-#include <charconv>
-#include <span>
 
 #include "os/file.h"
 
@@ -13,9 +11,6 @@ using base::Code;
 
 constexpr std::int64_t kSecond_ms = 1000;
 
-// A day: what symbols.md's users of public servers expect. What is uploaded later is found after that, or
-// when the file KEY.absent is removed.
-constexpr std::int64_t kNotThere_ms = std::int64_t{24} * 3600 * kSecond_ms;
 // A login page or a firewall is seldom mended within minutes.
 constexpr std::int64_t kBlocked_ms = 600 * kSecond_ms;
 constexpr std::int64_t kUnreadable_ms = 3600 * kSecond_ms;
@@ -24,43 +19,15 @@ constexpr std::int64_t kServerError_ms = 30 * kSecond_ms;
 constexpr std::int64_t kNetwork_ms = 15 * kSecond_ms;
 // Whatever a server asks for, it is asked again after an hour.
 constexpr std::int64_t kLongestBackOff_ms = 3600 * kSecond_ms;
+static_assert(kLongestBackOff_ms <= kLongestBelief_ms);
 
 // A file has a line per server; nobody has so many servers, or such long URLs.
 constexpr std::size_t kMaxFileBytes = 1 << 16;
-
-struct ReasonName {
-  AbsenceReason reason;
-  std::string_view name;
-};
-constexpr ReasonName kReasonNames[] = {
-    {AbsenceReason::kNotThere, "not-there"},       {AbsenceReason::kRateLimited, "rate-limited"},
-    {AbsenceReason::kServerError, "server-error"}, {AbsenceReason::kNetwork, "network"},
-    {AbsenceReason::kBlocked, "blocked"},          {AbsenceReason::kUnreadable, "unreadable"},
-};
-
-std::string_view NameOf(AbsenceReason reason) {
-  const auto* const row = std::ranges::find(kReasonNames, reason, &ReasonName::reason);
-  return row == std::end(kReasonNames) ? "unknown" : row->name;
-}
 
 // Whether the reason holds for every file of the server: it is busy, or did not answer at all.
 bool IsOfServer(const Absence& absence) {
   return absence.reason == AbsenceReason::kRateLimited ||
          (absence.reason == AbsenceReason::kNetwork && absence.status == 0);
-}
-
-// Takes what stands before the next blank off the line.
-std::string_view TakeWord(std::string_view& line) {
-  const std::size_t end = std::min(line.find(' '), line.size());
-  const std::string_view word = line.substr(0, end);
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return word;
-}
-
-template <typename T>
-bool ReadNumber(std::string_view word, T& number) {
-  const auto result = std::from_chars(word.data(), word.data() + word.size(), number);
-  return result.ec == std::errc() && result.ptr == word.data() + word.size();
 }
 
 }  // namespace
@@ -89,7 +56,7 @@ std::int64_t BeliefMillis(AbsenceReason reason, std::optional<int> retry_after_s
                                     kLongestBackOff_ms);
   };
   switch (reason) {
-    case AbsenceReason::kNotThere: return kNotThere_ms;
+    case AbsenceReason::kNotThere: return kLongestBelief_ms;
     case AbsenceReason::kRateLimited: return asked_or(kRateLimited_ms);
     case AbsenceReason::kServerError: return asked_or(kServerError_ms);
     case AbsenceReason::kNetwork: return kNetwork_ms;
@@ -108,7 +75,7 @@ std::optional<Absence> RemoteAbsences::Find(const std::string& server, const std
       if (found != memory_.end() && found->second.expires_unix_ms > now_unix_ms) return found->second.absence;
     }
   }
-  for (const Entry& entry : ReadEntries(key, now_unix_ms)) {
+  for (const AbsenceEntry& entry : ReadEntries(key, now_unix_ms)) {
     if (entry.server == server) return entry.absence;
   }
   return std::nullopt;
@@ -116,7 +83,7 @@ std::optional<Absence> RemoteAbsences::Find(const std::string& server, const std
 
 void RemoteAbsences::Remember(const std::string& server, const std::string& key, const Absence& absence,
                               std::optional<int> retry_after_s, std::int64_t now_unix_ms) {
-  const Entry entry{server, absence, now_unix_ms + BeliefMillis(absence.reason, retry_after_s)};
+  const AbsenceEntry entry{server, absence, now_unix_ms + BeliefMillis(absence.reason, retry_after_s)};
   {
     const std::lock_guard lock(mutex_);
     if (memory_.size() >= kMaxEntries) memory_.clear();
@@ -125,54 +92,25 @@ void RemoteAbsences::Remember(const std::string& server, const std::string& key,
   }
   if (folder_.empty()) return;
   // Processes hold the module's lock here, so none loses what another wrote.
-  std::vector<Entry> entries = ReadEntries(key, now_unix_ms);
-  std::erase_if(entries, [&](const Entry& other) { return other.server == server; });
+  std::vector<AbsenceEntry> entries = ReadEntries(key, now_unix_ms);
+  std::erase_if(entries, [&](const AbsenceEntry& other) { return other.server == server; });
   entries.push_back(entry);
-  std::string text;
-  for (const Entry& line : entries) {
-    text.append(NameOf(line.absence.reason)).append(" ").append(std::to_string(line.absence.status));
-    text.append(" ")
-        .append(std::to_string(line.expires_unix_ms))
-        .append(" ")
-        .append(line.server)
-        .append("\n");
-  }
   const std::string path = FilePath(key);
   // Without the file the server is only asked once more.
   if (os::MakeDirectories(path.substr(0, path.rfind('/'))))
-    (void)os::WriteFileDurably(path, base::AsBytes(text));
+    (void)os::WriteFileDurably(path, base::AsBytes(FormatAbsenceFile(entries)));
 }
 
 std::string RemoteAbsences::FilePath(const std::string& key) const {
   return std::string(folder_).append("/").append(key).append(".absent");
 }
 
-// Lines of "REASON STATUS EXPIRES SERVER" that are still believed.
-std::vector<RemoteAbsences::Entry> RemoteAbsences::ReadEntries(const std::string& key,
-                                                               std::int64_t now_unix_ms) const {
-  std::vector<Entry> entries;
-  if (folder_.empty()) return entries;
+std::vector<AbsenceEntry> RemoteAbsences::ReadEntries(const std::string& key,
+                                                      std::int64_t now_unix_ms) const {
+  if (folder_.empty()) return {};
   const base::Result<std::string> text = os::ReadFile(FilePath(key), kMaxFileBytes);
-  if (!text) return entries;
-  std::string_view rest = *text;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const auto* const row = std::ranges::find(kReasonNames, TakeWord(line), &ReasonName::name);
-    Entry entry;
-    if (row == std::end(kReasonNames) || !ReadNumber(TakeWord(line), entry.absence.status) ||
-        !ReadNumber(TakeWord(line), entry.expires_unix_ms)) {
-      continue;
-    }
-    entry.absence.reason = row->reason;
-    entry.server = line;
-    // A clock that was set back must not make an absence eternal.
-    const bool believed = entry.expires_unix_ms > now_unix_ms &&
-                          entry.expires_unix_ms <= now_unix_ms + std::max(kNotThere_ms, kLongestBackOff_ms);
-    if (believed) entries.push_back(std::move(entry));
-  }
-  return entries;
+  if (!text) return {};
+  return ParseAbsenceFile(*text, now_unix_ms);
 }
 
 }  // namespace cairn::symbols

@@ -16,22 +16,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "symbols/absence_file.h"
 
 namespace cairn::symbols {
-
-enum class AbsenceReason : std::uint8_t {
-  kNotThere,     // 404 or 410.
-  kRateLimited,  // 429.
-  kServerError,  // 5xx and every status that has no row here.
-  kNetwork,      // No connection, no answer in time, or one that broke off.
-  kBlocked,      // 401, 403, or a redirect or an address that Cairn does not follow.
-  kUnreadable,   // It came, and is no symbol file, or is too large.
-};
-
-struct Absence {
-  AbsenceReason reason = AbsenceReason::kNotThere;
-  std::uint16_t status = 0;  // HTTP; zero if there was no answer.
-};
 
 // As the rest of Cairn says it: kNotFound for kNotThere alone.
 base::Error ErrorOf(const Absence& absence);
@@ -53,18 +40,13 @@ class RemoteAbsences {
                 std::optional<int> retry_after_s, std::int64_t now_unix_ms);
 
  private:
-  struct Entry {
-    std::string server;
-    Absence absence;
-    std::int64_t expires_unix_ms = 0;
-  };
-
   std::string FilePath(const std::string& key) const;
-  std::vector<Entry> ReadEntries(const std::string& key, std::int64_t now_unix_ms) const;
+  std::vector<AbsenceEntry> ReadEntries(const std::string& key, std::int64_t now_unix_ms) const;
 
   const std::string folder_;
   std::mutex mutex_;
-  std::map<std::string, Entry> memory_;  // GUARDED_BY(mutex_) By server and key; by server alone with key "".
+  std::map<std::string, AbsenceEntry>
+      memory_;  // GUARDED_BY(mutex_) By server and key; by server alone with key "".
 };
 
 }  // namespace cairn::symbols

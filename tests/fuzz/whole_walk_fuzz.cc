@@ -17,11 +17,7 @@
 #include "formats/symfile/compile.h"
 #include "formats/symfile/symbol_cache.h"
 #include "formats/symfile/symbol_text_lookup.h"
-#include "testing/minidump_mutator.h"
-
-// libFuzzer's own mutations; without it there are none.
-extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
-                                                              std::size_t max_size);
+#include "testing/dump_fuzzing.h"
 
 namespace {
 
@@ -66,19 +62,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
                                                unsigned int seed) {
-  if (LLVMFuzzerMutate != nullptr && (seed % 2 == 0 || size < kPrefixBytes)) {
-    return LLVMFuzzerMutate(data, size, max_size);
-  }
-  if (size < kPrefixBytes) return size;
+  const bool has_engine = LLVMFuzzerMutate != nullptr;
+  if (size < kPrefixBytes) return has_engine ? LLVMFuzzerMutate(data, size, max_size) : size;
+  std::uint8_t* const dump = data + kPrefixBytes;
   const std::size_t dump_bytes = DumpBytes(data, size);
-  std::vector<std::uint8_t> dump(data + kPrefixBytes, data + kPrefixBytes + dump_bytes);
-  testing::MutateMinidump(dump, seed);
-  // What was cut off the dump must not become symbols.
-  const std::size_t cut = dump_bytes - dump.size();
-  std::memmove(data + kPrefixBytes + dump.size(), data + kPrefixBytes + dump_bytes,
-               size - kPrefixBytes - dump_bytes);
-  std::copy(dump.begin(), dump.end(), data + kPrefixBytes);
-  const auto claimed = static_cast<std::uint32_t>(dump.size());
+  if (has_engine && seed % 4 == 0) return LLVMFuzzerMutate(data, size, max_size);
+  if (has_engine && seed % 4 == 1) {
+    const std::size_t front = kPrefixBytes + dump_bytes;
+    return front + LLVMFuzzerMutate(data + front, size - front, max_size - front);
+  }
+  // What is cut off the dump must not become symbols, and what it grows by must not come of them.
+  const std::size_t new_bytes =
+      testing::MutateDumpInFront(dump, size - kPrefixBytes, dump_bytes, max_size - kPrefixBytes, seed);
+  const auto claimed = static_cast<std::uint32_t>(new_bytes);
   std::memcpy(data, &claimed, kPrefixBytes);
-  return size - cut;
+  return size - dump_bytes + new_bytes;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "analysis/pipeline/analyze.h"
+#include "testing/dump_fuzzing.h"
 #include "testing/table_symbols.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -22,4 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   analysis->Finish();
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned int seed) {
+  return cairn::testing::MutateDumpInput(data, size, max_size, seed);
 }

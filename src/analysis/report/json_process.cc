@@ -2,7 +2,6 @@
 
 #include <string_view>
 
-#include "base/json_view.h"
 #include "model/module.h"
 
 namespace cairn::report {
@@ -79,12 +78,11 @@ void WriteMacCrashInfo(JsonFields& fields, const std::vector<model::MacCrashInfo
   json.EndObject();
 }
 
-// The dump's writer promised JSON; only what is JSON may become a part of ours.
+// The text is JSON already (formats/minidump/soft_errors.h) and becomes a part of ours.
 void WriteSoftErrors(base::JsonWriter& json, Text errors) {
   json.Key("soft_errors");
-  const std::optional<base::JsonView> document = base::JsonView::Read(errors);
-  if (!document) return json.Null();
-  json.Raw(document->Minified());
+  if (errors.empty()) return json.Null();
+  json.Raw(errors);
 }
 
 void WriteSystemMemory(JsonFields& fields, const std::optional<model::SystemMemory>& memory) {

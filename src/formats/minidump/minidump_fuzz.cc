@@ -14,6 +14,7 @@
 #include "formats/minidump/stream_table.h"
 #include "formats/minidump/thread_info.h"
 #include "formats/minidump/threads.h"
+#include "testing/dump_fuzzing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cairn;  // NOLINT: the harness is one function.
@@ -39,4 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   minidump::ReadCrashpadIds(*dump);
   minidump::ReadComment(*dump);
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned int seed) {
+  return cairn::testing::MutateDumpInput(data, size, max_size, seed);
 }

@@ -1,11 +1,13 @@
 #include "formats/minidump/soft_errors.h"
 
 #include <optional>
+#include <string_view>
 
 #include "base/json_view.h"
 #include "formats/minidump/limits.h"
 
 namespace cairn::minidump {
+
 std::string ReadSoftErrors(const Minidump& dump, model::Diagnostics& diagnostics) {
   const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kMozSoftErrors);
   if (!stream) return {};
@@ -17,11 +19,12 @@ std::string ReadSoftErrors(const Minidump& dump, model::Diagnostics& diagnostics
                     {base::Code::kLimitExceeded, text.size(), "errors of the writer"});
     return {};
   }
-  if (!base::JsonView::Read(text)) {
+  const std::optional<base::JsonView> document = base::JsonView::Read(text);
+  if (!document) {
     diagnostics.Add(model::Stage::kMinidump, {base::Code::kBadValue, 0, "errors of the writer"});
     return {};
   }
-  return std::string(text);
+  return document->Minified();
 }
 
 }  // namespace cairn::minidump

@@ -2,15 +2,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "formats/minidump/reader.h"
 #include "model/diagnostics.h"
 
 namespace cairn::minidump {
 
-// The JSON text, which is valid; empty if there is none. A text that is not JSON is left out and noted: it is
-// printed into other JSON as it is.
+// One JSON value, nested no deeper than kMaxJsonDepth, on one line without blanks; empty if there is none. It
+// is printed into other JSON as it is, so a text that is no JSON is left out and noted.
 std::string ReadSoftErrors(const Minidump& dump, model::Diagnostics& diagnostics);
 
 }  // namespace cairn::minidump

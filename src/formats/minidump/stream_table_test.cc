@@ -60,7 +60,7 @@ TEST_P(Streams, AllGoIntoTheReport) {
   EXPECT_EQ(report.process_limits.at(0).name, "Max open files");
   EXPECT_EQ(report.mac_crash_info.at(0).message, "m");
   EXPECT_EQ(report.mac_boot_args, "-v");
-  EXPECT_EQ(report.soft_errors, "[{\"InitErrors\": []}]");
+  EXPECT_EQ(report.soft_errors, "[{\"InitErrors\":[]}]");
   EXPECT_EQ(report.system_memory->physical_total, 4096000u);
   EXPECT_EQ(report.module_annotations.at(0).module, 1u);
   EXPECT_EQ(report.module_annotations.at(0).list.size(), 2u);

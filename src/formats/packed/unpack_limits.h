@@ -13,11 +13,11 @@ struct UnpackLimits {
   std::uint64_t max_ratio = 250;
 
   // So much may come out whatever the ratio.
-  static constexpr std::uint64_t kFreeBytes = std::uint64_t{1} << 20;
+  std::uint64_t free_bytes = std::uint64_t{1} << 20;
 
   bool Allow(std::uint64_t packed_bytes, std::uint64_t unpacked_bytes) const {
     if (unpacked_bytes > max_bytes) return false;
-    return unpacked_bytes <= kFreeBytes || unpacked_bytes / max_ratio <= packed_bytes;
+    return unpacked_bytes <= free_bytes || unpacked_bytes / max_ratio <= packed_bytes;
   }
 };
 

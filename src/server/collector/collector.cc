@@ -112,17 +112,18 @@ Response Submit(const CollectorParts& parts, Request& request) {
   const std::int64_t now = os::UnixMillis();
   Intake intake{intake::MakeCrashId(now), now, request.FindHeader("content-encoding") == "gzip",
                 request.body.size()};
-  std::string body;
+  std::string_view body = request.body;
+  std::vector<std::byte> inflated_body;
   if (intake.compressed) {
-    base::Result<std::string> inflated = http::InflateGzip(request.body, http::kMaxInflatedReportBytes);
+    base::Result<std::vector<std::byte>> inflated =
+        http::InflateGzip(request.body, http::kMaxInflatedReportBytes);
     if (!inflated && inflated.error().code == base::Code::kLimitExceeded) {
       return http::ErrorResponse(413, "the inflated report is larger than this server takes");
     }
     if (!inflated) return Malformation("bad_gzip");
-    body = *std::move(inflated);
-    request.body.clear();
-  } else {
-    body = std::move(request.body);
+    inflated_body = *std::move(inflated);
+    body = base::AsText(inflated_body);
+    request.body = {};
   }
   std::variant<Submission, Malformed> read = ReadSubmission(request.FindHeader("content-type"), body);
   if (const auto* malformed = std::get_if<Malformed>(&read)) return Malformation(malformed->reason);

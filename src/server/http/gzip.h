@@ -1,15 +1,15 @@
-// Inflates a gzip body, never further than it is allowed to.
+// Inflates a gzip body, never further than the server allows (limits.h).
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace cairn::http {
 
-// All members of a gzip file (RFC 1952), joined. kLimitExceeded past `max_bytes` or past kMaxInflateRatio,
-// kBadMagic or kBadValue if it is not gzip or is broken, kTruncated if it ends early.
-base::Result<std::string> InflateGzip(std::string_view compressed, std::size_t max_bytes);
+// packed::UnpackGzip within `max_bytes` and kMaxInflateRatio.
+base::Result<std::vector<std::byte>> InflateGzip(std::string_view compressed, std::size_t max_bytes);
 
 }  // namespace cairn::http

@@ -32,8 +32,10 @@ base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std
 base::Result<std::string> OpenPing(intake::StoredPing& ping) {
   if (ping.id_is_made_up) return Error{Code::kBadValue, 0, "Entry in document_id place is not a valid UUID"};
   if (ping.doc_type != "crash") return Error{Code::kUnsupported, 0, "No such docType"};
-  if (ping.compressed) return http::InflateGzip(ping.body, http::kMaxInflatedPingBytes);
-  return std::move(ping.body);
+  if (!ping.compressed) return std::move(ping.body);
+  ASSIGN_OR_RETURN(const std::vector<std::byte> json,
+                   http::InflateGzip(ping.body, http::kMaxInflatedPingBytes));
+  return std::string(base::AsText(json));
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+// Any text as a stored document: what is given out of it is JSON, and holds nothing protected.
+#include "server/api/public_document.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/parse_json.h"
+
+namespace {
+
+using namespace cairn;
+
+// Keys of things that only view_protected shows, wherever they stand.
+constexpr std::string_view kProtected[] = {"registers", "handles", "soft_errors", "user_comments"};
+
+void CheckKeys(simdjson::dom::element element) {
+  simdjson::dom::object object;
+  simdjson::dom::array array;
+  if (element.get(object) == simdjson::SUCCESS) {
+    for (const simdjson::dom::key_value_pair field : object) {
+      for (const std::string_view key : kProtected) {
+        if (field.key == key) std::abort();
+      }
+      CheckKeys(field.value);
+    }
+  } else if (element.get(array) == simdjson::SUCCESS) {
+    for (const simdjson::dom::element member : array) CheckKeys(member);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+  (void)api::KindOfDocument(text).has_value();
+  for (const bool with_protected : {true, false}) {
+    const auto rendered =
+        api::RenderDocument(text, {.with_protected = with_protected, .counterpart_uuid = "id"});
+    if (!rendered) continue;
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    if (base::ParseJson(parser, *rendered).get(root) != simdjson::SUCCESS) std::abort();
+    simdjson::dom::element dump;
+    if (!with_protected && root["json_dump"].get(dump) == simdjson::SUCCESS) CheckKeys(dump);
+  }
+  return 0;
+}

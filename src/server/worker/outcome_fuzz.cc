@@ -1,0 +1,21 @@
+// Any text as what a worker found: it is not trusted, and what is read keeps its bounds.
+#include "server/worker/outcome.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace cairn;
+  const auto outcome = worker::ReadOutcome({static_cast<const char*>(static_cast<const void*>(data)), size});
+  if (!outcome) return 0;
+  if (outcome->stack.size() > worker::kMaxOutcomeFrames || outcome->notes.size() > worker::kMaxOutcomeNotes ||
+      outcome->signature.size() > worker::kMaxOutcomeTextBytes) {
+    std::abort();
+  }
+  for (const worker::OutcomeFrame& frame : outcome->stack) {
+    if (frame.names.size() > worker::kMaxOutcomeNames) std::abort();
+  }
+  return 0;
+}
