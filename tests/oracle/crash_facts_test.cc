@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -290,15 +291,15 @@ void Compare(const fs::path& dump, const element& expected, Comparison& comparis
 }
 
 TEST(CrashFacts, EveryDumpGivesWhatBothOldToolsSay) {
-  const char* const fixtures = std::getenv("CAIRN_FIXTURES");
-  if (fixtures == nullptr || !fs::is_directory(fs::path(fixtures) / "minidumps")) {
+  const std::optional<fs::path> fixtures = FixtureMinidumps();
+  if (!fixtures) {
     GTEST_SKIP() << "CAIRN_FIXTURES is not set: no dumps to compare with Breakpad and rust-minidump";
   }
   const fs::path folder = fs::path(CAIRN_BINARY_DIR) / "tests" / "crash_facts_oracle";
   fs::remove_all(folder);
   fs::create_directories(folder);
   const fs::path minidumps = folder / "minidumps";
-  ASSERT_TRUE(CopyUnpacked(fs::path(fixtures) / "minidumps", minidumps));
+  ASSERT_TRUE(CopyUnpacked(*fixtures, minidumps));
   Comparison comparison;
   int compared = 0;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(minidumps)) {
