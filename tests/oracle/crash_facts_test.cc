@@ -234,18 +234,16 @@ std::optional<Answer> Analyse(base::Bytes dump_bytes) {
   const model::RegisterTable* const table = model::FindRegisterTable(system.cpu);
   const model::ProcessAddress pc{table != nullptr ? context->Get(table->pc).value_or(0) : 0};
   const minidump::Memory memory = minidump::Memory::Read(*dump, diagnostics);
-  std::vector<model::MemoryView> views;
-  for (const minidump::MemoryRange& range : memory.ranges()) views.push_back({range.start, range.bytes});
   const std::vector<model::MemoryMapping> regions = minidump::ReadLinuxMaps(*dump, diagnostics);
   base::Bytes code;
-  if (const auto range = memory.Find(pc)) code = range->bytes.subspan(pc.value - range->start.value);
+  if (const auto range = memory.Find(pc)) code = range->From(pc);
   crash::AddInstructionFacts({.system = system,
                               .exception = exception,
                               .context = *context,
                               .pc = pc,
                               .code_at_pc = code,
                               .regions = regions,
-                              .memory = views,
+                              .memory = memory.ranges(),
                               .decode = instruction::Decode},
                              facts);
   return OursOf(facts, model::PointerBytes(system.cpu) * 2);

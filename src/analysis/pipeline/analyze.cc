@@ -78,7 +78,7 @@ struct Analysis::State {
   std::vector<std::uint32_t> order;  // Indexes of report.threads.
   unwind::AddressSpace space;
   unwind::SymbolSet symbols;
-  std::vector<unwind::MemoryView> memory;  // What the dump holds; walks point into it.
+  std::vector<model::MemoryView> memory;  // What the dump holds; walks point into it.
   std::vector<std::optional<unwind::StackWalk>>
       walks;                           // One per thread; empty once its frames are in the report.
   std::size_t frame_count = 0;         // Of the threads that were walked.

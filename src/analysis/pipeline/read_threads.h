@@ -18,13 +18,13 @@ namespace cairn::pipeline {
 // that wrote the dump: its stack shows the writer at work.
 struct WalkStart {
   std::optional<model::Registers> registers;
-  unwind::MemoryView stack;
+  model::MemoryView stack;
 };
 
 // Everything borrows from the dump.
 struct WalkStarts {
-  std::vector<WalkStart> threads;          // One per thread of the report.
-  std::vector<unwind::MemoryView> memory;  // All that the dump holds, by start.
+  std::vector<WalkStart> threads;                     // One per thread of the report.
+  std::vector<model::MemoryView> memory;              // All that the dump holds, by start.
   std::endian order = std::endian::little;
 };
 

@@ -39,7 +39,7 @@ struct ProcessForTest {
   std::vector<model::Frame> Walk(const Memory& stack) const {
     const AddressSpace space(modules, mappings);
     SymbolSet symbols(modules.size());
-    const MemoryView others[] = {{{code.address}, code.bytes}};
+    const model::MemoryView others[] = {{{code.address}, code.bytes}};
     const StackMemory memory({{stack.address}, stack.bytes}, model::PointerBytes(cpu), order, others);
     StackWalk walk({.os = os, .cpu = cpu, .space = space, .symbols = symbols, .stack = memory}, registers);
     while (const std::optional<std::uint32_t> module = walk.Next()) {
