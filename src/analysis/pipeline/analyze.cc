@@ -16,6 +16,7 @@
 #include "analysis/unwind/symbol_set.h"
 #include "analysis/unwind/walk.h"
 #include "formats/minidump/reader.h"
+#include "formats/native_unwind/run_time_code.h"
 
 namespace cairn::pipeline {
 namespace {
@@ -78,7 +79,8 @@ struct Analysis::State {
   std::vector<std::uint32_t> order;  // Indexes of report.threads.
   unwind::AddressSpace space;
   unwind::SymbolSet symbols;
-  std::vector<model::MemoryView> memory;  // What the dump holds; walks point into it.
+  std::vector<model::MemoryView> memory;             // What the dump holds; walks point into it.
+  std::optional<native::RunTimeCode> run_time_code;  // Of Windows; points into `memory`.
   std::vector<std::optional<unwind::StackWalk>>
       walks;                           // One per thread; empty once its frames are in the report.
   std::size_t frame_count = 0;         // Of the threads that were walked.
@@ -127,6 +129,9 @@ void Analysis::Provide(std::uint32_t module, const model::ModuleSymbols* symbols
 
 void Analysis::State::StartWalks(WalkStarts starts) {
   memory = std::move(starts.memory);
+  if (!starts.run_time_tables.empty()) {
+    run_time_code.emplace(report.system.cpu, starts.run_time_tables, memory);
+  }
   walks.resize(starts.threads.size());
   for (std::size_t i = 0; i < walks.size(); ++i) {
     const WalkStart& start = starts.threads[i];
@@ -137,7 +142,8 @@ void Analysis::State::StartWalks(WalkStarts starts) {
                                        .cpu = report.system.cpu,
                                        .space = space,
                                        .symbols = symbols,
-                                       .stack = stack},
+                                       .stack = stack,
+                                       .run_time_code = run_time_code ? &*run_time_code : nullptr},
                      *start.registers);
   }
 }

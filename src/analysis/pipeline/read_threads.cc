@@ -2,6 +2,7 @@
 
 #include "analysis/crash/windows_codes.h"
 #include "formats/minidump/context.h"
+#include "formats/minidump/function_table.h"
 #include "formats/minidump/memory.h"
 #include "formats/minidump/threads.h"
 
@@ -59,6 +60,16 @@ std::string LastErrorOf(const Minidump& dump, const Memory& memory, const Thread
   return reader.ok() ? crash::Win32ErrorName(code) : std::string();
 }
 
+std::vector<native::RunTimeTable> ReadRunTimeTables(const Minidump& dump, model::Diagnostics& diagnostics) {
+  std::vector<native::RunTimeTable> tables;
+  for (const minidump::FunctionTable& table : minidump::ReadFunctionTables(dump, diagnostics)) {
+    tables.push_back({.range = {.start = table.start, .end = table.end, .base = table.base},
+                      .entries = table.entries,
+                      .entry_bytes = table.entry_bytes});
+  }
+  return tables;
+}
+
 }  // namespace
 
 WalkStarts ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord>& exception,
@@ -79,7 +90,10 @@ WalkStarts ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord
 
   const model::Cpu cpu = report.system.cpu;
   const model::RegisterTable* const table = model::FindRegisterTable(cpu);
-  WalkStarts starts{.threads = {}, .memory = memory.ranges(), .order = dump.order()};
+  WalkStarts starts{.threads = {},
+                    .memory = memory.ranges(),
+                    .run_time_tables = ReadRunTimeTables(dump, report.diagnostics),
+                    .order = dump.order()};
   starts.threads.reserve(threads.size());
   for (std::size_t i = 0; i < threads.size(); ++i) {
     ThreadRecord& thread = threads[i];

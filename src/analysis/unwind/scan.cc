@@ -34,7 +34,9 @@ ReturnAddressVerdict JudgeReturnAddress(const StepInput& input, std::uint64_t wo
   const std::optional<std::uint32_t> module = input.space.FindModule(call);
   const ReturnAddressVerdict refused{.is_decoy = module.has_value()};
   if (!cpu.is_code_address(address)) return refused;
-  if (!input.space.IsExecutable(call).value_or(module.has_value())) return refused;
+  const bool has_table = !module && input.run_time_code != nullptr &&
+                         input.run_time_code->FindCode({call.value}) == model::CodeAt::kFunction;
+  if (!input.space.IsExecutable(call).value_or(module || has_table)) return refused;
   if (module && !input.symbols.IsAnswered(*module)) return {.kind = Kind::kNeedSymbols, .module = *module};
   if (module) {
     const model::ModuleSymbols* const symbols = input.symbols.Get(*module);
@@ -46,7 +48,7 @@ ReturnAddressVerdict JudgeReturnAddress(const StepInput& input, std::uint64_t wo
   if (is_known && !cpu.ends_with_call(code)) return refused;
   // Of code that was made at run time nothing else tells: whole heaps and stacks may be executable, as in a
   // dump of Electron, where every other word would be a frame.
-  if (!is_known && !module) return {};
+  if (!is_known && !module && !has_table) return {};
   return {.kind = Kind::kCaller, .address = address, .follows_call = is_known};
 }
 

@@ -23,7 +23,7 @@ struct ReturnAddressVerdict {
 // Whether a call can stand right before where `word` points. It must point into code: into an executable
 // mapping where mappings are known, else into a module; into a function where the module's symbols can tell;
 // and behind a call where the bytes of the code are known. Code in no module, made at run time, is believed
-// only if those bytes are known.
+// only if those bytes are known or the system was told of its unwind table.
 ReturnAddressVerdict JudgeReturnAddress(const StepInput& input, std::uint64_t word);
 
 // As far as Breakpad looks: 160 words from the context's frame, 40 from others, unless the CPU's rules say

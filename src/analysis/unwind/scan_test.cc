@@ -81,6 +81,15 @@ TEST_F(ScanTest, CodeMadeAtRunTimeNeedsItsCall) {
   EXPECT_FALSE(Accepts(kHeap + 0x100)) << "that it may be executed is not known";
 }
 
+TEST_F(ScanTest, CodeWhoseUnwindTableIsKnownNeedsNoCall) {
+  testing::TableSymbols tables;
+  tables.Function(kHeap, 0x200, "any");
+  process_.run_time_code = &tables;
+  EXPECT_TRUE(Accepts(kHeap + 0x100));
+  process_.mappings = {{.start = {kHeap}, .end = {kHeap + 0x1000}, .readable = true}};
+  EXPECT_FALSE(Accepts(kHeap + 0x100)) << "its memory may not be executed";
+}
+
 // Breakpad and rust-minidump take such a word for a frame and look at 40 words behind it.
 TEST_F(ScanTest, DecoysDoNotHideWhatOthersFindBehindThem) {
   const std::uint64_t decoy = kTestLibrary + 0x100;

@@ -38,6 +38,7 @@ struct WalkInput {
   const AddressSpace& space;
   const SymbolSet& symbols;
   StackMemory stack;
+  const model::ModuleSymbols* run_time_code = nullptr;  // As in StepInput; borrowed too.
 };
 
 class StackWalk {
