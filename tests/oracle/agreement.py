@@ -1,6 +1,7 @@
 """Whether a walked thread has the frames on which the older tools agree, but for those that are proven to be none."""
 import collections
 
+import call_bytes
 import dump_evidence
 
 # kMaxFramesPerThread of the walker.
@@ -63,17 +64,30 @@ def compare(thread, agreed, evidence):
                 return refused, f"frame {next_found} is {show(found[next_found])}, not {show(row)}"
             next_found, led_by_refused = matched[number] + 1, False
             continue
-        address, trust = agreed[number]["offset_rust_minidump"], agreed[number]["trust_rust_minidump"]
-        kind = evidence.against_frame(int(address, 16)) if address else None
-        if kind is None and led_by_refused and trust != "scan":
-            kind = dump_evidence.BEHIND
+        end = why_no_more(thread, found, number, matched)
+        if end:
+            refused[end] += len(wanted) - number
+            return refused, None
+        kind = why_refused(agreed[number], evidence, led_by_refused)
         if kind is None:
-            kind = why_no_more(thread, found, number, matched)
-        if kind is None:
-            return refused, f"frame {number} is missing: {show(row)} by {trust}"
+            return refused, f"frame {number} is missing: {show(row)} by {agreed[number]['trust_rust_minidump']}"
         refused[kind] += 1
         led_by_refused = True
     return refused, None
+
+
+def why_refused(frame, evidence, led_by_refused):
+    """The kind of proof that an agreed frame is none, or None. Nothing is said against the frame of the registers."""
+    address, trust = frame["offset_rust_minidump"], frame["trust_rust_minidump"]
+    if not address or trust == "context":
+        return None
+    kind = evidence.against_code(int(address, 16))
+    if kind is None and trust == "scan":
+        # What unwind rules lead to may have been interrupted, and then no call stands before it.
+        kind = evidence.against_call(int(address, 16))
+    if kind is None and trust != "scan" and led_by_refused:
+        kind = dump_evidence.BEHIND
+    return kind
 
 
 def has_link_caller(thread, evidence):
@@ -86,14 +100,20 @@ def why_no_more(thread, found, number, matched):
     """The kind of proof that the walk had to end where it did, before agreed frame `number`; None if there is none."""
     if len(thread["frames"]) >= MAX_FRAMES and not any(later > number for later in matched):
         return dump_evidence.LIMIT
-    is_last = found and matched.get(number - 1) == len(found) - 1
-    name = found[-1][0][1].split("(")[0].split("@@")[0] if is_last else ""
-    return dump_evidence.THREAD_START if name in dump_evidence.THREAD_STARTS else None
+    if not found or matched.get(number - 1) != len(found) - 1:
+        return None
+    for above, row in enumerate(reversed(found[-3:])):
+        name = row[0][1].split("(")[0].split("@")[0]
+        if dump_evidence.THREAD_STARTS.get(name, above + 1) <= above:
+            return dump_evidence.THREAD_START
+    return None
 
 
 def same(found, wanted):
-    """Inlined functions behind which the agreement ends have no place."""
-    return found[0] == wanted[0] and wanted[1] in (found[1], None)
+    """Inlined functions behind which the agreement ends have no place. The older tools look before the place of a frame
+    that a signal interrupted, as if it had called."""
+    is_near = wanted[1] is None or 0 <= found[1] - wanted[1] <= call_bytes.BYTES_NEEDED
+    return found[0] == wanted[0] and is_near
 
 
 def common(found, wanted):

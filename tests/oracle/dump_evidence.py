@@ -16,9 +16,13 @@ LINK_REGISTER, SENT_SIGNAL, BREAKPAD_KNOWS, NO_MINIDUMP = (
 KINDS = (NOT_EXECUTABLE, NO_MODULE, MISALIGNED, NO_CALL, BEHIND, THREAD_START, LIMIT, LINK_REGISTER, SENT_SIGNAL,
          BREAKPAD_KNOWS, NO_MINIDUMP)
 
-# As the systems' libraries name the functions that nobody calls.
-THREAD_STARTS = {"_start", "clone", "__clone", "__GI___clone", "clone3", "__clone3", "__GI___clone3", "__bionic_clone",
-                 "_dyld_start", "RtlUserThreadStart", "_RtlUserThreadStart", "BaseProcessStart", "BaseThreadStart"}
+# As the systems' libraries name the functions with which threads begin, and how many are above each.
+THREAD_STARTS = {
+    "_start": 0, "clone": 0, "__clone": 0, "__GI___clone": 0, "clone3": 0, "__clone3": 0, "__GI___clone3": 0,
+    "__libc_start_main": 1, "__libc_start_main_impl": 1, "__libc_start_call_main": 2, "start_thread": 1,
+    "__bionic_clone": 0, "__start_thread": 1, "_start_main": 1, "__pthread_start": 2, "__libc_init": 2, "_dyld_start": 0,
+    "RtlUserThreadStart": 0, "_RtlUserThreadStart": 0, "__RtlUserThreadStart": 1, "BaseThreadInitThunk": 2,
+    "BaseProcessStart": 0, "BaseThreadStart": 0}
 
 # Signals whose siginfo_t has an address, by number: ILL, TRAP, BUS, FPE, SEGV; BUS has another number on MIPS.
 FAULT_SIGNALS = {4, 5, 7, 8, 10, 11}
@@ -61,16 +65,20 @@ class Evidence:
         self.mappings = Ranges(dump.mappings())
         self.memory = Ranges((start, start + len(data), data) for start, data in dump.memory())
 
-    def against_frame(self, instruction):
-        """The kind of proof that no caller stands at `instruction`, or None. It is where the older tools put a frame: some
-        bytes before the return address."""
-        back = call_bytes.BYTES_BACK.get(self.cpu)
-        if back is None:
-            return None
+    def against_code(self, instruction):
+        """The kind of proof that no code is at `instruction`, or None."""
         if self.mappings.rows and not any(row[2] for row in self.mappings.holding(instruction)):
             return NOT_EXECUTABLE
         if not any(self.modules.holding(instruction)):
             return NO_MODULE
+        return None
+
+    def against_call(self, instruction):
+        """The kind of proof that no call stands where the older tools put a caller's frame, or None. That is some bytes
+        before the return address."""
+        back = call_bytes.BYTES_BACK.get(self.cpu)
+        if back is None:
+            return None
         if self.is_misaligned(instruction + back):
             return MISALIGNED
         code = self.bytes_before(self.code_address(instruction + back))

@@ -33,18 +33,19 @@ def thread(*frames):
     return {"thread_id": 77, "frames": list(frames)}
 
 
-class AgainstFrame(unittest.TestCase):
+class Proofs(unittest.TestCase):
     def test_nothing_speaks_against_code_of_a_module(self):
-        self.assertIsNone(evidence().against_frame(APP + 0x10))
+        self.assertIsNone(evidence().against_code(APP + 0x10))
+        self.assertIsNone(evidence().against_call(APP + 0x10))
 
     def test_no_module(self):
-        self.assertEqual(evidence().against_frame(HEAP), dump_evidence.NO_MODULE)
+        self.assertEqual(evidence().against_code(HEAP), dump_evidence.NO_MODULE)
 
     def test_page_of_linux_without_the_right_to_execute(self):
         maps = (b"400000-401000 r-xp 00000000 08:01 7 /bin/app\n401000-410000 rw-p 00001000 08:01 7 /bin/app\n")
         seen = evidence(more_streams=[(LINUX_MAPS, maps)])
-        self.assertIsNone(seen.against_frame(APP + 0x10))
-        self.assertEqual(seen.against_frame(APP + 0x1000), dump_evidence.NOT_EXECUTABLE)
+        self.assertIsNone(seen.against_code(APP + 0x10))
+        self.assertEqual(seen.against_code(APP + 0x1000), dump_evidence.NOT_EXECUTABLE)
 
     def test_region_of_windows_without_the_right_to_execute(self):
         rows = [(APP, 0x1000, 0x1000, 0x20), (APP + 0x1000, 0x1000, 0x1000, 4), (APP + 0x2000, 0x1000, 0x10000, 0x20)]
@@ -52,21 +53,21 @@ class AgainstFrame(unittest.TestCase):
         for start, size, state, protection in rows:
             info += struct.pack("<QQIIQIIII", start, start, protection, 0, size, state, protection, 0, 0)
         seen = evidence(more_streams=[(MEMORY_INFO_LIST, info)], platform=dump_builder.WINDOWS)
-        self.assertIsNone(seen.against_frame(APP + 0x10))
-        self.assertEqual(seen.against_frame(APP + 0x1010), dump_evidence.NOT_EXECUTABLE)
-        self.assertEqual(seen.against_frame(APP + 0x2010), dump_evidence.NOT_EXECUTABLE, "reserved, not committed")
+        self.assertIsNone(seen.against_code(APP + 0x10))
+        self.assertEqual(seen.against_code(APP + 0x1010), dump_evidence.NOT_EXECUTABLE)
+        self.assertEqual(seen.against_code(APP + 0x2010), dump_evidence.NOT_EXECUTABLE, "reserved, not committed")
 
     def test_bytes_before_that_are_no_call(self):
         seen = evidence(more_memory=[(APP + 0x100, CALL + NO_CALL)])
-        self.assertIsNone(seen.against_frame(APP + 0x107))
-        self.assertEqual(seen.against_frame(APP + 0x10f), dump_evidence.NO_CALL)
-        self.assertIsNone(seen.against_frame(APP + 0x103), "not all of the bytes are known")
+        self.assertIsNone(seen.against_call(APP + 0x107))
+        self.assertEqual(seen.against_call(APP + 0x10f), dump_evidence.NO_CALL)
+        self.assertIsNone(seen.against_call(APP + 0x103), "not all of the bytes are known")
 
     def test_middle_of_an_instruction(self):
-        self.assertEqual(evidence("arm").against_frame(APP + 0x10), dump_evidence.MISALIGNED)
-        self.assertIsNone(evidence("arm").against_frame(APP + 0x11), "Thumb")
-        self.assertEqual(evidence("arm64").against_frame(APP + 0x12), dump_evidence.MISALIGNED)
-        self.assertEqual(evidence("mips").against_frame(APP + 0x12), dump_evidence.MISALIGNED)
+        self.assertEqual(evidence("arm").against_call(APP + 0x10), dump_evidence.MISALIGNED)
+        self.assertIsNone(evidence("arm").against_call(APP + 0x11), "Thumb")
+        self.assertEqual(evidence("arm64").against_call(APP + 0x12), dump_evidence.MISALIGNED)
+        self.assertEqual(evidence("mips").against_call(APP + 0x12), dump_evidence.MISALIGNED)
 
 
 class CallBytes(unittest.TestCase):
@@ -123,9 +124,27 @@ class Agreement(unittest.TestCase):
         _, sentence = self.compare([frame(APP), frame(APP + 0x30), frame(APP + 0x20, function="f")], agreed)
         self.assertIn("frame 1 is app!?:? at 0x400030, not app!f:? at 0x400020", sentence)
 
+    def test_nothing_is_said_against_the_frame_of_the_registers(self):
+        agreed = [frame(HEAP, "context"), frame(APP + 0x20)]
+        self.assertIn("frame 0 is missing", self.compare(agreed[1:], agreed)[1])
+
+    def test_no_call_is_said_against_scans_alone(self):
+        for trust, proven in (("scan", True), ("cfi", False), ("frame_pointer", False)):
+            agreed = [frame(APP, "context"), frame(APP + 0x107, trust)]
+            refused, sentence = self.compare(agreed[:1], agreed, more_memory=[(APP + 0x100, NO_CALL)])
+            self.assertEqual(sentence is None, proven, trust)
+            self.assertEqual(refused, {dump_evidence.NO_CALL: 1} if proven else {})
+
+    def test_place_of_an_interrupted_frame(self):
+        agreed = [frame(HEAP, "context"), frame(APP + 0x4f, "cfi", "f"), frame(HEAP + 8)]
+        self.assertEqual(self.compare([agreed[0], frame(APP + 0x50, "cfi", "f")], agreed), ({dump_evidence.NO_MODULE: 1}, None))
+
     def test_frames_above_a_threads_start(self):
-        agreed = [frame(APP, "context", "clone3"), frame(APP + 0x20)]
-        self.assertEqual(self.compare(agreed[:1], agreed), ({dump_evidence.THREAD_START: 1}, None))
+        agreed = [frame(APP, "context", "clone3"), frame(APP + 0x20), frame(APP + 0x40)]
+        self.assertEqual(self.compare(agreed[:1], agreed), ({dump_evidence.THREAD_START: 2}, None))
+        main = [frame(APP, "context", "__libc_start_main"), frame(APP + 0x20), frame(APP + 0x40)]
+        self.assertEqual(self.compare(main[:2], main), ({dump_evidence.THREAD_START: 1}, None))
+        self.assertIsNotNone(self.compare(main[:1], main)[1])
         other = [frame(APP, "context", "clone4"), frame(APP + 0x20)]
         self.assertIsNotNone(self.compare(other[:1], other)[1])
 

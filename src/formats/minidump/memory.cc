@@ -51,7 +51,7 @@ std::vector<MemoryView> ReadMemory32(const Minidump& dump, base::Bytes stream,
       OpenList(dump, stream, {wire::kMemoryDescriptorSize, kMaxMemoryRanges, "memory list"}, diagnostics);
   ranges.reserve(list.count);
   for (std::uint32_t i = 0; i < list.count; ++i) {
-    const auto start = list.reader.Read<std::uint64_t>();  // MINIDUMP_MEMORY_DESCRIPTOR.StartOfMemoryView
+    const auto start = list.reader.Read<std::uint64_t>();  // MINIDUMP_MEMORY_DESCRIPTOR.StartOfMemoryRange
     const Location location = ReadLocation(list.reader);
     if (location.size == 0) continue;
     if (const std::optional<base::Bytes> bytes = dump.At(location)) {

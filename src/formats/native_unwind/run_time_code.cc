@@ -19,15 +19,17 @@ std::uint32_t StartOf(base::Bytes row) { return base::ByteReader(row).Read<std::
 
 // The rows by start, or nothing if they are so already. RtlAddFunctionTable takes them in any order.
 std::vector<std::byte> SortRows(base::Bytes rows, std::size_t row_bytes) {
+  const std::size_t count = rows.size() / row_bytes;
+  const auto row = [&](std::size_t index) { return rows.subspan(index * row_bytes, row_bytes); };
+  std::size_t sorted_count = 1;
+  while (sorted_count < count && StartOf(row(sorted_count - 1)) <= StartOf(row(sorted_count))) ++sorted_count;
+  if (sorted_count >= count) return {};
   std::vector<base::Bytes> order;
-  for (std::size_t at = 0; rows.size() - at >= row_bytes; at += row_bytes) {
-    order.push_back(rows.subspan(at, row_bytes));
-  }
-  if (std::ranges::is_sorted(order, {}, StartOf)) return {};
+  for (std::size_t i = 0; i < count; ++i) order.push_back(row(i));
   std::ranges::stable_sort(order, {}, StartOf);
   std::vector<std::byte> sorted;
   sorted.reserve(rows.size());
-  for (const base::Bytes row : order) sorted.insert(sorted.end(), row.begin(), row.end());
+  for (const base::Bytes one : order) sorted.insert(sorted.end(), one.begin(), one.end());
   return sorted;
 }
 
