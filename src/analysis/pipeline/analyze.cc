@@ -13,6 +13,7 @@
 #include "analysis/signature/signature_input.h"
 #include "analysis/symbolize/symbolize_frame.h"
 #include "analysis/unwind/address_space.h"
+#include "analysis/unwind/arguments.h"
 #include "analysis/unwind/symbol_set.h"
 #include "analysis/unwind/walk.h"
 #include "formats/minidump/reader.h"
@@ -70,6 +71,7 @@ struct Analysis::State {
         space(report.modules, mappings),
         symbols(report.modules.size()) {}
 
+  bool GuessesArguments() const { return options.guess_arguments && report.system.cpu == model::Cpu::kX86; }
   void StartWalks(WalkStarts starts);
   std::optional<std::uint32_t> WalkStacks();
   std::optional<std::uint32_t> SymbolizeFrames();
@@ -81,6 +83,7 @@ struct Analysis::State {
   unwind::SymbolSet symbols;
   std::vector<model::MemoryView> memory;             // What the dump holds; walks point into it.
   std::optional<native::RunTimeCode> run_time_code;  // Of Windows; points into `memory`.
+  std::vector<unwind::StackMemory> stacks;  // One per thread that is walked, if arguments are wanted.
   std::vector<std::optional<unwind::StackWalk>>
       walks;                           // One per thread; empty once its frames are in the report.
   std::size_t frame_count = 0;         // Of the threads that were walked.
@@ -133,11 +136,13 @@ void Analysis::State::StartWalks(WalkStarts starts) {
     run_time_code.emplace(report.system.cpu, starts.run_time_tables, memory);
   }
   walks.resize(starts.threads.size());
+  if (GuessesArguments()) stacks.resize(starts.threads.size());
   for (std::size_t i = 0; i < walks.size(); ++i) {
     const WalkStart& start = starts.threads[i];
     if (!start.registers || (options.crashing_thread_only && report.crash.thread != i)) continue;
     const unwind::StackMemory stack(start.stack, model::PointerBytes(report.system.cpu), starts.order,
                                     memory);
+    if (GuessesArguments()) stacks.at(i) = stack;
     walks[i].emplace(unwind::WalkInput{.os = report.system.os,
                                        .cpu = report.system.cpu,
                                        .space = space,
@@ -190,6 +195,9 @@ std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
         report.diagnostics.Add(model::Stage::kSymbols,
                                {base::Code::kLimitExceeded, symbol_text_bytes, "names of frames"});
       }
+    }
+    if (order[symbolized_threads] < stacks.size()) {
+      unwind::GuessArguments(report.system.os, stacks[order[symbolized_threads]], frames);
     }
   }
   return std::nullopt;

@@ -159,6 +159,30 @@ TEST_F(AnalyzeTest, CodeMadeAtRunTimeIsUnwoundByItsFunctionTable) {
   EXPECT_EQ(Names(dump(false).threads.at(0)).at(1), "Outer(int)") << "what a scan makes of it";
 }
 
+TEST_F(AnalyzeTest, ArgumentsAreGuessedOnX86WhereTheyAreWanted) {
+  constexpr std::uint64_t kStack = 0x1000'0000;
+  testing::StackBuilder stack(kStack, std::endian::little, 4);
+  stack.Word(kStack + 0x20).Word(testing::kSampleMain + 0x1210).Word(42).Words(8, 0);
+  model::Registers registers;
+  registers.Set(model::kEip, testing::kSampleMain + 0x1150);
+  registers.Set(model::kEsp, kStack);
+  registers.Set(model::kEbp, kStack);
+  MinidumpBuilder builder;
+  builder.System({.architecture = 0}).Module({.base = testing::kSampleMain, .size = 0x10000, .name = "app"});
+  builder.Thread({.id = 1, .context = testing::X86Context(registers), .stack = stack.Build()});
+  const std::vector<std::byte> dump = builder.Build();
+
+  const model::CrashReport guessed = Run(dump, {.guess_arguments = true});
+  const std::vector<model::Frame>& frames = guessed.threads.at(0).frames;
+  ASSERT_GE(frames.size(), 2u);
+  ASSERT_EQ(frames[0].location.function, "Outer(int)");
+  ASSERT_EQ(frames[0].arguments.size(), 1u);
+  EXPECT_EQ(frames[0].arguments[0].type, "int");
+  EXPECT_EQ(frames[0].arguments[0].value, 42u);
+  EXPECT_TRUE(frames[1].arguments.empty()) << "main has no list";
+  EXPECT_TRUE(Run(dump).threads.at(0).frames.at(0).arguments.empty());
+}
+
 TEST_F(AnalyzeTest, StackIsFoundInTheMemoryList) {
   // The descriptor of the first points nowhere (Windows); that of the second is an alternate signal stack.
   MinidumpBuilder builder = testing::SampleCrash();
