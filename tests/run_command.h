@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,14 @@ inline CommandResult RunCommand(const std::vector<std::string>& words, const std
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   result.errors = ReadWhole(errors);
   return result;
+}
+
+// The dumps of others that $CAIRN_FIXTURES holds, or nothing.
+inline std::optional<std::filesystem::path> FixtureMinidumps() {
+  const char* const fixtures = std::getenv("CAIRN_FIXTURES");
+  if (fixtures == nullptr) return std::nullopt;
+  const std::filesystem::path minidumps = std::filesystem::path(fixtures) / "minidumps";
+  return std::filesystem::is_directory(minidumps) ? std::optional(minidumps) : std::nullopt;
 }
 
 // Copies a folder of dumps that brings an unpack.sh and runs that. The copy can be written, which the

@@ -62,7 +62,7 @@ std::vector<std::uint32_t> ModulesOnStacks(base::Bytes dump, const model::CrashR
   Hits hits(report);
   if (report.crash.address) hits.Take(*report.crash.address);
   const auto look_at = [&](const minidump::ThreadRecord& thread) {
-    std::optional<minidump::MemoryRange> stack = thread.stack;
+    std::optional<model::MemoryView> stack = thread.stack;
     if (!stack) stack = memory.Find(thread.stack_start);
     if (stack) LookAt(*minidump, stack->bytes, is_64_bit, hits);
   };

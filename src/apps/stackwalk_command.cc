@@ -28,6 +28,7 @@ base::Result<model::CrashReport> Analyze(base::Bytes dump, const StackwalkOption
                                          StackwalkLog& log) {
   ASSIGN_OR_RETURN(pipeline::Analysis analysis,
                    pipeline::Analysis::Create(dump, {.crashing_thread_only = options.crashing_thread_only,
+                                                     .guess_arguments = options.guess_arguments,
                                                      .decode_instruction = instruction::Decode}));
   StackwalkSymbols symbols(options, log);
   symbols.FetchAhead(dump, analysis.report());

@@ -17,16 +17,6 @@ constexpr std::string_view kVerb = "stackwalk";
 // The longest download that anybody can wait for.
 constexpr int kMaxTimeout_s = 86'400;
 
-// What other stack walkers have and this command has not. Refused by name, so that nobody takes silence for
-// consent.
-struct Refused {
-  std::string_view name;
-  std::string_view advice;
-};
-constexpr Refused kRefused[] = {
-    {"--recover-function-args", "arguments are not guessed: read them in a debugger"},
-};
-
 const std::map<std::string, LogLevel> kLogLevels = {{"off", LogLevel::kOff},     {"error", LogLevel::kError},
                                                     {"warn", LogLevel::kWarn},   {"info", LogLevel::kInfo},
                                                     {"debug", LogLevel::kDebug}, {"trace", LogLevel::kDebug}};
@@ -63,6 +53,8 @@ void AddOutputOptions(CLI::App& app, StackwalkOptions& options, Words& words) {
   app.add_flag("--brief", options.brief, "Only the crashing thread");
   app.add_option("--threads", words.threads, "Whose stacks to walk")
       ->check(CLI::IsMember({"all", "crashing"}));
+  app.add_flag("--recover-function-args", options.guess_arguments,
+               "Guess what functions were called with; on x86, in the text for people");
   app.add_option("--output-file", options.output_file, "Write here and not to stdout");
   app.add_option("--log-file", options.log_file, "Log here and not to stderr");
   app.add_option("--verbose", options.log_level,
@@ -149,12 +141,6 @@ int Complain(const std::string& message) {
 }  // namespace
 
 std::optional<int> ParseStackwalkOptions(const Arguments& arguments, StackwalkOptions& options) {
-  for (const std::string& argument : arguments) {
-    if (argument == "--") break;
-    const auto* const row = std::ranges::find(kRefused, argument, &Refused::name);
-    if (row != std::end(kRefused))
-      return Complain(std::string(row->name).append(" is not supported: ").append(row->advice));
-  }
   CLI::App app("Turns a minidump into the stacks of its threads.", "cairn stackwalk");
   Words words;
   AddOutputOptions(app, options, words);

@@ -20,6 +20,7 @@ struct StackwalkOptions {
   bool pretty = false;
   bool brief = false;
   bool crashing_thread_only = false;
+  bool guess_arguments = false;
   std::string cyborg_file;  // Takes JSON beside the text for people; empty: none.
   std::string output_file;  // Empty: stdout.
   std::string log_file;     // Empty: stderr.

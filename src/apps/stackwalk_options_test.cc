@@ -70,8 +70,8 @@ TEST(StackwalkOptionsTest, FormatsExcludeEachOther) {
 TEST(StackwalkOptionsTest, WhatMakesNoSenseIsRefused) {
   for (const Arguments& arguments :
        {Arguments{}, Arguments{"--symbols-url", "ftp://x", "d"}, Arguments{"--debuginfod", "host", "d"},
-        Arguments{"--recover-function-args", "d"}, Arguments{"--verbose", "loud", "d"},
-        Arguments{"--symbols-download-timeout-secs", "0", "d"}, Arguments{"--threads", "some", "d"}}) {
+        Arguments{"--verbose", "loud", "d"}, Arguments{"--symbols-download-timeout-secs", "0", "d"},
+        Arguments{"--threads", "some", "d"}}) {
     StackwalkOptions options;
     EXPECT_EQ(Parse(arguments, options), kExitUsage);
   }

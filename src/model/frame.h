@@ -31,6 +31,12 @@ struct UnloadedOffset {
   ModuleOffset offset;
 };
 
+// What a function may have been called with: a guess.
+struct Argument {
+  std::string type;                    // As the function's name has it, or "this".
+  std::optional<std::uint64_t> value;  // Nothing: it is not where it could be read.
+};
+
 struct Frame {
   // Where the frame stands. For a caller it is the last byte of the call (return address minus 1 on amd64),
   // because the return address itself may belong to the next line or function.
@@ -48,6 +54,8 @@ struct Frame {
   std::vector<SourceLocation>
       inlines;                   // Innermost first; each was inlined into the next, the last into `location`.
   bool missing_symbols = false;  // The module's symbols were asked for and are not there.
+
+  std::vector<Argument> arguments;  // Only where they were asked for.
 
   Registers registers;  // What is known of the registers in this frame.
 };

@@ -18,6 +18,7 @@ namespace cairn::testing {
 
 class MachOBuilder {
  public:
+  static constexpr std::uint32_t kX86 = 7;
   static constexpr std::uint32_t kAmd64 = 0x01000007;
   static constexpr std::uint32_t kArm64 = 0x0100000c;
   static constexpr std::uint32_t kPpc = 18;

@@ -19,7 +19,8 @@ import threading
 import time
 import unittest
 
-from minidump_file import Minidump
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from minidump_file import Minidump  # noqa: E402
 from recording_server import RecordingServer
 
 CRASHER, HANDLER = sys.argv[1], sys.argv[2]

@@ -14,7 +14,7 @@ BINARIES = pathlib.Path(sys.argv.pop(1))
 
 FORBIDDEN = {
     "cairn": r"^(?!linux-vdso|libc\.so|/lib64/ld-linux)",
-    "cairn-handler": r"duckdb|sqlite|soci|LLVM|curl|pq|archive|capstone",
+    "cairn-handler": r"duckdb|sqlite|soci|LLVM|curl|pq|archive|capstone|zstd|mspack",
     "cairn-worker": r"duckdb|sqlite|soci|LLVM|curl|pq|archive",
     "cairn-server": r"LLVM|curl",
 }

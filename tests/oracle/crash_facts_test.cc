@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -233,18 +234,16 @@ std::optional<Answer> Analyse(base::Bytes dump_bytes) {
   const model::RegisterTable* const table = model::FindRegisterTable(system.cpu);
   const model::ProcessAddress pc{table != nullptr ? context->Get(table->pc).value_or(0) : 0};
   const minidump::Memory memory = minidump::Memory::Read(*dump, diagnostics);
-  std::vector<model::MemoryView> views;
-  for (const minidump::MemoryRange& range : memory.ranges()) views.push_back({range.start, range.bytes});
   const std::vector<model::MemoryMapping> regions = minidump::ReadLinuxMaps(*dump, diagnostics);
   base::Bytes code;
-  if (const auto range = memory.Find(pc)) code = range->bytes.subspan(pc.value - range->start.value);
+  if (const auto range = memory.Find(pc)) code = range->From(pc);
   crash::AddInstructionFacts({.system = system,
                               .exception = exception,
                               .context = *context,
                               .pc = pc,
                               .code_at_pc = code,
                               .regions = regions,
-                              .memory = views,
+                              .memory = memory.ranges(),
                               .decode = instruction::Decode},
                              facts);
   return OursOf(facts, model::PointerBytes(system.cpu) * 2);
@@ -290,15 +289,15 @@ void Compare(const fs::path& dump, const element& expected, Comparison& comparis
 }
 
 TEST(CrashFacts, EveryDumpGivesWhatBothOldToolsSay) {
-  const char* const fixtures = std::getenv("CAIRN_FIXTURES");
-  if (fixtures == nullptr || !fs::is_directory(fs::path(fixtures) / "minidumps")) {
+  const std::optional<fs::path> fixtures = FixtureMinidumps();
+  if (!fixtures) {
     GTEST_SKIP() << "CAIRN_FIXTURES is not set: no dumps to compare with Breakpad and rust-minidump";
   }
   const fs::path folder = fs::path(CAIRN_BINARY_DIR) / "tests" / "crash_facts_oracle";
   fs::remove_all(folder);
   fs::create_directories(folder);
   const fs::path minidumps = folder / "minidumps";
-  ASSERT_TRUE(CopyUnpacked(fs::path(fixtures) / "minidumps", minidumps));
+  ASSERT_TRUE(CopyUnpacked(*fixtures, minidumps));
   Comparison comparison;
   int compared = 0;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(minidumps)) {

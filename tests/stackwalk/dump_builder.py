@@ -33,8 +33,10 @@ class Module:
         return "%08X%x" % (self.timestamp, self.size)
 
 
-def build(modules, pc, stack_words, platform=LINUX):
-    body = bytearray(32 + 12 * 5)
+def build(modules, pc, stack_words, platform=LINUX, more_memory=(), more_streams=(), code=1, address=0):
+    """The bytes of a dump. `more_memory` holds (start, bytes), `more_streams` (type, bytes); `code` and `address` are the
+    exception's: si_code and si_addr on Linux."""
+    body = bytearray(32 + 12 * (5 + len(more_streams)))
 
     def add(data):
         while len(body) % 8:
@@ -69,11 +71,13 @@ def build(modules, pc, stack_words, platform=LINUX):
         rows += bytes(52) + struct.pack("<IIII", len(codeview), codeview_rva, 0, 0) + bytes(16)
     listed = struct.pack("<I", len(modules)) + rows
     streams.append((4, add(listed), len(listed)))
-    record = struct.pack("<IIQQII", 11 if platform == LINUX else 0xc0000005, 1, 0, pc, 0, 0) + bytes(8 * 15)
+    record = struct.pack("<IiQQII", 11 if platform == LINUX else 0xc0000005, code, 0, address or pc, 0, 0) + bytes(8 * 15)
     exception = struct.pack("<II", 77, 0) + record + struct.pack("<II", len(context), context_rva)
     streams.append((6, add(exception), len(exception)))
-    memory = struct.pack("<I", 1) + struct.pack("<QII", STACK, len(stack), stack_rva)
+    ranges = [(STACK, len(stack), stack_rva)] + [(start, len(data), add(data)) for start, data in more_memory]
+    memory = struct.pack("<I", len(ranges)) + b"".join(struct.pack("<QII", *row) for row in ranges)
     streams.append((5, add(memory), len(memory)))
+    streams += [(kind, add(data), len(data)) for kind, data in more_streams]
 
     struct.pack_into("<4sIIIIIQ", body, 0, b"MDMP", 0xa793, len(streams), 32, 0, 1, 0)
     for i, (kind, rva, size) in enumerate(streams):

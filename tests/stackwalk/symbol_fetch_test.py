@@ -357,7 +357,7 @@ class Options(FetchTest):
         self.assertEqual(self.run_words("--dump", __file__).returncode, 1)
         self.assertEqual(self.run_words("--nonsense", self.dump).returncode, 2)
         self.assertEqual(self.run_words("--symbols-url", "ftp://x", self.dump).returncode, 2)
-        self.assertEqual(self.run_words("--recover-function-args", self.dump).returncode, 2)
+        self.assertEqual(self.run_words("--recover-function-args", self.dump).returncode, 0)
         self.assertEqual(self.run_words(self.folder / "none.dmp").returncode, 3)
         self.assertEqual(self.run_words("--output-file", "/nowhere/x", self.dump).returncode, 3)
         self.assertEqual(self.run_words("--log-file", "/nowhere/x", self.dump).returncode, 3)

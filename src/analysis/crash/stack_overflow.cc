@@ -42,7 +42,7 @@ const model::MemoryMapping* FindStackAbove(Regions regions, model::ProcessAddres
 // what the dump holds was there to be accessed.
 bool IsBelowStackView(std::span<const model::MemoryView> memory, model::ProcessAddress address,
                       std::uint64_t sp) {
-  const auto holds_address = [&](const model::MemoryView& view) { return view.Contains(address.value); };
+  const auto holds_address = [&](const model::MemoryView& view) { return view.Contains(address); };
   if (std::ranges::any_of(memory, holds_address)) return false;
   return std::ranges::any_of(memory, [&](const model::MemoryView& view) {
     return view.start > address && view.start.value - address.value <= kMaxGapBytes &&

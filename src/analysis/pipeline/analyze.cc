@@ -13,9 +13,11 @@
 #include "analysis/signature/signature_input.h"
 #include "analysis/symbolize/symbolize_frame.h"
 #include "analysis/unwind/address_space.h"
+#include "analysis/unwind/arguments.h"
 #include "analysis/unwind/symbol_set.h"
 #include "analysis/unwind/walk.h"
 #include "formats/minidump/reader.h"
+#include "formats/native_unwind/run_time_code.h"
 
 namespace cairn::pipeline {
 namespace {
@@ -69,6 +71,7 @@ struct Analysis::State {
         space(report.modules, mappings),
         symbols(report.modules.size()) {}
 
+  bool GuessesArguments() const { return options.guess_arguments && report.system.cpu == model::Cpu::kX86; }
   void StartWalks(WalkStarts starts);
   std::optional<std::uint32_t> WalkStacks();
   std::optional<std::uint32_t> SymbolizeFrames();
@@ -78,7 +81,9 @@ struct Analysis::State {
   std::vector<std::uint32_t> order;  // Indexes of report.threads.
   unwind::AddressSpace space;
   unwind::SymbolSet symbols;
-  std::vector<unwind::MemoryView> memory;  // What the dump holds; walks point into it.
+  std::vector<model::MemoryView> memory;             // What the dump holds; walks point into it.
+  std::optional<native::RunTimeCode> run_time_code;  // Of Windows; points into `memory`.
+  std::vector<unwind::StackMemory> stacks;  // One per thread that is walked, if arguments are wanted.
   std::vector<std::optional<unwind::StackWalk>>
       walks;                           // One per thread; empty once its frames are in the report.
   std::size_t frame_count = 0;         // Of the threads that were walked.
@@ -127,17 +132,23 @@ void Analysis::Provide(std::uint32_t module, const model::ModuleSymbols* symbols
 
 void Analysis::State::StartWalks(WalkStarts starts) {
   memory = std::move(starts.memory);
+  if (!starts.run_time_tables.empty()) {
+    run_time_code.emplace(report.system.cpu, starts.run_time_tables, memory);
+  }
   walks.resize(starts.threads.size());
+  if (GuessesArguments()) stacks.resize(starts.threads.size());
   for (std::size_t i = 0; i < walks.size(); ++i) {
     const WalkStart& start = starts.threads[i];
     if (!start.registers || (options.crashing_thread_only && report.crash.thread != i)) continue;
     const unwind::StackMemory stack(start.stack, model::PointerBytes(report.system.cpu), starts.order,
                                     memory);
+    if (GuessesArguments()) stacks.at(i) = stack;
     walks[i].emplace(unwind::WalkInput{.os = report.system.os,
                                        .cpu = report.system.cpu,
                                        .space = space,
                                        .symbols = symbols,
-                                       .stack = stack},
+                                       .stack = stack,
+                                       .run_time_code = run_time_code ? &*run_time_code : nullptr},
                      *start.registers);
   }
 }
@@ -184,6 +195,9 @@ std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
         report.diagnostics.Add(model::Stage::kSymbols,
                                {base::Code::kLimitExceeded, symbol_text_bytes, "names of frames"});
       }
+    }
+    if (order[symbolized_threads] < stacks.size()) {
+      unwind::GuessArguments(report.system.os, stacks[order[symbolized_threads]], frames);
     }
   }
   return std::nullopt;

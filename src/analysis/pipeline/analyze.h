@@ -27,6 +27,7 @@ namespace cairn::pipeline {
 
 struct AnalysisOptions {
   bool crashing_thread_only = false;  // Other threads are listed without frames.
+  bool guess_arguments = false;       // Of functions on x86 (analysis/unwind/arguments.h).
   // Takes the crashing instruction apart (analysis/instruction); null: it is not looked at. It is given from
   // outside so that the client's handler needs no disassembler.
   crash::InstructionDecoder decode_instruction = nullptr;

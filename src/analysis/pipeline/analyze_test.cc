@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "testing/context_builder.h"
 #include "testing/sample_crash.h"
 #include "testing/stack_builder.h"
+#include "testing/stream_builders.h"
 #include "testing/table_symbols.h"
+#include "testing/x64_unwind_builder.h"
 
 namespace cairn::pipeline {
 namespace {
@@ -125,6 +128,59 @@ TEST_F(AnalyzeTest, ExceptionContextIsTheCrashingThreads) {
   const model::CrashReport report = Run(std::move(builder));
   EXPECT_EQ(report.crash.thread, 1u);
   EXPECT_EQ(Names(report.threads.at(1)), kSampleNames);
+}
+
+// A JavaScript engine's code lies in no module; a stream of the dump has its unwind table. Between its frame
+// and the main program's lies a word that a scan would take for a return address.
+TEST_F(AnalyzeTest, CodeMadeAtRunTimeIsUnwoundByItsFunctionTable) {
+  constexpr std::uint64_t kJit = 0x2'0000'0000;
+  constexpr std::uint64_t kStack = 0x1000'0000;
+  testing::ByteSink info;  // sub rsp, 0x28
+  testing::AppendX64Info(info, {.codes = {testing::X64Code(0, 2, 4)}});
+  testing::StackBuilder stack(kStack);
+  stack.Words(3, 0).Word(testing::kSampleMain + 0x1110).Word(0).Word(testing::kSampleMain + 0x1211);
+  stack.Words(8, 0);
+  model::Registers registers;
+  registers.Set(model::kRip, kJit + 0x150);
+  registers.Set(model::kRsp, kStack);
+
+  const auto dump = [&](bool with_table) {
+    MinidumpBuilder builder;
+    builder.System({.platform = 2}).Module({.base = testing::kSampleMain, .size = 0x10000, .name = "a.exe"});
+    builder.Thread({.id = 1, .context = testing::Amd64Context(registers), .stack = stack.Build()});
+    builder.Memory({kJit + 0x800, info.bytes()});
+    if (with_table) {
+      builder.StreamFrom(13, testing::FunctionTables({{kJit, kJit + 0x1000, {0x100, 0x200, 0x800}}}));
+    }
+    return Run(std::move(builder));
+  };
+  EXPECT_EQ(Names(dump(true).threads.at(0)), (std::vector<std::string>{"", "main"}));
+  EXPECT_EQ(dump(true).threads.at(0).frames.at(1).trust, model::Trust::kCfi);
+  EXPECT_EQ(Names(dump(false).threads.at(0)).at(1), "Outer(int)") << "what a scan makes of it";
+}
+
+TEST_F(AnalyzeTest, ArgumentsAreGuessedOnX86WhereTheyAreWanted) {
+  constexpr std::uint64_t kStack = 0x1000'0000;
+  testing::StackBuilder stack(kStack, std::endian::little, 4);
+  stack.Word(kStack + 0x20).Word(testing::kSampleMain + 0x1210).Word(42).Words(8, 0);
+  model::Registers registers;
+  registers.Set(model::kEip, testing::kSampleMain + 0x1150);
+  registers.Set(model::kEsp, kStack);
+  registers.Set(model::kEbp, kStack);
+  MinidumpBuilder builder;
+  builder.System({.architecture = 0}).Module({.base = testing::kSampleMain, .size = 0x10000, .name = "app"});
+  builder.Thread({.id = 1, .context = testing::X86Context(registers), .stack = stack.Build()});
+  const std::vector<std::byte> dump = builder.Build();
+
+  const model::CrashReport guessed = Run(dump, {.guess_arguments = true});
+  const std::vector<model::Frame>& frames = guessed.threads.at(0).frames;
+  ASSERT_GE(frames.size(), 2u);
+  ASSERT_EQ(frames[0].location.function, "Outer(int)");
+  ASSERT_EQ(frames[0].arguments.size(), 1u);
+  EXPECT_EQ(frames[0].arguments[0].type, "int");
+  EXPECT_EQ(frames[0].arguments[0].value, 42u);
+  EXPECT_TRUE(frames[1].arguments.empty()) << "main has no list";
+  EXPECT_TRUE(Run(dump).threads.at(0).frames.at(0).arguments.empty());
 }
 
 TEST_F(AnalyzeTest, StackIsFoundInTheMemoryList) {

@@ -1,6 +1,5 @@
 #include "analysis/pipeline/read_dump.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -59,9 +58,7 @@ void AddCrashFacts(const DumpFacts& facts, const WalkStarts& starts, crash::Inst
   const std::optional<std::uint64_t> pc = registers ? registers->Get(table->pc) : std::nullopt;
   if (!pc) return;
   base::Bytes code;
-  const auto holder =
-      std::ranges::find_if(starts.memory, [&](const model::MemoryView& view) { return view.Contains(*pc); });
-  if (holder != starts.memory.end()) code = holder->bytes.subspan(*pc - holder->start.value);
+  if (const auto holder = model::FindMemory(starts.memory, {*pc})) code = holder->From({*pc});
   const crash::ExceptionNumbers numbers = NumbersOf(*facts.exception, report);
   crash::AddInstructionFacts({.system = report.system,
                               .exception = numbers,

@@ -2,6 +2,7 @@
 
 #include "analysis/crash/windows_codes.h"
 #include "formats/minidump/context.h"
+#include "formats/minidump/function_table.h"
 #include "formats/minidump/memory.h"
 #include "formats/minidump/threads.h"
 
@@ -10,9 +11,9 @@ namespace {
 
 using minidump::ExceptionRecord;
 using minidump::Memory;
-using minidump::MemoryRange;
 using minidump::Minidump;
 using minidump::ThreadRecord;
+using model::MemoryView;
 
 // The registers of a crash are in the exception's context: the thread's own may show the signal handler.
 std::optional<model::Registers> ChooseRegisters(const Minidump& dump, const ThreadRecord& thread,
@@ -26,23 +27,14 @@ std::optional<model::Registers> ChooseRegisters(const Minidump& dump, const Thre
 
 // The thread's own stack bytes; if they are not in the file, the memory list's at that address. If neither
 // holds the stack pointer, which happens on an alternate signal stack, whatever memory does.
-std::optional<MemoryRange> ChooseStack(const ThreadRecord& thread, const Memory& memory,
-                                       std::optional<std::uint64_t> sp) {
-  std::optional<MemoryRange> stack = thread.stack;
+std::optional<MemoryView> ChooseStack(const ThreadRecord& thread, const Memory& memory,
+                                      std::optional<std::uint64_t> sp) {
+  std::optional<MemoryView> stack = thread.stack;
   if (!stack && thread.stack_start.value != 0) stack = memory.Find(thread.stack_start);
   if (sp && (!stack || !stack->Contains({*sp}))) {
-    if (const std::optional<MemoryRange> range = memory.Find({*sp})) stack = range;
+    if (const std::optional<MemoryView> range = memory.Find({*sp})) stack = range;
   }
   return stack;
-}
-
-std::vector<unwind::MemoryView> ViewsOf(const Memory& memory) {
-  std::vector<unwind::MemoryView> views;
-  views.reserve(memory.ranges().size());
-  for (const MemoryRange& range : memory.ranges()) {
-    views.push_back({.start = range.start, .bytes = range.bytes});
-  }
-  return views;
 }
 
 std::optional<std::uint32_t> FindThread(const std::vector<ThreadRecord>& threads, std::uint32_t id) {
@@ -61,11 +53,21 @@ std::string LastErrorOf(const Minidump& dump, const Memory& memory, const Thread
   const std::uint64_t distance =
       kPointersBefore * static_cast<std::uint64_t>(model::PointerBytes(system.cpu));
   const model::ProcessAddress address{thread.teb.value + distance};
-  const std::optional<MemoryRange> range = memory.Find(address);
+  const std::optional<MemoryView> range = memory.Find(address);
   if (!range) return {};
-  base::ByteReader reader = dump.Reader(range->bytes.subspan(address.value - range->start.value));
+  base::ByteReader reader = dump.Reader(range->From(address));
   const auto code = reader.Read<std::uint32_t>();
   return reader.ok() ? crash::Win32ErrorName(code) : std::string();
+}
+
+std::vector<native::RunTimeTable> ReadRunTimeTables(const Minidump& dump, model::Diagnostics& diagnostics) {
+  std::vector<native::RunTimeTable> tables;
+  for (const minidump::FunctionTable& table : minidump::ReadFunctionTables(dump, diagnostics)) {
+    tables.push_back({.range = {.start = table.start, .end = table.end, .base = table.base},
+                      .entries = table.entries,
+                      .entry_bytes = table.entry_bytes});
+  }
+  return tables;
 }
 
 }  // namespace
@@ -88,7 +90,10 @@ WalkStarts ReadThreads(const Minidump& dump, const std::optional<ExceptionRecord
 
   const model::Cpu cpu = report.system.cpu;
   const model::RegisterTable* const table = model::FindRegisterTable(cpu);
-  WalkStarts starts{.threads = {}, .memory = ViewsOf(memory), .order = dump.order()};
+  WalkStarts starts{.threads = {},
+                    .memory = memory.ranges(),
+                    .run_time_tables = ReadRunTimeTables(dump, report.diagnostics),
+                    .order = dump.order()};
   starts.threads.reserve(threads.size());
   for (std::size_t i = 0; i < threads.size(); ++i) {
     ThreadRecord& thread = threads[i];

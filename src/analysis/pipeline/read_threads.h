@@ -9,6 +9,7 @@
 #include "analysis/unwind/stack_memory.h"
 #include "formats/minidump/exception.h"
 #include "formats/minidump/reader.h"
+#include "formats/native_unwind/run_time_code.h"
 #include "model/crash_report.h"
 #include "model/registers.h"
 
@@ -18,13 +19,14 @@ namespace cairn::pipeline {
 // that wrote the dump: its stack shows the writer at work.
 struct WalkStart {
   std::optional<model::Registers> registers;
-  unwind::MemoryView stack;
+  model::MemoryView stack;
 };
 
 // Everything borrows from the dump.
 struct WalkStarts {
-  std::vector<WalkStart> threads;          // One per thread of the report.
-  std::vector<unwind::MemoryView> memory;  // All that the dump holds, by start.
+  std::vector<WalkStart> threads;                     // One per thread of the report.
+  std::vector<model::MemoryView> memory;              // All that the dump holds, by start.
+  std::vector<native::RunTimeTable> run_time_tables;  // Of code that was made at run time; Windows only.
   std::endian order = std::endian::little;
 };
 

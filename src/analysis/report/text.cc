@@ -142,6 +142,15 @@ class TextReport {
     }
     WriteFrameLine(PadLeft(std::to_string(number), 4), TrustWords(frame.trust), name);
     WriteSource(frame.location, kIndent + kTrustWidth + 4);
+    for (const model::Argument& argument : frame.arguments)
+      WriteArgument(argument, kIndent + kTrustWidth + 4);
+  }
+
+  // The value first: types may be long.
+  void WriteArgument(const model::Argument& argument, std::size_t indent) {
+    const std::string value = argument.value ? Address(*argument.value)
+                                             : PadLeft("?", 2 + static_cast<std::size_t>(address_digits_));
+    Line(std::string(indent, ' ') + "maybe " + Fit(value + "  " + argument.type, kWidth - indent - 6));
   }
 
   void WriteFrameLine(std::string_view number, std::string_view trust, std::string_view name) {

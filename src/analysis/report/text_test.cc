@@ -46,6 +46,15 @@ TEST(RenderText, CharactersAreNotCutApart) {
   EXPECT_EQ(text.find("\xc3..."), std::string::npos);
 }
 
+TEST(RenderText, ArgumentsAreMarkedAsGuesses) {
+  model::CrashReport report = ReportOf("f(int, T)");
+  report.system.cpu = model::Cpu::kX86;
+  report.threads[0].frames[0].arguments = {{.type = "int", .value = 0x2a}, {.type = std::string(200, 'T')}};
+  const std::string text = RenderText(report);
+  EXPECT_NE(text.find("maybe 0x0000002a  int\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("maybe          ?  TTT"), std::string::npos) << text;
+}
+
 TEST(RenderText, BriefEndsBehindTheCrashingThread) {
   EXPECT_EQ(RenderText(ReportOf("f"), {.brief = true}).find("Modules"), std::string::npos);
 }

@@ -13,6 +13,7 @@
 #include "analysis/symgen/public_symbols.h"
 #include "base/hex.h"
 #include "formats/dwarf/elf_unwind_tables.h"
+#include "formats/object/compressed_section.h"
 #include "formats/object/elf_file.h"
 
 namespace cairn::symgen {
@@ -130,14 +131,22 @@ void PrintDebugInfo(const DebugInfo& info, Printer& printer) {
   for (const FunctionRecord& function : info.functions) PrintFunction(function, info, origins, printer);
 }
 
+// Empty unless the file has it compressed, as files of debug data often do.
+std::vector<std::byte> UnpackDebugFrame(const ElfFile& file) {
+  auto unpacked = object::UnpackDebugSection(file, "frame");
+  return unpacked ? *std::move(unpacked) : std::vector<std::byte>();
+}
+
 // .eh_frame, and of .debug_frame what it adds.
 void PrintUnwindTables(const ElfFile& file, const ElfFile& debug_file, Printer& printer,
                        GeneratedSymbols& result) {
   const model::RegisterTable* table = model::FindRegisterTable(file.cpu());
   if (table == nullptr) return;
   std::vector<dwarf::EhFrame> sources;
-  for (const auto& input :
-       {dwarf::FindEhFrame(file), dwarf::FindDebugFrame(file), dwarf::FindDebugFrame(debug_file)}) {
+  const std::vector<std::byte> own = UnpackDebugFrame(file);
+  const std::vector<std::byte> debug = UnpackDebugFrame(debug_file);
+  for (const auto& input : {dwarf::FindEhFrame(file), dwarf::FindDebugFrame(file, own),
+                            dwarf::FindDebugFrame(debug_file, debug)}) {
     if (!input) continue;
     auto source = dwarf::EhFrame::Create(*input);
     if (source) sources.push_back(*std::move(source));

@@ -31,10 +31,8 @@ bool IsOnStack(const StepInput& input, std::uint64_t rsp, std::uint64_t address)
 }
 
 bool HasUnwindRow(const StepInput& input) {
-  if (!input.callee.module || !input.symbols.IsAnswered(*input.callee.module)) return false;
-  const model::ModuleSymbols* const symbols = input.symbols.Get(*input.callee.module);
-  return symbols != nullptr &&
-         symbols->FindUnwindRow(input.space.OffsetIn(*input.callee.module, input.callee.instruction));
+  const std::optional<std::uint32_t> module = input.callee.module;
+  return (!module || input.symbols.IsAnswered(*module)) && FindRow(input);
 }
 
 // A function of Windows that calls nothing and has no frame needs no unwind data ("x64 exception handling",

@@ -115,10 +115,8 @@ StepResult CallerByRow(const StepInput& input) {
   const std::optional<std::uint64_t> cfa = step.registers.Get(kArm64Sp);
   if (verdict.kind == StepResult::Kind::kCaller || !sp || !cfa) return step;
 
-  const std::uint32_t module = input.callee.module.value();  // It has the row.
-  const std::optional<model::UnwindRow> row =
-      input.symbols.Get(module)->FindUnwindRow(input.space.OffsetIn(module, input.callee.instruction));
-  const std::optional<std::uint64_t> right_cfa = CfaByRecord(input, *row);
+  const std::optional<model::UnwindRow> row = FindRow(input);
+  const std::optional<std::uint64_t> right_cfa = row ? CfaByRecord(input, *row) : std::nullopt;
   if (!right_cfa || *right_cfa <= *sp) return step;
   model::Frame callee = input.callee;
   callee.registers.Set(kArm64Sp, *sp + (*right_cfa - *cfa));
@@ -128,6 +126,7 @@ StepResult CallerByRow(const StepInput& input) {
                             .space = input.space,
                             .symbols = input.symbols,
                             .stack = input.stack,
+                            .run_time_code = input.run_time_code,
                             .callee = callee,
                             .inner = input.inner};
   const StepResult again = CallerByCfi(corrected);

@@ -4,15 +4,24 @@
 #include "analysis/unwind/evaluate.h"
 
 namespace cairn::unwind {
+
+std::optional<model::UnwindRow> FindRow(const StepInput& input) {
+  const std::optional<std::uint32_t> module = input.callee.module;
+  const model::ProcessAddress instruction = input.callee.instruction;
+  if (module) {
+    const model::ModuleSymbols* const symbols = input.symbols.Get(*module);
+    return symbols != nullptr ? symbols->FindUnwindRow(input.space.OffsetIn(*module, instruction))
+                              : std::nullopt;
+  }
+  return input.run_time_code != nullptr ? input.run_time_code->FindUnwindRow({instruction.value})
+                                        : std::nullopt;
+}
+
 StepResult CallerByCfi(const StepInput& input) {
   const model::RegisterTable& table = input.table;
   const std::optional<std::uint32_t> module = input.callee.module;
-  if (!module) return StepResult::NoCaller();
-  if (!input.symbols.IsAnswered(*module)) return StepResult::NeedSymbols(*module);
-  const model::ModuleSymbols* const symbols = input.symbols.Get(*module);
-  if (symbols == nullptr) return StepResult::NoCaller();
-  const std::optional<model::UnwindRow> row =
-      symbols->FindUnwindRow(input.space.OffsetIn(*module, input.callee.instruction));
+  if (module && !input.symbols.IsAnswered(*module)) return StepResult::NeedSymbols(*module);
+  const std::optional<model::UnwindRow> row = FindRow(input);
   if (!row) return StepResult::NoCaller();
 
   RuleInput rule_input{.callee = input.callee.registers, .stack = input.stack, .cfa = std::nullopt};

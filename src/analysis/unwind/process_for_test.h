@@ -39,9 +39,15 @@ struct ProcessForTest {
   std::vector<model::Frame> Walk(const Memory& stack) const {
     const AddressSpace space(modules, mappings);
     SymbolSet symbols(modules.size());
-    const MemoryView others[] = {{{code.address}, code.bytes}};
+    const model::MemoryView others[] = {{{code.address}, code.bytes}};
     const StackMemory memory({{stack.address}, stack.bytes}, model::PointerBytes(cpu), order, others);
-    StackWalk walk({.os = os, .cpu = cpu, .space = space, .symbols = symbols, .stack = memory}, registers);
+    StackWalk walk({.os = os,
+                    .cpu = cpu,
+                    .space = space,
+                    .symbols = symbols,
+                    .stack = memory,
+                    .run_time_code = run_time_code},
+                   registers);
     while (const std::optional<std::uint32_t> module = walk.Next()) {
       symbols.Answer(*module, *module == 0 ? &app : nullptr);
     }
@@ -57,6 +63,7 @@ struct ProcessForTest {
   std::vector<model::MemoryMapping> mappings;  // Empty: nothing is known.
   TableSymbols app;
   Memory code;
+  const model::ModuleSymbols* run_time_code = nullptr;
   model::Registers registers;  // Of the context.
 };
 

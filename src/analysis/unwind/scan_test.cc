@@ -81,6 +81,31 @@ TEST_F(ScanTest, CodeMadeAtRunTimeNeedsItsCall) {
   EXPECT_FALSE(Accepts(kHeap + 0x100)) << "that it may be executed is not known";
 }
 
+TEST_F(ScanTest, CodeWhoseUnwindTableIsKnownNeedsNoCall) {
+  testing::TableSymbols tables;
+  tables.Function(kHeap, 0x200, "any");
+  process_.run_time_code = &tables;
+  EXPECT_TRUE(Accepts(kHeap + 0x100));
+  process_.mappings = {{.start = {kHeap}, .end = {kHeap + 0x1000}, .readable = true}};
+  EXPECT_FALSE(Accepts(kHeap + 0x100)) << "its memory may not be executed";
+}
+
+// Breakpad and rust-minidump take such a word for a frame and look at 40 words behind it.
+TEST_F(ScanTest, DecoysDoNotHideWhatOthersFindBehindThem) {
+  const std::uint64_t decoy = kTestLibrary + 0x100;
+  process_.PutCode(decoy, Hex("9090909090909090"));
+  const auto found_behind = [&](int words_after_decoy) {
+    auto stack = process_.Stack().Word(kTestApp + 0x1010).Words(30, 0).Word(decoy);
+    stack.Words(words_after_decoy, 0).Word(kTestApp + 0x1020);
+    return process_.Walk(stack.Build()).size() == 3;
+  };
+  EXPECT_TRUE(found_behind(39));
+  EXPECT_FALSE(found_behind(40));
+  process_.PutCode(decoy, Hex("909090e811223344"));
+  EXPECT_TRUE(process_.Walk(process_.Stack().Word(decoy).Build()).size() == 2)
+      << "a call makes a frame of it";
+}
+
 TEST_F(ScanTest, WalkScansOnlySoManyWords) {
   process_.app.Function(0x3000, 0x1000, "Deep");
   testing::StackBuilder stack = process_.Stack();

@@ -15,14 +15,13 @@
 
 namespace cairn::unwind {
 
-using model::MemoryView;
-
 class StackMemory {
  public:
   StackMemory() = default;
   // A pointer has 4 or 8 bytes. `others` must be sorted by start and may hold the stack too; all is borrowed.
-  explicit StackMemory(MemoryView stack, int pointer_bytes = 8, std::endian order = std::endian::little,
-                       std::span<const MemoryView> others = {})
+  explicit StackMemory(model::MemoryView stack, int pointer_bytes = 8,
+                       std::endian order = std::endian::little,
+                       std::span<const model::MemoryView> others = {})
       : stack_(stack), others_(others), pointer_bytes_(pointer_bytes), order_(order) {}
 
   // The pointer at `address`, or nothing if the dump does not hold all of it. Addresses of 32-bit CPUs are
@@ -34,7 +33,7 @@ class StackMemory {
 
   // Whether one range holds both addresses, such as a stack pointer and a frame pointer of one stack.
   bool AreInOneRange(std::uint64_t first, std::uint64_t second) const {
-    return FindRange(first).Contains(Wrap(first)) && FindRange(first).Contains(Wrap(second));
+    return FindRange(first).Contains({Wrap(first)}) && FindRange(first).Contains({Wrap(second)});
   }
 
   // Up to `count` bytes that end right before `address`; fewer or none where the dump lacks them.
@@ -46,12 +45,13 @@ class StackMemory {
 
  private:
   // The range that holds `address`, if any does.
-  MemoryView FindRange(std::uint64_t address) const {
-    return stack_.Contains(Wrap(address)) ? stack_ : FindOther(Wrap(address));
+  model::MemoryView FindRange(std::uint64_t address) const {
+    const model::ProcessAddress wrapped{Wrap(address)};
+    return stack_.Contains(wrapped) ? stack_
+                                    : model::FindMemory(others_, wrapped).value_or(model::MemoryView());
   }
-  MemoryView FindOther(std::uint64_t address) const;
 
-  std::optional<std::uint64_t> ReadIn(const MemoryView& range, std::uint64_t address) const {
+  std::optional<std::uint64_t> ReadIn(const model::MemoryView& range, std::uint64_t address) const {
     if (address < range.start.value) return std::nullopt;
     const auto slice =
         base::Slice(range.bytes, address - range.start.value, static_cast<std::uint64_t>(pointer_bytes_));
@@ -60,8 +60,8 @@ class StackMemory {
     return pointer_bytes_ == 4 ? reader.Read<std::uint32_t>() : reader.Read<std::uint64_t>();
   }
 
-  MemoryView stack_;
-  std::span<const MemoryView> others_;
+  model::MemoryView stack_;
+  std::span<const model::MemoryView> others_;
   int pointer_bytes_ = 8;
   std::endian order_ = std::endian::little;
 };

@@ -13,7 +13,7 @@ TEST(StackMemory, ReadsTheStackThenWhateverElseThereIs) {
   const testing::MemorySpec stack = StackBuilder(0x5000).Word(1).Word(2).Build();
   const testing::MemorySpec low = StackBuilder(0x1000).Word(3).Build();
   const testing::MemorySpec high = StackBuilder(0x9000).Word(4).Build();
-  const MemoryView others[] = {{{low.address}, low.bytes}, {{high.address}, high.bytes}};
+  const model::MemoryView others[] = {{{low.address}, low.bytes}, {{high.address}, high.bytes}};
   const StackMemory memory({{stack.address}, stack.bytes}, 8, std::endian::little, others);
   EXPECT_EQ(memory.ReadPointer(0x5008), 2u);
   EXPECT_EQ(memory.ReadPointer(0x1000), 3u);
@@ -29,7 +29,7 @@ TEST(StackMemory, ReadsTheStackThenWhateverElseThereIs) {
 TEST(StackMemory, RangesInsideALargerOneDoNotHideIt) {
   const testing::MemorySpec large = StackBuilder(0x1000).Words(16, 7).Build();
   const testing::MemorySpec small = StackBuilder(0x1010).Word(8).Build();
-  const MemoryView others[] = {{{large.address}, large.bytes}, {{small.address}, small.bytes}};
+  const model::MemoryView others[] = {{{large.address}, large.bytes}, {{small.address}, small.bytes}};
   const StackMemory memory({}, 8, std::endian::little, others);
   EXPECT_EQ(memory.ReadPointer(0x1040), 7u);
 }

@@ -23,6 +23,8 @@ struct StepInput {
   const AddressSpace& space;
   const SymbolSet& symbols;
   const StackMemory& stack;
+  // Of code that was made at run time and lies in no module; offsets are process addresses. nullptr: none.
+  const model::ModuleSymbols* run_time_code = nullptr;
   const model::Frame& callee;
   std::span<const model::Frame> inner;  // The frames that the callee called, innermost first.
 };

@@ -32,6 +32,7 @@ std::optional<std::uint32_t> StackWalk::Next() {
                                     .space = input_.space,
                                     .symbols = input_.symbols,
                                     .stack = input_.stack,
+                                    .run_time_code = input_.run_time_code,
                                     .callee = callee,
                                     .inner = inner});
     const StepResult& step = found.step;

@@ -31,9 +31,6 @@ inline constexpr std::size_t kMaxFramesPerThread = 1024;
 // and, on CPUs with a link register, one that a compiler outlined. rust-minidump 0.26.1 walks on for ever.
 inline constexpr int kMaxFramesWithoutAdvance = 2;
 
-// Words that scans of one thread may look at. Real scans find something after a few words each.
-inline constexpr std::uint32_t kMaxScannedWordsPerThread = 1u << 15;
-
 // What a walk goes by. `space` and `symbols` are borrowed for the walk, the memory's bytes too.
 struct WalkInput {
   model::Os os = model::Os::kUnknown;
@@ -41,6 +38,7 @@ struct WalkInput {
   const AddressSpace& space;
   const SymbolSet& symbols;
   StackMemory stack;
+  const model::ModuleSymbols* run_time_code = nullptr;  // As in StepInput; borrowed too.
 };
 
 class StackWalk {

@@ -206,7 +206,8 @@ TEST_F(WalkTest, RulesReadAllMemoryOfTheDump) {
   const AddressSpace space(modules_, {});
   SymbolSet symbols(modules_.size());
   symbols.Answer(0, &crashy_);
-  const MemoryView others[] = {{{signal_stack.address}, signal_stack.bytes}, {{stack.address}, stack.bytes}};
+  const model::MemoryView others[] = {{{signal_stack.address}, signal_stack.bytes},
+                                      {{stack.address}, stack.bytes}};
   StackWalk walk({.os = os_,
                   .cpu = model::Cpu::kAmd64,
                   .space = space,

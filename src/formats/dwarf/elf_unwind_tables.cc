@@ -56,17 +56,19 @@ std::optional<EhFrame::Input> FindEhFrame(const ElfFile& file) {
   return std::nullopt;
 }
 
-std::optional<EhFrame::Input> FindDebugFrame(const ElfFile& file) {
+std::optional<EhFrame::Input> FindDebugFrame(const ElfFile& file, base::Bytes unpacked) {
   const ElfSection* section = file.FindSection(".debug_frame");
-  if (section == nullptr || (section->flags & object::kSectionCompressed) != 0) return std::nullopt;
-  const base::Bytes bytes = file.SectionBytes(*section);
+  base::Bytes bytes = unpacked;
+  if (section != nullptr && (section->flags & object::kSectionCompressed) == 0) {
+    bytes = file.SectionBytes(*section);
+  }
   if (bytes.empty()) return std::nullopt;
   return InputOf(file, bytes, {0}, FrameFormat::kDebugFrame);
 }
 
-base::Result<ElfUnwindTables> ElfUnwindTables::Create(const ElfFile& file) {
+base::Result<ElfUnwindTables> ElfUnwindTables::Create(const ElfFile& file, base::Bytes unpacked_debug_frame) {
   std::optional<EhFrame::Input> first = FindEhFrame(file);
-  std::optional<EhFrame::Input> second = FindDebugFrame(file);
+  std::optional<EhFrame::Input> second = FindDebugFrame(file, unpacked_debug_frame);
   if (!first) std::swap(first, second);
   if (!first) return base::Error{base::Code::kNotFound, 0, ".eh_frame"};
   ASSIGN_OR_RETURN(EhFrame eh_frame, EhFrame::Create(*first));

@@ -18,13 +18,16 @@ namespace cairn::dwarf {
 // Where a file's .eh_frame lies: by section name, or in a file without sections by .eh_frame_hdr's segment.
 // Nothing if the file has none.
 std::optional<EhFrame::Input> FindEhFrame(const object::ElfFile& file);
-// The same for .debug_frame (not compressed), which code without exception tables has.
-std::optional<EhFrame::Input> FindDebugFrame(const object::ElfFile& file);
+// The same for .debug_frame, which code without exception tables has. Where the file has it compressed,
+// `unpacked` are its contents (formats/object/compressed_section.h); else that is empty.
+std::optional<EhFrame::Input> FindDebugFrame(const object::ElfFile& file, base::Bytes unpacked);
 
 class ElfUnwindTables final : public model::ModuleSymbols {
  public:
   // kNotFound if the file has no unwind tables, kUnsupported for a CPU that Cairn does not unwind.
-  static base::Result<ElfUnwindTables> Create(const object::ElfFile& file);
+  // `unpacked_debug_frame` is as FindDebugFrame takes it, and borrowed as the file's bytes are.
+  static base::Result<ElfUnwindTables> Create(const object::ElfFile& file,
+                                              base::Bytes unpacked_debug_frame = {});
 
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;

@@ -6,20 +6,22 @@
 #include "formats/minidump/list.h"
 
 namespace cairn::minidump {
+using model::MemoryView;
+
 namespace {
 
 constexpr std::uint32_t kDescriptor64Bytes = 16;  // MINIDUMP_MEMORY_DESCRIPTOR64: start u64, size u64
 
-void AddRange(std::uint64_t start, base::Bytes bytes, std::vector<MemoryRange>& ranges) {
+void AddRange(std::uint64_t start, base::Bytes bytes, std::vector<MemoryView>& ranges) {
   if (bytes.empty() || bytes.size() - 1 > ~start) return;  // Empty, or past the last address.
   ranges.push_back({{start}, bytes});
 }
 
 // MINIDUMP_MEMORY64_LIST: count u64, rva u64 of all bytes, then {start, size} of ranges whose bytes follow
 // one another.
-std::vector<MemoryRange> ReadMemory64(const Minidump& dump, base::Bytes stream,
-                                      model::Diagnostics& diagnostics) {
-  std::vector<MemoryRange> ranges;
+std::vector<MemoryView> ReadMemory64(const Minidump& dump, base::Bytes stream,
+                                     model::Diagnostics& diagnostics) {
+  std::vector<MemoryView> ranges;
   base::ByteReader reader = dump.Reader(stream);
   std::uint64_t count = reader.Read<std::uint64_t>();
   const auto rva = reader.Read<std::uint64_t>();
@@ -42,9 +44,9 @@ std::vector<MemoryRange> ReadMemory64(const Minidump& dump, base::Bytes stream,
   return ranges;
 }
 
-std::vector<MemoryRange> ReadMemory32(const Minidump& dump, base::Bytes stream,
-                                      model::Diagnostics& diagnostics) {
-  std::vector<MemoryRange> ranges;
+std::vector<MemoryView> ReadMemory32(const Minidump& dump, base::Bytes stream,
+                                     model::Diagnostics& diagnostics) {
+  std::vector<MemoryView> ranges;
   List list =
       OpenList(dump, stream, {wire::kMemoryDescriptorSize, kMaxMemoryRanges, "memory list"}, diagnostics);
   ranges.reserve(list.count);
@@ -71,19 +73,8 @@ Memory Memory::Read(const Minidump& dump, model::Diagnostics& diagnostics) {
   }
   const std::optional<base::Bytes> stream = dump.Stream(wire::StreamType::kMemoryList);
   if (memory.ranges_.empty() && stream) memory.ranges_ = ReadMemory32(dump, *stream, diagnostics);
-  std::ranges::stable_sort(memory.ranges_, {}, &MemoryRange::start);
+  std::ranges::stable_sort(memory.ranges_, {}, &MemoryView::start);
   return memory;
-}
-
-std::optional<MemoryRange> Memory::Find(model::ProcessAddress address) const {
-  auto next = std::ranges::upper_bound(ranges_, address, {}, &MemoryRange::start);
-  // A range inside a larger one hides the larger one's tail; a few steps back find it in every dump seen.
-  constexpr int kMaxStepsBack = 8;
-  for (int i = 0; i < kMaxStepsBack && next != ranges_.begin(); ++i) {
-    --next;
-    if (next->Contains(address)) return *next;
-  }
-  return std::nullopt;
 }
 
 }  // namespace cairn::minidump

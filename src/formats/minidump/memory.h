@@ -8,17 +8,9 @@
 #include "formats/minidump/reader.h"
 #include "model/address.h"
 #include "model/diagnostics.h"
+#include "model/memory_view.h"
 
 namespace cairn::minidump {
-
-struct MemoryRange {
-  model::ProcessAddress start;
-  base::Bytes bytes;  // Borrowed from the dump; never wraps the address space.
-
-  bool Contains(model::ProcessAddress address) const {
-    return address >= start && address.value - start.value < bytes.size();
-  }
-};
 
 class Memory {
  public:
@@ -26,13 +18,16 @@ class Memory {
   // noted.
   static Memory Read(const Minidump& dump, model::Diagnostics& diagnostics);
 
-  // The range that holds `address`, or nothing. Where ranges overlap, one of them.
-  std::optional<MemoryRange> Find(model::ProcessAddress address) const;
+  // As model::FindMemory.
+  std::optional<model::MemoryView> Find(model::ProcessAddress address) const {
+    return model::FindMemory(ranges_, address);
+  }
 
-  const std::vector<MemoryRange>& ranges() const { return ranges_; }  // Sorted by start.
+  // Sorted by start; borrowed from the dump.
+  const std::vector<model::MemoryView>& ranges() const { return ranges_; }
 
  private:
-  std::vector<MemoryRange> ranges_;
+  std::vector<model::MemoryView> ranges_;
 };
 
 }  // namespace cairn::minidump

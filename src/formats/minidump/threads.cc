@@ -50,7 +50,7 @@ std::vector<ThreadRecord> ReadThreads(const Minidump& dump, model::Diagnostics& 
     // Windows writes rva 0 for a stack that is only in the memory list.
     const std::optional<base::Bytes> bytes = stack.rva == 0 ? std::nullopt : dump.At(stack);
     if (bytes && bytes->size() - 1 <= ~thread.stack_start.value) {
-      thread.stack = MemoryRange{thread.stack_start, *bytes};
+      thread.stack = model::MemoryView{thread.stack_start, *bytes};
     } else if (stack.rva != 0 && stack.size != 0) {
       diagnostics.Add(model::Stage::kMinidump,
                       {base::Code::kTruncated, list.reader.offset(), "thread stack"});

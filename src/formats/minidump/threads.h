@@ -17,7 +17,7 @@ struct ThreadRecord {
   std::string name;
   model::ProcessAddress teb;           // The thread environment block of Windows; zero elsewhere.
   model::ProcessAddress stack_start;   // As the descriptor says, even when its bytes are not in the file.
-  std::optional<MemoryRange> stack;    // The descriptor's own bytes.
+  std::optional<model::MemoryView> stack;    // The descriptor's own bytes.
   std::optional<base::Bytes> context;  // Of the system's CPU; ReadContext() reads it.
 };
 

@@ -14,7 +14,6 @@ using model::UnwindRow;
 
 namespace {
 
-constexpr std::size_t kFunctionBytes = 8;
 constexpr std::int64_t kWordBytes = 8;
 
 struct Place {
@@ -105,7 +104,7 @@ std::span<const Arm64Step> StepsAt(const Arm64UnwindInfo& info, std::uint64_t di
 
 Arm64UnwindTable::Function Arm64UnwindTable::FunctionAt(std::size_t index) const {
   base::ByteReader reader(functions_);
-  reader.Seek(std::uint64_t{index} * kFunctionBytes);
+  reader.Seek(std::uint64_t{index} * kArm64FunctionBytes);
   Function function;
   function.start = reader.Read<std::uint32_t>();
   function.unwind_data = reader.Read<std::uint32_t>();
@@ -115,7 +114,7 @@ Arm64UnwindTable::Function Arm64UnwindTable::FunctionAt(std::size_t index) const
 // The last row that starts at or before `offset`; its unwind data say whether it reaches there.
 std::optional<Arm64UnwindTable::Function> Arm64UnwindTable::FindFunction(ModuleOffset offset) const {
   std::size_t first = 0;
-  std::size_t count = functions_.size() / kFunctionBytes;
+  std::size_t count = functions_.size() / kArm64FunctionBytes;
   while (count > 0) {
     const std::size_t half = count / 2;
     if (FunctionAt(first + half).start <= offset.value) {
@@ -131,7 +130,7 @@ std::optional<Arm64UnwindTable::Function> Arm64UnwindTable::FindFunction(ModuleO
 std::optional<Arm64UnwindInfo> Arm64UnwindTable::ReadInfo(const Function& function) const {
   const auto info = (function.unwind_data & 3) != 0
                         ? ReadPackedArm64UnwindInfo(function.unwind_data)
-                        : ReadArm64UnwindInfo(file_.BytesAt({function.unwind_data}));
+                        : ReadArm64UnwindInfo(image_->BytesAt({function.unwind_data}));
   return info ? std::optional(*info) : std::nullopt;
 }
 
@@ -144,8 +143,7 @@ std::optional<ModuleOffset> Arm64UnwindTable::FindStart(ModuleOffset offset) con
 }
 
 std::optional<UnwindRow> Arm64UnwindTable::FindRow(ModuleOffset offset) const {
-  const object::PeSection* section = file_.FindSection(offset);
-  if (section == nullptr || !section->executable) return std::nullopt;
+  if (!image_->IsCode(offset)) return std::nullopt;
   StepUndoer undoer;
   const std::optional<Function> function = FindFunction(offset);
   if (!function) return undoer.Row();

@@ -4,18 +4,27 @@
 // is immutable.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "formats/native_unwind/arm64_unwind_info.h"
+#include "formats/native_unwind/code_image.h"
 #include "formats/object/pe_file.h"
 #include "model/unwind_row.h"
 
 namespace cairn::native {
 
+inline constexpr std::size_t kArm64FunctionBytes = 8;  // A row of .pdata.
+
 class Arm64UnwindTable {
  public:
   explicit Arm64UnwindTable(const object::PeFile& file)
-      : file_(file), functions_(file.ExceptionDirectory()) {}
+      : Arm64UnwindTable(std::make_unique<FileImage>(file), file.ExceptionDirectory()) {}
+  // As of X64UnwindTable.
+  Arm64UnwindTable(std::unique_ptr<const CodeImage> image, base::Bytes functions)
+      : image_(std::move(image)), functions_(functions) {}
 
   // Where the function (or the part of one) starts that holds `offset`, or nothing.
   std::optional<model::ModuleOffset> FindStart(model::ModuleOffset offset) const;
@@ -31,7 +40,7 @@ class Arm64UnwindTable {
   std::optional<Function> FindFunction(model::ModuleOffset offset) const;
   std::optional<Arm64UnwindInfo> ReadInfo(const Function& function) const;
 
-  object::PeFile file_;
+  std::unique_ptr<const CodeImage> image_;
   base::Bytes functions_;
 };
 

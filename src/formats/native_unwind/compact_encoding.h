@@ -16,10 +16,11 @@ namespace cairn::native {
 // The encoding says that the function's row stands in __eh_frame.
 bool IsDwarfEncoding(std::uint32_t encoding, model::Cpu cpu);
 
-// `function` is the function's code from its first byte: encodings of large amd64 frames point at the
-// instruction that allocates them. Nothing for "no unwind information", for DWARF and for a mode that does
-// not exist.
+// `function` is the function's code from its first byte: encodings of large frames of amd64 and x86 point at
+// the instruction that allocates them. Nothing for "no unwind information", for DWARF and for a mode that
+// does not exist.
 std::optional<model::UnwindRow> RowOfX64Encoding(std::uint32_t encoding, base::Bytes function);
+std::optional<model::UnwindRow> RowOfX86Encoding(std::uint32_t encoding, base::Bytes function);
 std::optional<model::UnwindRow> RowOfArm64Encoding(std::uint32_t encoding);
 
 }  // namespace cairn::native

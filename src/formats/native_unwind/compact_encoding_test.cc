@@ -54,6 +54,22 @@ TEST(CompactEncoding, X64NumbersOutsideTheirRangeGiveNoRow) {
   EXPECT_FALSE(IsDwarfEncoding(0x04001234, model::Cpu::kArm64));
 }
 
+TEST(CompactEncoding, X86HasTheSameFormsWithItsOwnRegisters) {
+  // esi (5) at ebp-12, edi (4) at ebp-8, ebx (1) at ebp-4.
+  const auto frame = RowOfX86Encoding(0x01030000 | 5 | 4 << 3 | 1 << 6, {});
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->cfa, RegisterPlus(model::kEbp, 8));
+  EXPECT_EQ(frame->return_address, LoadFrom(CfaPlus(-4)));
+  EXPECT_EQ(frame->registers, (Registers{SavedAt(model::kEbp, -8), SavedAt(model::kEsi, -20),
+                                         SavedAt(model::kEdi, -16), SavedAt(model::kEbx, -12)}));
+  // 7 words; the fourth of six, then the fourth of the five left: edi (4), esi (5).
+  const auto frameless = RowOfX86Encoding(0x02000000 | 7 << 16 | 2 << 10 | (3 * 5 + 3), {});
+  ASSERT_TRUE(frameless);
+  EXPECT_EQ(frameless->cfa, RegisterPlus(model::kEsp, 28));
+  EXPECT_EQ(frameless->registers, (Registers{SavedAt(model::kEdi, -12), SavedAt(model::kEsi, -8)}));
+  EXPECT_TRUE(IsDwarfEncoding(0x04001234, model::Cpu::kX86));
+}
+
 TEST(CompactEncoding, Arm64FrameHasPairsBelowIt) {
   const auto row = RowOfArm64Encoding(0x04000000 | 1 | 4 | 0x100);  // x19 and x20, x23 and x24, d8 and d9
   ASSERT_TRUE(row);

@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto entry = unwind.Find({offset});
       if (!entry) continue;
       (void)RowOfX64Encoding(entry->encoding, bytes);
+      (void)RowOfX86Encoding(entry->encoding, bytes);
       (void)RowOfArm64Encoding(entry->encoding);
     }
   }

@@ -51,6 +51,29 @@ std::optional<dwarf::EhFrame> FindEhFrame(const object::MachOFile& file) {
   return *std::move(eh_frame);
 }
 
+// Exception tables of 32-bit macOS number ebp and esp the other way round than those of other systems: GCC 3
+// did so there, and what reads them was never changed.
+void SwapStackRegisters(model::Rule& rule) {
+  for (model::RuleToken& token : rule) {
+    if (token.op != model::RuleOp::kRegister) continue;
+    if (token.value == model::kEsp) {
+      token.value = model::kEbp;
+    } else if (token.value == model::kEbp) {
+      token.value = model::kEsp;
+    }
+  }
+}
+
+UnwindRow WithSwappedStackRegisters(UnwindRow row) {
+  SwapStackRegisters(row.cfa);
+  SwapStackRegisters(row.return_address);
+  for (model::RegisterRule& rule : row.registers) {
+    SwapStackRegisters(rule.rule);
+    if (rule.index == model::kEsp) rule.index = model::kEbp;
+  }
+  return row;
+}
+
 }  // namespace
 
 MachOBinary::MachOBinary(const object::MachOFile& file)
@@ -74,12 +97,14 @@ std::optional<UnwindRow> MachOBinary::FindUnwindRow(ModuleOffset offset) const {
   if (entry && !IsDwarfEncoding(entry->encoding, file_.cpu())) {
     if (const std::optional<UnwindRow> row = RowOf(*entry, offset)) return row;
   }
-  return eh_frame_ ? eh_frame_->Find(offset) : std::nullopt;
+  const std::optional<UnwindRow> row = eh_frame_ ? eh_frame_->Find(offset) : std::nullopt;
+  return row && file_.cpu() == model::Cpu::kX86 ? WithSwappedStackRegisters(*row) : row;
 }
 
 std::optional<UnwindRow> MachOBinary::RowOf(const CompactEntry& entry, ModuleOffset offset) const {
   switch (file_.cpu()) {
-    case model::Cpu::kAmd64: return X64Row(entry, offset);
+    case model::Cpu::kX86:
+    case model::Cpu::kAmd64: return IntelRow(entry, offset);
     case model::Cpu::kArm64: return Arm64Row(entry, offset);
     default: return std::nullopt;
   }
@@ -94,22 +119,28 @@ MachOBinary::Function MachOBinary::FunctionIn(const CompactEntry& entry, ModuleO
   return function;
 }
 
-std::optional<UnwindRow> MachOBinary::X64Row(const CompactEntry& entry, ModuleOffset offset) const {
+std::optional<UnwindRow> MachOBinary::IntelRow(const CompactEntry& entry, ModuleOffset offset) const {
   if (entry.encoding == 0) return std::nullopt;
+  const bool is_wide = file_.cpu() == model::Cpu::kAmd64;
   const Function function = FunctionIn(entry, offset);
   const std::uint64_t size = function.end.value - function.start.value;
   const std::uint64_t distance = offset.value - function.start.value;
   const base::Bytes code = ReadCode(function.start, static_cast<std::size_t>(size));
   if (distance < code.size()) {
     const auto split = static_cast<std::size_t>(distance);
-    if (const std::optional<UnwindRow> row = ReadX64Prologue(code.first(split))) return row;
-    if (const std::optional<X64Epilogue> epilogue = ReadX64Epilogue(code.subspan(split))) {
+    if (const std::optional<UnwindRow> row =
+            is_wide ? ReadX64Prologue(code.first(split)) : ReadX86Prologue(code.first(split))) {
+      return row;
+    }
+    if (const std::optional<X64Epilogue> epilogue =
+            is_wide ? ReadX64Epilogue(code.subspan(split)) : ReadX86Epilogue(code.subspan(split))) {
       const std::uint64_t target = distance + static_cast<std::uint64_t>(epilogue->jump_distance.value_or(0));
       const bool stays = epilogue->jumps && epilogue->jump_distance && target < size && target != 0;
       if (!stays) return epilogue->row;
     }
   }
-  return RowOfX64Encoding(entry.encoding, ReadCode(entry.start, static_cast<std::size_t>(entry.size)));
+  const base::Bytes whole = ReadCode(entry.start, static_cast<std::size_t>(entry.size));
+  return is_wide ? RowOfX64Encoding(entry.encoding, whole) : RowOfX86Encoding(entry.encoding, whole);
 }
 
 std::optional<UnwindRow> MachOBinary::Arm64Row(const CompactEntry& entry, ModuleOffset offset) const {

@@ -41,7 +41,7 @@ class MachOBinary final : public model::ModuleSymbols {
   Function FunctionIn(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> RowOf(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> Arm64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
-  std::optional<model::UnwindRow> X64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
+  std::optional<model::UnwindRow> IntelRow(const CompactEntry& entry, model::ModuleOffset offset) const;
 
   object::MachOFile file_;
   std::optional<CompactUnwind> compact_;

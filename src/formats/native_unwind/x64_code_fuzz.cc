@@ -7,6 +7,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = std::as_bytes(std::span(data, size));
   (void)cairn::native::ReadX64Epilogue(bytes);
   (void)cairn::native::ReadX64Prologue(bytes);
+  (void)cairn::native::ReadX86Epilogue(bytes);
+  (void)cairn::native::ReadX86Prologue(bytes);
   (void)cairn::native::ReadX64UnwindInfo(bytes);
   return 0;
 }

@@ -11,12 +11,15 @@ using model::RegisterIndex;
 namespace {
 
 constexpr int kMaxPops = 16;
-constexpr std::int64_t kWordBytes = 8;
 
 // REX prefixes: W widens the operation to 64 bits, B extends the register in the opcode or r/m.
 constexpr std::uint8_t kRexW = 0x48;
 constexpr std::uint8_t kRexB = 0x41;
 constexpr std::uint8_t kRexWB = 0x49;
+
+// How instructions number the stack and the frame pointer.
+constexpr unsigned kMachineSp = 4;
+constexpr unsigned kMachineBp = 5;
 
 struct SavedAt {
   RegisterIndex index = 0;
@@ -26,7 +29,7 @@ struct SavedAt {
 // Where the stack pointer stands as the instructions run: a register's value at the first one, plus a number.
 class EpilogueReader {
  public:
-  explicit EpilogueReader(base::Bytes code) : code_(code) {}
+  EpilogueReader(model::Cpu cpu, base::Bytes code) : is_wide_(cpu == model::Cpu::kAmd64), code_(code) {}
 
   std::optional<X64Epilogue> Read() {
     ReadRelease();
@@ -35,11 +38,11 @@ class EpilogueReader {
     SkipVectorReset();
     X64Epilogue epilogue;
     if (!ReadReturn() && !ReadJump(epilogue)) return std::nullopt;
-    epilogue.row.cfa = RegisterPlus(base_, displacement_ + kWordBytes);
-    epilogue.row.return_address = LoadFrom(CfaPlus(-kWordBytes));
+    epilogue.row.cfa = RegisterPlus(base_, displacement_ + word_bytes_);
+    epilogue.row.return_address = LoadFrom(CfaPlus(-word_bytes_));
     for (const SavedAt& saved : saved_) {
       epilogue.row.registers.push_back(
-          {saved.index, LoadFrom(CfaPlus(saved.displacement - displacement_ - kWordBytes))});
+          {saved.index, LoadFrom(CfaPlus(saved.displacement - displacement_ - word_bytes_))});
     }
     return epilogue;
   }
@@ -56,24 +59,37 @@ class EpilogueReader {
     return reader.ok() ? std::optional<std::int64_t>(value) : std::nullopt;
   }
 
-  // add rsp, n; lea rsp, [register + n]; mov rsp, rbp; leave
+  // add rsp, n; lea rsp, [register + n]; mov rsp, rbp; leave. The same of 32 bits, without the prefix.
   void ReadRelease() {
-    const bool is_add = At(0) == kRexW && At(2) == 0xc4;
-    if (is_add && At(1) == 0x83) return Release(model::kRsp, NumberAt<std::int8_t>(3), 4);
-    if (is_add && At(1) == 0x81) return Release(model::kRsp, NumberAt<std::int32_t>(3), 7);
-    if (At(0) == kRexW && At(1) == 0x89 && At(2) == 0xec) return Release(model::kRbp, 0, 3);
     if (At(0) == 0xc9) {
-      Release(model::kRbp, 0, 1);
-      Pop(model::kRbp, 0);
+      Release(Register(kMachineBp), 0, 1);
+      Pop(Register(kMachineBp), 0);
       return;
     }
+    const std::size_t prefix = is_wide_ ? 1 : 0;
+    const bool has_prefix = !is_wide_ || At(0) == kRexW;
+    const std::uint8_t opcode = At(prefix);
+    const std::uint8_t operands = At(prefix + 1);
+    const std::size_t number = prefix + 2;
+    const bool is_add = has_prefix && operands == 0xc4;
+    if (is_add && opcode == 0x83)
+      return Release(Register(kMachineSp), NumberAt<std::int8_t>(number), number + 1);
+    if (is_add && opcode == 0x81)
+      return Release(Register(kMachineSp), NumberAt<std::int32_t>(number), number + 4);
+    if (has_prefix && opcode == 0x89 && operands == 0xec) return Release(Register(kMachineBp), 0, number);
     // ModRM: rsp in reg, a base other than rsp or r12 (they need another byte) in r/m, a displacement.
-    const std::uint8_t mode = At(2) >> 6;
-    const unsigned base = At(2) & 7;
-    if ((At(0) != kRexW && At(0) != kRexWB) || At(1) != 0x8d || (At(2) >> 3 & 7) != 4 || base == 4) return;
-    const RegisterIndex index = X64Register(base | (At(0) == kRexWB ? 8u : 0u));
-    if (mode == 1) Release(index, NumberAt<std::int8_t>(3), 4);
-    if (mode == 2) Release(index, NumberAt<std::int32_t>(3), 7);
+    const std::uint8_t mode = operands >> 6;
+    const unsigned base = operands & 7;
+    const bool is_extended = is_wide_ && At(0) == kRexWB;
+    if ((!has_prefix && !is_extended) || opcode != 0x8d || (operands >> 3 & 7) != 4 || base == 4) return;
+    const RegisterIndex index = Register(base | (is_extended ? 8u : 0u));
+    if (mode == 1) Release(index, NumberAt<std::int8_t>(number), number + 1);
+    if (mode == 2) Release(index, NumberAt<std::int32_t>(number), number + 4);
+  }
+
+  // On x86 the numbers of instructions are those of DWARF.
+  RegisterIndex Register(unsigned machine_number) const {
+    return is_wide_ ? X64Register(machine_number) : static_cast<RegisterIndex>(machine_number);
   }
 
   void Release(RegisterIndex base, std::optional<std::int64_t> displacement, std::size_t size) {
@@ -84,18 +100,19 @@ class EpilogueReader {
   }
 
   bool ReadPop() {
-    const bool extended = At(0) == kRexB;
+    const bool extended = is_wide_ && At(0) == kRexB;
     const std::uint8_t opcode = At(extended ? 1 : 0);
     if (opcode < 0x58 || opcode > 0x5f) return false;
-    const RegisterIndex index = X64Register((opcode - 0x58u) | (extended ? 8u : 0u));
-    if (index == model::kRsp) return false;
+    const unsigned number = (opcode - 0x58u) | (extended ? 8u : 0u);
+    if (number == kMachineSp) return false;
+    const RegisterIndex index = Register(number);
     Pop(index, extended ? 2 : 1);
     return true;
   }
 
   void Pop(RegisterIndex index, std::size_t size) {
     saved_.push_back({index, displacement_});
-    displacement_ += kWordBytes;
+    displacement_ += word_bytes_;
     offset_ += size;
   }
 
@@ -120,12 +137,14 @@ class EpilogueReader {
       return true;
     }
     if (At(0) == 0xff && At(1) == 0x25) return true;
-    return (At(0) & 0xf8) == kRexW && At(1) == 0xff && (At(2) >> 3 & 7) == 4;
+    return is_wide_ && (At(0) & 0xf8) == kRexW && At(1) == 0xff && (At(2) >> 3 & 7) == 4;
   }
 
+  bool is_wide_;
+  std::int64_t word_bytes_ = is_wide_ ? 8 : 4;
   base::Bytes code_;
   std::size_t offset_ = 0;
-  RegisterIndex base_ = model::kRsp;
+  RegisterIndex base_ = Register(kMachineSp);
   std::int64_t displacement_ = 0;
   std::vector<SavedAt> saved_;
 };
@@ -140,6 +159,12 @@ RegisterIndex X64Register(unsigned machine_number) {
   return number < kFirst.size() ? kFirst.at(number) : static_cast<RegisterIndex>(number);
 }
 
-std::optional<X64Epilogue> ReadX64Epilogue(base::Bytes code) { return EpilogueReader(code).Read(); }
+std::optional<X64Epilogue> ReadX64Epilogue(base::Bytes code) {
+  return EpilogueReader(model::Cpu::kAmd64, code).Read();
+}
+
+std::optional<X64Epilogue> ReadX86Epilogue(base::Bytes code) {
+  return EpilogueReader(model::Cpu::kX86, code).Read();
+}
 
 }  // namespace cairn::native

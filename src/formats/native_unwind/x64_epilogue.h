@@ -1,5 +1,5 @@
-// Recognizes the end of a function from its amd64 code: from there on, the instructions themselves say where
-// the caller's registers are, which no unwind table of Windows or macOS does.
+// Recognizes the end of a function from its code of amd64 or x86: from there on, the instructions themselves
+// say where the caller's registers are, which no unwind table of Windows or macOS does.
 //
 // What is recognized is what Microsoft's "x64 prolog and epilog" allows, and what compilers for macOS write:
 // at most one instruction that frees the locals, then pops, then a return or a jump to another function.
@@ -29,5 +29,6 @@ struct X64Epilogue {
 
 // Reads `code` from its start; nothing unless it is an epilogue or the rest of one.
 std::optional<X64Epilogue> ReadX64Epilogue(base::Bytes code);
+std::optional<X64Epilogue> ReadX86Epilogue(base::Bytes code);
 
 }  // namespace cairn::native

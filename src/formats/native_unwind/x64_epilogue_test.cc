@@ -42,6 +42,21 @@ TEST(X64Epilogue, EveryReturnCounts) {
   }
 }
 
+TEST(X64Epilogue, X86HasNoPrefixes) {
+  const auto read = [](const std::string& code) { return ReadX86Epilogue(base::AsBytes(code)); };
+  const auto released = read("\x83\xc4\x20\x5e\x5d\xc3"s);  // add esp, 32; pop esi; pop ebp; ret
+  ASSERT_TRUE(released);
+  EXPECT_EQ(released->row.cfa, RegisterPlus(model::kEsp, 32 + 4 + 4 + 4));
+  EXPECT_EQ(released->row.return_address, LoadFrom(CfaPlus(-4)));
+  EXPECT_EQ(released->row.registers,
+            (std::vector<model::RegisterRule>{{model::kEsi, LoadFrom(CfaPlus(-12))},
+                                              {model::kEbp, LoadFrom(CfaPlus(-8))}}));
+  EXPECT_EQ(read("\xc9\xc3"s)->row.cfa, RegisterPlus(model::kEbp, 8));
+  EXPECT_EQ(read("\x8d\x65\xf4\x5e\xc3"s)->row.cfa, RegisterPlus(model::kEbp, -12 + 8));  // lea esp, [ebp-12]
+  EXPECT_FALSE(read("\x41\xc3"s)) << "inc ecx";
+  EXPECT_FALSE(read("\x48\xff\xe0"s));
+}
+
 TEST(X64Epilogue, JumpTellsItsDistance) {
   EXPECT_EQ(Read("\x5b\xe9\x10\x00\x00\x00"s)->jump_distance, 1 + 5 + 16);
   EXPECT_EQ(Read("\xeb\xfe"s)->jump_distance, 0);

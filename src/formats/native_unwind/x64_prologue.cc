@@ -10,19 +10,19 @@ namespace cairn::native {
 namespace {
 
 constexpr int kMaxInstructions = 16;
-constexpr std::int64_t kWordBytes = 8;
 
 class PrologueReader {
  public:
-  explicit PrologueReader(base::Bytes code) : reader_(code) {}
+  PrologueReader(model::Cpu cpu, base::Bytes code) : is_wide_(cpu == model::Cpu::kAmd64), reader_(code) {}
 
   std::optional<model::UnwindRow> Read() {
     for (int i = 0; i < kMaxInstructions && reader_.remaining() > 0; ++i) {
       if (!ReadInstruction() || !reader_.ok()) return std::nullopt;
     }
     if (reader_.remaining() > 0) return std::nullopt;
-    row_.cfa = RegisterPlus(model::kRsp, depth_);
-    row_.return_address = LoadFrom(CfaPlus(-kWordBytes));
+    row_.cfa = RegisterPlus(is_wide_ ? model::RegisterIndex{model::kRsp} : model::RegisterIndex{model::kEsp},
+                            depth_);
+    row_.return_address = LoadFrom(CfaPlus(-word_bytes_));
     return row_;
   }
 
@@ -30,20 +30,21 @@ class PrologueReader {
   bool ReadInstruction() {
     const auto opcode = reader_.Read<std::uint8_t>();
     if (opcode >= 0x50 && opcode <= 0x57) return Push(opcode - 0x50u);
+    if (opcode == 0xf3)
+      return base::AsText(reader_.ReadBytes(3)) == (is_wide_ ? "\x0f\x1e\xfa" : "\x0f\x1e\xfb");
+    if (!is_wide_) return ReadMoveOrAllocation(opcode);
     switch (opcode) {
       case 0x41: {  // REX.B
         const auto extended = reader_.Read<std::uint8_t>();
         return extended >= 0x50 && extended <= 0x57 && Push(extended - 0x50u + 8u);
       }
-      case 0x48: return ReadWide();
-      case 0xf3: return base::AsText(reader_.ReadBytes(3)) == "\x0f\x1e\xfa";  // endbr64
+      case 0x48: return ReadMoveOrAllocation(reader_.Read<std::uint8_t>());  // REX.W
       default: return false;
     }
   }
 
-  // mov rbp, rsp in both encodings; sub rsp, n.
-  bool ReadWide() {
-    const auto opcode = reader_.Read<std::uint8_t>();
+  // mov rbp, rsp in both encodings; sub rsp, n. The same of 32 bits.
+  bool ReadMoveOrAllocation(std::uint8_t opcode) {
     const auto operands = reader_.Read<std::uint8_t>();
     if ((opcode == 0x89 && operands == 0xe5) || (opcode == 0x8b && operands == 0xec)) return true;
     if (operands != 0xec) return false;
@@ -53,11 +54,17 @@ class PrologueReader {
   }
 
   bool Push(unsigned machine_number) {
-    depth_ += kWordBytes;
-    const model::RegisterIndex index = X64Register(machine_number);
-    const bool preserved = index == model::kRbx || index == model::kRbp || index >= model::kR12;
-    if (preserved) row_.registers.push_back({index, LoadFrom(CfaPlus(-depth_))});
+    depth_ += word_bytes_;
+    // On x86 the numbers are those of DWARF.
+    const auto index =
+        is_wide_ ? X64Register(machine_number) : static_cast<model::RegisterIndex>(machine_number);
+    if (IsPreserved(index)) row_.registers.push_back({index, LoadFrom(CfaPlus(-depth_))});
     return true;
+  }
+
+  bool IsPreserved(model::RegisterIndex index) const {
+    if (is_wide_) return index == model::kRbx || index == model::kRbp || index >= model::kR12;
+    return index == model::kEbx || index == model::kEbp || index == model::kEsi || index == model::kEdi;
   }
 
   bool Allocate(std::int64_t bytes) {
@@ -65,13 +72,21 @@ class PrologueReader {
     return bytes >= 0;
   }
 
+  bool is_wide_;
+  std::int64_t word_bytes_ = is_wide_ ? 8 : 4;
   base::ByteReader reader_;
-  std::int64_t depth_ = kWordBytes;  // From the stack pointer up to the CFA.
+  std::int64_t depth_ = word_bytes_;  // From the stack pointer up to the CFA.
   model::UnwindRow row_;
 };
 
 }  // namespace
 
-std::optional<model::UnwindRow> ReadX64Prologue(base::Bytes code) { return PrologueReader(code).Read(); }
+std::optional<model::UnwindRow> ReadX64Prologue(base::Bytes code) {
+  return PrologueReader(model::Cpu::kAmd64, code).Read();
+}
+
+std::optional<model::UnwindRow> ReadX86Prologue(base::Bytes code) {
+  return PrologueReader(model::Cpu::kX86, code).Read();
+}
 
 }  // namespace cairn::native

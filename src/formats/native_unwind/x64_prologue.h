@@ -1,5 +1,5 @@
-// Follows the start of a function through its amd64 code: while the prologue still runs, compact unwind
-// tables, which describe the finished frame alone, are wrong.
+// Follows the start of a function through its code of amd64 or x86: while the prologue still runs, compact
+// unwind tables, which describe the finished frame alone, are wrong.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,9 @@
 namespace cairn::native {
 
 // The row behind the instructions `code`, which are all from the function's first one on. Nothing if they are
-// more than pushes, moves of rsp to rbp and an allocation of locals: then the prologue is over, or is of
-// another kind.
+// more than pushes, moves of the stack pointer to the frame pointer and an allocation of locals: then the
+// prologue is over, or is of another kind.
 std::optional<model::UnwindRow> ReadX64Prologue(base::Bytes code);
+std::optional<model::UnwindRow> ReadX86Prologue(base::Bytes code);
 
 }  // namespace cairn::native

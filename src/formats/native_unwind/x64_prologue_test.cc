@@ -24,6 +24,18 @@ TEST(X64Prologue, PushesAndAllocationsAreCounted) {
                                                               {model::kR15, LoadFrom(CfaPlus(-24))}}));
 }
 
+TEST(X64Prologue, X86HasNoPrefixes) {
+  const auto read = [](const std::string& code) { return ReadX86Prologue(base::AsBytes(code)); };
+  // endbr32; push ebp; mov ebp, esp; push edi; sub esp, 0x20
+  const auto row = read("\xf3\x0f\x1e\xfb\x55\x89\xe5\x57\x83\xec\x20"s);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->cfa, RegisterPlus(model::kEsp, 4 + 8 + 0x20));
+  EXPECT_EQ(row->return_address, LoadFrom(CfaPlus(-4)));
+  EXPECT_EQ(row->registers, (std::vector<model::RegisterRule>{{model::kEbp, LoadFrom(CfaPlus(-8))},
+                                                              {model::kEdi, LoadFrom(CfaPlus(-12))}}));
+  EXPECT_FALSE(read("\x48\x83\xec\x20"s)) << "dec eax";
+}
+
 TEST(X64Prologue, OtherCodeEndsIt) {
   EXPECT_FALSE(Read("\x55\x90"s));
   EXPECT_FALSE(Read("\x48\x83\xec"s));      // Cut off.

@@ -137,8 +137,7 @@ std::optional<X64Function> X64UnwindTable::FindFunction(ModuleOffset offset) con
 }
 
 std::optional<UnwindRow> X64UnwindTable::FindRow(ModuleOffset offset) const {
-  const object::PeSection* section = file_.FindSection(offset);
-  if (section == nullptr || !section->executable) return std::nullopt;
+  if (!image_->IsCode(offset)) return std::nullopt;
   const std::optional<X64Function> function = FindFunction(offset);
   std::optional<UnwindRow> row;
   if (!function) {
@@ -152,13 +151,13 @@ std::optional<UnwindRow> X64UnwindTable::FindRow(ModuleOffset offset) const {
 }
 
 std::optional<X64UnwindInfo> X64UnwindTable::ReadInfo(const X64Function& function) const {
-  const auto info = ReadX64UnwindInfo(file_.BytesAt({function.unwind_info}));
+  const auto info = ReadX64UnwindInfo(image_->BytesAt({function.unwind_info}));
   return info ? std::optional(*info) : std::nullopt;
 }
 
 std::optional<UnwindRow> X64UnwindTable::FindEpilogue(ModuleOffset offset, const X64Function& function,
                                                       const X64UnwindInfo& info) const {
-  base::Bytes code = file_.BytesAt(offset);
+  base::Bytes code = image_->BytesAt(offset);
   code =
       code.first(std::min<std::size_t>(code.size(), function.end - static_cast<std::size_t>(offset.value)));
   const std::optional<X64Epilogue> epilogue = ReadX64Epilogue(code);

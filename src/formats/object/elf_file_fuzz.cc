@@ -1,3 +1,4 @@
+#include "formats/object/compressed_section.h"
 #include "formats/object/elf_file.h"
 
 // Reads everything that an ElfFile offers of arbitrary bytes.
@@ -8,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)file->Identifier();
   (void)file->FunctionSymbols();
   for (const auto& section : file->sections()) (void)file->SectionBytes(section);
+  (void)cairn::object::UnpackDebugSection(*file, "frame");
   for (const auto& segment : file->segments()) (void)file->BytesAt(segment.address);
   return 0;
 }
