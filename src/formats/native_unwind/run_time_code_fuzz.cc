@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         {{{kBase}, {kBase + 0x8000}, {kBase}}, bytes.first(size / 2), entry_bytes},
         {{{kBase + 0x8000}, {kBase + 0x10000}, {kBase + 0x4000}}, bytes, entry_bytes}};
     const native::RunTimeCode code(cpu, tables, memory);
-    for (std::uint64_t offset = 0; offset < 0x11000; offset += offset < 0x1000 ? 12 : 251) {
+    for (std::uint64_t offset = 0; offset < 0x11000; offset += offset < 0x400 ? 12 : 509) {
       (void)code.FindUnwindRow({kBase + offset});
       (void)code.FindCode({kBase + offset});
     }
