@@ -35,7 +35,9 @@ def file_symbols(program, dump, text, folder):
         return
     for module in json.loads(found.stdout)["modules"]:
         name, debug_id = module["debug_file"] or module["filename"], module["debug_id"]
-        if not name or not re.fullmatch("[0-9A-Fa-f]{33,40}", debug_id or ""):
+        # Of what a fuzzer wrote, only what may become part of a path.
+        is_name = re.fullmatch(r"[A-Za-z0-9_+-][A-Za-z0-9_+.-]{0,200}", name or "")
+        if not is_name or not re.fullmatch("[0-9A-Fa-f]{33,40}", debug_id or ""):
             continue
         stem = name[:-4] if name.lower().endswith(".pdb") else name
         path = folder / name / debug_id / f"{stem}.sym"
