@@ -21,6 +21,9 @@ class IndexForTest final : public search::CrashIndex {
     for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
     return {};
   }
+  base::Status Replace(std::span<const search::CrashRow> rows) override { return Add(rows); }
+  base::Status SetNames(std::span<const search::StackFrame>) override { return {}; }
+  base::Status SetSignatures(std::span<const search::SignatureOf>) override { return {}; }
   base::Result<search::SearchResult> Search(const search::Query&) const override {
     return search::SearchResult{};
   }

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,9 @@
 namespace cairn::search {
 
 inline constexpr std::size_t kMaxRowsPerBatch = 10'000;
+
+// A signature by the id of the input that it is for.
+using SignatureOf = std::pair<std::int64_t, Signature>;
 
 // A crash that the index knows, for links between crashes and for permission checks.
 struct CrashReference {
@@ -34,10 +38,21 @@ class CrashIndex {
  public:
   virtual ~CrashIndex() = default;
 
-  // Durable when it returns. Rows whose (kind, uuid) is there already are left as they are, but their
-  // signatures are taken over: the signature of a signature input is the one that was given last. kBadValue,
-  // and nothing added, if a row's uuid is malformed.
+  // Durable when it returns. Rows whose kind, uuid and day are there already are left as they are, but their
+  // names and signatures are taken over: the signature of an input, and the names of a stack, are those that
+  // were given last. kBadValue, and nothing added, if a row's uuid is malformed.
   virtual base::Status Add(std::span<const CrashRow> rows) = 0;
+
+  // As Add, but rows take the place of those that have their kind, uuid and week: for crashes that were
+  // processed again.
+  virtual base::Status Replace(std::span<const CrashRow> rows) = 0;
+
+  // Healing: gives addresses new names. What is not known, and frames without names, is passed over.
+  virtual base::Status SetNames(std::span<const StackFrame> frames) = 0;
+
+  // Signing again, merging, and undoing it: gives inputs, by their ids, new signatures. What is not known is
+  // passed over.
+  virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;
 
   // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
   // type).

@@ -7,9 +7,11 @@
 
 #include "base/utf8.h"
 #include "os/file.h"
+#include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
+#include "server/search/duckdb_files.h"
+#include "server/search/duckdb_schema.h"
 #include "server/search/duckdb_sql.h"
-#include "server/search/duckdb_weeks.h"
 
 namespace cairn::search {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr std::string_view kDictionaryFile = "/dictionary.duckdb";
+constexpr std::string_view kDictionaryStem = "dictionary";
 constexpr std::string_view kWeeksFolder = "/weeks";
 
 // From here on no statement can reach a file outside of the folder, or change a setting.
@@ -27,23 +29,12 @@ base::Status LockDown(DuckConnection& connection, const std::string& folder) {
                             "]; SET enable_external_access = false; SET lock_configuration = true");
 }
 
-// The engine keeps texts as UTF-8 and may misbehave on others.
-CrashRow WithValidText(CrashRow row) {
-  for (std::string* const text :
-       {&row.product, &row.version, &row.release_channel, &row.build_id, &row.process_type, &row.platform,
-        &row.platform_version, &row.cpu_arch, &row.reason, &row.address, &row.minidump_sha256_hash, &row.rule,
-        &row.signature, &row.proto_signature}) {
-    if (!base::IsUtf8(*text)) *text = base::ToValidUtf8(*text);
+base::Status CheckRows(std::span<const CrashRow> rows) {
+  if (rows.size() > kMaxRowsPerBatch) return Error{Code::kLimitExceeded, kMaxRowsPerBatch, "rows in a batch"};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!ParseUuid(rows[i].uuid)) return Error{Code::kBadValue, i, "uuid of a crash row"};
   }
-  for (StackFrame& frame : row.stack) {
-    frame.module = base::ToValidUtf8(frame.module);
-    frame.debug_id = base::ToValidUtf8(frame.debug_id);
-    for (NamedFrame& name : frame.names) {
-      name.function = base::ToValidUtf8(name.function);
-      name.file = base::ToValidUtf8(name.file);
-    }
-  }
-  return row;
+  return {};
 }
 
 base::Status CheckText(const Query& query) {
@@ -103,30 +94,58 @@ base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& qu
 }  // namespace
 
 struct DuckDbIndex::State {
-  State(DuckDatabase opened, DuckConnection connected)
-      : database(std::move(opened)), writer(std::move(connected)) {}
+  State(DuckDatabase opened, DuckConnection connected, const std::string& folder)
+      : database(std::move(opened)),
+        writer(std::move(connected)),
+        dictionary_files(folder, writer),
+        crashes(folder + std::string(kWeeksFolder), writer) {}
 
   DuckDatabase database;
-  std::mutex write_mutex;  // Guards writer, dictionary, and changes of weeks.
+  std::mutex write_mutex;  // Guards all below against each other's writing.
   DuckConnection writer;
-  std::optional<DuckDbDictionary> dictionary;  // Both are there from Open on. They borrow the writer.
-  std::optional<DuckDbWeeks> weeks;
+  DuckDbFiles dictionary_files;
+  std::optional<DuckDbDictionary> dictionary;  // There from Open on.
+  DuckDbCrashes crashes;
+
+  // The dictionary's file for searches.
+  DuckDbFileRef DictionaryFile() const {
+    const std::lock_guard lock(view_mutex);
+    return dictionary_file;
+  }
+  mutable std::mutex view_mutex;
+  DuckDbFileRef dictionary_file;  // GUARDED_BY(view_mutex)
 };
+
+namespace {
+
+// Attaches the dictionary, or makes an empty one.
+base::Result<DuckDbFileRef> OpenDictionary(DuckDbFiles& files, DuckConnection& connection) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> stems, files.Open());
+  const std::string stem(kDictionaryStem);
+  if (std::ranges::find(stems, stem) == stems.end()) {
+    return files.Create(stem, [](DuckConnection& writer) {
+      return writer.Execute(DictionarySchema(DuckDbFiles::kUnfinished));
+    });
+  }
+  ASSIGN_OR_RETURN(DuckDbFileRef file, files.Attach(stem));
+  RETURN_IF_ERROR(MigrateDictionary(connection, file->catalog));
+  return file;
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<DuckDbIndex>> DuckDbIndex::Open(const std::string& folder,
                                                              DuckDbIndexOptions options) {
   RETURN_IF_ERROR(os::MakeDirectories(folder));
-  const std::string path = folder + std::string(kDictionaryFile);
-  const base::Result<os::FileInfo> info = os::Inspect(path);
-  if (!info && info.error().code != Code::kNotFound) return info.error();
-  if (!info) RETURN_IF_ERROR(CreateDuckDbFile(path, DuckDbDictionary::Schema(), options.messages));
   ASSIGN_OR_RETURN(DuckDatabase database,
-                   DuckDatabase::Open(path, options.settings, std::move(options.messages)));
+                   DuckDatabase::Open("", options.settings, std::move(options.messages)));
   ASSIGN_OR_RETURN(DuckConnection writer, database.Connect());
-  auto state = std::make_unique<State>(std::move(database), std::move(writer));
+  auto state = std::make_unique<State>(std::move(database), std::move(writer), folder);
   RETURN_IF_ERROR(LockDown(state->writer, folder));
-  ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer));
-  RETURN_IF_ERROR(state->weeks.emplace(folder + std::string(kWeeksFolder), state->writer).AttachAll());
+  ASSIGN_OR_RETURN(DuckDbFileRef dictionary, OpenDictionary(state->dictionary_files, state->writer));
+  state->dictionary_file = dictionary;
+  ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer, std::move(dictionary)));
+  RETURN_IF_ERROR(state->crashes.Open());
   return std::unique_ptr<DuckDbIndex>(new DuckDbIndex(std::move(state)));
 }
 
@@ -134,29 +153,35 @@ DuckDbIndex::DuckDbIndex(std::unique_ptr<State> state) : state_(std::move(state)
 DuckDbIndex::~DuckDbIndex() = default;
 
 base::Status DuckDbIndex::Add(std::span<const CrashRow> rows) {
-  if (rows.size() > kMaxRowsPerBatch) return Error{Code::kLimitExceeded, kMaxRowsPerBatch, "rows in a batch"};
-  std::vector<CrashRow> valid;
-  std::vector<DuckDbWeeks::NewRow> added;
-  valid.reserve(rows.size());
-  for (const CrashRow& row : rows) {
-    const std::optional<duckdb_uhugeint> uuid = ParseUuid(row.uuid);
-    if (!uuid) return Error{Code::kBadValue, valid.size(), "uuid of a crash row"};
-    valid.push_back(WithValidText(row));
-    added.push_back({nullptr, *uuid, {}});
-  }
+  RETURN_IF_ERROR(CheckRows(rows));
   const std::lock_guard lock(state_->write_mutex);
-  ASSIGN_OR_RETURN(const std::vector<DictionaryIds> ids, state_->dictionary->Add(valid));
-  for (std::size_t i = 0; i < added.size(); ++i) {
-    added[i].row = &valid[i];
-    added[i].ids = ids[i];
-  }
-  return state_->weeks->Add(added);
+  RETURN_IF_ERROR(state_->dictionary->Add(rows));
+  return state_->crashes.Add(rows);
+}
+
+base::Status DuckDbIndex::Replace(std::span<const CrashRow> rows) {
+  RETURN_IF_ERROR(CheckRows(rows));
+  const std::lock_guard lock(state_->write_mutex);
+  RETURN_IF_ERROR(state_->dictionary->Add(rows));
+  return state_->crashes.Replace(rows);
+}
+
+base::Status DuckDbIndex::SetNames(std::span<const StackFrame> frames) {
+  const std::lock_guard lock(state_->write_mutex);
+  return state_->dictionary->SetNames(frames);
+}
+
+base::Status DuckDbIndex::SetSignatures(std::span<const SignatureOf> signatures) {
+  const std::lock_guard lock(state_->write_mutex);
+  return state_->dictionary->SetSignatures(signatures);
 }
 
 base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   RETURN_IF_ERROR(CheckText(query));
-  const std::vector<DuckDbWeeks::File> files = state_->weeks->Overlapping(query.kinds, query.window);
-  ASSIGN_OR_RETURN(const SearchStatements statements, MakeSearchStatements(query, files));
+  const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  ASSIGN_OR_RETURN(const SearchStatements statements,
+                   MakeSearchStatements(query, dictionary->catalog, files));
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   RETURN_IF_ERROR(CheckRegexes(query, connection));
   if (files.empty()) {
@@ -185,16 +210,17 @@ base::Result<std::vector<CrashReference>> DuckDbIndex::FindByMinidumpHash(std::s
 base::Result<std::vector<CrashReference>> DuckDbIndex::Find(const std::string& condition,
                                                             const Value& parameter) const {
   std::vector<CrashReference> found;
-  const std::vector<DuckDbWeeks::File> files = state_->weeks->All();
+  const std::vector<DuckDbCrashes::File> files = state_->crashes.All();
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
   if (files.empty()) return found;
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  ASSIGN_OR_RETURN(
-      DuckRows rows,
-      connection.Query("SELECT c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, "
-                       "s.proto_signature, c.minidump_sha256_hash FROM " +
-                           CrashSource(files) + " LEFT JOIN signatures s ON s.input_id = c.input_id WHERE " +
-                           condition + " ORDER BY c.date_ms, c.kind DESC, c.uuid",
-                       std::span(&parameter, 1)));
+  ASSIGN_OR_RETURN(DuckRows rows,
+                   connection.Query("SELECT c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, "
+                                    "s.proto_signature, c.minidump_sha256_hash FROM " +
+                                        CrashSource(files) + " LEFT JOIN " + dictionary->catalog +
+                                        ".signatures s ON s.input_id = c.input_id WHERE " + condition +
+                                        " ORDER BY c.date_ms, c.kind DESC, c.uuid",
+                                    std::span(&parameter, 1)));
   while (rows.Next()) {
     found.push_back(
         {.kind = rows.Text(0) == CrashKindName(CrashKind::kPing) ? CrashKind::kPing : CrashKind::kReport,

@@ -1,12 +1,12 @@
 // DuckDbIndex is the embedded CrashIndex: DuckDB in this process, files in one folder.
 //
-//   dictionary.duckdb          what crashes share (duckdb_dictionary.h)
-//   weeks/report-2026-11-16.duckdb, weeks/ping-...   crash rows (duckdb_weeks.h)
+//   dictionary.duckdb                                what crashes share (duckdb_dictionary.h)
+//   weeks/report-2026-11-16.duckdb, weeks/ping-...   crash rows (duckdb_crashes.h)
 //
-// A transaction of DuckDB can write to one attached file only, so a batch commits to the dictionary first and
-// to the weekly files second. A kill between the two leaves orphans in the dictionary, and the batch is added
-// again by whoever did not get an answer. One process at a time may own the folder; DuckDB's own lock refuses
-// a second.
+// All are attached to a database in memory, which itself holds nothing. A transaction of DuckDB can write to
+// one attached file only, so a batch commits to the dictionary first and to the weekly files second. A kill
+// between the two leaves orphans in the dictionary, and the batch is added again by whoever did not get an
+// answer. One process at a time may own the folder; DuckDB's own lock refuses a second.
 #pragma once
 
 #include <memory>
@@ -30,6 +30,9 @@ class DuckDbIndex final : public CrashIndex {
   ~DuckDbIndex() override;
 
   base::Status Add(std::span<const CrashRow> rows) override;
+  base::Status Replace(std::span<const CrashRow> rows) override;
+  base::Status SetNames(std::span<const StackFrame> frames) override;
+  base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
   base::Result<SearchResult> Search(const Query& query) const override;
   base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
   base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const override;
