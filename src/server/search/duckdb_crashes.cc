@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
-#include <tuple>
 
 #include "base/utf8.h"
 #include "server/search/duckdb_appender.h"
@@ -108,7 +107,7 @@ std::string ListOfColumns() {
 DuckDbCrashes::DuckDbCrashes(std::string folder, DuckConnection& writer)
     : writer_(&writer),
       files_on_disk_(std::move(folder), writer),
-      known_([this](CrashKind kind, std::int64_t day) { return ReadDay(kind, day); }) {}
+      known_([this](const KindAndDay& day) { return ReadDay(day); }) {}
 
 base::Status DuckDbCrashes::Open() {
   ASSIGN_OR_RETURN(const std::vector<std::string> stems, files_on_disk_.Open());
@@ -138,8 +137,9 @@ base::Result<DuckDbFileRef> DuckDbCrashes::FileFor(const Key& key) {
   return file;
 }
 
-base::Result<KnownCrashes::Ids> DuckDbCrashes::ReadDay(CrashKind kind, std::int64_t day) {
-  KnownCrashes::Ids ids;
+base::Result<DuckDbCrashes::Ids> DuckDbCrashes::ReadDay(const KindAndDay& kind_and_day) {
+  const auto [kind, day] = kind_and_day;
+  Ids ids;
   const auto found = files_.find({kind, WeekOf(day * kDayMs)});
   if (found == files_.end()) return ids;
   const std::vector<Value> bounds = {day * kDayMs, (day + 1) * kDayMs};
@@ -155,14 +155,14 @@ base::Result<std::vector<const CrashRow*>> DuckDbCrashes::NewOf(std::span<const 
   std::vector<const CrashRow*> sorted;
   sorted.reserve(rows.size());
   for (const CrashRow& row : rows) sorted.push_back(&row);
-  const auto key_of = [](const CrashRow* row) { return std::tuple(row->kind, DayOf(row->date_ms)); };
-  std::ranges::stable_sort(sorted, {}, key_of);
+  const auto day_of = [](const CrashRow* row) { return KindAndDay(row->kind, DayOf(row->date_ms)); };
+  std::ranges::stable_sort(sorted, {}, day_of);
   std::vector<const CrashRow*> fresh;
   fresh.reserve(rows.size());
-  KnownCrashes::Ids* known = nullptr;
+  Ids* known = nullptr;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
-    if (i == 0 || key_of(sorted[i]) != key_of(sorted[i - 1])) {
-      ASSIGN_OR_RETURN(known, known_.Of(sorted[i]->kind, DayOf(sorted[i]->date_ms)));
+    if (i == 0 || day_of(sorted[i]) != day_of(sorted[i - 1])) {
+      ASSIGN_OR_RETURN(known, known_.Of(day_of(sorted[i])));
     }
     if (known->insert(ParseUuid(sorted[i]->uuid).value_or(Uuid())).second) fresh.push_back(sorted[i]);
   }
@@ -191,15 +191,14 @@ base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows) {
   for (const CrashRow& row : rows) {
     by_file[{row.kind, WeekOf(row.date_ms)}][ParseUuid(row.uuid).value_or(Uuid())] = &row;
   }
-  known_.Clear();
   for (const auto& [key, file_rows] : by_file) {
-    ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(key));
     std::vector<std::string> uuids;
     std::vector<const CrashRow*> list;
     for (const auto& [uuid, row] : file_rows) {
       uuids.push_back(row->uuid);
       list.push_back(row);
     }
+    ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(key));
     const auto replace = [&]() -> base::Status {
       RETURN_IF_ERROR(
           writer_->QueryWithList("DELETE FROM " + file->catalog +
@@ -208,6 +207,9 @@ base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows) {
       return AppendRows(*file, list);
     };
     RETURN_IF_ERROR(writer_->InTransaction(replace));
+    for (const auto& [uuid, row] : file_rows) {
+      if (Ids* const known = known_.Find({row->kind, DayOf(row->date_ms)})) known->insert(uuid);
+    }
   }
   return {};
 }
@@ -229,19 +231,25 @@ base::Status DuckDbCrashes::Remove(const File& file) {
   return {};
 }
 
-base::Status DuckDbCrashes::RemoveRows(const File& file, const std::string& condition,
-                                       std::span<const std::string> texts) {
+base::Result<DuckDbCrashes::Share> DuckDbCrashes::Count(const File& file, const Rows& rows) {
+  ASSIGN_OR_RETURN(DuckRows counts, writer_->Query("SELECT count(*) FILTER (WHERE " + rows.condition +
+                                                       "), count(*) FROM " + file.file->catalog + ".crashes",
+                                                   rows.parameters));
+  if (!counts.Next()) return Share{};
+  return Share{counts.Integer(0), counts.Integer(1)};
+}
+
+base::Status DuckDbCrashes::RemoveRows(const File& file, const Rows& rows) {
   const std::string catalog(DuckDbFiles::kUnfinished);
-  const std::string copy = "INSERT INTO " + catalog + ".crashes (" + ListOfColumns() + ") SELECT " +
-                           ListOfColumns() + " FROM " + file.file->catalog + ".crashes WHERE NOT coalesce(" +
-                           condition + ", false)";
-  ASSIGN_OR_RETURN(DuckDbFileRef successor,
-                   files_on_disk_.Replace(file.file, [&](DuckConnection& connection) -> base::Status {
-                     RETURN_IF_ERROR(connection.Execute(CrashesSchema(catalog)));
-                     if (texts.empty()) return connection.Execute(copy);
-                     RETURN_IF_ERROR(connection.QueryWithList(copy, texts));
-                     return {};
-                   }));
+  const auto copy_the_others = [&](DuckConnection& connection) -> base::Status {
+    RETURN_IF_ERROR(connection.Execute(CrashesSchema(catalog)));
+    RETURN_IF_ERROR(connection.Query("INSERT INTO " + catalog + ".crashes (" + ListOfColumns() + ") SELECT " +
+                                         ListOfColumns() + " FROM " + file.file->catalog +
+                                         ".crashes WHERE NOT coalesce(" + rows.condition + ", false)",
+                                     rows.parameters));
+    return {};
+  };
+  ASSIGN_OR_RETURN(DuckDbFileRef successor, files_on_disk_.Replace(file.file, copy_the_others));
   Put({file.kind, file.week}, std::move(successor));
   known_.Clear();
   return {};

@@ -8,6 +8,7 @@
 // thread at a time; reading the list of files is for any.
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <map>
 #include <shared_mutex>
@@ -20,8 +21,9 @@
 #include "server/search/crash_row.h"
 #include "server/search/duckdb_connection.h"
 #include "server/search/duckdb_files.h"
-#include "server/search/known_crashes.h"
 #include "server/search/query.h"
+#include "server/search/recent_days.h"
+#include "server/search/uuid.h"
 
 namespace cairn::search {
 
@@ -52,25 +54,38 @@ class DuckDbCrashes {
   // The file goes, once nobody reads it any more.
   base::Status Remove(const File& file);
 
-  // A copy without the rows for which the condition holds takes the file's place. The condition is SQL over
-  // the table's columns with one list of texts for "?", or without.
-  base::Status RemoveRows(const File& file, const std::string& condition, std::span<const std::string> texts);
+  // Rows, by a condition in SQL over the table's columns whose question marks are the parameters.
+  struct Rows {
+    std::string condition;
+    std::vector<Value> parameters;
+  };
+  // How many of the file's rows these are, and how many it has.
+  struct Share {
+    std::int64_t rows = 0;
+    std::int64_t all = 0;
+  };
+  base::Result<Share> Count(const File& file, const Rows& rows);
+
+  // A copy without these rows takes the file's place.
+  base::Status RemoveRows(const File& file, const Rows& rows);
 
   // Unlinks what was removed or replaced and that nobody reads. False: something is still read.
   base::Result<bool> RemoveRetired() { return files_on_disk_.RemoveRetired(); }
 
  private:
-  using Key = std::pair<CrashKind, std::int64_t>;
+  using Key = std::pair<CrashKind, std::int64_t>;  // The week.
+  using KindAndDay = std::pair<CrashKind, std::int64_t>;
+  using Ids = boost::unordered_flat_set<Uuid, UuidHash>;
 
   base::Result<DuckDbFileRef> FileFor(const Key& key);
-  base::Result<KnownCrashes::Ids> ReadDay(CrashKind kind, std::int64_t day);
+  base::Result<Ids> ReadDay(const KindAndDay& day);
   base::Result<std::vector<const CrashRow*>> NewOf(std::span<const CrashRow> rows);
   base::Status AppendRows(const DuckDbFile& file, std::span<const CrashRow* const> rows);
   void Put(const Key& key, DuckDbFileRef file);
 
   DuckConnection* writer_;
   DuckDbFiles files_on_disk_;
-  KnownCrashes known_;
+  RecentDays<KindAndDay, Ids> known_;
   mutable std::shared_mutex mutex_;
   std::map<Key, DuckDbFileRef> files_;  // GUARDED_BY(mutex_); changed by the writer only.
 };

@@ -102,8 +102,10 @@ TEST_F(ServerSearchDuckDbCrashes, RemovedRowsLeaveNoByte) {
   DuckDbCrashes::File before = crashes_.All()[0];
   ASSERT_TRUE(connection_->Execute("CHECKPOINT " + before.file->catalog));
   EXPECT_NE(os::ReadFile(before.file->path, 1 << 26)->find(marked.product), std::string::npos);
-  const std::vector<std::string> texts = {marked.product};
-  ASSERT_TRUE(crashes_.RemoveRows(before, "product IN (SELECT unnest(?::VARCHAR[]))", texts));
+  const DuckDbCrashes::Rows rows = {"product = ?", {marked.product}};
+  EXPECT_EQ(crashes_.Count(before, rows)->rows, 1);
+  EXPECT_EQ(crashes_.Count(before, rows)->all, 2);
+  ASSERT_TRUE(crashes_.RemoveRows(before, rows));
   EXPECT_FALSE(*crashes_.RemoveRetired()) << "somebody reads the old file still";
   EXPECT_THAT(Texts("SELECT count(*)::VARCHAR FROM " + before.file->catalog + ".crashes"), ElementsAre("2"));
   const std::string old_path = before.file->path;

@@ -41,6 +41,13 @@ std::optional<FileName> ParseFileName(std::string_view name) {
   return parsed;
 }
 
+// Of what a kill left while a file was made, and its log.
+bool IsUnfinished(std::string_view name) {
+  if (name.ends_with(kLogSuffix)) name.remove_suffix(kLogSuffix.size());
+  if (!name.ends_with(kUnfinishedSuffix)) return false;
+  return ParseFileName(name.substr(0, name.size() - kUnfinishedSuffix.size())).has_value();
+}
+
 std::string CatalogOf(const std::string& stem, std::uint32_t generation) {
   std::string catalog = stem + "_" + std::to_string(generation);
   std::ranges::replace(catalog, '-', '_');
@@ -64,8 +71,7 @@ base::Result<std::vector<std::string>> DuckDbFiles::Open() {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder_));
   std::map<std::string, std::uint32_t> newest;
   for (const std::string& name : names) {
-    const std::string_view whole_name = std::string_view(name).substr(0, name.rfind(kUnfinishedSuffix));
-    if (whole_name.size() < name.size() && ParseFileName(whole_name)) {
+    if (IsUnfinished(name)) {
       RETURN_IF_ERROR(os::RemoveFile(folder_ + "/" + name));
     } else if (const std::optional<FileName> parsed = ParseFileName(name)) {
       const auto [place, is_first] = newest.emplace(parsed->stem, parsed->generation);

@@ -80,13 +80,13 @@ TEST_F(ServerSearchDuckDbFiles, WhatAKillLeftBehindIsSweptAndForeignFilesStay) {
     ASSERT_TRUE(files_.Create("a", TableWith(1)));
   }
   const std::vector<std::string> foreign = {"a.0.duckdb", "a.x.duckdb", "notes.txt", "A.duckdb",
-                                            "b.duckdb.old"};
+                                            "b.duckdb.newer"};
   for (const std::string& name : foreign) {
     ASSERT_TRUE(os::WriteFileDurably(folder_.Path("files/" + name), base::AsBytes("foreign")));
   }
   // A kill after the rename and before the unlink, and one within the making.
-  for (const std::string name :
-       {"a.7.duckdb", "a.7.duckdb.wal", "a.9.duckdb", "a.10.duckdb.new", "c.duckdb.new"}) {
+  for (const std::string name : {"a.7.duckdb", "a.7.duckdb.wal", "a.9.duckdb", "a.10.duckdb.new",
+                                 "c.duckdb.new", "c.duckdb.new.wal"}) {
     ASSERT_TRUE(os::WriteFileDurably(folder_.Path("files/" + name), base::AsBytes("half")));
   }
   EXPECT_THAT(*files_.Open(), ElementsAre("a"));

@@ -38,20 +38,6 @@ std::vector<DuckDbColumn> MakeCrashColumns() {
   return columns;
 }
 
-// Tables with "@" where the catalog stands.
-std::string ForCatalog(std::string_view statements, std::string_view catalog) {
-  std::string text;
-  for (const char c : statements) {
-    if (c == '@') {
-      text += catalog;
-    } else {
-      text += c;
-    }
-  }
-  return text + "CREATE TABLE " + std::string(catalog) + ".schema_version AS SELECT " +
-         std::to_string(kSchemaVersion) + "::BIGINT AS version;";
-}
-
 base::Result<std::int64_t> VersionOf(DuckConnection& connection, const std::string& catalog) {
   ASSIGN_OR_RETURN(
       DuckRows tables,
@@ -92,6 +78,24 @@ base::Status MarkAsFirstVersionNoLonger(DuckConnection& connection, const std::s
 
 }  // namespace
 
+std::string WithSchemaVersion(std::string_view statements, std::string_view catalog) {
+  std::string text;
+  for (const char c : statements) {
+    if (c == '@') {
+      text += catalog;
+    } else {
+      text += c;
+    }
+  }
+  return text + "CREATE TABLE " + std::string(catalog) + ".schema_version AS SELECT " +
+         std::to_string(kSchemaVersion) + "::BIGINT AS version;";
+}
+
+base::Status CheckSchemaVersion(DuckConnection& connection, const std::string& catalog) {
+  RETURN_IF_ERROR(ReadableVersionOf(connection, catalog));
+  return {};
+}
+
 std::string AnnotationColumnOf(const Field& field) { return "a_" + field.name; }
 
 std::span<const DuckDbColumn> CrashColumns() {
@@ -100,7 +104,7 @@ std::span<const DuckDbColumn> CrashColumns() {
 }
 
 std::string DictionarySchema(std::string_view catalog) {
-  return ForCatalog(R"sql(
+  return WithSchemaVersion(R"sql(
     CREATE TABLE @.frames (id BIGINT, hash BIGINT, module VARCHAR, function VARCHAR, file VARCHAR);
     CREATE TABLE @.addresses (id BIGINT, hash BIGINT, module VARCHAR, debug_id VARCHAR, module_offset BIGINT);
     CREATE TABLE @.address_frames (address_id BIGINT, position BIGINT, frame_id BIGINT, line BIGINT);
@@ -111,7 +115,7 @@ std::string DictionarySchema(std::string_view catalog) {
     CREATE TABLE @.signatures (input_id BIGINT, signature VARCHAR, proto_signature VARCHAR,
                                signature_group VARCHAR);
   )sql",
-                    catalog);
+                           catalog);
 }
 
 std::string CrashesSchema(std::string_view catalog) {
@@ -119,7 +123,7 @@ std::string CrashesSchema(std::string_view catalog) {
   for (const DuckDbColumn& column : CrashColumns()) {
     columns += (columns.empty() ? "" : ", ") + column.name + " " + std::string(column.type);
   }
-  return ForCatalog("CREATE TABLE @.crashes (" + columns + ");", catalog);
+  return WithSchemaVersion("CREATE TABLE @.crashes (" + columns + ");", catalog);
 }
 
 base::Status MigrateDictionary(DuckConnection& connection, const std::string& catalog) {

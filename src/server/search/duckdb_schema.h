@@ -28,9 +28,15 @@ std::string AnnotationColumnOf(const Field& field);
 // Of table `crashes`, in the order in which rows are appended.
 std::span<const DuckDbColumn> CrashColumns();
 
+// `statements` with the catalog for each "@", and one that notes the schema number.
+std::string WithSchemaVersion(std::string_view statements, std::string_view catalog);
+
 // Statements that make the tables in the empty file of that catalog.
 std::string DictionarySchema(std::string_view catalog);
 std::string CrashesSchema(std::string_view catalog);
+
+// kUnsupported if the file is of a newer version.
+base::Status CheckSchemaVersion(DuckConnection& connection, const std::string& catalog);
 
 // Bring a file to this version, whole or not at all; kUnsupported if it is of a newer one.
 base::Status MigrateDictionary(DuckConnection& connection, const std::string& catalog);

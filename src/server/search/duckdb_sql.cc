@@ -218,10 +218,21 @@ Statement FacetStatement(FieldId field, const Query& query, const Sources& sourc
                          const ConditionWriter& condition) {
   const Column column = ColumnOf(field);
   const std::string& expression = column.expression;
+  const std::string order = " ORDER BY crashes DESC, term LIMIT " + std::to_string(query.facet_size);
+  if (column.needs_signatures && !condition.needs_signatures()) {
+    // Crashes are counted by input first, so that signatures are looked up once for each input and not for
+    // each crash.
+    return {"SELECT " + expression +
+                " AS term, CAST(sum(inputs.crashes) AS BIGINT) AS crashes FROM (SELECT " +
+                "c.input_id, count(*) AS crashes" + From(sources, false) + condition.sql() +
+                " GROUP BY c.input_id) inputs JOIN " + sources.dictionary +
+                ".signatures s ON s.input_id = inputs.input_id WHERE " + expression +
+                " IS NOT NULL GROUP BY term" + order,
+            condition.parameters()};
+  }
   return {"SELECT " + expression + " AS term, count(*) AS crashes" +
               From(sources, condition.needs_signatures() || column.needs_signatures) + condition.sql() +
-              " AND " + expression + " IS NOT NULL GROUP BY term ORDER BY crashes DESC, term LIMIT " +
-              std::to_string(query.facet_size),
+              " AND " + expression + " IS NOT NULL GROUP BY term" + order,
           condition.parameters()};
 }
 
