@@ -37,7 +37,11 @@ constexpr Command kCommands[] = {
      .sibling_takes_words = true},
     {.words = "serve", .summary = "run the server", .sibling = "cairn-server", .sibling_takes_words = true},
     {.words = "user",
-     .summary = "make users and tokens",
+     .summary = "make users and tokens, grant and revoke",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "index",
+     .summary = "make the index anew, or sweep it",
      .sibling = "cairn-server",
      .sibling_takes_words = true},
 };

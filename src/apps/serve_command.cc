@@ -11,79 +11,37 @@
 #include <variant>
 
 #include "apps/command.h"
+#include "apps/data_folder.h"
 #include "apps/server_routes.h"
 #include "os/clock.h"
 #include "os/file.h"
-#include "os/lock_file.h"
 #include "os/process.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/http/static_site.h"
 #include "server/intake/recovery.h"
 #include "server/processor/processor.h"
-#include "server/search/duckdb_index.h"
-#include "server/store/file_blob_store.h"
 #include "server/store/permissions.h"
-#include "server/store/soci_directory.h"
-#include "server/store/sqlite_queue.h"
 #include "server/symbol_store/symbol_store.h"
 
 namespace cairn::apps {
 namespace {
 
 constexpr std::string_view kVerb = "serve";
-constexpr std::string_view kIndexFolder = "/index";  // Below the data.
 // Each connection, blob and database file takes one; many systems give 1,024 unless a process asks for more.
 constexpr rlim_t kOpenFilesWanted = 16'384;
-
-// The embedded stores under --data. All or nothing.
-struct Stores {
-  store::FileBlobStore blobs;
-  std::unique_ptr<store::SqliteQueue> queue;
-  std::unique_ptr<store::SociDirectory> directory;
-  std::unique_ptr<search::DuckDbIndex> index;
-};
 
 int Fail(const std::string& what, const base::Error& error) {
   PrintError(kVerb, what + ": " + base::Describe(error));
   return kExitFailure;
 }
 
-// `where` is the file or folder that is at fault if there is an error.
-base::Result<Stores> OpenStores(const std::string& data, const search::EngineMessageSink& index_messages,
-                                std::string& where) {
-  where = data + "/blobs";
-  ASSIGN_OR_RETURN(store::FileBlobStore blobs, store::FileBlobStore::Open(where));
-  where = data + "/queue.sqlite";
-  ASSIGN_OR_RETURN(std::unique_ptr<store::SqliteQueue> queue, store::SqliteQueue::Open(where));
-  where = data + "/directory.sqlite";
-  ASSIGN_OR_RETURN(std::unique_ptr<store::SociDirectory> directory, store::SociDirectory::OpenSqlite(where));
-  where = data + std::string(kIndexFolder);
-  ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index,
-                   search::DuckDbIndex::Open(where, {.messages = index_messages}));
-  return Stores{std::move(blobs), std::move(queue), std::move(directory), std::move(index)};
-}
-
 // Opens the stores and puts right what a kill left behind; or an exit code.
 std::variant<Stores, int> PrepareStores(const std::string& data) {
   const bool has_index = os::Inspect(data + std::string(kIndexFolder)).has_value();
-  // Only while it opens its files does the engine speak of files alone; later it may quote what users sent.
-  static std::atomic<bool> opening = true;
-  const auto show = [](std::string_view message) {
-    if (opening) PrintError(kVerb, std::string(message.substr(0, message.find('\n'))));
-  };
-  std::string where;
-  base::Result<Stores> stores = OpenStores(data, show, where);
-  opening = false;
-  if (!stores) {
-    const std::string remedy =
-        where.ends_with(kIndexFolder)
-            ? ": if it is damaged, move this folder away and start again: the index is "
-              "made anew from the blobs"
-            : "";
-    PrintError(kVerb, where + ": " + base::Describe(stores.error()) + remedy);
-    return kExitFailure;
-  }
+  std::variant<Stores, int> opened = OpenStores(kVerb, data);
+  Stores* const stores = std::get_if<Stores>(&opened);
+  if (stores == nullptr) return opened;
   const base::Result<intake::Recovered> recovered = intake::RecoverAtStart(
       stores->blobs, *stores->queue, has_index ? intake::Requeue::kUnprocessed : intake::Requeue::kEverything,
       os::UnixMillis());
@@ -93,7 +51,7 @@ std::variant<Stores, int> PrepareStores(const std::string& data) {
                           " crashes that were stored and not processed, removed " +
                           std::to_string(recovered->removed) + " that were never wholly stored");
   }
-  return *std::move(stores);
+  return opened;
 }
 
 http::Authenticate AuthenticateBy(const store::Directory& directory) {
@@ -151,13 +109,6 @@ void RaiseOpenFilesLimit() {
   (void)setrlimit(RLIMIT_NOFILE, &limit);  // Where it is refused, the old limit serves as well as it can.
 }
 
-// Where files cannot be nameless from birth (overlayfs), a kill leaves some.
-base::Status SweepFolder(const std::string& folder) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
-  for (const std::string& name : names) RETURN_IF_ERROR(os::RemoveFile(folder + "/" + name));
-  return {};
-}
-
 void PrepareSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -170,7 +121,7 @@ void PrepareSignals() {
 
 // Runs the roles over the stores. `address` is checked already.
 int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores) {
-  const std::string spool = config.data + "/spool";
+  const std::string spool = config.data + std::string(kSpoolFolder);
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
@@ -237,19 +188,8 @@ int Serve(const ServerConfig& config) {
   }
   PrepareSignals();
   RaiseOpenFilesLimit();
-  if (const base::Status made = os::MakeDirectories(config.data + "/spool"); !made)
-    return Fail(config.data, made.error());
-  std::string holder;
-  const base::Result<os::LockFile> lock =
-      os::LockFile::Take(config.data + "/lock", "process " + std::to_string(getpid()), &holder);
-  if (!lock && lock.error().code == base::Code::kRefused) {
-    PrintError(kVerb, config.data + ": " + holder + " serves this folder already");
-    return kExitFailure;
-  }
-  if (!lock) return Fail(config.data, lock.error());
-  if (const base::Status swept = SweepFolder(config.data + "/spool"); !swept) {
-    return Fail(config.data, swept.error());
-  }
+  const std::variant<os::LockFile, int> lock = TakeDataFolder(kVerb, config.data);
+  if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
   std::variant<Stores, int> stores = PrepareStores(config.data);
   if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
   const int exit_code = RunRoles(config, *address, std::get<Stores>(stores));

@@ -156,6 +156,16 @@ class ServeTest : public ::testing::Test {
     return "";
   }
 
+  // The answer to a search once it finds one crash; empty if it never does.
+  static std::string AwaitFound(const RunningServer& server, const std::string& path) {
+    for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+      std::string found = server.Send("GET", path, "", {}).body;
+      if (found.find("\"total\":1") != std::string::npos) return found;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return "";
+  }
+
   bool HasRawCrash(const std::string& id) const {
     return os::Inspect(data_ + "/blobs/v1/raw_crash/20" + id.substr(30) + "/" + id).has_value();
   }
@@ -310,13 +320,8 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
         "build_id", "process_type", "platform", "cpu_arch", "reason", "address", "minidump_sha256_hash"}) {
     all += std::string("&_columns=") + field + "&_facets=" + field;
   }
-  std::string found;
-  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
-    found = server.Send("GET", all, "", {}).body;
-    if (found.find("\"total\":1") != std::string::npos) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  EXPECT_NE(found.find("\"total\":1"), std::string::npos) << found;
+  const std::string found = AwaitFound(server, all);
+  EXPECT_NE(found, "");
   EXPECT_EQ(found.find("planted"), std::string::npos) << found;
   for (const std::string& path :
        {"/api/ProcessedCrash/?crash_id=" + id, "/api/ProcessedCrash?crash_id=bp-" + id, "/report/index/" + id,
@@ -367,21 +372,31 @@ TEST_F(ServeTest, ADamagedIndexIsNamedAndIsMadeAnewFromTheBlobs) {
   EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "127.0.0.1:0"}, &output),
             3);
   EXPECT_NE(output.find("dictionary.duckdb"), std::string::npos) << output;
-  EXPECT_NE(output.find("move this folder away"), std::string::npos) << output;
-  std::filesystem::rename(data_ + "/index", data_ + "/index-damaged");
+  EXPECT_NE(output.find("cairn index rebuild --data " + data_), std::string::npos) << output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "index", "rebuild", "--data", data_}, &output), 0);
+  EXPECT_NE(output.find("1 crash"), std::string::npos) << output;
   const RunningServer server(data_);
-  std::string found;
-  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
-    found = server.Send("GET", "/api/SuperSearch/?uuid=" + id, "", {}).body;
-    if (found.find("\"total\":1") != std::string::npos) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_NE(AwaitFound(server, "/api/SuperSearch/?uuid=" + id), "");
+}
+
+TEST_F(ServeTest, AnIndexFolderThatIsGoneIsFilledAtTheNextStart) {
+  std::string id;
+  {
+    RunningServer server(data_);
+    id = IdOf(server.Submit(Report("this is no dump")));
+    ASSERT_NE(AwaitProcessed(id), "");
+    EXPECT_EQ(server.End(SIGTERM), 0);
   }
-  EXPECT_NE(found.find("\"total\":1"), std::string::npos) << found;
+  std::filesystem::remove_all(data_ + "/index");
+  const RunningServer server(data_);
+  EXPECT_NE(AwaitFound(server, "/api/SuperSearch/?uuid=" + id), "");
 }
 
 TEST_F(ServeTest, WrongStartsSayWhy) {
   RunningServer first(data_);
   std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "index", "rebuild", "--data", data_}, &output), 3);
+  EXPECT_NE(output.find("serves this folder already"), std::string::npos) << output;
   EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--data", data_, "--listen", "127.0.0.1:0"}, &output),
             3);
   EXPECT_NE(output.find("serves this folder already"), std::string::npos) << output;

@@ -1,55 +1,17 @@
 // cairn-server: the verbs of the front door that need stores, HTTP or archives. `cairn serve` and its like
 // exec it.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <string>
 
 #include "apps/command.h"
+#include "apps/index_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/symbols_upload_command.h"
-#include "os/clock.h"
-#include "os/file.h"
-#include "server/store/soci_directory.h"
+#include "apps/user_command.h"
 
 namespace cairn::apps {
 namespace {
-
-struct TokenOptions {
-  std::string data = "cairn-data";
-  std::string permissions;
-  std::string label = "made by cairn user token";
-  int days = 365;
-};
-
-// Works while the server runs: the directory may be open in several processes.
-int MakeToken(const TokenOptions& options) {
-  constexpr std::string_view kVerb = "user token";
-  constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
-  const base::Result<store::PermissionSet> permissions = store::PermissionSet::Parse(options.permissions);
-  if (!permissions || permissions->empty()) {
-    PrintError(kVerb,
-               "--permissions " + options.permissions + ": give names such as upload_symbols,view_pings");
-    return kExitUsage;
-  }
-  if (const base::Status made = os::MakeDirectories(options.data); !made) {
-    PrintError(kVerb, options.data + ": " + base::Describe(made.error()));
-    return kExitFailure;
-  }
-  const auto directory = store::SociDirectory::OpenSqlite(options.data + "/directory.sqlite");
-  if (!directory) {
-    PrintError(kVerb, options.data + ": " + base::Describe(directory.error()));
-    return kExitFailure;
-  }
-  const auto token =
-      (*directory)->CreateToken({options.label, *permissions, os::UnixMillis() + options.days * kDayMs});
-  if (!token) {
-    PrintError(kVerb, options.data + ": " + base::Describe(token.error()));
-    return kExitFailure;
-  }
-  std::printf("%s\n", token->text.c_str());
-  return kExitOk;
-}
 
 // The file first, then the options that were given: they win.
 int ServeWith(const std::string& config_path, const ServerConfig& given, const CLI::App& serve) {
@@ -82,13 +44,8 @@ int Main(int argc, char** argv) {
   serve->add_option("--web", given.web, "the folder of the built site");
   serve->add_flag("--insecure", given.insecure, "listen beyond loopback without TLS");
 
-  TokenOptions token_options;
-  CLI::App* const user = app.add_subcommand("user", "make tokens")->require_subcommand(1);
-  CLI::App* const token = user->add_subcommand("token", "print a new token");
-  token->add_option("--data", token_options.data, "the server's data folder (default cairn-data)");
-  token->add_option("--permissions", token_options.permissions, "names, separated by commas")->required();
-  token->add_option("--label", token_options.label, "whose it is and what for");
-  token->add_option("--days", token_options.days, "how long it lasts")->check(CLI::Range(1, 3650));
+  UserVerbs user(app);
+  IndexVerbs index(app);
 
   SymbolsUpload upload;
   CLI::App* const symbols = app.add_subcommand("symbols", "work on symbols")->require_subcommand(1);
@@ -103,7 +60,8 @@ int Main(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
-  if (token->parsed()) return MakeToken(token_options);
+  if (user.parsed()) return user.Run();
+  if (index.parsed()) return index.Run();
   return UploadSymbols(upload);
 }
 

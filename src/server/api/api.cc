@@ -30,8 +30,13 @@ void WriteValue(search::FieldId field, const search::Value& value, base::JsonWri
   if (const auto* const text = std::get_if<std::string>(&value)) {
     json.String(*text);
   } else if (const auto* const number = std::get_if<std::int64_t>(&value)) {
-    const bool is_date = search::FieldOf(field).type == search::FieldType::kDate;
-    is_date ? json.String(os::FormatIso(*number)) : json.Number(*number);
+    switch (search::FieldOf(field).type) {
+      case search::FieldType::kDate: json.String(os::FormatIso(*number)); break;
+      case search::FieldType::kBoolean: json.Bool(*number != 0); break;
+      default: json.Number(*number);
+    }
+  } else if (const auto* const fraction = std::get_if<double>(&value)) {
+    json.Double(*fraction);
   } else {
     json.Null();
   }
@@ -190,7 +195,7 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
     return http::ErrorResponse(403, "Single pings need the permission view_pings");
   }
   DocumentView view;
-  view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewProtected));
+  view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii));
   if (const base::Status added = AddWhatTheIndexKnows(parts, *id, may_view_pings, view); !added) {
     return ServerTrouble(added.error());
   }

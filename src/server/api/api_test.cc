@@ -32,14 +32,14 @@ class ServerApi : public ::testing::Test {
         queue_(*store::SqliteQueue::Open(folder_.Path("queue"))) {
     CrashRow report = TestRow(1);
     report.minidump_sha256_hash = std::string(64, 'a');
-    report.signature = "crash_here<\"it's\">";
+    search::SetSignature(report, "crash_here<\"it's\">", "crash_here | main");
     CrashRow ping = TestRow(2);
     ping.kind = CrashKind::kPing;
     ping.minidump_sha256_hash = report.minidump_sha256_hash;
-    ping.signature = report.signature;
+    ping.input = report.input;
     CrashRow other = TestRow(3);
     other.product = "Editor";
-    other.stack[0].module_offset = 99;
+    search::ChangeStack(other, [](std::vector<search::StackFrame>& frames) { frames[0].module_offset = 99; });
     Store({report, ping, other});
   }
 
@@ -138,7 +138,7 @@ TEST_F(ServerApi, AReportHasTodaysSignatureAndItsPingForWhomMaySeeIt) {
   EXPECT_THAT(trusted.body,
               HasSubstr(R"("counterpart":{"uuid":")" + search::TestUuid(2) + R"(","kind":"ping"})"));
   EXPECT_THAT(trusted.body, Not(HasSubstr("planted")));
-  EXPECT_THAT(Crash(search::TestUuid(1), {"view_protected"}).body, HasSubstr("planted"));
+  EXPECT_THAT(Crash(search::TestUuid(1), {"view_pii"}).body, HasSubstr("planted"));
 }
 
 TEST_F(ServerApi, APingNeedsThePermissionAndKnowsItsReport) {

@@ -1,6 +1,6 @@
 // What of a processed crash's document leaves the server: default deny, at every depth.
 //
-// A key is given out if it stands in the tables of the .cc file; any other needs view_protected. So a key
+// A key is given out if it stands in the tables of the .cc file; any other needs view_pii. So a key
 // that somebody adds to a document later is protected until it is made public here.
 #pragma once
 

@@ -46,10 +46,6 @@ constexpr std::array<OperatorPrefix, 9> kPrefixes = {{
     {"@", Operator::kRegex, false},
 }};
 
-bool IsOrdered(const Field& field) {
-  return field.type == FieldType::kOrdered || field.type == FieldType::kDate;
-}
-
 struct ParsedTest {
   Test test;
   bool negated = false;
@@ -70,7 +66,7 @@ ParsedTest ParseTest(const Field& field, std::string_view value) {
   }
   parsed.test.op = Operator::kMatches;
   for (const OperatorPrefix& row : kPrefixes) {
-    if (!value.starts_with(row.prefix) || (row.is_ordering && !IsOrdered(field))) continue;
+    if (!value.starts_with(row.prefix) || (row.is_ordering && !search::IsComparable(field.type))) continue;
     parsed.test.op = row.op;
     parsed.is_ordering = row.is_ordering;
     value.remove_prefix(row.prefix.size());
@@ -78,6 +74,41 @@ ParsedTest ParseTest(const Field& field, std::string_view value) {
   }
   parsed.test.operand = std::string(value);
   return parsed;
+}
+
+// What a value of that type looks like, in words.
+std::string_view FormOf(FieldType type) {
+  switch (type) {
+    case FieldType::kDate: return "a date such as 2026-11-22 or 2026-11-22T10:30:00";
+    case FieldType::kBoolean: return "true or false";
+    case FieldType::kInteger: return "a whole number";
+    default: return "a number";
+  }
+}
+
+template <typename Number>
+std::optional<search::Value> ParseWhole(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return search::Value(number);
+}
+
+// Of a field that is no text.
+std::optional<search::Value> ParseNumber(const Field& field, const std::string& text) {
+  switch (field.type) {
+    case FieldType::kDate: {
+      const std::optional<std::int64_t> time_ms = base::ParseIso(text);
+      return time_ms ? std::optional<search::Value>(*time_ms) : std::nullopt;
+    }
+    case FieldType::kBoolean:
+      // Super Search has these two words for it.
+      if (text == "true" || text == "1" || text == "__true__") return search::Value(std::int64_t{1});
+      if (text == "false" || text == "0" || text == "__false__") return search::Value(std::int64_t{0});
+      return std::nullopt;
+    case FieldType::kInteger: return ParseWhole<std::int64_t>(text);
+    default: return ParseWhole<double>(text);
+  }
 }
 
 class Reader {
@@ -129,7 +160,15 @@ class Reader {
     if (++tests_ > kMaxTests)
       return Refuse("More than " + std::to_string(kMaxTests) + " values to search for");
     ParsedTest parsed = ParseTest(field, value);
-    if (field.type == FieldType::kDate) return ReadDate(parsed, value);
+    if (field.id == FieldId::kDate) return ReadDate(parsed, value);
+    if (!search::IsText(field.type) && parsed.test.op != Operator::kIsAbsent) {
+      const std::optional<search::Value> number =
+          ParseNumber(field, std::get<std::string>(parsed.test.operand));
+      if (!number) {
+        return Refuse(field.name + "=" + std::string(value) + ": not " + std::string(FormOf(field.type)));
+      }
+      parsed.test.operand = *number;
+    }
     // Any of the plain ones, none of the negated ones, all of the bounds.
     const Combine combine = parsed.negated       ? Combine::kNoneOf
                             : parsed.is_ordering ? Combine::kAllOf

@@ -56,6 +56,37 @@ TEST(ServerApiSearchParameters, PingsAreSeenOnlyWithThePermission) {
   EXPECT_THAT(QueryOf({}, {{"view_pings"}}).kinds, ElementsAre(CrashKind::kReport, CrashKind::kPing));
 }
 
+TEST(ServerApiSearchParameters, AnnotationsAreSearchedByTheirTypes) {
+  const Query query = QueryOf({{"uptime_ts", "<2.5"},
+                               {"oom_allocation_size", "4096"},
+                               {"startup_crash", "true"},
+                               {"crash_time", ">=2026-11-22"},
+                               {"moz_crash_reason", "~cheese"}});
+  std::map<std::string, search::Test> tests;
+  for (const search::Clause& clause : query.clauses)
+    tests[search::FieldOf(clause.field).name] = clause.tests.at(0);
+  EXPECT_EQ(tests.at("uptime_ts").op, Operator::kLess);
+  EXPECT_EQ(tests.at("uptime_ts").operand, search::Value(2.5));
+  EXPECT_EQ(tests.at("oom_allocation_size").operand, search::Value(std::int64_t{4096}));
+  EXPECT_EQ(tests.at("startup_crash").operand, search::Value(std::int64_t{1}));
+  EXPECT_EQ(tests.at("crash_time").operand, search::Value(kNowMs - kDayMs / 2));
+  EXPECT_EQ(tests.at("moz_crash_reason").op, Operator::kContains);
+  EXPECT_THAT(RefusalOf({{"uptime_ts", "soon"}}), HasSubstr("not a number"));
+  EXPECT_THAT(RefusalOf({{"startup_crash", "maybe"}}), HasSubstr("not true or false"));
+  EXPECT_THAT(RefusalOf({{"crash_time", ">=soon"}}), HasSubstr("not a date"));
+}
+
+TEST(ServerApiSearchParameters, ProtectedAnnotationsNeedThePermission) {
+  const auto read = Read({{"user_comments", "~secret"}});
+  const auto* const refusal = std::get_if<Refusal>(&read);
+  ASSERT_NE(refusal, nullptr);
+  EXPECT_EQ(refusal->status, 403);
+  for (const char* const meta : {"_columns", "_facets", "_sort"}) {
+    EXPECT_TRUE(std::holds_alternative<Refusal>(Read({{meta, "user_comments"}}))) << meta;
+  }
+  EXPECT_EQ(QueryOf({{"user_comments", "~secret"}}, {{"view_pii"}}).clauses.size(), 1U);
+}
+
 TEST(ServerApiSearchParameters, EachPrefixIsItsOperator) {
   const std::vector<std::pair<std::string, Operator>> cases = {
       {"text", Operator::kMatches},     {"=text", Operator::kEquals},   {"~text", Operator::kContains},

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <initializer_list>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
@@ -70,6 +71,44 @@ void WritePublicAnnotations(base::JsonWriter& json, const Arrival& arrival,
   json.EndObject();
 }
 
+// By the client's clock.
+std::int64_t ClientDate(const Arrival& arrival) {
+  const search::Field* const field = search::FindAnnotationField("CrashTime");
+  const search::Value value =
+      field == nullptr ? search::Value()
+                       : search::AnnotationValue(*field, FirstOf(arrival.annotations, {"CrashTime"}));
+  const auto* const time_ms = std::get_if<std::int64_t>(&value);
+  return time_ms == nullptr ? 0 : *time_ms;
+}
+
+search::SharedStack StackOf(const worker::CrashOutcome& outcome) {
+  std::vector<search::StackFrame> frames;
+  for (const worker::OutcomeFrame& frame : outcome.stack) {
+    search::StackFrame& added = frames.emplace_back();
+    added.module = frame.module;
+    added.debug_id = frame.debug_id;
+    added.module_offset = frame.module_offset;
+    for (const worker::FrameName& name : frame.names)
+      added.names.push_back({name.function, name.file, name.line});
+  }
+  return search::MakeStack(std::move(frames));
+}
+
+// Those that the registry calls searchable; what came with the crash goes before what stood in the dump.
+std::vector<std::pair<search::FieldId, search::Value>> SearchedAnnotations(
+    const Arrival& arrival, const worker::CrashOutcome& outcome) {
+  std::map<search::FieldId, search::Value> values;
+  for (const Annotations* const annotations : {&arrival.annotations, &outcome.dump_annotations}) {
+    for (const auto& [name, text] : *annotations) {
+      const search::Field* const field = search::FindAnnotationField(name);
+      if (field == nullptr) continue;
+      search::Value value = search::AnnotationValue(*field, text);
+      if (!std::holds_alternative<std::monostate>(value)) values.emplace(field->id, std::move(value));
+    }
+  }
+  return {values.begin(), values.end()};
+}
+
 }  // namespace
 
 base::Result<Arrival> ReadRawCrash(std::string_view text) {
@@ -118,6 +157,7 @@ Arrival ArrivalOfPing(std::string uuid, std::int64_t submitted_ms, const worker:
   arrival.release_channel = facts.release_channel;
   arrival.process_type = facts.process_type.empty() ? "main" : facts.process_type;
   arrival.minidump_sha256_hash = facts.minidump_sha256_hash;
+  arrival.counterpart_id = facts.crash_id;
   arrival.annotations = facts.annotations;
   return arrival;
 }
@@ -161,28 +201,23 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.kind = arrival.kind;
   row.uuid = arrival.uuid;
   row.date_ms = arrival.submitted_ms;
+  row.client_date_ms = ClientDate(arrival);
   row.product = arrival.product;
   row.version = arrival.version;
   row.release_channel = arrival.release_channel;
   row.build_id = arrival.build_id;
   row.process_type = arrival.process_type;
-  row.platform = outcome.os_name;
   row.platform_version = outcome.os_version;
   row.cpu_arch = outcome.cpu_arch;
-  row.reason = outcome.reason;
   row.address = outcome.address;
   row.minidump_sha256_hash = arrival.minidump_sha256_hash;
+  row.counterpart_id = arrival.counterpart_id;
   row.rule = arrival.rule;
-  row.signature = outcome.signature;
-  row.proto_signature = outcome.proto_signature;
-  for (const worker::OutcomeFrame& frame : outcome.stack) {
-    search::StackFrame& added = row.stack.emplace_back();
-    added.module = frame.module;
-    added.debug_id = frame.debug_id;
-    added.module_offset = frame.module_offset;
-    for (const worker::FrameName& name : frame.names)
-      added.names.push_back({name.function, name.file, name.line});
-  }
+  row.input = search::MakeInput({.stack = StackOf(outcome),
+                                 .platform = outcome.os_name,
+                                 .reason = outcome.reason,
+                                 .signature = {outcome.signature, outcome.proto_signature, ""}});
+  row.annotations = SearchedAnnotations(arrival, outcome);
   return row;
 }
 

@@ -26,6 +26,7 @@ struct Arrival {
   std::string release_channel;
   std::string process_type;
   std::string minidump_sha256_hash;
+  std::string counterpart_id;  // Of a ping: the report's id, if the client knew it.
   std::string rule;
   std::map<std::string, std::string> annotations;  // All that came, protected ones too.
 };

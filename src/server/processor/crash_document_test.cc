@@ -50,18 +50,41 @@ TEST(CrashDocumentTest, OnlyPublicAnnotationsGoIntoTheDocument) {
 TEST(CrashDocumentTest, TheRowHoldsTheStackWithItsInlines) {
   const search::CrashRow row = MakeRow(*ReadRawCrash(kRaw), MakeOutcome());
   EXPECT_EQ(row.kind, search::CrashKind::kReport);
-  EXPECT_EQ(row.platform, "Linux");
-  ASSERT_EQ(row.stack.size(), 2u);
-  EXPECT_EQ(row.stack[0].module_offset, 16u);
-  EXPECT_EQ(row.stack[0].names.at(1).function, "Outer");
+  EXPECT_EQ(row.input->parts().platform, "Linux");
+  const std::vector<search::StackFrame>& stack = row.input->parts().stack->frames();
+  ASSERT_EQ(stack.size(), 2u);
+  EXPECT_EQ(stack[0].module_offset, 16u);
+  EXPECT_EQ(stack[0].names.at(1).function, "Outer");
+}
+
+TEST(CrashDocumentTest, TheRowHoldsSearchableAnnotationsByTheirTypes) {
+  Arrival arrival = *ReadRawCrash(kRaw);
+  arrival.annotations["MozCrashReason"] = "out of cheese";
+  arrival.annotations["OOMAllocationSize"] = "no number";
+  arrival.annotations["CrashTime"] = "1777629590";
+  arrival.annotations["Unheard"] = "of";
+  worker::CrashOutcome outcome = MakeOutcome();
+  outcome.dump_annotations["MozCrashReason"] = "of the dump";
+  outcome.dump_annotations["StartupCrash"] = "1";
+  const search::CrashRow row = MakeRow(arrival, outcome);
+  EXPECT_EQ(row.client_date_ms, 1'777'629'590'000);
+  std::map<std::string, search::Value> values;
+  for (const auto& [field, value] : row.annotations) values[search::FieldOf(field).name] = value;
+  const std::map<std::string, search::Value> expected = {{"crash_time", std::int64_t{1'777'629'590'000}},
+                                                         {"moz_crash_reason", "out of cheese"},
+                                                         {"startup_crash", std::int64_t{1}},
+                                                         {"user_comments", "planted-secret"}};
+  EXPECT_EQ(values, expected);
 }
 
 TEST(CrashDocumentTest, APingIsOfItsOwnKind) {
   worker::PingFacts facts;
   facts.product = "Crashy";
+  facts.crash_id = "de1bb258-cbbf-4589-a673-34f800160919";
   facts.minidump_sha256_hash = "ab";
   const Arrival arrival = ArrivalOfPing("de1bb258-cbbf-4589-a673-34f800160918", 5, facts);
   EXPECT_EQ(arrival.kind, search::CrashKind::kPing);
+  EXPECT_EQ(MakeRow(arrival, MakeOutcome()).counterpart_id, facts.crash_id);
   EXPECT_NE(WriteDocument(arrival, EmptyOutcome("EMPTY: x", "bad"), {}).find("\"kind\":\"ping\""),
             std::string::npos);
 }

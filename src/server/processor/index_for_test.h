@@ -21,6 +21,16 @@ class IndexForTest final : public search::CrashIndex {
     for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
     return {};
   }
+  base::Status Replace(std::span<const search::CrashRow> rows) override { return Add(rows); }
+  base::Status SetNames(std::span<const search::StackFrame>) override { return {}; }
+  base::Status SetSignatures(std::span<const search::SignatureOf>) override { return {}; }
+  base::Status AddActivity(std::span<const search::Activity>) override { return {}; }
+  base::Result<std::vector<search::ActivitySum>> SumActivity(const search::ActivityQuery&) const override {
+    return std::vector<search::ActivitySum>{};
+  }
+  base::Result<std::uint64_t> Expire(const search::Retention&) override { return std::uint64_t{0}; }
+  base::Result<std::uint64_t> Purge(std::span<const std::string>) override { return std::uint64_t{0}; }
+  base::Status Sweep() override { return {}; }
   base::Result<search::SearchResult> Search(const search::Query&) const override {
     return search::SearchResult{};
   }

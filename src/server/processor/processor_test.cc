@@ -73,7 +73,7 @@ TEST_F(ProcessorTest, ACrashThatKillsItsWorkerIsKeptAndSetAside) {
   ASSERT_EQ(set_aside->size(), 1u);
   EXPECT_EQ(set_aside->at(0).attempts, kMaxWorkerDeaths);
   EXPECT_NE(set_aside->at(0).reason.find("signal 11"), std::string::npos) << set_aside->at(0).reason;
-  EXPECT_EQ(index_.rows().at(kId).signature, "EMPTY: crash failed to process");
+  EXPECT_EQ(index_.rows().at(kId).input->parts().signature.signature, "EMPTY: crash failed to process");
   const auto document = blobs_->Get(store::ProcessedCrashKey(kId), 1 << 20);
   ASSERT_TRUE(document);
   EXPECT_NE(document->find("signal 11"), std::string::npos);

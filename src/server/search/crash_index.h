@@ -10,15 +10,21 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "server/search/activity.h"
 #include "server/search/crash_row.h"
 #include "server/search/query.h"
+#include "server/search/retention.h"
 
 namespace cairn::search {
 
 inline constexpr std::size_t kMaxRowsPerBatch = 10'000;
+
+// A signature by the id of the input that it is for.
+using SignatureOf = std::pair<std::int64_t, Signature>;
 
 // A crash that the index knows, for links between crashes and for permission checks.
 struct CrashReference {
@@ -34,10 +40,41 @@ class CrashIndex {
  public:
   virtual ~CrashIndex() = default;
 
-  // Durable when it returns. Rows whose (kind, uuid) is there already are left as they are, but their
-  // signatures are taken over: the signature of a signature input is the one that was given last. kBadValue,
-  // and nothing added, if a row's uuid is malformed.
+  // Durable when it returns. Rows whose kind, uuid and day are there already are left as they are, but their
+  // names and signatures are taken over: the signature of an input, and the names of a stack, are those that
+  // were given last. kBadValue, and nothing added, if a row's uuid is malformed.
   virtual base::Status Add(std::span<const CrashRow> rows) = 0;
+
+  // As Add, but rows take the place of those that have their kind, uuid and week: for crashes that were
+  // processed again.
+  virtual base::Status Replace(std::span<const CrashRow> rows) = 0;
+
+  // Healing: gives addresses new names. What is not known, and frames without names, is passed over.
+  virtual base::Status SetNames(std::span<const StackFrame> frames) = 0;
+
+  // Signing again, merging, and undoing it: gives inputs, by their ids, new signatures. What is not known is
+  // passed over.
+  virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;
+
+  // Counts what pings say of usage and crashes into the sums, each ping once a day. Durable when it returns.
+  // kBadValue, and nothing counted, if a uuid is malformed.
+  virtual base::Status AddActivity(std::span<const Activity> activities) = 0;
+
+  // In the order of the groups' keys. kBadValue if a filter or group makes no sense.
+  virtual base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const = 0;
+
+  // Forgets what retention says, and returns how many crashes went. Searches that run go on with what they
+  // began with.
+  virtual base::Result<std::uint64_t> Expire(const Retention& retention) = 0;
+
+  // Removes crashes of either kind by their ids, with all that only they had, from every file, so that no
+  // byte of them is left; returns how many there were. kTimeout if a search still reads an old file after a
+  // while: ask again. kBadValue, and nothing removed, if an id is malformed.
+  virtual base::Result<std::uint64_t> Purge(std::span<const std::string> uuids) = 0;
+
+  // Drops what no crash refers to: what batches left that never came to their end, and what expired crashes
+  // had. Takes its time; for once a day.
+  virtual base::Status Sweep() = 0;
 
   // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
   // type).

@@ -21,19 +21,43 @@ inline std::string TestUuid(std::uint64_t number) {
          base::ToHex(number, 12);
 }
 
+// Gives the row another input: `change` gets the parts of the one it has.
+template <typename Change>
+void ChangeInput(CrashRow& row, const Change& change) {
+  SignatureInput::Parts parts = row.input->parts();
+  change(parts);
+  row.input = MakeInput(std::move(parts));
+}
+
+inline void SetSignature(CrashRow& row, const std::string& signature, const std::string& proto_signature) {
+  ChangeInput(row, [&](SignatureInput::Parts& parts) { parts.signature = {signature, proto_signature, ""}; });
+}
+
+template <typename Change>
+void ChangeStack(CrashRow& row, const Change& change) {
+  std::vector<StackFrame> frames = row.input->parts().stack->frames();
+  change(frames);
+  ChangeInput(row, [&](SignatureInput::Parts& parts) { parts.stack = MakeStack(std::move(frames)); });
+}
+
+inline const Signature& SignatureOfRow(const CrashRow& row) { return row.input->parts().signature; }
+
 inline CrashRow TestRow(std::uint64_t number) {
   CrashRow row;
   row.uuid = TestUuid(number);
   row.date_ms = kTestNowMs - 1000;
   row.product = "Crashy";
   row.version = "1.0";
-  row.platform = "Linux";
-  row.reason = "SIGSEGV / SEGV_MAPERR";
-  row.signature = "crash_here";
-  row.proto_signature = "crash_here | main";
-  row.stack = {
-      {.module = "crashy", .debug_id = "AB0", .module_offset = 0x10, .names = {{"crash_here", "a.cc", 3}}},
-      {.module = "crashy", .debug_id = "AB0", .module_offset = 0x20, .names = {{"main", "a.cc", 9}}}};
+  row.input = MakeInput(
+      {.stack = MakeStack(
+           {{.module = "crashy",
+             .debug_id = "AB0",
+             .module_offset = 0x10,
+             .names = {{"crash_here", "a.cc", 3}}},
+            {.module = "crashy", .debug_id = "AB0", .module_offset = 0x20, .names = {{"main", "a.cc", 9}}}}),
+       .platform = "Linux",
+       .reason = "SIGSEGV / SEGV_MAPERR",
+       .signature = {"crash_here", "crash_here | main", ""}});
   return row;
 }
 
@@ -52,16 +76,21 @@ inline std::vector<CrashRow> RandomTestRows(std::size_t count, unsigned seed) {
         kTestNowMs - static_cast<std::int64_t>(pick(28 * 24)) * 3'600'000 - static_cast<std::int64_t>(i);
     row.product = products[pick(products.size())];
     row.version = versions[pick(versions.size())];
-    row.platform = platforms[pick(platforms.size())];
+    const std::string platform = platforms[pick(platforms.size())];
     row.build_id = "202611" + std::to_string(10 + pick(20)) + "000000";
     row.address = pick(2) == 0 ? "0x0000000000000000" : "0x00000000deadbeef";
     // A few signatures are frequent and many are rare.
     const std::size_t function = pick(4) != 0 ? pick(5) : pick(500);
-    row.signature =
+    const std::string signature =
         "Namespace" + std::to_string(function % 7) + "::function_" + std::to_string(function) + "(int)";
-    row.proto_signature = row.signature + " | main";
-    row.stack[0].module_offset = 0x1000 + function * 16;
-    row.stack[0].names[0].function = row.signature;
+    ChangeStack(row, [&](std::vector<StackFrame>& frames) {
+      frames[0].module_offset = 0x1000 + function * 16;
+      frames[0].names[0].function = signature;
+    });
+    ChangeInput(row, [&](SignatureInput::Parts& parts) {
+      parts.platform = platform;
+      parts.signature = {signature, signature + " | main", ""};
+    });
     rows.push_back(row);
   }
   return rows;

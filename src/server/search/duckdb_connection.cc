@@ -13,7 +13,7 @@ void Tell(const EngineMessageSink& messages, const char* message) {
   if (messages && message != nullptr) messages(message);
 }
 
-std::string TextOf(duckdb_string_t& text) {
+std::string TextOf(duckdb_string_t text) {
   return std::string(duckdb_string_t_data(&text), duckdb_string_t_length(text));
 }
 
@@ -25,6 +25,9 @@ struct Prepared {
 bool BindValue(duckdb_prepared_statement statement, idx_t index, const Value& value) {
   if (const auto* const number = std::get_if<std::int64_t>(&value)) {
     return duckdb_bind_int64(statement, index, *number) == DuckDBSuccess;
+  }
+  if (const auto* const number = std::get_if<double>(&value)) {
+    return duckdb_bind_double(statement, index, *number) == DuckDBSuccess;
   }
   if (const auto* const text = std::get_if<std::string>(&value)) {
     return duckdb_bind_varchar_length(statement, index, text->data(), text->size()) == DuckDBSuccess;
@@ -58,6 +61,7 @@ std::string QuoteSql(std::string_view text) {
 DuckRows::DuckRows(DuckRows&& other) noexcept
     : result_(std::exchange(other.result_, {})),
       chunk_(std::exchange(other.chunk_, nullptr)),
+      columns_(std::move(other.columns_)),
       row_(other.row_) {}
 
 DuckRows::~DuckRows() {
@@ -70,24 +74,33 @@ bool DuckRows::Next() {
   duckdb_destroy_data_chunk(&chunk_);
   chunk_ = duckdb_fetch_chunk(result_);
   row_ = 0;
-  return chunk_ != nullptr && duckdb_data_chunk_get_size(chunk_) > 0;
+  if (chunk_ == nullptr || duckdb_data_chunk_get_size(chunk_) == 0) return false;
+  ReadColumns();
+  return true;
 }
 
-bool DuckRows::IsAbsent(duckdb_vector vector) const {
-  std::uint64_t* const validity = duckdb_vector_get_validity(vector);
-  return validity != nullptr && !duckdb_validity_row_is_valid(validity, row_);
+void DuckRows::ReadColumns() {
+  columns_.clear();
+  for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk_); ++i) {
+    const duckdb_vector vector = duckdb_data_chunk_get_vector(chunk_, i);
+    columns_.push_back({.type = duckdb_column_type(&result_, i),
+                        .data = duckdb_vector_get_data(vector),
+                        .validity = duckdb_vector_get_validity(vector)});
+  }
 }
 
-Value DuckRows::At(std::size_t column) const {
-  const duckdb_vector vector = duckdb_data_chunk_get_vector(chunk_, column);
-  if (IsAbsent(vector)) return std::monostate();
-  duckdb_logical_type type = duckdb_vector_get_column_type(vector);
-  const duckdb_type type_id = duckdb_get_type_id(type);
-  duckdb_destroy_logical_type(&type);
-  void* const data = duckdb_vector_get_data(vector);
-  switch (type_id) {
-    case DUCKDB_TYPE_VARCHAR: return TextOf(static_cast<duckdb_string_t*>(data)[row_]);
-    case DUCKDB_TYPE_BIGINT: return static_cast<const std::int64_t*>(data)[row_];
+bool DuckRows::IsAbsent(const Column& column) const {
+  return column.validity != nullptr && !duckdb_validity_row_is_valid(column.validity, row_);
+}
+
+Value DuckRows::At(std::size_t index) const {
+  const Column& column = columns_[index];
+  if (IsAbsent(column)) return std::monostate();
+  switch (column.type) {
+    case DUCKDB_TYPE_VARCHAR: return TextOf(static_cast<const duckdb_string_t*>(column.data)[row_]);
+    case DUCKDB_TYPE_BIGINT: return static_cast<const std::int64_t*>(column.data)[row_];
+    case DUCKDB_TYPE_DOUBLE: return static_cast<const double*>(column.data)[row_];
+    case DUCKDB_TYPE_BOOLEAN: return std::int64_t{static_cast<const bool*>(column.data)[row_]};
     default: return std::monostate();
   }
 }
@@ -98,10 +111,25 @@ std::int64_t DuckRows::Integer(std::size_t column) const {
   return number == nullptr ? 0 : *number;
 }
 
+double DuckRows::Number(std::size_t column) const {
+  const Value value = At(column);
+  const auto* const number = std::get_if<double>(&value);
+  return number == nullptr ? 0 : *number;
+}
+
 std::string DuckRows::Text(std::size_t column) const {
   Value value = At(column);
   auto* const text = std::get_if<std::string>(&value);
   return text == nullptr ? std::string() : std::move(*text);
+}
+
+Uuid DuckRows::Id(std::size_t index) const {
+  const Column& column = columns_[index];
+  if (column.type != DUCKDB_TYPE_UUID || IsAbsent(column)) return {};
+  // The highest bit is the other way round: see DuckAppender::Id.
+  const duckdb_hugeint number = static_cast<const duckdb_hugeint*>(column.data)[row_];
+  return {.upper = static_cast<std::uint64_t>(number.upper) ^ (std::uint64_t{1} << 63),
+          .lower = number.lower};
 }
 
 DuckConnection::DuckConnection(DuckConnection&& other) noexcept
@@ -138,6 +166,23 @@ base::Result<DuckRows> DuckConnection::QueryWithList(const std::string& sql,
   });
 }
 
+base::Result<DuckRows> DuckConnection::QueryWithList(const std::string& sql,
+                                                     std::span<const std::int64_t> numbers) {
+  return Run(sql, [&](duckdb_prepared_statement statement) {
+    return WithList(
+        DUCKDB_TYPE_BIGINT, numbers, [](std::int64_t number) { return duckdb_create_int64(number); },
+        [&](duckdb_value list) { return duckdb_bind_value(statement, 1, list); });
+  });
+}
+
+base::Status DuckConnection::InTransaction(const std::function<base::Status()>& work) {
+  RETURN_IF_ERROR(Execute("BEGIN TRANSACTION"));
+  base::Status status = work();
+  if (status) status = Execute("COMMIT");
+  if (!status) (void)Execute("ROLLBACK");  // Where the commit failed it is rolled back already.
+  return status;
+}
+
 template <typename BindAll>
 base::Result<DuckRows> DuckConnection::Run(const std::string& sql, const BindAll& bind_all) {
   Prepared prepared;
@@ -157,70 +202,6 @@ base::Result<DuckRows> DuckConnection::Run(const std::string& sql, const BindAll
 Error DuckConnection::Failure(const char* message) const {
   Tell(*messages_, message);
   return {Code::kIo, EIO, "index statement"};
-}
-
-base::Result<DuckAppender> DuckAppender::Create(DuckConnection& connection, const std::string& catalog,
-                                                const std::string& table) {
-  duckdb_appender handle = nullptr;
-  const duckdb_state state = duckdb_appender_create_ext(
-      connection.handle(), catalog.empty() ? nullptr : catalog.c_str(), nullptr, table.c_str(), &handle);
-  DuckAppender appender(handle, &connection.messages());
-  if (state != DuckDBSuccess) {
-    Tell(connection.messages(), duckdb_appender_error(handle));
-    appender.ok_ = false;
-    return Error{Code::kIo, EIO, "append to the index"};
-  }
-  return appender;
-}
-
-DuckAppender::DuckAppender(DuckAppender&& other) noexcept
-    : appender_(std::exchange(other.appender_, nullptr)), messages_(other.messages_), ok_(other.ok_) {}
-
-DuckAppender::~DuckAppender() {
-  if (appender_ == nullptr) return;
-  // Destroying flushes; where that fails, the transaction is rolled back by whoever reads the status of
-  // Finish.
-  duckdb_appender_destroy(&appender_);
-}
-
-DuckAppender& DuckAppender::Integer(std::int64_t value) {
-  ok_ = ok_ && duckdb_append_int64(appender_, value) == DuckDBSuccess;
-  return *this;
-}
-
-DuckAppender& DuckAppender::Number(double value) {
-  ok_ = ok_ && duckdb_append_double(appender_, value) == DuckDBSuccess;
-  return *this;
-}
-
-DuckAppender& DuckAppender::Text(std::string_view text) {
-  ok_ = ok_ &&
-        (text.empty() ? duckdb_append_null(appender_)
-                      : duckdb_append_varchar_length(appender_, text.data(), text.size())) == DuckDBSuccess;
-  return *this;
-}
-
-DuckAppender& DuckAppender::Uuid(duckdb_uhugeint uuid) {
-  duckdb_value value = duckdb_create_uuid(uuid);
-  ok_ = ok_ && duckdb_append_value(appender_, value) == DuckDBSuccess;
-  duckdb_destroy_value(&value);
-  return *this;
-}
-
-DuckAppender& DuckAppender::Integers(std::span<const std::int64_t> values) {
-  ok_ = ok_ && WithList(
-                   DUCKDB_TYPE_BIGINT, values, [](std::int64_t value) { return duckdb_create_int64(value); },
-                   [&](duckdb_value list) { return duckdb_append_value(appender_, list); });
-  return *this;
-}
-
-void DuckAppender::EndRow() { ok_ = ok_ && duckdb_appender_end_row(appender_) == DuckDBSuccess; }
-
-base::Status DuckAppender::Finish() {
-  ok_ = ok_ && duckdb_appender_close(appender_) == DuckDBSuccess;
-  if (ok_) return {};
-  Tell(*messages_, duckdb_appender_error(appender_));
-  return Error{Code::kIo, EIO, "append to the index"};
 }
 
 base::Result<DuckDatabase> DuckDatabase::Open(const std::string& path, const DuckSettings& settings,

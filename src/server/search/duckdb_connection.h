@@ -1,8 +1,8 @@
-// DuckDB's C handles with owners: a database, connections to it, results read by chunks, appenders.
+// DuckDB's C handles with owners: a database, connections to it, results read by chunks.
 //
-// Only the C API, so that a newer library can be put in place of this one. Results hold numbers (BIGINT) and
-// texts (VARCHAR) only: statements cast everything else. A connection is for one thread at a time, a database
-// for many.
+// Only the C API, so that a newer library can be put in place of this one. Results hold what Value holds
+// (from BIGINT, DOUBLE, BOOLEAN and VARCHAR) and UUID: statements cast everything else. A connection is for
+// one thread at a time, a database for many.
 #pragma once
 
 #include <duckdb.h>
@@ -16,7 +16,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "server/search/query.h"
+#include "server/search/uuid.h"
+#include "server/search/value.h"
 
 namespace cairn::search {
 
@@ -42,13 +43,23 @@ class DuckRows {
 
   Value At(std::size_t column) const;
   std::int64_t Integer(std::size_t column) const;  // 0 if absent.
+  double Number(std::size_t column) const;         // 0 if absent.
   std::string Text(std::size_t column) const;      // "" if absent.
+  Uuid Id(std::size_t column) const;               // Zeros if absent.
 
  private:
-  bool IsAbsent(duckdb_vector vector) const;
+  struct Column {
+    duckdb_type type;
+    const void* data;
+    std::uint64_t* validity;  // Null: all are there.
+  };
+
+  void ReadColumns();
+  bool IsAbsent(const Column& column) const;
 
   duckdb_result result_;
   duckdb_data_chunk chunk_ = nullptr;
+  std::vector<Column> columns_;  // Of the chunk.
   idx_t row_ = 0;
 };
 
@@ -66,8 +77,12 @@ class DuckConnection {
   // One statement; `parameters` stand for its question marks in order.
   base::Result<DuckRows> Query(const std::string& sql, std::span<const Value> parameters = {});
 
-  // One statement with one parameter: a list of texts.
+  // One statement with one parameter: a list of texts, or of numbers.
   base::Result<DuckRows> QueryWithList(const std::string& sql, std::span<const std::string> texts);
+  base::Result<DuckRows> QueryWithList(const std::string& sql, std::span<const std::int64_t> numbers);
+
+  // What `work` does happens whole or not at all.
+  base::Status InTransaction(const std::function<base::Status()>& work);
 
   duckdb_connection handle() const { return connection_; }
   const EngineMessageSink& messages() const { return *messages_; }
@@ -83,36 +98,6 @@ class DuckConnection {
 
   duckdb_connection connection_;
   const EngineMessageSink* messages_;  // The database's.
-};
-
-// Adds rows to one table, within the connection's transaction. The first failure is kept for Finish.
-class DuckAppender {
- public:
-  // `catalog` empty: the database's own file.
-  static base::Result<DuckAppender> Create(DuckConnection& connection, const std::string& catalog,
-                                           const std::string& table);
-  DuckAppender(DuckAppender&& other) noexcept;
-  DuckAppender& operator=(DuckAppender&&) = delete;
-  DuckAppender(const DuckAppender&) = delete;
-  DuckAppender& operator=(const DuckAppender&) = delete;
-  ~DuckAppender();
-
-  DuckAppender& Integer(std::int64_t value);
-  DuckAppender& Number(double value);
-  DuckAppender& Text(std::string_view text);  // Empty is stored as absent.
-  DuckAppender& Uuid(duckdb_uhugeint uuid);
-  DuckAppender& Integers(std::span<const std::int64_t> values);
-  void EndRow();
-
-  base::Status Finish();
-
- private:
-  explicit DuckAppender(duckdb_appender appender, const EngineMessageSink* messages)
-      : appender_(appender), messages_(messages) {}
-
-  duckdb_appender appender_;
-  const EngineMessageSink* messages_;
-  bool ok_ = true;
 };
 
 struct DuckSettings {

@@ -41,37 +41,11 @@ TEST_F(ServerSearchDuckConnection, ParametersKeepEveryByte) {
   EXPECT_EQ(rows->At(2), Value(std::monostate()));
 }
 
-TEST_F(ServerSearchDuckConnection, AppendedRowsKeepTheirValues) {
-  ASSERT_TRUE(connection_->Execute("CREATE TABLE t (a BIGINT, b VARCHAR, c UUID, d BIGINT[], e DOUBLE)"));
-  auto appender = DuckAppender::Create(*connection_, "", "t");
-  ASSERT_TRUE(appender);
-  const std::vector<std::int64_t> list = {1, 2, 3};
-  appender->Integer(7).Text("text").Uuid({.lower = 2, .upper = 1}).Integers(list).Number(1.5).EndRow();
-  appender->Integer(8).Text("").Uuid({.lower = ~0ULL, .upper = ~0ULL}).Integers({}).Number(0).EndRow();
-  ASSERT_TRUE(appender->Finish());
-  auto rows = connection_->Query("SELECT b, c::VARCHAR, d::VARCHAR, e::VARCHAR FROM t ORDER BY a");
-  ASSERT_TRUE(rows && rows->Next());
-  EXPECT_EQ(rows->Text(0), "text");
-  EXPECT_EQ(rows->Text(1), "00000000-0000-0001-0000-000000000002");
-  EXPECT_EQ(rows->Text(2), "[1, 2, 3]");
-  EXPECT_EQ(rows->Text(3), "1.5");
-  ASSERT_TRUE(rows->Next());
-  EXPECT_EQ(rows->At(0), Value(std::monostate()));
-  EXPECT_EQ(rows->Text(1), "ffffffff-ffff-ffff-ffff-ffffffffffff");
-  EXPECT_EQ(rows->Text(2), "[]");
-}
-
 TEST_F(ServerSearchDuckConnection, FailuresAreErrorsAndTheEnginesWordsAreHandedOn) {
   EXPECT_FALSE(connection_->Execute("SELECT * FROM no_such_table"));
   EXPECT_NE(message_.find("no_such_table"), std::string::npos);
   EXPECT_FALSE(connection_->Query("SELECT ?"));
   EXPECT_FALSE(connection_->Query("SELECT CAST('x' AS BIGINT)"));
-  EXPECT_FALSE(DuckAppender::Create(*connection_, "", "no_such_table"));
-  ASSERT_TRUE(connection_->Execute("CREATE TABLE t (a BIGINT)"));
-  auto appender = DuckAppender::Create(*connection_, "", "t");
-  ASSERT_TRUE(appender);
-  appender->Text("no number").EndRow();
-  EXPECT_FALSE(appender->Finish());
 }
 
 TEST_F(ServerSearchDuckConnection, AListIsOneParameter) {
@@ -79,6 +53,35 @@ TEST_F(ServerSearchDuckConnection, AListIsOneParameter) {
   auto rows = connection_->QueryWithList("SELECT unnest(CAST(? AS VARCHAR[])) AS text ORDER BY text", texts);
   ASSERT_TRUE(rows && rows->Next());
   EXPECT_EQ(rows->Text(0), "b");
+  const std::vector<std::int64_t> numbers = {3, -1};
+  auto sum = connection_->QueryWithList("SELECT list_sum(CAST(? AS BIGINT[]))::BIGINT", numbers);
+  ASSERT_TRUE(sum && sum->Next());
+  EXPECT_EQ(sum->Integer(0), 2);
+}
+
+TEST_F(ServerSearchDuckConnection, EveryKindOfValueIsRead) {
+  const std::vector<Value> parameters = {2.5};
+  auto rows = connection_->Query(
+      "SELECT ?::DOUBLE, true, NULL::BOOLEAN, CAST('80000000-0000-0001-0000-00000000002a' AS UUID)",
+      parameters);
+  ASSERT_TRUE(rows && rows->Next());
+  EXPECT_EQ(rows->Number(0), 2.5);
+  EXPECT_EQ(rows->At(1), Value(std::int64_t{1}));
+  EXPECT_EQ(rows->At(2), Value());
+  EXPECT_EQ(rows->Id(3), (Uuid{0x8000'0000'0000'0001, 42}));
+}
+
+TEST_F(ServerSearchDuckConnection, ATransactionIsWholeOrNothing) {
+  ASSERT_TRUE(connection_->Execute("CREATE TABLE t (a BIGINT)"));
+  const auto insert = [&] { return connection_->Execute("INSERT INTO t VALUES (1)"); };
+  EXPECT_TRUE(connection_->InTransaction(insert));
+  EXPECT_FALSE(connection_->InTransaction([&]() -> base::Status {
+    RETURN_IF_ERROR(insert());
+    return base::Error{base::Code::kBadValue, 0, "second thoughts"};
+  }));
+  auto rows = connection_->Query("SELECT count(*) FROM t");
+  ASSERT_TRUE(rows && rows->Next());
+  EXPECT_EQ(rows->Integer(0), 1);
 }
 
 TEST(ServerSearchQuoteSql, AQuoteDoesNotEndTheText) { EXPECT_EQ(QuoteSql("it's"), "'it''s'"); }

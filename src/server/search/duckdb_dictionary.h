@@ -4,64 +4,61 @@
 //   addresses      (id, hash, module, debug_id, module_offset)
 //   address_frames (address_id, position, frame_id, line)    the names that symbols give today, innermost
 //   first stacks         (id, address_ids)                         a raw stack; the id is a content hash
-//   postings       (address_id, stack_id)                    in which stacks an address occurs
-//   signature_inputs (id, stack_id, platform, reason, annotations)   the id is a content hash
-//   signatures     (input_id, signature, proto_signature)
+//   postings       (address_id, stack_id)                    in which stacks an address occurs, each once
+//   signature_inputs (id, stack_id, more_stack_ids, platform, reason, annotations)   the id is a content hash
+//   signatures     (input_id, signature, proto_signature, signature_group)
 //
-// Names are a view: symbols that come late change address_frames and signatures, and nothing else. Rows here
-// may be orphans, because a batch commits here first and to the weekly files second; they harm nobody. What
-// is known is kept in memory by hash, so that a batch reads nothing. One writer; no method may be called by
-// two threads at once.
+// Names are a view: a frame's stacks are those of its addresses, so symbols that come late change
+// address_frames and signatures, and nothing else. Rows here may be orphans, because a batch commits here
+// first and to the weekly files second; they harm nobody, and a sweep leaves them out. What is known is kept
+// in memory by hash, so that a batch reads nothing. One writer; no method may be called by two threads at
+// once.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "server/search/crash_row.h"
+#include "server/search/crash_index.h"
+#include "server/search/dictionary_batch.h"
 #include "server/search/duckdb_connection.h"
+#include "server/search/duckdb_files.h"
 
 namespace cairn::search {
 
-// The ids under which a row's shared parts lie.
-struct DictionaryIds {
-  std::int64_t stack = 0;
-  std::int64_t signature_input = 0;
-};
-
 class DuckDbDictionary {
  public:
-  // The statements that make the tables in a new file.
-  static const std::string& Schema();
+  // Reads what the file holds. The connection is borrowed for as long as this lives.
+  static base::Result<DuckDbDictionary> Load(DuckConnection& connection, DuckDbFileRef file);
 
-  // Reads what the file of `connection` holds. The connection is borrowed for as long as this lives.
-  static base::Result<DuckDbDictionary> Load(DuckConnection& connection);
+  // Adds what is new in the rows in one transaction. After an Error nothing changed.
+  base::Status Add(std::span<const CrashRow> rows);
 
-  // Adds what is new in the rows in one transaction, and returns the ids of each row. After an Error nothing
-  // changed.
-  base::Result<std::vector<DictionaryIds>> Add(std::span<const CrashRow> rows);
+  // Gives addresses new names; those that are not known, and frames without names, are passed over.
+  base::Status SetNames(std::span<const StackFrame> frames);
+
+  // Gives inputs new signatures; those that are not known are passed over.
+  base::Status SetSignatures(std::span<const SignatureOf> signatures);
+
+  const DuckDbFileRef& file() const { return file_; }
+  // For when another file has taken this one's place with less in it.
+  base::Status SwitchTo(DuckDbFileRef file);
 
  private:
-  struct Known {
-    std::int64_t next_frame_id = 0;
-    std::int64_t next_address_id = 0;
-    std::unordered_map<std::int64_t, std::int64_t> frames;         // Hash to id.
-    std::unordered_map<std::int64_t, std::int64_t> addresses;      // Hash to id.
-    std::unordered_map<std::int64_t, std::int64_t> address_names;  // Address id to the hash of its names.
-    std::unordered_set<std::int64_t> stacks;
-    std::unordered_map<std::int64_t, std::int64_t> signatures;  // Input id to the hash of its signature.
-  };
-  class Batch;
-
-  explicit DuckDbDictionary(DuckConnection& connection) : connection_(&connection) {}
+  DuckDbDictionary(DuckConnection& connection, DuckDbFileRef file)
+      : connection_(&connection), file_(std::move(file)) {}
   base::Status ReadKnown();
+  base::Status Commit(const DictionaryBatch& batch);
 
   DuckConnection* connection_;
-  Known known_;
+  DuckDbFileRef file_;
+  KnownContent known_;
 };
+
+// The input of a row, an empty one if it has none.
+const SignatureInput& InputOf(const CrashRow& row);
 
 }  // namespace cairn::search

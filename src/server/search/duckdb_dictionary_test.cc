@@ -4,17 +4,27 @@
 #include <gtest/gtest.h>
 
 #include "server/search/crash_rows_for_test.h"
+#include "server/search/duckdb_schema.h"
 
 namespace cairn::search {
 namespace {
 
 using ::testing::ElementsAre;
 
+constexpr const char* kNames =
+    "SELECT function || ' ' || line FROM address_frames JOIN frames ON frames.id = frame_id ORDER BY "
+    "address_id, position";
+
 class ServerSearchDuckDbDictionary : public ::testing::Test {
  protected:
   ServerSearchDuckDbDictionary()
       : database_(DuckDatabase::Open("", {}, {})), connection_(database_->Connect()) {
-    EXPECT_TRUE(connection_->Execute(DuckDbDictionary::Schema()));
+    EXPECT_TRUE(connection_->Execute(DictionarySchema("memory")));
+  }
+
+  base::Result<DuckDbDictionary> Load() {
+    return DuckDbDictionary::Load(*connection_,
+                                  std::make_shared<DuckDbFile>(DuckDbFile{.catalog = "memory"}));
   }
 
   std::vector<std::string> Rows(const std::string& sql) {
@@ -39,15 +49,13 @@ class ServerSearchDuckDbDictionary : public ::testing::Test {
 };
 
 TEST_F(ServerSearchDuckDbDictionary, WhatCrashesShareIsKeptOnce) {
-  auto dictionary = DuckDbDictionary::Load(*connection_);
+  auto dictionary = Load();
   ASSERT_TRUE(dictionary);
   CrashRow recursive = TestRow(3);
-  recursive.stack.insert(recursive.stack.begin(), recursive.stack.front());
+  ChangeStack(recursive,
+              [](std::vector<StackFrame>& frames) { frames.insert(frames.begin(), frames.front()); });
   const std::vector<CrashRow> rows = {TestRow(1), TestRow(2), recursive};
-  const auto ids = dictionary->Add(rows);
-  ASSERT_TRUE(ids);
-  EXPECT_EQ((*ids)[0].stack, (*ids)[1].stack);
-  EXPECT_NE((*ids)[0].stack, (*ids)[2].stack);
+  ASSERT_TRUE(dictionary->Add(rows));
   EXPECT_THAT(Counts(), ElementsAre("frames 2", "addresses 2", "address_frames 2", "stacks 2", "postings 4",
                                     "signature_inputs 2", "signatures 2"));
   ASSERT_TRUE(dictionary->Add(rows));
@@ -57,53 +65,66 @@ TEST_F(ServerSearchDuckDbDictionary, WhatCrashesShareIsKeptOnce) {
 
 TEST_F(ServerSearchDuckDbDictionary, ALoadedDictionaryKnowsWhatIsThere) {
   const std::vector<CrashRow> rows = RandomTestRows(50, 5);
-  std::vector<DictionaryIds> first;
-  {
-    auto dictionary = DuckDbDictionary::Load(*connection_);
-    first = *dictionary->Add(rows);
-  }
+  ASSERT_TRUE(Load()->Add(rows));
   const std::vector<std::string> before = Counts();
-  auto dictionary = DuckDbDictionary::Load(*connection_);
-  const auto second = dictionary->Add(rows);
-  ASSERT_TRUE(second);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    EXPECT_EQ(first[i].stack, (*second)[i].stack);
-    EXPECT_EQ(first[i].signature_input, (*second)[i].signature_input);
-  }
+  ASSERT_TRUE(Load()->Add(rows));
   EXPECT_EQ(Counts(), before);
 }
 
 TEST_F(ServerSearchDuckDbDictionary, NamesAreAView) {
-  const std::string names =
-      "SELECT function || ' ' || line FROM address_frames JOIN frames ON frames.id = frame_id ORDER BY "
-      "address_id, "
-      "position";
-  auto dictionary = DuckDbDictionary::Load(*connection_);
+  auto dictionary = Load();
   CrashRow row = TestRow(1);
-  for (StackFrame& frame : row.stack) frame.names.clear();
-  row.signature = "crashy@0x10";
-  const auto without = dictionary->Add(std::vector<CrashRow>{row});
-  EXPECT_THAT(Rows(names), ElementsAre());
+  ChangeStack(row, [](std::vector<StackFrame>& frames) {
+    for (StackFrame& frame : frames) frame.names.clear();
+  });
+  SetSignature(row, "crashy@0x10", "");
+  const auto add = [&] { ASSERT_TRUE(dictionary->Add(std::vector<CrashRow>{row})); };
+  const auto set_names = [&](std::vector<NamedFrame> names) {
+    ChangeStack(row, [&](std::vector<StackFrame>& frames) { frames[0].names = std::move(names); });
+  };
+  add();
+  EXPECT_THAT(Rows(kNames), ElementsAre());
 
   row = TestRow(1);
-  row.stack[0].names = {{"inlined", "a.h", 1}, {"crash_here", "a.cc", 3}};
-  const auto with = dictionary->Add(std::vector<CrashRow>{row});
-  EXPECT_EQ((*without)[0].stack, (*with)[0].stack) << "a stack is its addresses";
-  EXPECT_EQ((*without)[0].signature_input, (*with)[0].signature_input);
-  EXPECT_THAT(Rows(names), ElementsAre("inlined 1", "crash_here 3", "main 9"));
+  set_names({{"inlined", "a.h", 1}, {"crash_here", "a.cc", 3}});
+  add();
+  EXPECT_THAT(Rows(kNames), ElementsAre("inlined 1", "crash_here 3", "main 9"));
   EXPECT_THAT(Rows("SELECT signature FROM signatures"), ElementsAre("crash_here"));
+  EXPECT_EQ(Counts()[3], "stacks 1") << "a stack is its addresses";
+  EXPECT_EQ(Counts()[5], "signature_inputs 1");
 
-  row.stack[0].names = {{"renamed", "a.cc", 4}};
-  ASSERT_TRUE(dictionary->Add(std::vector<CrashRow>{row}));
-  EXPECT_THAT(Rows(names), ElementsAre("renamed 4", "main 9"));
+  set_names({{"renamed", "a.cc", 4}});
+  add();
+  EXPECT_THAT(Rows(kNames), ElementsAre("renamed 4", "main 9"));
   // A crash without symbols takes no names away.
-  row.stack[0].names.clear();
+  set_names({});
+  add();
+  EXPECT_THAT(Rows(kNames), ElementsAre("renamed 4", "main 9"));
+}
+
+TEST_F(ServerSearchDuckDbDictionary, HealingRewritesNamesAndNothingElse) {
+  auto dictionary = Load();
+  const CrashRow row = TestRow(1);
   ASSERT_TRUE(dictionary->Add(std::vector<CrashRow>{row}));
-  EXPECT_THAT(Rows(names), ElementsAre("renamed 4", "main 9"));
+  std::vector<StackFrame> frames = row.input->parts().stack->frames();
+  frames[0].names = {{"healed", "a.cc", 7}};
+  frames.push_back(
+      {.module = "unknown", .debug_id = "CD0", .module_offset = 1, .names = {{"nobody", "", 0}}});
+  ASSERT_TRUE(dictionary->SetNames(frames));
+  EXPECT_THAT(Rows(kNames), ElementsAre("healed 7", "main 9"));
+  EXPECT_EQ(Counts()[1], "addresses 2");
+  // The same crash from before the healing does not undo it, and an old signature goes for a new one.
+  ASSERT_TRUE(dictionary->Add(std::vector<CrashRow>{row}));
+  EXPECT_THAT(Rows(kNames), ElementsAre("healed 7", "main 9"));
+  const std::vector<SignatureOf> signatures = {{row.input->id(), {"healed", "healed | main", "merged"}},
+                                               {12345, {"of no input", "", ""}}};
+  ASSERT_TRUE(dictionary->SetSignatures(signatures));
+  EXPECT_THAT(Rows("SELECT signature || ' ' || signature_group FROM signatures"),
+              ElementsAre("healed merged"));
 }
 
 TEST_F(ServerSearchDuckDbDictionary, AFailedBatchChangesNothing) {
-  auto dictionary = DuckDbDictionary::Load(*connection_);
+  auto dictionary = Load();
   ASSERT_TRUE(connection_->Execute("ALTER TABLE signatures RENAME TO elsewhere"));
   EXPECT_FALSE(dictionary->Add(std::vector<CrashRow>{TestRow(1)}));
   ASSERT_TRUE(connection_->Execute("ALTER TABLE elsewhere RENAME TO signatures"));
@@ -112,15 +133,14 @@ TEST_F(ServerSearchDuckDbDictionary, AFailedBatchChangesNothing) {
   EXPECT_EQ(Counts()[0], "frames 2");
 }
 
-TEST_F(ServerSearchDuckDbDictionary, FramesWithoutAModuleAreTheirNames) {
-  auto dictionary = DuckDbDictionary::Load(*connection_);
-  CrashRow first = TestRow(1);
-  first.stack = {{.names = {{"com.example.Main.run", "Main.java", 5}}}};
-  CrashRow second = TestRow(2);
-  second.stack = {{.names = {{"com.example.Other.run", "Other.java", 5}}}};
-  const auto ids = dictionary->Add(std::vector<CrashRow>{first, second});
-  ASSERT_TRUE(ids);
-  EXPECT_NE((*ids)[0].stack, (*ids)[1].stack);
+TEST_F(ServerSearchDuckDbDictionary, AllThreadsHaveTheirStacks) {
+  auto dictionary = Load();
+  CrashRow row = TestRow(1);
+  const SharedStack idle = MakeStack({{.module = "libc", .debug_id = "EF0", .module_offset = 5}});
+  row.other_threads = {idle, idle};
+  ASSERT_TRUE(dictionary->Add(std::vector<CrashRow>{row}));
+  EXPECT_EQ(Counts()[3], "stacks 2");
+  EXPECT_EQ(Counts()[4], "postings 3");
 }
 
 }  // namespace

@@ -1,15 +1,23 @@
 #include "server/search/duckdb_index.h"
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
+#include "base/iso_time.h"
 #include "base/utf8.h"
 #include "os/file.h"
+#include "server/search/duckdb_activity.h"
+#include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
+#include "server/search/duckdb_files.h"
+#include "server/search/duckdb_retention.h"
+#include "server/search/duckdb_schema.h"
 #include "server/search/duckdb_sql.h"
-#include "server/search/duckdb_weeks.h"
+#include "server/search/week.h"
 
 namespace cairn::search {
 namespace {
@@ -17,8 +25,13 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr std::string_view kDictionaryFile = "/dictionary.duckdb";
+constexpr std::string_view kDictionaryStem = "dictionary";
 constexpr std::string_view kWeeksFolder = "/weeks";
+constexpr std::string_view kActivityFolder = "/activity";
+
+// How long a purge waits for searches that read old files; they take seconds at most.
+constexpr int kReadersPatienceMs = 10'000;
+constexpr int kReadersPauseMs = 20;
 
 // From here on no statement can reach a file outside of the folder, or change a setting.
 base::Status LockDown(DuckConnection& connection, const std::string& folder) {
@@ -27,23 +40,22 @@ base::Status LockDown(DuckConnection& connection, const std::string& folder) {
                             "]; SET enable_external_access = false; SET lock_configuration = true");
 }
 
-// The engine keeps texts as UTF-8 and may misbehave on others.
-CrashRow WithValidText(CrashRow row) {
-  for (std::string* const text :
-       {&row.product, &row.version, &row.release_channel, &row.build_id, &row.process_type, &row.platform,
-        &row.platform_version, &row.cpu_arch, &row.reason, &row.address, &row.minidump_sha256_hash, &row.rule,
-        &row.signature, &row.proto_signature}) {
-    if (!base::IsUtf8(*text)) *text = base::ToValidUtf8(*text);
+base::Status CheckRows(std::span<const CrashRow> rows) {
+  if (rows.size() > kMaxRowsPerBatch) return Error{Code::kLimitExceeded, kMaxRowsPerBatch, "rows in a batch"};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!ParseUuid(rows[i].uuid)) return Error{Code::kBadValue, i, "uuid of a crash row"};
   }
-  for (StackFrame& frame : row.stack) {
-    frame.module = base::ToValidUtf8(frame.module);
-    frame.debug_id = base::ToValidUtf8(frame.debug_id);
-    for (NamedFrame& name : frame.names) {
-      name.function = base::ToValidUtf8(name.function);
-      name.file = base::ToValidUtf8(name.file);
-    }
-  }
-  return row;
+  return {};
+}
+
+// The day that the last six digits of a report's id name (YYMMDD), with one more at each side; a window
+// before all crashes if they name none.
+DateWindow WindowAroundDayOf(std::string_view uuid) {
+  const std::string digits(uuid.substr(uuid.size() - 6));
+  const std::optional<std::int64_t> day_ms =
+      base::ParseIso("20" + digits.substr(0, 2) + "-" + digits.substr(2, 2) + "-" + digits.substr(4));
+  if (!day_ms) return {};
+  return {*day_ms - kDayMs, *day_ms + 2 * kDayMs};
 }
 
 base::Status CheckText(const Query& query) {
@@ -103,60 +115,199 @@ base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& qu
 }  // namespace
 
 struct DuckDbIndex::State {
-  State(DuckDatabase opened, DuckConnection connected)
-      : database(std::move(opened)), writer(std::move(connected)) {}
+  State(DuckDatabase opened, DuckConnection connected, const std::string& folder)
+      : database(std::move(opened)),
+        writer(std::move(connected)),
+        dictionary_files(folder, writer),
+        crashes(folder + std::string(kWeeksFolder), writer),
+        activity(folder + std::string(kActivityFolder), writer) {}
 
   DuckDatabase database;
-  std::mutex write_mutex;  // Guards writer, dictionary, and changes of weeks.
+  // Held by whoever puts files in others' places, all the while, so that no list of files gets old under it.
+  // Taken before write_mutex.
+  std::mutex maintenance_mutex;
+  std::mutex write_mutex;  // Guards all below against each other's writing.
   DuckConnection writer;
-  std::optional<DuckDbDictionary> dictionary;  // Both are there from Open on. They borrow the writer.
-  std::optional<DuckDbWeeks> weeks;
+  DuckDbFiles dictionary_files;
+  std::optional<DuckDbDictionary> dictionary;  // There from Open on.
+  DuckDbCrashes crashes;
+  DuckDbActivity activity;
+
+  // False: something is still read.
+  base::Result<bool> RemoveRetired() {
+    ASSIGN_OR_RETURN(const bool dictionary_gone, dictionary_files.RemoveRetired());
+    ASSIGN_OR_RETURN(const bool crashes_gone, crashes.RemoveRetired());
+    ASSIGN_OR_RETURN(const bool activity_gone, activity.RemoveRetired());
+    return dictionary_gone && crashes_gone && activity_gone;
+  }
+
+  // The dictionary's file for searches.
+  DuckDbFileRef DictionaryFile() const {
+    const std::lock_guard lock(view_mutex);
+    return dictionary_file;
+  }
+  mutable std::mutex view_mutex;
+  DuckDbFileRef dictionary_file;  // GUARDED_BY(view_mutex)
 };
+
+namespace {
+
+// Attaches the dictionary, or makes an empty one.
+base::Result<DuckDbFileRef> OpenDictionary(DuckDbFiles& files, DuckConnection& connection) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> stems, files.Open());
+  const std::string stem(kDictionaryStem);
+  if (std::ranges::find(stems, stem) == stems.end()) {
+    return files.Create(stem, [](DuckConnection& writer) {
+      return writer.Execute(DictionarySchema(DuckDbFiles::kUnfinished));
+    });
+  }
+  ASSIGN_OR_RETURN(DuckDbFileRef file, files.Attach(stem));
+  RETURN_IF_ERROR(MigrateDictionary(connection, file->catalog));
+  return file;
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<DuckDbIndex>> DuckDbIndex::Open(const std::string& folder,
                                                              DuckDbIndexOptions options) {
   RETURN_IF_ERROR(os::MakeDirectories(folder));
-  const std::string path = folder + std::string(kDictionaryFile);
-  const base::Result<os::FileInfo> info = os::Inspect(path);
-  if (!info && info.error().code != Code::kNotFound) return info.error();
-  if (!info) RETURN_IF_ERROR(CreateDuckDbFile(path, DuckDbDictionary::Schema(), options.messages));
   ASSIGN_OR_RETURN(DuckDatabase database,
-                   DuckDatabase::Open(path, options.settings, std::move(options.messages)));
+                   DuckDatabase::Open("", options.settings, std::move(options.messages)));
   ASSIGN_OR_RETURN(DuckConnection writer, database.Connect());
-  auto state = std::make_unique<State>(std::move(database), std::move(writer));
+  auto state = std::make_unique<State>(std::move(database), std::move(writer), folder);
   RETURN_IF_ERROR(LockDown(state->writer, folder));
-  ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer));
-  RETURN_IF_ERROR(state->weeks.emplace(folder + std::string(kWeeksFolder), state->writer).AttachAll());
+  ASSIGN_OR_RETURN(DuckDbFileRef dictionary, OpenDictionary(state->dictionary_files, state->writer));
+  state->dictionary_file = dictionary;
+  ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer, std::move(dictionary)));
+  RETURN_IF_ERROR(state->crashes.Open());
+  RETURN_IF_ERROR(state->activity.Open());
   return std::unique_ptr<DuckDbIndex>(new DuckDbIndex(std::move(state)));
+}
+
+base::Status DuckDbIndex::RemoveDerived(const std::string& folder) {
+  // Rows before what they refer to: a kill in between leaves orphans, not rows without names.
+  for (const std::string& part : {folder + std::string(kWeeksFolder), folder}) {
+    const base::Result<std::vector<std::string>> names = os::ListDirectory(part);
+    if (!names && names.error().code == Code::kNotFound) continue;
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+      ASSIGN_OR_RETURN(const os::FileInfo info, os::Inspect(part + "/" + name));
+      if (!info.is_directory) RETURN_IF_ERROR(os::RemoveFile(part + "/" + name));
+    }
+  }
+  return {};
 }
 
 DuckDbIndex::DuckDbIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
 DuckDbIndex::~DuckDbIndex() = default;
 
 base::Status DuckDbIndex::Add(std::span<const CrashRow> rows) {
-  if (rows.size() > kMaxRowsPerBatch) return Error{Code::kLimitExceeded, kMaxRowsPerBatch, "rows in a batch"};
-  std::vector<CrashRow> valid;
-  std::vector<DuckDbWeeks::NewRow> added;
-  valid.reserve(rows.size());
-  for (const CrashRow& row : rows) {
-    const std::optional<duckdb_uhugeint> uuid = ParseUuid(row.uuid);
-    if (!uuid) return Error{Code::kBadValue, valid.size(), "uuid of a crash row"};
-    valid.push_back(WithValidText(row));
-    added.push_back({nullptr, *uuid, {}});
+  RETURN_IF_ERROR(CheckRows(rows));
+  const std::lock_guard lock(state_->write_mutex);
+  RETURN_IF_ERROR(state_->dictionary->Add(rows));
+  return state_->crashes.Add(rows);
+}
+
+base::Status DuckDbIndex::Replace(std::span<const CrashRow> rows) {
+  RETURN_IF_ERROR(CheckRows(rows));
+  const std::lock_guard lock(state_->write_mutex);
+  RETURN_IF_ERROR(state_->dictionary->Add(rows));
+  return state_->crashes.Replace(rows);
+}
+
+base::Status DuckDbIndex::SetNames(std::span<const StackFrame> frames) {
+  const std::lock_guard lock(state_->write_mutex);
+  return state_->dictionary->SetNames(frames);
+}
+
+base::Status DuckDbIndex::SetSignatures(std::span<const SignatureOf> signatures) {
+  const std::lock_guard lock(state_->write_mutex);
+  return state_->dictionary->SetSignatures(signatures);
+}
+
+base::Status DuckDbIndex::AddActivity(std::span<const Activity> activities) {
+  for (std::size_t i = 0; i < activities.size(); ++i) {
+    if (!ParseUuid(activities[i].uuid)) return Error{Code::kBadValue, i, "uuid of a ping"};
   }
   const std::lock_guard lock(state_->write_mutex);
-  ASSIGN_OR_RETURN(const std::vector<DictionaryIds> ids, state_->dictionary->Add(valid));
-  for (std::size_t i = 0; i < added.size(); ++i) {
-    added[i].row = &valid[i];
-    added[i].ids = ids[i];
+  return state_->activity.Add(activities);
+}
+
+base::Result<std::vector<ActivitySum>> DuckDbIndex::SumActivity(const ActivityQuery& query) const {
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return state_->activity.Sum(query, connection);
+}
+
+base::Result<std::uint64_t> DuckDbIndex::Expire(const Retention& retention) {
+  const std::lock_guard maintenance(state_->maintenance_mutex);
+  std::uint64_t gone = 0;
+  for (const DuckDbCrashes::File& file : state_->crashes.All()) {
+    // Batches come in between: copying a large file takes seconds.
+    const std::lock_guard lock(state_->write_mutex);
+    ASSIGN_OR_RETURN(const std::uint64_t expired, ExpireCrashes(state_->crashes, file, retention.rules));
+    gone += expired;
   }
-  return state_->weeks->Add(added);
+  const std::lock_guard lock(state_->write_mutex);
+  RETURN_IF_ERROR(state_->activity.Expire(retention.activity_before_ms));
+  RETURN_IF_ERROR(state_->activity.Settle(retention.activity_ids_before_ms));
+  RETURN_IF_ERROR(state_->RemoveRetired());
+  return gone;
+}
+
+base::Status DuckDbIndex::SweepLocked() {
+  const DuckDbFileRef old = state_->DictionaryFile();
+  ASSIGN_OR_RETURN(DuckDbFileRef swept,
+                   SweepDictionary(state_->dictionary_files, state_->writer, old, state_->crashes.All()));
+  if (swept == old) return {};
+  RETURN_IF_ERROR(state_->dictionary->SwitchTo(swept));
+  const std::lock_guard lock(state_->view_mutex);
+  state_->dictionary_file = std::move(swept);
+  return {};
+}
+
+base::Status DuckDbIndex::Sweep() {
+  const std::lock_guard maintenance(state_->maintenance_mutex);
+  const std::lock_guard lock(state_->write_mutex);
+  RETURN_IF_ERROR(SweepLocked());
+  RETURN_IF_ERROR(state_->RemoveRetired());
+  return {};
+}
+
+base::Result<std::uint64_t> DuckDbIndex::Purge(std::span<const std::string> uuids) {
+  std::string list;
+  for (std::size_t i = 0; i < uuids.size(); ++i) {
+    if (!ParseUuid(uuids[i])) return Error{Code::kBadValue, i, "uuid of a crash"};
+    list += (list.empty() ? "" : ",") + uuids[i];
+  }
+  if (list.empty()) return std::uint64_t{0};
+  const std::lock_guard maintenance(state_->maintenance_mutex);
+  std::uint64_t gone = 0;
+  {
+    const std::lock_guard lock(state_->write_mutex);
+    for (const DuckDbCrashes::File& file : state_->crashes.All()) {
+      ASSIGN_OR_RETURN(const std::uint64_t removed, RemoveCrashes(state_->crashes, file, list));
+      gone += removed;
+    }
+    RETURN_IF_ERROR(state_->activity.ForgetIds(list));
+    RETURN_IF_ERROR(SweepLocked());
+  }
+  for (int waited_ms = 0; waited_ms < kReadersPatienceMs; waited_ms += kReadersPauseMs) {
+    {
+      const std::lock_guard lock(state_->write_mutex);
+      ASSIGN_OR_RETURN(const bool all_gone, state_->RemoveRetired());
+      if (all_gone) return gone;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(kReadersPauseMs));
+  }
+  return Error{Code::kTimeout, 0, "purge: a search reads an old file of the index"};
 }
 
 base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   RETURN_IF_ERROR(CheckText(query));
-  const std::vector<DuckDbWeeks::File> files = state_->weeks->Overlapping(query.kinds, query.window);
-  ASSIGN_OR_RETURN(const SearchStatements statements, MakeSearchStatements(query, files));
+  const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  ASSIGN_OR_RETURN(const SearchStatements statements,
+                   MakeSearchStatements(query, dictionary->catalog, files));
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   RETURN_IF_ERROR(CheckRegexes(query, connection));
   if (files.empty()) {
@@ -171,30 +322,42 @@ base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
 
 base::Result<std::optional<CrashReference>> DuckDbIndex::Get(std::string_view uuid) const {
   if (!ParseUuid(uuid)) return std::optional<CrashReference>();
-  ASSIGN_OR_RETURN(std::vector<CrashReference> found,
-                   Find("c.uuid = CAST(? AS UUID)", Value(std::string(uuid))));
-  if (found.empty()) return std::optional<CrashReference>();
-  return std::optional(std::move(found.front()));
+  // A report's id ends in its day, so it is as good as always in one of two files; a ping's ends in anything.
+  const DateWindow around = WindowAroundDayOf(uuid);
+  std::vector<DuckDbCrashes::File> likely;
+  std::vector<DuckDbCrashes::File> others;
+  for (DuckDbCrashes::File& file : state_->crashes.All()) {
+    const bool is_likely = file.kind == CrashKind::kReport && file.week >= WeekOf(around.from_ms) &&
+                           file.week <= WeekOf(around.to_ms);
+    (is_likely ? likely : others).push_back(std::move(file));
+  }
+  for (const std::vector<DuckDbCrashes::File>& files : {likely, others}) {
+    ASSIGN_OR_RETURN(std::vector<CrashReference> found,
+                     Find(files, "c.uuid = CAST(? AS UUID)", Value(std::string(uuid))));
+    if (!found.empty()) return std::optional(std::move(found.front()));
+  }
+  return std::optional<CrashReference>();
 }
 
 base::Result<std::vector<CrashReference>> DuckDbIndex::FindByMinidumpHash(std::string_view sha256_hex) const {
   if (sha256_hex.empty() || !base::IsUtf8(sha256_hex)) return std::vector<CrashReference>();
-  return Find("c.minidump_sha256_hash = ?", Value(std::string(sha256_hex)));
+  return Find(state_->crashes.All(), "c.minidump_sha256_hash = ?", Value(std::string(sha256_hex)));
 }
 
-base::Result<std::vector<CrashReference>> DuckDbIndex::Find(const std::string& condition,
+base::Result<std::vector<CrashReference>> DuckDbIndex::Find(std::span<const DuckDbCrashes::File> files,
+                                                            const std::string& condition,
                                                             const Value& parameter) const {
   std::vector<CrashReference> found;
-  const std::vector<DuckDbWeeks::File> files = state_->weeks->All();
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
   if (files.empty()) return found;
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  ASSIGN_OR_RETURN(
-      DuckRows rows,
-      connection.Query("SELECT c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, "
-                       "s.proto_signature, c.minidump_sha256_hash FROM " +
-                           CrashSource(files) + " LEFT JOIN signatures s ON s.input_id = c.input_id WHERE " +
-                           condition + " ORDER BY c.date_ms, c.kind DESC, c.uuid",
-                       std::span(&parameter, 1)));
+  ASSIGN_OR_RETURN(DuckRows rows,
+                   connection.Query("SELECT c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, "
+                                    "s.proto_signature, c.minidump_sha256_hash FROM " +
+                                        CrashSource(files) + " LEFT JOIN " + dictionary->catalog +
+                                        ".signatures s ON s.input_id = c.input_id WHERE " + condition +
+                                        " ORDER BY c.date_ms, c.kind DESC, c.uuid",
+                                    std::span(&parameter, 1)));
   while (rows.Next()) {
     found.push_back(
         {.kind = rows.Text(0) == CrashKindName(CrashKind::kPing) ? CrashKind::kPing : CrashKind::kReport,

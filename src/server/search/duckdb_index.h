@@ -1,12 +1,13 @@
 // DuckDbIndex is the embedded CrashIndex: DuckDB in this process, files in one folder.
 //
-//   dictionary.duckdb          what crashes share (duckdb_dictionary.h)
-//   weeks/report-2026-11-16.duckdb, weeks/ping-...   crash rows (duckdb_weeks.h)
+//   dictionary.duckdb                                what crashes share (duckdb_dictionary.h)
+//   weeks/report-2026-11-16.duckdb, weeks/ping-...   crash rows (duckdb_crashes.h)
+//   activity/activity-2026-11-16.duckdb              sums of usage and crashes (duckdb_activity.h)
 //
-// A transaction of DuckDB can write to one attached file only, so a batch commits to the dictionary first and
-// to the weekly files second. A kill between the two leaves orphans in the dictionary, and the batch is added
-// again by whoever did not get an answer. One process at a time may own the folder; DuckDB's own lock refuses
-// a second.
+// All are attached to a database in memory, which itself holds nothing. A transaction of DuckDB can write to
+// one attached file only, so a batch commits to the dictionary first and to the weekly files second. A kill
+// between the two leaves orphans in the dictionary, and the batch is added again by whoever did not get an
+// answer. One process at a time may own the folder; DuckDB's own lock refuses a second.
 #pragma once
 
 #include <memory>
@@ -14,6 +15,7 @@
 
 #include "server/search/crash_index.h"
 #include "server/search/duckdb_connection.h"
+#include "server/search/duckdb_crashes.h"
 
 namespace cairn::search {
 
@@ -24,12 +26,24 @@ struct DuckDbIndexOptions {
 
 class DuckDbIndex final : public CrashIndex {
  public:
+  // Removes from a folder that nobody has open all that can be made again from blobs: everything but the sums
+  // of activity.
+  static base::Status RemoveDerived(const std::string& folder);
+
   // Makes the folder and the files that are not there.
   static base::Result<std::unique_ptr<DuckDbIndex>> Open(const std::string& folder,
                                                          DuckDbIndexOptions options = {});
   ~DuckDbIndex() override;
 
   base::Status Add(std::span<const CrashRow> rows) override;
+  base::Status Replace(std::span<const CrashRow> rows) override;
+  base::Status SetNames(std::span<const StackFrame> frames) override;
+  base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
+  base::Status AddActivity(std::span<const Activity> activities) override;
+  base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const override;
+  base::Result<std::uint64_t> Expire(const Retention& retention) override;
+  base::Result<std::uint64_t> Purge(std::span<const std::string> uuids) override;
+  base::Status Sweep() override;
   base::Result<SearchResult> Search(const Query& query) const override;
   base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
   base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const override;
@@ -38,7 +52,9 @@ class DuckDbIndex final : public CrashIndex {
   struct State;
   explicit DuckDbIndex(std::unique_ptr<State> state);
 
-  base::Result<std::vector<CrashReference>> Find(const std::string& condition, const Value& parameter) const;
+  base::Status SweepLocked();
+  base::Result<std::vector<CrashReference>> Find(std::span<const DuckDbCrashes::File> files,
+                                                 const std::string& condition, const Value& parameter) const;
 
   std::unique_ptr<State> state_;
 };

@@ -11,6 +11,7 @@
 
 #include "os/file.h"
 #include "server/search/crash_rows_for_test.h"
+#include "server/search/first_schema_for_test.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::search {
@@ -38,7 +39,7 @@ TEST(ServerSearchDuckDbIndex, WhatWasAddedIsThereAfterReopening) {
   EXPECT_EQ((*index)->Search(Everything())->total, rows.size());
   ASSERT_TRUE((*index)->Add(rows));
   EXPECT_EQ((*index)->Search(Everything())->total, rows.size());
-  EXPECT_EQ((*(*index)->Get(rows[7].uuid))->signature, rows[7].signature);
+  EXPECT_EQ((*(*index)->Get(rows[7].uuid))->signature, SignatureOfRow(rows[7]).signature);
 }
 
 TEST(ServerSearchDuckDbIndex, EachWeekAndKindHasItsFileAndRowsHoldNoSignature) {
@@ -48,7 +49,7 @@ TEST(ServerSearchDuckDbIndex, EachWeekAndKindHasItsFileAndRowsHoldNoSignature) {
   monday.date_ms = kTestNowMs + kTestDayMs;
   CrashRow ping = TestRow(3);
   ping.kind = CrashKind::kPing;
-  for (CrashRow* const row : {&sunday, &monday, &ping}) row->signature = "a_signature_to_be_found";
+  for (CrashRow* const row : {&sunday, &monday, &ping}) SetSignature(*row, "a_signature_to_be_found", "");
   {
     auto index = DuckDbIndex::Open(folder.Path("index"));
     ASSERT_TRUE(index);
@@ -95,6 +96,33 @@ TEST(ServerSearchDuckDbIndex, ADamagedFileIsAnErrorInWords) {
   EXPECT_NE(message.find("ping-2026-11-16"), std::string::npos) << message;
 }
 
+TEST(ServerSearchDuckDbIndex, AFolderOfTheFirstSchemaOpensAndGoesOn) {
+  const TemporaryFolder folder;
+  const CrashRow row = TestRow(1);
+  ASSERT_TRUE(os::MakeDirectories(folder.Path("index/weeks")));
+  const auto make = [&](const std::string& file, const std::string& statements) {
+    const auto database = DuckDatabase::Open(folder.Path("index/" + file), {}, {});
+    ASSERT_TRUE(database);
+    EXPECT_TRUE(database->Connect()->Execute(statements));
+  };
+  const std::string input_id = std::to_string(row.input->id());
+  make("dictionary.duckdb", std::string(kFirstDictionary) + "INSERT INTO signature_inputs VALUES (" +
+                                input_id + ", 1, 'Linux', '', '{}'); INSERT INTO signatures VALUES (" +
+                                input_id + ", 'of_old', 'of_old | main')");
+  make("weeks/report-2026-11-16.duckdb",
+       std::string(kFirstCrashes) +
+           "INSERT INTO crashes (uuid, date_ms, input_id, stack_id, product) VALUES ('" + row.uuid + "', " +
+           std::to_string(row.date_ms) + ", " + input_id + ", 1, 'Crashy')");
+  for (int round = 0; round < 2; ++round) {
+    auto index = DuckDbIndex::Open(folder.Path("index"));
+    ASSERT_TRUE(index);
+    EXPECT_EQ((*(*index)->Get(row.uuid))->signature, round == 0 ? "of_old" : "crash_here");
+    ASSERT_TRUE((*index)->Add(std::vector<CrashRow>{row, TestRow(2)}));
+    EXPECT_EQ((*index)->Search(Everything())->total, 2U) << "what was there is known";
+    EXPECT_EQ((*(*index)->Get(row.uuid))->signature, "crash_here");
+  }
+}
+
 TEST(ServerSearchDuckDbIndex, ASecondOwnerIsRefused) {
   const TemporaryFolder folder;
   const auto index = DuckDbIndex::Open(folder.Path("index"));
@@ -115,8 +143,8 @@ std::vector<CrashRow> KillTestBatch(std::uint64_t number) {
     CrashRow row = TestRow(number * kRows + i);
     row.kind = i % 2 == 0 ? CrashKind::kReport : CrashKind::kPing;
     if (i % 4 < 2) row.date_ms -= 7 * kTestDayMs;
-    row.stack[0].module_offset = number;
-    row.signature = "signature_" + std::to_string(number);
+    ChangeStack(row, [&](std::vector<StackFrame>& frames) { frames[0].module_offset = number; });
+    SetSignature(row, "signature_" + std::to_string(number), "");
     rows.push_back(row);
   }
   return rows;
@@ -163,7 +191,7 @@ TEST(ServerSearchDuckDbIndex, NoAcknowledgedBatchIsLostByAKillAndReplayAddsNothi
     for (const CrashRow& row : KillTestBatch(number)) {
       const auto found = (*index)->Get(row.uuid);
       ASSERT_TRUE(found && *found) << row.uuid;
-      EXPECT_EQ((*found)->signature, row.signature);
+      EXPECT_EQ((*found)->signature, SignatureOfRow(row).signature);
     }
   }
   // Whoever got no answer adds the batch again, whole or in part there already.

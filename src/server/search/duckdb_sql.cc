@@ -4,6 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "server/search/duckdb_schema.h"
+#include "server/search/uuid.h"
+
 namespace cairn::search {
 namespace {
 
@@ -11,40 +14,34 @@ using base::Code;
 using base::Error;
 
 struct Column {
-  FieldId field;
-  std::string_view expression;
+  std::string expression;
   bool needs_signatures = false;  // Lies in the dictionary's table s, not in the crash row c.
 };
 
-// In the order of FieldId.
-constexpr std::array<Column, 16> kColumns = {{
-    {FieldId::kUuid, "CAST(c.uuid AS VARCHAR)"},
-    {FieldId::kKind, "c.kind"},
-    {FieldId::kDate, "c.date_ms"},
-    {FieldId::kSignature, "s.signature", true},
-    {FieldId::kProtoSignature, "s.proto_signature", true},
-    {FieldId::kProduct, "c.product"},
-    {FieldId::kVersion, "c.version"},
-    {FieldId::kReleaseChannel, "c.release_channel"},
-    {FieldId::kBuildId, "c.build_id"},
-    {FieldId::kProcessType, "c.process_type"},
-    {FieldId::kPlatform, "c.platform"},
-    {FieldId::kPlatformVersion, "c.platform_version"},
-    {FieldId::kCpuArch, "c.cpu_arch"},
-    {FieldId::kReason, "c.reason"},
-    {FieldId::kAddress, "c.address"},
-    {FieldId::kMinidumpSha256Hash, "c.minidump_sha256_hash"},
-}};
+// The server's own fields, in the order of FieldId.
+constexpr std::array<std::string_view, static_cast<std::size_t>(FieldId::kFirstAnnotation)> kOwnColumns = {
+    "CAST(c.uuid AS VARCHAR)",
+    "c.kind",
+    "c.date_ms",
+    "s.signature",
+    "s.proto_signature",
+    "c.product",
+    "c.version",
+    "c.release_channel",
+    "c.build_id",
+    "c.process_type",
+    "c.platform",
+    "c.platform_version",
+    "c.cpu_arch",
+    "c.reason",
+    "c.address",
+    "c.minidump_sha256_hash"};
 
-constexpr bool TableIsInOrder() {
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    if (static_cast<std::size_t>(kColumns[i].field) != i) return false;
-  }
-  return true;
+Column ColumnOf(FieldId field) {
+  if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field))};
+  const std::string_view own = kOwnColumns[static_cast<std::size_t>(field)];
+  return {std::string(own), own.starts_with("s.")};
 }
-static_assert(TableIsInOrder());
-
-const Column& ColumnOf(FieldId field) { return kColumns[static_cast<std::size_t>(field)]; }
 
 bool IsWordCharacter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -130,21 +127,33 @@ class ConditionWriter {
 
  private:
   base::Result<std::string> ConditionOf(FieldId field, const Test& test) {
-    const std::string_view column = ColumnOf(field).expression;
-    if (test.op == Operator::kIsAbsent) return std::string(column) + " IS NULL";
-    if (FieldOf(field).type == FieldType::kDate) {
-      if (!IsOrdering(test.op) || !std::holds_alternative<std::int64_t>(test.operand)) {
-        return Error{Code::kBadValue, 0, "a date is compared with <, <=, > or >="};
-      }
-      parameters_.push_back(test.operand);
-      return Apply(PatternOf(test.op), column);
-    }
+    const std::string column = ColumnOf(field).expression;
+    const FieldType type = FieldOf(field).type;
+    if (test.op == Operator::kIsAbsent) return column + " IS NULL";
+    if (IsOrdering(test.op) && !IsComparable(type))
+      return Error{Code::kBadValue, 0, "this field has no order"};
+    if (!IsText(type)) return NumberCondition(type, column, test);
     const auto* const text = std::get_if<std::string>(&test.operand);
     if (text == nullptr) return Error{Code::kBadValue, 0, "a text is compared with a text"};
-    if (IsOrdering(test.op) && FieldOf(field).type != FieldType::kOrdered) {
-      return Error{Code::kBadValue, 0, "this field has no order"};
-    }
     return TextCondition(field, column, test.op, *text);
+  }
+
+  base::Result<std::string> NumberCondition(FieldType type, std::string_view column, const Test& test) {
+    const bool is_equality = test.op == Operator::kEquals || test.op == Operator::kMatches;
+    if (type == FieldType::kDate && !IsOrdering(test.op)) {
+      return Error{Code::kBadValue, 0, "a date is compared with <, <=, > or >="};
+    }
+    if (!IsOrdering(test.op) && !is_equality) {
+      return Error{Code::kBadValue, 0, "a number is compared with =, <, <=, > or >="};
+    }
+    const bool is_number = std::holds_alternative<std::int64_t>(test.operand) ||
+                           (type != FieldType::kDate && std::holds_alternative<double>(test.operand));
+    if (!is_number) return Error{Code::kBadValue, 0, "a number is compared with a number"};
+    parameters_.push_back(test.operand);
+    const std::string pattern(PatternOf(is_equality ? Operator::kEquals : test.op));
+    // Compared as whole numbers where both are, so that large ones keep all their digits.
+    const bool is_truth = type == FieldType::kBoolean;
+    return Apply(pattern, is_truth ? "CAST(" + std::string(column) + " AS BIGINT)" : std::string(column));
   }
 
   std::string TextCondition(FieldId field, std::string_view column, Operator op, const std::string& text) {
@@ -171,14 +180,20 @@ class ConditionWriter {
   bool needs_signatures_ = false;
 };
 
-std::string From(std::span<const DuckDbWeeks::File> files, bool with_signatures) {
-  std::string from = " FROM " + CrashSource(files);
-  if (with_signatures) from += " LEFT JOIN signatures s ON s.input_id = c.input_id";
+// Where a statement reads.
+struct Sources {
+  const std::string& dictionary;
+  std::span<const DuckDbCrashes::File> files;
+};
+
+std::string From(const Sources& sources, bool with_signatures) {
+  std::string from = " FROM " + CrashSource(sources.files);
+  if (with_signatures)
+    from += " LEFT JOIN " + sources.dictionary + ".signatures s ON s.input_id = c.input_id";
   return from + " WHERE ";
 }
 
-Statement HitsStatement(const Query& query, std::span<const DuckDbWeeks::File> files,
-                        const ConditionWriter& condition) {
+Statement HitsStatement(const Query& query, const Sources& sources, const ConditionWriter& condition) {
   bool with_signatures = condition.needs_signatures();
   std::string select;
   for (const FieldId field : query.columns) {
@@ -193,46 +208,60 @@ Statement HitsStatement(const Query& query, std::span<const DuckDbWeeks::File> f
     with_signatures |= ColumnOf(sort.field).needs_signatures;
   }
   if (select.empty()) select = "c.kind";
-  return {"SELECT " + select + From(files, with_signatures) + condition.sql() + " ORDER BY " + order +
+  return {"SELECT " + select + From(sources, with_signatures) + condition.sql() + " ORDER BY " + order +
               "c.date_ms DESC, c.uuid LIMIT " + std::to_string(query.hits_max) + " OFFSET " +
               std::to_string(query.hits_offset),
           condition.parameters()};
 }
 
-Statement FacetStatement(FieldId field, const Query& query, std::span<const DuckDbWeeks::File> files,
+Statement FacetStatement(FieldId field, const Query& query, const Sources& sources,
                          const ConditionWriter& condition) {
-  const Column& column = ColumnOf(field);
-  const std::string expression(column.expression);
+  const Column column = ColumnOf(field);
+  const std::string& expression = column.expression;
+  const std::string order = " ORDER BY crashes DESC, term LIMIT " + std::to_string(query.facet_size);
+  if (column.needs_signatures && !condition.needs_signatures()) {
+    // Crashes are counted by input first, so that signatures are looked up once for each input and not for
+    // each crash.
+    return {"SELECT " + expression +
+                " AS term, CAST(sum(inputs.crashes) AS BIGINT) AS crashes FROM (SELECT " +
+                "c.input_id, count(*) AS crashes" + From(sources, false) + condition.sql() +
+                " GROUP BY c.input_id) inputs JOIN " + sources.dictionary +
+                ".signatures s ON s.input_id = inputs.input_id WHERE " + expression +
+                " IS NOT NULL GROUP BY term" + order,
+            condition.parameters()};
+  }
   return {"SELECT " + expression + " AS term, count(*) AS crashes" +
-              From(files, condition.needs_signatures() || column.needs_signatures) + condition.sql() +
-              " AND " + expression + " IS NOT NULL GROUP BY term ORDER BY crashes DESC, term LIMIT " +
-              std::to_string(query.facet_size),
+              From(sources, condition.needs_signatures() || column.needs_signatures) + condition.sql() +
+              " AND " + expression + " IS NOT NULL GROUP BY term" + order,
           condition.parameters()};
 }
 
 }  // namespace
 
-std::string CrashSource(std::span<const DuckDbWeeks::File> files) {
+std::string CrashSource(std::span<const DuckDbCrashes::File> files) {
+  std::string columns;
+  for (const DuckDbColumn& column : CrashColumns()) columns += ", " + column.name;
   std::string source;
-  for (const DuckDbWeeks::File& file : files) {
+  for (const DuckDbCrashes::File& file : files) {
     source += source.empty() ? "(" : " UNION ALL ";
-    source +=
-        "SELECT '" + std::string(CrashKindName(file.kind)) + "' AS kind, * FROM " + file.catalog + ".crashes";
+    source += "SELECT '" + std::string(CrashKindName(file.kind)) + "' AS kind" + columns + " FROM " +
+              file.file->catalog + ".crashes";
   }
   return source + ") c";
 }
 
-base::Result<SearchStatements> MakeSearchStatements(const Query& query,
-                                                    std::span<const DuckDbWeeks::File> files) {
+base::Result<SearchStatements> MakeSearchStatements(const Query& query, const std::string& dictionary,
+                                                    std::span<const DuckDbCrashes::File> files) {
+  const Sources sources{dictionary, files};
   ConditionWriter condition;
   condition.AddWindow(query.window);
   for (const Clause& clause : query.clauses) RETURN_IF_ERROR(condition.Add(clause));
   SearchStatements statements;
-  statements.total = {"SELECT count(*)" + From(files, condition.needs_signatures()) + condition.sql(),
+  statements.total = {"SELECT count(*)" + From(sources, condition.needs_signatures()) + condition.sql(),
                       condition.parameters()};
-  statements.hits = HitsStatement(query, files, condition);
+  statements.hits = HitsStatement(query, sources, condition);
   for (const FieldId field : query.facets) {
-    statements.facets.push_back(FacetStatement(field, query, files, condition));
+    statements.facets.push_back(FacetStatement(field, query, sources, condition));
   }
   return statements;
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "server/search/duckdb_weeks.h"
+#include "server/search/duckdb_crashes.h"
 #include "server/search/query.h"
 
 namespace cairn::search {
@@ -22,11 +22,12 @@ struct SearchStatements {
   std::vector<Statement> facets;  // Term and count, one statement per facet of the query.
 };
 
-// To be run only if `files` is not empty. kBadValue if a test does not fit its field.
-base::Result<SearchStatements> MakeSearchStatements(const Query& query,
-                                                    std::span<const DuckDbWeeks::File> files);
+// `dictionary` is its catalog. To be run only if `files` is not empty. kBadValue if a test does not fit its
+// field.
+base::Result<SearchStatements> MakeSearchStatements(const Query& query, const std::string& dictionary,
+                                                    std::span<const DuckDbCrashes::File> files);
 
 // The crashes of `files` under the name c: kind and all columns.
-std::string CrashSource(std::span<const DuckDbWeeks::File> files);
+std::string CrashSource(std::span<const DuckDbCrashes::File> files);
 
 }  // namespace cairn::search

@@ -1,71 +1,204 @@
 #include "server/search/field.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
+#include <iterator>
+#include <vector>
+
+#include "base/utf8.h"
 
 namespace cairn::search {
 namespace {
 
+using wire::AnnotationSearch;
+
+struct OwnField {
+  FieldId id;
+  std::string_view name;
+  FieldType type;
+  std::string_view description;
+};
+
 // In the order of FieldId. The names are those of Super Search, so that its clients work unchanged; `kind` is
 // ours.
-constexpr std::array<Field, 16> kFields = {{
-    {FieldId::kUuid, "uuid", FieldType::kKeyword, {}, "Crash id, or a ping's document id."},
-    {FieldId::kKind, "kind", FieldType::kKeyword, {}, "report or ping."},
-    {FieldId::kDate, "date", FieldType::kDate, {}, "When the server received the crash."},
-    {FieldId::kSignature, "signature", FieldType::kText, {}, "What groups crashes with the same cause."},
-    {FieldId::kProtoSignature,
-     "proto_signature",
-     FieldType::kText,
-     {},
+constexpr std::array<OwnField, 16> kOwnFields = {{
+    {FieldId::kUuid, "uuid", FieldType::kKeyword, "Crash id, or a ping's document id."},
+    {FieldId::kKind, "kind", FieldType::kKeyword, "report or ping."},
+    {FieldId::kDate, "date", FieldType::kDate, "When the server received the crash."},
+    {FieldId::kSignature, "signature", FieldType::kText, "What groups crashes with the same cause."},
+    {FieldId::kProtoSignature, "proto_signature", FieldType::kText,
      "All normalised frames of the crashing thread."},
-    {FieldId::kProduct, "product", FieldType::kKeyword, {}, "The application."},
-    {FieldId::kVersion, "version", FieldType::kKeyword, {}, "The application's version at the crash."},
-    {FieldId::kReleaseChannel,
-     "release_channel",
-     FieldType::kKeyword,
-     {},
+    {FieldId::kProduct, "product", FieldType::kKeyword, "The application."},
+    {FieldId::kVersion, "version", FieldType::kKeyword, "The application's version at the crash."},
+    {FieldId::kReleaseChannel, "release_channel", FieldType::kKeyword,
      "nightly, beta, release and the like."},
-    {FieldId::kBuildId, "build_id", FieldType::kOrdered, {}, "The application's build."},
-    {FieldId::kProcessType,
-     "process_type",
-     FieldType::kKeyword,
-     {},
+    {FieldId::kBuildId, "build_id", FieldType::kOrdered, "The application's build."},
+    {FieldId::kProcessType, "process_type", FieldType::kKeyword,
      "Which of the application's processes crashed."},
-    {FieldId::kPlatform, "platform", FieldType::kKeyword, {}, "Operating system."},
-    {FieldId::kPlatformVersion, "platform_version", FieldType::kText, {}, "Version of the operating system."},
-    {FieldId::kCpuArch,
-     "cpu_arch",
-     FieldType::kKeyword,
-     {},
-     "Processor architecture of the crashed process."},
-    {FieldId::kReason, "reason", FieldType::kText, {}, "The exception or signal."},
-    {FieldId::kAddress, "address", FieldType::kText, {}, "The faulting address."},
-    {FieldId::kMinidumpSha256Hash,
-     "minidump_sha256_hash",
-     FieldType::kKeyword,
-     {},
+    {FieldId::kPlatform, "platform", FieldType::kKeyword, "Operating system."},
+    {FieldId::kPlatformVersion, "platform_version", FieldType::kText, "Version of the operating system."},
+    {FieldId::kCpuArch, "cpu_arch", FieldType::kKeyword, "Processor architecture of the crashed process."},
+    {FieldId::kReason, "reason", FieldType::kText, "The exception or signal."},
+    {FieldId::kAddress, "address", FieldType::kText, "The faulting address."},
+    {FieldId::kMinidumpSha256Hash, "minidump_sha256_hash", FieldType::kKeyword,
      "Links a report and its ping."},
 }};
+static_assert(kOwnFields.size() == static_cast<std::size_t>(FieldId::kFirstAnnotation));
 
 constexpr bool TableIsInOrder() {
-  for (std::size_t i = 0; i < kFields.size(); ++i) {
-    if (static_cast<std::size_t>(kFields[i].id) != i) return false;
+  for (std::size_t i = 0; i < kOwnFields.size(); ++i) {
+    if (static_cast<std::size_t>(kOwnFields[i].id) != i) return false;
   }
   return true;
 }
 static_assert(TableIsInOrder());
 
+// Annotations whose value is one of the server's own facts, found out from them or from the dump.
+constexpr std::array<std::string_view, 9> kOwnFacts = {
+    "ProductName", "Version",   "ReleaseChannel",  "BuildID",           "OS",
+    "ProcessType", "OSVersion", "CPUArchitecture", "MinidumpSha256Hash"};
+
+// Where Super Search's name does not follow from the annotation's.
+struct Renamed {
+  std::string_view annotation;
+  std::string_view name;
+};
+constexpr std::array<Renamed, 2> kRenamed = {{{"Comments", "user_comments"}, {"Notes", "app_notes"}}};
+
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// "OOMAllocationSize" to "oom_allocation_size".
+std::string SnakeCase(std::string_view name) {
+  std::string snake;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool after_word = i > 0 && (IsLower(name[i - 1]) || IsDigit(name[i - 1]));
+    const bool before_word = i > 0 && IsUpper(name[i - 1]) && i + 1 < name.size() && IsLower(name[i + 1]);
+    if (IsUpper(c) && (after_word || before_word)) snake += '_';
+    snake += IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return snake;
+}
+
+std::string NameOfAnnotation(std::string_view annotation) {
+  const auto* const renamed = std::ranges::find(kRenamed, annotation, &Renamed::annotation);
+  return renamed != kRenamed.end() ? std::string(renamed->name) : SnakeCase(annotation);
+}
+
+FieldType TypeOfAnnotation(const wire::AnnotationRow& row) {
+  switch (row.search) {
+    case AnnotationSearch::kText: return FieldType::kText;
+    case AnnotationSearch::kDate: return FieldType::kDate;
+    case AnnotationSearch::kBoolean: return FieldType::kBoolean;
+    case AnnotationSearch::kNumber:
+      return row.type == wire::AnnotationType::kF64 ? FieldType::kNumber : FieldType::kInteger;
+    default: return FieldType::kKeyword;
+  }
+}
+
+std::vector<Field> MakeFields() {
+  std::vector<Field> fields;
+  for (const OwnField& own : kOwnFields) {
+    fields.push_back(
+        {.id = own.id, .name = std::string(own.name), .type = own.type, .description = own.description});
+  }
+  for (const wire::AnnotationRow& row : wire::kAnnotations) {
+    if (row.search == AnnotationSearch::kNone || std::ranges::find(kOwnFacts, row.name) != kOwnFacts.end())
+      continue;
+    Field& field = fields.emplace_back();
+    field.id = static_cast<FieldId>(fields.size() - 1);
+    field.name = NameOfAnnotation(row.name);
+    field.type = TypeOfAnnotation(row);
+    if (row.permission == wire::AnnotationPermission::kProtected) field.needs = store::Permission::kViewPii;
+    field.description = row.description;
+    field.annotation = &row;
+  }
+  return fields;
+}
+
+const std::vector<Field>& AllFields() {
+  static const std::vector<Field> fields = MakeFields();
+  return fields;
+}
+
+template <typename Number>
+std::optional<Number> ParseWhole(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Value DateValue(std::string_view text) {
+  // Clients send seconds; some with a fraction.
+  const std::optional<double> seconds = ParseWhole<double>(text);
+  constexpr double kLatest = 253'402'300'799;  // 9999-12-31, the last day that ISO's four digits can write.
+  if (!seconds || !(*seconds > 0) || *seconds > kLatest) return std::monostate();
+  return static_cast<std::int64_t>(std::llround(*seconds * 1000));
+}
+
+Value BooleanValue(std::string_view text) {
+  if (text == "1" || text == "true") return std::int64_t{1};
+  if (text == "0" || text == "false") return std::int64_t{0};
+  return std::monostate();
+}
+
+Value TextValue(std::string_view text) {
+  if (text.empty()) return std::monostate();
+  if (text.size() <= kMaxSearchedBytes)
+    return base::IsUtf8(text) ? std::string(text) : base::ToValidUtf8(text);
+  std::size_t end = kMaxSearchedBytes;
+  // Not within a character.
+  while (end > kMaxSearchedBytes - 4 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return TextValue(text.substr(0, end));
+}
+
 }  // namespace
 
-std::span<const Field> Fields() { return kFields; }
+std::span<const Field> Fields() { return AllFields(); }
 
-const Field& FieldOf(FieldId id) { return kFields[static_cast<std::size_t>(id)]; }
+const Field& FieldOf(FieldId id) { return AllFields()[static_cast<std::size_t>(id)]; }
 
 const Field* FindField(std::string_view name) {
-  for (const Field& field : kFields) {
+  for (const Field& field : AllFields()) {
     if (field.name == name) return &field;
   }
   return nullptr;
+}
+
+const Field* FindAnnotationField(std::string_view annotation_name) {
+  // By the place of the row in the registry: this is asked for each annotation of each crash.
+  static const std::vector<const Field*> by_row = [] {
+    std::vector<const Field*> table(std::size(wire::kAnnotations), nullptr);
+    for (const Field& field : AllFields()) {
+      if (field.annotation != nullptr)
+        table[static_cast<std::size_t>(field.annotation - wire::kAnnotations)] = &field;
+    }
+    return table;
+  }();
+  const wire::AnnotationRow* const row = wire::FindAnnotation(annotation_name);
+  return row == nullptr ? nullptr : by_row[static_cast<std::size_t>(row - wire::kAnnotations)];
+}
+
+Value AnnotationValue(const Field& field, std::string_view text) {
+  switch (field.type) {
+    case FieldType::kDate: return DateValue(text);
+    case FieldType::kBoolean: return BooleanValue(text);
+    case FieldType::kInteger: {
+      const std::optional<std::int64_t> number = ParseWhole<std::int64_t>(text);
+      return number ? Value(*number) : Value();
+    }
+    case FieldType::kNumber: {
+      const std::optional<double> number = ParseWhole<double>(text);
+      return number && std::isfinite(*number) ? Value(*number) : Value();
+    }
+    default: return TextValue(text);
+  }
 }
 
 }  // namespace cairn::search

@@ -1,17 +1,24 @@
 // The fields that can be searched, shown and counted: one table, from which the API's checks and each
 // engine's columns follow.
+//
+// First stand the facts of a crash that the server itself finds out, then every annotation that the registry
+// (schema/annotations.yaml) calls searchable.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "server/search/value.h"
 #include "server/store/permissions.h"
+#include "wire/annotation_registry.h"
 
 namespace cairn::search {
 
-enum class FieldId : std::uint8_t {
+// The named ones are the server's own; the numbers behind them are annotations, in the registry's order.
+enum class FieldId : std::uint16_t {
   kUuid,
   kKind,
   kDate,
@@ -28,6 +35,7 @@ enum class FieldId : std::uint8_t {
   kReason,
   kAddress,
   kMinidumpSha256Hash,
+  kFirstAnnotation,
 };
 
 // How a field's values are compared.
@@ -36,20 +44,44 @@ enum class FieldType : std::uint8_t {
   kText,     // Free text. A value without operator means that one of its words occurs, letter case aside.
   kOrdered,  // A name whose byte order means something, such as a build id: keyword, and comparable.
   kDate,     // Unix time in milliseconds.
+  kInteger,
+  kNumber,   // With a fraction.
+  kBoolean,  // 0 or 1.
 };
+
+// Whether values are texts; else they are numbers.
+constexpr bool IsText(FieldType type) {
+  return type == FieldType::kKeyword || type == FieldType::kText || type == FieldType::kOrdered;
+}
+// Whether <, <=, > and >= mean something.
+constexpr bool IsComparable(FieldType type) {
+  return type != FieldType::kKeyword && type != FieldType::kText && type != FieldType::kBoolean;
+}
 
 struct Field {
   FieldId id;
-  std::string_view name;  // In the API.
+  std::string name;  // In the API.
   FieldType type;
   std::optional<store::Permission> needs;  // Without it the field can be neither shown, counted nor searched.
   std::string_view description;
+  const wire::AnnotationRow* annotation = nullptr;  // Null: one of the server's own.
 };
 
+// In the order of their ids.
 std::span<const Field> Fields();
 const Field& FieldOf(FieldId id);
 
 // nullptr if there is none of that name.
 const Field* FindField(std::string_view name);
+
+// The field of an annotation; nullptr if it is not searched, or is one of the server's own facts.
+const Field* FindAnnotationField(std::string_view annotation_name);
+
+// More of an annotation's text is not searched; the raw crash has it whole.
+inline constexpr std::size_t kMaxSearchedBytes = 32 << 10;
+
+// The text of an annotation as the value that its field holds; absent if it is none of the field's type.
+// Never trusts the client: a number past 64 bits, or text where a number should be, is as good as none.
+Value AnnotationValue(const Field& field, std::string_view text);
 
 }  // namespace cairn::search

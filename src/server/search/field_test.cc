@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+#include <set>
+#include <string>
+#include <utility>
+
 namespace cairn::search {
 namespace {
 
@@ -11,6 +16,64 @@ TEST(ServerSearchField, EveryFieldIsFoundByItsNameAndItsId) {
     EXPECT_EQ(&FieldOf(field.id), &field) << field.name;
     EXPECT_FALSE(field.description.empty()) << field.name;
   }
+}
+
+TEST(ServerSearchField, SearchableAnnotationsAreFieldsUnderSuperSearchsNames) {
+  for (const auto& [annotation, name] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"MozCrashReason", "moz_crash_reason"},
+           {"OOMAllocationSize", "oom_allocation_size"},
+           {"JSLargeAllocationFailure", "js_large_allocation_failure"},
+           {"LinuxLSBDescription", "linux_lsb_description"},
+           {"UptimeTS", "uptime_ts"},
+           {"ipc_channel_error", "ipc_channel_error"},
+           {"Comments", "user_comments"}}) {
+    const Field* const field = FindAnnotationField(annotation);
+    ASSERT_NE(field, nullptr) << annotation;
+    EXPECT_EQ(field->name, name);
+  }
+  EXPECT_EQ(FindAnnotationField("ProductName"), nullptr) << "the server's own fact";
+  EXPECT_EQ(FindAnnotationField("Email"), nullptr) << "not searched";
+  EXPECT_EQ(FindAnnotationField("Unheard"), nullptr);
+}
+
+TEST(ServerSearchField, NamesOfFieldsAreNamesOfColumnsAndComeOnce) {
+  std::set<std::string> names;
+  for (const Field& field : Fields()) {
+    EXPECT_TRUE(names.insert(field.name).second) << field.name;
+    EXPECT_EQ(field.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"), std::string::npos)
+        << field.name;
+  }
+}
+
+TEST(ServerSearchField, ProtectedAnnotationsNeedAPermission) {
+  EXPECT_EQ(FindField("user_comments")->needs, store::Permission::kViewPii);
+  EXPECT_EQ(FindField("url")->needs, store::Permission::kViewPii);
+  EXPECT_FALSE(FindField("moz_crash_reason")->needs);
+}
+
+TEST(ServerSearchField, ValuesAreReadByTheirTypeAndOthersAreAbsent) {
+  const auto value = [](const char* name, std::string_view text) {
+    return AnnotationValue(*FindField(name), text);
+  };
+  EXPECT_EQ(value("oom_allocation_size", "4096"), Value(std::int64_t{4096}));
+  for (const char* const text : {"", "x", "1x", " 1", "18446744073709551615"}) {
+    EXPECT_EQ(value("oom_allocation_size", text), Value()) << text;
+  }
+  EXPECT_EQ(value("uptime_ts", "2.5"), Value(2.5));
+  EXPECT_EQ(value("uptime_ts", "nan"), Value());
+  EXPECT_EQ(value("uptime_ts", "inf"), Value());
+  EXPECT_EQ(value("startup_crash", "1"), Value(std::int64_t{1}));
+  EXPECT_EQ(value("startup_crash", "false"), Value(std::int64_t{0}));
+  EXPECT_EQ(value("startup_crash", "perhaps"), Value());
+  EXPECT_EQ(value("crash_time", "1777629590"), Value(std::int64_t{1'777'629'590'000}));
+  for (const char* const text : {"0", "-5", "1e300", "nan", "1970-01-01"}) {
+    EXPECT_EQ(value("crash_time", text), Value()) << text;
+  }
+  EXPECT_EQ(value("moz_crash_reason", ""), Value());
+  EXPECT_EQ(value("moz_crash_reason", "a\xff"), Value("a\xef\xbf\xbd"));
+  const std::string cut = std::get<std::string>(value(
+      "moz_crash_reason", std::string(kMaxSearchedBytes - 1, 'a') + "\xc3\xa9" + std::string(100, 'b')));
+  EXPECT_EQ(cut, std::string(kMaxSearchedBytes - 1, 'a'));
 }
 
 TEST(ServerSearchField, UnknownNamesAreNotFound) {

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <variant>
 #include <vector>
 
 #include "server/search/crash_row.h"
 #include "server/search/field.h"
+#include "server/search/value.h"
 
 namespace cairn::search {
 
@@ -25,9 +24,6 @@ enum class Operator : std::uint8_t {
   kGreater,
   kGreaterOrEqual,
 };
-
-// A missing value, a number (dates, in Unix milliseconds) or a text.
-using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
 // "The field is ..."; an absent value passes only kIsAbsent.
 struct Test {

@@ -1,7 +1,9 @@
-// Directory is the port to who may do what: tokens now; users, products and saved queries beside them later.
+// Directory is the port to who may do what with which product, and to who did: users, tokens, products, and
+// the audit of protected reads and of changes.
 //
 // A token's text is shown once, when it is made; only its hash is kept. All methods may be called from many
-// threads at once, and by several processes where the engine allows (SQLite and PostgreSQL do).
+// threads at once, and by several processes where the engine allows (SQLite and PostgreSQL do). Texts from
+// callers have at most kMaxDirectoryTextLength bytes and no NUL, else kBadValue.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +17,21 @@
 
 namespace cairn::store {
 
-inline constexpr std::size_t kMaxTokenLabelLength = 200;
+inline constexpr std::size_t kMaxDirectoryTextLength = 200;
+
+struct User {
+  std::int64_t id = 0;
+  std::string name;  // As the user signs in, such as an address of mail. Unique, letter case counts.
+  PermissionSet permissions;
+  std::int64_t created_ms = 0;
+  std::optional<std::int64_t> disabled_ms;  // Since when the user and all tokens of the user may do nothing.
+};
 
 struct NewToken {
   std::string label;  // For people: whose it is, what for.
   PermissionSet permissions;
   std::optional<std::int64_t> expires_ms;  // Unix time; nothing: it does not expire.
+  std::optional<std::int64_t> user_id;     // Whose it is: it then never grants what the user may not.
 };
 
 struct TokenRecord {
@@ -30,6 +41,7 @@ struct TokenRecord {
   std::int64_t created_ms = 0;
   std::optional<std::int64_t> expires_ms;
   std::optional<std::int64_t> revoked_ms;
+  std::optional<std::int64_t> user_id;
 };
 
 struct CreatedToken {
@@ -37,21 +49,74 @@ struct CreatedToken {
   TokenRecord record;
 };
 
+// Who may see what of a product.
+enum class Visibility : std::uint8_t {
+  kPublic,   // Everybody sees its public fields and symbols.
+  kByToken,  // Only who brings a token.
+};
+
+struct Product {
+  std::string name;  // As crashes name it. Unique.
+  Visibility crashes = Visibility::kPublic;
+  Visibility symbols = Visibility::kByToken;
+  // Days that its crashes are kept; nothing: as long as those of any other product.
+  std::optional<std::int64_t> report_days;
+  std::optional<std::int64_t> ping_days;
+
+  friend bool operator==(const Product&, const Product&) = default;
+};
+
+// That somebody read something protected, or changed something.
+struct AuditEntry {
+  std::int64_t id = 0;
+  std::int64_t when_ms = 0;
+  std::string who;     // A user's name, or a token's label.
+  std::string action;  // "read protected", "grant" and the like; never a value that a user sent.
+  std::string object;  // Such as a crash id.
+};
+
 class Directory {
  public:
   virtual ~Directory() = default;
 
+  // kBadValue for an empty name; kRefused if the name is taken.
+  virtual base::Result<User> AddUser(const std::string& name, PermissionSet permissions) = 0;
+  virtual base::Result<std::optional<User>> FindUser(const std::string& name) const = 0;
+  // In the order in which they were added.
+  virtual base::Result<std::vector<User>> ListUsers() const = 0;
+  // In place of what the user had. kNotFound if there is none of that id, here and below.
+  virtual base::Status SetPermissions(std::int64_t user_id, PermissionSet permissions) = 0;
+  // Disabling twice changes nothing.
+  virtual base::Status DisableUser(std::int64_t user_id) = 0;
+  virtual base::Status EnableUser(std::int64_t user_id) = 0;
+
+  // kNotFound if there is no such user.
   virtual base::Result<CreatedToken> CreateToken(const NewToken& token) = 0;
 
-  // The token's record if it is known, neither expired nor revoked; else nothing. An Error only if the store
-  // fails.
+  // The token's record if it is known, neither expired nor revoked, and its user not disabled; else nothing.
+  // Its permissions are those that its user has as well. An Error only if the store fails.
   virtual base::Result<std::optional<TokenRecord>> CheckToken(std::string_view text) const = 0;
 
-  // All of them, oldest first, the expired and revoked ones too.
+  // All of them, oldest first, the expired and revoked ones too, with the permissions that they were made
+  // with.
   virtual base::Result<std::vector<TokenRecord>> ListTokens() const = 0;
 
   // kNotFound if there is none of that id. Revoking twice changes nothing.
   virtual base::Status RevokeToken(std::int64_t id) = 0;
+
+  // Adds a product or takes the place of the one of that name. kBadValue for an empty name or days below 1.
+  virtual base::Status SetProduct(const Product& product) = 0;
+  virtual base::Result<std::optional<Product>> FindProduct(const std::string& name) const = 0;
+  // By name.
+  virtual base::Result<std::vector<Product>> ListProducts() const = 0;
+  virtual base::Status RemoveProduct(const std::string& name) = 0;
+
+  // Durable when it returns. The store gives id and time. Longer texts are cut: an entry is never lost for
+  // its length.
+  virtual base::Status Record(const AuditEntry& entry) = 0;
+  // The newest first, those with ids below `before_id` (0: all).
+  virtual base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
+                                                          std::size_t entries_max) const = 0;
 };
 
 }  // namespace cairn::store

@@ -85,8 +85,103 @@ TEST_P(ServerStoreDirectory, ARevokedTokenGrantsNothingAndStaysInTheList) {
 }
 
 TEST_P(ServerStoreDirectory, BadLabelsAreRefused) {
-  EXPECT_FALSE(directory_->CreateToken({.label = std::string(kMaxTokenLabelLength + 1, 'a')}));
+  EXPECT_FALSE(directory_->CreateToken({.label = std::string(kMaxDirectoryTextLength + 1, 'a')}));
   EXPECT_FALSE(directory_->CreateToken({.label = std::string("a\0b", 3)}));
+}
+
+TEST_P(ServerStoreDirectory, AUserIsFoundByTheExactName) {
+  const auto added = directory_->AddUser("it's@example.org", {Permission::kViewPings});
+  ASSERT_TRUE(added);
+  EXPECT_EQ(added->created_ms, now_ms_);
+  const auto found = directory_->FindUser("it's@example.org");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->id, added->id);
+  EXPECT_TRUE((*found)->permissions.Has(Permission::kViewPings));
+  for (const std::string& name : {std::string("It's@example.org"), std::string(), std::string("%")}) {
+    EXPECT_FALSE(*directory_->FindUser(name)) << name;
+  }
+  EXPECT_EQ(directory_->AddUser("it's@example.org", {}).error().code, base::Code::kRefused);
+  EXPECT_EQ(directory_->AddUser("", {}).error().code, base::Code::kBadValue);
+  EXPECT_EQ(directory_->AddUser(std::string("a\0b", 3), {}).error().code, base::Code::kBadValue);
+  ASSERT_TRUE(directory_->AddUser("second", {}));
+  EXPECT_EQ(directory_->ListUsers()->size(), 2U);
+  EXPECT_EQ((*directory_->ListUsers())[1].name, "second");
+}
+
+TEST_P(ServerStoreDirectory, ATokenNeverGrantsWhatItsUserMayNot) {
+  const auto user = directory_->AddUser("user", {Permission::kViewPings, Permission::kViewPii});
+  ASSERT_TRUE(user);
+  const auto token = directory_->CreateToken(
+      {.permissions = {Permission::kViewPings, Permission::kAdminister}, .user_id = user->id});
+  ASSERT_TRUE(token);
+  EXPECT_EQ((*directory_->CheckToken(token->text))->permissions, PermissionSet{Permission::kViewPings});
+  EXPECT_EQ((*directory_->CheckToken(token->text))->user_id, user->id);
+  ASSERT_TRUE(directory_->SetPermissions(user->id, {Permission::kAdminister}));
+  EXPECT_EQ((*directory_->CheckToken(token->text))->permissions, PermissionSet{Permission::kAdminister});
+  ASSERT_TRUE(directory_->SetPermissions(user->id, {}));
+  EXPECT_TRUE((*directory_->CheckToken(token->text))->permissions.empty());
+  EXPECT_TRUE((*directory_->ListTokens())[0].permissions.Has(Permission::kAdminister)) << "as it was made";
+  EXPECT_EQ(directory_->CreateToken({.user_id = 12345}).error().code, base::Code::kNotFound);
+  EXPECT_EQ(directory_->SetPermissions(12345, {}).error().code, base::Code::kNotFound);
+}
+
+TEST_P(ServerStoreDirectory, TokensOfADisabledUserGrantNothingUntilTheUserIsEnabled) {
+  const auto user = directory_->AddUser("user", {Permission::kViewPings});
+  const auto token = directory_->CreateToken({.permissions = {Permission::kViewPings}, .user_id = user->id});
+  const auto other = directory_->CreateToken({.permissions = {Permission::kViewPings}});
+  ASSERT_TRUE(directory_->DisableUser(user->id));
+  now_ms_ += 5;
+  ASSERT_TRUE(directory_->DisableUser(user->id));
+  EXPECT_FALSE(*directory_->CheckToken(token->text));
+  EXPECT_TRUE(*directory_->CheckToken(other->text));
+  EXPECT_EQ((*directory_->FindUser("user"))->disabled_ms, now_ms_ - 5) << "the first time counts";
+  ASSERT_TRUE(directory_->EnableUser(user->id));
+  EXPECT_TRUE(*directory_->CheckToken(token->text));
+  EXPECT_FALSE((*directory_->FindUser("user"))->disabled_ms);
+  EXPECT_EQ(directory_->DisableUser(12345).error().code, base::Code::kNotFound);
+}
+
+TEST_P(ServerStoreDirectory, AProductKeepsItsVisibilityAndItsDays) {
+  const Product crashy{.name = "Crashy", .crashes = Visibility::kByToken, .report_days = 30};
+  const Product editor{.name = "it's an Editor", .symbols = Visibility::kPublic, .ping_days = 7};
+  ASSERT_TRUE(directory_->SetProduct(editor));
+  ASSERT_TRUE(directory_->SetProduct(crashy));
+  EXPECT_EQ(**directory_->FindProduct("Crashy"), crashy);
+  EXPECT_EQ(*directory_->ListProducts(), (std::vector<Product>{crashy, editor}));
+  Product changed = crashy;
+  changed.report_days.reset();
+  changed.crashes = Visibility::kPublic;
+  ASSERT_TRUE(directory_->SetProduct(changed));
+  EXPECT_EQ(**directory_->FindProduct("Crashy"), changed);
+  EXPECT_EQ(directory_->ListProducts()->size(), 2U);
+  ASSERT_TRUE(directory_->RemoveProduct("Crashy"));
+  EXPECT_FALSE(*directory_->FindProduct("Crashy"));
+  EXPECT_EQ(directory_->RemoveProduct("Crashy").error().code, base::Code::kNotFound);
+  for (const Product& bad :
+       {Product{}, Product{.name = "a", .report_days = 0}, Product{.name = "a", .ping_days = -1},
+        Product{.name = std::string(kMaxDirectoryTextLength + 1, 'a')}}) {
+    EXPECT_EQ(directory_->SetProduct(bad).error().code, base::Code::kBadValue);
+  }
+}
+
+TEST_P(ServerStoreDirectory, TheAuditIsReadFromTheNewestBack) {
+  for (int i = 0; i < 5; ++i) {
+    now_ms_ += 1;
+    ASSERT_TRUE(
+        directory_->Record({.who = "it's me", .action = "read protected", .object = std::to_string(i)}));
+  }
+  const auto newest = directory_->ListAudit(0, 2);
+  ASSERT_EQ(newest->size(), 2U);
+  EXPECT_EQ((*newest)[0].object, "4");
+  EXPECT_EQ((*newest)[0].when_ms, now_ms_);
+  EXPECT_EQ((*newest)[0].who, "it's me");
+  const auto older = directory_->ListAudit((*newest)[1].id, 100);
+  ASSERT_EQ(older->size(), 3U);
+  EXPECT_EQ((*older)[0].object, "2");
+  ASSERT_TRUE(
+      directory_->Record({.who = std::string(1000, 'a'), .action = "x", .object = std::string("a\0b", 3)}));
+  EXPECT_EQ((*directory_->ListAudit(0, 1))[0].who.size(), kMaxDirectoryTextLength);
+  EXPECT_EQ((*directory_->ListAudit(0, 1))[0].object, "a");
 }
 
 INSTANTIATE_TEST_SUITE_P(

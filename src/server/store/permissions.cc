@@ -1,5 +1,8 @@
 #include "server/store/permissions.h"
 
+#include <optional>
+#include <span>
+
 namespace cairn::store {
 namespace {
 
@@ -7,6 +10,17 @@ std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
+}
+
+std::optional<Permission> Find(std::string_view name) {
+  for (const std::span<const PermissionName> table :
+       {std::span<const PermissionName>(kPermissionNames),
+        std::span<const PermissionName>(kFormerPermissionNames)}) {
+    for (const PermissionName& row : table) {
+      if (row.name == name) return row.permission;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -20,13 +34,9 @@ base::Result<PermissionSet> PermissionSet::Parse(std::string_view comma_separate
     const std::uint64_t offset = comma_separated_names.size() - rest.size();
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     if (name.empty()) continue;
-    bool known = false;
-    for (const PermissionName& row : kPermissionNames) {
-      if (row.name != name) continue;
-      set.Add(row.permission);
-      known = true;
-    }
-    if (!known) return base::Error{base::Code::kBadValue, offset, "permission name"};
+    const std::optional<Permission> permission = Find(name);
+    if (!permission) return base::Error{base::Code::kBadValue, offset, "permission name"};
+    set.Add(*permission);
   }
   return set;
 }

@@ -13,12 +13,15 @@
 namespace cairn::store {
 
 enum class Permission : std::uint8_t {
-  kUploadSymbols,  // Send symbol files.
-  kViewPings,      // See single crash pings, their document ids, and counts of fewer than 10 clients.
-  kViewProtected,  // See annotations and fields that are not public.
-  kViewDumps,      // Fetch raw dumps.
-  kReprocess,      // Ask for crashes to be processed again.
-  kAdminister,     // Users, tokens, products.
+  kUploadSymbols,     // Send symbol files.
+  kUploadTrySymbols,  // Send symbol files of try builds, which are kept apart and for less time.
+  kViewPings,         // See single crash pings, their document ids, and counts of fewer than 10 clients.
+  kViewPii,           // See annotations and fields that are not public.
+  kViewRawDump,       // Fetch minidumps, and crashes as they were submitted.
+  kRunCustomQueries,  // Ask in the engine's own language, of public columns.
+  kRunLongQueries,    // Search longer than anybody may.
+  kReprocessCrashes,  // Ask for crashes to be processed again.
+  kAdminister,        // Users, tokens, products.
 };
 
 struct PermissionName {
@@ -26,13 +29,25 @@ struct PermissionName {
   std::string_view name;  // In configuration, tokens and error texts.
 };
 
-inline constexpr std::array<PermissionName, 6> kPermissionNames = {{
+// Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
+// well.
+inline constexpr std::array<PermissionName, 9> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
+    {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
-    {Permission::kViewProtected, "view_protected"},
-    {Permission::kViewDumps, "view_dumps"},
-    {Permission::kReprocess, "reprocess"},
+    {Permission::kViewPii, "view_pii"},
+    {Permission::kViewRawDump, "view_rawdump"},
+    {Permission::kRunCustomQueries, "run_custom_queries"},
+    {Permission::kRunLongQueries, "run_long_queries"},
+    {Permission::kReprocessCrashes, "reprocess_crashes"},
     {Permission::kAdminister, "administer"},
+}};
+
+// Names that stand in older files and mean one of the above.
+inline constexpr std::array<PermissionName, 3> kFormerPermissionNames = {{
+    {Permission::kViewPii, "view_protected"},
+    {Permission::kViewRawDump, "view_dumps"},
+    {Permission::kReprocessCrashes, "reprocess"},
 }};
 
 constexpr std::string_view NameOf(Permission permission) {
@@ -49,12 +64,20 @@ class PermissionSet {
     for (const Permission permission : permissions) Add(permission);
   }
 
-  // "upload_symbols,view_pings"; blanks around names are skipped, an empty text is the empty set.
+  // "upload_symbols,view_pings"; blanks around names are skipped, an empty text is the empty set. Former
+  // names are taken as well.
   static base::Result<PermissionSet> Parse(std::string_view comma_separated_names);
 
   constexpr bool Has(Permission permission) const { return (bits_ & Bit(permission)) != 0; }
   constexpr void Add(Permission permission) { bits_ |= Bit(permission); }
   constexpr void AddAll(PermissionSet other) { bits_ |= other.bits_; }
+  constexpr void Remove(Permission permission) { bits_ &= ~Bit(permission); }
+  // What is in both.
+  constexpr PermissionSet And(PermissionSet other) const {
+    PermissionSet both;
+    both.bits_ = bits_ & other.bits_;
+    return both;
+  }
   constexpr bool empty() const { return bits_ == 0; }
 
   // The names, comma-separated, in the order of kPermissionNames.

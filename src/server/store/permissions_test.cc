@@ -28,6 +28,19 @@ TEST(ServerStorePermissions, AnUnknownNameIsAnErrorAtItsPlace) {
   EXPECT_EQ(set.error().offset, 11U);
 }
 
+TEST(ServerStorePermissions, FormerNamesAreUnderstoodAndWrittenNoMore) {
+  const auto set = PermissionSet::Parse("view_protected,view_dumps,reprocess");
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->ToText(), "view_pii,view_rawdump,reprocess_crashes");
+}
+
+TEST(ServerStorePermissions, SetsAreCutAndShrunk) {
+  PermissionSet set = {Permission::kViewPings, Permission::kViewPii};
+  EXPECT_EQ(set.And({Permission::kViewPii, Permission::kAdminister}), PermissionSet{Permission::kViewPii});
+  set.Remove(Permission::kViewPii);
+  EXPECT_EQ(set, PermissionSet{Permission::kViewPings});
+}
+
 TEST(ServerStorePermissions, EveryPermissionHasAName) {
   for (const PermissionName& row : kPermissionNames) {
     const auto set = PermissionSet::Parse(row.name);

@@ -1,18 +1,16 @@
 #include "server/store/soci_directory.h"
 
-#include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <exception>
-#include <mutex>
 #include <utility>
 
 #include "base/hex.h"
 #include "os/file.h"
 #include "os/random.h"
+#include "server/store/soci_store.h"
 
 namespace cairn::store {
 namespace {
@@ -26,11 +24,24 @@ constexpr std::size_t kTokenBytes = 32;
 constexpr std::string_view kTokenPrefix = "cairn_";
 constexpr std::size_t kTokenLength = kTokenPrefix.size() + 2 * kTokenBytes;
 
-// 0 stands for "never" in the two optional times: SOCI's optional values differ between versions.
-constexpr const char* kSchema =
+// The first number had tokens alone. Each change is made once, in one transaction.
+constexpr int kDirectorySchema = 2;
+
+constexpr const char* kFirstTables =
     "CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, "
     "label TEXT NOT NULL, permissions TEXT NOT NULL, created_ms BIGINT NOT NULL, expires_ms BIGINT NOT NULL, "
     "revoked_ms BIGINT NOT NULL)";
+
+constexpr std::array kSecondTables = {
+    "ALTER TABLE tokens ADD COLUMN user_id BIGINT NOT NULL DEFAULT 0",
+    "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, permissions TEXT "
+    "NOT NULL, "
+    "created_ms BIGINT NOT NULL, disabled_ms BIGINT NOT NULL)",
+    "CREATE TABLE products (name TEXT NOT NULL PRIMARY KEY, crashes TEXT NOT NULL, symbols TEXT NOT NULL, "
+    "report_days BIGINT NOT NULL, ping_days BIGINT NOT NULL)",
+    "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, when_ms BIGINT NOT NULL, who TEXT NOT NULL, "
+    "action TEXT NOT NULL, object TEXT NOT NULL)",
+};
 
 std::string HashOf(std::string_view token) {
   std::array<unsigned char, crypto_generichash_BYTES> hash;
@@ -41,51 +52,37 @@ std::string HashOf(std::string_view token) {
   return base::BytesToHex(std::as_bytes(std::span(hash)));
 }
 
-bool IsValidLabel(std::string_view label) {
-  // A NUL would end the text early in the engine.
-  return label.size() <= kMaxTokenLabelLength && label.find('\0') == std::string_view::npos;
-}
-
-std::optional<std::int64_t> TimeOrNever(long long milliseconds) {
-  if (milliseconds == 0) return std::nullopt;
-  return milliseconds;
-}
-
 TokenRecord RecordOf(const soci::row& row) {
   TokenRecord record;
-  record.id = std::stoll(row.get<std::string>(0));
+  record.id = NumberAt(row, 0);
   record.label = row.get<std::string>(1);
-  // A permission that this version does not know grants nothing.
-  const base::Result<PermissionSet> permissions = PermissionSet::Parse(row.get<std::string>(2));
-  if (permissions) record.permissions = *permissions;
-  record.created_ms = std::stoll(row.get<std::string>(3));
-  record.expires_ms = TimeOrNever(std::stoll(row.get<std::string>(4)));
-  record.revoked_ms = TimeOrNever(std::stoll(row.get<std::string>(5)));
+  record.permissions = KnownPermissions(row.get<std::string>(2));
+  record.created_ms = NumberAt(row, 3);
+  record.expires_ms = NumberOrNothing(NumberAt(row, 4));
+  record.revoked_ms = NumberOrNothing(NumberAt(row, 5));
+  record.user_id = NumberOrNothing(NumberAt(row, 6));
   return record;
 }
 
-// Numbers as text: the back ends give different types to the same column.
+// With the user's row where the token has one.
 constexpr std::string_view kSelect =
-    "SELECT CAST(id AS TEXT), label, permissions, CAST(created_ms AS TEXT), CAST(expires_ms AS TEXT), "
-    "CAST(revoked_ms AS TEXT) FROM tokens ";
-
-// Runs `work`, which uses SOCI, and turns what it throws into an Error.
-template <typename Work>
-auto WithoutThrowing(std::string_view what, const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const std::exception&) {
-    return Error{Code::kIo, EIO, what};
-  }
-}
+    "SELECT CAST(tokens.id AS TEXT), label, tokens.permissions, CAST(tokens.created_ms AS TEXT), "
+    "CAST(expires_ms AS TEXT), CAST(revoked_ms AS TEXT), CAST(user_id AS TEXT), coalesce(users.permissions, "
+    "''), "
+    "CAST(coalesce(users.disabled_ms, 0) AS TEXT) FROM tokens LEFT JOIN users ON users.id = user_id ";
 
 }  // namespace
 
-struct SociDirectory::State {
-  Clock clock;
-  std::mutex mutex;  // Guards session: SOCI's sessions are for one thread at a time.
-  soci::session session;
-};
+PermissionSet KnownPermissions(const std::string& text) {
+  PermissionSet known;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const base::Result<PermissionSet> one = PermissionSet::Parse(text.substr(begin, end - begin));
+    if (one) known.AddAll(*one);
+    begin = end + 1;
+  }
+  return known;
+}
 
 base::Result<std::unique_ptr<SociDirectory>> SociDirectory::OpenSqlite(const std::string& path, Clock clock) {
   if (sodium_init() < 0) return Error{Code::kUnsupported, 0, "libsodium"};
@@ -98,16 +95,38 @@ base::Result<std::unique_ptr<SociDirectory>> SociDirectory::OpenSqlite(const std
     state->session.open(soci::sqlite3, "db=\"" + path + "\" timeout=5");
     state->session << "PRAGMA journal_mode=WAL";
     state->session << "PRAGMA synchronous=FULL";
-    state->session << kSchema;
-    return std::unique_ptr<SociDirectory>(new SociDirectory(std::move(state)));
+    state->session << "PRAGMA foreign_keys=ON";
+    std::unique_ptr<SociDirectory> directory(new SociDirectory(std::move(state)));
+    RETURN_IF_ERROR(directory->MakeTables());
+    return directory;
   });
+}
+
+base::Status SociDirectory::MakeTables() {
+  soci::session& session = state_->session;
+  session << "CREATE TABLE IF NOT EXISTS directory_schema (version BIGINT NOT NULL)";
+  // Takes the right to write at once, so that two processes do not both see the old tables.
+  session << "BEGIN IMMEDIATE";
+  const auto upgrade = [&]() -> base::Status {
+    int version = 0;
+    session << "SELECT coalesce(max(version), 1) FROM directory_schema", soci::into(version);
+    if (version > kDirectorySchema) return Error{Code::kUnsupported, 0, "directory of a newer version"};
+    if (version == kDirectorySchema) return {};
+    session << kFirstTables;
+    for (const char* const statement : kSecondTables) session << statement;
+    session << "INSERT INTO directory_schema VALUES (2)";
+    return {};
+  };
+  const base::Status upgraded = WithoutThrowing("tables of the directory", upgrade);
+  session << (upgraded ? "COMMIT" : "ROLLBACK");
+  return upgraded;
 }
 
 SociDirectory::SociDirectory(std::unique_ptr<State> state) : state_(std::move(state)) {}
 SociDirectory::~SociDirectory() = default;
 
 base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
-  if (!IsValidLabel(token.label)) return Error{Code::kBadValue, 0, "token label"};
+  if (!IsValidText(token.label)) return Error{Code::kBadValue, 0, "token label"};
   std::array<std::byte, kTokenBytes> secret;
   os::FillRandom(secret);
   CreatedToken created{std::string(kTokenPrefix) + base::BytesToHex(secret), {}};
@@ -116,17 +135,23 @@ base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
   created.record.permissions = token.permissions;
   created.record.created_ms = state_->clock();
   created.record.expires_ms = token.expires_ms;
+  created.record.user_id = token.user_id;
   return WithoutThrowing("create token", [&]() -> base::Result<CreatedToken> {
     const std::string hash = HashOf(created.text);
     const std::string permissions = token.permissions.ToText();
     const long long created_ms = created.record.created_ms;
     const long long expires_ms = token.expires_ms.value_or(0);
+    const long long user_id = token.user_id.value_or(0);
     long long id = 0;
+    long long users = 0;
     const std::lock_guard lock(state_->mutex);
-    state_->session << "INSERT INTO tokens (hash, label, permissions, created_ms, expires_ms, revoked_ms) "
-                       "VALUES (:hash, :label, :permissions, :created, :expires, 0) RETURNING id",
+    state_->session << "SELECT count(*) FROM users WHERE id = :id", soci::use(user_id), soci::into(users);
+    if (token.user_id && users == 0) return Error{Code::kNotFound, 0, "user"};
+    state_->session
+        << "INSERT INTO tokens (hash, label, permissions, created_ms, expires_ms, revoked_ms, user_id) "
+           "VALUES (:hash, :label, :permissions, :created, :expires, 0, :user) RETURNING id",
         soci::use(hash), soci::use(token.label), soci::use(permissions), soci::use(created_ms),
-        soci::use(expires_ms), soci::into(id);
+        soci::use(expires_ms), soci::use(user_id), soci::into(id);
     created.record.id = id;
     return created;
   });
@@ -142,7 +167,11 @@ base::Result<std::optional<TokenRecord>> SociDirectory::CheckToken(std::string_v
     for (const soci::row& row : rows) {
       TokenRecord record = RecordOf(row);
       const bool expired = record.expires_ms && *record.expires_ms <= state_->clock();
-      if (!expired && !record.revoked_ms) return std::optional<TokenRecord>(std::move(record));
+      const bool disabled = NumberAt(row, 8) != 0;
+      if (expired || record.revoked_ms || disabled) continue;
+      if (record.user_id)
+        record.permissions = record.permissions.And(KnownPermissions(row.get<std::string>(7)));
+      return std::optional<TokenRecord>(std::move(record));
     }
     return std::optional<TokenRecord>();
   });
@@ -150,7 +179,7 @@ base::Result<std::optional<TokenRecord>> SociDirectory::CheckToken(std::string_v
 
 base::Result<std::vector<TokenRecord>> SociDirectory::ListTokens() const {
   return WithoutThrowing("list tokens", [&]() -> base::Result<std::vector<TokenRecord>> {
-    const std::string select = std::string(kSelect) + "ORDER BY id";
+    const std::string select = std::string(kSelect) + "ORDER BY tokens.id";
     std::vector<TokenRecord> records;
     const std::lock_guard lock(state_->mutex);
     const soci::rowset<soci::row> rows = (state_->session.prepare << select);

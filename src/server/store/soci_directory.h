@@ -20,14 +20,31 @@ class SociDirectory final : public Directory {
                                                                  Clock clock = os::UnixMillis);
   ~SociDirectory() override;
 
+  base::Result<User> AddUser(const std::string& name, PermissionSet permissions) override;
+  base::Result<std::optional<User>> FindUser(const std::string& name) const override;
+  base::Result<std::vector<User>> ListUsers() const override;
+  base::Status SetPermissions(std::int64_t user_id, PermissionSet permissions) override;
+  base::Status DisableUser(std::int64_t user_id) override;
+  base::Status EnableUser(std::int64_t user_id) override;
   base::Result<CreatedToken> CreateToken(const NewToken& token) override;
   base::Result<std::optional<TokenRecord>> CheckToken(std::string_view text) const override;
   base::Result<std::vector<TokenRecord>> ListTokens() const override;
   base::Status RevokeToken(std::int64_t id) override;
+  base::Status SetProduct(const Product& product) override;
+  base::Result<std::optional<Product>> FindProduct(const std::string& name) const override;
+  base::Result<std::vector<Product>> ListProducts() const override;
+  base::Status RemoveProduct(const std::string& name) override;
+  base::Status Record(const AuditEntry& entry) override;
+  base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
+                                                  std::size_t entries_max) const override;
+
+  struct State;  // In soci_store.h, for the parts of this class.
 
  private:
-  struct State;
   explicit SociDirectory(std::unique_ptr<State> state);
+
+  base::Status MakeTables();
+  base::Status SetDisabled(std::int64_t user_id, std::int64_t disabled_ms);
 
   std::unique_ptr<State> state_;
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "os/file.h"
+#include "server/store/sqlite_database.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::store {
@@ -35,6 +36,39 @@ TEST(ServerStoreSociDirectory, TwoOwnersSeeEachOthersTokens) {
   const auto created = (*command)->CreateToken({.permissions = {Permission::kUploadSymbols}});
   ASSERT_TRUE(created);
   EXPECT_TRUE(*(*server)->CheckToken(created->text));
+}
+
+TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
+  const TemporaryFolder folder;
+  const auto made = SociDirectory::OpenSqlite(folder.Path("directory"));
+  const auto token = (*made)->CreateToken({.permissions = {Permission::kViewPii}});
+  ASSERT_TRUE(token);
+  {
+    auto database = SqliteDatabase::Open(folder.Path("directory"));
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(database->Execute(
+        "DROP TABLE users; DROP TABLE products; DROP TABLE audit; DROP TABLE directory_schema; "
+        "ALTER TABLE tokens DROP COLUMN user_id; UPDATE tokens SET permissions = "
+        "'view_protected,unheard_of'"));
+  }
+  for (int round = 0; round < 2; ++round) {
+    const auto directory = SociDirectory::OpenSqlite(folder.Path("directory"));
+    ASSERT_TRUE(directory);
+    const auto record = (*directory)->CheckToken(token->text);
+    ASSERT_TRUE(record && *record);
+    EXPECT_EQ((*record)->permissions, PermissionSet{Permission::kViewPii});
+    EXPECT_FALSE((*record)->user_id);
+    EXPECT_EQ((*directory)->AddUser("user", {}).has_value(), round == 0);
+  }
+}
+
+TEST(ServerStoreSociDirectory, AFileOfANewerVersionIsRefused) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(SociDirectory::OpenSqlite(folder.Path("directory")));
+  ASSERT_TRUE(
+      SqliteDatabase::Open(folder.Path("directory"))->Execute("UPDATE directory_schema SET version = 99"));
+  const auto directory = SociDirectory::OpenSqlite(folder.Path("directory"));
+  EXPECT_EQ(directory.error().code, base::Code::kUnsupported);
 }
 
 TEST(ServerStoreSociDirectory, AFileOfAnotherKindIsRefused) {

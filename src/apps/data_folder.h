@@ -1,0 +1,37 @@
+// The data folder as one process has it: its lock, and the embedded stores in it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.h"
+#include "os/lock_file.h"
+#include "server/search/duckdb_index.h"
+#include "server/store/file_blob_store.h"
+#include "server/store/soci_directory.h"
+#include "server/store/sqlite_queue.h"
+
+namespace cairn::apps {
+
+// Below the data.
+inline constexpr std::string_view kIndexFolder = "/index";
+inline constexpr std::string_view kSpoolFolder = "/spool";
+
+// Makes the folder if it is not there, becomes its owner and clears what the last owner had under way; or an
+// exit code, and `verb` has said why.
+std::variant<os::LockFile, int> TakeDataFolder(std::string_view verb, const std::string& data);
+
+// All or nothing.
+struct Stores {
+  store::FileBlobStore blobs;
+  std::unique_ptr<store::SqliteQueue> queue;
+  std::unique_ptr<store::SociDirectory> directory;
+  std::unique_ptr<search::DuckDbIndex> index;
+};
+// Opens the stores; or an exit code, and `verb` has said which file is at fault and what to do. While one
+// thread runs.
+std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& data);
+
+}  // namespace cairn::apps

@@ -1,0 +1,197 @@
+#include "apps/user_command.h"
+
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "apps/command.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "server/store/soci_directory.h"
+
+namespace cairn::apps {
+namespace {
+
+constexpr std::string_view kVerb = "user";
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+
+int Fail(const base::Error& error) {
+  PrintError(kVerb, base::Describe(error));
+  return error.code == base::Code::kNotFound ? kExitProblem : ExitCodeOf(error);
+}
+
+int NoSuchUser(const std::string& name) {
+  PrintError(kVerb, name + ": there is no user of this name: `cairn user list` shows them");
+  return kExitProblem;
+}
+
+std::optional<store::PermissionSet> ParsePermissions(const std::string& names) {
+  const base::Result<store::PermissionSet> set = store::PermissionSet::Parse(names);
+  if (set) return *set;
+  std::string known;
+  for (const store::PermissionName& row : store::kPermissionNames) {
+    known += (known.empty() ? "" : ", ") + std::string(row.name);
+  }
+  PrintError(kVerb, names + ": give names of permissions, separated by commas: " + known);
+  return std::nullopt;
+}
+
+std::string DayOrDash(const std::optional<std::int64_t>& time_ms) {
+  return time_ms ? os::FormatIso(*time_ms).substr(0, 10) : "-";
+}
+
+}  // namespace
+
+UserVerbs::UserVerbs(CLI::App& app)
+    : noun_(app.add_subcommand("user", "make users and tokens, grant and revoke")),
+      add_(Verb("add", "add a user")),
+      list_(Verb("list", "print users with what they may do")),
+      grant_(Verb("grant", "give a user permissions")),
+      revoke_(Verb("revoke", "take permissions from a user")),
+      disable_(Verb("disable", "let a user and the user's tokens do nothing")),
+      enable_(Verb("enable", "undo disable")),
+      token_(Verb("token", "print a new token")),
+      tokens_(Verb("tokens", "print tokens with what they grant; never their texts")),
+      revoke_token_(Verb("revoke-token", "let a token grant nothing any more")) {
+  noun_->require_subcommand(1);
+  for (CLI::App* const verb : {add_, grant_, revoke_, disable_, enable_}) {
+    verb->add_option("name", name_, "the user's name, such as an address of mail")->required();
+  }
+  for (CLI::App* const verb : {grant_, revoke_}) {
+    verb->add_option("permissions", permissions_, "names, separated by commas")->required();
+  }
+  add_->add_option("--permissions", permissions_, "names, separated by commas; default none");
+  token_->add_option("--permissions", permissions_, "names, separated by commas")->required();
+  token_->add_option("--user", name_, "whose it is: it then never grants what the user may not");
+  token_->add_option("--label", label_, "whose it is and what for");
+  token_->add_option("--days", days_, "how long it lasts (default 365)")->check(CLI::Range(1, 3650));
+  revoke_token_->add_option("id", token_id_, "the number that `cairn user tokens` shows")->required();
+}
+
+CLI::App* UserVerbs::Verb(const std::string& name, const std::string& what) {
+  CLI::App* const verb = noun_->add_subcommand(name, what);
+  verb->add_option("--data", data_, "the server's data folder (default cairn-data)");
+  return verb;
+}
+
+int UserVerbs::Run() const {
+  if (const base::Status made = os::MakeDirectories(data_); !made) return Fail(made.error());
+  const auto directory = store::SociDirectory::OpenSqlite(data_ + "/directory.sqlite");
+  if (!directory) {
+    PrintError(kVerb, data_ + ": " + base::Describe(directory.error()));
+    return kExitFailure;
+  }
+  return RunOn(**directory);
+}
+
+int UserVerbs::RunOn(store::Directory& directory) const {
+  if (add_->parsed()) return Add(directory);
+  if (list_->parsed()) return List(directory);
+  if (grant_->parsed() || revoke_->parsed()) return ChangePermissions(directory);
+  if (disable_->parsed() || enable_->parsed()) return DisableOrEnable(directory);
+  if (token_->parsed()) return MakeToken(directory);
+  if (tokens_->parsed()) return ListTokens(directory);
+  return RevokeToken(directory);
+}
+
+int UserVerbs::Add(store::Directory& directory) const {
+  const std::optional<store::PermissionSet> permissions = ParsePermissions(permissions_);
+  if (!permissions) return kExitUsage;
+  const base::Result<store::User> added = directory.AddUser(name_, *permissions);
+  if (added) return kExitOk;
+  if (added.error().code != base::Code::kRefused) return Fail(added.error());
+  PrintError(kVerb, name_ + ": this name is taken: `cairn user grant` changes what the user may do");
+  return kExitProblem;
+}
+
+int UserVerbs::ChangePermissions(store::Directory& directory) const {
+  const std::optional<store::PermissionSet> named = ParsePermissions(permissions_);
+  if (!named) return kExitUsage;
+  const base::Result<std::optional<store::User>> user = directory.FindUser(name_);
+  if (!user) return Fail(user.error());
+  if (!*user) return NoSuchUser(name_);
+  store::PermissionSet permissions = (*user)->permissions;
+  for (const store::PermissionName& row : store::kPermissionNames) {
+    if (!named->Has(row.permission)) continue;
+    grant_->parsed() ? permissions.Add(row.permission) : permissions.Remove(row.permission);
+  }
+  const base::Status set = directory.SetPermissions((*user)->id, permissions);
+  if (!set) return Fail(set.error());
+  const base::Status recorded =
+      directory.Record({.who = "cairn user",
+                        .action = (grant_->parsed() ? "grant " : "revoke ") + named->ToText(),
+                        .object = name_});
+  return recorded ? kExitOk : Fail(recorded.error());
+}
+
+int UserVerbs::DisableOrEnable(store::Directory& directory) const {
+  const base::Result<std::optional<store::User>> user = directory.FindUser(name_);
+  if (!user) return Fail(user.error());
+  if (!*user) return NoSuchUser(name_);
+  const std::int64_t id = (*user)->id;
+  const base::Status done = disable_->parsed() ? directory.DisableUser(id) : directory.EnableUser(id);
+  if (!done) return Fail(done.error());
+  const base::Status recorded = directory.Record(
+      {.who = "cairn user", .action = disable_->parsed() ? "disable" : "enable", .object = name_});
+  return recorded ? kExitOk : Fail(recorded.error());
+}
+
+int UserVerbs::MakeToken(store::Directory& directory) const {
+  const std::optional<store::PermissionSet> permissions = ParsePermissions(permissions_);
+  if (!permissions) return kExitUsage;
+  if (permissions->empty()) {
+    PrintError(kVerb, "--permissions: a token without any is of no use: give names such as upload_symbols");
+    return kExitUsage;
+  }
+  store::NewToken token{label_, *permissions, os::UnixMillis() + days_ * kDayMs, {}};
+  if (!name_.empty()) {
+    const base::Result<std::optional<store::User>> user = directory.FindUser(name_);
+    if (!user) return Fail(user.error());
+    if (!*user) return NoSuchUser(name_);
+    token.user_id = (*user)->id;
+  }
+  const base::Result<store::CreatedToken> created = directory.CreateToken(token);
+  if (!created) return Fail(created.error());
+  std::printf("%s\n", created->text.c_str());
+  return kExitOk;
+}
+
+int UserVerbs::RevokeToken(store::Directory& directory) const {
+  const base::Status revoked = directory.RevokeToken(token_id_);
+  if (!revoked) return Fail(revoked.error());
+  const base::Status recorded =
+      directory.Record({.who = "cairn user", .action = "revoke token", .object = std::to_string(token_id_)});
+  return recorded ? kExitOk : Fail(recorded.error());
+}
+
+// A line each, for people and for cut(1): name, permissions, since when, disabled when.
+int UserVerbs::List(const store::Directory& directory) const {
+  const base::Result<std::vector<store::User>> users = directory.ListUsers();
+  if (!users) return Fail(users.error());
+  for (const store::User& user : *users) {
+    std::printf("%s\t%s\t%s\t%s\n", user.name.c_str(), user.permissions.ToText().c_str(),
+                DayOrDash(user.created_ms).c_str(), DayOrDash(user.disabled_ms).c_str());
+  }
+  return kExitOk;
+}
+
+// Likewise: id, user, permissions, made when, expires when, revoked when, label.
+int UserVerbs::ListTokens(const store::Directory& directory) const {
+  const base::Result<std::vector<store::User>> users = directory.ListUsers();
+  if (!users) return Fail(users.error());
+  const base::Result<std::vector<store::TokenRecord>> tokens = directory.ListTokens();
+  if (!tokens) return Fail(tokens.error());
+  std::map<std::int64_t, std::string> names;
+  for (const store::User& user : *users) names[user.id] = user.name;
+  for (const store::TokenRecord& token : *tokens) {
+    const std::string owner = token.user_id ? names[*token.user_id] : "-";
+    std::printf("%lld\t%s\t%s\t%s\t%s\t%s\t%s\n", static_cast<long long>(token.id), owner.c_str(),
+                token.permissions.ToText().c_str(), DayOrDash(token.created_ms).c_str(),
+                DayOrDash(token.expires_ms).c_str(), DayOrDash(token.revoked_ms).c_str(),
+                token.label.c_str());
+  }
+  return kExitOk;
+}
+
+}  // namespace cairn::apps

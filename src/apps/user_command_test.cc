@@ -1,0 +1,120 @@
+// `cairn user` as its users call it, beside an open directory as a running server has it.
+#include "apps/user_command.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "server/store/soci_directory.h"
+
+namespace cairn::apps {
+namespace {
+
+using store::Permission;
+using store::PermissionSet;
+
+struct CommandResult {
+  int exit_code = -1;
+  std::string output;  // Errors among it.
+};
+
+class UserCommandTest : public ::testing::Test {
+ protected:
+  UserCommandTest()
+      : data_(::testing::TempDir() + "user_" + std::to_string(getpid()) + "_" +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    std::filesystem::create_directories(data_);
+    directory_ = *store::SociDirectory::OpenSqlite(data_ + "/directory.sqlite");
+  }
+  ~UserCommandTest() override { std::filesystem::remove_all(data_); }
+
+  CommandResult Run(const std::vector<std::string>& words) const {
+    std::string line = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-server user";
+    for (const std::string& word : words) line += " '" + word + "'";
+    std::FILE* const pipe = popen((line + " --data '" + data_ + "' 2>&1").c_str(), "r");
+    CommandResult result;
+    char buffer[1 << 12];
+    while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), pipe))
+      result.output.append(buffer, size);
+    const int status = pclose(pipe);
+    if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+    return result;
+  }
+
+  std::string MakeToken(const std::vector<std::string>& more) const {
+    std::vector<std::string> words = {"token"};
+    words.insert(words.end(), more.begin(), more.end());
+    const CommandResult made = Run(words);
+    EXPECT_EQ(made.exit_code, 0) << made.output;
+    return made.output.substr(0, made.output.find('\n'));
+  }
+
+  // Nothing if it grants nothing at all.
+  std::optional<PermissionSet> PermissionsOf(const std::string& token) const {
+    const auto record = directory_->CheckToken(token);
+    EXPECT_TRUE(record);
+    return record && *record ? std::optional((*record)->permissions) : std::nullopt;
+  }
+
+  std::string data_;
+  std::unique_ptr<store::SociDirectory> directory_;
+};
+
+TEST_F(UserCommandTest, GrantsAndRevocationsCountAtOnce) {
+  ASSERT_EQ(Run({"add", "ann@example.org", "--permissions", "view_pings"}).exit_code, 0);
+  const std::string token = MakeToken({"--user", "ann@example.org", "--permissions", "view_pings,view_pii"});
+  EXPECT_EQ(PermissionsOf(token), PermissionSet{Permission::kViewPings});
+  EXPECT_EQ(Run({"grant", "ann@example.org", "view_pii"}).exit_code, 0);
+  EXPECT_EQ(PermissionsOf(token), (PermissionSet{Permission::kViewPings, Permission::kViewPii}));
+  EXPECT_EQ(Run({"revoke", "ann@example.org", "view_pings,view_rawdump"}).exit_code, 0);
+  EXPECT_EQ(PermissionsOf(token), PermissionSet{Permission::kViewPii});
+  EXPECT_EQ(Run({"disable", "ann@example.org"}).exit_code, 0);
+  EXPECT_EQ(PermissionsOf(token), std::nullopt);
+  EXPECT_EQ(Run({"enable", "ann@example.org"}).exit_code, 0);
+  EXPECT_TRUE(PermissionsOf(token));
+  EXPECT_EQ(Run({"revoke-token", "1"}).exit_code, 0);
+  EXPECT_EQ(PermissionsOf(token), std::nullopt);
+  const auto audit = directory_->ListAudit(0, 10);
+  ASSERT_TRUE(audit);
+  ASSERT_EQ(audit->size(), 5U);
+  EXPECT_EQ(audit->back().action, "grant view_pii");
+  EXPECT_EQ(audit->back().object, "ann@example.org");
+}
+
+TEST_F(UserCommandTest, ListsShowUsersAndTokensButNoSecret) {
+  ASSERT_EQ(Run({"add", "ann@example.org", "--permissions", "view_pings"}).exit_code, 0);
+  const std::string token =
+      MakeToken({"--user", "ann@example.org", "--permissions", "view_pings", "--label", "CI"});
+  const std::string unowned = MakeToken({"--permissions", "upload_symbols"});
+  EXPECT_NE(Run({"list"}).output.find("ann@example.org\tview_pings\t"), std::string::npos);
+  const std::string tokens = Run({"tokens"}).output;
+  EXPECT_NE(tokens.find("1\tann@example.org\tview_pings\t"), std::string::npos) << tokens;
+  EXPECT_NE(tokens.find("2\t-\tupload_symbols\t"), std::string::npos) << tokens;
+  EXPECT_NE(tokens.find("\tCI\n"), std::string::npos) << tokens;
+  EXPECT_EQ(tokens.find(token), std::string::npos);
+  EXPECT_EQ(tokens.find(unowned), std::string::npos);
+}
+
+TEST_F(UserCommandTest, MistakesSayWhatToDo) {
+  ASSERT_EQ(Run({"add", "ann@example.org"}).exit_code, 0);
+  const CommandResult again = Run({"add", "ann@example.org"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_NE(again.output.find("taken"), std::string::npos) << again.output;
+  const CommandResult unknown = Run({"grant", "nobody", "view_pii"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_NE(unknown.output.find("cairn user list"), std::string::npos) << unknown.output;
+  const CommandResult misspelt = Run({"grant", "ann@example.org", "root"});
+  EXPECT_EQ(misspelt.exit_code, 2);
+  EXPECT_NE(misspelt.output.find("view_pii"), std::string::npos) << misspelt.output;
+  EXPECT_EQ(Run({"token", "--permissions", ""}).exit_code, 2);
+  EXPECT_EQ(Run({"token", "--permissions", "view_pii", "--user", "nobody"}).exit_code, 1);
+  EXPECT_EQ(Run({"revoke-token", "77"}).exit_code, 1);
+  EXPECT_EQ(Run({}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace cairn::apps

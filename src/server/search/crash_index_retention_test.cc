@@ -1,0 +1,138 @@
+// The contract of CrashIndex: what is forgotten.
+#include "server/search/retention.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "os/file.h"
+#include "server/search/crash_index_contract_for_test.h"
+
+namespace cairn::search {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+class ServerSearchRetention : public CrashIndexContract {
+ protected:
+  // Row `number`, that many weeks old.
+  static CrashRow AgedRow(std::uint64_t number, CrashKind kind, const std::string& product) {
+    CrashRow row = TestRow(number);
+    row.kind = kind;
+    row.product = product;
+    row.date_ms = kTestNowMs - static_cast<std::int64_t>(number) * 7 * kTestDayMs;
+    return row;
+  }
+
+  // Whether a file below the index's folder holds the text.
+  bool AnyFileHolds(const std::string& text) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.Path(""))) {
+      if (!entry.is_regular_file()) continue;
+      if (os::ReadFile(entry.path().string(), 1 << 28)->find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  std::vector<std::string> All() { return Uuids(QueryFor({})); }
+};
+
+TEST_P(ServerSearchRetention, EachKindGoesAtItsAge) {
+  Add({AgedRow(0, CrashKind::kReport, "Crashy"), AgedRow(2, CrashKind::kReport, "Crashy"),
+       AgedRow(4, CrashKind::kReport, "Crashy"), AgedRow(5, CrashKind::kPing, "Crashy")});
+  const auto gone =
+      index_->Expire({.rules = {{.kind = CrashKind::kReport, .before_ms = kTestNowMs - 20 * kTestDayMs}}});
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(*gone, 1U);
+  EXPECT_THAT(All(), ElementsAre(TestUuid(0), TestUuid(2), TestUuid(5)));
+  EXPECT_EQ(*index_->Expire({.rules = {{.before_ms = kTestNowMs - 9 * kTestDayMs}}}), 2U);
+  EXPECT_THAT(All(), ElementsAre(TestUuid(0)));
+  EXPECT_EQ(*index_->Expire({}), 0U);
+}
+
+TEST_P(ServerSearchRetention, AProductOrAClassOfCrashesMayGoEarlier) {
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    rows.push_back(TestRow(i));
+    rows.back().product = i % 2 == 0 ? "Crashy" : "Editor";
+    rows.back().rule = i < 4 ? "sampled" : "has_comments";
+  }
+  Add(rows);
+  const std::int64_t before_ms = rows[0].date_ms + 1;
+  EXPECT_EQ(*index_->Expire({.rules = {{.product = "Editor", .rule = "sampled", .before_ms = before_ms}}}),
+            2U);
+  EXPECT_THAT(All(), UnorderedElementsAre(TestUuid(0), TestUuid(2), TestUuid(4), TestUuid(5)));
+  EXPECT_EQ(*index_->Expire({.rules = {{.product = "Crashy", .before_ms = before_ms - 1}}}), 0U) << "not yet";
+  EXPECT_EQ(*index_->Expire({.rules = {{.product = "Crashy", .before_ms = before_ms},
+                                       {.rule = "has_comments", .before_ms = before_ms}}}),
+            4U);
+  EXPECT_THAT(All(), ElementsAre());
+  // What was forgotten is no longer known, and may be taken in again.
+  Add({rows[0]});
+  EXPECT_THAT(All(), ElementsAre(TestUuid(0)));
+}
+
+TEST_P(ServerSearchRetention, APurgeLeavesNoByte) {
+  const std::string mark = "a_mark_that_must_be_gone";
+  CrashRow marked = TestRow(1);
+  marked.product = mark + "_product";
+  marked.other_threads = {MakeStack({{.module = mark + "_module", .debug_id = "CD0", .module_offset = 1}})};
+  marked.annotations = {{FindField("moz_crash_reason")->id, mark + "_annotation"}};
+  ChangeStack(marked,
+              [&](std::vector<StackFrame>& frames) { frames[0].names[0].function = mark + "_function"; });
+  ChangeInput(marked, [&](SignatureInput::Parts& parts) {
+    parts.annotations = {{"abort_message", mark + "_input"}};
+    parts.signature = {mark + "_signature", mark + "_proto", ""};
+  });
+  CrashRow ping = TestRow(2);
+  ping.kind = CrashKind::kPing;
+  ping.product = mark;
+  Add({marked, ping, TestRow(3)});
+  ASSERT_TRUE(index_->AddActivity(std::vector<Activity>{{.uuid = ping.uuid, .date_ms = ping.date_ms}}));
+  EXPECT_TRUE(AnyFileHolds(mark));
+  const auto gone = index_->Purge(std::vector<std::string>{marked.uuid, ping.uuid, TestUuid(77)});
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(*gone, 2U);
+  EXPECT_THAT(All(), ElementsAre(TestUuid(3)));
+  index_.reset();
+  EXPECT_FALSE(AnyFileHolds(mark));
+  index_ = GetParam().open(folder_);
+  EXPECT_EQ((*index_->Get(TestUuid(3)))->signature, "crash_here") << "what others share stays";
+  EXPECT_EQ(index_->Purge(std::vector<std::string>{"no id"}).error().code, base::Code::kBadValue);
+}
+
+TEST_P(ServerSearchRetention, ASweepDropsWhatNobodyRefersToAndNothingElse) {
+  CrashRow old = AgedRow(4, CrashKind::kReport, "Crashy");
+  ChangeStack(old, [](std::vector<StackFrame>& frames) { frames[0].names[0].function = "only_of_old"; });
+  ChangeStack(old, [](std::vector<StackFrame>& frames) { frames[0].module_offset = 99; });
+  SetSignature(old, "only_of_old_as_well", "");
+  CrashRow kept = TestRow(1);
+  kept.other_threads = {MakeStack({{.module = "libidle",
+                                    .debug_id = "EF0",
+                                    .module_offset = 5,
+                                    .names = {{"of_another_thread", "", 0}}}})};
+  Add({old, kept});
+  ASSERT_TRUE(index_->Sweep()) << "nothing to do";
+  ASSERT_EQ(*index_->Expire({.rules = {{.before_ms = kTestNowMs - 10 * kTestDayMs}}}), 1U);
+  ASSERT_TRUE(index_->Sweep());
+  EXPECT_EQ((*index_->Get(kept.uuid))->signature, "crash_here");
+  // What is dropped is no longer known: it comes in again as if it were new.
+  Add({old});
+  EXPECT_EQ((*index_->Get(old.uuid))->signature, "only_of_old_as_well");
+  ASSERT_EQ(*index_->Expire({.rules = {{.before_ms = kTestNowMs - 10 * kTestDayMs}}}), 1U);
+  ASSERT_TRUE(index_->Sweep());
+  index_.reset();
+  EXPECT_FALSE(AnyFileHolds("only_of_old"));
+  EXPECT_TRUE(AnyFileHolds("of_another_thread"));
+  index_ = GetParam().open(folder_);
+  EXPECT_EQ((*index_->Get(kept.uuid))->signature, "crash_here");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ServerSearchRetention, ::testing::ValuesIn(CrashIndexImplementations()),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace cairn::search

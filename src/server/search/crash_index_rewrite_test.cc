@@ -1,0 +1,78 @@
+// The contract of CrashIndex: what is learned later mends what is there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/search/crash_index_contract_for_test.h"
+#include "server/search/crash_rows_for_test.h"
+
+namespace cairn::search {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+using ServerSearchCrashIndexRewrite = CrashIndexContract;
+
+TEST_P(ServerSearchCrashIndexRewrite, ASignatureGivenLaterMendsEarlierCrashes) {
+  Add({TestRow(1)});
+  CrashRow mended = TestRow(2);
+  SetSignature(mended, "crash_here(int)", "crash_here(int) | main");
+  Add({mended});
+  Query query = QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "crash_here(int)")});
+  EXPECT_THAT(Uuids(query), UnorderedElementsAre(TestUuid(1), TestUuid(2)));
+  EXPECT_EQ((*index_->Get(TestUuid(1)))->proto_signature, "crash_here(int) | main");
+}
+
+TEST_P(ServerSearchCrashIndexRewrite, SignaturesCanBeRewritten) {
+  const CrashRow row = TestRow(1);
+  Add({row});
+  const std::vector<SignatureOf> signatures = {{row.input->id(), {"renamed", "renamed | main", "group"}},
+                                               {row.input->id() + 1, {"of nobody", "", ""}}};
+  ASSERT_TRUE(index_->SetSignatures(signatures));
+  EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "renamed")})),
+              ElementsAre(row.uuid));
+  EXPECT_EQ((*index_->Get(row.uuid))->proto_signature, "renamed | main");
+}
+
+TEST_P(ServerSearchCrashIndexRewrite, NamesOfUnknownAddressesArePassedOver) {
+  Add({TestRow(1)});
+  const std::vector<StackFrame> frames = {
+      {.module = "elsewhere", .debug_id = "CD0", .module_offset = 1, .names = {{"nobody", "", 0}}}, {}};
+  EXPECT_TRUE(index_->SetNames(frames));
+  EXPECT_EQ(Search(QueryFor({})).total, 1U);
+}
+
+TEST_P(ServerSearchCrashIndexRewrite, ACrashThatWasProcessedAgainTakesItsOldPlace) {
+  Add({TestRow(1), TestRow(2)});
+  CrashRow again = TestRow(1);
+  again.product = "Editor";
+  SetSignature(again, "better", "better | main");
+  CrashRow ping = again;
+  ping.kind = CrashKind::kPing;
+  ASSERT_TRUE(index_->Replace(std::vector<CrashRow>{again, ping, TestRow(3)}));
+  EXPECT_EQ(Search(QueryFor({})).total, 4U);
+  EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kProduct, Operator::kEquals, "Editor")})),
+              ElementsAre(again.uuid, ping.uuid));
+  Add({TestRow(1), TestRow(3)});
+  EXPECT_EQ(Search(QueryFor({})).total, 4U);
+  CrashRow bad = again;
+  bad.uuid = "no uuid";
+  EXPECT_EQ(index_->Replace(std::vector<CrashRow>{bad}).error().code, base::Code::kBadValue);
+}
+
+TEST_P(ServerSearchCrashIndexRewrite, AnotherInputKeepsItsOwnSignature) {
+  CrashRow other = TestRow(2);
+  ChangeInput(other, [](SignatureInput::Parts& parts) {
+    parts.annotations = {{"abort_message", "out of cheese"}};
+    parts.signature.signature = "Abort | out of cheese | crash_here";
+  });
+  Add({TestRow(1), other});
+  EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "crash_here")})),
+              ElementsAre(TestUuid(1)));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ServerSearchCrashIndexRewrite, ::testing::ValuesIn(CrashIndexImplementations()),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace cairn::search

@@ -1,0 +1,124 @@
+#include "server/search/duckdb_crashes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "os/file.h"
+#include "server/search/crash_rows_for_test.h"
+#include "server/store/temporary_folder_for_test.h"
+
+namespace cairn::search {
+namespace {
+
+using store::TemporaryFolder;
+using ::testing::ElementsAre;
+
+class ServerSearchDuckDbCrashes : public ::testing::Test {
+ protected:
+  ServerSearchDuckDbCrashes()
+      : database_(DuckDatabase::Open("", {}, {})),
+        connection_(database_->Connect()),
+        crashes_(folder_.Path("weeks"), *connection_) {
+    EXPECT_TRUE(crashes_.Open());
+  }
+
+  std::vector<std::string> Texts(const std::string& sql) {
+    std::vector<std::string> texts;
+    auto rows = connection_->Query(sql);
+    EXPECT_TRUE(rows) << sql;
+    while (rows && rows->Next()) texts.push_back(rows->Text(0));
+    return texts;
+  }
+
+  TemporaryFolder folder_;
+  base::Result<DuckDatabase> database_;
+  base::Result<DuckConnection> connection_;
+  DuckDbCrashes crashes_;
+};
+
+TEST_F(ServerSearchDuckDbCrashes, AWindowChoosesItsFiles) {
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    rows.push_back(TestRow(i));
+    rows.back().date_ms = kTestNowMs - static_cast<std::int64_t>(i) * 7 * kTestDayMs;
+  }
+  rows[3].date_ms = -1;  // The clock of a machine without one; still a place to be.
+  ASSERT_TRUE(crashes_.Add(rows));
+  const auto names = [&](DateWindow window) {
+    std::vector<std::string> stems;
+    const std::vector<CrashKind> kinds = {CrashKind::kReport};
+    for (const DuckDbCrashes::File& file : crashes_.Overlapping(kinds, window))
+      stems.push_back(file.file->stem);
+    return stems;
+  };
+  EXPECT_EQ(crashes_.All().size(), 4U);
+  EXPECT_THAT(names({kTestNowMs, kTestNowMs + 1}), ElementsAre("report-2026-11-16"));
+  EXPECT_THAT(names({kTestNowMs - 7 * kTestDayMs, kTestNowMs}),
+              ElementsAre("report-2026-11-09", "report-2026-11-16"));
+  EXPECT_THAT(names({-2, 0}), ElementsAre("report-1969-12-29"));
+  EXPECT_THAT(names({kTestNowMs, kTestNowMs}), ElementsAre());
+}
+
+TEST_F(ServerSearchDuckDbCrashes, ARowHoldsAllThatItWasGiven) {
+  CrashRow row = TestRow(1);
+  row.client_date_ms = 123;
+  row.counterpart_id = "other";
+  row.client = ClientToken("somebody");
+  row.rule = "has_comments";
+  row.weight = 10;
+  row.other_threads = {MakeStack({}), row.input->parts().stack};
+  const Field* const reason = FindField("moz_crash_reason");
+  const Field* const uptime = FindField("uptime_ts");
+  const Field* const startup = FindField("startup_crash");
+  ASSERT_TRUE(reason != nullptr && uptime != nullptr && startup != nullptr);
+  row.annotations = {{startup->id, std::int64_t{1}}, {uptime->id, 2.5}, {reason->id, "out of cheese"}};
+  std::ranges::sort(row.annotations, {}, &std::pair<FieldId, Value>::first);
+  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{row}));
+  EXPECT_THAT(
+      Texts("SELECT concat_ws(' ', client_date_ms, counterpart_id, rule, weight, len(thread_stack_ids), "
+            "thread_stack_ids[2] = stack_id, a_moz_crash_reason, a_uptime_ts, a_startup_crash, "
+            "a_abort_message, client = " +
+            std::to_string(row.client) + ") FROM " + crashes_.All()[0].file->catalog + ".crashes"),
+      ElementsAre("123 other has_comments 10.0 2 true out of cheese 2.5 true true"));
+}
+
+TEST_F(ServerSearchDuckDbCrashes, AFailedBatchIsNotTakenForKnown) {
+  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(1)}));
+  const std::string table = crashes_.All()[0].file->catalog + ".crashes";
+  ASSERT_TRUE(connection_->Execute("ALTER TABLE " + table + " RENAME TO elsewhere"));
+  EXPECT_FALSE(crashes_.Add(std::vector<CrashRow>{TestRow(2)}));
+  ASSERT_TRUE(connection_->Execute("ALTER TABLE " + crashes_.All()[0].file->catalog +
+                                   ".elsewhere RENAME TO crashes"));
+  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(1), TestRow(2)}));
+  EXPECT_EQ(Texts("SELECT uuid::VARCHAR FROM " + table).size(), 2U);
+}
+
+TEST_F(ServerSearchDuckDbCrashes, RemovedRowsLeaveNoByte) {
+  CrashRow marked = TestRow(1);
+  marked.product = "a mark that must be gone";
+  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{marked, TestRow(2)}));
+  DuckDbCrashes::File before = crashes_.All()[0];
+  ASSERT_TRUE(connection_->Execute("CHECKPOINT " + before.file->catalog));
+  EXPECT_NE(os::ReadFile(before.file->path, 1 << 26)->find(marked.product), std::string::npos);
+  const DuckDbCrashes::Rows rows = {"product = ?", {marked.product}};
+  EXPECT_EQ(crashes_.Count(before, rows)->rows, 1);
+  EXPECT_EQ(crashes_.Count(before, rows)->all, 2);
+  ASSERT_TRUE(crashes_.RemoveRows(before, rows));
+  EXPECT_FALSE(*crashes_.RemoveRetired()) << "somebody reads the old file still";
+  EXPECT_THAT(Texts("SELECT count(*)::VARCHAR FROM " + before.file->catalog + ".crashes"), ElementsAre("2"));
+  const std::string old_path = before.file->path;
+  before.file.reset();
+  EXPECT_TRUE(*crashes_.RemoveRetired());
+  EXPECT_FALSE(os::Inspect(old_path));
+  const DuckDbCrashes::File after = crashes_.All()[0];
+  EXPECT_EQ(os::ReadFile(after.file->path, 1 << 26)->find(marked.product), std::string::npos);
+  EXPECT_THAT(Texts("SELECT uuid::VARCHAR FROM " + after.file->catalog + ".crashes"),
+              ElementsAre(TestUuid(2)));
+  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(2), TestRow(3)}));
+  EXPECT_EQ(Texts("SELECT uuid::VARCHAR FROM " + after.file->catalog + ".crashes").size(), 2U);
+}
+
+}  // namespace
+}  // namespace cairn::search

@@ -1,0 +1,127 @@
+#include "server/search/duckdb_retention.h"
+
+#include <utility>
+
+#include "server/search/duckdb_schema.h"
+#include "server/search/week.h"
+
+namespace cairn::search {
+namespace {
+
+bool CoversWholeFile(const RetentionRule& rule, const DuckDbCrashes::File& file) {
+  return rule.product.empty() && rule.rule.empty() && StartOfWeek(file.week + 1) <= rule.before_ms;
+}
+
+// The rows of a file that any of the rules covers; an empty condition if no rule is about this file.
+DuckDbCrashes::Rows RowsOf(std::span<const RetentionRule> rules, const DuckDbCrashes::File& file) {
+  DuckDbCrashes::Rows rows;
+  for (const RetentionRule& rule : rules) {
+    if ((rule.kind && *rule.kind != file.kind) || StartOfWeek(file.week) >= rule.before_ms) continue;
+    rows.condition += rows.condition.empty() ? "((date_ms < ?" : " OR (date_ms < ?";
+    rows.parameters.emplace_back(rule.before_ms);
+    if (!rule.product.empty()) {
+      rows.condition += " AND product = ?";
+      rows.parameters.emplace_back(rule.product);
+    }
+    if (!rule.rule.empty()) {
+      rows.condition += " AND rule = ?";
+      rows.parameters.emplace_back(rule.rule);
+    }
+    rows.condition += ")";
+  }
+  if (!rows.condition.empty()) rows.condition += ")";
+  return rows;
+}
+
+base::Result<std::uint64_t> RemoveRows(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
+                                       const DuckDbCrashes::Rows& rows) {
+  ASSIGN_OR_RETURN(const DuckDbCrashes::Share share, crashes.Count(file, rows));
+  if (share.rows == share.all) {
+    RETURN_IF_ERROR(crashes.Remove(file));
+  } else if (share.rows > 0) {
+    RETURN_IF_ERROR(crashes.RemoveRows(file, rows));
+  }
+  return static_cast<std::uint64_t>(share.rows);
+}
+
+// Tables of the ids that crashes refer to, in the connection's temporary space.
+base::Status FindLive(DuckConnection& connection, const std::string& dictionary,
+                      std::span<const DuckDbCrashes::File> crash_files) {
+  std::string inputs = "SELECT 0::BIGINT AS id WHERE false";
+  std::string stacks = "SELECT 0::BIGINT AS id WHERE false";
+  for (const DuckDbCrashes::File& file : crash_files) {
+    const std::string from = " FROM " + file.file->catalog + ".crashes";
+    inputs += " UNION ALL SELECT DISTINCT input_id" + from;
+    stacks += " UNION ALL SELECT DISTINCT stack_id" + from +
+              " UNION ALL SELECT DISTINCT unnest(thread_stack_ids)" + from;
+  }
+  return connection.Execute(
+      "CREATE OR REPLACE TEMP TABLE live_inputs AS SELECT DISTINCT id FROM (" + inputs +
+      "); CREATE OR REPLACE TEMP TABLE live_stacks AS SELECT DISTINCT id FROM (" + stacks +
+      " UNION ALL SELECT stack_id FROM " + dictionary +
+      ".signature_inputs WHERE id IN (FROM live_inputs) UNION ALL SELECT unnest(more_stack_ids) FROM " +
+      dictionary +
+      ".signature_inputs WHERE id IN (FROM live_inputs)); "
+      "CREATE OR REPLACE TEMP TABLE live_addresses AS SELECT DISTINCT address_id AS id FROM " +
+      dictionary + ".postings WHERE stack_id IN (FROM live_stacks)");
+}
+
+base::Status CopyLive(DuckConnection& connection, const std::string& from, const std::string& to) {
+  const auto copy = [&](const std::string& table, const std::string& condition) {
+    return "INSERT INTO " + to + "." + table + " SELECT * FROM " + from + "." + table + " WHERE " +
+           condition + "; ";
+  };
+  return connection.Execute(
+      copy("signature_inputs", "id IN (FROM live_inputs)") +
+      copy("signatures", "input_id IN (FROM live_inputs)") + copy("stacks", "id IN (FROM live_stacks)") +
+      copy("postings", "stack_id IN (FROM live_stacks)") + copy("addresses", "id IN (FROM live_addresses)") +
+      copy("address_frames", "address_id IN (FROM live_addresses)") +
+      copy("frames", "id IN (SELECT frame_id FROM " + to + ".address_frames)"));
+}
+
+}  // namespace
+
+base::Result<std::uint64_t> ExpireCrashes(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
+                                          std::span<const RetentionRule> rules) {
+  const DuckDbCrashes::Rows rows = RowsOf(rules, file);
+  if (rows.condition.empty()) return std::uint64_t{0};
+  for (const RetentionRule& rule : rules) {
+    if ((rule.kind && *rule.kind != file.kind) || !CoversWholeFile(rule, file)) continue;
+    ASSIGN_OR_RETURN(const DuckDbCrashes::Share share, crashes.Count(file, {"true", {}}));
+    RETURN_IF_ERROR(crashes.Remove(file));
+    return static_cast<std::uint64_t>(share.all);
+  }
+  return RemoveRows(crashes, file, rows);
+}
+
+base::Result<std::uint64_t> RemoveCrashes(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
+                                          const std::string& comma_separated_uuids) {
+  return RemoveRows(crashes, file,
+                    {"uuid IN (SELECT CAST(unnest(string_split(?, ',')) AS UUID))", {comma_separated_uuids}});
+}
+
+base::Result<DuckDbFileRef> SweepDictionary(DuckDbFiles& files, DuckConnection& connection,
+                                            DuckDbFileRef dictionary,
+                                            std::span<const DuckDbCrashes::File> crash_files) {
+  const std::string& from = dictionary->catalog;
+  RETURN_IF_ERROR(FindLive(connection, from, crash_files));
+  ASSIGN_OR_RETURN(DuckRows orphans,
+                   connection.Query("SELECT (SELECT count(*) FROM " + from +
+                                    ".signature_inputs WHERE id NOT IN (FROM live_inputs)) + "
+                                    "(SELECT count(*) FROM " +
+                                    from + ".stacks WHERE id NOT IN (FROM live_stacks))"));
+  DuckDbFileRef swept = dictionary;
+  if (orphans.Next() && orphans.Integer(0) > 0) {
+    const std::string to(DuckDbFiles::kUnfinished);
+    const auto fill = [&](DuckConnection& writer) -> base::Status {
+      RETURN_IF_ERROR(writer.Execute(DictionarySchema(to)));
+      return CopyLive(writer, from, to);
+    };
+    ASSIGN_OR_RETURN(swept, files.Replace(dictionary, fill));
+  }
+  RETURN_IF_ERROR(
+      connection.Execute("DROP TABLE live_inputs; DROP TABLE live_stacks; DROP TABLE live_addresses"));
+  return swept;
+}
+
+}  // namespace cairn::search

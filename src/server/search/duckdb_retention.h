@@ -1,0 +1,31 @@
+// What retention, purges and sweeps leave out of the index's files. Run by the writer.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "server/search/duckdb_connection.h"
+#include "server/search/duckdb_crashes.h"
+#include "server/search/duckdb_files.h"
+#include "server/search/retention.h"
+
+namespace cairn::search {
+
+// Removes the crashes of a file that a rule covers: the file, where it is whole weeks or nothing stays; else
+// a copy without them takes its place. Returns how many they were.
+base::Result<std::uint64_t> ExpireCrashes(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
+                                          std::span<const RetentionRule> rules);
+
+// Likewise those with one of these ids.
+base::Result<std::uint64_t> RemoveCrashes(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
+                                          const std::string& comma_separated_uuids);
+
+// Puts a dictionary with only what the crashes of `crash_files` refer to in the place of `dictionary`, or
+// returns that one if it holds nothing else.
+base::Result<DuckDbFileRef> SweepDictionary(DuckDbFiles& files, DuckConnection& connection,
+                                            DuckDbFileRef dictionary,
+                                            std::span<const DuckDbCrashes::File> crash_files);
+
+}  // namespace cairn::search

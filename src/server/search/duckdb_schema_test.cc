@@ -1,0 +1,86 @@
+#include "server/search/duckdb_schema.h"
+
+#include <gtest/gtest.h>
+
+#include "server/search/first_schema_for_test.h"
+
+namespace cairn::search {
+namespace {
+
+class ServerSearchDuckDbSchema : public ::testing::Test {
+ protected:
+  ServerSearchDuckDbSchema() : database_(DuckDatabase::Open("", {}, {})), connection_(database_->Connect()) {}
+
+  std::string Text(const std::string& sql) {
+    auto rows = connection_->Query(sql);
+    EXPECT_TRUE(rows && rows->Next()) << sql;
+    return rows->Text(0);
+  }
+
+  std::string ColumnsOf(const std::string& table) { return ColumnsOf(table, *connection_); }
+
+  // Of a database that was made with `schema`.
+  static std::string ColumnsOfFresh(const std::string& table, const std::string& schema) {
+    const auto fresh = DuckDatabase::Open("", {}, {});
+    auto connection = fresh->Connect();
+    EXPECT_TRUE(connection->Execute(schema));
+    return ColumnsOf(table, *connection);
+  }
+
+  static std::string ColumnsOf(const std::string& table, DuckConnection& connection) {
+    auto rows = connection.Query(
+        "SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_name) FROM duckdb_columns() "
+        "WHERE table_name = " +
+        QuoteSql(table));
+    EXPECT_TRUE(rows && rows->Next());
+    return rows->Text(0);
+  }
+
+  base::Result<DuckDatabase> database_;
+  base::Result<DuckConnection> connection_;
+};
+
+TEST_F(ServerSearchDuckDbSchema, AFirstDictionaryBecomesOneOfToday) {
+  ASSERT_TRUE(connection_->Execute(kFirstDictionary));
+  ASSERT_TRUE(connection_->Execute("INSERT INTO signatures VALUES (7, 'crash_here', 'crash_here | main')"));
+  ASSERT_TRUE(MigrateDictionary(*connection_, "memory"));
+  EXPECT_EQ(Text("SELECT concat_ws(' ', input_id, signature, signature_group) FROM signatures"),
+            "7 crash_here");
+  ASSERT_TRUE(MigrateDictionary(*connection_, "memory")) << "a second time changes nothing";
+  for (const std::string table : {"frames", "addresses", "address_frames", "stacks", "postings",
+                                  "signature_inputs", "signatures", "schema_version"}) {
+    EXPECT_EQ(ColumnsOf(table), ColumnsOfFresh(table, DictionarySchema("memory"))) << table;
+  }
+}
+
+TEST_F(ServerSearchDuckDbSchema, FirstCrashesBecomeThoseOfToday) {
+  ASSERT_TRUE(connection_->Execute(kFirstCrashes));
+  ASSERT_TRUE(connection_->Execute("INSERT INTO crashes (date_ms, product, weight) VALUES (5, 'Crashy', 1)"));
+  ASSERT_TRUE(MigrateCrashes(*connection_, "memory"));
+  EXPECT_EQ(Text("SELECT concat_ws(' ', date_ms, product, weight, a_moz_crash_reason) FROM crashes"),
+            "5 Crashy 1.0");
+  EXPECT_EQ(ColumnsOf("crashes"), ColumnsOfFresh("crashes", CrashesSchema("memory")));
+}
+
+TEST_F(ServerSearchDuckDbSchema, AnnotationsThatTheRegistryChangedAreConverted) {
+  ASSERT_TRUE(connection_->Execute(CrashesSchema("memory")));
+  ASSERT_TRUE(
+      connection_->Execute("ALTER TABLE crashes ALTER COLUMN a_oom_allocation_size SET DATA TYPE VARCHAR; "
+                           "ALTER TABLE crashes DROP COLUMN a_moz_crash_reason; ALTER TABLE crashes ADD "
+                           "COLUMN a_no_longer VARCHAR; "
+                           "INSERT INTO crashes (a_oom_allocation_size) VALUES ('4096'), ('large')"));
+  ASSERT_TRUE(MigrateCrashes(*connection_, "memory"));
+  EXPECT_EQ(Text("SELECT concat_ws(' ', sum(a_oom_allocation_size), count(*), count(a_moz_crash_reason)) "
+                 "FROM crashes"),
+            "4096 2 0");
+}
+
+TEST_F(ServerSearchDuckDbSchema, FilesOfANewerProgramAreRefused) {
+  ASSERT_TRUE(connection_->Execute(CrashesSchema("memory")));
+  ASSERT_TRUE(connection_->Execute("UPDATE schema_version SET version = 99"));
+  EXPECT_EQ(MigrateCrashes(*connection_, "memory").error().code, base::Code::kUnsupported);
+  EXPECT_EQ(MigrateDictionary(*connection_, "memory").error().code, base::Code::kUnsupported);
+}
+
+}  // namespace
+}  // namespace cairn::search
