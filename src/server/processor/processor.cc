@@ -141,7 +141,7 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
     const auto find = [this](const std::string& file, const std::string& debug_id) {
       return parts_.symbols.FindCache(file, debug_id);
     };
-    outcome = TakeOutcome(process.ProcessReport(dump->get(), find), claim, notes, set_aside_reason);
+    outcome = TakeOutcome(process.ProcessReport(dump->get(), "", find), claim, notes, set_aside_reason);
   } else if (dump.error().code == Code::kNotFound) {
     notes.emplace_back("the report came without a minidump");
     outcome = EmptyOutcome("EMPTY: no frame data available", notes.back());
