@@ -48,7 +48,7 @@ class ProcessorTest : public ::testing::Test {
   // Works until the queue holds nothing that could be done.
   void WorkAll(const worker::WorkerOptions& options, std::string_view kind) {
     symbol_store::SymbolStore symbols(*blobs_, options);
-    Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
+    Processor processor({*blobs_, *queue_, index_, symbols, registry_}, {.threads = 1, .worker = options});
     for (const std::int64_t end = os::MonotonicMillis() + 10'000; os::MonotonicMillis() < end;) {
       const auto counts = queue_->Count(kind);
       if (counts->ready + counts->delayed + counts->claimed == 0) return;
@@ -61,6 +61,7 @@ class ProcessorTest : public ::testing::Test {
   std::optional<store::FileBlobStore> blobs_;
   std::unique_ptr<store::SqliteQueue> queue_;
   IndexForTest index_;
+  registry::Registry registry_ = registry::Registry::BuiltIn();
 };
 
 TEST_F(ProcessorTest, ACrashThatKillsItsWorkerIsKeptAndSetAside) {
@@ -95,7 +96,7 @@ TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
   {
     const worker::WorkerOptions options{.program = "/nowhere", .spool_folder = folder_ + "/spool"};
     symbol_store::SymbolStore symbols(*blobs_, options);
-    Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
+    Processor processor({*blobs_, *queue_, index_, symbols, registry_}, {.threads = 1, .worker = options});
     for (int i = 0; i < 20; ++i) {
       processor.Wake();
       usleep(20'000);

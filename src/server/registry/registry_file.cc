@@ -95,6 +95,12 @@ void ForEachKey(const YAML::Node& node, const Take& take) {
   }
 }
 
+std::map<std::string, std::string> TextMapOf(const YAML::Node& node) {
+  std::map<std::string, std::string> texts;
+  ForEachKey(node, [&](const std::string& key, const YAML::Node& value) { texts[key] = TextOf(value, key); });
+  return texts;
+}
+
 bool IsFieldName(std::string_view name) {
   return !name.empty() && name[0] >= 'a' && name[0] <= 'z' && name.size() <= 256 &&
          std::ranges::all_of(
@@ -217,18 +223,18 @@ void TakeRewrite(const YAML::Node& node, Registry& registry) {
         rewrite.when[field] = TextsOf(values, field);
       });
     else if (key == "by_build")
-      ForEachKey(value, [&](const std::string& build, const YAML::Node& text) {
-        rewrite.by_build[build] = TextOf(text, build);
-      });
+      rewrite.by_build = TextMapOf(value);
+    else if (key == "replace")
+      rewrite.replace = TextMapOf(value);
     else
-      Fail(value, "`" + key + "` is no key of a rewrite: known are field, when, by_build, append, note");
+      Fail(value, "`" + key + "` is no key of a rewrite: known are field, when, by_build, replace, append, note");
   });
   const Row* const row = registry.FindField(rewrite.field);
   if (row == nullptr) Fail(node, "a rewrite needs a `field` that exists");
   if (row->type != AnnotationType::kString)
     Fail(node, rewrite.field + " is no text: only texts can be rewritten");
-  if (rewrite.append.empty() && rewrite.by_build.empty())
-    Fail(node, "a rewrite needs `append` or `by_build`");
+  if (rewrite.append.empty() && rewrite.by_build.empty() && rewrite.replace.empty())
+    Fail(node, "a rewrite needs `by_build`, `replace` or `append`");
   registry.AddRewrite(std::move(rewrite));
 }
 

@@ -13,7 +13,7 @@
 //   rewrites:                    # In this order, behind the processor's own rules.
 //     - field: version
 //       when: {product: [Acme], release_channel: [beta]}
-//       by_build: {"20260428093000": "7.0b3"}
+//       by_build: {"20260428093000": "7.0b3"}   # else replace: {OLD: NEW}, else append
 //       append: b0
 //       note: the beta's number is not known
 #pragma once

@@ -85,7 +85,7 @@ TEST(RegistryFileTest, MistakesAreNamedWithFileAndLine) {
   EXPECT_THAT(Fault("fields:\n  - name: acme\n    permission: public\n"),
               HasSubstr("own.yaml:2: the server makes no"));
   EXPECT_THAT(Fault("rewrites:\n  - {field: uptime, append: x}\n"), HasSubstr("is no text"));
-  EXPECT_THAT(Fault("rewrites:\n  - {field: version}\n"), HasSubstr("`append` or `by_build`"));
+  EXPECT_THAT(Fault("rewrites:\n  - {field: version}\n"), HasSubstr("`replace` or `append`"));
 }
 
 TEST(RegistryFileTest, TheProfilesOfThisRepositoryAreRead) {

@@ -14,8 +14,9 @@ struct Rewrite {
   std::string field;                                     // What is changed; a text.
   std::map<std::string, std::vector<std::string>> when;  // Each of these fields has one of these values.
   std::map<std::string, std::string> by_build;           // Build id to the new value.
-  std::string append;                                    // Else this is put behind the value.
-  std::string note;                                      // For the crash's notes; empty: none.
+  std::map<std::string, std::string> replace;            // Else: the old value to the new one.
+  std::string append;                                    // Else this is put behind the value, with a note.
+  std::string note;                                      // Empty: none.
 };
 
 }  // namespace cairn::registry
