@@ -9,15 +9,13 @@
 #include <utility>
 
 #include "os/file.h"
+#include "server/registry/names.h"
 
 namespace cairn::registry {
 namespace {
 
-using wire::AnnotationPermission;
-using wire::AnnotationPublicForm;
 using wire::AnnotationScope;
 using wire::AnnotationSearch;
-using wire::AnnotationSource;
 using wire::AnnotationType;
 
 constexpr std::size_t kMaxFileBytes = 4 << 20;  // The built-in table has 60 KB.
@@ -31,33 +29,6 @@ struct Fault {
 [[noreturn]] void Fail(const YAML::Node& node, std::string what) {
   throw Fault{node.Mark(), std::move(what)};
 }
-
-template <typename Value>
-using Name = std::pair<std::string_view, Value>;
-
-constexpr Name<AnnotationType> kTypes[] = {
-    {"string", AnnotationType::kString}, {"boolean", AnnotationType::kBoolean},
-    {"u32", AnnotationType::kU32},       {"u64", AnnotationType::kU64},
-    {"f64", AnnotationType::kF64},       {"object", AnnotationType::kObject}};
-constexpr Name<AnnotationScope> kScopes[] = {{"client", AnnotationScope::kClient},
-                                             {"report", AnnotationScope::kReport},
-                                             {"ping", AnnotationScope::kPing},
-                                             {"ping-only", AnnotationScope::kPingOnly}};
-constexpr Name<AnnotationPermission> kPermissions[] = {{"protected", AnnotationPermission::kProtected},
-                                                       {"public", AnnotationPermission::kPublic}};
-constexpr Name<AnnotationSearch> kSearches[] = {
-    {"none", AnnotationSearch::kNone},       {"keyword", AnnotationSearch::kKeyword},
-    {"text", AnnotationSearch::kText},       {"number", AnnotationSearch::kNumber},
-    {"boolean", AnnotationSearch::kBoolean}, {"date", AnnotationSearch::kDate}};
-constexpr Name<AnnotationSource> kSources[] = {{"application", AnnotationSource::kApplication},
-                                               {"client", AnnotationSource::kClient},
-                                               {"handler", AnnotationSource::kHandler},
-                                               {"system", AnnotationSource::kSystem}};
-constexpr Name<AnnotationPublicForm> kPublicForms[] = {
-    {"whole", AnnotationPublicForm::kWhole},
-    {"before_equals", AnnotationPublicForm::kBeforeEquals},
-    {"java_exception", AnnotationPublicForm::kJavaException},
-    {"java_trace", AnnotationPublicForm::kJavaTrace}};
 
 std::string TextOf(const YAML::Node& node, const std::string& key) {
   if (!node.IsScalar() || node.Scalar().empty()) Fail(node, "`" + key + "` needs one value");
@@ -227,7 +198,8 @@ void TakeRewrite(const YAML::Node& node, Registry& registry) {
     else if (key == "replace")
       rewrite.replace = TextMapOf(value);
     else
-      Fail(value, "`" + key + "` is no key of a rewrite: known are field, when, by_build, replace, append, note");
+      Fail(value,
+           "`" + key + "` is no key of a rewrite: known are field, when, by_build, replace, append, note");
   });
   const Row* const row = registry.FindField(rewrite.field);
   if (row == nullptr) Fail(node, "a rewrite needs a `field` that exists");

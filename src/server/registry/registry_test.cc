@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/registry/names.h"
+
 namespace cairn::registry {
 namespace {
 
@@ -58,6 +60,17 @@ TEST(RegistryTest, AValueIsPublicInItsPublicForm) {
   ASSERT_TRUE(withheld);
   EXPECT_EQ(withheld->find("planted"), std::string::npos);
   EXPECT_EQ(registry.PublicValue("JavaException", "planted, no JSON"), std::nullopt);
+}
+
+TEST(RegistryTest, EveryChoiceHasAName) {
+  for (const wire::AnnotationRow& row : wire::kAnnotations) {
+    EXPECT_FALSE(NameIn(kTypes, row.type).empty());
+    EXPECT_FALSE(NameIn(kScopes, row.scope).empty());
+    EXPECT_FALSE(NameIn(kPermissions, row.permission).empty());
+    EXPECT_FALSE(NameIn(kSearches, row.search).empty());
+    EXPECT_FALSE(NameIn(kSources, row.source).empty());
+    EXPECT_FALSE(NameIn(kPublicForms, row.public_form).empty());
+  }
 }
 
 TEST(RegistryTest, ARowReplacesTheOneOfItsNameAndNoOther) {
