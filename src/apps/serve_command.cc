@@ -20,7 +20,9 @@
 #include "server/http/server.h"
 #include "server/http/static_site.h"
 #include "server/intake/recovery.h"
+#include "server/processor/healer.h"
 #include "server/processor/processor.h"
+#include "server/registry/registry_file.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/permissions.h"
@@ -96,6 +98,25 @@ std::variant<Stores, int> PrepareStores(const std::string& data) {
   return *std::move(stores);
 }
 
+// The file of a profile: a path, or a name of those that come with the server.
+std::string FindProfile(const std::string& profile) {
+  if (profile.find('/') != std::string::npos) return profile;
+  const std::string beside = os::ExecutableFolder();
+  for (const std::string folder : {"/../share/cairn/profiles/", "/../../../schema/profiles/"}) {
+    if (os::Inspect(beside + folder + profile + ".yaml")) return beside + folder + profile + ".yaml";
+  }
+  return profile;
+}
+
+// The registry with the profile and what the operator adds, in that order; a sentence if a file is wrong.
+std::string LoadRegistry(const ServerConfig& config, registry::Registry& registry) {
+  if (!config.profile.empty()) {
+    std::string wrong = registry::AddRegistryFile(FindProfile(config.profile), registry);
+    if (!wrong.empty()) return wrong;
+  }
+  return config.annotations.empty() ? std::string() : registry::AddRegistryFile(config.annotations, registry);
+}
+
 http::Authenticate AuthenticateBy(const store::Directory& directory) {
   return [&directory](std::string_view token) -> std::optional<std::vector<std::string>> {
     const base::Result<std::optional<store::TokenRecord>> record = directory.CheckToken(token);
@@ -169,14 +190,17 @@ void PrepareSignals() {
 }
 
 // Runs the roles over the stores. `address` is checked already.
-int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores) {
+int RunRoles(const ServerConfig& config, const ListenAddress& address, const registry::Registry& registry,
+             Stores& stores) {
   const std::string spool = config.data + "/spool";
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
-  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store},
-                                 {.worker = worker});
+  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, registry},
+                                 {.worker = worker, .scrub_dumps = config.scrub_dumps});
   const auto arrived = [&processor] { processor.Wake(); };
+  const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
+                                 processor::kHealEveryMs);
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
 
@@ -184,6 +208,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
                                                     .queue = *stores.queue,
                                                     .index = *stores.index,
                                                     .symbols = symbol_store,
+                                                    .registry = registry,
                                                     .arrived = arrived,
                                                     .spool_folder = spool,
                                                     .symbols_public = symbols_public});
@@ -235,6 +260,11 @@ int Serve(const ServerConfig& config) {
     PrintError(kVerb, "anonymous_permissions: there is no permission " + permission);
     return kExitUsage;
   }
+  registry::Registry registry = registry::Registry::BuiltIn();
+  if (const std::string wrong = LoadRegistry(config, registry); !wrong.empty()) {
+    PrintError(kVerb, wrong);
+    return kExitUsage;
+  }
   PrepareSignals();
   RaiseOpenFilesLimit();
   if (const base::Status made = os::MakeDirectories(config.data + "/spool"); !made)
@@ -252,7 +282,7 @@ int Serve(const ServerConfig& config) {
   }
   std::variant<Stores, int> stores = PrepareStores(config.data);
   if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
-  const int exit_code = RunRoles(config, *address, std::get<Stores>(stores));
+  const int exit_code = RunRoles(config, *address, registry, std::get<Stores>(stores));
   if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
     return Fail(config.data, noted.error());
   }

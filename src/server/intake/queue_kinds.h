@@ -9,10 +9,11 @@
 namespace cairn::intake {
 
 // The id of a report is the crash id without "bp-", that of a ping PingId::Text().
-inline constexpr std::string_view kPriorityKind = "report-priority";    // Somebody waits for it.
-inline constexpr std::string_view kReportKind = "report";               // As they come.
-inline constexpr std::string_view kPingKind = "ping";                   // As they come.
-inline constexpr std::string_view kReprocessKind = "report-reprocess";  // Once more, when nothing else is to do.
+inline constexpr std::string_view kPriorityKind = "report-priority";  // Somebody waits for it.
+inline constexpr std::string_view kReportKind = "report";             // As they come.
+inline constexpr std::string_view kPingKind = "ping";                 // As they come.
+inline constexpr std::string_view kReprocessKind =
+    "report-reprocess";  // Once more, when nothing else is to do.
 inline constexpr std::string_view kReprocessPingKind = "ping-reprocess";
 
 struct Lane {

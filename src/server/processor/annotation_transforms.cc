@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "os/clock.h"
+#include "server/intake/stored_report.h"
 #include "server/processor/transforms.h"
 
 namespace cairn::processor {
@@ -17,8 +18,6 @@ using base::Error;
 using base::Status;
 using registry::JsonText;
 using registry::Value;
-
-constexpr std::size_t kMaxKeyLength = 100;
 
 const std::string* FindAnnotation(const TransformInput& input, const std::string& name) {
   const auto found = input.arrival.annotations.find(name);
@@ -84,26 +83,17 @@ Status CopyAnnotations(const TransformInput& input, Record& record) {
   return {};
 }
 
+// Names that no row knows are left out: a client may send any text as a name, and this list is public.
 Status SayWhatCame(const TransformInput& input, Record& record) {
-  const auto is_key_character = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
   std::vector<std::string> keys;
-  std::size_t odd = 0;
-  const auto add = [&](const std::string& name) {
-    if (name.empty() || !std::ranges::all_of(name, is_key_character)) {
-      ++odd;
-    } else {
-      keys.push_back(name.substr(0, kMaxKeyLength));
-    }
-  };
-  for (const auto& [name, text] : input.arrival.annotations) add(name);
-  for (const std::string& name : input.arrival.dump_names) add(name);
+  for (const auto& [name, text] : input.arrival.annotations) {
+    if (input.registry.FindAnnotation(name) != nullptr) keys.push_back(name);
+  }
+  for (const std::string& name : input.arrival.dump_names) {
+    if (name.starts_with(intake::kMinidumpName)) keys.push_back(name);
+  }
   std::ranges::sort(keys);
   record.Set("crash_report_keys", ListOf(keys));
-  if (odd > 0)
-    record.notes.push_back(std::to_string(odd) +
-                           " names of annotations hold characters that names do not have");
   return {};
 }
 
@@ -243,7 +233,8 @@ Status TellHangsFromCrashes(const TransformInput& input, Record& record) {
 
 constexpr std::array<Transform, 13> kTransforms = {{
     {"copy_annotations", "annotations by their types, public ones in their public form", CopyAnnotations},
-    {"crash_report_keys", "the names of all that came", SayWhatCame},
+    {"crash_report_keys", "the names of the annotations and dumps that came, as far as they are known",
+     SayWhatCame},
     {"identify", "id, product, version, build, channel, process and the dump's hash", Identify},
     {"major_version", "the number before the first dot", NumberTheVersion},
     {"dates", "when it was sent and crashed, and how long after installing and starting", Date},

@@ -24,8 +24,11 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<search::SearchResult> Search(const search::Query&) const override {
     return search::SearchResult{};
   }
-  base::Result<std::optional<search::CrashReference>> Get(std::string_view) const override {
-    return std::optional<search::CrashReference>();
+  base::Result<std::optional<search::CrashReference>> Get(std::string_view uuid) const override {
+    const std::lock_guard lock(mutex_);
+    const auto row = rows_.find(std::string(uuid));
+    if (row == rows_.end()) return std::optional<search::CrashReference>();
+    return std::optional(search::CrashReference{.kind = row->second.kind, .uuid = row->second.uuid});
   }
   base::Result<std::vector<search::CrashReference>> FindByMinidumpHash(std::string_view) const override {
     return std::vector<search::CrashReference>{};
