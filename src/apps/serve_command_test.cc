@@ -19,6 +19,7 @@
 #include "os/file.h"
 #include "testing/gzip.h"
 #include "testing/sample_crash.h"
+#include "wire/annotation_registry.h"
 
 namespace cairn::apps {
 namespace {
@@ -295,16 +296,47 @@ TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
   std::filesystem::remove_all(folder);
 }
 
+// A value with a mark that fits the type, for each annotation that is not wholly public.
+std::string PlantedAnnotations() {
+  std::string parts;
+  for (const wire::AnnotationRow& row : wire::kAnnotations) {
+    if (row.scope == wire::AnnotationScope::kClient) continue;
+    const bool partly = row.public_form != wire::AnnotationPublicForm::kWhole;
+    const bool is_protected = row.permission == wire::AnnotationPermission::kProtected;
+    if (!is_protected && !partly && row.withhold.empty()) continue;
+    std::string value = "planted-" + std::string(row.name);
+    if (row.public_form == wire::AnnotationPublicForm::kBeforeEquals) value = "web=" + value;
+    if (row.public_form == wire::AnnotationPublicForm::kJavaTrace)
+      value = "a.B: " + value + "\n\tat a.B.c(B.java:1)";
+    if (row.type == wire::AnnotationType::kObject)
+      value = R"({"exception":{"values":[{"type":"T","value":")" + value + R"("}]}})";
+    if (!row.withhold.empty()) value = std::string(row.withhold.substr(0, row.withhold.find('|'))) + value;
+    parts += Text(std::string(row.name), value);
+  }
+  return parts;
+}
+
 TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   const RunningServer server(data_);
-  const std::vector<std::byte> dump = testing::SampleCrash()
-                                          .CrashpadAnnotation("unknown", "planted-in-dump")
-                                          .CrashpadModuleAnnotation("Comments", "planted-in-module")
-                                          .Build();
-  const std::string id = IdOf(server.Submit(
-      Text("Email", "planted-email") + Text("URL", "https://planted-url/") +
-      Text("planted-name", "planted-unknown") + Report(std::string(base::AsText(dump)), "planted-comments")));
+  const std::string environment("HOME=/home/planted-home\0PATH=/planted-path\0", 42);
+  const base::Bytes bytes = base::AsBytes(environment);
+  const std::vector<std::byte> dump =
+      testing::SampleCrash()
+          .CrashpadAnnotation("unknown", "planted-in-dump")
+          .CrashpadModuleAnnotation("Comments", "planted-in-module")
+          .Module({.base = 0x500000000, .size = 0x1000, .name = "/home/planted-user/lib/libuser.so"})
+          .Module({.base = 0x600000000, .size = 0x1000, .name = "C:\\Users\\planted-user\\user.dll"})
+          .Stream(0x47670006, {bytes.begin(), bytes.end()})
+          .Stream(0x47670007, {bytes.begin(), bytes.end()})
+          .Build();
+  const std::string id =
+      IdOf(server.Submit(Text("Email", "planted-email") + Text("planted-name", "planted-unknown") +
+                         PlantedAnnotations() + Report(std::string(base::AsText(dump)), "planted-comments")));
   ASSERT_NE(AwaitProcessed(id).find("Crashy"), std::string::npos);
+  const auto stored = os::ReadFile(data_ + "/blobs/v1/dump/" + id, 1 << 20);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->size(), dump.size());
+  EXPECT_EQ(stored->find("planted-home"), std::string::npos) << "the stored dump holds no environment";
   std::string all = "/api/SuperSearch/?uuid=" + id;
   for (const char* field :
        {"uuid", "kind", "date", "signature", "proto_signature", "product", "version", "release_channel",
@@ -321,7 +353,8 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   EXPECT_EQ(found.find("planted"), std::string::npos) << found;
   for (const std::string& path :
        {"/api/ProcessedCrash/?crash_id=" + id, "/api/ProcessedCrash?crash_id=bp-" + id, "/report/index/" + id,
-        std::string("/__heartbeat__"), std::string("/__version__"), std::string("/api/SuperSearch/")}) {
+        std::string("/api/DataDictionary/"), std::string("/api/SetAside/"), std::string("/__heartbeat__"),
+        std::string("/__version__"), std::string("/api/SuperSearch/")}) {
     const std::string body = server.Send("GET", path, "", {}).body;
     EXPECT_EQ(body.find("planted"), std::string::npos) << path << ": " << body;
   }
@@ -332,6 +365,13 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   (void)server.Send("GET", "/api/SuperSearch/?signature=@(planted", "", {});
   (void)server.Send("POST", "/upload/", "planted-body", {{"Auth-Token", "planted-token"}});
   (void)server.Send("POST", "/submit/telemetry/planted/crash/planted/1/planted/1?v=4", "planted-ping", {});
+  // The index holds none of it either: its files are read as bytes.
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data_ + "/index")) {
+    if (!entry.is_regular_file()) continue;
+    const auto file = os::ReadFile(entry.path(), 1 << 28);
+    ASSERT_TRUE(file) << entry.path();
+    EXPECT_EQ(file->find("planted"), std::string::npos) << entry.path();
+  }
   const auto log = os::ReadFile(data_ + ".log", 1 << 20);
   ASSERT_TRUE(log);
   EXPECT_NE(log->find("GET /api/ProcessedCrash/ 200"), std::string::npos) << *log;

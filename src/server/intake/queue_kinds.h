@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace cairn::intake {
@@ -19,10 +20,18 @@ inline constexpr std::string_view kReprocessPingKind = "ping-reprocess";
 struct Lane {
   std::string_view kind;
   bool holds_pings = false;
+  // How many a thread takes at once: few reports, so that several threads share a burst, and many pings,
+  // because each taking is a write to disk.
+  std::size_t claim_max = 4;
 };
 
+inline constexpr std::size_t kPingsAtOnce = 64;
+
 // The most urgent first.
-inline constexpr std::array<Lane, 5> kLanes = {
-    {{kPriorityKind}, {kReportKind}, {kPingKind, true}, {kReprocessKind}, {kReprocessPingKind, true}}};
+inline constexpr std::array<Lane, 5> kLanes = {{{kPriorityKind},
+                                                {kReportKind},
+                                                {kPingKind, true, kPingsAtOnce},
+                                                {kReprocessKind},
+                                                {kReprocessPingKind, true, kPingsAtOnce}}};
 
 }  // namespace cairn::intake

@@ -62,23 +62,43 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
     (void)parts_.queue.SetAside(claim, base::Describe(json.error()));
     return;
   }
-  const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, *json);
-  if (!file) {
-    (void)parts_.queue.Postpone(claim, base::Describe(file.error()));
-    return;
-  }
-  const base::Result<worker::JobResult> job = process.ProcessPing(file->get(), SymbolFinder());
-  if (job && job->failure && !job->may_pass) {
-    (void)parts_.queue.SetAside(claim, job->failure->what);  // Refused: kept as it came, with the reason.
+  base::Result<worker::Ping> read = worker::ReadPing(*json);
+  if (!read) {
+    // Refused: kept as it came, with the reason.
+    (void)parts_.queue.SetAside(claim, read.error().what);
     return;
   }
   Work work{.started_ms = os::UnixMillis()};
-  std::optional<worker::CrashOutcome> outcome = TakeOutcome(job, claim, work);
-  if (!outcome) return;
-  work.arrival =
-      ArrivalOfPing(id->document_id, ping->submitted_ms, outcome->ping.value_or(worker::PingFacts{}));
+  work.arrival = ArrivalOfPing(id->document_id, ping->submitted_ms, read->facts);
+  if (NamePing(process, claim, *json, *read, work)) Save(claim, std::move(work));
+}
+
+// By a stack that has been named already, or by a worker. False: the item went back to the queue.
+bool Processor::NamePing(worker::WorkerProcess& process, const store::ClaimedItem& claim,
+                         const std::string& json, worker::Ping& ping, Work& work) {
+  const std::string key = KeyOfStack(ping);
+  if (const std::optional<StackNames> names = named_stacks_.Find(key, os::MonotonicMillis())) {
+    GiveNames(*names, ping);
+    base::Result<worker::CrashOutcome> outcome =
+        worker::ReadOutcome(worker::WriteOutcome(ping.report, ping.facts));
+    if (outcome) {
+      work.outcome = *std::move(outcome);
+      return true;
+    }
+  }
+  const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, json);
+  if (!file) {
+    (void)parts_.queue.Postpone(claim, base::Describe(file.error()));
+    return false;
+  }
+  std::optional<worker::CrashOutcome> outcome =
+      TakeOutcome(process.ProcessPing(file->get(), SymbolFinder()), claim, work);
+  if (!outcome) return false;
   work.outcome = *std::move(outcome);
-  Save(claim, std::move(work));
+  if (!work.notes.empty()) return true;  // It is no answer to remember.
+  if (std::optional<StackNames> names = NamesOf(work.outcome, ping))
+    named_stacks_.Put(key, *std::move(names), os::MonotonicMillis());
+  return true;
 }
 
 }  // namespace cairn::processor

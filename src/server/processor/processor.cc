@@ -62,7 +62,7 @@ bool Processor::WorkOnce(worker::WorkerProcess& process, std::uint64_t round) {
   for (std::size_t i = 0; i < intake::kLanes.size(); ++i) {
     const intake::Lane& lane = intake::kLanes[reversed ? intake::kLanes.size() - 1 - i : i];
     const base::Result<std::vector<store::ClaimedItem>> claims =
-        parts_.queue.Claim(lane.kind, kClaimMax, kLeaseMs);
+        parts_.queue.Claim(lane.kind, lane.claim_max, kLeaseMs);
     if (!claims || claims->empty()) continue;
     for (const store::ClaimedItem& claim : *claims)
       lane.holds_pings ? ProcessPing(process, claim) : ProcessReport(process, claim);

@@ -19,6 +19,7 @@
 
 #include "server/processor/arrival.h"
 #include "server/processor/index_batcher.h"
+#include "server/processor/named_stacks.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
@@ -31,7 +32,6 @@ namespace cairn::processor {
 
 inline constexpr int kMaxWorkerDeaths = 3;             // Attempts at a crash that kills its worker.
 inline constexpr std::int64_t kLeaseMs = 10 * 60'000;  // Far above a worker's patience for one batch.
-inline constexpr std::size_t kClaimMax = 4;            // Small, so that several threads share a burst.
 inline constexpr std::uint64_t kRoundsUntilReversed = 16;
 inline constexpr int kIdleWaitMs = 500;  // Work that comes back after a back-off wakes nobody.
 
@@ -53,6 +53,9 @@ class Processor {
  public:
   // Starts working. The parts must outlive this object.
   Processor(const ProcessorParts& parts, ProcessorOptions options);
+  // How many pings had a stack that was named already.
+  NamedStacks::Counts stack_counts() const { return named_stacks_.counts(); }
+
   // Finishes what is begun and stops.
   ~Processor();
   Processor(const Processor&) = delete;
@@ -82,6 +85,8 @@ class Processor {
   bool WalkDump(worker::WorkerProcess& process, const store::ClaimedItem& claim, Work& work);
   void WalkMoreDumps(worker::WorkerProcess& process, Work& work);
   void ScrubDump(worker::WorkerProcess& process, const std::string& name, Work& work);
+  bool NamePing(worker::WorkerProcess& process, const store::ClaimedItem& claim, const std::string& json,
+                worker::Ping& ping, Work& work);
   // What to do with a worker's answer: the outcome, or nothing if the item went back to the queue.
   std::optional<worker::CrashOutcome> TakeOutcome(const base::Result<worker::JobResult>& job,
                                                   const store::ClaimedItem& claim, Work& work);
@@ -90,6 +95,7 @@ class Processor {
   ProcessorParts parts_;
   ProcessorOptions options_;
   IndexBatcher batcher_;
+  NamedStacks named_stacks_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t wakes_ = 0;  // GUARDED_BY(mutex_)
