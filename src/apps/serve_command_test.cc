@@ -56,7 +56,10 @@ int RunToEnd(const std::vector<std::string>& arguments, std::string* output) {
 class RunningServer {
  public:
   // `file_bytes_max`: no file of the server may grow beyond it, as if the disk were full. 0: no limit.
-  explicit RunningServer(const std::string& data, rlim_t file_bytes_max = 0) {
+  // `config`: the text of its configuration file, or empty.
+  explicit RunningServer(const std::string& data, rlim_t file_bytes_max = 0, const std::string& config = "") {
+    const std::string config_path = data + ".toml";
+    EXPECT_TRUE(os::WriteFileDurably(config_path, base::AsBytes(config)));
     int pipe_ends[2];
     EXPECT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
     const std::string program = Program("cairn-server");
@@ -68,8 +71,8 @@ class RunningServer {
       }
       dup2(pipe_ends[1], STDOUT_FILENO);
       dup2(open((data + ".log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
-      execl(program.c_str(), "cairn-server", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0",
-            nullptr);
+      execl(program.c_str(), "cairn-server", "serve", "--config", config_path.c_str(), "--data", data.c_str(),
+            "--listen", "127.0.0.1:0", nullptr);
       _exit(127);
     }
     close(pipe_ends[1]);
@@ -144,6 +147,7 @@ class ServeTest : public ::testing::Test {
     if (data_.empty()) return;
     std::filesystem::remove_all(data_);
     std::filesystem::remove(data_ + ".log");
+    std::filesystem::remove(data_ + ".toml");
   }
 
   // The processed document of a crash; empty if it does not come.
@@ -376,6 +380,73 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   ASSERT_TRUE(log);
   EXPECT_NE(log->find("GET /api/ProcessedCrash/ 200"), std::string::npos) << *log;
   EXPECT_EQ(log->find("planted"), std::string::npos) << *log;
+}
+
+TEST_F(ServeTest, ProfilesAndOwnRowsChangeWhatIsShown) {
+  const std::string own = data_ + ".yaml";
+  ASSERT_TRUE(os::WriteFileDurably(
+      own,
+      base::AsBytes("annotations:\n"
+                    "  - {name: AcmeTier, field: acme_tier, type: u32, scope: report, permission: public,\n"
+                    "     source: application, description: What was paid for.}\n")));
+  const RunningServer server(data_, 0, "profile = \"firefox\"\nannotations = \"" + own + "\"\n");
+  const std::string id =
+      IdOf(server.Submit(Text("AcmeTier", "3") + Text("Notes", "a remark") + Text("ReleaseChannel", "esr") +
+                         Text("Version", "128.1") + Text("ProductName", "Firefox") + "--b--\r\n"));
+  ASSERT_NE(AwaitProcessed(id), "");
+  const std::string shown = server.Send("GET", "/api/ProcessedCrash/?crash_id=" + id, "", {}).body;
+  for (const char* const part : {R"("acme_tier":3)", R"("app_notes":"a remark")", R"("version":"128.1esr")"})
+    EXPECT_NE(shown.find(part), std::string::npos) << part << "\n" << shown;
+  EXPECT_NE(server.Send("GET", "/api/DataDictionary/", "", {}).body.find("What was paid for."),
+            std::string::npos);
+  ASSERT_TRUE(os::WriteFileDurably(own, base::AsBytes("annotations:\n  - {name: Acme, type: u9}\n")));
+  std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--config", data_ + ".toml", "--data", data_ + "-2",
+                      "--listen", "127.0.0.1:0"},
+                     &output),
+            2);
+  EXPECT_NE(output.find(own + ":2: `type: u9`"), std::string::npos) << output;
+  std::filesystem::remove(own);
+}
+
+TEST_F(ServeTest, ACrashIsProcessedAgainWithAllItsDumpsAndKeepsItsHistory) {
+  const RunningServer server(data_);
+  const std::string dump(base::AsText(testing::SampleCrash().Build()));
+  const auto more = [&](const std::string& name, const std::string& bytes) {
+    return "--b\r\nContent-Disposition: form-data; name=\"upload_file_minidump_" + name +
+           "\"; filename=\"d.dmp\"\r\nContent-Type: application/octet-stream\r\n\r\n" + bytes + "\r\n";
+  };
+  const std::string id =
+      IdOf(server.Submit(more("browser", dump) + more("content", "no dump") + Report(dump)));
+  const std::string first = AwaitProcessed(id);
+  EXPECT_NE(first.find(R"("upload_file_minidump_browser":{"status":"OK")"), std::string::npos) << first;
+  EXPECT_NE(first.find(R"("additional_minidumps":["upload_file_minidump_browser"])"), std::string::npos);
+  EXPECT_NE(first.find("upload_file_minidump_content could not be walked"), std::string::npos);
+  EXPECT_NE(first.find(R"("processor_history":[])"), std::string::npos);
+  std::string token;
+  std::string output;
+  ASSERT_EQ(
+      RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "reprocess"},
+               &token),
+      0);
+  token.erase(token.find_last_not_of('\n') + 1);
+  const auto reprocess = [&](const std::string& what) {
+    return RunToEnd({Program("cairn"), "reprocess", "--url", server.url(), "--token", token, what}, &output);
+  };
+  EXPECT_EQ(reprocess("bp-" + id), 0) << output;
+  EXPECT_EQ(output, "queued 1 crashes\n");
+  const std::string path = data_ + "/blobs/v1/processed_crash/" + id;
+  std::string second;
+  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+    second = *os::ReadFile(path, 1 << 28);
+    if (second.find(R"("processor_history":["20)") != std::string::npos) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(second.find(R"("processor_history":["20)"), std::string::npos) << second;
+  EXPECT_EQ(reprocess("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15"), 1) << "unknown";
+  EXPECT_NE(output.find("no such crash"), std::string::npos) << output;
+  token = "wrong";
+  EXPECT_EQ(reprocess(id), 1);
 }
 
 TEST_F(ServeTest, WhatAKillLeftBetweenStoringAndQueueingIsFoundAtTheNextStart) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "server/search/crash_index.h"
 
@@ -18,7 +19,10 @@ class IndexForTest final : public search::CrashIndex {
       if (row.uuid == refused_uuid) return base::Error{base::Code::kBadValue, 0, "row"};
     }
     if (full) return base::Error{base::Code::kIo, 28, "disk"};
-    for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
+    for (const search::CrashRow& row : rows) {
+      rows_[row.uuid] = row;
+      order_.push_back(row.uuid);
+    }
     return {};
   }
   base::Result<search::SearchResult> Search(const search::Query&) const override {
@@ -39,6 +43,11 @@ class IndexForTest final : public search::CrashIndex {
     return rows_;
   }
 
+  std::vector<std::string> order() const {
+    const std::lock_guard lock(mutex_);
+    return order_;
+  }
+
   std::string refused_uuid;
   bool full = false;
   int commits = 0;
@@ -46,6 +55,7 @@ class IndexForTest final : public search::CrashIndex {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, search::CrashRow> rows_;  // GUARDED_BY(mutex_)
+  std::vector<std::string> order_;                // GUARDED_BY(mutex_); of adding.
 };
 
 }  // namespace cairn::processor

@@ -21,6 +21,8 @@ constexpr std::size_t kMaxRawCrashBytes =
     2 * http::kMaxInflatedReportBytes;  // Escapes may double the annotations.
 constexpr std::string_view kMoreDumps = "upload_file_minidump_";
 constexpr std::size_t kMaxMoreDumps = 8;  // Firefox sends one.
+constexpr std::string_view kMemoryReport = "memory_report";
+constexpr std::size_t kMaxMemoryReportBytes = 20 << 20;  // Inflated; what Socorro takes.
 
 bool IsDump(std::string_view name) { return name == intake::kMinidumpName || name.starts_with(kMoreDumps); }
 
@@ -58,6 +60,7 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
   }
   if (!WalkDump(process, claim, work)) return;
   WalkMoreDumps(process, work);
+  ReadMemoryReport(work);
   Save(claim, std::move(work));
 }
 
@@ -92,6 +95,22 @@ bool Processor::WalkDump(worker::WorkerProcess& process, const store::ClaimedIte
   work.notes.emplace_back("the report came without a minidump");
   work.outcome = EmptyOutcome("EMPTY: no frame data available", work.notes.back());
   return true;
+}
+
+// The program's own account of its memory: gzip'd JSON, which came as a dump.
+void Processor::ReadMemoryReport(Work& work) {
+  if (!std::ranges::binary_search(work.arrival.dump_names, kMemoryReport)) return;
+  const base::Result<std::string> packed =
+      parts_.blobs.Get(intake::KeyOfDump(kMemoryReport, work.arrival.uuid), kMaxMemoryReportBytes);
+  const base::Result<std::string> text = packed ? http::InflateGzip(*packed, kMaxMemoryReportBytes) : packed;
+  const base::Result<registry::Value> json =
+      text ? registry::ReadValue(wire::AnnotationType::kObject, *text) : text.error();
+  if (json) {
+    work.more_fields.insert_or_assign("memory_report", *json);
+  } else {
+    work.more_fields.insert_or_assign("memory_report_error",
+                                      std::string(base::CodeSentence(json.error().code)));
+  }
 }
 
 // Those of other processes, which were asked about the crash. What cannot be read of them leaves a note.

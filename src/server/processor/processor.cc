@@ -109,6 +109,7 @@ void Processor::Save(const store::ClaimedItem& claim, Work work) {
   const base::Result<std::string> before = parts_.blobs.Get(key, kMaxDocumentBytes);
   Record record = MakeRecord(work.arrival, work.outcome, parts_.registry);
   record.SetText("started_datetime", os::FormatIso(work.started_ms));
+  for (auto& [field, value] : work.more_fields) record.Set(field, std::move(value));
   record.notes.insert(record.notes.begin(), work.notes.begin(), work.notes.end());
   const std::string document =
       WriteDocument({.arrival = work.arrival,

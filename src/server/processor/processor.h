@@ -21,6 +21,7 @@
 #include "server/processor/index_batcher.h"
 #include "server/processor/named_stacks.h"
 #include "server/registry/registry.h"
+#include "server/registry/value.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
@@ -75,7 +76,8 @@ class Processor {
   struct Work {
     Arrival arrival;
     worker::CrashOutcome outcome;
-    std::map<std::string, std::string> more_dumps;  // Name to the walk as JSON.
+    std::map<std::string, std::string> more_dumps;       // Name to the walk as JSON.
+    std::map<std::string, registry::Value> more_fields;  // What the rules do not know.
     std::vector<std::string> notes;
     std::string set_aside_reason;
     std::int64_t started_ms = 0;
@@ -84,6 +86,7 @@ class Processor {
   // False: the item went back to the queue.
   bool WalkDump(worker::WorkerProcess& process, const store::ClaimedItem& claim, Work& work);
   void WalkMoreDumps(worker::WorkerProcess& process, Work& work);
+  void ReadMemoryReport(Work& work);
   void ScrubDump(worker::WorkerProcess& process, const std::string& name, Work& work);
   bool NamePing(worker::WorkerProcess& process, const store::ClaimedItem& claim, const std::string& json,
                 worker::Ping& ping, Work& work);

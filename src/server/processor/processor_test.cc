@@ -12,6 +12,7 @@
 #include "server/store/blob_keys.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/sqlite_queue.h"
+#include "testing/gzip.h"
 
 namespace cairn::processor {
 namespace {
@@ -105,6 +106,43 @@ TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
   const auto counts = queue_->Count("report");
   EXPECT_EQ(counts->set_aside, 0u);
   EXPECT_EQ(counts->ready + counts->delayed, 1u);
+}
+
+TEST_F(ProcessorTest, AMemoryReportIsReadOrSaidToBeUnreadable) {
+  const std::string first = "00000000-0000-4000-8000-000000260501";
+  const std::string second = "00000000-0000-4000-8000-000001260501";
+  for (const std::string& id : {first, second}) {
+    std::string raw(kRaw);
+    raw.replace(raw.find(kId), id.size(), id);
+    raw.replace(raw.find("{}"), 2, R"({"memory_report":"ab"})");
+    ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", id), base::AsBytes(raw)));
+    ASSERT_TRUE(queue_->Push({"report", id}));
+  }
+  const std::string report = testing::Gzip("{\"version\": 1}");
+  ASSERT_TRUE(blobs_->Put(store::NamedDumpKey("memory_report", first), base::AsBytes(report)));
+  ASSERT_TRUE(blobs_->Put(store::NamedDumpKey("memory_report", second), base::AsBytes("no gzip")));
+  WorkAll(Impostor("exec /bin/sleep 60"), "report");
+  const auto document = [&](const std::string& id) {
+    return *blobs_->Get(store::ProcessedCrashKey(id), 1 << 20);
+  };
+  EXPECT_NE(document(first).find(R"("memory_report":{"version":1})"), std::string::npos) << document(first);
+  EXPECT_NE(document(second).find(R"("memory_report_error":")"), std::string::npos) << document(second);
+}
+
+TEST_F(ProcessorTest, WhatIsUrgentIsDoneFirst) {
+  // Reports without dumps need no worker; each lane has its own.
+  const std::vector<std::pair<std::string, std::string>> lanes = {
+      {"report-reprocess", "00000000-0000-4000-8000-000000260501"},
+      {"report", "00000000-0000-4000-8000-000001260501"},
+      {"report-priority", "00000000-0000-4000-8000-000002260501"}};
+  for (const auto& [lane, id] : lanes) {
+    std::string raw(kRaw);
+    raw.replace(raw.find(kId), id.size(), id);
+    ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", id), base::AsBytes(raw)));
+    ASSERT_TRUE(queue_->Push({lane, id}));
+  }
+  WorkAll(Impostor("exec /bin/sleep 60"), "report-reprocess");
+  EXPECT_EQ(index_.order(), (std::vector<std::string>{lanes[2].second, lanes[1].second, lanes[0].second}));
 }
 
 TEST_F(ProcessorTest, APingCannotTakeTheIdOfAReport) {

@@ -75,7 +75,7 @@ std::string JavaTrace(std::string_view text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    while (line.ends_with('\r')) line.remove_suffix(1);
     const std::string kept = JavaLine(line, is_first);
     if (kept.empty()) continue;
     if (!result.empty()) result += '\n';
