@@ -75,6 +75,17 @@ constexpr bool MayGoIntoPing(std::string_view name) {
          (row->scope == AnnotationScope::kPing || row->scope == AnnotationScope::kPingOnly);
 }
 
+// Whether a value is protected for what it begins with.
+constexpr bool IsWithheld(std::string_view name, std::string_view value) {
+  const AnnotationRow* const row = FindAnnotation(name);
+  for (std::string_view rest = row == nullptr ? std::string_view() : row->withhold; !rest.empty();) {
+    const std::size_t end = rest.find('|') < rest.size() ? rest.find('|') : rest.size();
+    if (value.starts_with(rest.substr(0, end))) return true;
+    rest.remove_prefix(end < rest.size() ? end + 1 : end);
+  }
+  return false;
+}
+
 constexpr bool MayGoIntoReport(std::string_view name) {
   const AnnotationRow* const row = FindAnnotation(name);
   return row == nullptr || row->scope == AnnotationScope::kReport || row->scope == AnnotationScope::kPing;

@@ -7,6 +7,7 @@
 
 #include "base/parse_json.h"
 #include "server/intake/stored_report.h"
+#include "server/worker/signature_annotations.h"
 
 namespace cairn::processor {
 namespace {
@@ -85,6 +86,18 @@ base::Result<Arrival> ReadRawCrash(std::string_view text) {
   arrival.process_type = FirstOf(annotations, {"ProcessType", "ptype"});
   if (arrival.process_type.empty()) arrival.process_type = "main";  // Clients name only the others.
   return arrival;
+}
+
+std::map<std::string, std::string> SignatureAnnotationsOf(const Arrival& arrival) {
+  std::map<std::string, std::string> annotations = worker::PickSignatureAnnotations(arrival.annotations);
+  annotations.erase(std::string(worker::kAdditionalDumps));  // The server says which came, no client does.
+  std::string names;
+  for (const std::string& name : arrival.dump_names) {
+    if (name.starts_with(kMoreDumps)) names += (names.empty() ? "" : ",") + name;
+  }
+  if (names.empty()) return annotations;
+  annotations[std::string(worker::kAdditionalDumps)] = names;
+  return worker::PickSignatureAnnotations(annotations);
 }
 
 Arrival ArrivalOfPing(std::string uuid, std::int64_t submitted_ms, const worker::PingFacts& facts) {

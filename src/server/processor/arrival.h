@@ -13,6 +13,9 @@
 
 namespace cairn::processor {
 
+inline constexpr std::string_view kMoreDumps =
+    "upload_file_minidump_";  // How names of additional dumps begin.
+
 struct Arrival {
   search::CrashKind kind = search::CrashKind::kReport;
   std::string uuid;               // Without "bp-".
@@ -32,6 +35,9 @@ struct Arrival {
 // Of a raw crash as the collector stores it. Names of products and versions come under several annotations;
 // what is null in JSON did not come, and zero bytes inside of texts are left out.
 base::Result<Arrival> ReadRawCrash(std::string_view json);
+
+// What the signature rules read of a crash's submission, cut as they are for the rules.
+std::map<std::string, std::string> SignatureAnnotationsOf(const Arrival& arrival);
 
 Arrival ArrivalOfPing(std::string uuid, std::int64_t submitted_ms, const worker::PingFacts& facts);
 

@@ -30,6 +30,16 @@ TEST(ArrivalTest, ARawCrashTellsWhatArrived) {
   EXPECT_FALSE(ReadRawCrash("{}"));
 }
 
+TEST(ArrivalTest, TheSignatureRulesLearnOfDumpsThatCameAndOfNoOthers) {
+  Arrival arrival;
+  arrival.annotations = {{"Hang", "ui"}, {"additional_minidumps", "planted"}, {"URL", "planted"}};
+  EXPECT_EQ(SignatureAnnotationsOf(arrival), (std::map<std::string, std::string>{{"Hang", "ui"}}));
+  arrival.dump_names = {"memory_report", "upload_file_minidump", "upload_file_minidump_a",
+                        "upload_file_minidump_b"};
+  EXPECT_EQ(SignatureAnnotationsOf(arrival).at("additional_minidumps"),
+            "upload_file_minidump_a,upload_file_minidump_b");
+}
+
 TEST(ArrivalTest, APingTellsTheSameOfItself) {
   worker::PingFacts facts;
   facts.product = "Crashy";

@@ -5,7 +5,6 @@
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "os/clock.h"
-#include "server/worker/signature_annotations.h"
 
 namespace cairn::processor {
 namespace {
@@ -102,7 +101,7 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.address = record.Text("address");
   row.minidump_sha256_hash = arrival.minidump_sha256_hash;
   row.rule = arrival.rule;
-  row.signature_annotations = worker::PickSignatureAnnotations(arrival.annotations);
+  row.signature_annotations = SignatureAnnotationsOf(arrival);
   row.signature = outcome.signature;
   row.proto_signature = outcome.proto_signature;
   for (const worker::OutcomeFrame& frame : outcome.stack) {

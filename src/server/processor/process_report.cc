@@ -18,24 +18,12 @@ namespace {
 using base::Code;
 
 constexpr std::size_t kMaxRawCrashBytes =
-    2 * http::kMaxInflatedReportBytes;  // Escapes may double the annotations.
-constexpr std::string_view kMoreDumps = "upload_file_minidump_";
+    2 * http::kMaxInflatedReportBytes;    // Escapes may double the annotations.
 constexpr std::size_t kMaxMoreDumps = 8;  // Firefox sends one.
 constexpr std::string_view kMemoryReport = "memory_report";
 constexpr std::size_t kMaxMemoryReportBytes = 20 << 20;  // Inflated; what Socorro takes.
 
 bool IsDump(std::string_view name) { return name == intake::kMinidumpName || name.starts_with(kMoreDumps); }
-
-// What the rules for signatures read of a report, as the job's text.
-std::string SignatureAnnotationsOf(const Arrival& arrival) {
-  std::map<std::string, std::string> annotations = arrival.annotations;
-  std::string names;
-  for (const std::string& name : arrival.dump_names) {
-    if (name.starts_with(kMoreDumps)) names += (names.empty() ? "" : ",") + name;
-  }
-  if (!names.empty()) annotations[std::string(worker::kAdditionalDumps)] = names;
-  return worker::WriteAnnotations(worker::PickSignatureAnnotations(annotations));
-}
 
 }  // namespace
 
@@ -82,9 +70,10 @@ void Processor::ScrubDump(worker::WorkerProcess& process, const std::string& nam
 bool Processor::WalkDump(worker::WorkerProcess& process, const store::ClaimedItem& claim, Work& work) {
   const base::Result<os::FileDescriptor> dump = parts_.blobs.Open(store::DumpKey(work.arrival.uuid));
   if (dump) {
-    std::optional<worker::CrashOutcome> outcome =
-        TakeOutcome(process.ProcessReport(dump->get(), SignatureAnnotationsOf(work.arrival), SymbolFinder()),
-                    claim, work);
+    std::optional<worker::CrashOutcome> outcome = TakeOutcome(
+        process.ProcessReport(dump->get(), worker::WriteAnnotations(SignatureAnnotationsOf(work.arrival)),
+                              SymbolFinder()),
+        claim, work);
     if (outcome) work.outcome = *std::move(outcome);
     return outcome.has_value();
   }

@@ -20,7 +20,8 @@ using wire::AnnotationType;
 
 constexpr std::size_t kMaxFileBytes = 4 << 20;  // The built-in table has 60 KB.
 
-// What is wrong, and where. yaml-cpp throws; this is thrown with it and caught in AddRegistryText only.
+// What is wrong, and where. yaml-cpp throws from anywhere in its tree, so one place must catch in any case;
+// this goes the same way, against the rule that nothing throws, and is caught in AddRegistryText only.
 struct Fault {
   YAML::Mark mark;
   std::string what;

@@ -19,8 +19,11 @@ model::CrashReport Finish(pipeline::Analysis& analysis, const GiveSymbols& give_
   return analysis.Finish();
 }
 
+// The same cut for reports and pings, so that both get one signature.
 auto Adding(const Annotations& annotations) {
-  return [&annotations](signature::SignatureInput& input) { AddSignatureAnnotations(annotations, input); };
+  return [annotations = PickSignatureAnnotations(annotations)](signature::SignatureInput& input) {
+    AddSignatureAnnotations(annotations, input);
+  };
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 
 namespace cairn::worker {
 
-inline constexpr std::size_t kMaxSignatureAnnotationBytes = 1024;  // A signature has 255.
+// A signature has 255. All of them fit a message to a worker even if every byte must be escaped.
+inline constexpr std::size_t kMaxSignatureAnnotationBytes = 256;
 
 // As clients send them, but the last, which the server makes: the names of additional dumps, divided by
 // commas.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/worker/protocol.h"
+
 namespace cairn::worker {
 namespace {
 
@@ -27,6 +29,13 @@ TEST(SignatureAnnotationsTest, OthersStayWhereTheyAreAndLongOnesAreCut) {
       PickSignatureAnnotations({{"URL", "planted"}, {"AbortMessage", std::string(5000, 'x')}});
   ASSERT_EQ(picked.size(), 1u);
   EXPECT_EQ(picked.at("AbortMessage").size(), kMaxSignatureAnnotationBytes);
+}
+
+TEST(SignatureAnnotationsTest, HostileOnesFitAMessage) {
+  Annotations annotations;
+  for (const std::string_view name : kSignatureAnnotations)
+    annotations[std::string(name)] = std::string(5000, '\1');
+  EXPECT_LE(WriteAnnotations(PickSignatureAnnotations(annotations)).size(), kMaxMessageText);
 }
 
 TEST(SignatureAnnotationsTest, TheyComeThroughAsTheyWere) {
