@@ -190,7 +190,7 @@ class Finder {
   // is NAME=value.
   void FindTextAtTop(const MemoryRange& range) {
     const Bytes bytes = range.bytes;
-    constexpr std::size_t kMaxZeros = 64;  // Between strings; macOS aligns some.
+    constexpr std::size_t kMaxZeros = 256;  // Between strings; dyld of macOS wipes some, of up to 111 bytes.
     std::size_t end = bytes.size();
     while (end > 0 && bytes[end - 1] == std::byte{0}) --end;
     std::size_t start = end;
