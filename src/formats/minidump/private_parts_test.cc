@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -141,6 +145,33 @@ TEST(PrivatePartsTest, ADumpWithoutPrivatePartsHasNone) {
   }
   const DumpForTest again(Scrubbed(testing::SampleCrash().Memory(StackTop(std::endian::little, 8)).Build()));
   EXPECT_TRUE(FindPrivateParts(*again, again.bytes).empty());
+}
+
+// Real dumps of other writers: whatever variable of an environment stands in one, none does afterwards.
+TEST(PrivatePartsTest, RealDumpsKeepNoEnvironment) {
+  const char* const fixtures = std::getenv("CAIRN_FIXTURES");
+  if (fixtures == nullptr) GTEST_SKIP() << "CAIRN_FIXTURES is not set";
+  int with_environment = 0;
+  const auto count_variables = [](base::Bytes bytes) {
+    int count = 0;
+    for (const std::string_view name : {"HOME=/", "PATH=/", "USER=", "LOGNAME=", "PWD=/"}) {
+      const std::string behind_zero = std::string(1, '\0') + std::string(name);
+      if (base::AsText(bytes).find(behind_zero) != std::string_view::npos) ++count;
+    }
+    return count;
+  };
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(std::string(fixtures) + "/minidumps")) {
+    if (!entry.is_regular_file() || entry.path().extension() != ".dmp") continue;
+    std::ifstream stream(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    const base::Bytes bytes = base::AsBytes(text);
+    model::Diagnostics ignored;
+    if (count_variables(bytes) == 0 || !Minidump::Open(bytes, ignored)) continue;
+    ++with_environment;
+    EXPECT_EQ(count_variables(Scrubbed({bytes.begin(), bytes.end()})), 0) << entry.path();
+  }
+  EXPECT_GT(with_environment, 0);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "os/clock.h"
 #include "server/intake/stored_report.h"
 #include "server/processor/transforms.h"
+#include "wire/annotation_registry.h"
 
 namespace cairn::processor {
 namespace {
