@@ -11,6 +11,7 @@
 
 #include "apps/command.h"
 #include "apps/data_folder.h"
+#include "apps/load_registry.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "server/intake/queue_kinds.h"
@@ -69,7 +70,15 @@ base::Result<std::uint64_t> AwaitEmpty(const store::Queue& queue) {
 
 // Every crash is processed again, as if it had just come; what the queue still holds after a kill goes on
 // with the next start of the server. The sums of activity stay: they lie nowhere else.
-int Rebuild(const std::string& data) {
+int Rebuild(const std::string& data, const std::string& config_path) {
+  ServerConfig config;
+  registry::Registry registry = registry::Registry::BuiltIn();
+  std::string mistake = config_path.empty() ? std::string() : ReadServerConfig(config_path, config);
+  if (mistake.empty()) mistake = LoadRegistry(config, registry);
+  if (!mistake.empty()) {
+    PrintError(kRebuild, mistake);
+    return kExitUsage;
+  }
   const std::variant<os::LockFile, int> lock = TakeDataFolder(kRebuild, data);
   if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
   {
@@ -97,7 +106,8 @@ int Rebuild(const std::string& data) {
     const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                        .spool_folder = data + std::string(kSpoolFolder)};
     symbol_store::SymbolStore symbols(stores.blobs, worker);
-    processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbols}, {.worker = worker});
+    processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbols, registry},
+                                   {.worker = worker, .scrub_dumps = config.scrub_dumps});
     count = AwaitEmpty(*stores.queue);
   }
   if (!count) return Fail(kRebuild, data, count.error());
@@ -128,8 +138,9 @@ IndexVerbs::IndexVerbs(CLI::App& app)
   for (CLI::App* const verb : {rebuild_, sweep_}) {
     verb->add_option("--data", data_, "the server's data folder (default cairn-data)");
   }
+  rebuild_->add_option("--config", config_, "the server's TOML file, for its rows of annotations");
 }
 
-int IndexVerbs::Run() const { return rebuild_->parsed() ? Rebuild(data_) : Sweep(data_); }
+int IndexVerbs::Run() const { return rebuild_->parsed() ? Rebuild(data_, config_) : Sweep(data_); }
 
 }  // namespace cairn::apps

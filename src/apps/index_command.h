@@ -21,6 +21,7 @@ class IndexVerbs {
   CLI::App* rebuild_;
   CLI::App* sweep_;
   std::string data_ = "cairn-data";
+  std::string config_;  // The server's, for its annotations; empty: none.
 };
 
 }  // namespace cairn::apps

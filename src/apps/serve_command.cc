@@ -12,6 +12,7 @@
 
 #include "apps/command.h"
 #include "apps/data_folder.h"
+#include "apps/load_registry.h"
 #include "apps/server_routes.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -20,6 +21,7 @@
 #include "server/http/server.h"
 #include "server/http/static_site.h"
 #include "server/intake/recovery.h"
+#include "server/processor/healer.h"
 #include "server/processor/processor.h"
 #include "server/store/permissions.h"
 #include "server/symbol_store/symbol_store.h"
@@ -120,14 +122,17 @@ void PrepareSignals() {
 }
 
 // Runs the roles over the stores. `address` is checked already.
-int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores) {
+int RunRoles(const ServerConfig& config, const ListenAddress& address, const registry::Registry& registry,
+             Stores& stores) {
   const std::string spool = config.data + std::string(kSpoolFolder);
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
-  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store},
-                                 {.worker = worker});
+  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, registry},
+                                 {.worker = worker, .scrub_dumps = config.scrub_dumps});
   const auto arrived = [&processor] { processor.Wake(); };
+  const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
+                                 processor::kHealEveryMs);
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
 
@@ -135,6 +140,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
                                                     .queue = *stores.queue,
                                                     .index = *stores.index,
                                                     .symbols = symbol_store,
+                                                    .registry = registry,
                                                     .arrived = arrived,
                                                     .spool_folder = spool,
                                                     .symbols_public = symbols_public});
@@ -186,13 +192,18 @@ int Serve(const ServerConfig& config) {
     PrintError(kVerb, "anonymous_permissions: there is no permission " + permission);
     return kExitUsage;
   }
+  registry::Registry registry = registry::Registry::BuiltIn();
+  if (const std::string wrong = LoadRegistry(config, registry); !wrong.empty()) {
+    PrintError(kVerb, wrong);
+    return kExitUsage;
+  }
   PrepareSignals();
   RaiseOpenFilesLimit();
   const std::variant<os::LockFile, int> lock = TakeDataFolder(kVerb, config.data);
   if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
   std::variant<Stores, int> stores = PrepareStores(config.data);
   if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
-  const int exit_code = RunRoles(config, *address, std::get<Stores>(stores));
+  const int exit_code = RunRoles(config, *address, registry, std::get<Stores>(stores));
   if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
     return Fail(config.data, noted.error());
   }

@@ -19,6 +19,7 @@
 #include "os/file.h"
 #include "testing/gzip.h"
 #include "testing/sample_crash.h"
+#include "wire/annotation_registry.h"
 
 namespace cairn::apps {
 namespace {
@@ -55,7 +56,10 @@ int RunToEnd(const std::vector<std::string>& arguments, std::string* output) {
 class RunningServer {
  public:
   // `file_bytes_max`: no file of the server may grow beyond it, as if the disk were full. 0: no limit.
-  explicit RunningServer(const std::string& data, rlim_t file_bytes_max = 0) {
+  // `config`: the text of its configuration file, or empty.
+  explicit RunningServer(const std::string& data, rlim_t file_bytes_max = 0, const std::string& config = "") {
+    const std::string config_path = data + ".toml";
+    EXPECT_TRUE(os::WriteFileDurably(config_path, base::AsBytes(config)));
     int pipe_ends[2];
     EXPECT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
     const std::string program = Program("cairn-server");
@@ -67,8 +71,8 @@ class RunningServer {
       }
       dup2(pipe_ends[1], STDOUT_FILENO);
       dup2(open((data + ".log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
-      execl(program.c_str(), "cairn-server", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0",
-            nullptr);
+      execl(program.c_str(), "cairn-server", "serve", "--config", config_path.c_str(), "--data", data.c_str(),
+            "--listen", "127.0.0.1:0", nullptr);
       _exit(127);
     }
     close(pipe_ends[1]);
@@ -143,6 +147,7 @@ class ServeTest : public ::testing::Test {
     if (data_.empty()) return;
     std::filesystem::remove_all(data_);
     std::filesystem::remove(data_ + ".log");
+    std::filesystem::remove(data_ + ".toml");
   }
 
   // The processed document of a crash; empty if it does not come.
@@ -185,7 +190,8 @@ TEST_F(ServeTest, AReportOfAnyKindIsKeptAndProcessed) {
     const std::string document = AwaitProcessed(id);
     EXPECT_NE(document.find("\"signature\":\"EMPTY: "), std::string::npos) << document;
     EXPECT_NE(document.find("\"product\":\"Crashy\""), std::string::npos);
-    EXPECT_EQ(document.find("planted-secret"), std::string::npos);  // Protected: stays with the raw crash.
+    EXPECT_EQ(server.Send("GET", "/api/ProcessedCrash/?crash_id=" + id, "", {}).body.find("planted-secret"),
+              std::string::npos);
   }
   EXPECT_NE(AwaitProcessed(without).find("without a minidump"), std::string::npos);
 }
@@ -304,16 +310,47 @@ TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {
   std::filesystem::remove_all(folder);
 }
 
+// A value with a mark that fits the type, for each annotation that is not wholly public.
+std::string PlantedAnnotations() {
+  std::string parts;
+  for (const wire::AnnotationRow& row : wire::kAnnotations) {
+    if (row.scope == wire::AnnotationScope::kClient) continue;
+    const bool partly = row.public_form != wire::AnnotationPublicForm::kWhole;
+    const bool is_protected = row.permission == wire::AnnotationPermission::kProtected;
+    if (!is_protected && !partly && row.withhold.empty()) continue;
+    std::string value = "planted-" + std::string(row.name);
+    if (row.public_form == wire::AnnotationPublicForm::kBeforeEquals) value = "web=" + value;
+    if (row.public_form == wire::AnnotationPublicForm::kJavaTrace)
+      value = "a.B: " + value + "\n\tat a.B.c(B.java:1)";
+    if (row.type == wire::AnnotationType::kObject)
+      value = R"({"exception":{"values":[{"type":"T","value":")" + value + R"("}]}})";
+    if (!row.withhold.empty()) value = std::string(row.withhold.substr(0, row.withhold.find('|'))) + value;
+    parts += Text(std::string(row.name), value);
+  }
+  return parts;
+}
+
 TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   const RunningServer server(data_);
-  const std::vector<std::byte> dump = testing::SampleCrash()
-                                          .CrashpadAnnotation("unknown", "planted-in-dump")
-                                          .CrashpadModuleAnnotation("Comments", "planted-in-module")
-                                          .Build();
-  const std::string id = IdOf(server.Submit(
-      Text("Email", "planted-email") + Text("URL", "https://planted-url/") +
-      Text("planted-name", "planted-unknown") + Report(std::string(base::AsText(dump)), "planted-comments")));
+  const std::string environment("HOME=/home/planted-home\0PATH=/planted-path\0", 42);
+  const base::Bytes bytes = base::AsBytes(environment);
+  const std::vector<std::byte> dump =
+      testing::SampleCrash()
+          .CrashpadAnnotation("unknown", "planted-in-dump")
+          .CrashpadModuleAnnotation("Comments", "planted-in-module")
+          .Module({.base = 0x500000000, .size = 0x1000, .name = "/home/planted-user/lib/libuser.so"})
+          .Module({.base = 0x600000000, .size = 0x1000, .name = "C:\\Users\\planted-user\\user.dll"})
+          .Stream(0x47670006, {bytes.begin(), bytes.end()})
+          .Stream(0x47670007, {bytes.begin(), bytes.end()})
+          .Build();
+  const std::string id =
+      IdOf(server.Submit(Text("Email", "planted-email") + Text("planted-name", "planted-unknown") +
+                         PlantedAnnotations() + Report(std::string(base::AsText(dump)), "planted-comments")));
   ASSERT_NE(AwaitProcessed(id).find("Crashy"), std::string::npos);
+  const auto stored = os::ReadFile(data_ + "/blobs/v1/dump/" + id, 1 << 20);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->size(), dump.size());
+  EXPECT_EQ(stored->find("planted-home"), std::string::npos) << "the stored dump holds no environment";
   std::string all = "/api/SuperSearch/?uuid=" + id;
   for (const char* field :
        {"uuid", "kind", "date", "signature", "proto_signature", "product", "version", "release_channel",
@@ -325,7 +362,8 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   EXPECT_EQ(found.find("planted"), std::string::npos) << found;
   for (const std::string& path :
        {"/api/ProcessedCrash/?crash_id=" + id, "/api/ProcessedCrash?crash_id=bp-" + id, "/report/index/" + id,
-        std::string("/__heartbeat__"), std::string("/__version__"), std::string("/api/SuperSearch/")}) {
+        std::string("/api/DataDictionary/"), std::string("/api/SetAside/"), std::string("/__heartbeat__"),
+        std::string("/__version__"), std::string("/api/SuperSearch/")}) {
     const std::string body = server.Send("GET", path, "", {}).body;
     EXPECT_EQ(body.find("planted"), std::string::npos) << path << ": " << body;
   }
@@ -336,10 +374,84 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   (void)server.Send("GET", "/api/SuperSearch/?signature=@(planted", "", {});
   (void)server.Send("POST", "/upload/", "planted-body", {{"Auth-Token", "planted-token"}});
   (void)server.Send("POST", "/submit/telemetry/planted/crash/planted/1/planted/1?v=4", "planted-ping", {});
+  // The index holds none of it either: its files are read as bytes.
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data_ + "/index")) {
+    if (!entry.is_regular_file()) continue;
+    const auto file = os::ReadFile(entry.path(), 1 << 28);
+    ASSERT_TRUE(file) << entry.path();
+    EXPECT_EQ(file->find("planted"), std::string::npos) << entry.path();
+  }
   const auto log = os::ReadFile(data_ + ".log", 1 << 20);
   ASSERT_TRUE(log);
   EXPECT_NE(log->find("GET /api/ProcessedCrash/ 200"), std::string::npos) << *log;
   EXPECT_EQ(log->find("planted"), std::string::npos) << *log;
+}
+
+TEST_F(ServeTest, ProfilesAndOwnRowsChangeWhatIsShown) {
+  const std::string own = data_ + ".yaml";
+  ASSERT_TRUE(os::WriteFileDurably(
+      own,
+      base::AsBytes("annotations:\n"
+                    "  - {name: AcmeTier, field: acme_tier, type: u32, scope: report, permission: public,\n"
+                    "     source: application, description: What was paid for.}\n")));
+  const RunningServer server(data_, 0, "profile = \"firefox\"\nannotations = \"" + own + "\"\n");
+  const std::string id =
+      IdOf(server.Submit(Text("AcmeTier", "3") + Text("Notes", "a remark") + Text("ReleaseChannel", "esr") +
+                         Text("Version", "128.1") + Text("ProductName", "Firefox") + "--b--\r\n"));
+  ASSERT_NE(AwaitProcessed(id), "");
+  const std::string shown = server.Send("GET", "/api/ProcessedCrash/?crash_id=" + id, "", {}).body;
+  for (const char* const part : {R"("acme_tier":3)", R"("app_notes":"a remark")", R"("version":"128.1esr")"})
+    EXPECT_NE(shown.find(part), std::string::npos) << part << "\n" << shown;
+  EXPECT_NE(server.Send("GET", "/api/DataDictionary/", "", {}).body.find("What was paid for."),
+            std::string::npos);
+  ASSERT_TRUE(os::WriteFileDurably(own, base::AsBytes("annotations:\n  - {name: Acme, type: u9}\n")));
+  std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "serve", "--config", data_ + ".toml", "--data", data_ + "-2",
+                      "--listen", "127.0.0.1:0"},
+                     &output),
+            2);
+  EXPECT_NE(output.find(own + ":2: `type: u9`"), std::string::npos) << output;
+  std::filesystem::remove(own);
+}
+
+TEST_F(ServeTest, ACrashIsProcessedAgainWithAllItsDumpsAndKeepsItsHistory) {
+  const RunningServer server(data_);
+  const std::string dump(base::AsText(testing::SampleCrash().Build()));
+  const auto more = [&](const std::string& name, const std::string& bytes) {
+    return "--b\r\nContent-Disposition: form-data; name=\"upload_file_minidump_" + name +
+           "\"; filename=\"d.dmp\"\r\nContent-Type: application/octet-stream\r\n\r\n" + bytes + "\r\n";
+  };
+  const std::string id =
+      IdOf(server.Submit(more("browser", dump) + more("content", "no dump") + Report(dump)));
+  const std::string first = AwaitProcessed(id);
+  EXPECT_NE(first.find(R"("upload_file_minidump_browser":{"status":"OK")"), std::string::npos) << first;
+  EXPECT_NE(first.find(R"("additional_minidumps":["upload_file_minidump_browser"])"), std::string::npos);
+  EXPECT_NE(first.find("upload_file_minidump_content could not be walked"), std::string::npos);
+  EXPECT_NE(first.find(R"("processor_history":[])"), std::string::npos);
+  std::string token;
+  std::string output;
+  ASSERT_EQ(
+      RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "reprocess"},
+               &token),
+      0);
+  token.erase(token.find_last_not_of('\n') + 1);
+  const auto reprocess = [&](const std::string& what) {
+    return RunToEnd({Program("cairn"), "reprocess", "--url", server.url(), "--token", token, what}, &output);
+  };
+  EXPECT_EQ(reprocess("bp-" + id), 0) << output;
+  EXPECT_EQ(output, "queued 1 crashes\n");
+  const std::string path = data_ + "/blobs/v1/processed_crash/" + id;
+  std::string second;
+  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+    second = *os::ReadFile(path, 1 << 28);
+    if (second.find(R"("processor_history":["20)") != std::string::npos) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(second.find(R"("processor_history":["20)"), std::string::npos) << second;
+  EXPECT_EQ(reprocess("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15"), 1) << "unknown";
+  EXPECT_NE(output.find("no such crash"), std::string::npos) << output;
+  token = "wrong";
+  EXPECT_EQ(reprocess(id), 1);
 }
 
 TEST_F(ServeTest, WhatAKillLeftBetweenStoringAndQueueingIsFoundAtTheNextStart) {

@@ -38,6 +38,9 @@ bool TakeKey(std::string_view key, const toml::node& node, ServerConfig& config)
   if (key == "anonymous_permissions") return TakeTexts(node, config.anonymous_permissions);
   if (key == "symbols_public") return Take<bool>(node, config.symbols_public);
   if (key == "insecure") return Take<bool>(node, config.insecure);
+  if (key == "profile") return Take<std::string>(node, config.profile);
+  if (key == "annotations") return Take<std::string>(node, config.annotations);
+  if (key == "scrub_dumps") return Take<bool>(node, config.scrub_dumps);
   return false;
 }
 

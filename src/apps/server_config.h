@@ -7,6 +7,9 @@
 //   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
 //   symbols_public = true                   # whether anybody may fetch symbols; default on loopback only
 //   insecure = false                        # listen beyond loopback without TLS
+//   profile = "firefox"                     # quirks of a product: a name of schema/profiles, or a file
+//   annotations = "annotations.yaml"        # own rows of the annotation registry (registry_file.h)
+//   scrub_dumps = true                      # whether dumps lose environment, command line and the like
 #pragma once
 
 #include <cstdint>
@@ -24,6 +27,9 @@ struct ServerConfig {
   std::vector<std::string> anonymous_permissions;
   std::optional<bool> symbols_public;
   bool insecure = false;
+  std::string profile;
+  std::string annotations;
+  bool scrub_dumps = true;
 };
 
 // Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a

@@ -16,9 +16,13 @@ std::string Read(const std::string& text, ServerConfig& config) {
 
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
   ServerConfig config;
-  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n",
+  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n"
+                 "profile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n",
                  config),
             "");
+  EXPECT_EQ(config.profile, "firefox");
+  EXPECT_EQ(config.annotations, "own.yaml");
+  EXPECT_FALSE(config.scrub_dumps);
   EXPECT_EQ(config.listen, "[::1]:0");
   EXPECT_EQ(config.anonymous_permissions, std::vector<std::string>{"view_pings"});
   EXPECT_EQ(config.symbols_public, false);

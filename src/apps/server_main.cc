@@ -5,6 +5,7 @@
 
 #include "apps/command.h"
 #include "apps/index_command.h"
+#include "apps/reprocess_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/symbols_upload_command.h"
@@ -54,6 +55,16 @@ int Main(int argc, char** argv) {
   send->add_option("--token", upload.token, "a token with upload_symbols")->required();
   send->add_option("folder", upload.folder, "NAME/ID/NAME.sym lie below it")->required();
 
+  Reprocess reprocess;
+  CLI::App* const again = app.add_subcommand("reprocess", "have crashes processed again by a running server");
+  again->add_option("--url", reprocess.url, "the server, such as http://127.0.0.1:8000")->required();
+  again->add_option("--token", reprocess.token, "a token with the permission reprocess")->required();
+  again->add_option("--query", reprocess.query,
+                    "all that a search finds, such as 'product=Crashy&version=1.0'");
+  again->add_option("--signature", reprocess.signature, "all of this signature");
+  again->add_flag("--set-aside", reprocess.set_aside, "all that could not be processed");
+  again->add_option("ids", reprocess.ids, "crash ids; - reads them from standard input");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // CLI11's own way to say it; nothing else throws.
@@ -62,6 +73,7 @@ int Main(int argc, char** argv) {
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
   if (user.parsed()) return user.Run();
   if (index.parsed()) return index.Run();
+  if (again->parsed()) return ReprocessCrashes(reprocess);
   return UploadSymbols(upload);
 }
 

@@ -39,7 +39,11 @@ void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   std::vector<http::Route> routes = collector::MakeRoutes({parts.blobs, parts.queue, parts.arrived});
   Append(routes, pings::MakeRoutes({parts.blobs, parts.queue, parts.arrived}));
-  Append(routes, api::MakeRoutes({parts.index, parts.blobs, parts.queue}));
+  Append(routes, api::MakeRoutes({.index = parts.index,
+                                  .blobs = parts.blobs,
+                                  .queue = parts.queue,
+                                  .registry = parts.registry,
+                                  .arrived = parts.arrived}));
   Append(routes, symbols::MakeRoutes(
                      parts.symbols,
                      {parts.spool_folder, parts.symbols_public ? kAnybody : std::string("upload_symbols")}));

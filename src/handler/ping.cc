@@ -82,7 +82,7 @@ void WriteMetadata(JsonWriter& json, const model::CrashReport& report) {
   json.Key(wire::kPingMetadata);
   json.BeginObject();
   for (const auto& [name, value] : report.annotations) {
-    if (wire::MayGoIntoPing(name)) Field(json, name, value);
+    if (wire::MayGoIntoPing(name) && !wire::IsWithheld(name, value)) Field(json, name, value);
   }
   json.EndObject();
 }

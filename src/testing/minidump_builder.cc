@@ -184,7 +184,7 @@ void MinidumpBuilder::WriteThreads() {
     } else if (!thread.stack.bytes.empty()) {
       stack = Place(thread.stack.bytes);
     }
-    list.U32(thread.id).U32(0).U32(0).U32(0).U64(0);  // id, suspend count, class, priority, TEB
+    list.U32(thread.id).U32(0).U32(0).U32(0).U64(thread.teb);  // id, suspend count, class, priority, TEB
     list.U64(thread.stack.address).U32(stack.size).U32(stack.rva).U32(context.size).U32(context.rva);
     if (!thread.name.empty()) {
       names.U32(thread.id).U64(PlaceUtf16(thread.name));

@@ -49,6 +49,7 @@ struct ThreadSpec {
   MemorySpec stack;
   bool stack_only_in_memory_list =
       false;  // The thread's own stack descriptor has rva 0, as some Windows dumps.
+  std::uint64_t teb = 0;
 };
 
 struct ModuleSpec {

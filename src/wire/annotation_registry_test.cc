@@ -25,6 +25,14 @@ TEST(AnnotationRegistryTest, WhatAPersonTypedIsProtectedAndInNoPing) {
   }
 }
 
+TEST(AnnotationRegistryTest, WhatMayQuoteAPersonIsWithheld) {
+  EXPECT_TRUE(IsWithheld("MozCrashReason", "byte index 3 of `text`"));
+  EXPECT_FALSE(IsWithheld("MozCrashReason", "assertion failed"));
+  EXPECT_FALSE(IsWithheld("MozCrashReason", ""));
+  EXPECT_FALSE(IsWithheld("SomethingNew", "byte index"));
+  EXPECT_FALSE(MayGoIntoPing("RemoteType")) << "only its public form may, and this cannot make it";
+}
+
 TEST(AnnotationRegistryTest, NothingInAPingIsProtected) {
   for (const AnnotationRow& row : kAnnotations) {
     if (MayGoIntoPing(row.name)) {

@@ -34,9 +34,10 @@ constexpr std::size_t kMaxSymbolTextBytes = std::size_t{64} << 20;
 using minidump::Minidump;
 using model::CrashReport;
 
-void Sign(CrashReport& report) {
-  report.signature =
-      signature::MakeSignature(signature::SignatureInputOf(report), signature::SignatureLists::Default());
+void Sign(const AnalysisOptions& options, CrashReport& report) {
+  signature::SignatureInput input = signature::SignatureInputOf(report);
+  if (options.add_annotations) options.add_annotations(input);
+  report.signature = signature::MakeSignature(input, signature::SignatureLists::Default());
 }
 
 }  // namespace
@@ -66,7 +67,7 @@ std::size_t TextBytes(const model::Frame& frame) {
 struct Analysis::State {
   State(CrashReport read, const std::vector<model::MemoryMapping>& mappings, AnalysisOptions chosen)
       : report(std::move(read)),
-        options(chosen),
+        options(std::move(chosen)),
         order(OrderThreads(report)),
         space(report.modules, mappings),
         symbols(report.modules.size()) {}
@@ -98,7 +99,7 @@ base::Result<Analysis> Analysis::Create(base::Bytes dump, AnalysisOptions option
   const DumpFacts facts = ReadDump(minidump, report);
   WalkStarts starts = ReadThreads(minidump, facts.exception, report);
   AddCrashFacts(facts, starts, options.decode_instruction, report);
-  auto state = std::make_unique<State>(std::move(report), facts.regions, options);
+  auto state = std::make_unique<State>(std::move(report), facts.regions, std::move(options));
   state->StartWalks(std::move(starts));
   return Analysis(std::move(state));
 }
@@ -110,7 +111,7 @@ Analysis Analysis::FromFrames(CrashReport prewalked, AnalysisOptions options) {
     }
   }
   return Analysis(
-      std::make_unique<State>(std::move(prewalked), std::vector<model::MemoryMapping>(), options));
+      std::make_unique<State>(std::move(prewalked), std::vector<model::MemoryMapping>(), std::move(options)));
 }
 
 std::optional<NeedSymbols> Analysis::Next() {
@@ -118,7 +119,7 @@ std::optional<NeedSymbols> Analysis::Next() {
   if (const std::optional<std::uint32_t> module = state_->SymbolizeFrames()) return NeedSymbols{*module};
   if (!state_->is_signed) {
     NameUnloadedModules(state_->report);
-    Sign(state_->report);
+    Sign(state_->options, state_->report);
   }
   state_->is_signed = true;
   return std::nullopt;

@@ -14,10 +14,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "analysis/crash/instruction.h"
+#include "analysis/signature/signature_input.h"
 #include "base/byte_reader.h"
 #include "base/result.h"
 #include "model/crash_report.h"
@@ -31,6 +33,8 @@ struct AnalysisOptions {
   // Takes the crashing instruction apart (analysis/instruction); null: it is not looked at. It is given from
   // outside so that the client's handler needs no disassembler.
   crash::InstructionDecoder decode_instruction = nullptr;
+  // Adds to the signature's input what the annotations of a submission say; empty: there are none.
+  std::function<void(signature::SignatureInput& input)> add_annotations;
 };
 
 struct NeedSymbols {

@@ -1,6 +1,7 @@
 // Every stream reader, and the printer, over bytes that claim to be a minidump.
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 
 #include "formats/minidump/annotations.h"
 #include "formats/minidump/comment.h"
@@ -9,6 +10,7 @@
 #include "formats/minidump/exception.h"
 #include "formats/minidump/function_table.h"
 #include "formats/minidump/memory.h"
+#include "formats/minidump/private_parts.h"
 #include "formats/minidump/reader.h"
 #include "formats/minidump/regions.h"
 #include "formats/minidump/stream_table.h"
@@ -32,6 +34,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   minidump::Memory::Read(*dump, report.diagnostics).Find({0x7ffd00000000});
+  for (const minidump::FileRange& range : minidump::FindPrivateParts(*dump, bytes)) {
+    if (range.offset > size || range.size > size - range.offset) std::abort();
+  }
   minidump::ReadRegions(*dump, report.diagnostics);
   minidump::ReadException(*dump, report.diagnostics);
   minidump::ReadThreadInfo(*dump, report.diagnostics);

@@ -7,7 +7,9 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "server/api/data_dictionary.h"
 #include "server/api/public_document.h"
+#include "server/api/reprocessing.h"
 #include "server/api/search_parameters.h"
 #include "server/intake/queue_kinds.h"
 #include "server/store/blob_keys.h"
@@ -81,30 +83,22 @@ std::string WriteSearchAnswer(const search::Query& query, const search::SearchRe
   return json.Take();
 }
 
-// "bp-" taken off and in lower case; nothing if the rest is not 8-4-4-4-12 hex digits.
-std::optional<std::string> ParseCrashId(std::string_view text) {
-  if (text.starts_with("bp-")) text.remove_prefix(3);
-  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  if (text.size() != kForm.size()) return std::nullopt;
-  std::string id;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] - 'A' + 'a') : text[i];
-    const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    if (kForm[i] == '-' ? c != '-' : !is_digit) return std::nullopt;
-    id += c;
-  }
-  return id;
-}
-
 bool MayViewPings(const http::Request& request) {
   return request.caller.Has(store::NameOf(store::Permission::kViewPings));
 }
 
+// Somebody waits for a crash that waits for its turn: it goes into the lane for that. The queue holds it
+// there once, however often it is asked for.
 http::Response PendingOrUnknown(const ApiParts& parts, const std::string& id) {
   const base::Result<std::optional<store::QueueState>> state =
       parts.queue.Find({std::string(intake::kReportKind), id});
   if (!state) return ServerTrouble(state.error());
   if (!*state) return http::ErrorResponse(404, "There is no crash " + id);
+  if (**state == store::QueueState::kWaiting) {
+    if (const auto pushed = parts.queue.Push({std::string(intake::kPriorityKind), id}); !pushed)
+      return ServerTrouble(pushed.error());
+    if (parts.arrived) parts.arrived();
+  }
   if (**state == store::QueueState::kSetAside) {
     return http::ErrorResponse(404, "The crash " + id + " could not be processed and was set aside");
   }
@@ -140,6 +134,20 @@ base::Status AddWhatTheIndexKnows(const ApiParts& parts, const std::string& id, 
 
 }  // namespace
 
+std::optional<std::string> ParseCrashId(std::string_view text) {
+  if (text.starts_with("bp-")) text.remove_prefix(3);
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() != kForm.size()) return std::nullopt;
+  std::string id;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] - 'A' + 'a') : text[i];
+    const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (kForm[i] == '-' ? c != '-' : !is_digit) return std::nullopt;
+    id += c;
+  }
+  return id;
+}
+
 std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   std::vector<http::Route> routes;
   const auto add = [&](const std::string& path,
@@ -156,6 +164,8 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   };
   add("/api/SuperSearch", SuperSearch);
   add("/api/ProcessedCrash", ProcessedCrash);
+  add("/api/DataDictionary", DataDictionary);
+  AddReprocessingRoutes(parts, routes);
   return routes;
 }
 
@@ -199,7 +209,7 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
   if (const base::Status added = AddWhatTheIndexKnows(parts, *id, may_view_pings, view); !added) {
     return ServerTrouble(added.error());
   }
-  base::Result<std::string> json = RenderDocument(*document, view);
+  base::Result<std::string> json = RenderDocument(*document, parts.registry, view);
   if (!json) return ServerTrouble(json.error());
   return http::JsonResponse(200, *std::move(json));
 }

@@ -7,10 +7,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "os/clock.h"
 #include "server/http/router.h"
+#include "server/registry/registry.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
@@ -21,7 +25,9 @@ namespace cairn::api {
 struct ApiParts {
   const search::CrashIndex& index;
   const store::BlobStore& blobs;
-  const store::Queue& queue;
+  store::Queue& queue;
+  const registry::Registry& registry;
+  std::function<void()> arrived;  // Called when there is something to process. May be empty.
   std::function<std::int64_t()> clock = os::UnixMillis;
 };
 
@@ -29,5 +35,8 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts);
 
 http::Response SuperSearch(const ApiParts& parts, const http::Request& request);
 http::Response ProcessedCrash(const ApiParts& parts, const http::Request& request);
+
+// "bp-" taken off and in lower case; nothing if the rest is not 8-4-4-4-12 hex digits.
+std::optional<std::string> ParseCrashId(std::string_view text);
 
 }  // namespace cairn::api

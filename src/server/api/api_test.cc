@@ -75,7 +75,8 @@ class ServerApi : public ::testing::Test {
   std::unique_ptr<search::DuckDbIndex> index_;
   store::FileBlobStore blobs_;
   std::unique_ptr<store::SqliteQueue> queue_;
-  ApiParts parts_{*index_, blobs_, *queue_, [] { return kTestNowMs; }};
+  registry::Registry registry_ = registry::Registry::BuiltIn();
+  ApiParts parts_{*index_, blobs_, *queue_, registry_, {}, [] { return kTestNowMs; }};
 };
 
 TEST_F(ServerApi, ASearchAnswersHitsTotalAndFacets) {
@@ -157,6 +158,7 @@ TEST_F(ServerApi, WhatIsNotThereYetIsPending) {
   ASSERT_TRUE(queue_->Push({"report", id}));
   EXPECT_EQ(Crash(id).status, 404);
   EXPECT_THAT(Crash(id).body, HasSubstr(R"("status":"pending")"));
+  EXPECT_EQ(queue_->Count("report-priority")->ready, 1u) << "somebody waits for it, and asked twice";
   ASSERT_TRUE(queue_->SetAside(queue_->Claim("report", 1, 1000)->front(), "poison"));
   EXPECT_EQ(Crash(id).status, 404);
   EXPECT_THAT(Crash(id).body, HasSubstr("set aside"));

@@ -15,32 +15,8 @@ namespace dom = simdjson::dom;
 using base::Code;
 using base::Error;
 
-// Of the document itself. "annotations" holds only public ones: the processor leaves the others in the raw
-// crash.
-constexpr std::array<std::string_view, 21> kPublicKeys = {"uuid",
-                                                          "kind",
-                                                          "date_processed",
-                                                          "submitted_timestamp",
-                                                          "product",
-                                                          "version",
-                                                          "build",
-                                                          "release_channel",
-                                                          "process_type",
-                                                          "os_name",
-                                                          "os_version",
-                                                          "cpu_arch",
-                                                          "reason",
-                                                          "address",
-                                                          "crashing_thread",
-                                                          "processor_notes",
-                                                          "missing_symbols",
-                                                          "minidump_sha256_hash",
-                                                          "annotations",
-                                                          "signature",
-                                                          "proto_signature"};
-
-// Within "json_dump", at any depth. Not here, because they may hold what a person did or where memory lay:
-// registers, annotations, soft_errors, memory_accesses, handles, proc_limits, mac_boot_args.
+// Within a walked dump, at any depth. Not here, because they may hold what a person did or where memory lay:
+// registers, annotations, soft_errors, memory_accesses, handles, proc_limits, mac_crash_info, mac_boot_args.
 constexpr std::array kPublicDumpKeys = std::to_array<std::string_view>({"status",
                                                                         "pid",
                                                                         "process_uptime",
@@ -129,20 +105,50 @@ void CopyPublic(dom::element element, base::JsonWriter& json) {
   }
 }
 
-void WriteField(dom::key_value_pair field, const DocumentView& view, base::JsonWriter& json) {
-  const std::string_view key = field.key;
-  if (key == "json_dump" && !view.with_protected) {
-    json.Key(key);
-    CopyPublic(field.value, json);
-    return;
+// The dump of the crashed process, and those of others that came with it.
+bool IsWalkedDump(std::string_view key) {
+  return key == "json_dump" || key.starts_with("upload_file_minidump_");
+}
+
+void CopyPublicAnnotations(dom::element annotations, const registry::Registry& registry,
+                           base::JsonWriter& json) {
+  json.BeginObject();
+  dom::object object;
+  if (annotations.get(object) == simdjson::SUCCESS) {
+    for (const dom::key_value_pair field : object) {
+      std::string_view value;
+      if (field.value.get(value) != simdjson::SUCCESS) continue;
+      if (const auto shown = registry.PublicValue(field.key, value)) json.TextField(field.key, *shown);
+    }
   }
-  if (!view.with_protected && !Contains(kPublicKeys, key)) return;
-  json.Key(key);
-  if (key == "signature" && !view.signature.empty()) {
-    json.String(view.signature);
-  } else if (key == "proto_signature" && !view.proto_signature.empty()) {
-    json.String(view.proto_signature);
+  json.EndObject();
+}
+
+void WritePublicField(dom::key_value_pair field, const registry::Registry& registry, base::JsonWriter& json) {
+  if (IsWalkedDump(field.key)) {
+    json.Key(field.key);
+    CopyPublic(field.value, json);
+  } else if (!registry.IsPublicField(field.key)) {
+    return;
+  } else if (field.key == "annotations") {
+    json.Key(field.key);
+    CopyPublicAnnotations(field.value, registry, json);
   } else {
+    json.Key(field.key);
+    json.Raw(simdjson::minify(field.value));
+  }
+}
+
+void WriteField(dom::key_value_pair field, const registry::Registry& registry, const DocumentView& view,
+                base::JsonWriter& json) {
+  if (field.key == "signature" && !view.signature.empty()) {
+    json.TextField(field.key, view.signature);
+  } else if (field.key == "proto_signature" && !view.proto_signature.empty()) {
+    json.TextField(field.key, view.proto_signature);
+  } else if (!view.with_protected) {
+    WritePublicField(field, registry, json);
+  } else {
+    json.Key(field.key);
     json.Raw(simdjson::minify(field.value));
   }
 }
@@ -160,14 +166,15 @@ base::Result<search::CrashKind> KindOfDocument(std::string_view document) {
   return kNoDocument;
 }
 
-base::Result<std::string> RenderDocument(std::string_view document, const DocumentView& view) {
+base::Result<std::string> RenderDocument(std::string_view document, const registry::Registry& registry,
+                                         const DocumentView& view) {
   dom::parser parser;
   dom::object root;
   if (base::ParseJson(parser, document).get(root) != simdjson::SUCCESS) return kNoDocument;
   base::JsonWriter json;
   json.BeginObject();
   for (const dom::key_value_pair field : root) {
-    if (field.key != "counterpart") WriteField(field, view, json);
+    if (field.key != "counterpart") WriteField(field, registry, view, json);
   }
   if (view.counterpart_uuid) {
     json.Key("counterpart");

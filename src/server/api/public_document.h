@@ -1,7 +1,9 @@
-// What of a processed crash's document leaves the server: default deny, at every depth.
+// What of a processed crash's document leaves the server: default deny, at every depth. Every route that
+// gives out a document does so through RenderDocument().
 //
-// A key is given out if it stands in the tables of the .cc file; any other needs view_pii. So a key
-// that somebody adds to a document later is protected until it is made public here.
+// A field is given out if the registry calls it public, an annotation in its public form, and of walked dumps
+// the keys that stand in the table of the .cc file; anything else needs view_pii. So what somebody adds
+// to a document later is protected until it is made public.
 #pragma once
 
 #include <optional>
@@ -9,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "server/registry/registry.h"
 #include "server/search/crash_row.h"
 
 namespace cairn::api {
@@ -27,6 +30,7 @@ struct DocumentView {
 // The kind that the document says; kBadValue if it is no document of a crash.
 base::Result<search::CrashKind> KindOfDocument(std::string_view document);
 
-base::Result<std::string> RenderDocument(std::string_view document, const DocumentView& view);
+base::Result<std::string> RenderDocument(std::string_view document, const registry::Registry& registry,
+                                         const DocumentView& view);
 
 }  // namespace cairn::api

@@ -12,7 +12,7 @@ namespace {
 
 using namespace cairn;
 
-// Keys of things that only view_protected shows, wherever they stand.
+// Keys of things that only view_pii shows, wherever they stand.
 constexpr std::string_view kProtected[] = {"registers", "handles", "soft_errors", "user_comments"};
 
 void CheckKeys(simdjson::dom::element element) {

@@ -44,6 +44,19 @@ class Recovery {
       : blobs_(blobs), queue_(queue), requeue_(requeue), since_day_(std::move(since_day)) {}
 
   base::Result<Recovered> Run() {
+    RETURN_IF_ERROR(QueueAll());
+    RETURN_IF_ERROR(VisitKeys(blobs_, kDumpNames, "",
+                              [this](std::string_view id) { return RemoveRemains(std::string(id)); }));
+    return recovered_;
+  }
+
+  base::Result<std::size_t> RunWithoutRemoving() {
+    RETURN_IF_ERROR(QueueAll());
+    return recovered_.queued;
+  }
+
+ private:
+  base::Status QueueAll() {
     // "<day>/<id>" of both.
     RETURN_IF_ERROR(VisitKeys(blobs_, kReports, since_day_, [this](std::string_view name) {
       return QueueAgain({std::string(kReportKind), std::string(name.substr(name.find('/') + 1))}, name);
@@ -51,12 +64,9 @@ class Recovery {
     RETURN_IF_ERROR(VisitKeys(blobs_, kPings, since_day_, [this](std::string_view name) {
       return QueueAgain({std::string(kPingKind), std::string(name)}, name);
     }));
-    RETURN_IF_ERROR(VisitKeys(blobs_, kDumpNames, "",
-                              [this](std::string_view id) { return RemoveRemains(std::string(id)); }));
-    return recovered_;
+    return {};
   }
 
- private:
   base::Status QueueAgain(const store::QueueItem& item, std::string_view name) {
     if (requeue_ == Requeue::kUnprocessed) {
       ASSIGN_OR_RETURN(const bool processed,
@@ -103,6 +113,11 @@ base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& qu
   }
   RETURN_IF_ERROR(blobs.Put(kStateKey, base::AsBytes(DayOf(now_ms))));
   return recovered;
+}
+
+base::Result<std::size_t> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
+                                           const std::string& since_day) {
+  return Recovery(blobs, queue, Requeue::kUnprocessed, since_day).RunWithoutRemoving();
 }
 
 base::Status NoteCleanStop(store::BlobStore& blobs) { return blobs.Put(kStateKey, base::AsBytes(kClean)); }

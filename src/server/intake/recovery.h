@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "base/result.h"
 #include "server/store/blob_store.h"
@@ -28,6 +29,11 @@ struct Recovered {
 // Call it before requests are taken: a report on its way looks like what is left of one.
 base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
                                        std::int64_t now_ms);
+
+// Queues what came on or after `since_day` ("20261122") and is neither processed nor queued, and says how
+// much. At any time.
+base::Result<std::size_t> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
+                                           const std::string& since_day);
 
 // Call it when no request can come any more.
 base::Status NoteCleanStop(store::BlobStore& blobs);

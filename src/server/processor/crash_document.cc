@@ -2,81 +2,53 @@
 
 #include <simdjson.h>
 
-#include <initializer_list>
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "os/clock.h"
-#include "wire/annotation_registry.h"
 
 namespace cairn::processor {
 namespace {
 
 namespace dom = simdjson::dom;
-using Annotations = std::map<std::string, std::string>;
 
-// Crashpad and Breakpad send prod, ver and the like; Firefox and Cairn's own client the longer names.
-std::string FirstOf(const Annotations& annotations, std::initializer_list<const char*> names) {
-  for (const char* const name : names) {
-    const auto found = annotations.find(name);
-    if (found != annotations.end() && !found->second.empty()) return found->second;
-  }
-  return {};
-}
-
-// The collector's own keys in a raw crash.
-bool IsCollectorKey(std::string_view name) {
-  return name == "metadata" || name == "submitted_timestamp" || name == "uuid" || name == "version";
-}
-
-void WriteKnown(base::JsonWriter& json, std::string_view key, std::string_view text) {
-  if (!text.empty()) json.TextField(key, text);  // Absent is unknown.
-}
-
-void WriteNotes(base::JsonWriter& json, const worker::CrashOutcome& outcome,
-                const std::vector<std::string>& notes) {
-  json.Key("processor_notes");
+void WriteTexts(base::JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+  json.Key(key);
   json.BeginArray();
-  for (const std::string& note : notes) json.String(note);
-  for (const std::string& note : outcome.notes) json.String(note);
+  for (const std::string& text : texts) json.String(text);
   json.EndArray();
 }
 
-void WriteMissingSymbols(base::JsonWriter& json, const worker::CrashOutcome& outcome) {
-  json.Key("missing_symbols");
-  json.BeginArray();
-  for (const worker::MissingSymbols& module : outcome.missing_symbols) {
-    json.BeginObject();
-    WriteKnown(json, "debug_file", module.debug_file);
-    WriteKnown(json, "debug_id", module.debug_id);
-    WriteKnown(json, "code_file", module.code_file);
-    WriteKnown(json, "code_id", module.code_id);
-    json.EndObject();
-  }
-  json.EndArray();
-}
-
-void WritePublicAnnotations(base::JsonWriter& json, const Arrival& arrival,
-                            const worker::CrashOutcome& outcome) {
-  Annotations shown = outcome.dump_annotations;
-  for (const auto& [name, value] : arrival.annotations) shown.insert_or_assign(name, value);
+// Of the report, and what only the dump has.
+void WriteAnnotations(base::JsonWriter& json, const DocumentParts& parts) {
+  std::map<std::string, std::string> all = parts.arrival.annotations;
+  all.insert(parts.outcome.dump_annotations.begin(), parts.outcome.dump_annotations.end());
   json.Key("annotations");
   json.BeginObject();
-  for (const auto& [name, value] : shown) {
-    if (!wire::IsPublicAnnotation(name)) continue;
-    json.Key(name);
-    json.String(value);
-  }
+  for (const auto& [name, value] : all) json.TextField(name, value);
   json.EndObject();
+}
+
+std::vector<std::string> TextsAt(dom::element element, const char* key) {
+  std::vector<std::string> texts;
+  dom::array array;
+  if (element[key].get(array) != simdjson::SUCCESS) return texts;
+  for (const dom::element member : array) {
+    std::string_view text;
+    if (member.get(text) == simdjson::SUCCESS) texts.emplace_back(text);
+  }
+  return texts;
 }
 
 // By the client's clock.
 std::int64_t ClientDate(const Arrival& arrival) {
+  const auto text = arrival.annotations.find("CrashTime");
   const search::Field* const field = search::FindAnnotationField("CrashTime");
-  const search::Value value =
-      field == nullptr ? search::Value()
-                       : search::AnnotationValue(*field, FirstOf(arrival.annotations, {"CrashTime"}));
+  if (field == nullptr || text == arrival.annotations.end()) return 0;
+  const search::Value value = search::AnnotationValue(*field, text->second);
   const auto* const time_ms = std::get_if<std::int64_t>(&value);
   return time_ms == nullptr ? 0 : *time_ms;
 }
@@ -96,13 +68,15 @@ search::SharedStack StackOf(const worker::CrashOutcome& outcome) {
 
 // Those that the registry calls searchable; what came with the crash goes before what stood in the dump.
 std::vector<std::pair<search::FieldId, search::Value>> SearchedAnnotations(
-    const Arrival& arrival, const worker::CrashOutcome& outcome) {
+    const Arrival& arrival, const worker::CrashOutcome& outcome, const registry::Registry& registry) {
   std::map<search::FieldId, search::Value> values;
-  for (const Annotations* const annotations : {&arrival.annotations, &outcome.dump_annotations}) {
+  for (const auto* const annotations : {&arrival.annotations, &outcome.dump_annotations}) {
     for (const auto& [name, text] : *annotations) {
       const search::Field* const field = search::FindAnnotationField(name);
       if (field == nullptr) continue;
-      search::Value value = search::AnnotationValue(*field, text);
+      const std::optional<std::string> seen = field->needs ? text : registry.PublicValue(name, text);
+      if (!seen) continue;
+      search::Value value = search::AnnotationValue(*field, *seen);
       if (!std::holds_alternative<std::monostate>(value)) values.emplace(field->id, std::move(value));
     }
   }
@@ -111,113 +85,73 @@ std::vector<std::pair<search::FieldId, search::Value>> SearchedAnnotations(
 
 }  // namespace
 
-base::Result<Arrival> ReadRawCrash(std::string_view text) {
-  dom::parser parser;
-  dom::object root;
-  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS) {
-    return base::Error{base::Code::kBadValue, 0, "raw crash: it is no JSON object"};
-  }
-  Arrival arrival;
-  for (const dom::key_value_pair field : root) {
-    if (IsCollectorKey(field.key)) continue;
-    std::string_view value;
-    const bool is_text = field.value.get(value) == simdjson::SUCCESS;
-    arrival.annotations[std::string(field.key)] =
-        is_text ? std::string(value) : simdjson::minify(field.value);
-  }
-  std::string_view uuid;
-  if (root["uuid"].get(uuid) != simdjson::SUCCESS ||
-      root["metadata"]["submitted_ms"].get(arrival.submitted_ms) != simdjson::SUCCESS) {
-    return base::Error{base::Code::kBadValue, 0, "raw crash: its metadata"};
-  }
-  arrival.uuid = std::string(uuid);
-  std::string_view value;
-  if (root["metadata"]["throttle_rule"].get(value) == simdjson::SUCCESS) arrival.rule = std::string(value);
-  if (root["metadata"]["dump_checksums"]["upload_file_minidump"].get(value) == simdjson::SUCCESS) {
-    arrival.minidump_sha256_hash = std::string(value);
-  }
-  const Annotations& annotations = arrival.annotations;
-  arrival.product = FirstOf(annotations, {"ProductName", "prod", "product"});
-  arrival.version = FirstOf(annotations, {"Version", "ver"});
-  arrival.build_id = FirstOf(annotations, {"BuildID", "build_id"});
-  arrival.release_channel = FirstOf(annotations, {"ReleaseChannel", "channel"});
-  arrival.process_type = FirstOf(annotations, {"ProcessType", "ptype"});
-  if (arrival.process_type.empty()) arrival.process_type = "main";  // Clients name only the others.
-  return arrival;
-}
-
-Arrival ArrivalOfPing(std::string uuid, std::int64_t submitted_ms, const worker::PingFacts& facts) {
-  Arrival arrival;
-  arrival.kind = search::CrashKind::kPing;
-  arrival.uuid = std::move(uuid);
-  arrival.submitted_ms = submitted_ms;
-  arrival.product = facts.product;
-  arrival.version = facts.version;
-  arrival.build_id = facts.build_id;
-  arrival.release_channel = facts.release_channel;
-  arrival.process_type = facts.process_type.empty() ? "main" : facts.process_type;
-  arrival.minidump_sha256_hash = facts.minidump_sha256_hash;
-  arrival.counterpart_id = facts.crash_id;
-  arrival.annotations = facts.annotations;
-  return arrival;
-}
-
-std::string WriteDocument(const Arrival& arrival, const worker::CrashOutcome& outcome,
-                          const std::vector<std::string>& notes) {
+std::string WriteDocument(const DocumentParts& parts) {
   base::JsonWriter json;
   json.BeginObject();
-  WriteKnown(json, "uuid", arrival.uuid);
-  WriteKnown(json, "kind", search::CrashKindName(arrival.kind));
-  WriteKnown(json, "date_processed", os::FormatIso(os::UnixMillis()));
-  WriteKnown(json, "submitted_timestamp", os::FormatIso(arrival.submitted_ms));
-  WriteKnown(json, "product", arrival.product);
-  WriteKnown(json, "version", arrival.version);
-  WriteKnown(json, "build", arrival.build_id);
-  WriteKnown(json, "release_channel", arrival.release_channel);
-  WriteKnown(json, "process_type", arrival.process_type);
-  WriteKnown(json, "os_name", outcome.os_name);
-  WriteKnown(json, "os_version", outcome.os_version);
-  WriteKnown(json, "cpu_arch", outcome.cpu_arch);
-  WriteKnown(json, "reason", outcome.reason);
-  WriteKnown(json, "address", outcome.address);
-  if (outcome.crashing_thread) {
-    json.Key("crashing_thread");
-    json.Number(*outcome.crashing_thread);
+  json.TextField("kind", search::CrashKindName(parts.arrival.kind));
+  json.TextField("completed_datetime", os::FormatIso(os::UnixMillis()));
+  for (const auto& [field, value] : parts.record.fields) {
+    json.Key(field);
+    registry::WriteValue(value, json);
   }
-  WriteKnown(json, "signature", outcome.signature);
-  WriteKnown(json, "proto_signature", outcome.proto_signature);
-  WriteNotes(json, outcome, notes);
-  WriteKnown(json, "minidump_sha256_hash", arrival.minidump_sha256_hash);
-  WriteMissingSymbols(json, outcome);
-  WritePublicAnnotations(json, arrival, outcome);
+  WriteTexts(json, "processor_notes", parts.record.notes);
+  WriteTexts(json, "processor_history", parts.history);
+  WriteAnnotations(json, parts);
   json.Key("json_dump");
-  json.Raw(outcome.json_dump);
+  json.Raw(parts.outcome.json_dump);
+  if (!parts.more_dumps.empty()) {
+    std::vector<std::string> names;
+    for (const auto& [name, dump] : parts.more_dumps) {
+      names.push_back(name);
+      json.Key(name);
+      json.Raw(dump);
+    }
+    WriteTexts(json, "additional_minidumps", names);
+  }
   json.EndObject();
   return json.Take();
 }
 
-search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome) {
+std::vector<std::string> HistoryOf(std::string_view document) {
+  dom::parser parser;
+  dom::element root;
+  if (base::ParseJson(parser, document).get(root) != simdjson::SUCCESS) return {};
+  std::string_view when;
+  if (root["completed_datetime"].get(when) != simdjson::SUCCESS) return {};
+  std::string entry(when);
+  for (const std::string& note : TextsAt(root, "processor_notes")) entry += "\n" + note;
+  std::vector<std::string> history = {entry};
+  for (std::string& older : TextsAt(root, "processor_history")) {
+    if (history.size() == kMaxHistoryEntries) break;
+    history.push_back(std::move(older));
+  }
+  return history;
+}
+
+search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome, const Record& record,
+                         const registry::Registry& registry) {
   search::CrashRow row;
   row.kind = arrival.kind;
   row.uuid = arrival.uuid;
   row.date_ms = arrival.submitted_ms;
   row.client_date_ms = ClientDate(arrival);
-  row.product = arrival.product;
-  row.version = arrival.version;
-  row.release_channel = arrival.release_channel;
+  row.product = record.Text("product");
+  row.version = record.Text("version");
+  row.release_channel = record.Text("release_channel");
   row.build_id = arrival.build_id;
-  row.process_type = arrival.process_type;
-  row.platform_version = outcome.os_version;
-  row.cpu_arch = outcome.cpu_arch;
-  row.address = outcome.address;
+  row.process_type = record.Text("process_type");
+  row.platform_version = record.Text("os_version");
+  row.cpu_arch = record.Text("cpu_arch");
+  row.address = record.Text("address");
   row.minidump_sha256_hash = arrival.minidump_sha256_hash;
   row.counterpart_id = arrival.counterpart_id;
   row.rule = arrival.rule;
   row.input = search::MakeInput({.stack = StackOf(outcome),
-                                 .platform = outcome.os_name,
+                                 .platform = record.Text("os_name"),
                                  .reason = outcome.reason,
+                                 .annotations = SignatureAnnotationsOf(arrival),
                                  .signature = {outcome.signature, outcome.proto_signature, ""}});
-  row.annotations = SearchedAnnotations(arrival, outcome);
+  row.annotations = SearchedAnnotations(arrival, outcome, registry);
   return row;
 }
 

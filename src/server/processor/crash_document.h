@@ -1,45 +1,41 @@
 // Makes the two things that are kept of a processed crash: the document for /api/ProcessedCrash/, and the
 // index's row.
 //
-// Only annotations that the registry calls public go into the document; the others stay with the raw crash.
+// The document holds public and protected fields alike, by the names of the registry; who may see which is
+// decided where it goes out (api/public_document.h).
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "server/processor/arrival.h"
+#include "server/processor/transforms.h"
+#include "server/registry/registry.h"
 #include "server/search/crash_row.h"
 #include "server/worker/outcome.h"
 
 namespace cairn::processor {
 
-// What was known before the dump or ping was opened.
-struct Arrival {
-  search::CrashKind kind = search::CrashKind::kReport;
-  std::string uuid;               // Without "bp-".
-  std::int64_t submitted_ms = 0;  // Unix time.
-  std::string product;
-  std::string version;
-  std::string build_id;
-  std::string release_channel;
-  std::string process_type;
-  std::string minidump_sha256_hash;
-  std::string counterpart_id;  // Of a ping: the report's id, if the client knew it.
-  std::string rule;
-  std::map<std::string, std::string> annotations;  // All that came, protected ones too.
+inline constexpr std::size_t kMaxHistoryEntries = 20;  // Earlier processings that are told of.
+
+struct DocumentParts {
+  const Arrival& arrival;
+  const worker::CrashOutcome& outcome;
+  const Record& record;
+  std::map<std::string, std::string> more_dumps;  // Name of an additional dump to its walk as JSON.
+  std::vector<std::string> history;               // Notes of earlier processings, newest first.
 };
 
-// Of a raw crash as the collector stores it. Names of products and versions come under several annotations.
-base::Result<Arrival> ReadRawCrash(std::string_view json);
+std::string WriteDocument(const DocumentParts& parts);
 
-Arrival ArrivalOfPing(std::string uuid, std::int64_t submitted_ms, const worker::PingFacts& facts);
+// The history that a document hands on to the next processing: its own notes before those that it had. Text
+// that is no document has none.
+std::vector<std::string> HistoryOf(std::string_view document);
 
-// `notes` say what went wrong on the way; for people.
-std::string WriteDocument(const Arrival& arrival, const worker::CrashOutcome& outcome,
-                          const std::vector<std::string>& notes);
-search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome);
+// Of annotations that everybody may search, only what the registry lets everybody see goes into the row.
+search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome, const Record& record,
+                         const registry::Registry& registry);
 
 // What stands for the outcome of a crash from which nothing could be learned.
 worker::CrashOutcome EmptyOutcome(std::string signature, std::string_view status);

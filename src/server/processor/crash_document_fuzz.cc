@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "base/parse_json.h"
@@ -18,10 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!arrival) return 0;
   const auto outcome = worker::ReadOutcome(text.substr(std::min(line + 1, text.size())));
   const worker::CrashOutcome used = outcome ? *outcome : processor::EmptyOutcome("EMPTY", "status");
-  const std::string document = processor::WriteDocument(*arrival, used, {"note"});
+  static const registry::Registry registry = registry::Registry::BuiltIn();
+  const processor::Record record = processor::MakeRecord(*arrival, used, registry);
+  const std::string document = processor::WriteDocument({.arrival = *arrival, .outcome = used, .record = record});
   simdjson::dom::parser parser;
   if (base::ParseJson(parser, document).error() != simdjson::SUCCESS) std::abort();
-  (void)processor::MakeRow(*arrival, used);
+  (void)processor::MakeRow(*arrival, used, record, registry);
   if (outcome && outcome->ping) (void)processor::ArrivalOfPing("id", 0, *outcome->ping);
   return 0;
 }

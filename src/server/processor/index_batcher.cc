@@ -44,6 +44,7 @@ void IndexBatcher::Commit(std::vector<Finished> batch) {
   rows.reserve(batch.size());
   for (Finished& finished : batch) rows.push_back(std::move(finished.row));
   base::Status added = index_.Add(rows);
+  std::vector<store::ClaimedItem> done;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     // One row that the index refuses must not hold up the others of its batch.
     const bool alone = !added && batch.size() > 1;
@@ -56,9 +57,11 @@ void IndexBatcher::Commit(std::vector<Finished> batch) {
     } else if (!finished.set_aside_reason.empty()) {
       (void)queue_.SetAside(finished.claim, finished.set_aside_reason);
     } else {
-      (void)queue_.Ack(finished.claim);
+      done.push_back(finished.claim);
     }
   }
+  // If this fails they come back when their lease ends, and change nothing.
+  if (!done.empty()) (void)queue_.AckAll(done);
 }
 
 }  // namespace cairn::processor

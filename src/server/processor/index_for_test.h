@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "server/search/crash_index.h"
 
@@ -18,7 +19,10 @@ class IndexForTest final : public search::CrashIndex {
       if (row.uuid == refused_uuid) return base::Error{base::Code::kBadValue, 0, "row"};
     }
     if (full) return base::Error{base::Code::kIo, 28, "disk"};
-    for (const search::CrashRow& row : rows) rows_[row.uuid] = row;
+    for (const search::CrashRow& row : rows) {
+      rows_[row.uuid] = row;
+      order_.push_back(row.uuid);
+    }
     return {};
   }
   base::Status Replace(std::span<const search::CrashRow> rows) override { return Add(rows); }
@@ -34,8 +38,11 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<search::SearchResult> Search(const search::Query&) const override {
     return search::SearchResult{};
   }
-  base::Result<std::optional<search::CrashReference>> Get(std::string_view) const override {
-    return std::optional<search::CrashReference>();
+  base::Result<std::optional<search::CrashReference>> Get(std::string_view uuid) const override {
+    const std::lock_guard lock(mutex_);
+    const auto row = rows_.find(std::string(uuid));
+    if (row == rows_.end()) return std::optional<search::CrashReference>();
+    return std::optional(search::CrashReference{.kind = row->second.kind, .uuid = row->second.uuid});
   }
   base::Result<std::vector<search::CrashReference>> FindByMinidumpHash(std::string_view) const override {
     return std::vector<search::CrashReference>{};
@@ -46,6 +53,11 @@ class IndexForTest final : public search::CrashIndex {
     return rows_;
   }
 
+  std::vector<std::string> order() const {
+    const std::lock_guard lock(mutex_);
+    return order_;
+  }
+
   std::string refused_uuid;
   bool full = false;
   int commits = 0;
@@ -53,6 +65,7 @@ class IndexForTest final : public search::CrashIndex {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, search::CrashRow> rows_;  // GUARDED_BY(mutex_)
+  std::vector<std::string> order_;                // GUARDED_BY(mutex_); of adding.
 };
 
 }  // namespace cairn::processor

@@ -1,12 +1,10 @@
 #include "server/processor/processor.h"
 
 #include <chrono>
+#include <utility>
 
-#include "server/http/gzip.h"
-#include "server/http/limits.h"
-#include "server/intake/crash_id.h"
+#include "os/clock.h"
 #include "server/intake/queue_kinds.h"
-#include "server/intake/stored_ping.h"
 #include "server/processor/crash_document.h"
 #include "server/store/blob_keys.h"
 
@@ -18,25 +16,8 @@ using base::Error;
 using worker::CrashOutcome;
 using worker::JobResult;
 
-constexpr std::size_t kMaxRawCrashBytes =
-    2 * http::kMaxInflatedReportBytes;  // Escapes may double the annotations.
-constexpr std::size_t kMaxStoredPingBytes = http::kMaxPingBytes + (64 << 10);
-
-base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std::string_view text) {
-  ASSIGN_OR_RETURN(os::FileDescriptor file, os::CreateNameless(folder));
-  RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(text)));
-  return file;
-}
-
-// The ping's JSON, or why it is refused.
-base::Result<std::string> OpenPing(intake::StoredPing& ping) {
-  if (ping.id_is_made_up) return Error{Code::kBadValue, 0, "Entry in document_id place is not a valid UUID"};
-  if (ping.doc_type != "crash") return Error{Code::kUnsupported, 0, "No such docType"};
-  if (!ping.compressed) return std::move(ping.body);
-  ASSIGN_OR_RETURN(const std::vector<std::byte> json,
-                   http::InflateGzip(ping.body, http::kMaxInflatedPingBytes));
-  return std::string(base::AsText(json));
-}
+// An outcome of a worker and what the annotations add; both have their own limits.
+constexpr std::size_t kMaxDocumentBytes = 128 << 20;
 
 }  // namespace
 
@@ -62,42 +43,42 @@ void Processor::Wake() {
 void Processor::Run() {
   worker::WorkerProcess process(options_.worker);
   (void)process.Start();  // If it cannot start, each job says so.
-  while (!stopping_) {
+  for (std::uint64_t round = 0; !stopping_; ++round) {
     std::uint64_t seen = 0;
     {
       const std::lock_guard lock(mutex_);
       seen = wakes_;
     }
-    if (WorkOnce(process)) continue;
+    if (WorkOnce(process, round)) continue;
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, std::chrono::milliseconds(kIdleWaitMs),
                       [&] { return wakes_ != seen || stopping_; });
   }
 }
 
-// Whether there was something to do.
-bool Processor::WorkOnce(worker::WorkerProcess& process) {
-  bool worked = false;
-  for (const std::string_view kind : {intake::kReportKind, intake::kPingKind}) {
+// Whether there was something to do. What is claimed at once is of one lane.
+bool Processor::WorkOnce(worker::WorkerProcess& process, std::uint64_t round) {
+  const bool reversed = round % kRoundsUntilReversed == kRoundsUntilReversed - 1;
+  for (std::size_t i = 0; i < intake::kLanes.size(); ++i) {
+    const intake::Lane& lane = intake::kLanes[reversed ? intake::kLanes.size() - 1 - i : i];
     const base::Result<std::vector<store::ClaimedItem>> claims =
-        parts_.queue.Claim(kind, kClaimMax, kLeaseMs);
-    if (!claims) continue;
-    for (const store::ClaimedItem& claim : *claims) {
-      if (kind == intake::kReportKind) {
-        ProcessReport(process, claim);
-      } else {
-        ProcessPing(process, claim);
-      }
-      worked = true;
-    }
+        parts_.queue.Claim(lane.kind, lane.claim_max, kLeaseMs);
+    if (!claims || claims->empty()) continue;
+    for (const store::ClaimedItem& claim : *claims)
+      lane.holds_pings ? ProcessPing(process, claim) : ProcessReport(process, claim);
+    return true;
   }
-  return worked;
+  return false;
+}
+
+worker::FindSymbols Processor::SymbolFinder() {
+  return [this](const std::string& debug_file, const std::string& debug_id) {
+    return parts_.symbols.FindCache(debug_file, debug_id);
+  };
 }
 
 std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>& job,
-                                                   const store::ClaimedItem& claim,
-                                                   std::vector<std::string>& notes,
-                                                   std::string& set_aside_reason) {
+                                                   const store::ClaimedItem& claim, Work& work) {
   if (!job) {
     (void)parts_.queue.Postpone(claim, base::Describe(job.error()));
     return std::nullopt;
@@ -109,115 +90,38 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
       (void)parts_.queue.Nack(claim, reason);
       return std::nullopt;
     }
-    notes.push_back(reason);
-    if (job->may_pass) set_aside_reason = reason;
+    work.notes.push_back(reason);
+    if (job->may_pass) work.set_aside_reason = reason;
     return EmptyOutcome(job->may_pass ? "EMPTY: crash failed to process" : "EMPTY: no frame data available",
                         reason);
   }
   const base::Result<std::string> text = os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes);
   base::Result<CrashOutcome> outcome = text ? worker::ReadOutcome(*text) : text.error();
   if (outcome) return *std::move(outcome);
-  notes.push_back(base::Describe(outcome.error()));
-  set_aside_reason = notes.back();
-  return EmptyOutcome("EMPTY: crash failed to process", notes.back());
+  work.notes.push_back(base::Describe(outcome.error()));
+  work.set_aside_reason = work.notes.back();
+  return EmptyOutcome("EMPTY: crash failed to process", work.notes.back());
 }
 
-void Processor::ProcessReport(worker::WorkerProcess& process, const store::ClaimedItem& claim) {
-  const std::string& id = claim.item.id;
-  const std::string day = intake::DayOfCrashId(id).value_or("");
-  const base::Result<std::string> raw = parts_.blobs.Get(store::RawCrashKey(day, id), kMaxRawCrashBytes);
-  if (!raw && raw.error().code == Code::kIo) {
-    (void)parts_.queue.Postpone(claim, base::Describe(raw.error()));
-    return;
-  }
-  const base::Result<Arrival> arrival = raw ? ReadRawCrash(*raw) : raw.error();
-  if (!arrival) {
-    (void)parts_.queue.SetAside(claim, base::Describe(arrival.error()));
-    return;
-  }
-  std::vector<std::string> notes;
-  std::string set_aside_reason;
-  std::optional<CrashOutcome> outcome;
-  const base::Result<os::FileDescriptor> dump = parts_.blobs.Open(store::DumpKey(id));
-  if (dump) {
-    const auto find = [this](const std::string& file, const std::string& debug_id) {
-      return parts_.symbols.FindCache(file, debug_id);
-    };
-    outcome = TakeOutcome(process.ProcessReport(dump->get(), find), claim, notes, set_aside_reason);
-  } else if (dump.error().code == Code::kNotFound) {
-    notes.emplace_back("the report came without a minidump");
-    outcome = EmptyOutcome("EMPTY: no frame data available", notes.back());
-  } else {
-    (void)parts_.queue.Postpone(claim, base::Describe(dump.error()));
-  }
-  if (!outcome) return;
-  const std::string document = WriteDocument(*arrival, *outcome, notes);
-  if (const base::Status put = parts_.blobs.Put(store::ProcessedCrashKey(id), base::AsBytes(document));
-      !put) {
+// The document, then the row, then the queue is told: see the batcher.
+void Processor::Save(const store::ClaimedItem& claim, Work work) {
+  const std::string key = store::ProcessedCrashKey(work.arrival.uuid);
+  const base::Result<std::string> before = parts_.blobs.Get(key, kMaxDocumentBytes);
+  Record record = MakeRecord(work.arrival, work.outcome, parts_.registry);
+  record.SetText("started_datetime", os::FormatIso(work.started_ms));
+  for (auto& [field, value] : work.more_fields) record.Set(field, std::move(value));
+  record.notes.insert(record.notes.begin(), work.notes.begin(), work.notes.end());
+  const std::string document =
+      WriteDocument({.arrival = work.arrival,
+                     .outcome = work.outcome,
+                     .record = record,
+                     .more_dumps = std::move(work.more_dumps),
+                     .history = before ? HistoryOf(*before) : std::vector<std::string>()});
+  if (const base::Status put = parts_.blobs.Put(key, base::AsBytes(document)); !put) {
     (void)parts_.queue.Postpone(claim, base::Describe(put.error()));
     return;
   }
-  batcher_.Add({MakeRow(*arrival, *outcome), claim, set_aside_reason});
-}
-
-void Processor::ProcessPing(worker::WorkerProcess& process, const store::ClaimedItem& claim) {
-  const base::Result<intake::PingId> id = intake::ParsePingId(claim.item.id);
-  if (!id) {
-    (void)parts_.queue.SetAside(claim, base::Describe(id.error()));
-    return;
-  }
-  // Reports and pings share one space of ids, and a ping's is its sender's choice: it may not take the place
-  // of a report, whose id anybody can see.
-  const std::optional<std::string> day = intake::DayOfCrashId(id->document_id);
-  const base::Result<bool> is_report =
-      day ? parts_.blobs.Exists(store::RawCrashKey(*day, id->document_id)) : false;
-  if (!is_report) {
-    (void)parts_.queue.Postpone(claim, base::Describe(is_report.error()));
-    return;
-  }
-  if (*is_report) {
-    (void)parts_.queue.SetAside(claim, "the document id is a report's");
-    return;
-  }
-  const base::Result<std::string> stored =
-      parts_.blobs.Get(store::RawPingKey(id->day, id->document_id), kMaxStoredPingBytes);
-  if (!stored && stored.error().code == Code::kIo) {
-    (void)parts_.queue.Postpone(claim, base::Describe(stored.error()));
-    return;
-  }
-  base::Result<intake::StoredPing> ping = stored ? intake::ReadStoredPing(*stored) : stored.error();
-  const base::Result<std::string> json = ping ? OpenPing(*ping) : ping.error();
-  if (!json) {
-    (void)parts_.queue.SetAside(claim, base::Describe(json.error()));
-    return;
-  }
-  const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, *json);
-  if (!file) {
-    (void)parts_.queue.Postpone(claim, base::Describe(file.error()));
-    return;
-  }
-  const auto find = [this](const std::string& debug_file, const std::string& debug_id) {
-    return parts_.symbols.FindCache(debug_file, debug_id);
-  };
-  const base::Result<JobResult> job = process.ProcessPing(file->get(), find);
-  if (job && job->failure && !job->may_pass) {
-    (void)parts_.queue.SetAside(claim, job->failure->what);  // Refused: kept as it came, with the reason.
-    return;
-  }
-  std::vector<std::string> notes;
-  std::string set_aside_reason;
-  const std::optional<CrashOutcome> outcome = TakeOutcome(job, claim, notes, set_aside_reason);
-  if (!outcome) return;
-  const Arrival arrival =
-      ArrivalOfPing(id->document_id, ping->submitted_ms, outcome->ping.value_or(worker::PingFacts{}));
-  const std::string document = WriteDocument(arrival, *outcome, notes);
-  if (const base::Status put =
-          parts_.blobs.Put(store::ProcessedCrashKey(arrival.uuid), base::AsBytes(document));
-      !put) {
-    (void)parts_.queue.Postpone(claim, base::Describe(put.error()));
-    return;
-  }
-  batcher_.Add({MakeRow(arrival, *outcome), claim, set_aside_reason});
+  batcher_.Add({MakeRow(work.arrival, work.outcome, record, parts_.registry), claim, work.set_aside_reason});
 }
 
 }  // namespace cairn::processor

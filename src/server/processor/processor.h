@@ -1,17 +1,27 @@
 // The processor: takes crashes from the queue, has them read by workers, and stores what came out.
 //
-// raw crash or ping -> worker -> document in the BlobStore -> row in the index -> acknowledged. Each step may
-// be done twice without harm. A crash that cannot be read is still a crash: it is stored with the reason in
-// its notes.
+// raw crash or ping -> worker -> rules (transforms.h) -> document in the BlobStore -> row in the index ->
+// acknowledged. Each step may be done twice without harm. A crash that cannot be read is still a crash: it is
+// stored with the reason in its notes. Dumps lose their private parts before anybody can fetch them.
+//
+// Work comes in lanes (intake/queue_kinds.h): a thread takes the most urgent that there is. Once in a while
+// it begins at the other end, so that work that is never urgent gets done under load too.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "server/processor/arrival.h"
 #include "server/processor/index_batcher.h"
+#include "server/processor/named_stacks.h"
+#include "server/registry/registry.h"
+#include "server/registry/value.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
@@ -23,25 +33,30 @@ namespace cairn::processor {
 
 inline constexpr int kMaxWorkerDeaths = 3;             // Attempts at a crash that kills its worker.
 inline constexpr std::int64_t kLeaseMs = 10 * 60'000;  // Far above a worker's patience for one batch.
-inline constexpr std::size_t kClaimMax = 4;            // Small, so that several threads share a burst.
-inline constexpr int kIdleWaitMs = 500;                // Work that comes back after a back-off wakes nobody.
+inline constexpr std::uint64_t kRoundsUntilReversed = 16;
+inline constexpr int kIdleWaitMs = 500;  // Work that comes back after a back-off wakes nobody.
 
 struct ProcessorParts {
   store::BlobStore& blobs;
   store::Queue& queue;
   search::CrashIndex& index;
   symbol_store::SymbolStore& symbols;
+  const registry::Registry& registry;
 };
 
 struct ProcessorOptions {
   int threads = 2;
   worker::WorkerOptions worker;
+  bool scrub_dumps = true;  // Whether dumps of other writers lose environment, command line and the like.
 };
 
 class Processor {
  public:
   // Starts working. The parts must outlive this object.
   Processor(const ProcessorParts& parts, ProcessorOptions options);
+  // How many pings had a stack that was named already.
+  NamedStacks::Counts stack_counts() const { return named_stacks_.counts(); }
+
   // Finishes what is begun and stops.
   ~Processor();
   Processor(const Processor&) = delete;
@@ -52,18 +67,38 @@ class Processor {
 
  private:
   void Run();
-  bool WorkOnce(worker::WorkerProcess& process);
+  bool WorkOnce(worker::WorkerProcess& process, std::uint64_t round);
+
   void ProcessReport(worker::WorkerProcess& process, const store::ClaimedItem& claim);
   void ProcessPing(worker::WorkerProcess& process, const store::ClaimedItem& claim);
+
+  // What a crash comes to on its way through the steps.
+  struct Work {
+    Arrival arrival;
+    worker::CrashOutcome outcome;
+    std::map<std::string, std::string> more_dumps;       // Name to the walk as JSON.
+    std::map<std::string, registry::Value> more_fields;  // What the rules do not know.
+    std::vector<std::string> notes;
+    std::string set_aside_reason;
+    std::int64_t started_ms = 0;
+  };
+  worker::FindSymbols SymbolFinder();
+  // False: the item went back to the queue.
+  bool WalkDump(worker::WorkerProcess& process, const store::ClaimedItem& claim, Work& work);
+  void WalkMoreDumps(worker::WorkerProcess& process, Work& work);
+  void ReadMemoryReport(Work& work);
+  void ScrubDump(worker::WorkerProcess& process, const std::string& name, Work& work);
+  bool NamePing(worker::WorkerProcess& process, const store::ClaimedItem& claim, const std::string& json,
+                worker::Ping& ping, Work& work);
   // What to do with a worker's answer: the outcome, or nothing if the item went back to the queue.
   std::optional<worker::CrashOutcome> TakeOutcome(const base::Result<worker::JobResult>& job,
-                                                  const store::ClaimedItem& claim,
-                                                  std::vector<std::string>& notes,
-                                                  std::string& set_aside_reason);
+                                                  const store::ClaimedItem& claim, Work& work);
+  void Save(const store::ClaimedItem& claim, Work work);
 
   ProcessorParts parts_;
   ProcessorOptions options_;
   IndexBatcher batcher_;
+  NamedStacks named_stacks_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t wakes_ = 0;  // GUARDED_BY(mutex_)

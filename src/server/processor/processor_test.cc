@@ -12,6 +12,7 @@
 #include "server/store/blob_keys.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/sqlite_queue.h"
+#include "testing/gzip.h"
 
 namespace cairn::processor {
 namespace {
@@ -39,7 +40,7 @@ class ProcessorTest : public ::testing::Test {
   worker::WorkerOptions Impostor(const std::string& then) {
     const std::string path = folder_ + "/impostor";
     const std::string script =
-        "#!/bin/sh\nprintf '\\5\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+        "#!/bin/sh\nprintf '\\6\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
     EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
     chmod(path.c_str(), 0700);
     return {.program = path, .spool_folder = folder_ + "/spool", .job_timeout_ms = 200};
@@ -48,7 +49,7 @@ class ProcessorTest : public ::testing::Test {
   // Works until the queue holds nothing that could be done.
   void WorkAll(const worker::WorkerOptions& options, std::string_view kind) {
     symbol_store::SymbolStore symbols(*blobs_, options);
-    Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
+    Processor processor({*blobs_, *queue_, index_, symbols, registry_}, {.threads = 1, .worker = options});
     for (const std::int64_t end = os::MonotonicMillis() + 10'000; os::MonotonicMillis() < end;) {
       const auto counts = queue_->Count(kind);
       if (counts->ready + counts->delayed + counts->claimed == 0) return;
@@ -61,6 +62,7 @@ class ProcessorTest : public ::testing::Test {
   std::optional<store::FileBlobStore> blobs_;
   std::unique_ptr<store::SqliteQueue> queue_;
   IndexForTest index_;
+  registry::Registry registry_ = registry::Registry::BuiltIn();
 };
 
 TEST_F(ProcessorTest, ACrashThatKillsItsWorkerIsKeptAndSetAside) {
@@ -95,7 +97,7 @@ TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
   {
     const worker::WorkerOptions options{.program = "/nowhere", .spool_folder = folder_ + "/spool"};
     symbol_store::SymbolStore symbols(*blobs_, options);
-    Processor processor({*blobs_, *queue_, index_, symbols}, {.threads = 1, .worker = options});
+    Processor processor({*blobs_, *queue_, index_, symbols, registry_}, {.threads = 1, .worker = options});
     for (int i = 0; i < 20; ++i) {
       processor.Wake();
       usleep(20'000);
@@ -104,6 +106,43 @@ TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
   const auto counts = queue_->Count("report");
   EXPECT_EQ(counts->set_aside, 0u);
   EXPECT_EQ(counts->ready + counts->delayed, 1u);
+}
+
+TEST_F(ProcessorTest, AMemoryReportIsReadOrSaidToBeUnreadable) {
+  const std::string first = "00000000-0000-4000-8000-000000260501";
+  const std::string second = "00000000-0000-4000-8000-000001260501";
+  for (const std::string& id : {first, second}) {
+    std::string raw(kRaw);
+    raw.replace(raw.find(kId), id.size(), id);
+    raw.replace(raw.find("{}"), 2, R"({"memory_report":"ab"})");
+    ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", id), base::AsBytes(raw)));
+    ASSERT_TRUE(queue_->Push({"report", id}));
+  }
+  const std::string report = testing::Gzip("{\"version\": 1}");
+  ASSERT_TRUE(blobs_->Put(store::NamedDumpKey("memory_report", first), base::AsBytes(report)));
+  ASSERT_TRUE(blobs_->Put(store::NamedDumpKey("memory_report", second), base::AsBytes("no gzip")));
+  WorkAll(Impostor("exec /bin/sleep 60"), "report");
+  const auto document = [&](const std::string& id) {
+    return *blobs_->Get(store::ProcessedCrashKey(id), 1 << 20);
+  };
+  EXPECT_NE(document(first).find(R"("memory_report":{"version":1})"), std::string::npos) << document(first);
+  EXPECT_NE(document(second).find(R"("memory_report_error":")"), std::string::npos) << document(second);
+}
+
+TEST_F(ProcessorTest, WhatIsUrgentIsDoneFirst) {
+  // Reports without dumps need no worker; each lane has its own.
+  const std::vector<std::pair<std::string, std::string>> lanes = {
+      {"report-reprocess", "00000000-0000-4000-8000-000000260501"},
+      {"report", "00000000-0000-4000-8000-000001260501"},
+      {"report-priority", "00000000-0000-4000-8000-000002260501"}};
+  for (const auto& [lane, id] : lanes) {
+    std::string raw(kRaw);
+    raw.replace(raw.find(kId), id.size(), id);
+    ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", id), base::AsBytes(raw)));
+    ASSERT_TRUE(queue_->Push({lane, id}));
+  }
+  WorkAll(Impostor("exec /bin/sleep 60"), "report-reprocess");
+  EXPECT_EQ(index_.order(), (std::vector<std::string>{lanes[2].second, lanes[1].second, lanes[0].second}));
 }
 
 TEST_F(ProcessorTest, APingCannotTakeTheIdOfAReport) {

@@ -56,38 +56,10 @@ constexpr bool TableIsInOrder() {
 }
 static_assert(TableIsInOrder());
 
-// Annotations whose value is one of the server's own facts, found out from them or from the dump.
-constexpr std::array<std::string_view, 9> kOwnFacts = {
-    "ProductName", "Version",   "ReleaseChannel",  "BuildID",           "OS",
-    "ProcessType", "OSVersion", "CPUArchitecture", "MinidumpSha256Hash"};
-
-// Where Super Search's name does not follow from the annotation's.
-struct Renamed {
-  std::string_view annotation;
-  std::string_view name;
-};
-constexpr std::array<Renamed, 2> kRenamed = {{{"Comments", "user_comments"}, {"Notes", "app_notes"}}};
-
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// "OOMAllocationSize" to "oom_allocation_size".
-std::string SnakeCase(std::string_view name) {
-  std::string snake;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool after_word = i > 0 && (IsLower(name[i - 1]) || IsDigit(name[i - 1]));
-    const bool before_word = i > 0 && IsUpper(name[i - 1]) && i + 1 < name.size() && IsLower(name[i + 1]);
-    if (IsUpper(c) && (after_word || before_word)) snake += '_';
-    snake += IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return snake;
-}
-
-std::string NameOfAnnotation(std::string_view annotation) {
-  const auto* const renamed = std::ranges::find(kRenamed, annotation, &Renamed::annotation);
-  return renamed != kRenamed.end() ? std::string(renamed->name) : SnakeCase(annotation);
+// Whether an annotation's value is one of the server's own facts already. Super Search calls `build_id` what
+// processed crashes call `build`.
+bool IsOwnFact(const wire::AnnotationRow& row) {
+  return row.name == "BuildID" || std::ranges::find(kOwnFields, row.field, &OwnField::name) != kOwnFields.end();
 }
 
 FieldType TypeOfAnnotation(const wire::AnnotationRow& row) {
@@ -108,11 +80,10 @@ std::vector<Field> MakeFields() {
         {.id = own.id, .name = std::string(own.name), .type = own.type, .description = own.description});
   }
   for (const wire::AnnotationRow& row : wire::kAnnotations) {
-    if (row.search == AnnotationSearch::kNone || std::ranges::find(kOwnFacts, row.name) != kOwnFacts.end())
-      continue;
+    if (row.search == AnnotationSearch::kNone || row.field.empty() || IsOwnFact(row)) continue;
     Field& field = fields.emplace_back();
     field.id = static_cast<FieldId>(fields.size() - 1);
-    field.name = NameOfAnnotation(row.name);
+    field.name = std::string(row.field);
     field.type = TypeOfAnnotation(row);
     if (row.permission == wire::AnnotationPermission::kProtected) field.needs = store::Permission::kViewPii;
     field.description = row.description;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,16 @@ class Queue {
 
   // The work is done and saved: forget it. kNotFound if the claim is no longer held, and likewise below.
   virtual base::Status Ack(const ClaimedItem& claim) = 0;
+
+  // Acknowledges all of them; claims that are no longer held are passed over. Stores that can make one commit
+  // of it do.
+  virtual base::Status AckAll(std::span<const ClaimedItem> claims) {
+    for (const ClaimedItem& claim : claims) {
+      const base::Status done = Ack(claim);
+      if (!done && done.error().code != base::Code::kNotFound) return done;
+    }
+    return {};
+  }
 
   // The work failed for a reason that may pass: it comes back after a back-off that doubles with each
   // attempt, or is set aside with `reason` once it had as many attempts as the queue allows.

@@ -194,6 +194,19 @@ TEST_P(ServerStoreQueue, AClockThatJumpsBackDoesNotHideNewWork) {
   EXPECT_THAT(ClaimIds(1), ElementsAre("a"));
 }
 
+TEST_P(ServerStoreQueue, ManyAreAcknowledgedAtOnceAndLostClaimsArePassedOver) {
+  for (const char* const id : {"a", "b", "c"}) ASSERT_TRUE(queue_->Push({"report", id}));
+  const auto claims = queue_->Claim("report", 2, 1000);
+  ASSERT_TRUE(claims);
+  std::vector<ClaimedItem> with_lost = *claims;
+  with_lost.insert(with_lost.begin(), ClaimedItem{{"report", "c"}, 77, 1});
+  EXPECT_TRUE(queue_->AckAll(with_lost));
+  EXPECT_FALSE(*queue_->Find({"report", "a"}));
+  EXPECT_FALSE(*queue_->Find({"report", "b"}));
+  EXPECT_TRUE(*queue_->Find({"report", "c"}));
+  EXPECT_TRUE(queue_->AckAll({}));
+}
+
 TEST_P(ServerStoreQueue, BadItemsAreRefused) {
   EXPECT_EQ(queue_->Push({"", "a"}).error().code, base::Code::kBadValue);
   EXPECT_EQ(queue_->Push({"report", ""}).error().code, base::Code::kBadValue);

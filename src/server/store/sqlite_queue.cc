@@ -164,6 +164,16 @@ base::Status SqliteQueue::Ack(const ClaimedItem& claim) {
   });
 }
 
+base::Status SqliteQueue::AckAll(std::span<const ClaimedItem> claims) {
+  return state_->commits.Run([&]() -> base::Status {
+    for (const ClaimedItem& claim : claims) {
+      ASSIGN_OR_RETURN(SqliteStatement ack, state_->database.Prepare(kAck));
+      RETURN_IF_ERROR(ack.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt).Run());
+    }
+    return {};
+  });
+}
+
 base::Status SqliteQueue::Nack(const ClaimedItem& claim, std::string_view reason) {
   if (claim.attempts >= state_->options.attempts_max) return SetAside(claim, reason);
   return state_->ChangeOne(kRelease, kClaimLost, [&](SqliteStatement& statement) {

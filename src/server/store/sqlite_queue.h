@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "os/clock.h"
@@ -33,6 +34,7 @@ class SqliteQueue final : public Queue {
   base::Result<std::vector<ClaimedItem>> Claim(std::string_view kind, std::size_t items_max,
                                                std::int64_t lease_ms) override;
   base::Status Ack(const ClaimedItem& claim) override;
+  base::Status AckAll(std::span<const ClaimedItem> claims) override;
   base::Status Nack(const ClaimedItem& claim, std::string_view reason) override;
   base::Status Postpone(const ClaimedItem& claim, std::string_view reason) override;
   base::Status SetAside(const ClaimedItem& claim, std::string_view reason) override;

@@ -1,7 +1,11 @@
 #include "server/worker/jobs.h"
 
+#include <algorithm>
+#include <span>
+
 #include "analysis/instruction/decode.h"
 #include "analysis/pipeline/analyze.h"
+#include "formats/minidump/private_parts.h"
 #include "server/worker/outcome.h"
 #include "server/worker/ping_reader.h"
 
@@ -15,18 +19,40 @@ model::CrashReport Finish(pipeline::Analysis& analysis, const GiveSymbols& give_
   return analysis.Finish();
 }
 
+// The same cut for reports and pings, so that both get one signature.
+auto Adding(const Annotations& annotations) {
+  return [annotations = PickSignatureAnnotations(annotations)](signature::SignatureInput& input) {
+    AddSignatureAnnotations(annotations, input);
+  };
+}
+
 }  // namespace
 
-base::Result<std::string> ProcessReport(base::Bytes dump, const GiveSymbols& give_symbols) {
+base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,
+                                        const GiveSymbols& give_symbols) {
   ASSIGN_OR_RETURN(pipeline::Analysis analysis,
-                   pipeline::Analysis::Create(dump, {.decode_instruction = instruction::Decode}));
+                   pipeline::Analysis::Create(dump, {.decode_instruction = instruction::Decode,
+                                                     .add_annotations = Adding(annotations)}));
   return WriteOutcome(Finish(analysis, give_symbols), std::nullopt);
 }
 
 base::Result<std::string> ProcessPing(std::string_view ping_json, const GiveSymbols& give_symbols) {
   ASSIGN_OR_RETURN(Ping ping, ReadPing(ping_json));
-  pipeline::Analysis analysis = pipeline::Analysis::FromFrames(std::move(ping.report), {});
+  pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
+      std::move(ping.report), {.add_annotations = Adding(ping.facts.annotations)});
   return WriteOutcome(Finish(analysis, give_symbols), ping.facts);
+}
+
+base::Result<std::optional<std::vector<std::byte>>> ScrubDump(base::Bytes dump) {
+  model::Diagnostics ignored;
+  ASSIGN_OR_RETURN(const minidump::Minidump opened, minidump::Minidump::Open(dump, ignored));
+  const std::vector<minidump::FileRange> ranges = minidump::FindPrivateParts(opened, dump);
+  if (ranges.empty()) return std::optional<std::vector<std::byte>>();
+  std::vector<std::byte> clean(dump.begin(), dump.end());
+  for (const minidump::FileRange& range : ranges) {
+    std::ranges::fill(std::span(clean).subspan(range.offset, range.size), std::byte{0});
+  }
+  return std::optional(std::move(clean));
 }
 
 }  // namespace cairn::worker

@@ -5,21 +5,27 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "base/result.h"
 #include "model/module.h"
 #include "model/module_symbols.h"
+#include "server/worker/signature_annotations.h"
 
 namespace cairn::worker {
 
 // The symbols of a module, or null. What it gives must live until the job is done.
 using GiveSymbols = std::function<const model::ModuleSymbols*(const model::Module& module)>;
 
-// The outcome (outcome.h) of a minidump, as JSON.
-base::Result<std::string> ProcessReport(base::Bytes dump, const GiveSymbols& give_symbols);
+// The outcome (outcome.h) of a minidump, as JSON. `annotations` are those that the signature rules read.
+base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,
+                                        const GiveSymbols& give_symbols);
 
 // The outcome of a ping, as JSON.
 base::Result<std::string> ProcessPing(std::string_view ping_json, const GiveSymbols& give_symbols);
+
+// The dump without what tells of the person (private_parts.h); nothing if it holds nothing of the kind.
+base::Result<std::optional<std::vector<std::byte>>> ScrubDump(base::Bytes dump);
 
 }  // namespace cairn::worker

@@ -193,7 +193,7 @@ std::string WriteOutcome(const model::CrashReport& report, const std::optional<P
   WriteMissingSymbols(json, report);
   if (ping) WritePing(json, *ping);
   json.Key("json_dump");
-  json.Raw(report::RenderJson(report, {}));
+  json.Raw(report::RenderJson(report, {.private_texts = true}));
   json.EndObject();
   return json.Take();
 }

@@ -24,10 +24,13 @@ inline constexpr std::size_t kMaxMessageFiles = 2;
 
 enum class Verb : std::uint32_t {
   // Server to worker. The first file is the input, the second is empty and takes the output.
-  kProcessReport = 1,  // A minidump; the output is a crash outcome (outcome.h).
-  kProcessPing,        // A ping of the v4 form as JSON; the output is a crash outcome.
-  kCompileSymbols,     // A text symbol file; the output is a symbol cache.
-  kSymbols,            // The answer to kNeedSymbols: a symbol cache, or no file.
+  // A minidump, `text` the annotations that the signature rules read; the output is a crash outcome
+  // (outcome.h).
+  kProcessReport = 1,
+  kProcessPing,     // A ping of the v4 form as JSON; the output is a crash outcome.
+  kCompileSymbols,  // A text symbol file; the output is a symbol cache.
+  kScrubDump,       // A minidump; the output is the same without private parts, empty if it has none.
+  kSymbols,         // The answer to kNeedSymbols: a symbol cache, or no file.
   // Worker to server.
   kReady,        // The sandbox is closed; jobs may come.
   kNeedSymbols,  // `text` is the debug file, a line feed and the debug id.

@@ -59,12 +59,17 @@ base::Status DoJob(int socket, const Message& job) {
   const GiveSymbols give = [&symbols](const model::Module& module) { return symbols.Ask(module); };
   switch (job.verb) {
     case Verb::kProcessReport: {
-      ASSIGN_OR_RETURN(const std::string outcome, ProcessReport(input.bytes(), give));
+      ASSIGN_OR_RETURN(const std::string outcome,
+                       ProcessReport(input.bytes(), ReadAnnotations(job.text), give));
       return os::WriteAll(output, base::AsBytes(outcome));
     }
     case Verb::kProcessPing: {
       ASSIGN_OR_RETURN(const std::string outcome, ProcessPing(base::AsText(input.bytes()), give));
       return os::WriteAll(output, base::AsBytes(outcome));
+    }
+    case Verb::kScrubDump: {
+      ASSIGN_OR_RETURN(const std::optional<std::vector<std::byte>> clean, ScrubDump(input.bytes()));
+      return clean ? os::WriteAll(output, *clean) : base::Status();
     }
     case Verb::kCompileSymbols: return Compile(input.bytes(), output);
     default: return Error{Code::kUnsupported, 0, "worker: verb of a job"};

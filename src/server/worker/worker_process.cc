@@ -115,32 +115,38 @@ base::Status WorkerProcess::AllowCpuTime() const {
   return {};
 }
 
-base::Result<JobResult> WorkerProcess::ProcessReport(int dump_fd, const FindSymbols& find) {
-  return Run(static_cast<std::uint32_t>(Verb::kProcessReport), dump_fd, find);
+base::Result<JobResult> WorkerProcess::ProcessReport(int dump_fd, std::string_view annotations,
+                                                     const FindSymbols& find) {
+  return Run(static_cast<std::uint32_t>(Verb::kProcessReport), dump_fd, annotations, find);
 }
 
 base::Result<JobResult> WorkerProcess::ProcessPing(int ping_fd, const FindSymbols& find) {
-  return Run(static_cast<std::uint32_t>(Verb::kProcessPing), ping_fd, find);
+  return Run(static_cast<std::uint32_t>(Verb::kProcessPing), ping_fd, "", find);
 }
 
 base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {
   base::Result<JobResult> result =
-      Run(static_cast<std::uint32_t>(Verb::kCompileSymbols), symbols_fd, nullptr);
+      Run(static_cast<std::uint32_t>(Verb::kCompileSymbols), symbols_fd, "", nullptr);
   // The server maps a cache. No process may live that could change it behind the checks, or cut it short.
   Stop();
   return result;
 }
 
-base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, const FindSymbols& find) {
+base::Result<JobResult> WorkerProcess::ScrubDump(int dump_fd) {
+  return Run(static_cast<std::uint32_t>(Verb::kScrubDump), dump_fd, "", nullptr);
+}
+
+base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, std::string_view text,
+                                           const FindSymbols& find) {
   if (jobs_ >= kMaxJobsPerWorker) Stop();
   RETURN_IF_ERROR(Start());
   ASSIGN_OR_RETURN(os::FileDescriptor output, os::CreateNameless(options_.spool_folder));
-  if (!AllowCpuTime() || !Send(socket_.get(), static_cast<Verb>(verb), "", {input_fd, output.get()})) {
+  if (!AllowCpuTime() || !Send(socket_.get(), static_cast<Verb>(verb), text, {input_fd, output.get()})) {
     // It died while it was idle. Once more, with a new one.
     Stop();
     RETURN_IF_ERROR(Start());
     RETURN_IF_ERROR(AllowCpuTime());
-    RETURN_IF_ERROR(Send(socket_.get(), static_cast<Verb>(verb), "", {input_fd, output.get()}));
+    RETURN_IF_ERROR(Send(socket_.get(), static_cast<Verb>(verb), text, {input_fd, output.get()}));
   }
   ++jobs_;
   ASSIGN_OR_RETURN(JobResult result, Converse(find));

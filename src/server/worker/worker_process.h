@@ -47,15 +47,19 @@ class WorkerProcess {
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   // An Error means that this machine has a problem (no process, no file), not the input. Inputs are borrowed.
-  base::Result<JobResult> ProcessReport(int dump_fd, const FindSymbols& find);
+  // `annotations` is what WriteAnnotations() makes of those that the signature rules read.
+  base::Result<JobResult> ProcessReport(int dump_fd, std::string_view annotations, const FindSymbols& find);
   base::Result<JobResult> ProcessPing(int ping_fd, const FindSymbols& find);
   base::Result<JobResult> CompileSymbols(int symbols_fd);
+  // The output is empty if the dump has no private parts.
+  base::Result<JobResult> ScrubDump(int dump_fd);
 
   // Starts the process if it is not there, so that the next job need not wait for it.
   base::Status Start();
 
  private:
-  base::Result<JobResult> Run(std::uint32_t verb, int input_fd, const FindSymbols& find);
+  base::Result<JobResult> Run(std::uint32_t verb, int input_fd, std::string_view text,
+                              const FindSymbols& find);
   base::Result<JobResult> Converse(const FindSymbols& find);
   JobResult Died(model::Diagnostic reason);
   base::Status AllowCpuTime() const;

@@ -9,6 +9,8 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "server/worker/outcome.h"
+#include "server/worker/signature_annotations.h"
+#include "testing/sample_crash.h"
 
 namespace cairn::worker {
 namespace {
@@ -42,7 +44,7 @@ class WorkerProcessTest : public ::testing::Test {
 WorkerOptions Impostor(const std::string& name, const std::string& then) {
   const std::string path = ::testing::TempDir() + "/impostor_" + name + "_" + std::to_string(getpid());
   const std::string script =
-      "#!/bin/sh\nprintf '\\5\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+      "#!/bin/sh\nprintf '\\6\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
   EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
   chmod(path.c_str(), 0700);
   return {.program = path, .spool_folder = "/tmp", .job_timeout_ms = 300};
@@ -86,7 +88,7 @@ TEST_F(WorkerProcessTest, APingIsNamedWithSymbolsThatItCompiled) {
 
 TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
   WorkerProcess worker(Options());
-  const auto dump = worker.ProcessReport(FileWith("this is no dump").get(), nullptr);
+  const auto dump = worker.ProcessReport(FileWith("this is no dump").get(), "", nullptr);
   ASSERT_TRUE(dump);
   ASSERT_TRUE(dump->failure);
   EXPECT_EQ(dump->failure->code, base::Code::kBadMagic);
@@ -98,6 +100,29 @@ TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
   const auto symbols = worker.CompileSymbols(FileWith("not symbols").get());
   ASSERT_TRUE(symbols);
   EXPECT_TRUE(symbols->failure);
+}
+
+TEST_F(WorkerProcessTest, ADumpLosesItsEnvironmentAndKeepsItsSignature) {
+  WorkerProcess worker(Options());
+  const std::vector<std::byte> sample = testing::SampleCrash().Build();
+  const auto none = worker.ScrubDump(FileWith(base::AsText(sample)).get());
+  ASSERT_TRUE(none);
+  EXPECT_EQ(ContentOf(none->output), "");
+  const base::Bytes environment = base::AsBytes("HOME=/home/planted");
+  const std::vector<std::byte> dump =
+      testing::SampleCrash().Stream(0x47670007, {environment.begin(), environment.end()}).Build();
+  const auto clean = worker.ScrubDump(FileWith(base::AsText(dump)).get());
+  ASSERT_TRUE(clean);
+  ASSERT_FALSE(clean->failure);
+  EXPECT_EQ(ContentOf(clean->output).size(), dump.size());
+  EXPECT_EQ(ContentOf(clean->output).find("planted"), std::string::npos);
+  ASSERT_TRUE(os::Rewind(clean->output.get()));
+  const std::string oom = WriteAnnotations({{"OOMAllocationSize", "4096"}});
+  const auto result = worker.ProcessReport(clean->output.get(), oom, nullptr);
+  ASSERT_TRUE(result);
+  const auto outcome = ReadOutcome(ContentOf(result->output));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->signature, "OOM | small");
 }
 
 TEST_F(WorkerProcessTest, ItIsReplacedAfterItsJobs) {
@@ -113,7 +138,7 @@ TEST(ImpostorTest, AWorkerThatHangsIsEndedAndReplaced) {
   WorkerProcess worker(Impostor("hangs", "exec /bin/sleep 60"));
   const std::int64_t start = os::MonotonicMillis();
   for (int i = 0; i < 2; ++i) {
-    const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+    const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
     ASSERT_TRUE(result);
     ASSERT_TRUE(result->failure);
     EXPECT_EQ(result->failure->code, base::Code::kTimeout);
@@ -124,7 +149,7 @@ TEST(ImpostorTest, AWorkerThatHangsIsEndedAndReplaced) {
 
 TEST(ImpostorTest, AWorkerThatDiesIsReportedWithItsSignal) {
   WorkerProcess worker(Impostor("dies", "/bin/sleep 0.1; kill -SEGV $$"));
-  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_TRUE(result);
   ASSERT_TRUE(result->failure);
   EXPECT_EQ(result->failure->what, "the worker died of signal 11");
@@ -132,16 +157,16 @@ TEST(ImpostorTest, AWorkerThatDiesIsReportedWithItsSignal) {
 
 TEST(ImpostorTest, AWorkerThatTalksNonsenseIsEnded) {
   WorkerProcess worker(Impostor("babbles", "/bin/sleep 0.1; printf nonsense >&3; exec /bin/sleep 60"));
-  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_TRUE(result);
   ASSERT_TRUE(result->failure);
 }
 
 TEST(ImpostorTest, AFullDiskUnderTheOutputIsAnErrorOfThisMachine) {
   // kFailed, kIo, ENOSPC.
-  const std::string failed = "printf '\\10\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
+  const std::string failed = "printf '\\11\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
   WorkerProcess worker(Impostor("fails", "/bin/sleep 0.1; " + failed + "; exec /bin/sleep 60"));
-  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, base::Code::kIo);
   EXPECT_EQ(result.error().offset, static_cast<std::uint64_t>(ENOSPC));
@@ -149,7 +174,7 @@ TEST(ImpostorTest, AFullDiskUnderTheOutputIsAnErrorOfThisMachine) {
 
 TEST(ImpostorTest, AMissingProgramIsAnErrorOfThisMachine) {
   WorkerProcess worker({.program = "/nowhere/cairn-worker", .spool_folder = "/tmp"});
-  const auto result = worker.ProcessReport(FileWith("MDMP").get(), nullptr);
+  const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, base::Code::kNotFound);
 }

@@ -1,0 +1,74 @@
+#include "server/processor/healer.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/intake/crash_id.h"
+#include "server/intake/queue_kinds.h"
+#include "server/intake/recovery.h"
+#include "server/store/blob_keys.h"
+
+namespace cairn::processor {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::size_t kPageKeys = 100'000;
+
+// Reports of a day that have a document and no row.
+base::Result<std::size_t> QueueUnindexed(const HealerParts& parts, const std::string& day) {
+  const std::string prefix = store::RawCrashKey(day, "");
+  std::size_t queued = 0;
+  std::string last;
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> keys, parts.blobs.List(prefix, last, kPageKeys));
+    for (const std::string& key : keys) {
+      const std::string id = key.substr(prefix.size());
+      ASSIGN_OR_RETURN(const auto row, parts.index.Get(id));
+      if (row) continue;
+      // What waits or is set aside has no row for a reason.
+      ASSIGN_OR_RETURN(const bool is_new, parts.queue.Push({std::string(intake::kReportKind), id}));
+      if (is_new) ++queued;
+    }
+    if (keys.size() < kPageKeys) return queued;
+    last = keys.back();
+  }
+}
+
+}  // namespace
+
+base::Result<std::size_t> HealOnce(const HealerParts& parts) {
+  const std::int64_t now_ms = parts.clock();
+  const std::string yesterday = intake::DayOf(now_ms - kDayMs);
+  ASSIGN_OR_RETURN(std::size_t queued, intake::QueueUnprocessed(parts.blobs, parts.queue, yesterday));
+  for (const std::string& day : {yesterday, intake::DayOf(now_ms)}) {
+    ASSIGN_OR_RETURN(const std::size_t unindexed, QueueUnindexed(parts, day));
+    queued += unindexed;
+  }
+  if (queued > 0 && parts.arrived) parts.arrived();
+  return queued;
+}
+
+Healer::Healer(HealerParts parts, std::int64_t every_ms)
+    : parts_(std::move(parts)), thread_([this, every_ms] { Run(every_ms); }) {}
+
+Healer::~Healer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Healer::Run(std::int64_t every_ms) {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, std::chrono::milliseconds(every_ms), [this] { return stopping_; })) {
+    lock.unlock();
+    (void)HealOnce(parts_);  // A store that fails now is asked again the next time.
+    lock.lock();
+  }
+}
+
+}  // namespace cairn::processor

@@ -1,0 +1,50 @@
+#include "server/worker/signature_annotations.h"
+
+#include <gtest/gtest.h>
+
+#include "server/worker/protocol.h"
+
+namespace cairn::worker {
+namespace {
+
+TEST(SignatureAnnotationsTest, TheRulesGetWhatTheyRead) {
+  signature::SignatureInput input;
+  AddSignatureAnnotations({{"OOMAllocationSize", "4096"},
+                           {"Hang", ""},
+                           {"ipc_channel_error", "ShutDownKill"},
+                           {"additional_minidumps", "upload_file_minidump_browser,other"}},
+                          input);
+  EXPECT_EQ(input.oom_allocation_size, 4096u);
+  EXPECT_EQ(input.hang, "");
+  EXPECT_EQ(input.ipc_channel_error, "ShutDownKill");
+  EXPECT_EQ(input.additional_minidumps, (std::vector<std::string>{"upload_file_minidump_browser", "other"}));
+  signature::SignatureInput empty;
+  AddSignatureAnnotations({{"OOMAllocationSize", "many"}}, empty);
+  EXPECT_FALSE(empty.oom_allocation_size);
+  EXPECT_FALSE(empty.hang);
+}
+
+TEST(SignatureAnnotationsTest, OthersStayWhereTheyAreAndLongOnesAreCut) {
+  const Annotations picked =
+      PickSignatureAnnotations({{"URL", "planted"}, {"AbortMessage", std::string(5000, 'x')}});
+  ASSERT_EQ(picked.size(), 1u);
+  EXPECT_EQ(picked.at("AbortMessage").size(), kMaxSignatureAnnotationBytes);
+}
+
+TEST(SignatureAnnotationsTest, HostileOnesFitAMessage) {
+  Annotations annotations;
+  for (const std::string_view name : kSignatureAnnotations)
+    annotations[std::string(name)] = std::string(5000, '\1');
+  EXPECT_LE(WriteAnnotations(PickSignatureAnnotations(annotations)).size(), kMaxMessageText);
+}
+
+TEST(SignatureAnnotationsTest, TheyComeThroughAsTheyWere) {
+  const Annotations annotations = {{"AbortMessage", "a \"b\"\n"}, {"Hang", ""}};
+  EXPECT_EQ(ReadAnnotations(WriteAnnotations(annotations)), annotations);
+  EXPECT_TRUE(ReadAnnotations("[1]").empty());
+  EXPECT_TRUE(ReadAnnotations("").empty());
+  EXPECT_TRUE(ReadAnnotations(R"({"a":1})").empty());
+}
+
+}  // namespace
+}  // namespace cairn::worker
