@@ -1,8 +1,8 @@
 // The HTTP/1.1 server: sockets, deadlines and limits on this side, a Router on the other.
 //
 // Reading and writing is asynchronous on a few threads; handlers run on threads of their own and may block.
-// Bodies are read in full before a handler runs: in memory, or in a nameless file where the route says so.
-// Boost is seen only by server.cc.
+// Bodies are read in full before a handler runs, in memory or in a nameless file where the route says so; or
+// they are handed on as they come. Boost is seen only by server.cc and connection*.cc.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,7 @@ class Server {
   // From any thread, once or often.
   void Stop();
 
-  class State;  // Known to server.cc only.
+  class State;  // In server_state.h, for this folder only.
 
  private:
   explicit Server(std::unique_ptr<State> state);
