@@ -16,6 +16,7 @@
 #include "os/file.h"
 #include "os/lock_file.h"
 #include "os/process.h"
+#include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/http/static_site.h"
@@ -129,17 +130,24 @@ void LogAccess(const http::AccessRecord& record) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-// Ends the server at SIGTERM or SIGINT. The signals must be blocked in all threads.
-void StopAtSignal(http::Server& server, const std::atomic<bool>& done) {
+// Ends the server at SIGTERM or SIGINT, and takes new rules when their file changes, or at SIGHUP. The
+// signals must be blocked in all threads.
+void WatchSignalsAndRules(http::Server& server, collector::RuleSource& rules, const std::atomic<bool>& done) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   const timespec moment{0, 200'000'000};
   while (!done) {
-    if (sigtimedwait(&signals, nullptr, &moment) > 0) {
+    const int signal_number = sigtimedwait(&signals, nullptr, &moment);
+    if (signal_number == SIGHUP) {
+      rules.Reload(os::UnixMillis());
+    } else if (signal_number > 0) {
       server.Stop();
       return;
+    } else {
+      rules.Refresh(os::UnixMillis());
     }
   }
 }
@@ -163,13 +171,15 @@ void PrepareSignals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error like a full disk, not the end.
 }
 
 // Runs the roles over the stores. `address` is checked already.
-int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores) {
+int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores,
+             collector::RuleSource& rules) {
   const std::string spool = config.data + "/spool";
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
@@ -184,6 +194,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
                                                     .queue = *stores.queue,
                                                     .index = *stores.index,
                                                     .symbols = symbol_store,
+                                                    .rules = rules,
                                                     .arrived = arrived,
                                                     .spool_folder = spool,
                                                     .symbols_public = symbols_public});
@@ -200,7 +211,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
   if (!server) return Fail(config.listen, server.error());
   std::atomic<bool> done = false;
-  std::thread stopper([&] { StopAtSignal(**server, done); });
+  std::thread stopper([&] { WatchSignalsAndRules(**server, rules, done); });
   const std::string shown =
       address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
   std::printf("listening on http://%s:%u\n", shown.c_str(), (*server)->port());
@@ -252,7 +263,11 @@ int Serve(const ServerConfig& config) {
   }
   std::variant<Stores, int> stores = PrepareStores(config.data);
   if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
-  const int exit_code = RunRoles(config, *address, std::get<Stores>(stores));
+  const std::unique_ptr<collector::RuleSource> rules =
+      collector::RuleSource::Open(config.rules, std::get<Stores>(stores).blobs, os::UnixMillis(),
+                                  [](const std::string& line) { PrintError("rules", line); });
+  if (rules == nullptr) return kExitUsage;
+  const int exit_code = RunRoles(config, *address, std::get<Stores>(stores), *rules);
   if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
     return Fail(config.data, noted.error());
   }

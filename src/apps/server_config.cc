@@ -38,6 +38,7 @@ bool TakeKey(std::string_view key, const toml::node& node, ServerConfig& config)
   if (key == "anonymous_permissions") return TakeTexts(node, config.anonymous_permissions);
   if (key == "symbols_public") return Take<bool>(node, config.symbols_public);
   if (key == "insecure") return Take<bool>(node, config.insecure);
+  if (key == "rules") return Take<std::string>(node, config.rules);
   return false;
 }
 

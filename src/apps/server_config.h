@@ -7,6 +7,7 @@
 //   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
 //   symbols_public = true                   # whether anybody may fetch symbols; default on loopback only
 //   insecure = false                        # listen beyond loopback without TLS
+//   rules = "general"                       # which reports are kept: general, firefox, or the path of a file
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct ServerConfig {
   std::vector<std::string> anonymous_permissions;
   std::optional<bool> symbols_public;
   bool insecure = false;
+  std::string rules = "general";  // A profile or a path: collector/rule_source.h.
 };
 
 // Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a

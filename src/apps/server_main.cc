@@ -3,8 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apps/command.h"
+#include "apps/rules_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/symbols_upload_command.h"
@@ -68,6 +71,28 @@ int ServeWith(const std::string& config_path, const ServerConfig& given, const C
   return Serve(config);
 }
 
+using RunRules = int (*)(const RulesOptions&);
+
+std::vector<std::pair<CLI::App*, RunRules>> AddRules(CLI::App& app, RulesOptions& options) {
+  CLI::App* const rules =
+      app.add_subcommand("rules", "work on the rules that say which reports are kept")->require_subcommand(1);
+  constexpr const char* kFile = "a file of rules, or general or firefox";
+  CLI::App* const check = rules->add_subcommand("check", "say what is wrong with a file of rules");
+  check->add_option("file", options.file, kFile)->required();
+  CLI::App* const show = rules->add_subcommand("show", "print rules, such as those that come with Cairn");
+  show->add_option("file", options.file, kFile)->required();
+  CLI::App* const dry_run =
+      rules->add_subcommand("dry-run", "say what rules would do with the stored reports");
+  dry_run->add_option("file", options.file, kFile)->required();
+  dry_run->add_option("--days", options.days, "how far to look back (default 30)")
+      ->check(CLI::Range(1, 36'500));
+  CLI::App* const history = rules->add_subcommand("history", "say which rules took effect when");
+  for (CLI::App* const verb : {dry_run, history}) {
+    verb->add_option("--data", options.data, "the server's data folder (default cairn-data)");
+  }
+  return {{check, CheckRules}, {show, ShowRules}, {dry_run, DryRunRules}, {history, ListRules}};
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Cairn's server and what works on its data", "cairn");
   app.require_subcommand(1);
@@ -90,6 +115,9 @@ int Main(int argc, char** argv) {
   token->add_option("--label", token_options.label, "whose it is and what for");
   token->add_option("--days", token_options.days, "how long it lasts")->check(CLI::Range(1, 3650));
 
+  RulesOptions rules_options;
+  const auto rules_verbs = AddRules(app, rules_options);
+
   SymbolsUpload upload;
   CLI::App* const symbols = app.add_subcommand("symbols", "work on symbols")->require_subcommand(1);
   CLI::App* const send = symbols->add_subcommand("upload", "send a folder of symbol files to a server");
@@ -104,6 +132,9 @@ int Main(int argc, char** argv) {
   }
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
   if (token->parsed()) return MakeToken(token_options);
+  for (const auto& [verb, run] : rules_verbs) {
+    if (verb->parsed()) return run(rules_options);
+  }
   return UploadSymbols(upload);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
@@ -19,6 +20,7 @@ struct RouteParts {
   store::Queue& queue;
   search::CrashIndex& index;
   symbol_store::SymbolStore& symbols;
+  collector::RuleSource& rules;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
   bool symbols_public = false;  // Whether anybody may fetch symbols.

@@ -19,6 +19,7 @@ class RouteTableTest : public ::testing::Test {
                            .queue = *queue_,
                            .index = *index_,
                            .symbols = symbols_,
+                           .rules = *rules_,
                            .spool_folder = folder_.Path(""),
                            .symbols_public = symbols_public});
   }
@@ -27,6 +28,8 @@ class RouteTableTest : public ::testing::Test {
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
+  std::unique_ptr<collector::RuleSource> rules_ =
+      collector::RuleSource::Open("general", blobs_, 0, [](const std::string&) {});
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
 };
 
@@ -38,7 +41,8 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   }
   EXPECT_THAT(lines,
               ::testing::UnorderedElementsAre(
-                  "POST /submit anybody", "POST /submit/telemetry/{*rest} anybody",
+                  "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
+                  "POST /api/{project}/minidump/ anybody", "POST /submit/telemetry/{*rest} anybody",
                   "PUT /submit/telemetry/{*rest} anybody",
                   // Both leave out, per crash and field, what the caller may not see: api tests.
                   "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",

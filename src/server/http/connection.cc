@@ -9,9 +9,10 @@
 namespace cairn::http {
 namespace {
 
-// Read and thrown away behind a refusal, so that it can be heard.
-constexpr std::size_t kMaxDrainBytes = 1 << 20;
-constexpr int kDrainTimeoutMs = 2'000;
+// Read and thrown away behind a refusal, so that it can be heard: many clients listen only when they have
+// sent all.
+constexpr std::size_t kMaxDrainBytes = 64 << 20;
+constexpr int kDrainTimeoutMs = 10'000;
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
@@ -148,6 +149,7 @@ std::optional<Response> Connection::TakeHead(Exchange& exchange) {
 
 // Whether the connection goes on.
 Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
+  exchange.sink.reset();  // What it holds is not needed while the answer is on its way.
   (void)exchange.HoldBodyMemory(0);
   exchange.keep_alive = exchange.keep_alive && !exchange.drain && !server_.stopping();
   const bool head_only = exchange.request.method == "HEAD";
@@ -202,8 +204,8 @@ Awaitable<bool> Connection::WriteFile(Exchange& exchange, Response& response) {
   co_return true;
 }
 
-// A client that is still sending hears a refusal only if it is not reset: say that no more comes, and read a
-// little.
+// A client that is still sending hears a refusal only if it is not reset: say that no more comes, and read on
+// for a while.
 Awaitable<void> Connection::Drain() {
   error_code ignored;
   stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);

@@ -47,7 +47,7 @@ struct Exchange {
   std::string_view pattern = "none";
   std::size_t body_memory = 0;
   bool keep_alive = false;
-  bool drain = false;  // The body was not read: drain a little and close.
+  bool drain = false;  // The body was not read: drain and close.
 };
 
 // All members belong to the stream's strand.

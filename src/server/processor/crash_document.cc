@@ -2,11 +2,10 @@
 
 #include <simdjson.h>
 
-#include <initializer_list>
-
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "os/clock.h"
+#include "server/intake/annotation_names.h"
 #include "wire/annotation_registry.h"
 
 namespace cairn::processor {
@@ -15,10 +14,9 @@ namespace {
 namespace dom = simdjson::dom;
 using Annotations = std::map<std::string, std::string>;
 
-// Crashpad and Breakpad send prod, ver and the like; Firefox and Cairn's own client the longer names.
-std::string FirstOf(const Annotations& annotations, std::initializer_list<const char*> names) {
-  for (const char* const name : names) {
-    const auto found = annotations.find(name);
+std::string FirstOf(const Annotations& annotations, const intake::AnnotationNames& names) {
+  for (const std::string_view name : names) {
+    const auto found = annotations.find(std::string(name));
     if (found != annotations.end() && !found->second.empty()) return found->second;
   }
   return {};
@@ -94,15 +92,18 @@ base::Result<Arrival> ReadRawCrash(std::string_view text) {
   arrival.uuid = std::string(uuid);
   std::string_view value;
   if (root["metadata"]["throttle_rule"].get(value) == simdjson::SUCCESS) arrival.rule = std::string(value);
+  double weight = 0;
+  // Older reports have none, and stand for one.
+  if (root["metadata"]["throttle_weight"].get(weight) == simdjson::SUCCESS) arrival.weight = weight;
   if (root["metadata"]["dump_checksums"]["upload_file_minidump"].get(value) == simdjson::SUCCESS) {
     arrival.minidump_sha256_hash = std::string(value);
   }
   const Annotations& annotations = arrival.annotations;
-  arrival.product = FirstOf(annotations, {"ProductName", "prod", "product"});
-  arrival.version = FirstOf(annotations, {"Version", "ver"});
-  arrival.build_id = FirstOf(annotations, {"BuildID", "build_id"});
-  arrival.release_channel = FirstOf(annotations, {"ReleaseChannel", "channel"});
-  arrival.process_type = FirstOf(annotations, {"ProcessType", "ptype"});
+  arrival.product = FirstOf(annotations, intake::kProductNames);
+  arrival.version = FirstOf(annotations, intake::kVersionNames);
+  arrival.build_id = FirstOf(annotations, intake::kBuildIdNames);
+  arrival.release_channel = FirstOf(annotations, intake::kReleaseChannelNames);
+  arrival.process_type = FirstOf(annotations, intake::kProcessTypeNames);
   if (arrival.process_type.empty()) arrival.process_type = "main";  // Clients name only the others.
   return arrival;
 }
@@ -173,6 +174,7 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.address = outcome.address;
   row.minidump_sha256_hash = arrival.minidump_sha256_hash;
   row.rule = arrival.rule;
+  row.weight = arrival.weight;
   row.signature = outcome.signature;
   row.proto_signature = outcome.proto_signature;
   for (const worker::OutcomeFrame& frame : outcome.stack) {

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kRaw =
     R"({"ProductName":"Crashy","ver":"1.2","BuildID":"7","Comments":"planted-secret","Extra":{"a":1},
-    "metadata":{"dump_checksums":{"upload_file_minidump":"ab"},"submitted_ms":1777629600000,"throttle_rule":"all"},
+    "metadata":{"dump_checksums":{"upload_file_minidump":"ab"},"submitted_ms":1777629600000,"throttle_rule":"all",
+    "throttle_weight":10.0},
     "submitted_timestamp":"2026-05-01T10:00:00.000Z","uuid":"de1bb258-cbbf-4589-a673-34f800160918","version":2})";
 
 worker::CrashOutcome MakeOutcome() {
@@ -51,6 +52,8 @@ TEST(CrashDocumentTest, TheRowHoldsTheStackWithItsInlines) {
   const search::CrashRow row = MakeRow(*ReadRawCrash(kRaw), MakeOutcome());
   EXPECT_EQ(row.kind, search::CrashKind::kReport);
   EXPECT_EQ(row.platform, "Linux");
+  EXPECT_EQ(row.rule, "all");
+  EXPECT_EQ(row.weight, 10);
   ASSERT_EQ(row.stack.size(), 2u);
   EXPECT_EQ(row.stack[0].module_offset, 16u);
   EXPECT_EQ(row.stack[0].names.at(1).function, "Outer");

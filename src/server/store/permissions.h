@@ -19,6 +19,7 @@ enum class Permission : std::uint8_t {
   kViewDumps,      // Fetch raw dumps.
   kReprocess,      // Ask for crashes to be processed again.
   kAdminister,     // Users, tokens, products.
+  kAssignIds,  // Send reports under crash ids of one's own choice, as a collector that passes them on does.
 };
 
 struct PermissionName {
@@ -26,13 +27,14 @@ struct PermissionName {
   std::string_view name;  // In configuration, tokens and error texts.
 };
 
-inline constexpr std::array<PermissionName, 6> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 7> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kViewPings, "view_pings"},
     {Permission::kViewProtected, "view_protected"},
     {Permission::kViewDumps, "view_dumps"},
     {Permission::kReprocess, "reprocess"},
     {Permission::kAdminister, "administer"},
+    {Permission::kAssignIds, "assign_crash_ids"},
 }};
 
 constexpr std::string_view NameOf(Permission permission) {
