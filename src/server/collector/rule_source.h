@@ -4,7 +4,7 @@
 // A new file takes effect at the next Refresh; one that is broken changes nothing, and its faults are told.
 // Each set of rules that takes effect is kept in the blob store under the time at which it did
 // (store::ThrottleRulesKey): plots draw a line there, because numbers from before and after do not compare.
-// Safe for many threads.
+// Any thread may ask for the rules; one refreshes them.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ class RuleSource {
   // Shared, because a report that came under rules is judged by them whatever comes meanwhile.
   std::shared_ptr<const RuleSet> Current() const;
 
-  // Looks whether the file has changed, and takes it. Cheap: once in a while from any one thread.
+  // Looks whether the file has changed, and takes it. Cheap, for every moment.
   void Refresh(std::int64_t now_ms);
   // Takes the file whether it looks changed or not.
   void Reload(std::int64_t now_ms);

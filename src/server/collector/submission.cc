@@ -8,7 +8,6 @@
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
-#include "server/intake/annotation_names.h"
 #include "server/store/blob_keys.h"
 
 namespace cairn::collector {
@@ -23,8 +22,9 @@ constexpr std::string_view kRemovedAnnotations[] = {
     "Email",    "TelemetryClientId",  "TelemetryServerURL", "TelemetrySessionId",
     "metadata", "submitted_timestamp"};
 
-// Parsing takes up to 14 times the text, so of large texts one is parsed at a time.
-constexpr std::size_t kLargeJsonBytes = 1 << 20;
+// Parsing takes up to 14 times the text, so of large texts one is parsed at a time. Firefox's have about 100
+// KB.
+constexpr std::size_t kLargeJsonBytes = 256 << 10;
 std::mutex large_json_mutex;
 
 constexpr std::size_t kMaxNotedTypeLength = 100;
@@ -204,9 +204,12 @@ void SubmissionReader::Note(std::string note) {
 void SubmissionReader::RemoveWhatIsNotKept() {
   std::map<std::string, std::string>& annotations = submission_.annotations;
   // The raw crash has a "version" of its own; some clients call the program's so.
-  if (auto version = annotations.extract("version"); version && !annotations.contains("ver")) {
-    version.key() = intake::kVersionNames[0];
+  const bool has_other = annotations.contains("Version") || annotations.contains("ver");
+  if (auto version = annotations.extract("version"); version && !has_other) {
+    version.key() = "Version";
     annotations.insert(std::move(version));
+  } else if (version) {
+    Note("Removed version from raw crash.");
   }
   for (const std::string_view name : kRemovedAnnotations) {
     if (annotations.erase(std::string(name)) > 0) Note("Removed " + std::string(name) + " from raw crash.");

@@ -128,7 +128,7 @@ Server::State::State(ServerOptions options, const Router& router)
     : options_(std::move(options)),
       router_(router),
       pool_(static_cast<std::size_t>(options_.handler_threads)),
-      search_pool_(static_cast<std::size_t>(options_.handler_threads)),
+      search_pool_(static_cast<std::size_t>(options_.search_threads)),
       upload_pool_(kUploadThreads) {}
 
 asio::thread_pool& Server::State::PoolFor(const Route* route) {

@@ -31,7 +31,9 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // An IP address, or localhost.
   std::uint16_t port = 8000;          // 0: any free one; see Server::port().
   int io_threads = 2;
-  int handler_threads = 8;  // For requests with a body in memory, and as many for those without any.
+  // For requests that bring a body. Most of their time they wait for the disk, together.
+  int handler_threads = 32;
+  int search_threads = 8;  // For requests without a body.
   std::size_t max_body_memory = kMaxBodyMemory;
   std::string spool_folder;  // For bodies that go to a file; on the file system of the data.
   std::function<void(const AccessRecord&)> log;

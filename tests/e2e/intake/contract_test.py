@@ -10,9 +10,10 @@ import gzip
 import hashlib
 import json
 import os
-import re
+import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 import uuid
 
@@ -347,6 +348,8 @@ class Rules(unittest.TestCase):
                 self.replace(path, "[[rule]]\nname = 'half'\n")
                 judge.wait_until_said("line 1: the rule has no result")
                 self.assertEqual(judge.send(GOOD, FORM), (200, "Discarded=rule_no"))
+                judge.process.send_signal(signal.SIGHUP)
+                self.assertEqual(judge.send(GOOD, FORM), (200, "Discarded=rule_no"))
                 self.replace(path, second)
                 judge.wait_until_said(hashlib.sha256(second.encode()).hexdigest()[:8])
                 _, answer = judge.send(GOOD, FORM)
@@ -355,6 +358,17 @@ class Rules(unittest.TestCase):
                                          capture_output=True, text=True).stdout.splitlines()
                 self.assertEqual([line.split()[1] for line in history],
                                  [hashlib.sha256(text.encode()).hexdigest()[:8] for text in (first, second)])
+
+    def test_without_rules_nothing_is_served(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = os.path.join(folder, "cairn.toml")
+            self.replace(config, f'data = "{folder}/data"\nlisten = "127.0.0.1:0"\nrules = "{folder}/rules.toml"\n')
+            for text, said in ((None, "not found"), ("[[rule]]\n", "line 1: the rule has no name")):
+                if text:
+                    self.replace(os.path.join(folder, "rules.toml"), text)
+                done = subprocess.run([PROGRAM, "serve", "--config", config], capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(said, done.stderr)
 
     @staticmethod
     def replace(path, text):

@@ -5,7 +5,6 @@ usage: hostile_test.py CAIRN_SERVER
 
 Every test has a server of its own and reads VmHWM, the most memory that the server ever had.
 """
-import gzip
 import os
 import socket
 import sys

@@ -1,5 +1,6 @@
 """A cairn-server of its own for a test: on loopback, with a data folder that ends with it."""
 import http.client
+import json
 import os
 import re
 import shutil
@@ -8,7 +9,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import json
 
 PATIENCE_S = 60
 
