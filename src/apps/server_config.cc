@@ -1,11 +1,9 @@
 #include "apps/server_config.h"
 
-#define TOML_HEADER_ONLY 1  // Debian's compiled library throws.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <charconv>
 #include <string_view>
+
+#include "base/toml.h"
 
 namespace cairn::apps {
 namespace {

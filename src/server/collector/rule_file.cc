@@ -194,6 +194,14 @@ class RuleFileReader {
 std::variant<RuleSet, RuleMistakes> ParseRules(std::string_view toml) {
   if (toml.size() > kMaxRuleFileBytes)
     return RuleMistakes{"line 1: the file is larger than 1 MiB: use fewer rules"};
+  // toml++ 3.3 takes some characters, such as U+3001, to what its author took for unreachable.
+  const auto foreign =
+      std::ranges::find_if(toml, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (foreign != toml.end()) {
+    const auto line = 1 + std::count(toml.begin(), foreign, '\n');
+    return RuleMistakes{"line " + std::to_string(line) +
+                        ": a character that is not ASCII: write it as \\uXXXX in a text, or leave it out"};
+  }
   return RuleFileReader().Read(toml);
 }
 

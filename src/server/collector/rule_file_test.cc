@@ -32,6 +32,8 @@ TEST(RuleFileTest, EachMistakeIsNamedWithItsLine) {
       {"", "line 1: there is no rule"},
       {"rule = 5", "line 1: there is no rule"},
       {"[[rule]]\nname = ", "line 2: "},
+      {"[[rule]]\nname = [ }\n", "line 2: "},
+      {"[[rule]]\nname = \"r\"\nabout = \"\xe3\x80\x81\"\n", "line 3: a character that is not ASCII"},
       {"rules = []\n" + good, "line 1: `rules` is not known"},
       {"[[rule]]\nresult = \"accept\"\n", "line 1: the rule has no name"},
       {"[[rule]]\nname = \"r\"\n", "line 1: the rule has no result"},

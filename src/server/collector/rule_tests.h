@@ -1,16 +1,13 @@
 // The tests that a rule's condition may make, each by its key in the file. Only rule_file.cc includes this.
 #pragma once
 
-#define TOML_HEADER_ONLY 1  // Debian's compiled library throws.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/toml.h"
 #include "server/collector/rules.h"
 
 namespace cairn::collector {
