@@ -26,7 +26,7 @@ struct Arrival {
   std::string release_channel;
   std::string process_type;
   std::string minidump_sha256_hash;
-  std::string rule;    // Of the collector, and what a report that it kept stands for.
+  std::string rule;  // Of the collector, and what a report that it kept stands for.
   double weight = 1;
   std::map<std::string, std::string> annotations;  // All that came, protected ones too.
 };
