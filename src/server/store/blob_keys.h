@@ -9,9 +9,9 @@
 namespace cairn::store {
 
 // The folders of keys that no dump of that name may use. Antenna's three are refused at the door.
-inline constexpr std::string_view kKeyFolders[] = {"dump",         "dump_names", "raw_crash", "processed_crash",
-                                                   "raw_ping",     "recovery",   "symbols",   "symbol_cache",
-                                                   "throttle_rules"};
+inline constexpr std::string_view kKeyFolders[] = {
+    "dump",     "dump_names", "raw_crash",    "processed_crash", "raw_ping",
+    "recovery", "symbols",    "symbol_cache", "throttle_rules"};
 
 // `id` without the "bp-" prefix; `day` is YYYYMMDD in UTC, the day of submission.
 inline std::string DumpKey(std::string_view id) { return "v1/dump/" + std::string(id); }
