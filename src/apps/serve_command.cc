@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/process.h"
+#include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/http/static_site.h"
@@ -89,17 +90,24 @@ void LogAccess(const http::AccessRecord& record) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-// Ends the server at SIGTERM or SIGINT. The signals must be blocked in all threads.
-void StopAtSignal(http::Server& server, const std::atomic<bool>& done) {
+// Ends the server at SIGTERM or SIGINT, and takes new rules when their file changes, or at SIGHUP. The
+// signals must be blocked in all threads.
+void WatchSignalsAndRules(http::Server& server, collector::RuleSource& rules, const std::atomic<bool>& done) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   const timespec moment{0, 200'000'000};
   while (!done) {
-    if (sigtimedwait(&signals, nullptr, &moment) > 0) {
+    const int signal_number = sigtimedwait(&signals, nullptr, &moment);
+    if (signal_number == SIGHUP) {
+      rules.Reload(os::UnixMillis());
+    } else if (signal_number > 0) {
       server.Stop();
       return;
+    } else {
+      rules.Refresh(os::UnixMillis());
     }
   }
 }
@@ -116,19 +124,25 @@ void PrepareSignals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error like a full disk, not the end.
 }
 
+// What an operator may change of the roles' work.
+struct Tables {
+  const registry::Registry& registry;
+  collector::RuleSource& rules;
+};
+
 // Runs the roles over the stores. `address` is checked already.
-int RunRoles(const ServerConfig& config, const ListenAddress& address, const registry::Registry& registry,
-             Stores& stores) {
+int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tables& tables, Stores& stores) {
   const std::string spool = config.data + std::string(kSpoolFolder);
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
-  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, registry},
+  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, tables.registry},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
@@ -140,7 +154,8 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const reg
                                                     .queue = *stores.queue,
                                                     .index = *stores.index,
                                                     .symbols = symbol_store,
-                                                    .registry = registry,
+                                                    .registry = tables.registry,
+                                                    .rules = tables.rules,
                                                     .arrived = arrived,
                                                     .spool_folder = spool,
                                                     .symbols_public = symbols_public});
@@ -157,7 +172,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const reg
   base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
   if (!server) return Fail(config.listen, server.error());
   std::atomic<bool> done = false;
-  std::thread stopper([&] { StopAtSignal(**server, done); });
+  std::thread stopper([&] { WatchSignalsAndRules(**server, rules, done); });
   const std::string shown =
       address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
   std::printf("listening on http://%s:%u\n", shown.c_str(), (*server)->port());
@@ -203,7 +218,11 @@ int Serve(const ServerConfig& config) {
   if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
   std::variant<Stores, int> stores = PrepareStores(config.data);
   if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
-  const int exit_code = RunRoles(config, *address, registry, std::get<Stores>(stores));
+  const std::unique_ptr<collector::RuleSource> rules =
+      collector::RuleSource::Open(config.rules, std::get<Stores>(stores).blobs, os::UnixMillis(),
+                                  [](const std::string& line) { PrintError("rules", line); });
+  if (rules == nullptr) return kExitUsage;
+  const int exit_code = RunRoles(config, *address, {registry, *rules}, std::get<Stores>(stores));
   if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
     return Fail(config.data, noted.error());
   }

@@ -1,11 +1,9 @@
 #include "apps/server_config.h"
 
-#define TOML_HEADER_ONLY 1  // Debian's compiled library throws.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <charconv>
 #include <string_view>
+
+#include "base/toml.h"
 
 namespace cairn::apps {
 namespace {
@@ -41,6 +39,7 @@ bool TakeKey(std::string_view key, const toml::node& node, ServerConfig& config)
   if (key == "profile") return Take<std::string>(node, config.profile);
   if (key == "annotations") return Take<std::string>(node, config.annotations);
   if (key == "scrub_dumps") return Take<bool>(node, config.scrub_dumps);
+  if (key == "rules") return Take<std::string>(node, config.rules);
   return false;
 }
 

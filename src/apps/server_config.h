@@ -10,6 +10,7 @@
 //   profile = "firefox"                     # quirks of a product: a name of schema/profiles, or a file
 //   annotations = "annotations.yaml"        # own rows of the annotation registry (registry_file.h)
 //   scrub_dumps = true                      # whether dumps lose environment, command line and the like
+//   rules = "general"                       # which reports are kept: general, firefox, or the path of a file
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct ServerConfig {
   std::string profile;
   std::string annotations;
   bool scrub_dumps = true;
+  std::string rules = "general";  // A profile or a path: collector/rule_source.h.
 };
 
 // Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a

@@ -16,8 +16,8 @@ std::string Read(const std::string& text, ServerConfig& config) {
 
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
   ServerConfig config;
-  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n"
-                 "profile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n",
+  EXPECT_EQ(Read("listen = \"[::1]:0\"\nrules = \"firefox\"\nanonymous_permissions = [\"view_pings\"]\n"
+                 "symbols_public = false\nprofile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n",
                  config),
             "");
   EXPECT_EQ(config.profile, "firefox");
@@ -27,6 +27,7 @@ TEST(ServerConfigTest, TakesWhatTheFileSays) {
   EXPECT_EQ(config.anonymous_permissions, std::vector<std::string>{"view_pings"});
   EXPECT_EQ(config.symbols_public, false);
   EXPECT_EQ(config.roles, "all");
+  EXPECT_EQ(config.rules, "firefox");
 }
 
 TEST(ServerConfigTest, MistakesAreNamedWithTheirLine) {

@@ -2,10 +2,13 @@
 // exec it.
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apps/command.h"
 #include "apps/index_command.h"
 #include "apps/reprocess_command.h"
+#include "apps/rules_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/symbols_upload_command.h"
@@ -31,6 +34,28 @@ int ServeWith(const std::string& config_path, const ServerConfig& given, const C
   return Serve(config);
 }
 
+using RunRules = int (*)(const RulesOptions&);
+
+std::vector<std::pair<CLI::App*, RunRules>> AddRules(CLI::App& app, RulesOptions& options) {
+  CLI::App* const rules =
+      app.add_subcommand("rules", "work on the rules that say which reports are kept")->require_subcommand(1);
+  constexpr const char* kFile = "a file of rules, or general or firefox";
+  CLI::App* const check = rules->add_subcommand("check", "say what is wrong with a file of rules");
+  check->add_option("file", options.file, kFile)->required();
+  CLI::App* const show = rules->add_subcommand("show", "print rules, such as those that come with Cairn");
+  show->add_option("file", options.file, kFile)->required();
+  CLI::App* const dry_run =
+      rules->add_subcommand("dry-run", "say what rules would do with the stored reports");
+  dry_run->add_option("file", options.file, kFile)->required();
+  dry_run->add_option("--days", options.days, "how far to look back (default 30)")
+      ->check(CLI::Range(1, 36'500));
+  CLI::App* const history = rules->add_subcommand("history", "say which rules took effect when");
+  for (CLI::App* const verb : {dry_run, history}) {
+    verb->add_option("--data", options.data, "the server's data folder (default cairn-data)");
+  }
+  return {{check, CheckRules}, {show, ShowRules}, {dry_run, DryRunRules}, {history, ListRules}};
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Cairn's server and what works on its data", "cairn");
   app.require_subcommand(1);
@@ -47,6 +72,9 @@ int Main(int argc, char** argv) {
 
   UserVerbs user(app);
   IndexVerbs index(app);
+
+  RulesOptions rules_options;
+  const auto rules_verbs = AddRules(app, rules_options);
 
   SymbolsUpload upload;
   CLI::App* const symbols = app.add_subcommand("symbols", "work on symbols")->require_subcommand(1);
@@ -74,6 +102,9 @@ int Main(int argc, char** argv) {
   if (user.parsed()) return user.Run();
   if (index.parsed()) return index.Run();
   if (again->parsed()) return ReprocessCrashes(reprocess);
+  for (const auto& [verb, run] : rules_verbs) {
+    if (verb->parsed()) return run(rules_options);
+  }
   return UploadSymbols(upload);
 }
 

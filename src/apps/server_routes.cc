@@ -37,7 +37,8 @@ void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 }  // namespace
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
-  std::vector<http::Route> routes = collector::MakeRoutes({parts.blobs, parts.queue, parts.arrived});
+  std::vector<http::Route> routes =
+      collector::MakeRoutes({parts.blobs, parts.queue, parts.rules, parts.arrived});
   Append(routes, pings::MakeRoutes({parts.blobs, parts.queue, parts.arrived}));
   Append(routes, api::MakeRoutes({.index = parts.index,
                                   .blobs = parts.blobs,

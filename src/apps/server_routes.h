@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_index.h"
@@ -21,6 +22,7 @@ struct RouteParts {
   search::CrashIndex& index;
   symbol_store::SymbolStore& symbols;
   const registry::Registry& registry;
+  collector::RuleSource& rules;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
   bool symbols_public = false;  // Whether anybody may fetch symbols.

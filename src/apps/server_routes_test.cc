@@ -20,6 +20,7 @@ class RouteTableTest : public ::testing::Test {
                            .index = *index_,
                            .symbols = symbols_,
                            .registry = registry_,
+                           .rules = *rules_,
                            .spool_folder = folder_.Path(""),
                            .symbols_public = symbols_public});
   }
@@ -29,6 +30,8 @@ class RouteTableTest : public ::testing::Test {
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
   registry::Registry registry_ = registry::Registry::BuiltIn();
+  std::unique_ptr<collector::RuleSource> rules_ =
+      collector::RuleSource::Open("general", blobs_, 0, [](const std::string&) {});
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
 };
 
@@ -41,13 +44,14 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   EXPECT_THAT(
       lines,
       ::testing::UnorderedElementsAre(
-          "POST /submit anybody", "POST /submit/telemetry/{*rest} anybody",
+          "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
+          "POST /api/{project}/minidump/ anybody", "POST /submit/telemetry/{*rest} anybody",
           "PUT /submit/telemetry/{*rest} anybody",
           // Both leave out, per crash and field, what the caller may not see: api tests.
           "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody", "GET /api/ProcessedCrash/ anybody",
           "GET /api/ProcessedCrash anybody", "GET /api/DataDictionary/ anybody",
-          "GET /api/DataDictionary anybody", "POST /api/Reprocessing/ reprocess",
-          "POST /api/Reprocessing reprocess", "GET /api/SetAside/ reprocess", "GET /api/SetAside reprocess",
+          "GET /api/DataDictionary anybody", "POST /api/Reprocessing/ reprocess_crashes",
+          "POST /api/Reprocessing reprocess_crashes", "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
           "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
           "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody"));
 }

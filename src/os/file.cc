@@ -197,8 +197,27 @@ base::Status Rewind(int fd) {
   return {};
 }
 
-base::Status RenameDurably(const std::string& from, const std::string& to) {
+base::Result<FileDescriptor> CreateUnique(const std::string& folder, std::string& path) {
+  path = folder + "/" + UniqueSuffix();
+  FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.valid()) return LastError("create file");
+  return fd;
+}
+
+base::Status SyncFileSystem(const std::string& folder) {
+  const FileDescriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return LastError("open folder");
+  if (syncfs(fd.get()) != 0) return LastError("sync file system");
+  return {};
+}
+
+base::Status Rename(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) return LastError("rename file");
+  return {};
+}
+
+base::Status RenameDurably(const std::string& from, const std::string& to) {
+  RETURN_IF_ERROR(Rename(from, to));
   return SyncFolder(FolderOf(to));
 }
 

@@ -100,6 +100,15 @@ base::Result<bool> CreateIfAbsent(const std::string& path);
 base::Result<FileDescriptor> CreateNameless(const std::string& folder);
 base::Status Rewind(int fd);
 
+// A new file of mode 0600 in `folder` that has a name of its own, for writing; `path` tells it.
+base::Result<FileDescriptor> CreateUnique(const std::string& folder, std::string& path);
+
+// All that was written to the file system on which `folder` lies, by whomever, is on the disk when it
+// returns.
+base::Status SyncFileSystem(const std::string& folder);
+
+// Replaces what was there. Both paths must be on one file system; not durable by itself.
+base::Status Rename(const std::string& from, const std::string& to);
 // Renames and makes the rename durable. Both paths must be on one file system.
 base::Status RenameDurably(const std::string& from, const std::string& to);
 

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -23,6 +24,12 @@ void FillRandom(std::span<std::byte> bytes) {
 std::string RandomUuid() {
   std::array<std::byte, 16> bytes;
   FillRandom(bytes);
+  return UuidOf(bytes);
+}
+
+std::string UuidOf(std::span<const std::byte, 16> random) {
+  std::array<std::byte, 16> bytes;
+  std::ranges::copy(random, bytes.begin());
   bytes[6] = (bytes[6] & std::byte{0x0f}) | std::byte{0x40};
   bytes[8] = (bytes[8] & std::byte{0x3f}) | std::byte{0x80};
   std::string text = base::BytesToHex(bytes);

@@ -1,15 +1,90 @@
 #include "server/http/gzip.h"
 
-#include "base/byte_reader.h"
-#include "formats/packed/gzip.h"
+#include <zlib.h>
+
 #include "server/http/limits.h"
 
 namespace cairn::http {
+namespace {
 
-base::Result<std::vector<std::byte>> InflateGzip(std::string_view compressed, std::size_t max_bytes) {
-  return packed::UnpackGzip(
-      base::AsBytes(compressed),
-      {.max_bytes = max_bytes, .max_ratio = kMaxInflateRatio, .free_bytes = kInflateRatioFloorBytes});
+using base::Code;
+using base::Error;
+
+constexpr std::size_t kBlockBytes = 64 << 10;
+constexpr int kGzipWindowBits = 16 + MAX_WBITS;  // zlib.h, inflateInit2: 16 asks for a gzip header.
+
+// zlib takes a pointer to bytes that it does not write through.
+Bytef* InputOf(std::string_view text) {
+  return static_cast<Bytef*>(const_cast<void*>(static_cast<const void*>(text.data())));
+}
+
+}  // namespace
+
+void GzipReader::End::operator()(z_stream_s* stream) const {
+  inflateEnd(stream);
+  delete stream;
+}
+
+GzipReader::GzipReader(std::size_t max_bytes) : max_bytes_(max_bytes), block_(kBlockBytes) {
+  auto stream = std::make_unique<z_stream>();
+  if (inflateInit2(stream.get(), kGzipWindowBits) == Z_OK) stream_.reset(stream.release());
+}
+
+base::Status GzipReader::Feed(std::string_view compressed, const Take& take) {
+  if (stream_ == nullptr) return Error{Code::kLimitExceeded, 0, "gzip: memory"};
+  if (compressed.size() > kMaxSymbolUploadBytes) {
+    return Error{Code::kLimitExceeded, compressed_bytes_, "gzip: compressed size"};
+  }
+  stream_->next_in = InputOf(compressed);
+  stream_->avail_in = static_cast<uInt>(compressed.size());
+  for (bool output_was_full = false; stream_->avail_in > 0 || output_was_full;) {
+    if (member_ended_) {  // Another follows.
+      inflateReset(stream_.get());
+      member_ended_ = false;
+    }
+    const std::size_t before = stream_->avail_in;
+    stream_->next_out = static_cast<Bytef*>(static_cast<void*>(block_.data()));
+    stream_->avail_out = static_cast<uInt>(block_.size());
+    const int result = inflate(stream_.get(), Z_NO_FLUSH);
+    compressed_bytes_ += before - stream_->avail_in;
+    const std::string_view inflated(block_.data(), block_.size() - stream_->avail_out);
+    inflated_bytes_ += inflated.size();
+    RETURN_IF_ERROR(CheckSizes());
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+      return Error{Code::kBadValue, compressed_bytes_, "gzip"};
+    }
+    if (!inflated.empty()) RETURN_IF_ERROR(take(inflated));
+    member_ended_ = result == Z_STREAM_END;
+    output_was_full = stream_->avail_out == 0 && !member_ended_;
+  }
+  return {};
+}
+
+base::Status GzipReader::CheckSizes() const {
+  if (inflated_bytes_ > max_bytes_) {
+    return Error{Code::kLimitExceeded, compressed_bytes_, "gzip: inflated size"};
+  }
+  // A small body may inflate as it likes.
+  if (inflated_bytes_ > kInflateRatioFloorBytes && inflated_bytes_ / kMaxInflateRatio > compressed_bytes_) {
+    return Error{Code::kLimitExceeded, compressed_bytes_, "gzip: inflate ratio"};
+  }
+  return {};
+}
+
+base::Status GzipReader::Finish() const {
+  if (member_ended_) return {};
+  return Error{Code::kTruncated, compressed_bytes_, "gzip"};
+}
+
+base::Result<std::string> InflateGzip(std::string_view compressed, std::size_t max_bytes) {
+  GzipReader reader(max_bytes);
+  std::string inflated;
+  RETURN_IF_ERROR(reader.Feed(compressed, [&inflated](std::string_view piece) {
+    inflated += piece;
+    return base::Status();
+  }));
+  RETURN_IF_ERROR(reader.Finish());
+  return inflated;
 }
 
 }  // namespace cairn::http

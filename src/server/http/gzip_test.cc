@@ -35,5 +35,29 @@ TEST(InflateGzip, TheRatioCountsBehindTheFloor) {
   EXPECT_EQ(bomb.error().code, base::Code::kLimitExceeded);
 }
 
+TEST(GzipReaderTest, BytesOneByOneGiveTheSame) {
+  const std::string text(700'000, 'r');
+  const std::string compressed = Gzip(text) + Gzip("second member");
+  GzipReader reader(1 << 20);
+  std::string inflated;
+  for (const char c : compressed) {
+    ASSERT_TRUE(reader.Feed(std::string_view(&c, 1), [&](std::string_view piece) {
+      inflated += piece;
+      return base::Status();
+    }));
+  }
+  EXPECT_TRUE(reader.Finish());
+  EXPECT_EQ(inflated, text + "second member");
+}
+
+TEST(GzipReaderTest, WhoeverTakesCanEndIt) {
+  GzipReader reader(1 << 20);
+  const base::Status fed = reader.Feed(Gzip("text"), [](std::string_view) {
+    return base::Status(base::Error{base::Code::kRefused, 0, "test"});
+  });
+  ASSERT_FALSE(fed);
+  EXPECT_EQ(fed.error().code, base::Code::kRefused);
+}
+
 }  // namespace
 }  // namespace cairn::http

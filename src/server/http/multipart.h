@@ -1,7 +1,6 @@
-// Reads multipart bodies (RFC 2046 section 5.1, RFC 7578) as crash reporters send them.
+// Reads a multipart body that lies in memory or is mapped. See multipart_reader.h for the format.
 //
-// The parts borrow from the body (in memory or mapped); only names are copied. Bounded everywhere. A boundary
-// stands at the start or behind CR LF; a lone line feed before one belongs to the part.
+// The parts borrow from the body; only names are copied.
 #pragma once
 
 #include <optional>
@@ -10,12 +9,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/http/multipart_reader.h"
 
 namespace cairn::http {
 
-inline constexpr std::size_t kMaxParts = 600;  // 512 annotations, dumps, and room for what is ignored.
-inline constexpr std::size_t kMaxPartHeaderBytes = 8 << 10;  // Real ones have 200.
-inline constexpr std::size_t kMaxBoundaryBytes = 256;        // RFC 2046 says 70; Crashpad's has 58.
+inline constexpr std::size_t kMaxParts = 600;  // A symbol upload has a handful.
 
 struct Part {
   std::string name;  // Empty: the part has none.
@@ -23,13 +21,6 @@ struct Part {
   std::string content_type;  // In lower case, without parameters; empty if not given.
   std::string_view body;     // Of the bytes that were given to ParseMultipart.
 };
-
-// What a Content-Type header says.
-struct ContentType {
-  std::string media_type;  // "multipart/form-data", in lower case.
-  std::string boundary;    // Empty if there is none.
-};
-ContentType ParseContentType(std::string_view header);
 
 // kTruncated if the last boundary never comes; kBadValue if the body has no first boundary or a header is
 // broken.

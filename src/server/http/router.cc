@@ -5,6 +5,8 @@
 namespace cairn::http {
 namespace {
 
+constexpr std::string_view kBearer = "Bearer ";
+
 bool MethodMatches(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
@@ -62,10 +64,16 @@ std::optional<Response> Router::FindCaller(Request& request) const {
   request.caller.permissions = options_.anonymous_permissions;
   // Tecken's clients append "-a comment for people" to the token; what follows the dash is not part of it.
   const std::string_view header = request.FindHeader("auth-token");
-  const std::string_view token = header.substr(0, header.find('-'));
+  std::string_view token = header.substr(0, header.find('-'));
+  // Authorization serves others as well, such as proxies: one that is not ours gives nothing and forbids
+  // nothing.
+  const std::string_view authorization = request.FindHeader("authorization");
+  const bool is_bearer = token.empty() && authorization.starts_with(kBearer);
+  if (is_bearer) token = authorization.substr(kBearer.size());
   if (token.empty()) return std::nullopt;
   const std::optional<std::vector<std::string>> granted =
       options_.authenticate ? options_.authenticate(token) : std::nullopt;
+  if (!granted && is_bearer) return std::nullopt;
   if (!granted) return ErrorResponse(403, "API Token not matched");
   for (const std::string& permission : *granted) request.caller.permissions.push_back(permission);
   return std::nullopt;

@@ -7,11 +7,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/byte_reader.h"
 #include "server/http/message.h"
 
 namespace cairn::http {
@@ -22,7 +24,22 @@ using Handler = std::function<Response(Request&)>;
 // may.
 inline constexpr std::string_view kAnybody = "anybody";
 
-enum class BodyPlace { kNone, kMemory, kFile };
+enum class BodyPlace { kNone, kMemory, kFile, kStream };
+
+// Takes a body as it comes, so that nothing holds the whole of it. Called from handler threads, one call
+// after the other; it may block, and the client then waits.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  // A response refuses the body: no more of it is read.
+  virtual std::optional<Response> Take(base::Bytes bytes) = 0;
+  // The body is whole: the answer to it.
+  virtual Response Finish() = 0;
+  // What it holds in memory now.
+  virtual std::size_t memory_bytes() const = 0;
+};
+// The request is whole but for its body, and outlives the sink.
+using OpenSink = std::function<std::unique_ptr<BodySink>(const Request&)>;
 
 struct Route {
   std::string method;  // "GET" is asked for HEAD as well; the server leaves the body away.
@@ -34,6 +51,7 @@ struct Route {
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;
   Handler handler;
+  OpenSink open_sink = {};  // In place of the handler, for BodyPlace::kStream.
 };
 
 // The permissions of a token, or nothing if there is no such token. Blocks.

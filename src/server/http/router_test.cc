@@ -79,6 +79,20 @@ TEST(RouterTest, PermissionComesFromTheToken) {
   EXPECT_EQ(Ask(router, MakeRequest("POST", "/upload/", "good-with a comment")), "upload");
 }
 
+TEST(RouterTest, ABearerTokenThatIsNotOursGivesNothingAndForbidsNothing) {
+  const Router router = MakeRouter();
+  const auto ask = [&router](const char* path, const char* authorization) {
+    Request request = MakeRequest("POST", path);
+    request.headers.push_back({"authorization", authorization});
+    return Ask(router, std::move(request));
+  };
+  EXPECT_EQ(ask("/upload/", "Bearer good"), "upload");
+  EXPECT_EQ(ask("/upload/", "Bearer weak"), "403");
+  EXPECT_EQ(ask("/upload/", "Bearer bad"), "403");
+  EXPECT_EQ(ask("/submit", "Bearer bad"), "submit");
+  EXPECT_EQ(ask("/submit", "Basic Z29vZDpnb29k"), "submit");
+}
+
 TEST(RouterTest, CallerHoldsWhatEverybodyMay) {
   const Router router = MakeRouter();
   Request request = MakeRequest("POST", "/submit");

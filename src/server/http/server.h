@@ -1,8 +1,8 @@
 // The HTTP/1.1 server: sockets, deadlines and limits on this side, a Router on the other.
 //
 // Reading and writing is asynchronous on a few threads; handlers run on threads of their own and may block.
-// Bodies are read in full before a handler runs: in memory, or in a nameless file where the route says so.
-// Boost is seen only by server.cc.
+// Bodies are read in full before a handler runs, in memory or in a nameless file where the route says so; or
+// they are handed on as they come. Boost is seen only by server.cc and connection*.cc.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,9 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // An IP address, or localhost.
   std::uint16_t port = 8000;          // 0: any free one; see Server::port().
   int io_threads = 2;
-  int handler_threads = 8;  // For requests with a body in memory, and as many for those without any.
+  // For requests that bring a body. Most of their time they wait for the disk, together.
+  int handler_threads = 32;
+  int search_threads = 8;  // For requests without a body.
   std::size_t max_body_memory = kMaxBodyMemory;
   std::string spool_folder;  // For bodies that go to a file; on the file system of the data.
   std::function<void(const AccessRecord&)> log;
@@ -55,7 +57,7 @@ class Server {
   // From any thread, once or often.
   void Stop();
 
-  class State;  // Known to server.cc only.
+  class State;  // In server_state.h, for this folder only.
 
  private:
   explicit Server(std::unique_ptr<State> state);

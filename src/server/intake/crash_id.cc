@@ -8,8 +8,7 @@
 namespace cairn::intake {
 namespace {
 
-constexpr char kAccepted = '0';
-constexpr std::size_t kRandomLength = 29;
+constexpr std::size_t kDigitPlace = 29;
 constexpr std::size_t kIdLength = 36;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -17,8 +16,22 @@ bool IsLowerHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
 
 }  // namespace
 
-std::string MakeCrashId(std::int64_t unix_millis) {
-  return os::RandomUuid().substr(0, kRandomLength) + kAccepted + DayOf(unix_millis).substr(2);
+std::string MakeCrashId(std::int64_t unix_millis, char digit) {
+  return os::RandomUuid().substr(0, kDigitPlace) + digit + DayOf(unix_millis).substr(2);
+}
+
+std::string CrashIdOf(const Sha256Digest& digest, std::int64_t unix_millis, char digit) {
+  std::string id = os::UuidOf(std::span(digest).first<16>());
+  return id.substr(0, kDigitPlace) + digit + DayOf(unix_millis).substr(2);
+}
+
+bool IsDeferred(std::string_view crash_id) {
+  return DayOfCrashId(crash_id).has_value() && crash_id[kDigitPlace] == kDeferredDigit;
+}
+
+bool IsAssignableCrashId(std::string_view crash_id) {
+  return DayOfCrashId(crash_id).has_value() &&
+         (crash_id[kDigitPlace] == kAcceptedDigit || crash_id[kDigitPlace] == kDeferredDigit);
 }
 
 std::string DayOf(std::int64_t unix_millis) {

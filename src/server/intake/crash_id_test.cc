@@ -15,6 +15,21 @@ TEST(CrashIdTest, CarriesTheDayAndTheThrottleDigit) {
   EXPECT_NE(id, MakeCrashId(kMay2026));
 }
 
+TEST(CrashIdTest, OneDigestHasOneIdADay) {
+  const Sha256Digest digest = Sha256().Add("abc").Finish();
+  // FIPS 180-2, appendix B.1, with the bits of a version 4 UUID.
+  EXPECT_EQ(CrashIdOf(digest, kMay2026, kDeferredDigit), "ba7816bf-8f01-4fea-8141-40de51260501");
+  EXPECT_EQ(CrashIdOf(digest, kMay2026 + 86'400'000, kAcceptedDigit), "ba7816bf-8f01-4fea-8141-40de50260502");
+}
+
+TEST(CrashIdTest, TheDigitSaysWhatBecameOfIt) {
+  EXPECT_TRUE(IsDeferred("ba7816bf-8f01-4fea-8141-40de51260501"));
+  EXPECT_FALSE(IsDeferred("ba7816bf-8f01-4fea-8141-40de50260501"));
+  EXPECT_TRUE(IsAssignableCrashId("ba7816bf-8f01-4fea-8141-40de51260501"));
+  EXPECT_FALSE(IsAssignableCrashId("ba7816bf-8f01-4fea-8141-40de53260501"));
+  EXPECT_FALSE(IsAssignableCrashId("ba7816bf-8f01-4fea-8141-40de5026050x"));
+}
+
 TEST(CrashIdTest, OtherFormsHaveNoDay) {
   EXPECT_FALSE(DayOfCrashId(""));
   EXPECT_FALSE(DayOfCrashId("bp-de1bb258-cbbf-4589-a673-34f800160918"));

@@ -59,7 +59,13 @@ class Recovery {
   base::Status QueueAll() {
     // "<day>/<id>" of both.
     RETURN_IF_ERROR(VisitKeys(blobs_, kReports, since_day_, [this](std::string_view name) {
-      return QueueAgain({std::string(kReportKind), std::string(name.substr(name.find('/') + 1))}, name);
+      const std::string_view id = name.substr(name.find('/') + 1);
+      if (IsDeferred(id)) {  // Unless somebody has asked for it.
+        const base::Result<bool> processed = blobs_.Exists(store::ProcessedCrashKey(id));
+        if (!processed) return base::Status(processed.error());
+        if (!*processed) return base::Status();
+      }
+      return QueueAgain({std::string(kReportKind), std::string(id)}, name);
     }));
     RETURN_IF_ERROR(VisitKeys(blobs_, kPings, since_day_, [this](std::string_view name) {
       return QueueAgain({std::string(kPingKind), std::string(name)}, name);

@@ -67,6 +67,13 @@ TEST_F(RecoveryTest, WhatIsLeftOfAnUnfinishedReportIsRemoved) {
   EXPECT_TRUE(Has(store::DumpKey(whole)));
 }
 
+TEST_F(RecoveryTest, WhatWasDeferredWaitsUntilSomebodyAsks) {
+  const std::string id = MakeCrashId(kMay2026, kDeferredDigit);
+  Put(store::RawCrashKey(*DayOfCrashId(id), id));
+  EXPECT_EQ(Start().queued, 0u);
+  EXPECT_EQ(Start(Requeue::kEverything).queued, 0u);
+}
+
 TEST_F(RecoveryTest, OnlyTheDaysSinceTheLastStartAreLookedAt) {
   (void)Start(Requeue::kUnprocessed, kMay2026);
   const std::string older = Leave(true, kMay2026 - kDayMs);

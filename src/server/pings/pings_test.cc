@@ -13,6 +13,12 @@ namespace {
 // Stores in memory, which can be told to fail.
 class MemoryBlobs final : public store::BlobStore {
  public:
+  base::Result<std::unique_ptr<store::StagedBlob>> Stage() override {
+    return base::Error{base::Code::kUnsupported, 0, "blob"};
+  }
+  base::Status Publish(std::vector<store::NewObject>) override {
+    return base::Error{base::Code::kUnsupported, 0, "blob"};
+  }
   base::Status Put(std::string_view key, base::Bytes bytes) override {
     if (full) return base::Error{base::Code::kIo, 28, "disk"};
     blobs[std::string(key)] = std::string(base::AsText(bytes));

@@ -3,9 +3,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "base/parse_json.h"
+#include "server/intake/annotation_names.h"
 #include "server/intake/stored_report.h"
 #include "server/worker/signature_annotations.h"
 
@@ -15,10 +15,9 @@ namespace {
 namespace dom = simdjson::dom;
 using Annotations = std::map<std::string, std::string>;
 
-// Crashpad and Breakpad send prod, ver and the like; Firefox and Cairn's own client the longer names.
-std::string FirstOf(const Annotations& annotations, std::initializer_list<const char*> names) {
-  for (const char* const name : names) {
-    const auto found = annotations.find(name);
+std::string FirstOf(const Annotations& annotations, const intake::AnnotationNames& names) {
+  for (const std::string_view name : names) {
+    const auto found = annotations.find(std::string(name));
     if (found != annotations.end() && !found->second.empty()) return found->second;
   }
   return {};
@@ -50,6 +49,9 @@ void ReadMetadata(dom::element metadata, Arrival& arrival) {
   arrival.metadata = simdjson::minify(metadata);
   std::string_view value;
   if (metadata["throttle_rule"].get(value) == simdjson::SUCCESS) arrival.rule = std::string(value);
+  double weight = 0;
+  // Older reports have none, and stand for one.
+  if (metadata["throttle_weight"].get(weight) == simdjson::SUCCESS) arrival.weight = weight;
   dom::object checksums;
   if (metadata["dump_checksums"].get(checksums) != simdjson::SUCCESS) return;
   for (const dom::key_value_pair dump : checksums) {
@@ -79,11 +81,11 @@ base::Result<Arrival> ReadRawCrash(std::string_view text) {
   arrival.uuid = std::string(uuid);
   ReadMetadata(metadata, arrival);
   const Annotations& annotations = arrival.annotations;
-  arrival.product = FirstOf(annotations, {"ProductName", "prod", "product"});
-  arrival.version = FirstOf(annotations, {"Version", "ver"});
-  arrival.build_id = FirstOf(annotations, {"BuildID", "build_id"});
-  arrival.release_channel = FirstOf(annotations, {"ReleaseChannel", "channel"});
-  arrival.process_type = FirstOf(annotations, {"ProcessType", "ptype"});
+  arrival.product = FirstOf(annotations, intake::kProductNames);
+  arrival.version = FirstOf(annotations, intake::kVersionNames);
+  arrival.build_id = FirstOf(annotations, intake::kBuildIdNames);
+  arrival.release_channel = FirstOf(annotations, intake::kReleaseChannelNames);
+  arrival.process_type = FirstOf(annotations, intake::kProcessTypeNames);
   if (arrival.process_type.empty()) arrival.process_type = "main";  // Clients name only the others.
   return arrival;
 }

@@ -146,6 +146,7 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.minidump_sha256_hash = arrival.minidump_sha256_hash;
   row.counterpart_id = arrival.counterpart_id;
   row.rule = arrival.rule;
+  row.weight = arrival.weight;
   row.input = search::MakeInput({.stack = StackOf(outcome),
                                  .platform = record.Text("os_name"),
                                  .reason = outcome.reason,

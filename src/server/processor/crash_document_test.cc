@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kRaw =
     R"({"ProductName":"Crashy","ver":"1.2","BuildID":"7","Comments":"planted-secret","Hang":"ui",
-    "metadata":{"dump_checksums":{"upload_file_minidump":"ab"},"submitted_ms":1777629600000,"throttle_rule":"all"},
+    "metadata":{"dump_checksums":{"upload_file_minidump":"ab"},"submitted_ms":1777629600000,"throttle_rule":"all",
+    "throttle_weight":10.0},
     "submitted_timestamp":"2026-05-01T10:00:00.000Z","uuid":"de1bb258-cbbf-4589-a673-34f800160918","version":2})";
 
 worker::CrashOutcome MakeOutcome() {
@@ -58,6 +59,8 @@ search::CrashRow MakeRowOf(const Arrival& arrival, const worker::CrashOutcome& o
 TEST(CrashDocumentTest, TheRowHoldsTheStackWithItsInlines) {
   const search::CrashRow row = MakeRowOf(*ReadRawCrash(kRaw), MakeOutcome());
   EXPECT_EQ(row.kind, search::CrashKind::kReport);
+  EXPECT_EQ(row.rule, "all");
+  EXPECT_EQ(row.weight, 10);
   EXPECT_EQ(row.input->parts().platform, "Linux");
   EXPECT_EQ(row.input->parts().annotations.at("Hang"), "ui");
   const std::vector<search::StackFrame>& stack = row.input->parts().stack->frames();

@@ -8,6 +8,11 @@
 
 namespace cairn::store {
 
+// The folders of keys that no dump of that name may use. Antenna's three are refused at the door.
+inline constexpr std::string_view kKeyFolders[] = {
+    "dump",     "dump_names", "raw_crash",    "processed_crash", "raw_ping",
+    "recovery", "symbols",    "symbol_cache", "throttle_rules"};
+
 // `id` without the "bp-" prefix; `day` is YYYYMMDD in UTC, the day of submission.
 inline std::string DumpKey(std::string_view id) { return "v1/dump/" + std::string(id); }
 inline std::string NamedDumpKey(std::string_view dump_name, std::string_view id) {
@@ -21,5 +26,9 @@ inline std::string RawPingKey(std::string_view day, std::string_view document_id
 }
 // A processed crash of either kind, as JSON: the document that /api/ProcessedCrash/ gives out in part.
 inline std::string ProcessedCrashKey(std::string_view id) { return "v1/processed_crash/" + std::string(id); }
+// The rules that took effect at a time, "20261122-103000000": `day` is its beginning.
+inline std::string ThrottleRulesKey(std::string_view day, std::string_view time) {
+  return "v1/throttle_rules/" + std::string(day) + "/" + std::string(time);
+}
 
 }  // namespace cairn::store

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,31 @@ inline constexpr std::size_t kMaxSegmentLength = 200;  // File systems allow 255
 // Whether `key` has the form above.
 bool IsValidKey(std::string_view key);
 
+// An object that is being written and has no key yet. Nothing is left of it if it is not published. One
+// thread at a time.
+class StagedBlob {
+ public:
+  virtual ~StagedBlob() = default;
+  virtual base::Status Append(base::Bytes bytes) = 0;
+  // What its store knows it by.
+  virtual std::string_view name() const = 0;
+};
+
+struct NewObject {
+  std::string key;
+  std::unique_ptr<StagedBlob> blob;  // Of the store that it is published in.
+};
+
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
+
+  virtual base::Result<std::unique_ptr<StagedBlob>> Stage() = 0;
+
+  // Gives staged objects their keys; all of them are durable when it returns. They appear in the order given:
+  // whoever sees one can see those before it, after a power cut as well. On failure some may be there.
+  // Concurrent calls share what makes them durable.
+  virtual base::Status Publish(std::vector<NewObject> objects) = 0;
 
   virtual base::Status Put(std::string_view key, base::Bytes bytes) = 0;
 

@@ -56,6 +56,45 @@ TEST_P(ServerStoreBlobStore, GivesBackWhatWasPut) {
   EXPECT_EQ(*store_->Get("v1/dump/empty", 0), "");
 }
 
+TEST_P(ServerStoreBlobStore, WhatIsStagedIsSeenOncePublished) {
+  const auto stage = [this](std::string_view first, std::string_view second) {
+    std::unique_ptr<StagedBlob> blob = *store_->Stage();
+    EXPECT_TRUE(blob->Append(base::AsBytes(first)));
+    EXPECT_TRUE(blob->Append(base::AsBytes(second)));
+    return blob;
+  };
+  std::vector<NewObject> objects;
+  objects.push_back({"v1/dump/a", stage("one", "two")});
+  objects.push_back({"v1/raw_crash/20261122/a", stage("", "")});
+  EXPECT_FALSE(*store_->Exists("v1/dump/a"));
+  ASSERT_TRUE(store_->Publish(std::move(objects)));
+  EXPECT_EQ(*store_->Get("v1/dump/a", 100), "onetwo");
+  EXPECT_EQ(*store_->Get("v1/raw_crash/20261122/a", 100), "");
+  objects.clear();
+  objects.push_back({"../a", stage("x", "")});
+  EXPECT_FALSE(store_->Publish(std::move(objects)));
+  (void)stage("left", "alone");
+  EXPECT_THAT(*store_->List("v1/", "", 10), ElementsAre("v1/dump/a", "v1/raw_crash/20261122/a"));
+}
+
+TEST_P(ServerStoreBlobStore, ManyPublishAtOnce) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([this, i] {
+      for (int k = 0; k < 5; ++k) {
+        std::vector<NewObject> objects;
+        const std::string name = std::to_string(i) + "-" + std::to_string(k);
+        objects.push_back({"v1/many/" + name, *store_->Stage()});
+        EXPECT_TRUE(objects[0].blob->Append(base::AsBytes(name)));
+        EXPECT_TRUE(store_->Publish(std::move(objects)));
+        EXPECT_EQ(*store_->Get("v1/many/" + name, 100), name);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(store_->List("v1/many/", "", 100)->size(), 40u);
+}
+
 TEST_P(ServerStoreBlobStore, APutReplacesTheWholeObject) {
   ASSERT_TRUE(store_->Put("a", base::AsBytes("a longer text")));
   ASSERT_TRUE(store_->Put("a", base::AsBytes("short")));

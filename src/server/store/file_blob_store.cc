@@ -60,7 +60,56 @@ class Lister {
   std::vector<std::string> keys_;
 };
 
+class StagedFile final : public StagedBlob {
+ public:
+  StagedFile(os::FileDescriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+  // Once it is published there is no file of this name, nor ever again.
+  ~StagedFile() override { (void)os::RemoveFile(path_); }
+
+  base::Status Append(base::Bytes bytes) override { return os::WriteAll(file_.get(), bytes); }
+  std::string_view name() const override { return std::string_view(path_).substr(path_.rfind('/') + 1); }
+
+ private:
+  os::FileDescriptor file_;
+  std::string path_;
+};
+
+using PublishTicket = SharedCommit<std::vector<NewObject>>::Ticket;
+
+base::Status GiveKeys(const std::string& folder, const std::vector<NewObject>& objects) {
+  for (const NewObject& object : objects) {
+    const std::string path = folder + "/" + object.key;
+    RETURN_IF_ERROR(os::MakeDirectories(path.substr(0, path.rfind('/'))));
+    RETURN_IF_ERROR(os::Rename(
+        folder + "/" + std::string(kStagingFolder) + "/" + std::string(object.blob->name()), path));
+  }
+  return {};
+}
+
+// What the files hold is on the disk before they have their names, and the names before anybody is told.
+void PublishTogether(const std::string& folder, const std::vector<PublishTicket*>& batch) {
+  base::Status written = os::SyncFileSystem(folder);
+  if (written) {
+    for (PublishTicket* const ticket : batch) ticket->status = GiveKeys(folder, *ticket->work);
+    written = os::SyncFileSystem(folder);
+  }
+  if (written) return;
+  for (PublishTicket* const ticket : batch) ticket->status = written;
+}
+
 }  // namespace
+
+FileBlobStore::FileBlobStore(std::string folder)
+    : folder_(std::move(folder)),
+      commits_(std::make_unique<SharedCommit<std::vector<NewObject>>>(
+          [folder = folder_](const std::vector<PublishTicket*>& batch) { PublishTogether(folder, batch); })) {
+}
+
+base::Result<FileBlobStore> FileBlobStore::OpenForReading(std::string folder) {
+  ASSIGN_OR_RETURN(const os::FileInfo info, os::Inspect(folder));
+  if (!info.is_directory) return Error{Code::kNotFound, 0, "blobs"};
+  return FileBlobStore(std::move(folder));
+}
 
 base::Result<FileBlobStore> FileBlobStore::Open(std::string folder) {
   const std::string staging = folder + "/" + std::string(kStagingFolder);
@@ -68,6 +117,20 @@ base::Result<FileBlobStore> FileBlobStore::Open(std::string folder) {
   ASSIGN_OR_RETURN(const std::vector<std::string> unfinished, os::ListDirectory(staging));
   for (const std::string& name : unfinished) RETURN_IF_ERROR(os::RemoveFile(staging + "/" + name));
   return FileBlobStore(std::move(folder));
+}
+
+base::Result<std::unique_ptr<StagedBlob>> FileBlobStore::Stage() {
+  std::string path;
+  ASSIGN_OR_RETURN(os::FileDescriptor file,
+                   os::CreateUnique(folder_ + "/" + std::string(kStagingFolder), path));
+  return std::unique_ptr<StagedBlob>(std::make_unique<StagedFile>(std::move(file), std::move(path)));
+}
+
+base::Status FileBlobStore::Publish(std::vector<NewObject> objects) {
+  for (const NewObject& object : objects) {
+    if (!IsValidKey(object.key)) return kBadKey;
+  }
+  return commits_->Run(objects);
 }
 
 base::Status FileBlobStore::Put(std::string_view key, base::Bytes bytes) {

@@ -3,11 +3,17 @@
 // Folders are 0700, files 0600. Unfinished files lie in ".incoming" (no key can name it) and are swept when
 // the store is opened, so one process at a time may own the folder; the server holds a lock for that. A key
 // must not be a prefix of another at a slash ("a" and "a/b"): the second Put fails with kIo.
+//
+// Publish rests on two properties of ext4, XFS and their like: syncfs writes all that was written before it,
+// and renames become durable in the order in which they were made.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "server/store/blob_store.h"
+#include "server/store/shared_commit.h"
 
 namespace cairn::store {
 
@@ -16,6 +22,11 @@ class FileBlobStore final : public BlobStore {
   // Makes the folder if it is not there.
   static base::Result<FileBlobStore> Open(std::string folder);
 
+  // For a look at the data of a server that may be running: nothing is made, swept or to be written.
+  static base::Result<FileBlobStore> OpenForReading(std::string folder);
+
+  base::Result<std::unique_ptr<StagedBlob>> Stage() override;
+  base::Status Publish(std::vector<NewObject> objects) override;
   base::Status Put(std::string_view key, base::Bytes bytes) override;
   base::Result<std::string> Get(std::string_view key, std::size_t bytes_max) const override;
   base::Result<os::FileDescriptor> Open(std::string_view key) const override;
@@ -25,11 +36,12 @@ class FileBlobStore final : public BlobStore {
                                               std::size_t keys_max) const override;
 
  private:
-  explicit FileBlobStore(std::string folder) : folder_(std::move(folder)) {}
+  explicit FileBlobStore(std::string folder);
 
   std::string Path(std::string_view key) const;
 
   std::string folder_;
+  std::unique_ptr<SharedCommit<std::vector<NewObject>>> commits_;  // Apart, so that the store can be moved.
 };
 
 }  // namespace cairn::store

@@ -1,13 +1,12 @@
-// GroupCommit lets many threads share one SQLite connection and one fsync: whoever comes first runs the
-// waiting work of all in one transaction, and everybody returns after its commit.
+// GroupCommit lets many threads share one SQLite connection and one fsync: the waiting work of all runs in
+// one transaction, and everybody returns after its commit.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <vector>
 
 #include "base/result.h"
+#include "server/store/shared_commit.h"
 #include "server/store/sqlite_database.h"
 
 namespace cairn::store {
@@ -15,27 +14,21 @@ namespace cairn::store {
 class GroupCommit {
  public:
   // The database is borrowed, and used by nobody else.
-  explicit GroupCommit(SqliteDatabase& database) : database_(database) {}
+  explicit GroupCommit(SqliteDatabase& database)
+      : database_(database), commits_([this](const std::vector<Ticket*>& batch) { Commit(batch); }) {}
 
   // Runs `work` in a transaction and returns its status, or the commit's failure. Work that fails must have
   // changed nothing: its statements that came before would be committed. Work never runs twice at once, on
   // whichever thread.
-  base::Status Run(const std::function<base::Status()>& work);
+  base::Status Run(const std::function<base::Status()>& work) { return commits_.Run(work); }
 
  private:
-  struct Ticket {
-    const std::function<base::Status()>* work;
-    base::Status status;
-    bool done = false;
-  };
+  using Ticket = SharedCommit<const std::function<base::Status()>>::Ticket;
 
   void Commit(const std::vector<Ticket*>& batch);
 
   SqliteDatabase& database_;  // Used only by the thread that leads.
-  std::mutex mutex_;
-  std::condition_variable done_;
-  std::vector<Ticket*> pending_;  // Guarded by mutex_.
-  bool leading_ = false;          // Guarded by mutex_: a thread runs a batch.
+  SharedCommit<const std::function<base::Status()>> commits_;
 };
 
 }  // namespace cairn::store

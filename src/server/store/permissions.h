@@ -22,6 +22,7 @@ enum class Permission : std::uint8_t {
   kRunLongQueries,    // Search longer than anybody may.
   kReprocessCrashes,  // Ask for crashes to be processed again.
   kAdminister,        // Users, tokens, products.
+  kAssignIds,  // Send reports under crash ids of one's own choice, as a collector that passes them on does.
 };
 
 struct PermissionName {
@@ -31,7 +32,7 @@ struct PermissionName {
 
 // Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
 // well.
-inline constexpr std::array<PermissionName, 9> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 10> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
@@ -41,6 +42,7 @@ inline constexpr std::array<PermissionName, 9> kPermissionNames = {{
     {Permission::kRunLongQueries, "run_long_queries"},
     {Permission::kReprocessCrashes, "reprocess_crashes"},
     {Permission::kAdminister, "administer"},
+    {Permission::kAssignIds, "assign_crash_ids"},
 }};
 
 // Names that stand in older files and mean one of the above.
