@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "apps/command.h"
+#include "apps/ping_command.h"
 #include "apps/signature_command.h"
 #include "apps/stackwalk_command.h"
 #include "apps/symbols_command.h"
@@ -30,6 +31,15 @@ constexpr Command kCommands[] = {
     {.words = "symbols compile", .summary = "compile symbol files", .run = RunSymbolsCompile},
     {.words = "symbols upload",
      .summary = "send symbol files to a server",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "ping check", .summary = "say whether crash pings are valid", .run = RunPingCheck},
+    {.words = "ping rejects",
+     .summary = "list the pings that were refused",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "ping replay",
+     .summary = "check refused pings again",
      .sibling = "cairn-server",
      .sibling_takes_words = true},
     {.words = "crashes",
