@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/parse_json.h"
+#include "formats/json_schema/json_pointer.h"
 #include "formats/json_schema/same_value.h"
 
 namespace cairn::json_schema {
@@ -22,21 +23,6 @@ constexpr KindName kKindNames[] = {
     {"null", kNull},     {"boolean", kBoolean}, {"integer", kInteger}, {"number", kInteger | kReal},
     {"string", kString}, {"array", kArray},     {"object", kObject},
 };
-
-// "a/b" as "a~1b".
-std::string EscapeStep(std::string_view step) {
-  std::string escaped;
-  for (const char c : step) {
-    if (c == '~') {
-      escaped += "~0";
-    } else if (c == '/') {
-      escaped += "~1";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
 
 class Compiler {
  public:
@@ -122,7 +108,13 @@ class Compiler {
     for (const auto& [keyword, value] : fields) {
       if (!ReadKeyword(keyword, value, place, node)) return false;
     }
-    return true;
+    // `additionalItems` means something beside a list of `items` only.
+    const auto has_tuple = [](const auto& field) {
+      return field.first == "items" && field.second.is_array();
+    };
+    const auto rest = std::ranges::find(fields, "additionalItems", &Fields::value_type::first);
+    if (rest == fields.end() || std::ranges::none_of(fields, has_tuple)) return true;
+    return Below(rest->second, place, "additionalItems", node.items);
   }
 
   bool ReadKeyword(std::string_view keyword, dom::element value, const Place& place, Node& node) {
@@ -246,21 +238,8 @@ class Compiler {
   }
 
   bool Items(dom::element value, const Place& place, Node& node) {
-    if (!value.is_array()) return Below(value, place, "items", node.items);
-    if (!List(value, place, "items", node.tuple)) return false;
-    const auto rest = Sibling(place, "additionalItems");
-    return !rest || Below(*rest, place, "additionalItems", node.items);
-  }
-
-  // Another keyword of the schema at that place.
-  std::optional<dom::element> Sibling(const Place& place, std::string_view keyword) {
-    std::optional<dom::element> schema = Resolve(place.pointer);
-    dom::object object;
-    if (!schema || schema->get(object) != simdjson::SUCCESS) return std::nullopt;
-    for (const auto& [name, value] : FieldsOf(object)) {
-      if (name == keyword) return value;
-    }
-    return std::nullopt;
+    return value.is_array() ? List(value, place, "items", node.tuple)
+                            : Below(value, place, "items", node.items);
   }
 
   static Member& MemberOf(Node& node, std::string_view name) {

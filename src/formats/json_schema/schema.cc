@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "formats/json_schema/compile.h"
+#include "formats/json_schema/json_pointer.h"
 #include "formats/json_schema/node.h"
 #include "formats/json_schema/same_value.h"
 
@@ -59,11 +60,7 @@ std::string PointerOf(const Step* step) {
   for (; step != nullptr && step->up != nullptr; step = step->up) steps.push_back(step);
   std::string pointer;
   for (auto it = steps.rbegin(); it != steps.rend(); ++it) {
-    pointer += '/';
-    if ((*it)->is_index) pointer += std::to_string((*it)->index);
-    for (const char c : (*it)->name) {
-      pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    }
+    pointer += '/' + ((*it)->is_index ? std::to_string((*it)->index) : EscapeStep((*it)->name));
   }
   return pointer;
 }

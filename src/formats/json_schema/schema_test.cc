@@ -95,6 +95,8 @@ TEST(SchemaTest, ArraysHaveItemsTuplesAndLimits) {
   EXPECT_EQ(Check(R"({"items":[{"type":"string"}],"additionalItems":{"type":"null"}})", R"(["a",null])"), "");
   EXPECT_EQ(Check(R"({"additionalItems":false,"items":[{"type":"string"}]})", R"(["a",1])"),
             "/1: is not allowed here");
+  EXPECT_EQ(Check(R"({"additionalItems":false,"items":{"type":"string"}})", R"(["a","b"])"), "");
+  EXPECT_EQ(Check(R"({"additionalItems":false,"items":[]})", "[1]"), "/0: is not allowed here");
   EXPECT_EQ(Check(R"({"minItems":2})", "[1]"), ": has fewer than 2 items");
   EXPECT_EQ(Check(R"({"maxItems":0})", "[1]"), ": has more than 0 items");
   EXPECT_EQ(Check(R"({"uniqueItems":true})", R"([{"a":1,"b":2},{"b":2,"a":1.0}])"), ": has one item twice");

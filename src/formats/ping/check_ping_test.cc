@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "formats/ping/fixture_rows_for_test.h"
+#include "testing/ping_fixtures.h"
 
 namespace cairn::ping {
 namespace {
@@ -87,7 +87,7 @@ TEST(CheckPingTest, AGleanCrashWithoutFactsIsValid) {
 }
 
 TEST(CheckPingTest, AgreesWithEveryVerdictOfTheSamples) {
-  const auto fixtures = PingFixtures();
+  const auto fixtures = testing::PingFixtures();
   if (!fixtures) GTEST_SKIP() << "CAIRN_FIXTURES is not set: the sample pings are not there";
   std::size_t checked = 0;
   for (const char* folder : {"/crash4", "/glean"}) {
@@ -104,9 +104,9 @@ TEST(CheckPingTest, AgreesWithEveryVerdictOfTheSamples) {
 }
 
 TEST(CheckPingTest, EveryRowOfTheDecodersPayloadsHolds) {
-  const auto fixtures = PingFixtures();
+  const auto fixtures = testing::PingFixtures();
   if (!fixtures) GTEST_SKIP() << "CAIRN_FIXTURES is not set: the decoder's examples are not there";
-  for (const std::vector<std::string>& row : FixtureRows(*fixtures + "/decoder/payload.tsv")) {
+  for (const std::vector<std::string>& row : testing::FixtureRows(*fixtures + "/decoder/payload.tsv")) {
     ASSERT_EQ(row.size(), 2u);
     if (row[0] == "gzip body" || row[0] == "plain body" || row[0].starts_with("duplicate"))
       continue;  // See server/pings.

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "formats/ping/fixture_rows_for_test.h"
+#include "testing/ping_fixtures.h"
 
 namespace cairn::ping {
 namespace {
@@ -37,9 +37,9 @@ TEST(NormalizeTest, ClientIdsLoseBracesAndCase) {
 }
 
 TEST(NormalizeTest, EveryRowOfTheDecodersExamplesHolds) {
-  const auto fixtures = PingFixtures();
+  const auto fixtures = testing::PingFixtures();
   if (!fixtures) GTEST_SKIP() << "CAIRN_FIXTURES is not set: the decoder's examples are not there";
-  const auto rows = FixtureRows(*fixtures + "/decoder/normalize.tsv");
+  const auto rows = testing::FixtureRows(*fixtures + "/decoder/normalize.tsv");
   ASSERT_GT(rows.size(), 20u);
   for (const std::vector<std::string>& row : rows) {
     ASSERT_EQ(row.size(), 3u);

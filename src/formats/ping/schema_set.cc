@@ -15,6 +15,8 @@ struct BuiltInSchema {
 };
 #include "formats/ping/built_in_schemas.inc"  // NOLINT: a table.
 
+constexpr std::string_view kAnyVersion = "any";
+
 // The types of Glean pings that Cairn has a use for: they need no schema of their own.
 constexpr std::array<std::string_view, 2> kGleanTypes = {"crash", "baseline"};
 
@@ -52,6 +54,7 @@ std::optional<json_schema::Problem> SchemaSet::Add(std::string_view file_name, s
 const json_schema::Schema* SchemaSet::Find(const PingKind& kind) const {
   const std::string version = std::to_string(kind.version);
   auto found = schemas_.find(Name(kind.name_space, kind.type) + version);
+  if (found == schemas_.end()) found = schemas_.find(Name(kind.name_space, kind.type) + std::string(kAnyVersion));
   // A Glean ping whose type is not known (it comes from a file, without its URL) has the form of all of them.
   const bool is_glean = IsGleanType(kind.name_space, kind.type) || kind.type.empty();
   if (found == schemas_.end() && is_glean) found = schemas_.find("glean." + version);

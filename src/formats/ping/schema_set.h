@@ -2,8 +2,9 @@
 // over them.
 //
 // A schema is known by the name of its file without ".schema.json": NAMESPACE.TYPE.VERSION, TYPE.VERSION for
-// the namespace telemetry, and glean.VERSION for every Glean ping that has none of its own. A set never
-// changes while pings are checked, so that threads may share one.
+// the namespace telemetry, and glean.VERSION for every Glean ping that has none of its own. "any" in the
+// version's place is for those that have none of their own. A set never changes while pings are checked, so
+// that threads may share one.
 #pragma once
 
 #include <map>

@@ -10,6 +10,7 @@ TEST(SchemaSetTest, OursAreKnownByNamespaceTypeAndVersion) {
   EXPECT_NE(schemas.Find({"telemetry", "crash", 4}), nullptr);
   EXPECT_NE(schemas.Find({"telemetry", "main", 4}), nullptr);
   EXPECT_EQ(schemas.Find({"telemetry", "crash", 2}), nullptr);
+  EXPECT_NE(schemas.Find({"telemetry", "core", 7}), nullptr);
   // Every namespace may send Glean pings.
   EXPECT_NE(schemas.Find({"my-app", "crash", 1}), nullptr);
   EXPECT_NE(schemas.Find({"my-app", "baseline", 1}), nullptr);

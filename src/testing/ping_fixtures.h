@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace cairn::ping {
+namespace cairn::testing {
 
 // The folder of sample pings; nothing if there are no fixtures.
 inline std::optional<std::string> PingFixtures() {
@@ -36,4 +36,4 @@ inline std::vector<std::vector<std::string>> FixtureRows(const std::string& path
   return rows;
 }
 
-}  // namespace cairn::ping
+}  // namespace cairn::testing
