@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string_view>
 
 namespace cairn::os {
@@ -35,6 +36,12 @@ base::Status SyncFolder(const std::string& folder) {
   if (!fd.valid()) return LastError("open folder");
   if (fsync(fd.get()) != 0) return LastError("sync folder");
   return {};
+}
+
+base::Status WriteNew(const std::string& path, base::Bytes bytes) {
+  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.valid()) return LastError("create file");
+  return WriteAll(fd.get(), bytes);
 }
 
 base::Status WriteAndSync(const std::string& path, base::Bytes bytes) {
@@ -149,6 +156,30 @@ base::Status WriteOutput(const std::string& path, base::Bytes bytes) {
 base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
                                  base::Bytes bytes) {
   return WriteDurably(staging_folder + "/" + UniqueSuffix(), path, bytes);
+}
+
+base::Status WriteFilesDurablyVia(const std::string& staging_folder, std::span<const NewFile> files) {
+  std::vector<std::string> staged;
+  staged.reserve(files.size());
+  const auto give_up = [&staged](const base::Status& status) {
+    for (const std::string& name : staged)
+      unlink(name.c_str());  // Those that were renamed are gone from there.
+    return status;
+  };
+  for (const NewFile& file : files) {
+    staged.push_back(staging_folder + "/" + UniqueSuffix());
+    if (const base::Status written = WriteNew(staged.back(), file.bytes); !written) return give_up(written);
+  }
+  const FileDescriptor folder(open(staging_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return give_up(LastError("open folder"));
+  if (syncfs(folder.get()) != 0) return give_up(LastError("sync file system"));
+  std::set<std::string> folders;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (rename(staged[i].c_str(), files[i].path.c_str()) != 0) return give_up(LastError("rename file"));
+    folders.insert(FolderOf(files[i].path));
+  }
+  for (const std::string& path : folders) RETURN_IF_ERROR(SyncFolder(path));
+  return {};
 }
 
 base::Result<bool> CreateIfAbsent(const std::string& path) {

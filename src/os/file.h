@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +85,14 @@ base::Status WriteOutput(const std::string& path, base::Bytes bytes);
 // folder of whole files never shows an unfinished one, not even after a kill.
 base::Status WriteFileDurablyVia(const std::string& staging_folder, const std::string& path,
                                  base::Bytes bytes);
+
+// As WriteFileDurablyVia for many files, at the cost of a few: the whole file system is synced once. On
+// failure some may be there.
+struct NewFile {
+  std::string path;
+  base::Bytes bytes;
+};
+base::Status WriteFilesDurablyVia(const std::string& staging_folder, std::span<const NewFile> files);
 
 // Makes an empty file of mode 0600, for a library that would give it another mode. False: it was there, and
 // is as it was; it was not even opened, because closing any descriptor of a file ends this process's POSIX

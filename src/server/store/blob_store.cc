@@ -28,4 +28,9 @@ bool IsValidKey(std::string_view key) {
   return false;
 }
 
+base::Status BlobStore::PutAll(std::span<const Object> objects) {
+  for (const Object& object : objects) RETURN_IF_ERROR(Put(object.key, object.bytes));
+  return {};
+}
+
 }  // namespace cairn::store

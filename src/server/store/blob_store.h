@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,14 @@ class BlobStore {
   virtual ~BlobStore() = default;
 
   virtual base::Status Put(std::string_view key, base::Bytes bytes) = 0;
+
+  // All of them, durable when it returns; after an error some may be there. Much quicker than one by one
+  // where a store can share the cost of making them durable.
+  struct Object {
+    std::string key;
+    base::Bytes bytes;
+  };
+  virtual base::Status PutAll(std::span<const Object> objects);
 
   // kNotFound if there is none, kLimitExceeded if it is larger than `bytes_max`.
   virtual base::Result<std::string> Get(std::string_view key, std::size_t bytes_max) const = 0;

@@ -1,6 +1,7 @@
 #include "server/store/file_blob_store.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace cairn::store {
@@ -75,6 +76,20 @@ base::Status FileBlobStore::Put(std::string_view key, base::Bytes bytes) {
   const std::string path = Path(key);
   RETURN_IF_ERROR(os::MakeDirectories(path.substr(0, path.rfind('/'))));
   return os::WriteFileDurablyVia(folder_ + "/" + std::string(kStagingFolder), path, bytes);
+}
+
+base::Status FileBlobStore::PutAll(std::span<const Object> objects) {
+  std::vector<os::NewFile> files;
+  files.reserve(objects.size());
+  std::set<std::string> folders;
+  for (const Object& object : objects) {
+    if (!IsValidKey(object.key)) return kBadKey;
+    std::string path = Path(object.key);
+    folders.insert(path.substr(0, path.rfind('/')));
+    files.push_back({std::move(path), object.bytes});
+  }
+  for (const std::string& folder : folders) RETURN_IF_ERROR(os::MakeDirectories(folder));
+  return os::WriteFilesDurablyVia(folder_ + "/" + std::string(kStagingFolder), files);
 }
 
 base::Result<std::string> FileBlobStore::Get(std::string_view key, std::size_t bytes_max) const {

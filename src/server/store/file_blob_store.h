@@ -17,6 +17,7 @@ class FileBlobStore final : public BlobStore {
   static base::Result<FileBlobStore> Open(std::string folder);
 
   base::Status Put(std::string_view key, base::Bytes bytes) override;
+  base::Status PutAll(std::span<const Object> objects) override;
   base::Result<std::string> Get(std::string_view key, std::size_t bytes_max) const override;
   base::Result<os::FileDescriptor> Open(std::string_view key) const override;
   base::Result<bool> Exists(std::string_view key) const override;
