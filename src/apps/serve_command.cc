@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "apps/command.h"
+#include "apps/schema_folder.h"
 #include "apps/server_routes.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -20,6 +21,7 @@
 #include "server/http/server.h"
 #include "server/http/static_site.h"
 #include "server/intake/recovery.h"
+#include "server/pings/fold_in.h"
 #include "server/processor/processor.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
@@ -36,12 +38,17 @@ constexpr std::string_view kIndexFolder = "/index";  // Below the data.
 // Each connection, blob and database file takes one; many systems give 1,024 unless a process asks for more.
 constexpr rlim_t kOpenFilesWanted = 16'384;
 
+// Each waits for the disk and not for the CPU; the more wait together, the more share one sync.
+constexpr int kHandlerThreads = 64;
+
 // The embedded stores under --data. All or nothing.
 struct Stores {
   store::FileBlobStore blobs;
   std::unique_ptr<store::SqliteQueue> queue;
   std::unique_ptr<store::SociDirectory> directory;
   std::unique_ptr<search::DuckDbIndex> index;
+  std::unique_ptr<pings::Ledger> ledger;
+  std::unique_ptr<pings::Spool> spool;
 };
 
 int Fail(const std::string& what, const base::Error& error) {
@@ -61,7 +68,12 @@ base::Result<Stores> OpenStores(const std::string& data, const search::EngineMes
   where = data + std::string(kIndexFolder);
   ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index,
                    search::DuckDbIndex::Open(where, {.messages = index_messages}));
-  return Stores{std::move(blobs), std::move(queue), std::move(directory), std::move(index)};
+  where = data + "/pings.sqlite";
+  ASSIGN_OR_RETURN(std::unique_ptr<pings::Ledger> ledger, pings::Ledger::Open(where));
+  where = data + "/pings";
+  ASSIGN_OR_RETURN(std::unique_ptr<pings::Spool> spool, pings::Spool::Open(where, ledger->position()));
+  return Stores{std::move(blobs), std::move(queue),  std::move(directory),
+                std::move(index), std::move(ledger), std::move(spool)};
 }
 
 // Opens the stores and puts right what a kill left behind; or an exit code.
@@ -169,7 +181,8 @@ void PrepareSignals() {
 }
 
 // Runs the roles over the stores. `address` is checked already.
-int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& stores) {
+int RunRoles(const ServerConfig& config, const ListenAddress& address, const ping::SchemaSet& schemas,
+             Stores& stores) {
   const std::string spool = config.data + "/spool";
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                      .spool_folder = spool};
@@ -177,16 +190,29 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store},
                                  {.worker = worker});
   const auto arrived = [&processor] { processor.Wake(); };
+  pings::QueuedPings accepted(stores.blobs, *stores.queue, arrived);
+  pings::FoldIn fold_in({.spool = *stores.spool,
+                         .ledger = *stores.ledger,
+                         .schemas = schemas,
+                         .accepted = accepted,
+                         .trouble = [](const base::Error& error) {
+                           PrintError(kVerb, "pings wait in the spool: " + base::Describe(error));
+                         }});
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
 
-  std::vector<http::Route> routes = MakeRouteTable({.blobs = stores.blobs,
-                                                    .queue = *stores.queue,
-                                                    .index = *stores.index,
-                                                    .symbols = symbol_store,
-                                                    .arrived = arrived,
-                                                    .spool_folder = spool,
-                                                    .symbols_public = symbols_public});
+  std::vector<http::Route> routes =
+      MakeRouteTable({.blobs = stores.blobs,
+                      .queue = *stores.queue,
+                      .index = *stores.index,
+                      .symbols = symbol_store,
+                      .edge = {.spool = *stores.spool,
+                               .ledger = *stores.ledger,
+                               .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
+                               .arrived = [&fold_in] { fold_in.Wake(); }},
+                      .arrived = arrived,
+                      .spool_folder = spool,
+                      .symbols_public = symbols_public});
   const http::Router router(std::move(routes),
                             {.anonymous_permissions = config.anonymous_permissions,
                              .authenticate = AuthenticateBy(*stores.directory),
@@ -196,6 +222,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, Stores& s
   options.address = address.host;
   options.port = address.port;
   options.spool_folder = spool;
+  options.handler_threads = kHandlerThreads;
   options.log = LogAccess;
   base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
   if (!server) return Fail(config.listen, server.error());
@@ -235,6 +262,13 @@ int Serve(const ServerConfig& config) {
     PrintError(kVerb, "anonymous_permissions: there is no permission " + permission);
     return kExitUsage;
   }
+  ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
+  if (!config.ping_schemas.empty()) {
+    if (const std::string fault = AddSchemasOf(config.ping_schemas, schemas); !fault.empty()) {
+      PrintError(kVerb, "ping_schemas: " + fault);
+      return kExitUsage;
+    }
+  }
   PrepareSignals();
   RaiseOpenFilesLimit();
   if (const base::Status made = os::MakeDirectories(config.data + "/spool"); !made)
@@ -252,7 +286,7 @@ int Serve(const ServerConfig& config) {
   }
   std::variant<Stores, int> stores = PrepareStores(config.data);
   if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
-  const int exit_code = RunRoles(config, *address, std::get<Stores>(stores));
+  const int exit_code = RunRoles(config, *address, schemas, std::get<Stores>(stores));
   if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
     return Fail(config.data, noted.error());
   }

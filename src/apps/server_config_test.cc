@@ -16,12 +16,15 @@ std::string Read(const std::string& text, ServerConfig& config) {
 
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
   ServerConfig config;
-  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n",
+  EXPECT_EQ(Read("listen = \"[::1]:0\"\nanonymous_permissions = [\"view_pings\"]\nsymbols_public = false\n"
+                 "ping_schemas = \"/s\"\nping_namespaces = [\"my-app\"]\n",
                  config),
             "");
   EXPECT_EQ(config.listen, "[::1]:0");
   EXPECT_EQ(config.anonymous_permissions, std::vector<std::string>{"view_pings"});
   EXPECT_EQ(config.symbols_public, false);
+  EXPECT_EQ(config.ping_schemas, "/s");
+  EXPECT_EQ(config.ping_namespaces, std::vector<std::string>{"my-app"});
   EXPECT_EQ(config.roles, "all");
 }
 

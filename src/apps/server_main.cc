@@ -5,6 +5,7 @@
 #include <string>
 
 #include "apps/command.h"
+#include "apps/ping_rejects_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/symbols_upload_command.h"
@@ -97,6 +98,14 @@ int Main(int argc, char** argv) {
   send->add_option("--token", upload.token, "a token with upload_symbols")->required();
   send->add_option("folder", upload.folder, "NAME/ID/NAME.sym lie below it")->required();
 
+  PingRejectsOptions rejects_options;
+  CLI::App* const ping = app.add_subcommand("ping", "work on pings that were refused")->require_subcommand(1);
+  CLI::App* const rejects = ping->add_subcommand("rejects", "list them, the newest first");
+  CLI::App* const replay = ping->add_subcommand("replay", "have the server check them again, after a fix");
+  for (CLI::App* const verb : {rejects, replay}) AddPingRejectsOptions(*verb, rejects_options);
+  rejects->add_flag("--json", rejects_options.json, "as JSON, with counts by day");
+  rejects->add_option("--count", rejects_options.count, "how many at most (default 100)");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // CLI11's own way to say it; nothing else throws.
@@ -104,6 +113,8 @@ int Main(int argc, char** argv) {
   }
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
   if (token->parsed()) return MakeToken(token_options);
+  if (rejects->parsed()) return ListPingRejects(rejects_options);
+  if (replay->parsed()) return ReplayPingRejects(rejects_options);
   return UploadSymbols(upload);
 }
 

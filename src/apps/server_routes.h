@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/http/router.h"
+#include "server/pings/pings.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
@@ -19,6 +20,7 @@ struct RouteParts {
   store::Queue& queue;
   search::CrashIndex& index;
   symbol_store::SymbolStore& symbols;
+  pings::EdgeParts edge;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
   bool symbols_public = false;  // Whether anybody may fetch symbols.

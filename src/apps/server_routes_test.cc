@@ -19,6 +19,7 @@ class RouteTableTest : public ::testing::Test {
                            .queue = *queue_,
                            .index = *index_,
                            .symbols = symbols_,
+                           .edge = {*spool_, *ledger_, {}, {}},
                            .spool_folder = folder_.Path(""),
                            .symbols_public = symbols_public});
   }
@@ -27,6 +28,8 @@ class RouteTableTest : public ::testing::Test {
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
+  std::unique_ptr<pings::Ledger> ledger_ = *pings::Ledger::Open(folder_.Path("pings.sqlite"));
+  std::unique_ptr<pings::Spool> spool_ = *pings::Spool::Open(folder_.Path("pings"), {});
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
 };
 
@@ -38,8 +41,10 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   }
   EXPECT_THAT(lines,
               ::testing::UnorderedElementsAre(
-                  "POST /submit anybody", "POST /submit/telemetry/{*rest} anybody",
-                  "PUT /submit/telemetry/{*rest} anybody",
+                  "POST /submit anybody", "POST /submit/{namespace}/{*rest} anybody",
+                  "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
+                  "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess",
+                  "POST /api/PingReplay reprocess",
                   // Both leave out, per crash and field, what the caller may not see: api tests.
                   "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",
                   "GET /api/ProcessedCrash/ anybody", "GET /api/ProcessedCrash anybody",
@@ -61,7 +66,8 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
   for (const http::Route& route : table) {
     if (route.permission == http::kAnybody) continue;
     http::Request request{.method = route.method};
-    request.segments = *http::SplitPath(route.pattern == "/upload/" ? "/upload/" : "/a/AB/a.sym");
+    const bool has_captures = route.pattern.find('{') != std::string::npos;
+    request.segments = *http::SplitPath(has_captures ? "/a/AB/a.sym" : route.pattern);
     const http::Router::Admission admission = router.Admit(request);
     ASSERT_TRUE(admission.refusal) << route.pattern;
     EXPECT_EQ(admission.refusal->status, 403) << route.pattern;
@@ -70,8 +76,11 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
 
 TEST_F(RouteTableTest, PublicSymbolsArePublicForDownloadOnly) {
   for (const http::Route& route : Table(true)) {
-    const bool is_upload = route.pattern == "/upload/";
-    EXPECT_EQ(route.permission, is_upload ? "upload_symbols" : http::kAnybody) << route.pattern;
+    if (route.pattern == "/upload/") {
+      EXPECT_EQ(route.permission, "upload_symbols");
+    } else if (route.pattern.ends_with(".sym")) {
+      EXPECT_EQ(route.permission, http::kAnybody);
+    }
   }
 }
 

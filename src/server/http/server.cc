@@ -72,6 +72,11 @@ base::Error IoError(const error_code& error, std::string_view what) {
   return {base::Code::kIo, static_cast<std::uint64_t>(error.value()), what};
 }
 
+Response TooLarge(const Route& route) {
+  return route.too_large_text.empty() ? ErrorResponse(413, "the body is larger than this path takes")
+                                      : TextResponse(413, route.too_large_text);
+}
+
 // The security headers of every answer. The site has no inline scripts or styles and loads nothing from
 // elsewhere.
 constexpr std::string_view kContentSecurityPolicy =
@@ -403,8 +408,7 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
   if (route.body == BodyPlace::kNone && (promised > 0 || parser.chunked())) {
     co_return ErrorResponse(413, "this path takes no body");
   }
-  if (promised > route.max_body_bytes)
-    co_return ErrorResponse(413, "the body is larger than this path takes");
+  if (promised > route.max_body_bytes) co_return TooLarge(route);
   if (route.body == BodyPlace::kFile) {
     base::Result<os::FileDescriptor> file = os::CreateNameless(server_.options_.spool_folder);
     if (!file) co_return ErrorResponse(500, "the body cannot be stored");
@@ -425,7 +429,7 @@ Awaitable<std::optional<Response>> Server::State::Connection::ReadBody(Exchange&
   switch (refused) {
     case 400: co_return ErrorResponse(400, "the body is not framed as HTTP asks");
     case 408: co_return ErrorResponse(408, "the body came too slowly");
-    case 413: co_return ErrorResponse(413, "the body is larger than this path takes");
+    case 413: co_return TooLarge(route);
     case 500: co_return ErrorResponse(500, "the body cannot be stored");
     case 503: co_return ErrorResponse(503, "too much at once: try again later");
     default: co_return Response{.status = 0};
