@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "apps/command.h"
-#include "apps/ping_command.h"
 #include "apps/signature_command.h"
 #include "apps/stackwalk_command.h"
 #include "apps/symbols_command.h"
@@ -33,7 +32,7 @@ constexpr Command kCommands[] = {
      .summary = "send symbol files to a server",
      .sibling = "cairn-server",
      .sibling_takes_words = true},
-    {.words = "ping check", .summary = "say whether crash pings are valid", .run = RunPingCheck},
+    {.words = "ping check", .summary = "say whether crash pings are valid", .sibling = "cairn-ping"},
     {.words = "ping rejects",
      .summary = "list the pings that were refused",
      .sibling = "cairn-server",
