@@ -54,7 +54,8 @@ std::optional<json_schema::Problem> SchemaSet::Add(std::string_view file_name, s
 const json_schema::Schema* SchemaSet::Find(const PingKind& kind) const {
   const std::string version = std::to_string(kind.version);
   auto found = schemas_.find(Name(kind.name_space, kind.type) + version);
-  if (found == schemas_.end()) found = schemas_.find(Name(kind.name_space, kind.type) + std::string(kAnyVersion));
+  if (found == schemas_.end())
+    found = schemas_.find(Name(kind.name_space, kind.type) + std::string(kAnyVersion));
   // A Glean ping whose type is not known (it comes from a file, without its URL) has the form of all of them.
   const bool is_glean = IsGleanType(kind.name_space, kind.type) || kind.type.empty();
   if (found == schemas_.end() && is_glean) found = schemas_.find("glean." + version);
