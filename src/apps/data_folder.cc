@@ -36,7 +36,12 @@ base::Result<Stores> Open(const std::string& data, const search::EngineMessageSi
   where = data + std::string(kIndexFolder);
   ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index,
                    search::DuckDbIndex::Open(where, {.messages = index_messages}));
-  return Stores{std::move(blobs), std::move(queue), std::move(directory), std::move(index)};
+  where = data + "/pings.sqlite";
+  ASSIGN_OR_RETURN(std::unique_ptr<pings::Ledger> ledger, pings::Ledger::Open(where));
+  where = data + "/pings";
+  ASSIGN_OR_RETURN(std::unique_ptr<pings::Spool> spool, pings::Spool::Open(where, ledger->position()));
+  return Stores{std::move(blobs), std::move(queue),  std::move(directory),
+                std::move(index), std::move(ledger), std::move(spool)};
 }
 
 }  // namespace

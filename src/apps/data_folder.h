@@ -8,6 +8,8 @@
 
 #include "base/result.h"
 #include "os/lock_file.h"
+#include "server/pings/ledger.h"
+#include "server/pings/spool.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/soci_directory.h"
@@ -29,6 +31,8 @@ struct Stores {
   std::unique_ptr<store::SqliteQueue> queue;
   std::unique_ptr<store::SociDirectory> directory;
   std::unique_ptr<search::DuckDbIndex> index;
+  std::unique_ptr<pings::Ledger> ledger;
+  std::unique_ptr<pings::Spool> spool;
 };
 // Opens the stores; or an exit code, and `verb` has said which file is at fault and what to do. While one
 // thread runs.

@@ -13,6 +13,7 @@
 #include "apps/command.h"
 #include "apps/data_folder.h"
 #include "apps/load_registry.h"
+#include "apps/schema_folder.h"
 #include "apps/server_routes.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -23,6 +24,7 @@
 #include "server/http/static_site.h"
 #include "server/intake/recovery.h"
 #include "server/processor/healer.h"
+#include "server/pings/fold_in.h"
 #include "server/processor/processor.h"
 #include "server/store/permissions.h"
 #include "server/symbol_store/symbol_store.h"
@@ -134,6 +136,7 @@ void PrepareSignals() {
 struct Tables {
   const registry::Registry& registry;
   collector::RuleSource& rules;
+  const ping::SchemaSet& schemas;
 };
 
 // Runs the roles over the stores. `address` is checked already.
@@ -147,18 +150,31 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
                                  processor::kHealEveryMs);
+  pings::QueuedPings accepted(stores.blobs, *stores.queue, arrived);
+  pings::FoldIn fold_in({.spool = *stores.spool,
+                         .ledger = *stores.ledger,
+                         .schemas = tables.schemas,
+                         .accepted = accepted,
+                         .trouble = [](const base::Error& error) {
+                           PrintError(kVerb, "pings wait in the spool: " + base::Describe(error));
+                         }});
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
 
-  std::vector<http::Route> routes = MakeRouteTable({.blobs = stores.blobs,
-                                                    .queue = *stores.queue,
-                                                    .index = *stores.index,
-                                                    .symbols = symbol_store,
-                                                    .registry = tables.registry,
-                                                    .rules = tables.rules,
-                                                    .arrived = arrived,
-                                                    .spool_folder = spool,
-                                                    .symbols_public = symbols_public});
+  std::vector<http::Route> routes =
+      MakeRouteTable({.blobs = stores.blobs,
+                      .queue = *stores.queue,
+                      .index = *stores.index,
+                      .symbols = symbol_store,
+                      .registry = tables.registry,
+                      .rules = tables.rules,
+                      .edge = {.spool = *stores.spool,
+                               .ledger = *stores.ledger,
+                               .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
+                               .arrived = [&fold_in] { fold_in.Wake(); }},
+                      .arrived = arrived,
+                      .spool_folder = spool,
+                      .symbols_public = symbols_public});
   const http::Router router(std::move(routes),
                             {.anonymous_permissions = config.anonymous_permissions,
                              .authenticate = AuthenticateBy(*stores.directory),
@@ -172,7 +188,7 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
   base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
   if (!server) return Fail(config.listen, server.error());
   std::atomic<bool> done = false;
-  std::thread stopper([&] { WatchSignalsAndRules(**server, rules, done); });
+  std::thread stopper([&] { WatchSignalsAndRules(**server, tables.rules, done); });
   const std::string shown =
       address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
   std::printf("listening on http://%s:%u\n", shown.c_str(), (*server)->port());
@@ -212,6 +228,13 @@ int Serve(const ServerConfig& config) {
     PrintError(kVerb, wrong);
     return kExitUsage;
   }
+  ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
+  if (!config.ping_schemas.empty()) {
+    if (const std::string fault = AddSchemasOf(config.ping_schemas, schemas); !fault.empty()) {
+      PrintError(kVerb, "ping_schemas: " + fault);
+      return kExitUsage;
+    }
+  }
   PrepareSignals();
   RaiseOpenFilesLimit();
   const std::variant<os::LockFile, int> lock = TakeDataFolder(kVerb, config.data);
@@ -222,7 +245,7 @@ int Serve(const ServerConfig& config) {
       collector::RuleSource::Open(config.rules, std::get<Stores>(stores).blobs, os::UnixMillis(),
                                   [](const std::string& line) { PrintError("rules", line); });
   if (rules == nullptr) return kExitUsage;
-  const int exit_code = RunRoles(config, *address, {registry, *rules}, std::get<Stores>(stores));
+  const int exit_code = RunRoles(config, *address, {registry, *rules, schemas}, std::get<Stores>(stores));
   if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
     return Fail(config.data, noted.error());
   }

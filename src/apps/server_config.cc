@@ -35,6 +35,8 @@ bool TakeKey(std::string_view key, const toml::node& node, ServerConfig& config)
   if (key == "roles") return Take<std::string>(node, config.roles);
   if (key == "anonymous_permissions") return TakeTexts(node, config.anonymous_permissions);
   if (key == "symbols_public") return Take<bool>(node, config.symbols_public);
+  if (key == "ping_schemas") return Take<std::string>(node, config.ping_schemas);
+  if (key == "ping_namespaces") return TakeTexts(node, config.ping_namespaces);
   if (key == "insecure") return Take<bool>(node, config.insecure);
   if (key == "profile") return Take<std::string>(node, config.profile);
   if (key == "annotations") return Take<std::string>(node, config.annotations);

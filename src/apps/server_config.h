@@ -6,6 +6,8 @@
 //   roles = "all"
 //   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
 //   symbols_public = true                   # whether anybody may fetch symbols; default on loopback only
+//   ping_schemas = "/etc/cairn/schemas"     # JSON schemas of pings that go before Cairn's own
+//   ping_namespaces = ["my-app"]            # of Glean pings that are taken; default all
 //   insecure = false                        # listen beyond loopback without TLS
 //   profile = "firefox"                     # quirks of a product: a name of schema/profiles, or a file
 //   annotations = "annotations.yaml"        # own rows of the annotation registry (registry_file.h)
@@ -27,6 +29,8 @@ struct ServerConfig {
   std::string roles = "all";
   std::vector<std::string> anonymous_permissions;
   std::optional<bool> symbols_public;
+  std::string ping_schemas;
+  std::vector<std::string> ping_namespaces;
   bool insecure = false;
   std::string profile;
   std::string annotations;

@@ -17,7 +17,8 @@ std::string Read(const std::string& text, ServerConfig& config) {
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
   ServerConfig config;
   EXPECT_EQ(Read("listen = \"[::1]:0\"\nrules = \"firefox\"\nanonymous_permissions = [\"view_pings\"]\n"
-                 "symbols_public = false\nprofile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n",
+                 "symbols_public = false\nprofile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n"
+                 "ping_schemas = \"/s\"\nping_namespaces = [\"my-app\"]\n",
                  config),
             "");
   EXPECT_EQ(config.profile, "firefox");
@@ -26,6 +27,8 @@ TEST(ServerConfigTest, TakesWhatTheFileSays) {
   EXPECT_EQ(config.listen, "[::1]:0");
   EXPECT_EQ(config.anonymous_permissions, std::vector<std::string>{"view_pings"});
   EXPECT_EQ(config.symbols_public, false);
+  EXPECT_EQ(config.ping_schemas, "/s");
+  EXPECT_EQ(config.ping_namespaces, std::vector<std::string>{"my-app"});
   EXPECT_EQ(config.roles, "all");
   EXPECT_EQ(config.rules, "firefox");
 }

@@ -7,6 +7,7 @@
 
 #include "apps/command.h"
 #include "apps/index_command.h"
+#include "apps/ping_rejects_command.h"
 #include "apps/reprocess_command.h"
 #include "apps/rules_command.h"
 #include "apps/serve_command.h"
@@ -93,6 +94,14 @@ int Main(int argc, char** argv) {
   again->add_flag("--set-aside", reprocess.set_aside, "all that could not be processed");
   again->add_option("ids", reprocess.ids, "crash ids; - reads them from standard input");
 
+  PingRejectsOptions rejects_options;
+  CLI::App* const ping = app.add_subcommand("ping", "work on pings that were refused")->require_subcommand(1);
+  CLI::App* const rejects = ping->add_subcommand("rejects", "list them, the newest first");
+  CLI::App* const replay = ping->add_subcommand("replay", "have the server check them again, after a fix");
+  for (CLI::App* const verb : {rejects, replay}) AddPingRejectsOptions(*verb, rejects_options);
+  rejects->add_flag("--json", rejects_options.json, "as JSON, with counts by day");
+  rejects->add_option("--count", rejects_options.count, "how many at most (default 100)");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // CLI11's own way to say it; nothing else throws.
@@ -105,6 +114,8 @@ int Main(int argc, char** argv) {
   for (const auto& [verb, run] : rules_verbs) {
     if (verb->parsed()) return run(rules_options);
   }
+  if (rejects->parsed()) return ListPingRejects(rejects_options);
+  if (replay->parsed()) return ReplayPingRejects(rejects_options);
   return UploadSymbols(upload);
 }
 

@@ -5,7 +5,6 @@
 #include "server/api/api.h"
 #include "server/collector/collector.h"
 #include "server/intake/queue_kinds.h"
-#include "server/pings/pings.h"
 #include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
@@ -39,7 +38,7 @@ void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   std::vector<http::Route> routes =
       collector::MakeRoutes({parts.blobs, parts.queue, parts.rules, parts.arrived});
-  Append(routes, pings::MakeRoutes({parts.blobs, parts.queue, parts.arrived}));
+  Append(routes, pings::MakeRoutes(parts.edge));
   Append(routes, api::MakeRoutes({.index = parts.index,
                                   .blobs = parts.blobs,
                                   .queue = parts.queue,

@@ -7,6 +7,7 @@
 
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
+#include "server/pings/pings.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
@@ -23,6 +24,7 @@ struct RouteParts {
   symbol_store::SymbolStore& symbols;
   const registry::Registry& registry;
   collector::RuleSource& rules;
+  pings::EdgeParts edge;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
   bool symbols_public = false;  // Whether anybody may fetch symbols.

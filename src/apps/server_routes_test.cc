@@ -21,6 +21,7 @@ class RouteTableTest : public ::testing::Test {
                            .symbols = symbols_,
                            .registry = registry_,
                            .rules = *rules_,
+                           .edge = {*spool_, *ledger_, {}, {}},
                            .spool_folder = folder_.Path(""),
                            .symbols_public = symbols_public});
   }
@@ -32,6 +33,8 @@ class RouteTableTest : public ::testing::Test {
   registry::Registry registry_ = registry::Registry::BuiltIn();
   std::unique_ptr<collector::RuleSource> rules_ =
       collector::RuleSource::Open("general", blobs_, 0, [](const std::string&) {});
+  std::unique_ptr<pings::Ledger> ledger_ = *pings::Ledger::Open(folder_.Path("pings.sqlite"));
+  std::unique_ptr<pings::Spool> spool_ = *pings::Spool::Open(folder_.Path("pings"), {});
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
 };
 
@@ -45,8 +48,10 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
       lines,
       ::testing::UnorderedElementsAre(
           "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
-          "POST /api/{project}/minidump/ anybody", "POST /submit/telemetry/{*rest} anybody",
-          "PUT /submit/telemetry/{*rest} anybody",
+          "POST /api/{project}/minidump/ anybody", "POST /submit/{namespace}/{*rest} anybody",
+          "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
+          "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
+          "POST /api/PingReplay reprocess_crashes",
           // Both leave out, per crash and field, what the caller may not see: api tests.
           "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody", "GET /api/ProcessedCrash/ anybody",
           "GET /api/ProcessedCrash anybody", "GET /api/DataDictionary/ anybody",
@@ -70,7 +75,8 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
   for (const http::Route& route : table) {
     if (route.permission == http::kAnybody) continue;
     http::Request request{.method = route.method};
-    request.segments = *http::SplitPath(route.pattern.ends_with(".sym") ? "/a/AB/a.sym" : route.pattern);
+    const bool has_captures = route.pattern.find('{') != std::string::npos;
+    request.segments = *http::SplitPath(has_captures ? "/a/AB/a.sym" : route.pattern);
     const http::Router::Admission admission = router.Admit(request);
     ASSERT_TRUE(admission.refusal) << route.pattern;
     EXPECT_EQ(admission.refusal->status, 403) << route.pattern;

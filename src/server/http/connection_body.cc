@@ -14,11 +14,14 @@ namespace {
 // A body that still trickles in when its time is up is told so; this is how long the last byte may take.
 constexpr std::int64_t kLastWordMs = 1'000;
 
-Response RefuseBody(int status) {
+// `route` is the one whose body it was.
+Response RefuseBody(int status, const Route& route) {
   switch (status) {
     case 400: return ErrorResponse(400, "the body is not framed as HTTP asks");
     case 408: return ErrorResponse(408, "the body came too slowly");
-    case 413: return ErrorResponse(413, "the body is larger than this path takes");
+    case 413:
+      return route.too_large_text.empty() ? ErrorResponse(413, "the body is larger than this path takes")
+                                          : TextResponse(413, route.too_large_text);
     case 500: return ErrorResponse(500, "the body cannot be stored");
     case 503: return ErrorResponse(503, "too much at once: try again later");
     default: return Response{.status = 0};
@@ -50,7 +53,7 @@ Awaitable<std::optional<Response>> Connection::ReadBody(Exchange& exchange, cons
   }
   const int refused = co_await ReadBodyBytes(exchange, route);
   if (refused == kAnsweredBySink) co_return std::move(exchange.early_answer);
-  if (refused != 0) co_return RefuseBody(refused);
+  if (refused != 0) co_return RefuseBody(refused, route);
   exchange.drain = false;
   co_return std::nullopt;
 }
@@ -61,10 +64,10 @@ std::optional<Response> Connection::PrepareBody(Exchange& exchange, const Route&
   if (route.body == BodyPlace::kNone && (promised > 0 || exchange.parser->chunked())) {
     return ErrorResponse(413, "this path takes no body");
   }
-  if (promised > route.max_body_bytes) return RefuseBody(413);
+  if (promised > route.max_body_bytes) return RefuseBody(413, route);
   if (route.body == BodyPlace::kFile) {
     base::Result<os::FileDescriptor> file = os::CreateNameless(server_.options().spool_folder);
-    if (!file) return RefuseBody(500);
+    if (!file) return RefuseBody(500, route);
     exchange.request.body_file = *std::move(file);
   }
   if (route.body == BodyPlace::kStream) exchange.sink = route.open_sink(exchange.request);

@@ -52,6 +52,7 @@ struct Route {
   std::size_t max_body_bytes = 0;
   Handler handler;
   OpenSink open_sink = {};  // In place of the handler, for BodyPlace::kStream.
+  std::string too_large_text = {};  // The answer's text where a body has more bytes; empty: an error as JSON.
 };
 
 // The permissions of a token, or nothing if there is no such token. Blocks.

@@ -15,6 +15,17 @@ std::string TextAt(simdjson::dom::element element, std::string_view key) {
   return element[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
+// What is there in one namespace only, or rarely.
+struct OptionalText {
+  std::string_view key;
+  std::string StoredPing::* member;
+};
+constexpr OptionalText kOptionalTexts[] = {{"app_name", &StoredPing::app_name},
+                                           {"app_version", &StoredPing::app_version},
+                                           {"app_channel", &StoredPing::app_channel},
+                                           {"app_build_id", &StoredPing::app_build_id},
+                                           {"source_tags", &StoredPing::source_tags}};
+
 }  // namespace
 
 std::string WriteStoredPing(const StoredPing& ping) {
@@ -24,8 +35,13 @@ std::string WriteStoredPing(const StoredPing& ping) {
   json.String(ping.id);
   json.Key("id_is_made_up");
   json.Bool(ping.id_is_made_up);
-  json.Key("doc_type");
-  json.String(ping.doc_type);
+  json.TextField("namespace", ping.name_space);
+  json.TextField("doc_type", ping.doc_type);
+  json.Key("version");
+  json.Number(ping.version);
+  for (const OptionalText& field : kOptionalTexts) {
+    if (!(ping.*field.member).empty()) json.TextField(field.key, ping.*field.member);
+  }
   json.Key("submitted");
   json.String(ping.submitted);
   json.Key("submitted_ms");
@@ -46,7 +62,11 @@ base::Result<StoredPing> ReadStoredPing(std::string_view text) {
   }
   StoredPing ping;
   ping.id = TextAt(head, "id");
+  ping.name_space = TextAt(head, "namespace");
   ping.doc_type = TextAt(head, "doc_type");
+  for (const OptionalText& field : kOptionalTexts) ping.*field.member = TextAt(head, field.key);
+  // Absent in what earlier versions stored.
+  if (head["version"].get(ping.version) != simdjson::SUCCESS) ping.version = -1;
   ping.submitted = TextAt(head, "submitted");
   if (head["submitted_ms"].get(ping.submitted_ms) != simdjson::SUCCESS ||
       head["id_is_made_up"].get(ping.id_is_made_up) != simdjson::SUCCESS ||

@@ -1,16 +1,18 @@
 #include "server/pings/pings.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <variant>
 
-#include "base/byte_reader.h"
-#include "base/result.h"
+#include "formats/ping/ping_path.h"
+#include "formats/ping/schema_set.h"
 #include "os/clock.h"
 #include "os/random.h"
 #include "server/http/limits.h"
-#include "server/intake/crash_id.h"
-#include "server/intake/queue_kinds.h"
 #include "server/intake/stored_ping.h"
-#include "server/store/blob_keys.h"
+#include "server/pings/rejection_routes.h"
 
 namespace cairn::pings {
 namespace {
@@ -18,45 +20,84 @@ namespace {
 using http::Request;
 using http::Response;
 
-// /submit/telemetry/<docId>/<docType>/<app>/<version>/<channel>/<build>: six behind the namespace.
-constexpr std::size_t kTelemetryElements = 6;
-constexpr std::size_t kElementsBefore = 2;
+constexpr std::string_view kHeaderTooLarge = "header too large\n";
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+// Those that Mozilla's edge keeps with a ping. Only X-Source-Tags is of use here; the others are held to the
+// same limit, so that a client behaves alike with both.
+constexpr std::array<std::string_view, 10> kMeasuredHeaders = {"host",
+                                                               "date",
+                                                               "dnt",
+                                                               "user-agent",
+                                                               "x-forwarded-for",
+                                                               "x-pingsender-version",
+                                                               "x-debug-id",
+                                                               "x-telemetry-agent",
+                                                               "x-source-tags",
+                                                               "x-foxsec-ip-reputation"};
 
-bool IsVersionFour(const Request& request) {
+bool HasQueryVersionFour(const Request& request) {
   const std::optional<http::QueryFields> query = http::ParseQuery(request.query);
   return query && std::find(query->begin(), query->end(), std::pair<std::string, std::string>("v", "4")) !=
                       query->end();
 }
 
-Response Take(const EdgeParts& parts, Request& request) {
+// What is wrong with the head of a request, before anything else is looked at.
+std::optional<Response> CheckHead(const Request& request) {
   if (request.Path().size() > kMaxUriBytes) return http::TextResponse(414, "path too long\n");
-  std::vector<std::string> elements(request.segments.begin() + kElementsBefore, request.segments.end());
-  if (!elements.empty() && elements.back().empty()) elements.pop_back();  // A slash at the end is ignored.
-  if (elements.size() != kTelemetryElements || !IsVersionFour(request)) return http::TextResponse(404, "");
+  const auto is_long = [&](std::string_view header) {
+    return request.FindHeader(header).size() > kMaxUriBytes;
+  };
+  if (request.query.size() > kMaxUriBytes || std::ranges::any_of(kMeasuredHeaders, is_long)) {
+    return http::TextResponse(431, std::string(kHeaderTooLarge));
+  }
+  return std::nullopt;
+}
+
+intake::StoredPing PingOf(const ping::PingPath& path, Request& request) {
+  intake::StoredPing ping;
+  ping.submitted_ms = os::UnixMillis();
+  ping.submitted = os::FormatIso(ping.submitted_ms);
+  ping.id = path.document_id;
+  ping.id_is_made_up = ping.id.empty();
+  if (ping.id_is_made_up) ping.id = os::RandomUuid();
+  ping.name_space = path.name_space;
+  ping.doc_type = path.type;
+  ping.version = path.version.value_or(-1);
+  ping.app_name = path.app_name;
+  ping.app_version = path.app_version;
+  ping.app_channel = path.app_channel;
+  ping.app_build_id = path.app_build_id;
+  ping.source_tags = std::string(request.FindHeader("x-source-tags"));
+  ping.compressed = request.body.starts_with(kGzipMagic);
+  ping.body = std::move(request.body);
+  return ping;
+}
+
+// Of own trouble. Mozilla's edge says 507 when its disk is full.
+int StatusOf(const base::Error& error) {
+  const bool is_full = error.code == base::Code::kIo &&
+                       (error.offset == ENOSPC || error.offset == EDQUOT || error.offset == EFBIG);
+  return is_full ? 507 : 500;
+}
+
+Response Take(const EdgeParts& parts, Request& request) {
+  if (std::optional<Response> refusal = CheckHead(request)) return *std::move(refusal);
+  const std::variant<ping::PingPath, ping::BadPath> read = ping::ReadPingPath(request.segments);
+  const auto* const path = std::get_if<ping::PingPath>(&read);
+  if (path == nullptr || !ping::IsNamespace(path->name_space)) return http::TextResponse(404, "");
+  if (path->name_space == ping::kTelemetry) {
+    if (!HasQueryVersionFour(request)) return http::TextResponse(404, "");
+  } else if (!parts.namespaces.empty() && !parts.namespaces.contains(path->name_space)) {
+    return http::TextResponse(404, "");
+  }
   const bool has_length =
       !request.FindHeader("content-length").empty() || !request.FindHeader("transfer-encoding").empty();
   if (!has_length) return http::TextResponse(411, "");
 
-  intake::StoredPing ping;
-  ping.submitted_ms = os::UnixMillis();
-  ping.submitted = os::FormatIso(ping.submitted_ms);
-  ping.id = intake::CleanUuid(elements[0]);
-  ping.id_is_made_up = ping.id.empty();
-  if (ping.id_is_made_up) ping.id = os::RandomUuid();
-  ping.doc_type = elements[1];
-  ping.compressed = request.FindHeader("content-encoding") == "gzip";
-  ping.body = std::move(request.body);
-
-  const intake::PingId id{intake::DayOf(ping.submitted_ms), ping.id};
-  const std::string key = store::RawPingKey(id.day, id.document_id);
-  const base::Result<bool> known = parts.blobs.Exists(key);
-  if (!known) return http::TextResponse(500, "");
-  // A client that missed our answer sends the same again: the first one counts. It is queued again too,
-  // because it may be that the answer was missed because nothing was queued; processing twice changes
-  // nothing.
-  if (!*known && !parts.blobs.Put(key, base::AsBytes(intake::WriteStoredPing(ping))))
-    return http::TextResponse(500, "");
-  if (!parts.queue.Push({std::string(intake::kPingKind), id.Text()})) return http::TextResponse(500, "");
+  const intake::StoredPing ping = PingOf(*path, request);
+  if (const base::Status kept = parts.spool.Append(intake::WriteStoredPing(ping)); !kept) {
+    return http::TextResponse(StatusOf(kept.error()), "");
+  }
   if (parts.arrived) parts.arrived();
   return http::TextResponse(200, "");
 }
@@ -65,10 +106,15 @@ Response Take(const EdgeParts& parts, Request& request) {
 
 std::vector<http::Route> MakeRoutes(const EdgeParts& parts) {
   const auto take = [parts](Request& request) { return Take(parts, request); };
-  std::vector<http::Route> routes;
+  std::vector<http::Route> routes = MakeRejectionRoutes(parts.ledger, parts.arrived);
   for (const char* method : {"POST", "PUT"}) {
-    routes.push_back({method, "/submit/telemetry/{*rest}", std::string(http::kAnybody),
-                      http::BodyPlace::kMemory, http::kMaxPingBytes, take});
+    routes.push_back({.method = method,
+                      .pattern = "/submit/{namespace}/{*rest}",
+                      .permission = std::string(http::kAnybody),
+                      .body = http::BodyPlace::kMemory,
+                      .max_body_bytes = http::kMaxPingBytes,
+                      .handler = take,
+                      .too_large_text = "payload too large\n"});
   }
   return routes;
 }

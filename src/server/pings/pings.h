@@ -1,25 +1,30 @@
-// The edge: takes crash pings at /submit/telemetry/..., stores them durably, answers, and queues them.
+// The edge: takes pings in both families of URLs, makes them durable, answers, and opens them afterwards.
 //
-// The body is not opened here: any bytes get a 200 once they are safe, and a refused ping is kept with its
-// reason by whoever processes it. Own trouble is always a 5xx, so that clients keep the ping and try again.
+// The body is not opened before the answer: any bytes get a 200 once they are safe, and a refused ping is
+// kept with its reason (see fold_in.h). A client forgets a ping at any 4xx, so that own trouble is always a
+// 5xx: it then keeps the ping and tries again.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "server/http/router.h"
-#include "server/store/blob_store.h"
-#include "server/store/queue.h"
+#include "server/pings/ledger.h"
+#include "server/pings/spool.h"
 
 namespace cairn::pings {
 
-inline constexpr std::size_t kMaxUriBytes = 1024;  // Of the path, as at Mozilla's edge.
+// Of path, query and each header that is kept: as at Mozilla's edge.
+inline constexpr std::size_t kMaxUriBytes = 1024;
 
 struct EdgeParts {
-  store::BlobStore& blobs;
-  store::Queue& queue;
-  std::function<void()> arrived;  // Called when there is something to process. May be empty.
+  Spool& spool;
+  Ledger& ledger;
+  std::set<std::string> namespaces;  // Those that are known; empty: every one that could be.
+  std::function<void()> arrived;     // Called when there is something in the spool. May be empty.
 };
 
 // The routes of the role. The parts must outlive them.

@@ -28,4 +28,15 @@ bool IsValidKey(std::string_view key) {
   return false;
 }
 
+base::Status BlobStore::PutAll(std::span<const Object> objects) {
+  std::vector<NewObject> staged;
+  staged.reserve(objects.size());
+  for (const Object& object : objects) {
+    ASSIGN_OR_RETURN(std::unique_ptr<StagedBlob> blob, Stage());
+    RETURN_IF_ERROR(blob->Append(object.bytes));
+    staged.push_back({object.key, std::move(blob)});
+  }
+  return Publish(std::move(staged));
+}
+
 }  // namespace cairn::store

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,13 @@ class BlobStore {
   virtual base::Status Publish(std::vector<NewObject> objects) = 0;
 
   virtual base::Status Put(std::string_view key, base::Bytes bytes) = 0;
+
+  // Stages and publishes all of them.
+  struct Object {
+    std::string key;
+    base::Bytes bytes;
+  };
+  base::Status PutAll(std::span<const Object> objects);
 
   // kNotFound if there is none, kLimitExceeded if it is larger than `bytes_max`.
   virtual base::Result<std::string> Get(std::string_view key, std::size_t bytes_max) const = 0;

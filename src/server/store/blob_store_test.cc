@@ -101,6 +101,19 @@ TEST_P(ServerStoreBlobStore, APutReplacesTheWholeObject) {
   EXPECT_EQ(*store_->Get("a", 100), "short");
 }
 
+TEST_P(ServerStoreBlobStore, ManyArePutAtOnce) {
+  std::vector<BlobStore::Object> objects;
+  for (int i = 0; i < 50; ++i)
+    objects.push_back({"v1/x/" + std::to_string(i % 3) + "/" + std::to_string(i), base::AsBytes("b")});
+  ASSERT_TRUE(store_->PutAll(objects));
+  ASSERT_TRUE(store_->PutAll(objects));
+  EXPECT_EQ(*store_->Get("v1/x/1/49", 10), "b");
+  EXPECT_EQ(store_->List("v1/x/", "", 100)->size(), 50u);
+  EXPECT_TRUE(store_->PutAll({}));
+  const std::vector<BlobStore::Object> bad = {{"../x", base::AsBytes("b")}};
+  EXPECT_FALSE(store_->PutAll(bad));
+}
+
 TEST_P(ServerStoreBlobStore, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(store_->Get("v1/dump/a", 100).error().code, base::Code::kNotFound);
   EXPECT_EQ(store_->Open("v1/dump/a").error().code, base::Code::kNotFound);

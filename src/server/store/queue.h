@@ -60,6 +60,12 @@ class Queue {
   // True if it is new; false if it was there already, in which case nothing changes.
   virtual base::Result<bool> Push(const QueueItem& item) = 0;
 
+  // All of them in one commit where the queue can; what was there already stays as it is.
+  virtual base::Status PushAll(std::span<const QueueItem> items) {
+    for (const QueueItem& item : items) RETURN_IF_ERROR(Push(item));
+    return {};
+  }
+
   // Up to `items_max` ready items, oldest first, leased for `lease_ms`. Empty when there are none; does not
   // wait.
   virtual base::Result<std::vector<ClaimedItem>> Claim(std::string_view kind, std::size_t items_max,

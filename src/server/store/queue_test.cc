@@ -73,6 +73,15 @@ TEST_P(ServerStoreQueue, PushingAgainChangesNothing) {
   EXPECT_TRUE(*queue_->Push({"report", "a"})) << "what is done may be asked for again";
 }
 
+TEST_P(ServerStoreQueue, ManyArePushedAtOnce) {
+  ASSERT_TRUE(*queue_->Push({"report", "b"}));
+  const std::vector<QueueItem> items = {{"report", "a"}, {"report", "b"}, {"report", "c"}};
+  ASSERT_TRUE(queue_->PushAll(items));
+  EXPECT_THAT(ClaimIds(10), ElementsAre("b", "a", "c"));
+  const std::vector<QueueItem> bad = {{"report", "d"}, {"", "e"}};
+  EXPECT_FALSE(queue_->PushAll(bad));
+}
+
 TEST_P(ServerStoreQueue, AnAcknowledgedItemIsGone) {
   ASSERT_TRUE(queue_->Push({"report", "a"}));
   EXPECT_EQ(*queue_->Find({"report", "a"}), QueueState::kWaiting);

@@ -44,6 +44,13 @@ SqliteStatement& SqliteStatement::Bind(std::string_view text) {
   return *this;
 }
 
+SqliteStatement& SqliteStatement::Bind(base::Bytes blob) {
+  const void* const bytes = blob.empty() ? static_cast<const void*>("") : blob.data();
+  bound_all_ &= sqlite3_bind_blob64(statement_.get(), next_parameter_++, bytes, blob.size(),
+                                    SQLITE_TRANSIENT) == SQLITE_OK;
+  return *this;
+}
+
 base::Result<bool> SqliteStatement::Step() {
   const int code = bound_all_ ? sqlite3_step(statement_.get()) : SQLITE_MISUSE;
   if (code == SQLITE_ROW) return true;
@@ -67,6 +74,12 @@ std::string SqliteStatement::Text(int column) const {
   const void* const text = sqlite3_column_text(statement_.get(), column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
   return text == nullptr ? std::string() : std::string(static_cast<const char*>(text), size);
+}
+
+std::string SqliteStatement::Blob(int column) const {
+  const void* const blob = sqlite3_column_blob(statement_.get(), column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+  return blob == nullptr ? std::string() : std::string(static_cast<const char*>(blob), size);
 }
 
 void SqliteStatement::Rewind() {

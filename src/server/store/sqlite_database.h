@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/byte_reader.h"
 #include "base/result.h"
 
 struct sqlite3;
@@ -22,6 +23,7 @@ class SqliteStatement {
  public:
   SqliteStatement& Bind(std::int64_t value);
   SqliteStatement& Bind(std::string_view text);
+  SqliteStatement& Bind(base::Bytes blob);
 
   // True: there is a row to read. False: done.
   base::Result<bool> Step();
@@ -30,6 +32,7 @@ class SqliteStatement {
 
   std::int64_t Integer(int column) const;
   std::string Text(int column) const;
+  std::string Blob(int column) const;
 
  private:
   friend class SqliteDatabase;

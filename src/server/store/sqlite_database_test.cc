@@ -43,5 +43,21 @@ TEST(ServerStoreSqliteDatabase, ErrorsAreReturned) {
   EXPECT_TRUE(select->Bind(std::int64_t{1}).Step());
 }
 
+TEST(ServerStoreSqliteDatabase, BlobsHoldAnyBytes) {
+  const TemporaryFolder folder;
+  auto database = SqliteDatabase::Open(folder.Path("db"));
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->Execute("CREATE TABLE t (b BLOB) STRICT"));
+  const std::string bytes("\0\xff\x80 \0", 5);
+  auto insert = database->Prepare("INSERT INTO t VALUES (?)");
+  ASSERT_TRUE(insert->Bind(base::AsBytes(bytes)).Run());
+  ASSERT_TRUE(insert->Bind(base::Bytes()).Run());
+  auto select = database->Prepare("SELECT b FROM t ORDER BY length(b) DESC");
+  ASSERT_TRUE(*select->Step());
+  EXPECT_EQ(select->Blob(0), bytes);
+  ASSERT_TRUE(*select->Step());
+  EXPECT_EQ(select->Blob(0), "");
+}
+
 }  // namespace
 }  // namespace cairn::store

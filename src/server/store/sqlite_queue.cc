@@ -128,6 +128,15 @@ base::Result<bool> SqliteQueue::Push(const QueueItem& item) {
   return is_new;
 }
 
+base::Status SqliteQueue::PushAll(std::span<const QueueItem> items) {
+  if (!std::ranges::all_of(items, IsValid)) return Error{Code::kBadValue, 0, "queue item"};
+  return state_->commits.Run([&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement push, state_->database.Prepare(kPush));
+    for (const QueueItem& item : items) RETURN_IF_ERROR(push.Bind(item.kind).Bind(item.id).Run());
+    return {};
+  });
+}
+
 base::Result<std::vector<ClaimedItem>> SqliteQueue::Claim(std::string_view kind, std::size_t items_max,
                                                           std::int64_t lease_ms) {
   std::vector<std::pair<std::int64_t, ClaimedItem>> claims;  // By sequence: RETURNING has no order.

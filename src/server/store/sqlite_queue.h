@@ -31,6 +31,7 @@ class SqliteQueue final : public Queue {
   ~SqliteQueue() override;
 
   base::Result<bool> Push(const QueueItem& item) override;
+  base::Status PushAll(std::span<const QueueItem> items) override;
   base::Result<std::vector<ClaimedItem>> Claim(std::string_view kind, std::size_t items_max,
                                                std::int64_t lease_ms) override;
   base::Status Ack(const ClaimedItem& claim) override;

@@ -1,9 +1,9 @@
-// Reads a crash ping of Mozilla's v4 form (telemetry docType "crash", version 4) into facts and a walked
-// stack.
+// Reads a crash ping of either form into facts and a walked stack: Mozilla's v4, and Glean's in both
+// spellings.
 //
-// The rules are those of the public JSON schema crash.4, except where it speaks of Firefox only: versions and
-// build ids may have any form, because Cairn's products do. Of repeated keys the last one counts: real pings
-// have them.
+// Whether a ping is valid was asked before, when it was taken in (formats/ping): here everything is read that
+// can be, and what has another type than it should is passed over. Indices are not trusted. Of repeated keys
+// the last one counts: real pings have them.
 #pragma once
 
 #include <string_view>
@@ -24,7 +24,7 @@ struct Ping {
   model::CrashReport report;  // Threads hold frames with instruction, module and trust.
 };
 
-// kBadValue with the field in words for what the schema refuses.
+// An error if it is no JSON object, or past a limit.
 base::Result<Ping> ReadPing(std::string_view json);
 
 }  // namespace cairn::worker

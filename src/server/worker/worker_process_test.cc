@@ -93,10 +93,10 @@ TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
   ASSERT_TRUE(dump->failure);
   EXPECT_EQ(dump->failure->code, base::Code::kBadMagic);
   EXPECT_FALSE(dump->may_pass);
-  const auto ping = worker.ProcessPing(FileWith("{}").get(), nullptr);
+  const auto ping = worker.ProcessPing(FileWith("[]").get(), nullptr);
   ASSERT_TRUE(ping);
   ASSERT_TRUE(ping->failure);
-  EXPECT_EQ(ping->failure->what, "ping: type");
+  EXPECT_EQ(ping->failure->what, "ping: it is no JSON object");
   const auto symbols = worker.CompileSymbols(FileWith("not symbols").get());
   ASSERT_TRUE(symbols);
   EXPECT_TRUE(symbols->failure);

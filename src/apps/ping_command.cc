@@ -1,0 +1,104 @@
+#include "apps/ping_command.h"
+
+#include <simdjson.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/schema_folder.h"
+#include "formats/ping/check_ping.h"
+#include "os/file.h"
+
+namespace cairn::apps {
+namespace {
+
+constexpr std::string_view kPrefix = "cairn ping check: ";
+
+struct CheckOptions {
+  std::string schemas;
+  std::string name;
+  std::vector<std::string> files;
+};
+
+// "firefox-desktop/crash/1", or "telemetry/crash", whose version stands in the ping.
+std::optional<ping::PingName> ReadName(std::string_view text) {
+  const std::size_t type = text.find('/');
+  if (type == 0 || type == std::string_view::npos) return std::nullopt;
+  ping::PingName name{std::string(text.substr(0, type)), std::string(text.substr(type + 1)), std::nullopt};
+  const std::size_t version = name.type.find('/');
+  if (version == std::string::npos) return name;
+  const std::string digits = name.type.substr(version + 1);
+  name.type.resize(version);
+  int number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  name.version = number;
+  return name;
+}
+
+std::string Describe(const ping::Refusal& refusal) {
+  const std::string place = refusal.pointer.empty() ? "the ping" : refusal.pointer;
+  return place + ": " + refusal.reason + " (" + std::string(ping::NameOf(refusal.fault)) + ")";
+}
+
+}  // namespace
+
+int RunPingCheck(const Arguments& arguments) { return CheckPings(arguments, std::cout, std::cerr); }
+
+int CheckPings(const Arguments& arguments, std::ostream& output, std::ostream& errors) {
+  CheckOptions options;
+  CLI::App app("Checks crash pings of both forms by their schemas; exit code 1 if one is bad",
+               "cairn ping check");
+  app.add_option("--schemas", options.schemas, "a folder of JSON schemas that go before Cairn's own");
+  app.add_option("--as", options.name, "what the URL would say: NAMESPACE/TYPE or NAMESPACE/TYPE/VERSION");
+  app.add_option("file", options.files, "pings as JSON")->required();
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help, output, errors);
+  } catch (const CLI::ParseError& error) {
+    errors << kPrefix << error.what() << ": run it with --help\n";
+    return kExitUsage;
+  }
+  const std::optional<ping::PingName> given = ReadName(options.name);
+  if (!options.name.empty() && !given) {
+    errors << kPrefix << "--as " << options.name << ": give NAMESPACE/TYPE/VERSION, such as my-app/crash/1\n";
+    return kExitUsage;
+  }
+  ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
+  if (!options.schemas.empty()) {
+    if (const std::string fault = AddSchemasOf(options.schemas, schemas); !fault.empty()) {
+      errors << kPrefix << fault << "\n";
+      return kExitUsage;
+    }
+  }
+  int exit_code = kExitOk;
+  simdjson::dom::parser parser;
+  for (const std::string& file : options.files) {
+    const base::Result<std::string> json = os::ReadFile(file, ping::kMaxPingJsonBytes);
+    if (!json) {
+      errors << kPrefix << file << ": " << base::Describe(json.error()) << "\n";
+      exit_code = std::max<int>(exit_code, ExitCodeOf(json.error()));
+      continue;
+    }
+    simdjson::dom::element document;
+    std::optional<ping::Refusal> refusal = ping::ParsePing(*json, parser, document);
+    if (!refusal)
+      refusal = ping::CheckPing(schemas, given ? *given : ping::NameByContent(document), document);
+    if (refusal) {
+      errors << kPrefix << file << ": " << Describe(*refusal) << "\n";
+      exit_code = std::max<int>(exit_code, kExitProblem);
+    } else {
+      output << file << ": ok\n";
+    }
+  }
+  return exit_code;
+}
+
+}  // namespace cairn::apps

@@ -1,0 +1,23 @@
+// Normal forms of what clients say of themselves, so that counts over them make sense.
+//
+// The rules are those of Mozilla's decoder; what fits none is "Other".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cairn::ping {
+
+std::string NormalizeChannel(std::string_view channel);  // "nightly-cck-x" to "nightly"
+std::string NormalizeOs(std::string_view os);            // "Windows_NT" to "Windows"
+std::string NormalizeOsVersion(
+    std::string_view text);  // "3.13.0-168-generic" to "3.13.0"; "" if it begins otherwise
+std::string NormalizeCountry(std::string_view country);  // "fi" to "FI"
+
+// In lower case and without braces; what is no UUID is left otherwise as it is.
+std::string NormalizeClientId(std::string_view client_id);
+
+// 0 to 99, the same for all pings of a client: a share of clients, where one must be drawn.
+unsigned SampleId(std::string_view client_id);
+
+}  // namespace cairn::ping

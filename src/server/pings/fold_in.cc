@@ -1,0 +1,229 @@
+#include "server/pings/fold_in.h"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "os/clock.h"
+#include "server/intake/crash_id.h"
+
+namespace cairn::pings {
+namespace {
+
+constexpr std::size_t kReplayPings = 100;
+
+// A record of the spool or a stored rejection, opened.
+struct Opened {
+  intake::StoredPing ping;
+  std::string day;
+  Reading reading;
+  std::string_view submission;
+};
+
+std::optional<Opened> Open(std::string_view submission, const ping::SchemaSet& schemas,
+                           simdjson::dom::parser& parser) {
+  base::Result<intake::StoredPing> ping = intake::ReadStoredPing(submission);
+  if (!ping) return std::nullopt;
+  Opened opened{.ping = *std::move(ping), .day = {}, .reading = {}, .submission = submission};
+  opened.day = intake::DayOf(opened.ping.submitted_ms);
+  opened.reading = ReadSubmission(opened.ping, schemas, parser);
+  return opened;
+}
+
+RejectedPing RejectedOf(const Opened& opened) {
+  return {.submitted_ms = opened.ping.submitted_ms,
+          .document_id = opened.ping.id,
+          .name_space = opened.ping.name_space,
+          .type = opened.ping.doc_type,
+          .rejection = *opened.reading.rejection};
+}
+
+// Gathers what one transaction of the ledger and one call of AcceptedPings take.
+class BatchOfPings {
+ public:
+  explicit BatchOfPings(Ledger::Batch& ledger) : ledger_(ledger) {}
+
+  // Whether the document id is new on its day.
+  base::Result<bool> IsNew(const Opened& opened) {
+    // Made-up ids are all different.
+    if (opened.ping.id_is_made_up) return true;
+    ASSIGN_OR_RETURN(const bool is_new, ledger_.NoteDocument(opened.day, opened.ping.id));
+    if (!is_new) Count(opened, "duplicate");
+    return is_new;
+  }
+
+  base::Status Refuse(const Opened& opened) {
+    Count(opened, opened.reading.rejection->fault);
+    return ledger_.AddRejection(RejectedOf(opened), opened.submission);
+  }
+
+  // A ping that was not refused and did not come before.
+  base::Status Take(const Opened& opened) {
+    const Reading& reading = opened.reading;
+    if (reading.usage) {
+      Count(opened, "usage");
+      RETURN_IF_ERROR(ledger_.AddUsage(opened.day, *reading.usage));
+    } else {
+      if (!reading.minidump_hash.empty()) {
+        ASSIGN_OR_RETURN(const bool is_new, ledger_.NoteDump(reading.minidump_hash, opened.day));
+        if (!is_new) {
+          // The client and the browser both tell of one crash, or one of them does in both forms.
+          Count(opened, "duplicate_dump");
+          return {};
+        }
+      }
+      Count(opened, "crash");
+      accepted_.push_back({{opened.day, opened.ping.id}, opened.submission});
+    }
+    if (stats::IsBuildRecent(reading.dimensions.build_id, opened.day)) {
+      aggregates_.Add(opened.ping.submitted_ms, reading.dimensions, reading.measures);
+    }
+    return {};
+  }
+
+  base::Status Commit(AcceptedPings& accepted, SpoolPosition position) {
+    for (const stats::Aggregate& row : aggregates_.Rows()) RETURN_IF_ERROR(ledger_.AddAggregate(row));
+    for (const auto& [key, count] : counts_) {
+      const auto& [day, name_space, type, outcome] = key;
+      RETURN_IF_ERROR(ledger_.AddCount({day, name_space, type, outcome, count}));
+    }
+    // First there, then here: what is noted here is never asked for again.
+    RETURN_IF_ERROR(accepted.Take(accepted_));
+    return ledger_.Commit(position);
+  }
+
+ private:
+  void Count(const Opened& opened, std::string_view outcome) {
+    ++counts_[{opened.day, opened.ping.name_space, opened.ping.doc_type, std::string(outcome)}];
+  }
+
+  Ledger::Batch& ledger_;
+  std::vector<AcceptedPing> accepted_;
+  stats::ErrorAggregates aggregates_;
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> counts_;
+};
+
+base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
+  simdjson::dom::parser parser;
+  std::vector<Opened> opened;
+  opened.reserve(records.records.size());
+  for (const std::string& record : records.records) {
+    // The spool's checksum held, so this is what was written; a record that cannot be read is no ping of
+    // ours.
+    if (std::optional<Opened> one = Open(record, parts.schemas, parser)) opened.push_back(*std::move(one));
+  }
+  ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
+  BatchOfPings batch(ledger);
+  for (const Opened& one : opened) {
+    ASSIGN_OR_RETURN(const bool is_new, batch.IsNew(one));
+    if (!is_new) continue;
+    RETURN_IF_ERROR(one.reading.rejection ? batch.Refuse(one) : batch.Take(one));
+  }
+  if (records.unreadable_bytes > 0) {
+    const auto bytes = static_cast<std::int64_t>(records.unreadable_bytes);
+    RETURN_IF_ERROR(
+        ledger.AddCount({intake::DayOf(os::UnixMillis()), "", "spool", "unreadable_bytes", bytes}));
+  }
+  return batch.Commit(parts.accepted, records.next);
+}
+
+// Whether any were marked.
+base::Result<bool> Replay(const FoldInParts& parts) {
+  ASSIGN_OR_RETURN(const std::vector<Ledger::Marked> marked, parts.ledger.ListMarked(kReplayPings));
+  if (marked.empty()) return false;
+  simdjson::dom::parser parser;
+  const SpoolPosition position = parts.ledger.position();
+  ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
+  BatchOfPings batch(ledger);
+  for (const Ledger::Marked& one : marked) {
+    const std::optional<Opened> opened = Open(one.submission, parts.schemas, parser);
+    if (!opened || opened->reading.rejection) {
+      const Rejection unreadable{"stored_ping", "", "cannot be read"};
+      RETURN_IF_ERROR(ledger.SetRejection(one.sequence, opened ? *opened->reading.rejection : unreadable));
+      continue;
+    }
+    RETURN_IF_ERROR(batch.Take(*opened));
+    RETURN_IF_ERROR(ledger.RemoveRejection(one.sequence));
+  }
+  RETURN_IF_ERROR(batch.Commit(parts.accepted, position));
+  return true;
+}
+
+// What is done now and then, however busy it is.
+class Housekeeping {
+ public:
+  base::Status Do(const FoldInParts& parts) {
+    const std::int64_t now_ms = os::MonotonicMillis();
+    if (parts.usage != nullptr && (!handed_over_ms_ || now_ms - *handed_over_ms_ >= kHandOverMs)) {
+      RETURN_IF_ERROR(parts.ledger.HandOver(*parts.usage));
+      handed_over_ms_ = now_ms;
+    }
+    const std::string today = intake::DayOf(os::UnixMillis());
+    if (today != expired_on_) {
+      RETURN_IF_ERROR(parts.ledger.Expire(os::UnixMillis()));
+      expired_on_ = today;
+    }
+    return {};
+  }
+
+ private:
+  std::optional<std::int64_t> handed_over_ms_;
+  std::string expired_on_;
+};
+
+}  // namespace
+
+base::Result<bool> FoldOnce(const FoldInParts& parts) {
+  const SpoolPosition position = parts.ledger.position();
+  ASSIGN_OR_RETURN(const SpoolBatch records, parts.spool.Read(position, kBatchPings, kBatchBytes));
+  if (records.records.empty() && records.unreadable_bytes == 0) {
+    RETURN_IF_ERROR(parts.spool.RemoveBefore(records.next));
+    return Replay(parts);
+  }
+  RETURN_IF_ERROR(FoldRecords(parts, records));
+  RETURN_IF_ERROR(parts.spool.RemoveBefore(records.next));
+  return true;
+}
+
+FoldIn::FoldIn(FoldInParts parts) : parts_(std::move(parts)), thread_([this] { Run(); }) {}
+
+FoldIn::~FoldIn() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void FoldIn::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(woken_, true)) return;
+  }
+  changed_.notify_all();
+}
+
+void FoldIn::Run() {
+  bool in_trouble = false;
+  Housekeeping housekeeping;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    woken_ = false;
+    lock.unlock();
+    base::Result<bool> folded = FoldOnce(parts_);
+    if (const base::Status kept = folded ? housekeeping.Do(parts_) : base::Status(); !kept)
+      folded = kept.error();
+    if (!folded && !in_trouble && parts_.trouble) parts_.trouble(folded.error());
+    in_trouble = !folded;
+    lock.lock();
+    if (folded && *folded) continue;
+    const auto wait = std::chrono::milliseconds(in_trouble ? kTroubleWaitMs : kFoldInIdleMs);
+    changed_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && !in_trouble); });
+  }
+}
+
+}  // namespace cairn::pings

@@ -1,0 +1,68 @@
+// FoldIn is the part of the edge behind the answers: it reads the spool, checks pings, and puts each where it
+// belongs.
+//
+// A valid crash ping goes to be processed, usage and error aggregates into the ledger, what is refused into
+// the ledger with its reason. A batch of pings is one transaction of the ledger, so that kill -9 at any
+// moment neither loses one nor counts one twice; what goes to be processed may be given twice, which changes
+// nothing there.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "formats/ping/schema_set.h"
+#include "server/pings/accepted_pings.h"
+#include "server/pings/ledger.h"
+#include "server/pings/spool.h"
+#include "server/pings/usage_tables.h"
+
+namespace cairn::pings {
+
+inline constexpr std::size_t kBatchPings = 1000;      // One sync of the disk for so many.
+inline constexpr std::size_t kBatchBytes = 16 << 20;  // Of the spool, read at once.
+inline constexpr int kFoldInIdleMs = 500;    // Commands mark rejections in the file, which wakes nobody.
+inline constexpr int kHandOverMs = 5000;     // Between two times that changed counts go to the index.
+inline constexpr int kTroubleWaitMs = 1000;  // A full disk is not less full at once.
+
+struct FoldInParts {
+  Spool& spool;
+  Ledger& ledger;
+  const ping::SchemaSet& schemas;
+  AcceptedPings& accepted;
+  UsageTables* usage = nullptr;  // Null: usage and aggregates stay in the ledger.
+  // Told of the first of a row of failures; all is tried again. May be empty.
+  std::function<void(const base::Error&)> trouble;
+};
+
+// One batch from the spool; if there is none, of the rejections that are marked to be checked again. Whether
+// there was anything to do.
+base::Result<bool> FoldOnce(const FoldInParts& parts);
+
+class FoldIn {
+ public:
+  // Starts working. The parts must outlive this object.
+  explicit FoldIn(FoldInParts parts);
+  // Finishes the batch that is begun, and stops.
+  ~FoldIn();
+  FoldIn(const FoldIn&) = delete;
+  FoldIn& operator=(const FoldIn&) = delete;
+
+  // There is something in the spool. From any thread; cheap.
+  void Wake();
+
+ private:
+  void Run();
+
+  const FoldInParts parts_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;     // GUARDED_BY(mutex_)
+  bool stopping_ = false;  // GUARDED_BY(mutex_)
+  std::thread thread_;     // Last: it uses all of the above.
+};
+
+}  // namespace cairn::pings

@@ -1,0 +1,165 @@
+#include "server/pings/fold_in.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "server/pings/edge_for_test.h"
+
+namespace cairn::pings {
+namespace {
+
+class FoldInTest : public ::testing::Test {
+ protected:
+  void Send(int number, std::string type, std::string json) {
+    ASSERT_TRUE(edge_.spool->Append(Submission(number, std::move(type), std::move(json))));
+  }
+  // Until there is nothing to do.
+  void Fold() {
+    for (;;) {
+      const base::Result<bool> folded = FoldOnce(edge_.Parts());
+      ASSERT_TRUE(folded);
+      if (!*folded) return;
+    }
+  }
+  // "crash 2" by type and outcome, of all days.
+  std::int64_t CountOf(std::string_view type, std::string_view outcome) {
+    std::int64_t sum = 0;
+    const auto counts = edge_.ledger->ListCounts("");
+    for (const PingCount& count : *counts) {
+      if (count.type == type && count.outcome == outcome) sum += count.count;
+    }
+    return sum;
+  }
+
+  EdgeForTest edge_;
+};
+
+const std::string kHash(64, 'a');
+
+TEST_F(FoldInTest, EachPingGoesWhereItBelongs) {
+  Send(1, "crash", CrashJson());
+  Send(2, "main", MainJson(60));
+  Send(3, "crash", "{");
+  Send(4, "event", "{}");
+  Fold();
+  EXPECT_EQ(edge_.accepted.ids, std::vector<std::string>{MadeId(1)});
+  EXPECT_EQ(CountOf("crash", "crash"), 1);
+  EXPECT_EQ(CountOf("main", "usage"), 1);
+  EXPECT_EQ(CountOf("crash", "json_parse"), 1);
+  EXPECT_EQ(CountOf("event", "invalid_doc_type"), 1);
+  EXPECT_EQ(edge_.ledger->ListRejections({}, 10)->size(), 2u);
+  // Of a main ping nothing is left but its seconds.
+  EXPECT_TRUE(std::filesystem::is_empty(edge_.folder.Path("pings")));
+}
+
+TEST_F(FoldInTest, ADocumentAndADumpCountOnce) {
+  Send(1, "crash", CrashJson(kHash));
+  Send(1, "crash", CrashJson(kHash));
+  Send(2, "crash", CrashJson(kHash));
+  Send(3, "crash", CrashJson());
+  Send(4, "crash", CrashJson());
+  Send(5, "main", MainJson(10));
+  Send(5, "main", MainJson(10));
+  Fold();
+  EXPECT_EQ(edge_.accepted.ids, (std::vector<std::string>{MadeId(1), MadeId(3), MadeId(4)}));
+  EXPECT_EQ(CountOf("crash", "duplicate"), 1);
+  EXPECT_EQ(CountOf("crash", "duplicate_dump"), 1);
+  EXPECT_EQ(CountOf("main", "usage"), 1);
+}
+
+TEST_F(FoldInTest, OwnTroubleLosesNothingAndCountsNothingTwice) {
+  Send(1, "crash", CrashJson());
+  Send(2, "main", MainJson(10));
+  edge_.accepted.fail = true;
+  EXPECT_FALSE(FoldOnce(edge_.Parts()));
+  EXPECT_TRUE(edge_.ledger->ListCounts("")->empty());
+  edge_.Restart();
+  edge_.accepted.fail = false;
+  Fold();
+  EXPECT_EQ(edge_.accepted.ids.size(), 1u);
+  EXPECT_EQ(CountOf("main", "usage"), 1);
+}
+
+// Killed behind the commit and in front of the removal: the spool is read from where the ledger stands.
+TEST_F(FoldInTest, ARestartGoesOnWhereItWas) {
+  Send(1, "crash", CrashJson());
+  ASSERT_TRUE(*FoldOnce(edge_.Parts()));
+  Send(2, "crash", CrashJson());
+  edge_.Restart();
+  Fold();
+  EXPECT_EQ(edge_.accepted.ids, (std::vector<std::string>{MadeId(1), MadeId(2)}));
+  EXPECT_EQ(CountOf("crash", "crash"), 2);
+  EXPECT_EQ(CountOf("crash", "duplicate"), 0);
+}
+
+// A write that was killed was never answered; but it is said, because a bad disk looks the same.
+TEST_F(FoldInTest, BytesThatAreNoRecordAreCountedAndRemoved) {
+  Send(1, "main", MainJson(10));
+  std::ofstream(edge_.folder.Path("pings/000000000001.pings"), std::ios::app) << "torn";
+  edge_.Restart();
+  Fold();
+  EXPECT_EQ(CountOf("main", "usage"), 1);
+  EXPECT_EQ(CountOf("spool", "unreadable_bytes"), 4);
+  EXPECT_TRUE(std::filesystem::is_empty(edge_.folder.Path("pings")));
+  Send(2, "main", MainJson(10));
+  Fold();
+  EXPECT_EQ(CountOf("main", "usage"), 2);
+  EXPECT_EQ(CountOf("spool", "unreadable_bytes"), 4);
+}
+
+TEST_F(FoldInTest, WhatWasRefusedIsTakenAfterAFix) {
+  ASSERT_FALSE(edge_.schemas.Add("crash.4.schema.json", R"({"required":["fixed"]})"));
+  Send(1, "crash", CrashJson());
+  Send(2, "crash", "{");
+  Fold();
+  EXPECT_EQ(edge_.ledger->ListRejections({}, 10)->size(), 2u);
+  // Nothing is fixed yet.
+  ASSERT_EQ(*edge_.ledger->MarkRejections({}), 2);
+  Fold();
+  EXPECT_EQ(edge_.ledger->ListRejections({}, 10)->size(), 2u);
+  EXPECT_TRUE(edge_.ledger->ListMarked(10)->empty());
+
+  edge_.schemas = ping::SchemaSet::BuiltIn();
+  ASSERT_EQ(*edge_.ledger->MarkRejections({}), 2);
+  Fold();
+  EXPECT_EQ(edge_.accepted.ids, std::vector<std::string>{MadeId(1)});
+  const auto left = edge_.ledger->ListRejections({}, 10);
+  ASSERT_EQ(left->size(), 1u);
+  EXPECT_EQ(left->at(0).document_id, MadeId(2));
+}
+
+TEST_F(FoldInTest, MoreThanABatchIsFoldedInParts) {
+  for (int i = 0; i < 30; ++i) Send(i, "main", MainJson(1));
+  Fold();
+  EXPECT_EQ(CountOf("main", "usage"), 30);
+}
+
+TEST_F(FoldInTest, TheThreadWakesForPingsAndTellsOfTroubleOnce) {
+  int troubles = 0;
+  FoldInParts parts = edge_.Parts();
+  parts.trouble = [&troubles](const base::Error&) { ++troubles; };
+  edge_.accepted.fail = true;
+  {
+    FoldIn fold_in(parts);
+    Send(1, "crash", CrashJson());
+    fold_in.Wake();
+    for (int i = 0; i < 100 && troubles == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(troubles, 1);
+  edge_.accepted.fail = false;
+  {
+    FoldIn fold_in(parts);
+    fold_in.Wake();
+    for (int i = 0; i < 100 && CountOf("crash", "crash") == 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  EXPECT_EQ(edge_.accepted.ids.size(), 1u);
+}
+
+}  // namespace
+}  // namespace cairn::pings

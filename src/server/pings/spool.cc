@@ -1,0 +1,223 @@
+#include "server/pings/spool.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "os/clock.h"
+#include "os/file.h"
+
+namespace cairn::pings {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::string_view kSuffix = ".pings";
+constexpr std::size_t kHeadBytes = 8;  // Length and checksum of the record behind them, little endian.
+// Together in one write, so that nobody waits for long behind large ones.
+constexpr std::size_t kMaxBatchBytes = 8 << 20;
+
+std::uint32_t Checksum(std::string_view record) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): zlib's idea of bytes.
+  return static_cast<std::uint32_t>(
+      crc32(0, reinterpret_cast<const Bytef*>(record.data()), static_cast<uInt>(record.size())));
+}
+
+void PutU32(std::uint32_t value, char* at) {
+  for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(value >> (8 * i) & 0xff);
+}
+
+std::uint32_t GetU32(std::string_view bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  }
+  return value;
+}
+
+std::optional<std::uint64_t> NumberOf(std::string_view name) {
+  if (!name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_suffix(kSuffix.size());
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size() || number == 0) return std::nullopt;
+  return number;
+}
+
+// Takes whole records from the front of `bytes`; how many bytes they had.
+std::size_t TakeRecords(std::string_view bytes, std::size_t records_max, std::vector<std::string>& records) {
+  std::size_t taken = 0;
+  while (records.size() < records_max && bytes.size() - taken >= kHeadBytes) {
+    const std::size_t length = GetU32(bytes, taken);
+    // No record is empty: a file system may leave zeros where a power cut ended a write.
+    if (length == 0 || length > kMaxRecordBytes || bytes.size() - taken - kHeadBytes < length) break;
+    const std::string_view record = bytes.substr(taken + kHeadBytes, length);
+    if (Checksum(record) != GetU32(bytes, taken + 4)) break;
+    records.emplace_back(record);
+    taken += kHeadBytes + length;
+  }
+  return taken;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Spool>> Spool::Open(const std::string& folder, SpoolPosition done,
+                                                 int quiet_ms) {
+  RETURN_IF_ERROR(os::MakeDirectories(folder));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
+  std::unique_ptr<Spool> spool(new Spool(folder, quiet_ms));
+  for (const std::string& name : names) {
+    if (const std::optional<std::uint64_t> number = NumberOf(name)) spool->segments_.insert(*number);
+  }
+  spool->last_ = done.segment;
+  if (!spool->segments_.empty()) spool->last_ = std::max(spool->last_, *spool->segments_.rbegin());
+  RETURN_IF_ERROR(spool->RemoveBefore(done));
+  return spool;
+}
+
+std::string Spool::PathOf(std::uint64_t segment) const {
+  constexpr std::size_t kDigits = 12;
+  std::string digits = std::to_string(segment);
+  digits.insert(0, kDigits - std::min(kDigits, digits.size()), '0');
+  return folder_ + "/" + digits + std::string(kSuffix);
+}
+
+base::Status Spool::Append(std::string_view record) {
+  if (record.empty() || record.size() > kMaxRecordBytes)
+    return Error{Code::kLimitExceeded, kMaxRecordBytes, "spool record"};
+  Ticket ticket{.record = record};
+  std::unique_lock lock(mutex_);
+  waiting_.push_back(&ticket);
+  while (!ticket.done) {
+    if (writing_) {
+      done_.wait(lock);
+      continue;
+    }
+    writing_ = true;
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    while (count < waiting_.size() && bytes < kMaxBatchBytes) bytes += waiting_[count++]->record.size();
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+    const std::vector<Ticket*> batch(waiting_.begin(), end);
+    waiting_.erase(waiting_.begin(), end);
+    lock.unlock();
+    const base::Status status = Write(batch);
+    lock.lock();
+    writing_ = false;
+    if (status) durable_bytes_ = file_->size();
+    appended_ms_ = os::MonotonicMillis();
+    if (!status || durable_bytes_ >= kSegmentBytes) {
+      // After a failure nobody knows what of the file is on the disk: whatever comes goes into another one.
+      active_ = 0;
+      file_.reset();
+    }
+    for (Ticket* const member : batch) {
+      member->status = status;
+      member->done = true;
+    }
+    done_.notify_all();
+  }
+  return ticket.status;
+}
+
+// Runs on one thread at a time, without the lock.
+base::Status Spool::Write(const std::vector<Ticket*>& batch) {
+  if (!file_) RETURN_IF_ERROR(OpenSegment());
+  std::vector<std::array<char, kHeadBytes>> heads(batch.size());
+  std::vector<base::Bytes> pieces;
+  pieces.reserve(2 * batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const std::string_view record = batch[i]->record;
+    PutU32(static_cast<std::uint32_t>(record.size()), heads[i].data());
+    PutU32(Checksum(record), heads[i].data() + 4);
+    pieces.push_back(base::AsBytes(std::string_view(heads[i].data(), kHeadBytes)));
+    pieces.push_back(base::AsBytes(record));
+  }
+  RETURN_IF_ERROR(file_->Append(pieces));
+  return file_->Sync();
+}
+
+base::Status Spool::OpenSegment() {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++last_;
+  }
+  ASSIGN_OR_RETURN(os::AppendFile file, os::AppendFile::Create(PathOf(number)));
+  file_ = std::move(file);
+  const std::lock_guard lock(mutex_);
+  segments_.insert(number);
+  active_ = number;
+  durable_bytes_ = 0;
+  return {};
+}
+
+std::optional<std::uint64_t> Spool::SegmentFrom(std::uint64_t segment) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = segments_.lower_bound(segment);
+  return found == segments_.end() ? std::nullopt : std::optional(*found);
+}
+
+base::Result<std::optional<Spool::Extent>> Spool::ExtentOf(std::uint64_t segment) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!segments_.contains(segment)) return std::optional<Extent>();
+    if (segment == active_) return std::optional<Extent>({durable_bytes_, true});
+  }
+  ASSIGN_OR_RETURN(const os::FileInfo info, os::Inspect(PathOf(segment)));
+  return std::optional<Extent>({info.size, false});
+}
+
+base::Result<SpoolBatch> Spool::Read(SpoolPosition position, std::size_t records_max,
+                                     std::size_t bytes_max) const {
+  SpoolBatch batch{.records = {}, .next = position};
+  for (;;) {
+    const std::optional<std::uint64_t> segment = SegmentFrom(batch.next.segment);
+    if (!segment) return batch;
+    if (*segment != batch.next.segment) batch.next = {*segment, 0};
+    ASSIGN_OR_RETURN(const std::optional<Extent> extent, ExtentOf(*segment));
+    if (!extent) continue;
+    if (batch.next.offset < extent->bytes) {
+      ASSIGN_OR_RETURN(const os::FileDescriptor file, os::OpenForReading(PathOf(*segment)));
+      // At least one whole record, whatever its size.
+      const std::size_t wanted = std::max(bytes_max, kHeadBytes + kMaxRecordBytes);
+      ASSIGN_OR_RETURN(const std::string bytes,
+                       os::ReadRange(file.get(), batch.next.offset,
+                                     std::min<std::uint64_t>(wanted, extent->bytes - batch.next.offset)));
+      batch.next.offset += TakeRecords(bytes, records_max, batch.records);
+      if (!batch.records.empty()) return batch;
+      // What was answered is whole: bytes that are no record are the end of a write that failed or was
+      // killed.
+      batch.unreadable_bytes += extent->bytes - batch.next.offset;
+    }
+    if (extent->is_growing) return batch;
+    batch.next = {*segment + 1, 0};
+  }
+}
+
+base::Status Spool::RemoveBefore(SpoolPosition position) {
+  std::vector<std::uint64_t> finished;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool all_read = active_ != 0 && position == SpoolPosition{active_, durable_bytes_};
+    const bool is_quiet = os::MonotonicMillis() - appended_ms_ >= quiet_ms_ && !writing_ && waiting_.empty();
+    if (all_read && is_quiet) {
+      finished.push_back(active_);
+      segments_.erase(active_);
+      active_ = 0;
+      file_.reset();
+    }
+    while (!segments_.empty() && *segments_.begin() < position.segment) {
+      finished.push_back(*segments_.begin());
+      segments_.erase(segments_.begin());
+    }
+  }
+  for (const std::uint64_t segment : finished) RETURN_IF_ERROR(os::RemoveFile(PathOf(segment)));
+  return {};
+}
+
+}  // namespace cairn::pings

@@ -1,0 +1,96 @@
+// Spool keeps pings safe between their arrival and the moment when they are folded in.
+//
+// Records are appended to a file of the folder, whichever comes; one that was appended survives kill -9 and a
+// power cut. Threads that append at the same time share one write and one sync to disk, so that the disk's
+// latency limits how long an answer takes and not how many there are. docs/formats/data-folder.md has the
+// layout.
+//
+// Any thread may append. One thread reads on and removes what it is done with.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "os/append_file.h"
+
+namespace cairn::pings {
+
+inline constexpr std::uint64_t kSegmentBytes = 64 << 20;  // A file of the spool is closed at this size.
+// A file that was read to its end is removed once nothing was written to it for so long.
+inline constexpr int kQuietMs = 5000;
+inline constexpr std::size_t kMaxRecordBytes = 2 << 20;  // A ping's body has 1 MiB at most.
+
+// Where a reader stands: everything before it is done. The first segment is 1.
+struct SpoolPosition {
+  std::uint64_t segment = 0;
+  std::uint64_t offset = 0;
+
+  friend auto operator<=>(const SpoolPosition&, const SpoolPosition&) = default;
+};
+
+struct SpoolBatch {
+  std::vector<std::string> records;
+  SpoolPosition next;                  // Behind the last of them.
+  std::uint64_t unreadable_bytes = 0;  // That were passed over on the way there.
+};
+
+class Spool {
+ public:
+  // Takes over what an earlier process left in the folder, which is made if need be. `done` is where its
+  // reader stood: what lies before is removed, and no number of a segment is given twice.
+  static base::Result<std::unique_ptr<Spool>> Open(const std::string& folder, SpoolPosition done,
+                                                   int quiet_ms = kQuietMs);
+
+  // Durable when it returns. kIo with ENOSPC, EDQUOT or EFBIG as offset if the disk is full.
+  base::Status Append(std::string_view record);
+
+  // Records from `position` on, until there are `records_max` or `bytes_max` are passed. No records: there
+  // are no more.
+  base::Result<SpoolBatch> Read(SpoolPosition position, std::size_t records_max, std::size_t bytes_max) const;
+
+  // Removes what lies before `position`: nobody will ask for it again. When everything was read and it is
+  // quiet, nothing of a ping is left in the spool.
+  base::Status RemoveBefore(SpoolPosition position);
+
+ private:
+  struct Ticket {
+    std::string_view record;
+    base::Status status;
+    bool done = false;
+  };
+
+  Spool(std::string folder, int quiet_ms) : folder_(std::move(folder)), quiet_ms_(quiet_ms) {}
+  std::string PathOf(std::uint64_t segment) const;
+  base::Status Write(const std::vector<Ticket*>& batch);
+  base::Status OpenSegment();
+  // Up to where a segment may be read, and whether more may come; nothing if there is no such segment.
+  struct Extent {
+    std::uint64_t bytes = 0;
+    bool is_growing = false;
+  };
+  base::Result<std::optional<Extent>> ExtentOf(std::uint64_t segment) const;
+  std::optional<std::uint64_t> SegmentFrom(std::uint64_t segment) const;
+
+  const std::string folder_;
+  const int quiet_ms_;
+  mutable std::mutex mutex_;
+  std::condition_variable done_;
+  std::vector<Ticket*> waiting_;        // GUARDED_BY(mutex_)
+  bool writing_ = false;                // GUARDED_BY(mutex_): a thread writes for all of a batch.
+  std::set<std::uint64_t> segments_;    // GUARDED_BY(mutex_): those that exist.
+  std::uint64_t active_ = 0;            // GUARDED_BY(mutex_): the one that is written; 0 if none is.
+  std::uint64_t durable_bytes_ = 0;     // GUARDED_BY(mutex_): of the active segment.
+  std::int64_t appended_ms_ = 0;        // GUARDED_BY(mutex_): when, by the monotonic clock.
+  std::uint64_t last_ = 0;              // GUARDED_BY(mutex_): the highest number that was ever given.
+  std::optional<os::AppendFile> file_;  // Of the active segment; used only by the thread that writes.
+};
+
+}  // namespace cairn::pings
