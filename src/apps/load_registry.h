@@ -1,4 +1,5 @@
-// The annotation registry that a server works with: the built-in rows, the profile, and what the operator adds.
+// The annotation registry that a server works with: the built-in rows, the profile, and what the operator
+// adds.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace cairn::apps {
 
-// Adds to `registry`, in that order, what the configuration's `profile` and `annotations` name. A sentence with
-// file and line if a file is wrong; else empty.
+// Adds to `registry`, in that order, what the configuration's `profile` and `annotations` name. A sentence
+// with file and line if a file is wrong; else empty.
 std::string LoadRegistry(const ServerConfig& config, registry::Registry& registry);
 
 }  // namespace cairn::apps

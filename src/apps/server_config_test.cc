@@ -16,11 +16,12 @@ std::string Read(const std::string& text, ServerConfig& config) {
 
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
   ServerConfig config;
-  EXPECT_EQ(Read("listen = \"[::1]:0\"\nrules = \"firefox\"\nanonymous_permissions = [\"view_pings\"]\n"
-                 "symbols_public = false\nprofile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n"
-                 "ping_schemas = \"/s\"\nping_namespaces = [\"my-app\"]\n",
-                 config),
-            "");
+  EXPECT_EQ(
+      Read("listen = \"[::1]:0\"\nrules = \"firefox\"\nanonymous_permissions = [\"view_pings\"]\n"
+           "symbols_public = false\nprofile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n"
+           "ping_schemas = \"/s\"\nping_namespaces = [\"my-app\"]\n",
+           config),
+      "");
   EXPECT_EQ(config.profile, "firefox");
   EXPECT_EQ(config.annotations, "own.yaml");
   EXPECT_FALSE(config.scrub_dumps);

@@ -44,21 +44,21 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   for (const http::Route& route : Table(false)) {
     lines.push_back(route.method + " " + route.pattern + " " + route.permission);
   }
-  EXPECT_THAT(
-      lines,
-      ::testing::UnorderedElementsAre(
-          "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
-          "POST /api/{project}/minidump/ anybody", "POST /submit/{namespace}/{*rest} anybody",
-          "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
-          "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
-          "POST /api/PingReplay reprocess_crashes",
-          // Both leave out, per crash and field, what the caller may not see: api tests.
-          "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody", "GET /api/ProcessedCrash/ anybody",
-          "GET /api/ProcessedCrash anybody", "GET /api/DataDictionary/ anybody",
-          "GET /api/DataDictionary anybody", "POST /api/Reprocessing/ reprocess_crashes",
-          "POST /api/Reprocessing reprocess_crashes", "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
-          "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
-          "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody"));
+  EXPECT_THAT(lines,
+              ::testing::UnorderedElementsAre(
+                  "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
+                  "POST /api/{project}/minidump/ anybody", "POST /submit/{namespace}/{*rest} anybody",
+                  "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
+                  "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
+                  "POST /api/PingReplay reprocess_crashes",
+                  // Both leave out, per crash and field, what the caller may not see: api tests.
+                  "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",
+                  "GET /api/ProcessedCrash/ anybody", "GET /api/ProcessedCrash anybody",
+                  "GET /api/DataDictionary/ anybody", "GET /api/DataDictionary anybody",
+                  "POST /api/Reprocessing/ reprocess_crashes", "POST /api/Reprocessing reprocess_crashes",
+                  "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
+                  "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
+                  "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody"));
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {

@@ -1,8 +1,8 @@
 // JsonWriter builds one JSON text, in order, in a string that it owns.
 //
 // It puts the commas and escapes; the caller says what comes next. Text that is not valid UTF-8 is written
-// with U+FFFD in place of each bad byte, so the result is always valid JSON. JSON is read by simdjson, or by JsonView
-// where little is wanted.
+// with U+FFFD in place of each bad byte, so the result is always valid JSON. JSON is read by simdjson, or by
+// JsonView where little is wanted.
 #pragma once
 
 #include <concepts>

@@ -128,7 +128,8 @@ class Finder {
     FindWhereAuxiliaryVectorPoints();
     for (const model::MemoryView& range : memory_.ranges()) FindAboveAuxiliaryVector(range);
     for (const ThreadRecord& thread : threads_) {
-      const std::optional<model::MemoryView> stack = thread.stack ? thread.stack : memory_.Find(thread.stack_start);
+      const std::optional<model::MemoryView> stack =
+          thread.stack ? thread.stack : memory_.Find(thread.stack_start);
       if (!stack) continue;
       FindAboveAuxiliaryVector(*stack);
       FindTextAtTop(*stack);

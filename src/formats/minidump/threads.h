@@ -15,10 +15,10 @@ namespace cairn::minidump {
 struct ThreadRecord {
   std::uint32_t id = 0;
   std::string name;
-  model::ProcessAddress teb;           // The thread environment block of Windows; zero elsewhere.
-  model::ProcessAddress stack_start;   // As the descriptor says, even when its bytes are not in the file.
-  std::optional<model::MemoryView> stack;    // The descriptor's own bytes.
-  std::optional<base::Bytes> context;  // Of the system's CPU; ReadContext() reads it.
+  model::ProcessAddress teb;               // The thread environment block of Windows; zero elsewhere.
+  model::ProcessAddress stack_start;       // As the descriptor says, even when its bytes are not in the file.
+  std::optional<model::MemoryView> stack;  // The descriptor's own bytes.
+  std::optional<base::Bytes> context;      // Of the system's CPU; ReadContext() reads it.
 };
 
 // In the dump's order.

@@ -58,7 +58,7 @@ enum class Section : std::uint8_t {
   kStrings,            // Packed table, per string: block, position in the block.
   kStringBlocks,       // kStringBlockBytes each: u32 position in kStringBytes, u32 size when inflated.
   kStringBytes,        // What lies before the first block is their dictionary; then blocks, each a frame of
-                 // Zstandard (RFC 8878), or as it is if of its inflated size.
+                       // Zstandard (RFC 8878), or as it is if of its inflated size.
 };
 inline constexpr std::size_t kSectionCount = 21;
 

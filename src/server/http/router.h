@@ -51,7 +51,7 @@ struct Route {
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;
   Handler handler;
-  OpenSink open_sink = {};  // In place of the handler, for BodyPlace::kStream.
+  OpenSink open_sink = {};          // In place of the handler, for BodyPlace::kStream.
   std::string too_large_text = {};  // The answer's text where a body has more bytes; empty: an error as JSON.
 };
 

@@ -27,7 +27,7 @@ struct Arrival {
   std::string process_type;
   std::string minidump_sha256_hash;
   std::string counterpart_id;  // Of a ping: the report's id, if the client knew it.
-  std::string rule;  // Of the collector, and what a report that it kept stands for.
+  std::string rule;            // Of the collector, and what a report that it kept stands for.
   double weight = 1;
   std::string metadata;                            // What the collector noted, JSON; empty for pings.
   std::vector<std::string> dump_names;             // Of all dumps that came, sorted.

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const worker::CrashOutcome used = outcome ? *outcome : processor::EmptyOutcome("EMPTY", "status");
   static const registry::Registry registry = registry::Registry::BuiltIn();
   const processor::Record record = processor::MakeRecord(*arrival, used, registry);
-  const std::string document = processor::WriteDocument({.arrival = *arrival, .outcome = used, .record = record});
+  const std::string document =
+      processor::WriteDocument({.arrival = *arrival, .outcome = used, .record = record});
   simdjson::dom::parser parser;
   if (base::ParseJson(parser, document).error() != simdjson::SUCCESS) std::abort();
   (void)processor::MakeRow(*arrival, used, record, registry);

@@ -70,6 +70,9 @@ void Processor::ProcessPing(worker::WorkerProcess& process, const store::Claimed
   }
   Work work{.started_ms = os::UnixMillis()};
   work.arrival = ArrivalOfPing(id->document_id, ping->submitted_ms, read->facts);
+  // Pings of Glean often do not name their product; their namespace does.
+  if (work.arrival.product.empty() && ping->name_space != "telemetry")
+    work.arrival.product = ping->name_space;
   if (NamePing(process, claim, *json, *read, work)) Save(claim, std::move(work));
 }
 

@@ -59,7 +59,8 @@ static_assert(TableIsInOrder());
 // Whether an annotation's value is one of the server's own facts already. Super Search calls `build_id` what
 // processed crashes call `build`.
 bool IsOwnFact(const wire::AnnotationRow& row) {
-  return row.name == "BuildID" || std::ranges::find(kOwnFields, row.field, &OwnField::name) != kOwnFields.end();
+  return row.name == "BuildID" ||
+         std::ranges::find(kOwnFields, row.field, &OwnField::name) != kOwnFields.end();
 }
 
 FieldType TypeOfAnnotation(const wire::AnnotationRow& row) {
