@@ -87,7 +87,7 @@ int Main(int argc, char** argv) {
   Reprocess reprocess;
   CLI::App* const again = app.add_subcommand("reprocess", "have crashes processed again by a running server");
   again->add_option("--url", reprocess.url, "the server, such as http://127.0.0.1:8000")->required();
-  again->add_option("--token", reprocess.token, "a token with the permission reprocess")->required();
+  again->add_option("--token", reprocess.token, "a token with the permission reprocess_crashes")->required();
   again->add_option("--query", reprocess.query,
                     "all that a search finds, such as 'product=Crashy&version=1.0'");
   again->add_option("--signature", reprocess.signature, "all of this signature");

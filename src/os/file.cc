@@ -44,12 +44,6 @@ base::Status SyncFolder(const std::string& folder) {
   return {};
 }
 
-base::Status WriteNew(const std::string& path, base::Bytes bytes) {
-  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.valid()) return LastError("create file");
-  return WriteAll(fd.get(), bytes);
-}
-
 base::Status WriteAndSync(const std::string& path, base::Bytes bytes) {
   const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd.valid()) return LastError("create file");

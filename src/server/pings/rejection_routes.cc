@@ -130,7 +130,7 @@ std::vector<http::Route> MakeRejectionRoutes(Ledger& ledger, const std::function
     routes.push_back(
         {.method = "POST",
          .pattern = std::string("/api/PingReplay") + end,
-         .permission = std::string(store::NameOf(store::Permission::kReprocess)),
+         .permission = std::string(store::NameOf(store::Permission::kReprocessCrashes)),
          .handler = [&ledger, marked](Request& request) { return Replay(ledger, marked, request); }});
   }
   return routes;
