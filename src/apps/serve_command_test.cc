@@ -431,7 +431,7 @@ TEST_F(ServeTest, ACrashIsProcessedAgainWithAllItsDumpsAndKeepsItsHistory) {
   std::string token;
   std::string output;
   ASSERT_EQ(
-      RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "reprocess"},
+      RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "reprocess_crashes"},
                &token),
       0);
   token.erase(token.find_last_not_of('\n') + 1);

@@ -558,7 +558,9 @@ class Sending(CaptureTest):
         server = self.start_server(report_answer=(503, b"later"), ping_answer=(503, b"later"))
         self.crash("segv", telemetry="on", consent="always")
         self.wait_for_handlers()
-        self.assertEqual((len(server.pings), len(server.reports)), (1, 1))
+        # The first retry has no wait: a delivery from before the crash may see the report, and the one after it again.
+        self.assertEqual(len(server.pings), 1)
+        self.assertIn(len(server.reports), (1, 2))
         self.assertEqual((len(self.dump_paths()), len(glob.glob(self.database + "/pings/*.json"))), (1, 1))
 
     def test_a_refused_report_is_kept_and_not_sent_again(self):

@@ -33,7 +33,7 @@ class ReprocessingTest : public ::testing::Test {
   }
 
   http::Response Ask(const std::string& method, const std::string& path, const std::string& body,
-                     std::vector<std::string> permissions = {"reprocess", "view_pings"}) {
+                     std::vector<std::string> permissions = {"reprocess_crashes", "view_pings"}) {
     http::Request request{.method = method, .body = body};
     request.segments = http::SplitPath(path).value_or(std::vector<std::string>());
     const http::Router router(MakeRoutes(parts_), {.anonymous_permissions = std::move(permissions)});

@@ -148,11 +148,6 @@ class Reader {
       Refuse("There is no field or parameter \"" + name + "\"");
       return nullptr;
     }
-    if (field->needs && !caller_.Has(store::NameOf(*field->needs))) {
-      Refuse("The field \"" + name + "\" needs the permission " + std::string(store::NameOf(*field->needs)),
-             403);
-      return nullptr;
-    }
     return field;
   }
 

@@ -52,14 +52,14 @@ TEST_F(RejectionRoutesTest, TheListHasReasonsAndCounts) {
 }
 
 TEST_F(RejectionRoutesTest, AReplayMarksWhatTheQuestionMeans) {
-  const http::Response response = Ask("POST", "/api/PingReplay/", "type=crash", {"reprocess"});
+  const http::Response response = Ask("POST", "/api/PingReplay/", "type=crash", {"reprocess_crashes"});
   EXPECT_EQ(response.body, R"({"marked":2})");
   EXPECT_EQ(marked_, 1);
   EXPECT_EQ(edge_.ledger->ListMarked(10)->size(), 2u);
 }
 
 TEST_F(RejectionRoutesTest, EachNeedsItsPermission) {
-  EXPECT_EQ(Ask("GET", "/api/PingRejects/", "", {"reprocess"}).status, 403);
+  EXPECT_EQ(Ask("GET", "/api/PingRejects/", "", {"reprocess_crashes"}).status, 403);
   EXPECT_EQ(Ask("POST", "/api/PingReplay/", "", {"view_pings"}).status, 403);
 }
 

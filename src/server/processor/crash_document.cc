@@ -66,7 +66,8 @@ search::SharedStack StackOf(const worker::CrashOutcome& outcome) {
   return search::MakeStack(std::move(frames));
 }
 
-// Those that the registry calls searchable; what came with the crash goes before what stood in the dump.
+// Those that the registry calls searchable, as everybody may see them; what came with the crash goes before
+// what stood in the dump.
 std::vector<std::pair<search::FieldId, search::Value>> SearchedAnnotations(
     const Arrival& arrival, const worker::CrashOutcome& outcome, const registry::Registry& registry) {
   std::map<search::FieldId, search::Value> values;
@@ -74,7 +75,7 @@ std::vector<std::pair<search::FieldId, search::Value>> SearchedAnnotations(
     for (const auto& [name, text] : *annotations) {
       const search::Field* const field = search::FindAnnotationField(name);
       if (field == nullptr) continue;
-      const std::optional<std::string> seen = field->needs ? text : registry.PublicValue(name, text);
+      const std::optional<std::string> seen = registry.PublicValue(name, text);
       if (!seen) continue;
       search::Value value = search::AnnotationValue(*field, *seen);
       if (!std::holds_alternative<std::monostate>(value)) values.emplace(field->id, std::move(value));

@@ -33,7 +33,7 @@ std::string WriteDocument(const DocumentParts& parts);
 // that is no document has none.
 std::vector<std::string> HistoryOf(std::string_view document);
 
-// Of annotations that everybody may search, only what the registry lets everybody see goes into the row.
+// Of annotations only what the registry lets everybody see goes into the row.
 search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome, const Record& record,
                          const registry::Registry& registry);
 

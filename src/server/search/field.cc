@@ -13,6 +13,7 @@
 namespace cairn::search {
 namespace {
 
+using wire::AnnotationPermission;
 using wire::AnnotationSearch;
 
 struct OwnField {
@@ -81,12 +82,13 @@ std::vector<Field> MakeFields() {
         {.id = own.id, .name = std::string(own.name), .type = own.type, .description = own.description});
   }
   for (const wire::AnnotationRow& row : wire::kAnnotations) {
-    if (row.search == AnnotationSearch::kNone || row.field.empty() || IsOwnFact(row)) continue;
+    if (row.search == AnnotationSearch::kNone || row.permission == AnnotationPermission::kProtected ||
+        row.field.empty() || IsOwnFact(row))
+      continue;
     Field& field = fields.emplace_back();
     field.id = static_cast<FieldId>(fields.size() - 1);
     field.name = std::string(row.field);
     field.type = TypeOfAnnotation(row);
-    if (row.permission == wire::AnnotationPermission::kProtected) field.needs = store::Permission::kViewPii;
     field.description = row.description;
     field.annotation = &row;
   }

@@ -2,7 +2,7 @@
 // engine's columns follow.
 //
 // First stand the facts of a crash that the server itself finds out, then every annotation that the registry
-// (schema/annotations.yaml) calls searchable.
+// (schema/annotations.yaml) calls searchable and public. What is protected never comes into the index.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include "server/search/value.h"
-#include "server/store/permissions.h"
 #include "wire/annotation_registry.h"
 
 namespace cairn::search {
@@ -62,7 +61,6 @@ struct Field {
   FieldId id;
   std::string name;  // In the API.
   FieldType type;
-  std::optional<store::Permission> needs;  // Without it the field can be neither shown, counted nor searched.
   std::string_view description;
   const wire::AnnotationRow* annotation = nullptr;  // Null: one of the server's own.
 };
@@ -74,7 +72,7 @@ const Field& FieldOf(FieldId id);
 // nullptr if there is none of that name.
 const Field* FindField(std::string_view name);
 
-// The field of an annotation; nullptr if it is not searched, or is one of the server's own facts.
+// The field of an annotation; nullptr if it is not searched, is protected, or is one of the server's own facts.
 const Field* FindAnnotationField(std::string_view annotation_name);
 
 // More of an annotation's text is not searched; the raw crash has it whole.

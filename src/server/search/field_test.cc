@@ -25,8 +25,7 @@ TEST(ServerSearchField, SearchableAnnotationsAreFieldsUnderSuperSearchsNames) {
            {"JSLargeAllocationFailure", "js_large_allocation_failure"},
            {"LinuxLSBDescription", "linux_lsb_description"},
            {"UptimeTS", "uptime_ts"},
-           {"ipc_channel_error", "ipc_channel_error"},
-           {"Comments", "user_comments"}}) {
+           {"ipc_channel_error", "ipc_channel_error"}}) {
     const Field* const field = FindAnnotationField(annotation);
     ASSERT_NE(field, nullptr) << annotation;
     EXPECT_EQ(field->name, name);
@@ -45,10 +44,10 @@ TEST(ServerSearchField, NamesOfFieldsAreNamesOfColumnsAndComeOnce) {
   }
 }
 
-TEST(ServerSearchField, ProtectedAnnotationsNeedAPermission) {
-  EXPECT_EQ(FindField("user_comments")->needs, store::Permission::kViewPii);
-  EXPECT_EQ(FindField("url")->needs, store::Permission::kViewPii);
-  EXPECT_FALSE(FindField("moz_crash_reason")->needs);
+TEST(ServerSearchField, ProtectedAnnotationsAreNone) {
+  EXPECT_EQ(FindField("user_comments"), nullptr);
+  EXPECT_EQ(FindField("url"), nullptr);
+  EXPECT_EQ(FindAnnotationField("Comments"), nullptr);
 }
 
 TEST(ServerSearchField, ValuesAreReadByTheirTypeAndOthersAreAbsent) {

@@ -61,7 +61,7 @@ class Crashpad(unittest.TestCase):
             return meta, file.read()
 
     def check(self, *arguments):
-        with Server(PROGRAM) as server:
+        with Server(PROGRAM, "scrub_dumps = false\n") as server:  # To compare every byte.
             meta, dump = self.send_one(server, *arguments)
             uploaded = 1
             self.assertEqual(meta[24] & uploaded, uploaded, "Crashpad thinks that the report did not arrive")
