@@ -77,6 +77,7 @@ class StackwalkSymbols {
   std::map<std::uint32_t, std::size_t> prefetched_;  // Module to its place in prefetch_.
   std::map<std::uint32_t, std::unique_ptr<symbols::LoadedSymbols>> loaded_;
   std::vector<base::Error> problems_;
+  std::set<std::uint32_t> unreadable_;  // Modules whose symbol file is there and of no use.
 };
 
 }  // namespace cairn::apps
