@@ -41,6 +41,10 @@ base::Result<model::CrashReport> Analyze(base::Bytes dump, const StackwalkOption
   }
   model::CrashReport report = analysis.Finish();
   symbols.Complete(report);
+  if (symbols.has_unwritten_caches())
+    log.Write(LogLevel::kError, options.cache_folder +
+                                    ": not all symbols could be kept there, the next walk reads them again: "
+                                    "check its space and who may write");
   return report;
 }
 

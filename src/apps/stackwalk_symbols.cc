@@ -165,6 +165,10 @@ symbols::Prefetch::Found StackwalkSymbols::FindNow(const model::CrashReport& rep
   return finder_->Find(report.modules[index]);
 }
 
+bool StackwalkSymbols::has_unwritten_caches() const {
+  return finder_ != nullptr && !options_.cache_folder.empty() && finder_->counts().unwritten_caches != 0;
+}
+
 void StackwalkSymbols::Complete(model::CrashReport& report) const {
   for (const base::Error& problem : problems_) report.diagnostics.Add(model::Stage::kSymbols, problem);
   for (const std::uint32_t index : unreadable_) report.modules[index].has_corrupt_symbols = true;

@@ -114,6 +114,16 @@ TEST_F(StackwalkTest, CacheThatCanNotBeWrittenIsDoneWithout) {
   EXPECT_NE(result.errors.find("file/cache: the folder can not be made"), std::string::npos) << result.errors;
 }
 
+TEST_F(StackwalkTest, CacheFolderThatTakesNothingIsTold) {
+  fs::create_directories(folder_ / "cache");
+  WriteWhole(folder_ / "cache/crashy", "where a folder would be");
+  const CommandResult result = WithSymbols({"--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_NE(result.output.find("Inner()"), std::string::npos);
+  EXPECT_NE(result.errors.find("/cache: not all symbols could be kept there"), std::string::npos)
+      << result.errors;
+}
+
 // The JSON beside a brief text is whole, as minidump-stackwalk writes it.
 TEST_F(StackwalkTest, BriefLeavesTheJsonOfCyborgWhole) {
   const fs::path json = folder_ / "cyborg.json";
