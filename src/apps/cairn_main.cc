@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/stackwalk_command.h"
 #include "apps/symbols_command.h"
+#include "base/version.h"
 #include "os/process.h"
 
 namespace cairn::apps {
@@ -100,6 +101,11 @@ int Run(std::span<const std::string> arguments) {
   }
   if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
     PrintUsage(stdout);
+    return kExitOk;
+  }
+  if (arguments[0] == "--version" || arguments[0] == "-V") {
+    const std::string line = std::string(base::kVersionText) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stdout);
     return kExitOk;
   }
   for (const Command& command : kCommands) {

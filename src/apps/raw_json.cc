@@ -1,5 +1,6 @@
 #include "apps/raw_json.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/json_view.h"
@@ -48,10 +49,12 @@ base::Result<RawJson> ReadRawJson(std::string_view text) {
 }
 
 void AddRawJson(const RawJson& raw, model::CrashReport& report) {
-  for (model::Module& module : report.modules) {
+  const auto name_signer = [&](auto& module) {
     const auto signer = raw.signers.find(std::string(model::BaseName(module.code_file)));
     if (signer != raw.signers.end()) module.cert_subject = signer->second;
-  }
+  };
+  std::ranges::for_each(report.modules, name_signer);
+  std::ranges::for_each(report.unloaded_modules, name_signer);
   if (report.system.cpu_microcode.empty()) report.system.cpu_microcode = raw.cpu_microcode;
 }
 

@@ -33,9 +33,11 @@ TEST(RawJsonTest, ReportTakesWhatTheDumpDoesNotSay) {
   report.modules.resize(2);
   report.modules[0].code_file = "C:\\x\\a.exe";
   report.modules[1].code_file = "C:\\x\\b.dll";
+  report.unloaded_modules = {{.code_file = "D:\\a.exe"}};
   AddRawJson(*raw, report);
   EXPECT_EQ(report.modules[0].cert_subject, "Me");
   EXPECT_EQ(report.modules[1].cert_subject, "");
+  EXPECT_EQ(report.unloaded_modules[0].cert_subject, "Me");
   EXPECT_EQ(report.system.cpu_microcode, "0xf0");
   report.system.cpu_microcode = "0x1";
   AddRawJson(*raw, report);

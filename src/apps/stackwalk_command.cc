@@ -1,8 +1,10 @@
 #include "apps/stackwalk_command.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "analysis/instruction/decode.h"
 #include "analysis/pipeline/analyze.h"
@@ -18,6 +20,8 @@
 
 namespace cairn::apps {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::string_view kVerb = "stackwalk";
 
@@ -37,6 +41,10 @@ base::Result<model::CrashReport> Analyze(base::Bytes dump, const StackwalkOption
   }
   model::CrashReport report = analysis.Finish();
   symbols.Complete(report);
+  if (symbols.has_unwritten_caches())
+    log.Write(LogLevel::kError, options.cache_folder +
+                                    ": not all symbols could be kept there, the next walk reads them again: "
+                                    "check its space and who may write");
   return report;
 }
 
@@ -56,9 +64,11 @@ int WriteOutput(const StackwalkOptions& options, const std::string& text) {
 }
 
 int WriteReport(const StackwalkOptions& options, const model::CrashReport& report) {
-  const report::JsonOptions json{.pretty = options.pretty, .brief = options.brief, .private_texts = true};
-  if (options.format == StackwalkFormat::kJson)
+  report::JsonOptions json{.pretty = options.pretty, .private_texts = true};
+  if (options.format == StackwalkFormat::kJson) {
+    json.brief = options.brief;  // Beside a text, it is the text that is brief.
     return WriteOutput(options, report::RenderJson(report, json) + "\n");
+  }
   if (options.format == StackwalkFormat::kMachine) return WriteOutput(options, report::RenderMachine(report));
   if (!options.cyborg_file.empty()) {
     const int exit_code = WriteFile(options.cyborg_file, report::RenderJson(report, json) + "\n");
@@ -89,7 +99,21 @@ int WriteDump(const StackwalkOptions& options, base::Bytes dump) {
   model::Diagnostics ignored;  // The text tells them itself.
   if (const auto opened = minidump::Minidump::Open(dump, ignored); !opened)
     return Complain(options.dump_path, opened.error(), "give a whole minidump");
-  return WriteOutput(options, minidump::DumpText(dump));
+  return WriteOutput(options, minidump::DumpText(dump, {.without_bytes = options.brief}));
+}
+
+// Without them there is still an answer, but not the one that was hoped for.
+void TellUselessFolders(const StackwalkOptions& options, StackwalkLog& log) {
+  for (const std::string& folder : options.symbol_folders) {
+    std::error_code error;
+    const fs::directory_iterator opened(folder, error);
+    if (!error) continue;
+    log.Write(LogLevel::kError,
+              folder + ": " + error.message() + ": no symbols come of it: give a folder that can be read");
+  }
+  if (!options.refused_cache_folder.empty())
+    log.Write(LogLevel::kError, options.refused_cache_folder +
+                                    ": the folder can not be made: symbols are not kept: choose another");
 }
 
 }  // namespace
@@ -99,6 +123,7 @@ int RunStackwalk(const Arguments& arguments) {
   if (const std::optional<int> exit_code = ParseStackwalkOptions(arguments, options)) return *exit_code;
   const base::Result<std::unique_ptr<StackwalkLog>> log = StackwalkLog::Create(options);
   if (!log) return Complain(options.log_file, log.error(), "choose a place that can be written");
+  TellUselessFolders(options, **log);
   RawJson raw;
   if (const std::optional<int> exit_code = ReadRawJsonFile(options.raw_json_file, raw)) return *exit_code;
   const base::Result<os::MappedFile> file = os::MappedFile::Open(options.dump_path);

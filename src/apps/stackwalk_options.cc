@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 
+#include "base/version.h"
 #include "os/file.h"
 
 namespace cairn::apps {
@@ -32,6 +33,7 @@ struct Words {
   bool no_symbols_cache = false;
   bool debuginfod_from_environment = false;
   std::string threads = "all";
+  std::string log_level = "error";
   std::string features;
   std::vector<std::string> more_symbol_folders;  // Behind the dump, as old tools take them.
 };
@@ -50,19 +52,19 @@ void AddOutputOptions(CLI::App& app, StackwalkOptions& options, Words& words) {
       ->excludes(machine)
       ->excludes(dump);
   app.add_flag("--pretty", options.pretty, "Indent the JSON");
-  app.add_flag("--brief", options.brief, "Only the crashing thread");
+  app.add_flag("--brief", options.brief, "Only the crashing thread; of --dump no bytes in hex");
   app.add_option("--threads", words.threads, "Whose stacks to walk")
       ->check(CLI::IsMember({"all", "crashing"}));
   app.add_flag("--recover-function-args", options.guess_arguments,
                "Guess what functions were called with; on x86, in the text for people");
   app.add_option("--output-file", options.output_file, "Write here and not to stdout");
   app.add_option("--log-file", options.log_file, "Log here and not to stderr");
-  app.add_option("--verbose", options.log_level,
-                 "How much to log: off, error (the default), warn, info, debug, trace")
-      ->transform(CLI::CheckedTransformer(kLogLevels));
+  app.add_option("--verbose", words.log_level, "How much to log (default: error)")
+      ->check(CLI::IsMember({"off", "error", "warn", "info", "debug", "trace"}));
   app.add_flag("--no-interactive", words.no_interactive, "Show no progress on a terminal");
   app.add_flag("--no-color", words.no_color, "Nothing is ever coloured");
-  app.add_option("--features", words.features, "Accepted for the sake of old scripts; all features are on")
+  app.add_option("--features", words.features,
+                 "How much to find out: unstable-all is --recover-function-args, the others change nothing")
       ->check(CLI::IsMember({"stable-basic", "stable-all", "unstable-all"}));
   app.add_option("--raw-json,--evil-json", options.raw_json_file,
                  "JSON of the submission: signers of modules, microcode of the CPU");
@@ -90,6 +92,7 @@ void AddSymbolOptions(CLI::App& app, StackwalkOptions& options, Words& words) {
                "Ask the debuginfod servers in $DEBUGINFOD_URLS");
   app.add_flag("--use-local-debuginfo", options.use_local_binaries,
                "Use the binaries of this machine where they are of the same build");
+  app.set_version_flag("-V,--version", std::string(base::kVersionText));
   app.add_option("dump", options.dump_path, "The minidump")->required();
   app.add_option("symbols", words.more_symbol_folders, "More folders of symbols");
 }
@@ -148,8 +151,8 @@ std::optional<int> ParseStackwalkOptions(const Arguments& arguments, StackwalkOp
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
   try {
     app.parse(reversed);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& answered) {
+    return app.exit(answered);  // Help or the version was asked for.
   } catch (const CLI::ParseError& error) {
     return Complain(std::string(error.what()) + ": run it with --help");
   }
@@ -159,13 +162,17 @@ std::optional<int> ParseStackwalkOptions(const Arguments& arguments, StackwalkOp
   if (words.machine) options.format = StackwalkFormat::kMachine;
   if (words.dump) options.format = StackwalkFormat::kDump;
   options.crashing_thread_only = words.threads == "crashing";
+  options.log_level = kLogLevels.at(words.log_level);
+  if (words.features == "unstable-all") options.guess_arguments = true;
   options.interactive = !words.no_interactive;
   if (words.debuginfod_from_environment) AddEnvironmentUrls(options.debuginfod_urls);
   std::ranges::copy(words.more_symbol_folders, std::back_inserter(options.symbol_folders));
   const bool wants_symbols =
       !options.symbol_folders.empty() || options.asks_servers() || options.use_local_binaries;
   const bool keeps_symbols = wants_symbols && !words.no_symbols_cache;
-  options.cache_folder = keeps_symbols ? MakeCacheFolder(options.cache_folder) : std::string();
+  const std::string wanted_cache = options.cache_folder;
+  options.cache_folder = keeps_symbols ? MakeCacheFolder(wanted_cache) : std::string();
+  if (keeps_symbols && options.cache_folder.empty()) options.refused_cache_folder = wanted_cache;
   return std::nullopt;
 }
 

@@ -31,7 +31,8 @@ struct StackwalkOptions {
   std::vector<std::string> symbol_folders;
   std::vector<std::string> symbol_urls;
   std::vector<std::string> debuginfod_urls;
-  std::string cache_folder;  // Empty: none is wanted, or none could be made.
+  std::string cache_folder;          // Empty: none is wanted, or none could be made.
+  std::string refused_cache_folder;  // The one that was asked for and could not be made.
   std::string temporary_folder;
   int download_timeout_s = 1000;
   bool use_local_binaries = false;

@@ -77,6 +77,30 @@ TEST(StackwalkOptionsTest, WhatMakesNoSenseIsRefused) {
   }
 }
 
+TEST(StackwalkOptionsTest, UnstableFeaturesAreTheGuesses) {
+  StackwalkOptions stable;
+  EXPECT_EQ(Parse({"--features", "stable-all", "d"}, stable), -1);
+  EXPECT_FALSE(stable.guess_arguments);
+  StackwalkOptions unstable;
+  EXPECT_EQ(Parse({"--features", "unstable-all", "d"}, unstable), -1);
+  EXPECT_TRUE(unstable.guess_arguments);
+}
+
+TEST(StackwalkOptionsTest, CacheFolderThatCanNotBeMadeIsRemembered) {
+  StackwalkOptions options;
+  EXPECT_EQ(Parse({"--symbols-path", "s", "--symbols-cache", "/dev/null/cache", "d"}, options), -1);
+  EXPECT_EQ(options.cache_folder, "");
+  EXPECT_EQ(options.refused_cache_folder, "/dev/null/cache");
+}
+
+TEST(StackwalkOptionsTest, LogLevelsAreNamedInTheComplaint) {
+  StackwalkOptions options;
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(Parse({"--verbose", "loud", "d"}, options), kExitUsage);
+  const std::string complaint = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(complaint.find("{off,error,warn,info,debug,trace}"), std::string::npos) << complaint;
+}
+
 TEST(StackwalkOptionsTest, DebuginfodServersOfTheEnvironmentOnlyWhenAsked) {
   setenv("DEBUGINFOD_URLS", "https://a/ ima:enforcing http://b", 1);
   StackwalkOptions without;

@@ -39,6 +39,12 @@ std::string_view AdviceFor(AbsenceReason reason) {
   return "";
 }
 
+// There is a symbol file, but what it holds can not be used.
+bool IsOfContent(const base::Error& error) {
+  using base::Code;
+  return error.code == Code::kBadMagic || error.code == Code::kBadValue || error.code == Code::kTruncated;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<StackwalkLog>> StackwalkLog::Create(const StackwalkOptions& options) {
@@ -146,6 +152,7 @@ const model::ModuleSymbols* StackwalkSymbols::Find(const model::CrashReport& rep
   symbols::Prefetch::Found found = FindNow(report, index);
   if (!found) {
     if (found.error().code != base::Code::kNotFound) problems_.push_back(found.error());
+    if (IsOfContent(found.error())) unreadable_.insert(index);
     return nullptr;
   }
   loaded_[index] = *std::move(found);
@@ -158,15 +165,24 @@ symbols::Prefetch::Found StackwalkSymbols::FindNow(const model::CrashReport& rep
   return finder_->Find(report.modules[index]);
 }
 
+bool StackwalkSymbols::has_unwritten_caches() const {
+  return finder_ != nullptr && !options_.cache_folder.empty() && finder_->counts().unwritten_caches != 0;
+}
+
 void StackwalkSymbols::Complete(model::CrashReport& report) const {
   for (const base::Error& problem : problems_) report.diagnostics.Add(model::Stage::kSymbols, problem);
+  for (const std::uint32_t index : unreadable_) report.modules[index].has_corrupt_symbols = true;
   std::set<std::uint32_t> without_names;
   for (const auto& [index, symbols] : loaded_) {
     model::Module& module = report.modules[index];
+    module.symbol_url = symbols->url();
     if (symbols->file() == nullptr) {
       module.symbols = model::SymbolStatus::kMissing;
       without_names.insert(index);
-    } else if (module.debug_id.empty()) {
+      continue;
+    }
+    module.has_corrupt_symbols = symbols->file()->bad_lines() != 0;
+    if (module.debug_id.empty()) {
       module.debug_id = symbols->file()->debug_id();
       module.debug_file = symbols->file()->debug_file();
     }

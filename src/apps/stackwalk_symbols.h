@@ -63,9 +63,12 @@ class StackwalkSymbols {
   // The symbols of report.modules[index], kept alive as long as this object; nullptr if there are none.
   const model::ModuleSymbols* Find(const model::CrashReport& report, std::uint32_t index);
 
-  // Completes the report of the analysis: symbol files that could not be used, modules whose ids the symbol
-  // files know, and modules of which only the binary was found.
+  // Completes the report of the analysis: symbol files that could not be used or had bad lines, where they
+  // were downloaded from, modules whose ids they know, and modules of which only the binary was found.
   void Complete(model::CrashReport& report) const;
+
+  // The cache folder is there but did not take all that was compiled.
+  bool has_unwritten_caches() const;
 
  private:
   symbols::Prefetch::Found FindNow(const model::CrashReport& report, std::uint32_t index);
@@ -77,6 +80,7 @@ class StackwalkSymbols {
   std::map<std::uint32_t, std::size_t> prefetched_;  // Module to its place in prefetch_.
   std::map<std::uint32_t, std::unique_ptr<symbols::LoadedSymbols>> loaded_;
   std::vector<base::Error> problems_;
+  std::set<std::uint32_t> unreadable_;  // Modules whose symbol file is there and of no use.
 };
 
 }  // namespace cairn::apps

@@ -11,6 +11,7 @@ std::string Describe(const Error& error) {
     case Code::kIo: return text + std::generic_category().message(static_cast<int>(error.offset));
     case Code::kRefused: return text + "the other side refused (status " + std::to_string(error.offset) + ")";
     case Code::kTimeout:
+    case Code::kUnreachable:
     case Code::kNotFound: return text + std::string(CodeSentence(error.code));
     default:
       return text + std::string(CodeSentence(error.code)) + " (at byte " + std::to_string(error.offset) + ")";

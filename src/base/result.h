@@ -25,6 +25,7 @@ enum class Code : std::uint8_t {
   kIo,             // The operating system refused; Error::offset is the errno.
   kTimeout,        // A deadline passed.
   kRefused,        // A peer answered with a refusal; Error::offset is its status code.
+  kUnreachable,    // A peer gave no whole answer, whatever the reason.
 };
 
 // The sentence that stands for a code in messages.
@@ -40,6 +41,7 @@ constexpr std::string_view CodeSentence(Code code) {
     case Code::kIo: return "the operating system refused";
     case Code::kTimeout: return "it took too long";
     case Code::kRefused: return "the other side refused";
+    case Code::kUnreachable: return "no whole answer came";
   }
   return "unknown error";
 }

@@ -34,7 +34,8 @@ struct UnloadedModule {
   ProcessAddress base;
   std::uint64_t size = 0;
   std::string code_file;
-  std::string code_id;  // Timestamp and size, as of Module.
+  std::string code_id;       // Timestamp and size, as of Module.
+  std::string cert_subject;  // As of Module.
 };
 
 // An open handle of Windows, or a file descriptor of Linux.

@@ -14,8 +14,8 @@ constexpr RegisterTable kAmd64 = {.names = kAmd64Names,
                                   .callee_saved = kAmd64CalleeSaved};
 
 constexpr std::string_view kX86Names[] = {"eax", "ecx", "edx", "ebx", "esp",
-                                          "ebp", "esi", "edi", "eip", "efl"};
-constexpr RegisterAlias kX86Aliases[] = {{"eflags", kEflags}};
+                                          "ebp", "esi", "edi", "eip", "eflags"};
+constexpr RegisterAlias kX86Aliases[] = {{"efl", kEflags}};
 constexpr RegisterIndex kX86CalleeSaved[] = {kEbx, kEbp, kEsi, kEdi};
 constexpr RegisterTable kX86 = {.names = kX86Names,
                                 .aliases = kX86Aliases,

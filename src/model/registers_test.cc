@@ -41,6 +41,9 @@ TEST(Registers, EveryTableIsConsistent) {
 }
 
 TEST(Registers, AliasesNameTheSameRegister) {
+  const RegisterTable& x86 = *FindRegisterTable(Cpu::kX86);
+  EXPECT_EQ(FindRegister(x86, "efl"), kEflags);
+  EXPECT_EQ(x86.names[kEflags], "eflags") << "as reports call it";
   const RegisterTable& arm64 = *FindRegisterTable(Cpu::kArm64);
   EXPECT_EQ(FindRegister(arm64, "x29"), kArm64Fp);
   EXPECT_EQ(FindRegister(arm64, "x30"), kArm64Lr);

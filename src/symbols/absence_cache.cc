@@ -14,7 +14,8 @@ std::int64_t AbsenceMillis(base::Code code) {
     case base::Code::kOverflow: return 3600 * kSecond;  // Of these bytes nothing else will come.
     case base::Code::kIo:
     case base::Code::kTimeout:
-    case base::Code::kRefused: return 0;  // Not an answer about the file: never taken for one.
+    case base::Code::kRefused:
+    case base::Code::kUnreachable: return 0;  // Not an answer about the file: never taken for one.
   }
   return 0;
 }

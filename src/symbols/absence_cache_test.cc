@@ -21,7 +21,7 @@ TEST(AbsenceCache, BelievesEachReasonForItsTime) {
 
 TEST(AbsenceCache, NeverTakesAFailedAttemptForAnAnswer) {
   AbsenceCache cache;
-  for (const Code code : {Code::kIo, Code::kTimeout, Code::kRefused}) {
+  for (const Code code : {Code::kIo, Code::kTimeout, Code::kRefused, Code::kUnreachable}) {
     cache.Remember("file", Error{code, 5, "x"}, 0);
     EXPECT_FALSE(cache.Find("file", 0).has_value());
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "model/module_symbols.h"
@@ -14,15 +15,17 @@ namespace cairn::symbols {
 
 class LoadedSymbols final : public model::ModuleSymbols {
  public:
-  // Either may be null, not both.
-  LoadedSymbols(std::shared_ptr<const SymbolFile> file, std::shared_ptr<const BinaryFile> binary)
-      : file_(std::move(file)), binary_(std::move(binary)) {}
+  // Either may be null, not both. `url` is where the file was downloaded from, empty if it was not.
+  LoadedSymbols(std::shared_ptr<const SymbolFile> file, std::shared_ptr<const BinaryFile> binary,
+                std::string url = {})
+      : file_(std::move(file)), binary_(std::move(binary)), url_(std::move(url)) {}
 
   // Without the detour over this class where there is only one part.
   const model::ModuleSymbols& symbols() const;
 
   // Null if only the binary was found.
   const SymbolFile* file() const { return file_.get(); }
+  const std::string& url() const { return url_; }
 
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
@@ -33,6 +36,7 @@ class LoadedSymbols final : public model::ModuleSymbols {
  private:
   std::shared_ptr<const SymbolFile> file_;
   std::shared_ptr<const BinaryFile> binary_;
+  std::string url_;
 };
 
 }  // namespace cairn::symbols

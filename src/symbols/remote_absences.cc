@@ -39,8 +39,7 @@ base::Error ErrorOf(const Absence& absence) {
       return {Code::kRefused, absence.status, "symbols: the symbol server is busy (HTTP status)"};
     case AbsenceReason::kServerError:
       return {Code::kRefused, absence.status, "symbols: the symbol server failed (HTTP status)"};
-    case AbsenceReason::kNetwork:
-      return {Code::kTimeout, absence.status, "symbols: the symbol server is out of reach"};
+    case AbsenceReason::kNetwork: return {Code::kUnreachable, absence.status, "symbols: the symbol server"};
     case AbsenceReason::kBlocked:
       return {Code::kRefused, absence.status, "symbols: the symbol server gives no access (HTTP status)"};
     case AbsenceReason::kUnreadable:

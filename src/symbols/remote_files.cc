@@ -94,6 +94,10 @@ base::Result<os::TemporaryFile> RemoteFiles::Fetch(const std::string& server, co
   return file;
 }
 
+std::string RemoteFiles::ShownUrl(const std::string& server, const std::string& path) {
+  return net::WithoutCredentials(MakeUrl(server, path));
+}
+
 void RemoteFiles::RememberUnreadable(const std::string& server, const std::string& key) {
   absences_.Remember(net::WithoutCredentials(server), key, {AbsenceReason::kUnreadable, 200}, std::nullopt,
                      os::UnixMillis());

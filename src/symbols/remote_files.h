@@ -56,6 +56,9 @@ class RemoteFiles {
   base::Result<os::TemporaryFile> Fetch(const std::string& server, const std::string& path,
                                         const std::string& key);
 
+  // The URL of a file as it may be shown and kept: without a password.
+  static std::string ShownUrl(const std::string& server, const std::string& path);
+
   // What came was of no use.
   void RememberUnreadable(const std::string& server, const std::string& key);
 

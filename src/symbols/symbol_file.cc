@@ -36,6 +36,7 @@ base::Status SymbolFile::OpenCache(base::Bytes cache) {
   ASSIGN_OR_RETURN(symfile::SymbolCache opened, symfile::SymbolCache::Open(cache));
   debug_id_.text = opened.debug_id();
   debug_file_ = opened.debug_file();
+  bad_lines_ = opened.bad_lines();
   symbols_ = std::make_unique<const symfile::SymbolCache>(std::move(opened));
   return {};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ class SymbolFile {
   // The module that the file says it is of.
   const model::DebugId& debug_id() const { return debug_id_; }
   const std::string& debug_file() const { return debug_file_; }
+  // Lines that were left out. Zero for a text without a cache, of which only what is asked for is read.
+  std::uint64_t bad_lines() const { return bad_lines_; }
 
  private:
   SymbolFile() = default;
@@ -44,6 +47,7 @@ class SymbolFile {
   std::unique_ptr<const model::ModuleSymbols> symbols_;
   model::DebugId debug_id_;
   std::string debug_file_;
+  std::uint64_t bad_lines_ = 0;
 };
 
 }  // namespace cairn::symbols

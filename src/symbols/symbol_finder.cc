@@ -21,6 +21,10 @@ using base::Error;
 // cairn-symgen takes a minute for the largest debug files of distributions.
 constexpr std::int64_t kGenerateTimeout_ms = 600'000;
 
+// Beside a download lies where it came from. Dumps' names make URLs long, but none is sent that is longer.
+constexpr const char* kUrlEnding = ".url";
+constexpr std::size_t kMaxUrlBytes = 1 << 16;
+
 std::string Join(std::string folder, const std::string& name) { return folder.append("/").append(name); }
 
 std::string FolderOf(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
@@ -60,6 +64,7 @@ struct SymbolFinder::Load {
 struct SymbolFinder::Search {
   const model::Module& module;
   const std::string& key;
+  bool local_was_downloaded = false;  // The file that is at hand lies in the cache folder.
   Found found;
   Error reason{Code::kNotFound, 0, "symbols: in no symbol folder"};
 
@@ -84,7 +89,8 @@ base::Result<std::unique_ptr<LoadedSymbols>> SymbolFinder::Find(const model::Mod
   const std::string key = ModuleKey(module);
   if (key.empty()) return Error{Code::kNotFound, 0, "symbols: the module has no name or debug id"};
   ASSIGN_OR_RETURN(Found found, FindOnce(key, module));
-  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary));
+  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary),
+                                         std::move(found.url));
 }
 
 SymbolFinderCounts SymbolFinder::counts() const {
@@ -142,6 +148,7 @@ base::Result<SymbolFinder::Found> SymbolFinder::FindNow(const std::string& key, 
       lock = os::LockFile::Wait(path + ".lock", options_.download_timeout_ms, options_.cancelled);
   }
   if (search.found.file == nullptr && local) Open(*local, search);
+  if (search.local_was_downloaded) RecallUrl(search);
   if (search.found.file == nullptr) AskServers(search);
   AskBinaries(search);
   if (search.found.file == nullptr && search.found.binary == nullptr) return search.reason;
@@ -162,7 +169,9 @@ std::optional<SymbolSource> SymbolFinder::LocateInFolders(Search& search) const 
     }
   }
   if (options_.cache_folder.empty()) return std::nullopt;
-  return SourceOfFile(options_.cache_folder, search.key);
+  const std::optional<SymbolSource> kept = SourceOfFile(options_.cache_folder, search.key);
+  search.local_was_downloaded = kept.has_value();
+  return kept;
 }
 
 // Nothing if there is no such file.
@@ -193,6 +202,7 @@ void SymbolFinder::AskServers(Search& search) {
   if (!options_.cache_folder.empty()) {
     // Another process may have downloaded it while this one waited.
     if (const auto kept = SourceOfFile(options_.cache_folder, search.key)) Open(*kept, search);
+    RecallUrl(search);
   }
   const std::string path = SymbolUrlPath(search.module);
   for (const std::string& url : options_.urls) {
@@ -219,10 +229,23 @@ void SymbolFinder::AskServers(Search& search) {
       source.open = [&] { return os::OpenForReading(file->path); };
     }
     Open(source, search);
-    if (search.found.file != nullptr) return;
+    if (search.found.file != nullptr) {
+      search.found.url = RemoteFiles::ShownUrl(url, path);
+      // Without it the next walk only can not say where the file came from.
+      if (kept) (void)os::WriteFileDurably(file->path + kUrlEnding, base::AsBytes(search.found.url));
+      return;
+    }
     remote_.RememberUnreadable(url, search.key);
     if (kept) (void)os::RemoveFile(file->path);
   }
+}
+
+// Of a file that an earlier search downloaded.
+void SymbolFinder::RecallUrl(Search& search) const {
+  if (search.found.file == nullptr) return;
+  const base::Result<std::string> url =
+      os::ReadFile(Join(options_.cache_folder, search.key) + kUrlEnding, kMaxUrlBytes);
+  if (url) search.found.url = *url;
 }
 
 // Names and unwind tables of binaries: debuginfod's, and this machine's.

@@ -70,6 +70,7 @@ class SymbolFinder {
   struct Found {
     std::shared_ptr<const SymbolFile> file;
     std::shared_ptr<const BinaryFile> binary;
+    std::string url;  // Where the file was downloaded from.
   };
   // A file by its path, and the file itself where nothing else keeps it.
   struct LocalFile {
@@ -86,6 +87,7 @@ class SymbolFinder {
   std::optional<SymbolSource> SourceOfFile(const std::string& folder, const std::string& relative_path) const;
   void Open(const SymbolSource& source, Search& search);
   void AskServers(Search& search);
+  void RecallUrl(Search& search) const;
   void AskBinaries(Search& search);
   void GenerateFrom(const std::string& binary, const std::string& debug_file, Search& search);
   std::optional<LocalFile> FetchDebuginfod(const std::string& kind, Search& search);

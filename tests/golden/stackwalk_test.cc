@@ -79,7 +79,12 @@ TEST_F(StackwalkTest, SymbolsAreOptionalAndAFolderThatIsNotThereIsNoError) {
   const CommandResult without = Stackwalk({"--json", dump});
   EXPECT_EQ(without.exit_code, 0) << without.errors;
   EXPECT_NE(without.output.find("\"missing_symbols\":true"), std::string::npos);
-  EXPECT_EQ(Stackwalk({"--json", dump, (folder_ / "nowhere").string()}).exit_code, 0);
+  const CommandResult nowhere = Stackwalk({"--json", dump, (folder_ / "nowhere").string()});
+  EXPECT_EQ(nowhere.exit_code, 0);
+  EXPECT_EQ(nowhere.errors,
+            "cairn stackwalk: " + (folder_ / "nowhere").string() +
+                ": No such file or directory: no symbols come of it: give a folder that can be "
+                "read\n");
 }
 
 TEST_F(StackwalkTest, SymbolFileThatIsNoneIsADiagnostic) {
@@ -87,6 +92,16 @@ TEST_F(StackwalkTest, SymbolFileThatIsNoneIsADiagnostic) {
   const CommandResult result = WithSymbols({"--json"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_NE(result.output.find("\"stage\":\"symbols\""), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("\"corrupt_symbols\":true"), std::string::npos) << result.output;
+}
+
+TEST_F(StackwalkTest, BadLineOfASymbolFileIsToldAndTheRestIsUsed) {
+  EXPECT_EQ(WithSymbols({"--json"}).output.find("\"corrupt_symbols\":true"), std::string::npos);
+  WriteWhole(folder_ / "symbols/crashy" / testing::kSampleDebugId / "crashy.sym",
+             std::string(testing::SampleSymbols()) + "FUNC no number\n");
+  const CommandResult result = WithSymbols({"--json"});
+  EXPECT_NE(result.output.find("Inner()"), std::string::npos);
+  EXPECT_NE(result.output.find("\"corrupt_symbols\":true"), std::string::npos) << result.output;
 }
 
 TEST_F(StackwalkTest, CacheThatCanNotBeWrittenIsDoneWithout) {
@@ -96,6 +111,44 @@ TEST_F(StackwalkTest, CacheThatCanNotBeWrittenIsDoneWithout) {
                  (folder_ / "file/cache").string(), (folder_ / "sample.dmp").string()});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_NE(result.output.find("Inner()"), std::string::npos);
+  EXPECT_NE(result.errors.find("file/cache: the folder can not be made"), std::string::npos) << result.errors;
+}
+
+TEST_F(StackwalkTest, CacheFolderThatTakesNothingIsTold) {
+  fs::create_directories(folder_ / "cache");
+  WriteWhole(folder_ / "cache/crashy", "where a folder would be");
+  const CommandResult result = WithSymbols({"--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_NE(result.output.find("Inner()"), std::string::npos);
+  EXPECT_NE(result.errors.find("/cache: not all symbols could be kept there"), std::string::npos)
+      << result.errors;
+}
+
+// The JSON beside a brief text is whole, as minidump-stackwalk writes it.
+TEST_F(StackwalkTest, BriefLeavesTheJsonOfCyborgWhole) {
+  const fs::path json = folder_ / "cyborg.json";
+  const CommandResult result = WithSymbols({"--cyborg", json.string(), "--brief", "--pretty"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(ReadWhole(json), WithSymbols({"--json", "--pretty"}).output);
+  EXPECT_EQ(result.output, WithSymbols({"--human", "--brief"}).output);
+}
+
+TEST_F(StackwalkTest, BriefDumpHasNoBytes) {
+  const std::string dump = (folder_ / "sample.dmp").string();
+  const std::string whole = Stackwalk({"--dump", dump}).output;
+  const std::string brief = Stackwalk({"--dump", "--brief", dump}).output;
+  EXPECT_NE(whole.find("0000: "), std::string::npos);
+  EXPECT_EQ(brief.find("0000: "), std::string::npos);
+  EXPECT_NE(brief.find("ThreadList"), std::string::npos);
+}
+
+TEST_F(StackwalkTest, VersionIsTold) {
+  for (const char* const option : {"--version", "-V"}) {
+    const CommandResult verb = Stackwalk({option});
+    EXPECT_EQ(verb.exit_code, 0) << verb.errors;
+    EXPECT_TRUE(verb.output.starts_with("cairn 0.")) << verb.output;
+    EXPECT_EQ(RunCommand({CAIRN_BINARY_DIR "/bin/cairn", option}, folder_).output, verb.output);
+  }
 }
 
 // One line that names the file, and a code that scripts can tell apart.

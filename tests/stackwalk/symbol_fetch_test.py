@@ -69,6 +69,10 @@ class FetchTest(unittest.TestCase):
     def functions(report):
         return [frame["function"] for frame in report["crashing_thread"]["frames"]]
 
+    @staticmethod
+    def urls(report):
+        return [module["symbol_url"] for module in report["modules"]]
+
     def problems(self, report):
         return [entry["what"] for entry in report["diagnostics"] if entry["stage"] == "symbols"]
 
@@ -87,8 +91,11 @@ class Download(FetchTest):
                          sorted([url_path(APP), url_path(LIBRARY)]))
         self.assertTrue(any("?code_file=libwork.so&code_id=" + LIBRARY.build_id.hex().upper() in request
                             for request in self.server.requests), self.server.requests)
-        self.assertEqual(self.functions(self.walk()[0]), ["Main()", "Work()"])
+        again, _ = self.walk()
+        self.assertEqual(self.functions(again), ["Main()", "Work()"])
         self.assertEqual(len(self.server.requests), 2, "the second run has them")
+        for told in (report, again):
+            self.assertEqual(sorted(self.urls(told)), sorted(self.server.url + request for request in self.server.requests))
         self.assertEqual(self.files(".part-"), [])
 
     def test_without_a_cache_folder_texts_are_used_as_they_come(self):
@@ -232,8 +239,14 @@ class Trouble(FetchTest):
         report, errors = self.walk("--symbols-download-timeout-secs", "1")
         self.assertLess(time.monotonic() - start, 10)
         self.assertEqual(self.absence(APP), "network")
-        self.assertIn("out of reach", errors)
+        self.assertIn("no whole answer came", errors)
         self.assertNotEqual(self.problems(report), [])
+
+    def test_nobody_at_the_address_is_not_told_as_slowness(self):
+        self.server.close()
+        _, errors = self.walk()
+        self.assertIn("no whole answer came", errors)
+        self.assertNotIn("too long", errors)
 
     def test_body_that_ends_early_is_not_kept(self):
         self.server.replies[url_path(APP)] = Reply(body=symbols_of(APP), cut=10)

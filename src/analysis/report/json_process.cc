@@ -1,6 +1,10 @@
 #include "analysis/report/json_process.h"
 
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "model/module.h"
 
@@ -15,7 +19,7 @@ void WriteUnloadedModule(JsonFields& fields, const model::UnloadedModule& module
   fields.Field("end_addr", model::ProcessAddress{module.base.value + module.size});
   fields.Field("code_id", Text(module.code_id));
   fields.Field("filename", model::BaseName(module.code_file));
-  fields.Field("cert_subject", Text());
+  fields.Field("cert_subject", Text(module.cert_subject));
   fields.json().EndObject();
 }
 
@@ -39,6 +43,14 @@ void WriteRelease(JsonFields& fields, const std::optional<model::LinuxRelease>& 
   json.EndObject();
 }
 
+// A number where it is one, else "unlimited" or "err".
+void WriteLimit(JsonFields& fields, Text key, Text limit) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), number);
+  if (error == std::errc() && end == limit.data() + limit.size()) return fields.Field(key, number);
+  fields.Field(key, limit);
+}
+
 void WriteLimits(JsonFields& fields, const std::vector<model::ProcessLimit>& limits) {
   base::JsonWriter& json = fields.json();
   json.Key("proc_limits");
@@ -47,20 +59,25 @@ void WriteLimits(JsonFields& fields, const std::vector<model::ProcessLimit>& lim
   fields.List("limits", limits, [&](const model::ProcessLimit& limit) {
     json.BeginObject();
     fields.Field("name", Text(limit.name));
-    fields.Field("soft", Text(limit.soft));
-    fields.Field("hard", Text(limit.hard));
+    WriteLimit(fields, "soft", limit.soft);
+    WriteLimit(fields, "hard", limit.hard);
     fields.Field("unit", Text(limit.unit));
     json.EndObject();
   });
   json.EndObject();
 }
 
+// Zero is what the system wrote where it had nothing to say.
+std::optional<model::ProcessAddress> HexOrNull(const std::optional<std::uint64_t>& value) {
+  return value.value_or(0) == 0 ? std::nullopt : std::optional(model::ProcessAddress{*value});
+}
+
 void WriteMacRecord(JsonFields& fields, const model::MacCrashInfo& record) {
   fields.json().BeginObject();
-  fields.Field("thread", record.thread);
-  fields.Field("dialog_mode", record.dialog_mode);
-  fields.Field("abort_cause", record.abort_cause);
-  fields.Field("module", model::BaseName(record.module));
+  fields.Field("thread", HexOrNull(record.thread));
+  fields.Field("dialog_mode", HexOrNull(record.dialog_mode));
+  fields.Field("abort_cause", HexOrNull(record.abort_cause));
+  fields.Field("module", Text(record.module));
   fields.Field("message", Text(record.message));
   fields.Field("signature_string", Text(record.signature_string));
   fields.Field("backtrace", Text(record.backtrace));

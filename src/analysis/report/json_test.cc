@@ -96,14 +96,17 @@ TEST(RenderJson, SaysWhatTheInstructionDid) {
 TEST(RenderJson, PrivateTextsOfTheProcessAreShownOnlyWhenAskedFor) {
   model::CrashReport report = SmallReport();
   report.handles = {{.handle = 4, .type_name = "File", .object_name = "C:\\Users\\jane"}};
-  report.mac_crash_info = {{.message = "jane was here"}};
+  report.mac_crash_info = {
+      {.thread = 0, .dialog_mode = 7, .module = "/usr/lib/libx.dylib", .message = "jane was here"}};
   report.mac_boot_args = "jane=1";
   report.soft_errors = R"(["jane"])";
   report.module_annotations = {{.module = 0, .list = {"jane"}, .values = {{"user", "jane"}}}};
   EXPECT_FALSE(Has(RenderJson(report), "jane"));
   const std::string json = RenderJson(report, {.private_texts = true});
   EXPECT_TRUE(Has(json, R"("handles":[{"handle":4,"type_name":"File","object_name":"C:\\Users\\jane"}])"));
-  EXPECT_TRUE(Has(json, R"("mac_crash_info":{"num_records":1,"records":[{"thread":null,)"));
+  EXPECT_TRUE(Has(json, R"("mac_crash_info":{"num_records":1,"records":[{"thread":null,)"
+                        R"("dialog_mode":"0x0000000000000007","abort_cause":null,)"
+                        R"("module":"/usr/lib/libx.dylib",)"));
   EXPECT_TRUE(Has(json, R"("soft_errors":["jane"])"));
   EXPECT_TRUE(
       Has(json, R"("module_annotations":[{"module":"app","list":["jane"],"values":{"user":"jane"}}])"));
@@ -129,7 +132,7 @@ TEST(RenderJson, LimitsAndReleaseOfLinux) {
   const std::string json = RenderJson(report);
   EXPECT_TRUE(
       Has(json, R"("lsb_release":{"id":"debian","release":"12","codename":null,"description":null})"));
-  EXPECT_TRUE(Has(json, R"("proc_limits":{"limits":[{"name":"Max stack size","soft":"8388608",)"
+  EXPECT_TRUE(Has(json, R"("proc_limits":{"limits":[{"name":"Max stack size","soft":8388608,)"
                         R"("hard":"unlimited","unit":"bytes"}]})"));
 }
 

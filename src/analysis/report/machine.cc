@@ -14,6 +14,9 @@ using model::Module;
 
 std::string Address(std::uint64_t value) { return "0x" + base::ToHex(value, 1); }
 
+// Of modules Breakpad writes eight digits at least, whatever the CPU.
+std::string ModuleAddress(std::uint64_t value) { return base::ToAddress(value, 8); }
+
 class MachineReport {
  public:
   explicit MachineReport(const CrashReport& report) : report_(report) {}
@@ -63,8 +66,8 @@ class MachineReport {
   // The last address is inclusive.
   void WriteModule(const Module& module, bool is_main) {
     Line({"Module", model::BaseName(module.code_file), module.version, model::BaseName(module.debug_file),
-          module.debug_id.text, Address(module.base.value), Address(module.base.value + module.size - 1),
-          is_main ? "1" : "0"});
+          module.debug_id.text, ModuleAddress(module.base.value),
+          ModuleAddress(module.base.value + module.size - 1), is_main ? "1" : "0"});
   }
 
   void WriteThread(std::size_t thread) {
@@ -86,10 +89,13 @@ class MachineReport {
           location.function, location.file, line, Address(Distance(frame, module))});
   }
 
-  // From what is known best: the function, the module, or nothing.
+  // From what is known best: the function, the module, or nothing. As Breakpad has it, to the address that a
+  // frame returns to, which is behind the call. Where a line is known Breakpad counts from the line's start,
+  // which a report does not hold.
   static std::uint64_t Distance(const Frame& frame, const Module* module) {
-    if (frame.function_offset && !frame.location.function.empty()) return *frame.function_offset;
-    return module == nullptr ? frame.instruction.value : module->OffsetOf(frame.instruction).value;
+    const std::uint64_t call_bytes = frame.resume_address.value - frame.instruction.value;
+    if (frame.function_offset && !frame.location.function.empty()) return *frame.function_offset + call_bytes;
+    return module == nullptr ? frame.resume_address.value : module->OffsetOf(frame.resume_address).value;
   }
 
   const CrashReport& report_;

@@ -17,15 +17,15 @@ AddressSpace::AddressSpace(const std::vector<model::Module>& modules,
         {base + modules[i].own_start, base + (modules[i].size - 1), static_cast<std::uint32_t>(i)});
   }
   for (const model::MemoryMapping& mapping : mappings) {
-    if (mapping.executable && mapping.start < mapping.end) {
-      executable_.push_back({mapping.start.value, mapping.end.value - 1, 0});
-    }
+    if (mapping.start >= mapping.end) continue;
+    (mapping.executable ? executable_ : data_).push_back({mapping.start.value, mapping.end.value - 1, 0});
   }
   for (const std::vector<Range>* const ranges : {&modules_, &executable_}) {
     for (const Range& range : *ranges) highest_code_address_ = std::max(highest_code_address_, range.last);
   }
   std::ranges::sort(modules_, {}, &Range::start);
   std::ranges::sort(executable_, {}, &Range::start);
+  std::ranges::sort(data_, {}, &Range::start);
 }
 
 const AddressSpace::Range* AddressSpace::Find(const std::vector<Range>& ranges, std::uint64_t address) {
@@ -48,8 +48,8 @@ std::optional<bool> AddressSpace::IsExecutable(model::ProcessAddress address) co
 }
 
 bool AddressSpace::MayHoldCode(model::ProcessAddress address) const {
-  return !mappings_known_ || Find(modules_, address.value) != nullptr ||
-         Find(executable_, address.value) != nullptr;
+  if (!mappings_known_ || Find(executable_, address.value) != nullptr) return true;
+  return Find(modules_, address.value) != nullptr && Find(data_, address.value) == nullptr;
 }
 
 }  // namespace cairn::unwind

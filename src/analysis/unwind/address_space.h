@@ -25,8 +25,8 @@ class AddressSpace {
     return {address.value - bases_.at(module).value};
   }
 
-  // False only if the process's mappings are known and none that is executable, and no module, holds
-  // `address`.
+  // False only if the process's mappings are known and one that may not be executed, or neither a mapping nor
+  // a module, holds `address`.
   bool MayHoldCode(model::ProcessAddress address) const;
 
   // Whether an executable mapping holds `address`, or nothing if the process's mappings are not known.
@@ -46,6 +46,7 @@ class AddressSpace {
   std::vector<model::ProcessAddress> bases_;  // By module index.
   std::vector<Range> modules_;                // Sorted by start.
   std::vector<Range> executable_;             // Sorted by start; `module` has no meaning.
+  std::vector<Range> data_;                   // The mappings that may not be executed, likewise.
   std::uint64_t highest_code_address_ = 0;
   bool mappings_known_ = false;
 };

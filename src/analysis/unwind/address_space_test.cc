@@ -41,6 +41,18 @@ TEST(AddressSpace, CodeIsInModulesAndExecutableMappingsIfThoseAreKnown) {
   EXPECT_FALSE(space.MayHoldCode({0xa000}));
 }
 
+TEST(AddressSpace, DataOfAModuleIsNoCode) {
+  const std::vector<model::Module> modules = {{.base = {0x1000}, .size = 0x3000}};
+  const std::vector<model::MemoryMapping> mappings = {
+      {.start = {0x1000}, .end = {0x2000}, .executable = true},
+      {.start = {0x2000}, .end = {0x3000}, .writable = true},
+  };
+  const AddressSpace space(modules, mappings);
+  EXPECT_TRUE(space.MayHoldCode({0x1fff}));
+  EXPECT_FALSE(space.MayHoldCode({0x2000}));
+  EXPECT_TRUE(space.MayHoldCode({0x3000})) << "nothing is known of the module's rest";
+}
+
 TEST(AddressSpace, HighestCodeIsInAModuleOrAnExecutableMapping) {
   const std::vector<model::Module> modules = {{.base = {0x1000}, .size = 0x1000}};
   EXPECT_EQ(AddressSpace({}, {}).highest_code_address(), 0u);

@@ -205,6 +205,7 @@ void DumpPrinter::Context(Location location) {
 }
 
 void DumpPrinter::Hex(base::Bytes bytes) {
+  if (without_bytes_) return;
   constexpr std::string_view kDigits = "0123456789abcdef";
   const base::Bytes shown = bytes.first(std::min(bytes.size(), kMaxHexBytes));
   for (std::size_t at = 0; at < shown.size() && !is_full_; at += kHexLineBytes) {

@@ -61,6 +61,9 @@ class DumpPrinter {
   // Text of several lines, or of parts that end with a zero.
   void Lines(std::string_view text, char separator);
 
+  // From now on Hex() prints nothing.
+  void LeaveOutBytes() { without_bytes_ = true; }
+
   void Indent() { ++depth_; }
   void Outdent() { --depth_; }
 
@@ -82,6 +85,7 @@ class DumpPrinter {
   std::string text_;
   int depth_ = 0;
   bool is_full_ = false;
+  bool without_bytes_ = false;
 };
 
 // "0x1f"

@@ -99,12 +99,13 @@ void PrintStream(DumpPrinter& printer, const StreamEntry& entry) {
 
 }  // namespace
 
-std::string DumpText(base::Bytes dump) {
+std::string DumpText(base::Bytes dump, DumpTextOptions options) {
   model::Diagnostics diagnostics;
   const base::Result<Minidump> minidump = Minidump::Open(dump, diagnostics);
   if (!minidump) return base::Describe(minidump.error()) + "\n";
   model::Diagnostics noted_by_the_printer;
   DumpPrinter printer(*minidump, ReadSystemInfo(*minidump, noted_by_the_printer).cpu);
+  if (options.without_bytes) printer.LeaveOutBytes();
   printer.Line(minidump->order() == std::endian::little ? "minidump, little-endian" : "minidump, big-endian");
   base::ByteReader header = minidump->Reader(dump);
   printer.Fields(header, kHeader);

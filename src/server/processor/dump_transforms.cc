@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/json_writer.h"
+#include "base/version.h"
 #include "server/processor/dump_view.h"
 #include "server/processor/transforms.h"
 
@@ -16,7 +17,6 @@ using base::Status;
 using registry::JsonText;
 using registry::Value;
 
-constexpr std::string_view kWalker = "cairn 0.1.0";
 constexpr std::size_t kMaxSoftErrorBytes = 4096;
 
 void SetNumber(std::string_view field, std::optional<std::uint64_t> number, Record& record) {
@@ -30,7 +30,7 @@ void SetJson(std::string_view field, std::string json, Record& record) {
 Status SayHowTheWalkEnded(const TransformInput& input, Record& record) {
   const std::string status = input.dump.Text("/status");
   record.SetText("mdsw_status_string", status);
-  record.SetText("stackwalk_version", kWalker);
+  record.SetText("stackwalk_version", base::kVersionText);
   record.Set("mdsw_return_code", std::uint64_t{status == "OK" ? 0u : 1u});
   record.Set("success", true);
   std::string complaints;
