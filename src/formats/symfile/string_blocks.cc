@@ -167,14 +167,18 @@ void StringBlockWriter::Finish(CacheTables& tables) {
 
 // Digested when a block first needs it.
 struct StringBlocks::Dictionary {
-  explicit Dictionary(base::Bytes stored) : bytes(stored) {}
+  explicit Dictionary(CacheBytes stored) : bytes(stored) {}
 
   const ZSTD_DDict* Get() {
-    std::call_once(once, [this] { digested.reset(ZSTD_createDDict(bytes.data(), bytes.size())); });
+    std::call_once(once, [this] {
+      std::vector<std::byte> scratch;
+      const auto text = bytes.View(0, static_cast<std::size_t>(bytes.size()), scratch);
+      if (text) digested.reset(ZSTD_createDDict(text->data(), text->size()));
+    });
     return digested.get();
   }
 
-  const base::Bytes bytes;  // Empty if there is none.
+  const CacheBytes bytes;  // Empty if there is none.
   std::once_flag once;
   std::unique_ptr<ZSTD_DDict, FreeInflaterDictionary> digested;  // Empty if the bytes are no dictionary.
 };
@@ -184,17 +188,18 @@ struct StringBlocks::Shard {
   std::unique_ptr<ZSTD_DCtx, FreeInflater> context;  // GUARDED_BY(mutex), as all below.
   std::array<InflatedBlock, kBlocksOfShard> blocks;  // A block has one place, by its number.
   std::size_t inflated_bytes = 0;                    // Of all buffers.
+  std::vector<std::byte> scratch;                    // For what is to be inflated.
   StringCounts counts;
 
-  std::string_view Find(std::uint32_t number, base::Bytes compressed, std::size_t size,
+  std::string_view Find(std::uint32_t number, const CacheBytes& compressed, std::size_t size,
                         Dictionary& dictionary);
   void MakeRoom(InflatedBlock& block, std::size_t size);
   bool Inflate(base::Bytes compressed, std::size_t size, Dictionary& dictionary, InflatedBlock& block);
 };
 
 // The text of a block, inflated if it must be; `compressed` of what is no sound block gives an empty one.
-std::string_view StringBlocks::Shard::Find(std::uint32_t number, base::Bytes compressed, std::size_t size,
-                                           Dictionary& dictionary) {
+std::string_view StringBlocks::Shard::Find(std::uint32_t number, const CacheBytes& compressed,
+                                           std::size_t size, Dictionary& dictionary) {
   InflatedBlock& block = blocks[number / kShards % kBlocksOfShard];
   if (block.number == number) {
     ++counts.hits;
@@ -203,11 +208,14 @@ std::string_view StringBlocks::Shard::Find(std::uint32_t number, base::Bytes com
   ++counts.misses;
   MakeRoom(block, size);
   block.number = number;
-  if (compressed.size() == size) {
-    std::ranges::copy(base::AsText(compressed), block.buffer.begin());
+  block.size = 0;
+  const auto bytes = compressed.View(0, static_cast<std::size_t>(compressed.size()), scratch);
+  if (!bytes) return {};
+  if (bytes->size() == size) {
+    std::ranges::copy(base::AsText(*bytes), block.buffer.begin());
     block.size = static_cast<std::uint32_t>(size);
-  } else {
-    block.size = Inflate(compressed, size, dictionary, block) ? static_cast<std::uint32_t>(size) : 0;
+  } else if (Inflate(*bytes, size, dictionary, block)) {
+    block.size = static_cast<std::uint32_t>(size);
   }
   return block.text();
 }
@@ -232,11 +240,11 @@ void StringBlocks::Shard::MakeRoom(InflatedBlock& block, std::size_t size) {
   block.buffer.resize(size);
 }
 
-StringBlocks::StringBlocks(base::Bytes strings, base::Bytes directory, base::Bytes bytes)
+StringBlocks::StringBlocks(base::Bytes strings, base::Bytes directory, CacheBytes bytes)
     : strings_(strings), directory_(directory), bytes_(bytes), shards_(std::make_unique<Shard[]>(kShards)) {
-  const auto dictionary = base::Slice(bytes_, 0, ReadAt<std::uint32_t>(directory_, 0));
+  const auto dictionary = bytes_.Slice(0, ReadAt<std::uint32_t>(directory_, 0));
   const bool is_sound = dictionary && dictionary->size() <= kDictionaryBytes;
-  dictionary_ = std::make_unique<Dictionary>(is_sound ? *dictionary : base::Bytes());
+  dictionary_ = std::make_unique<Dictionary>(is_sound ? *dictionary : CacheBytes());
 }
 StringBlocks::~StringBlocks() = default;
 
@@ -257,7 +265,9 @@ std::string StringBlocks::At(std::uint32_t id) const {
   const std::uint64_t next =
       is_last ? bytes_.size() : ReadAt<std::uint32_t>(directory_, entry + kStringBlockBytes);
   if (end <= position || end > size || next < begin) return {};
-  const auto compressed = base::Slice(bytes_, begin, next - begin);
+  // A sound block is never longer than what is in it.
+  if (next - begin > size) return {};
+  const auto compressed = bytes_.Slice(begin, next - begin);
   if (!compressed) return {};
   Shard& shard = shards_[number % kShards];
   const std::lock_guard lock(shard.mutex);
