@@ -8,17 +8,20 @@
 namespace cairn::symbols {
 
 base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromCache(const std::string& path) {
-  ASSIGN_OR_RETURN(os::MappedFile mapping, os::MappedFile::Open(path));
+  ASSIGN_OR_RETURN(std::unique_ptr<const CacheFile> cache, CacheFile::Open(path));
   const std::shared_ptr<SymbolFile> file(new SymbolFile());
-  file->mapping_ = std::make_unique<os::MappedFile>(std::move(mapping));
-  RETURN_IF_ERROR(file->OpenCache(file->mapping_->bytes()));
+  file->cache_ = std::move(cache);
+  ASSIGN_OR_RETURN(symfile::SymbolCache opened,
+                   symfile::SymbolCache::Open(file->cache_->mapped(), *file->cache_));
+  file->Keep(std::move(opened));
   return std::shared_ptr<const SymbolFile>(file);
 }
 
 base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromCompiled(std::vector<std::byte> cache) {
   const std::shared_ptr<SymbolFile> file(new SymbolFile());
   file->compiled_ = std::move(cache);
-  RETURN_IF_ERROR(file->OpenCache(file->compiled_));
+  ASSIGN_OR_RETURN(symfile::SymbolCache opened, symfile::SymbolCache::Open(file->compiled_));
+  file->Keep(std::move(opened));
   return std::shared_ptr<const SymbolFile>(file);
 }
 
@@ -32,13 +35,11 @@ base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromText(
   return std::shared_ptr<const SymbolFile>(file);
 }
 
-base::Status SymbolFile::OpenCache(base::Bytes cache) {
-  ASSIGN_OR_RETURN(symfile::SymbolCache opened, symfile::SymbolCache::Open(cache));
-  debug_id_.text = opened.debug_id();
-  debug_file_ = opened.debug_file();
-  bad_lines_ = opened.bad_lines();
-  symbols_ = std::make_unique<const symfile::SymbolCache>(std::move(opened));
-  return {};
+void SymbolFile::Keep(symfile::SymbolCache cache) {
+  debug_id_.text = cache.debug_id();
+  debug_file_ = cache.debug_file();
+  bad_lines_ = cache.bad_lines();
+  symbols_ = std::make_unique<const symfile::SymbolCache>(std::move(cache));
 }
 
 }  // namespace cairn::symbols

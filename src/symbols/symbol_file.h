@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "formats/symfile/symbol_cache.h"
 #include "formats/symfile/text_source.h"
 #include "model/module.h"
 #include "model/module_symbols.h"
-#include "os/file.h"
+#include "symbols/cache_file.h"
 
 namespace cairn::symbols {
 
@@ -19,7 +20,7 @@ namespace cairn::symbols {
 // need it. Never moves, because the symbols borrow from the bytes beside them.
 class SymbolFile {
  public:
-  // A compiled cache, mapped.
+  // A compiled cache: its small tables are mapped, of the rest only what is asked for is read.
   static base::Result<std::shared_ptr<const SymbolFile>> FromCache(const std::string& path);
   // A cache that was compiled just now.
   static base::Result<std::shared_ptr<const SymbolFile>> FromCompiled(std::vector<std::byte> cache);
@@ -39,10 +40,10 @@ class SymbolFile {
 
  private:
   SymbolFile() = default;
-  base::Status OpenCache(base::Bytes cache);
+  void Keep(symfile::SymbolCache cache);
 
   // Where a cache lies that symbols_ borrows; a text is owned by the symbols.
-  std::unique_ptr<os::MappedFile> mapping_;
+  std::unique_ptr<const CacheFile> cache_;
   std::vector<std::byte> compiled_;
   std::unique_ptr<const model::ModuleSymbols> symbols_;
   model::DebugId debug_id_;

@@ -242,18 +242,15 @@ AddressRows::Place AddressRows::FindChunk(std::uint64_t address) const {
 
 void AddressRows::Prefetch(const Place& place) const {
   if (place.chunk >= index_.size() / kChunkIndexBytes) return;
-  const auto chunk = base::Slice(chunks_, ChunkPosition(place.chunk), kChunkReach);
-  if (!chunk) return;
-  constexpr std::size_t kCacheLine = 64;  // A chunk of a C++ module has some 150 bytes.
-  for (std::size_t offset = 0; offset < 3 * kCacheLine; offset += kCacheLine) {
-    __builtin_prefetch(chunk->data() + offset);
-  }
+  constexpr std::size_t kUsualBytes = 3 * 64;  // A chunk of a C++ module has some 150 bytes.
+  chunks_.Prefetch(ChunkPosition(place.chunk), kUsualBytes);
 }
 
 AddressRow AddressRows::FindRow(const Place& place) const {
   if (place.chunk >= index_.size() / kChunkIndexBytes) return {};  // kNone is behind every chunk.
   // What follows reads no further than kChunkReach from here, whatever the chunk says.
-  const auto chunk = base::Slice(chunks_, ChunkPosition(place.chunk), kChunkReach);
+  std::array<std::byte, kChunkReach> scratch;
+  const auto chunk = chunks_.View(ChunkPosition(place.chunk), kChunkReach, scratch);
   if (!chunk) return {};
   const ChunkBits bits(chunk->first<kChunkReach>());
   const std::uint32_t count = bits.Byte(kCountOffset, kRowsPerChunk);

@@ -12,6 +12,7 @@
 
 #include "base/byte_reader.h"
 #include "formats/symfile/bit_fields.h"
+#include "formats/symfile/cache_bytes.h"
 #include "formats/symfile/cache_tables.h"
 
 namespace cairn::symfile {
@@ -66,7 +67,7 @@ class AddressRowWriter {
 class AddressRows {
  public:
   AddressRows() = default;
-  AddressRows(base::Bytes segments, base::Bytes buckets, base::Bytes index, base::Bytes chunks)
+  AddressRows(base::Bytes segments, base::Bytes buckets, base::Bytes index, CacheBytes chunks)
       : segments_(segments),
         buckets_(buckets),
         index_(index),
@@ -110,7 +111,7 @@ class AddressRows {
   base::Bytes segments_;
   base::Bytes buckets_;
   base::Bytes index_;
-  base::Bytes chunks_;
+  CacheBytes chunks_;
   Segment first_segment_;  // Modules larger than 4 GiB are rare: mostly the only one.
 };
 

@@ -17,7 +17,7 @@ namespace cairn::symfile {
 // Raised whenever a cache of the old code must not be read by the new, or the same symbol file would now
 // compile to other contents (a new register table, for example). It is part of a cache file's name, so
 // versions lie side by side.
-inline constexpr std::uint32_t kSymbolCacheVersion = 7;
+inline constexpr std::uint32_t kSymbolCacheVersion = 8;
 
 inline constexpr std::uint64_t kCacheMagic = 0x6d79536e72696143;  // "CairnSym" in memory.
 

@@ -13,6 +13,7 @@
 
 #include "base/byte_reader.h"
 #include "formats/symfile/bit_fields.h"
+#include "formats/symfile/cache_bytes.h"
 #include "formats/symfile/cache_layout.h"
 
 namespace cairn::symfile {
@@ -94,7 +95,7 @@ class PackedTable {
   using Row = std::array<std::uint32_t, kColumns>;
 
   PackedTable() = default;
-  explicit PackedTable(base::Bytes bytes) : bytes_(bytes), rows_(ReadAt<std::uint32_t>(bytes, 0)) {
+  explicit PackedTable(CacheBytes bytes) : bytes_(bytes), rows_(bytes.At<std::uint32_t>(0)) {
     const std::uint64_t blocks = (std::uint64_t{rows_} + kPackedBlockRows - 1) / kPackedBlockRows;
     if (blocks > bytes.size() / sizeof(std::uint32_t)) rows_ = 0;
   }
@@ -107,17 +108,18 @@ class PackedTable {
   }
 
   // The number of rows for which `holds`, where it holds for the first ones only. Looks at the first rows of
-  // blocks before it looks into one, so it touches few pages.
-  template <typename Predicate>
+  // blocks before it looks into one, so it touches few pages. `holds` gets rows of which only the first kUsed
+  // columns are read.
+  template <std::size_t kUsed = kColumns, typename Predicate>
   std::uint32_t CountWhile(Predicate holds) const {
     const std::uint32_t blocks =
         CountWhile((rows_ + kPackedBlockRows - 1) / kPackedBlockRows,
-                   [&](std::uint32_t block) { return holds(RowOf(BlockAt(block), 0)); });
+                   [&](std::uint32_t block) { return holds(RowOf<kUsed>(BlockAt(block), 0)); });
     if (blocks == 0) return 0;
     const std::uint32_t first = (blocks - 1) * kPackedBlockRows;
     const Block block = BlockAt(blocks - 1);
     return first + CountWhile(std::min(kPackedBlockRows, rows_ - first),
-                              [&](std::uint32_t row) { return holds(RowOf(block, row)); });
+                              [&](std::uint32_t row) { return holds(RowOf<kUsed>(block, row)); });
   }
 
  private:
@@ -141,25 +143,30 @@ class PackedTable {
     return known;
   }
 
+  template <std::size_t kUsed = kColumns>
   Row RowOf(const Block& block, std::uint32_t row) const {
-    std::uint64_t bit = block.first_bit + std::uint64_t{row} * block.row_bits;
-    Row values;
-    for (std::size_t column = 0; column < kColumns; ++column) {
-      values[column] = block.low[column] + BitsAt(bytes_, bit, block.widths[column]);
+    const std::uint64_t first_bit = block.first_bit + std::uint64_t{row} * block.row_bits;
+    std::array<std::byte, kColumns * sizeof(std::uint32_t) + kBitPadding> scratch;
+    const base::Bytes bytes = bytes_.ViewUpTo(first_bit / 8, scratch);
+    std::uint64_t bit = first_bit % 8;
+    Row values{};
+    for (std::size_t column = 0; column < kUsed; ++column) {
+      values[column] = block.low[column] + BitsAt(bytes, bit, block.widths[column]);
       bit += block.widths[column];
     }
     return values;
   }
 
   std::uint64_t BlockOffset(std::uint32_t block) const {
-    return ReadAt<std::uint32_t>(bytes_, kPackedHeaderBytes + std::uint64_t{block} * sizeof(std::uint32_t));
+    return bytes_.At<std::uint32_t>(kPackedHeaderBytes + std::uint64_t{block} * sizeof(std::uint32_t));
   }
 
   Block BlockAt(std::uint32_t index) const {
     constexpr std::size_t kBlockHeaderBytes = kColumns * (sizeof(std::uint32_t) + 1);
     const std::uint64_t offset = BlockOffset(index);
     Block block;
-    const auto header = base::Slice(bytes_, offset, kBlockHeaderBytes);
+    std::array<std::byte, kBlockHeaderBytes> scratch;
+    const auto header = bytes_.View(offset, kBlockHeaderBytes, scratch);
     if (!header) return block;
     for (std::size_t column = 0; column < kColumns; ++column) {
       block.low[column] = ReadAt<std::uint32_t>(*header, column * sizeof(std::uint32_t));
@@ -172,7 +179,7 @@ class PackedTable {
     return block;
   }
 
-  base::Bytes bytes_;
+  CacheBytes bytes_;
   std::uint32_t rows_ = 0;
 };
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/byte_reader.h"
+#include "formats/symfile/cache_bytes.h"
 #include "formats/symfile/cache_tables.h"
 #include "formats/symfile/packed_table.h"
 
@@ -57,7 +58,7 @@ class StringBlocks {
  public:
   static constexpr std::size_t kMaxInflatedBytes = std::size_t{1} << 20;
 
-  StringBlocks(base::Bytes strings, base::Bytes directory, base::Bytes bytes);
+  StringBlocks(base::Bytes strings, base::Bytes directory, CacheBytes bytes);
   ~StringBlocks();
   StringBlocks(const StringBlocks&) = delete;
   StringBlocks& operator=(const StringBlocks&) = delete;
@@ -73,7 +74,7 @@ class StringBlocks {
 
   PackedTable<2> strings_;
   base::Bytes directory_;
-  base::Bytes bytes_;
+  CacheBytes bytes_;
   std::unique_ptr<Dictionary> dictionary_;
   std::unique_ptr<Shard[]> shards_;
 };

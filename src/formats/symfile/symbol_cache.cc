@@ -16,7 +16,7 @@ constexpr std::size_t kTableEnd = kHeaderBytes + kSectionCount * kSectionEntryBy
 
 }  // namespace
 
-base::Result<SymbolCache> SymbolCache::Open(Bytes bytes) {
+base::Result<SymbolCache> SymbolCache::Open(Bytes bytes, const CacheSource* source) {
   if (bytes.size() < kTableEnd) return Error{Code::kTruncated, bytes.size(), "symbol cache: header"};
   if (ReadAt<std::uint64_t>(bytes, kMagicOffset) != kCacheMagic) {
     return Error{Code::kBadMagic, kMagicOffset, "symbol cache: magic"};
@@ -42,11 +42,12 @@ base::Result<SymbolCache> SymbolCache::Open(Bytes bytes) {
     cache.sections_[i] = *section;
   }
   cache.cpu_ = CpuOfArch(cache.arch());
-  cache.rows_ = AddressRows(cache.SectionBytes(Section::kSegments), cache.SectionBytes(Section::kBuckets),
-                            cache.SectionBytes(Section::kChunkIndex), cache.SectionBytes(Section::kChunks));
+  cache.rows_ =
+      AddressRows(cache.SectionBytes(Section::kSegments), cache.SectionBytes(Section::kBuckets),
+                  cache.SectionBytes(Section::kChunkIndex), cache.ScatteredBytes(Section::kChunks, source));
   cache.spans_ = PackedTable<1>(cache.SectionBytes(Section::kSpans));
   cache.symbols_ = PackedTable<5>(cache.SectionBytes(Section::kSymbols));
-  cache.inline_nodes_ = PackedTable<4>(cache.SectionBytes(Section::kInlineNodes));
+  cache.inline_nodes_ = PackedTable<4>(cache.ScatteredBytes(Section::kInlineNodes, source));
   cache.files_ = PackedTable<1>(cache.SectionBytes(Section::kFiles));
   cache.origins_ = PackedTable<1>(cache.SectionBytes(Section::kOrigins));
   cache.cfi_ranges_ = PackedTable<6>(cache.SectionBytes(Section::kCfiRanges));
@@ -55,8 +56,16 @@ base::Result<SymbolCache> SymbolCache::Open(Bytes bytes) {
   cache.fpo_ = PackedTable<3>(cache.SectionBytes(Section::kStackWinFpo));
   cache.strings_ = std::make_shared<const StringBlocks>(cache.SectionBytes(Section::kStrings),
                                                         cache.SectionBytes(Section::kStringBlocks),
-                                                        cache.SectionBytes(Section::kStringBytes));
+                                                        cache.ScatteredBytes(Section::kStringBytes, source));
   return cache;
+}
+
+CacheBytes SymbolCache::ScatteredBytes(Section section, const CacheSource* source) const {
+  const Bytes bytes = SectionBytes(section);
+  if (source == nullptr) return bytes;
+  const std::size_t entry = kHeaderBytes + static_cast<std::size_t>(section) * kSectionEntryBytes;
+  // Empty where the source ends before.
+  return CacheBytes(*source).Slice(ReadAt<std::uint64_t>(cache_, entry), bytes.size()).value_or(CacheBytes());
 }
 
 bool SymbolCache::ChecksumMatches() const {

@@ -18,6 +18,7 @@
 #include "base/byte_reader.h"
 #include "base/result.h"
 #include "formats/symfile/address_rows.h"
+#include "formats/symfile/cache_bytes.h"
 #include "formats/symfile/cache_layout.h"
 #include "formats/symfile/packed_table.h"
 #include "formats/symfile/string_blocks.h"
@@ -52,7 +53,14 @@ class SymbolCache final : public model::ModuleSymbols {
  public:
   // Fails with kBadMagic or kUnsupported (another version) for what this code can not read; the caller
   // compiles anew. `cache` must outlive the object.
-  static base::Result<SymbolCache> Open(base::Bytes cache);
+  static base::Result<SymbolCache> Open(base::Bytes cache) { return Open(cache, nullptr); }
+
+  // The same, for few lookups in a mapped file: the large sections, of which a lookup needs a little from
+  // anywhere, are asked of `source`, which reads the same file and must outlive the object as well. A mapping
+  // would give sixteen pages or more for each place that is touched.
+  static base::Result<SymbolCache> Open(base::Bytes cache, const CacheSource& source) {
+    return Open(cache, &source);
+  }
 
   // Whether the sections are what the compiler wrote. Reads all of them; Open checks only the header.
   bool ChecksumMatches() const;
@@ -99,7 +107,11 @@ class SymbolCache final : public model::ModuleSymbols {
 
   SymbolCache() = default;
 
+  static base::Result<SymbolCache> Open(base::Bytes cache, const CacheSource* source);
+
   base::Bytes SectionBytes(Section section) const { return sections_[static_cast<std::size_t>(section)]; }
+  // Of the same section, but asked of the source if there is one.
+  CacheBytes ScatteredBytes(Section section, const CacheSource* source) const;
   std::string_view HeadText(HeadField field) const;
   std::string SlotText(const PackedTable<1>& slots, std::uint32_t slot) const;
   SymbolIds IdsOf(const AddressRow& row) const;

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,8 +37,24 @@ void MendHeader(std::vector<std::byte>& bytes) {
   put(symfile::kTableChecksumOffset, symfile::Checksum(table));
 }
 
-void AskEverything(const std::vector<std::byte>& bytes) {
-  const auto cache = symfile::SymbolCache::Open(bytes);
+// Reads what it is asked for from memory.
+class SourceOfMemory final : public symfile::CacheSource {
+ public:
+  explicit SourceOfMemory(base::Bytes bytes) : bytes_(bytes) {}
+
+  std::uint64_t size() const override { return bytes_.size(); }
+  bool Read(std::uint64_t offset, std::span<std::byte> target) const override {
+    const auto bytes = base::Slice(bytes_, offset, target.size());
+    if (!bytes) __builtin_trap();  // The reader must not ask for what is not there.
+    std::ranges::copy(*bytes, target.begin());
+    return true;
+  }
+
+ private:
+  base::Bytes bytes_;
+};
+
+void AskEverything(const base::Result<symfile::SymbolCache>& cache) {
   if (!cache) return;
   (void)cache->ChecksumMatches();
   (void)cache->generator();
@@ -48,6 +66,12 @@ void AskEverything(const std::vector<std::byte>& bytes) {
       (void)cache->FindStackWin({offset});
     }
   }
+}
+
+void AskEverything(const std::vector<std::byte>& bytes) {
+  AskEverything(symfile::SymbolCache::Open(bytes));
+  const SourceOfMemory source(bytes);
+  AskEverything(symfile::SymbolCache::Open(bytes, source));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ bool IsKnownOp(std::uint8_t op) { return op <= static_cast<std::uint8_t>(model::
 std::optional<SymbolCache::CfiRange> SymbolCache::FindCfiRange(std::uint64_t address) const {
   const auto start_of = [](const PackedTable<6>::Row& row) { return std::uint64_t{row[1]} << 32 | row[0]; };
   const std::uint32_t count =
-      cfi_ranges_.CountWhile([&](const PackedTable<6>::Row& row) { return start_of(row) <= address; });
+      cfi_ranges_.CountWhile<2>([&](const PackedTable<6>::Row& row) { return start_of(row) <= address; });
   if (count == 0) return std::nullopt;
   const PackedTable<6>::Row piece = cfi_ranges_.At(count - 1);
   const std::uint64_t distance = address - start_of(piece);
@@ -113,7 +113,7 @@ std::optional<model::StackWinRow> SymbolCache::FindStackWin(model::ModuleOffset 
 std::optional<model::StackWinRow> SymbolCache::FindStackWin(const PackedTable<3>& records,
                                                             std::uint32_t offset) const {
   const std::uint32_t count =
-      records.CountWhile([&](const PackedTable<3>::Row& row) { return row[0] <= offset; });
+      records.CountWhile<1>([&](const PackedTable<3>::Row& row) { return row[0] <= offset; });
   if (count == 0) return std::nullopt;
   const auto [start, size, shape] = records.At(count - 1);
   if (offset < start || offset - start >= size) return std::nullopt;
