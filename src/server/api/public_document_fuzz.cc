@@ -34,10 +34,11 @@ void CheckKeys(simdjson::dom::element element) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+  static const registry::Registry registry = registry::Registry::BuiltIn();
   (void)api::KindOfDocument(text).has_value();
   for (const bool with_protected : {true, false}) {
     const auto rendered =
-        api::RenderDocument(text, {.with_protected = with_protected, .counterpart_uuid = "id"});
+        api::RenderDocument(text, registry, {.with_protected = with_protected, .counterpart_uuid = "id"});
     if (!rendered) continue;
     simdjson::dom::parser parser;
     simdjson::dom::element root;
