@@ -17,7 +17,7 @@ bool IsPlain(char c) {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-constexpr std::uint64_t Repeated(std::uint8_t byte) { return 0x0101010101010101 * byte; }
+constexpr std::uint64_t Repeated(std::uint8_t byte) { return std::uint64_t{0x0101010101010101} * byte; }
 
 // Whether any of the eight bytes is zero. Without a borrow the top bit of a byte is set by the subtraction
 // only if it was zero; a borrow comes from a byte that was.
