@@ -430,10 +430,10 @@ TEST_F(ServeTest, ACrashIsProcessedAgainWithAllItsDumpsAndKeepsItsHistory) {
   EXPECT_NE(first.find(R"("processor_history":[])"), std::string::npos);
   std::string token;
   std::string output;
-  ASSERT_EQ(
-      RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "reprocess_crashes"},
-               &token),
-      0);
+  ASSERT_EQ(RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions",
+                      "reprocess_crashes"},
+                     &token),
+            0);
   token.erase(token.find_last_not_of('\n') + 1);
   const auto reprocess = [&](const std::string& what) {
     return RunToEnd({Program("cairn"), "reprocess", "--url", server.url(), "--token", token, what}, &output);
