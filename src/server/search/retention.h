@@ -22,9 +22,6 @@ struct Retention {
   std::vector<RetentionRule> rules;  // A crash goes if any of them covers it.
   // Sums of activity from before this go, by whole weeks.
   std::int64_t activity_before_ms = 0;
-  // Of weeks that ended before this, ids of pings and clients go: from then on nothing can be counted into
-  // them exactly once.
-  std::int64_t activity_ids_before_ms = 0;
 };
 
 }  // namespace cairn::search
