@@ -297,7 +297,10 @@ TEST_F(ServeTest, UsageIsCountedOnceWhateverIsKilledAndSentAgain) {
     std::vector<std::thread> clients;
     for (int i = 0; i < 2; ++i) {
       clients.emplace_back([&] {
-        while (!stop) (void)SendUsage(server, sent++);
+        while (!stop) {
+          (void)SendUsage(server, sent++);
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
       });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(3500));
