@@ -91,6 +91,10 @@ std::string WithSchemaVersion(std::string_view statements, std::string_view cata
          std::to_string(kSchemaVersion) + "::BIGINT AS version;";
 }
 
+base::Result<std::int64_t> SchemaVersionOf(DuckConnection& connection, const std::string& catalog) {
+  return ReadableVersionOf(connection, catalog);
+}
+
 base::Status CheckSchemaVersion(DuckConnection& connection, const std::string& catalog) {
   RETURN_IF_ERROR(ReadableVersionOf(connection, catalog));
   return {};

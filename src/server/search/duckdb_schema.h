@@ -35,7 +35,8 @@ std::string WithSchemaVersion(std::string_view statements, std::string_view cata
 std::string DictionarySchema(std::string_view catalog);
 std::string CrashesSchema(std::string_view catalog);
 
-// kUnsupported if the file is of a newer version.
+// Of the file; kUnsupported if it is newer than this program, and likewise below.
+base::Result<std::int64_t> SchemaVersionOf(DuckConnection& connection, const std::string& catalog);
 base::Status CheckSchemaVersion(DuckConnection& connection, const std::string& catalog);
 
 // Bring a file to this version, whole or not at all; kUnsupported if it is of a newer one.
