@@ -52,7 +52,8 @@ std::variant<Stores, int> PrepareStores(const std::string& data, EventLog& log) 
       processor::PacksIn(*stores->index), os::UnixMillis());
   if (!recovered) return Fail(data, recovered.error());
   if (recovered->queued + recovered->removed > 0) {
-    // Crashes and packs of pings that were stored and not processed, and what is left of some that were never wholly stored.
+    // Crashes and packs of pings that were stored and not processed, and what is left of some that were never
+    // wholly stored.
     log.Write(LogLevel::kWarning, "recovered",
               {{"queued", static_cast<std::int64_t>(recovered->queued)},
                {"removed", static_cast<std::int64_t>(recovered->removed)}});

@@ -95,9 +95,10 @@ void AddProcessing(const MetricSources& sources, metrics::Registry& registry) {
       {"cairn_queue_items", "Crashes to be processed, by lane and state; set_aside could not be."},
       [&queue = sources.queue] { return QueueItems(queue); });
   const processor::WorkMetrics& work = sources.processor.work_metrics();
-  const metrics::Name seconds{"cairn_processing_seconds", "Time that processing one crash took."};
+  const metrics::Name seconds{"cairn_processing_seconds",
+                              "Time that processing one report, or one pack of pings, took."};
   registry.AddHistogram(seconds, Label("kind", "report"), work.report_seconds);
-  registry.AddHistogram(seconds, Label("kind", "ping"), work.ping_seconds);
+  registry.AddHistogram(seconds, Label("kind", "ping_pack"), work.pack_seconds);
   const processor::IndexMetrics& index = sources.processor.index_metrics();
   const metrics::Name delay{"cairn_searchable_after_seconds",
                             "Time from the receipt of a crash until a search can find it."};

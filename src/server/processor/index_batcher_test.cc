@@ -61,7 +61,7 @@ TEST_F(IndexBatcherTest, WhatIsCommittedIsCountedAndTimedFromItsReceipt) {
     search::CrashRow row;
     row.uuid = kind;
     row.date_ms = os::UnixMillis() - 20'000;
-    batcher.Add({row, claims->at(0), ""});
+    batcher.Add({.rows = {row}, .claim = claims->at(0)});
   }
   const IndexMetrics& metrics = batcher.metrics();
   for (int i = 0; i < 500 && metrics.rows.value() < 2; ++i)

@@ -68,7 +68,7 @@ bool Processor::WorkOnce(worker::WorkerProcess& process, std::uint64_t round) {
     if (!claims || claims->empty()) continue;
     for (const store::ClaimedItem& claim : *claims) {
       if (stopping_) return true;
-      const metrics::Timer timer(lane.holds_pings ? &metrics_.ping_seconds : &metrics_.report_seconds);
+      const metrics::Timer timer(lane.holds_pings ? &metrics_.pack_seconds : &metrics_.report_seconds);
       lane.holds_pings ? ProcessPings(process, claim) : ProcessReport(process, claim);
     }
     return true;

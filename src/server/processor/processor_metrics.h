@@ -20,7 +20,7 @@ struct IndexMetrics {
 
 struct WorkMetrics {
   metrics::DurationHistogram report_seconds{metrics::kWorkBounds_s};
-  metrics::DurationHistogram ping_seconds{metrics::kWorkBounds_s};
+  metrics::DurationHistogram pack_seconds{metrics::kWorkBounds_s};  // Of pings, or one that was left over.
 };
 
 }  // namespace cairn::processor
