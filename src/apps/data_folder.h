@@ -20,6 +20,9 @@ namespace cairn::apps {
 // Below the data.
 inline constexpr std::string_view kIndexFolder = "/index";
 inline constexpr std::string_view kSpoolFolder = "/spool";
+inline constexpr std::string_view kLockName = "/lock";
+// The URL under which the owner serves; only while it does.
+inline constexpr std::string_view kAddressName = "/address";
 
 // Makes the folder if it is not there, becomes its owner and clears what the last owner had under way; or an
 // exit code, and `verb` has said why.

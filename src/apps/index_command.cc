@@ -71,9 +71,10 @@ base::Result<std::uint64_t> AwaitEmpty(const store::Queue& queue) {
 // Every crash is processed again, as if it had just come; what the queue still holds after a kill goes on
 // with the next start of the server. The sums of activity stay: they lie nowhere else.
 int Rebuild(const std::string& data, const std::string& config_path) {
-  ServerConfig config;
+  LoadedConfig loaded;
+  const ServerConfig& config = loaded.config;
   registry::Registry registry = registry::Registry::BuiltIn();
-  std::string mistake = config_path.empty() ? std::string() : ReadServerConfig(config_path, config);
+  std::string mistake = LoadServerConfig(config_path, loaded);
   if (mistake.empty()) mistake = LoadRegistry(config, registry);
   if (!mistake.empty()) {
     PrintError(kRebuild, mistake);

@@ -1,29 +1,29 @@
 #include "apps/serve_command.h"
 
-#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
+#include <optional>
 #include <span>
-#include <thread>
 #include <variant>
 
 #include "analysis/stats/error_aggregates.h"
+#include "apps/check_config.h"
 #include "apps/command.h"
 #include "apps/data_folder.h"
-#include "apps/load_registry.h"
-#include "apps/schema_folder.h"
+#include "apps/event_log.h"
+#include "apps/health.h"
+#include "apps/server_metrics.h"
 #include "apps/server_routes.h"
+#include "apps/signal_watch.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/process.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
-#include "server/http/static_site.h"
 #include "server/intake/recovery.h"
 #include "server/pings/fold_in.h"
 #include "server/processor/healer.h"
@@ -44,7 +44,7 @@ int Fail(const std::string& what, const base::Error& error) {
 }
 
 // Opens the stores and puts right what a kill left behind; or an exit code.
-std::variant<Stores, int> PrepareStores(const std::string& data) {
+std::variant<Stores, int> PrepareStores(const std::string& data, EventLog& log) {
   const bool has_index = os::Inspect(data + std::string(kIndexFolder)).has_value();
   std::variant<Stores, int> opened = OpenStores(kVerb, data);
   Stores* const stores = std::get_if<Stores>(&opened);
@@ -54,9 +54,11 @@ std::variant<Stores, int> PrepareStores(const std::string& data) {
       processor::PacksIn(*stores->index), os::UnixMillis());
   if (!recovered) return Fail(data, recovered.error());
   if (recovered->queued + recovered->removed > 0) {
-    PrintError(kVerb, data + ": queued " + std::to_string(recovered->queued) +
-                          " crashes or packs of pings that were stored and not processed, removed " +
-                          std::to_string(recovered->removed) + " that were never wholly stored");
+    // Crashes and packs of pings that were stored and not processed, and what is left of some that were never
+    // wholly stored.
+    log.Write(LogLevel::kWarning, "recovered",
+              {{"queued", static_cast<std::int64_t>(recovered->queued)},
+               {"removed", static_cast<std::int64_t>(recovered->removed)}});
   }
   return opened;
 }
@@ -73,49 +75,6 @@ http::Authenticate AuthenticateBy(const store::Directory& directory) {
   };
 }
 
-http::StaticSite LoadSite(const std::string& web) {
-  const std::string beside = os::ExecutableFolder();
-  const std::vector<std::string> candidates =
-      web.empty() ? std::vector<std::string>{beside + "/../share/cairn/web", beside + "/../../../web/dist"}
-                  : std::vector<std::string>{web};
-  for (const std::string& folder : candidates) {
-    base::Result<http::StaticSite> site = http::StaticSite::Load(folder);
-    if (site) return *std::move(site);
-  }
-  PrintError(kVerb, "the site is not built: `make build` makes web/dist, or --web names its folder");
-  return http::StaticSite::Missing();
-}
-
-void LogAccess(const http::AccessRecord& record) {
-  const std::string line =
-      os::FormatIso(os::UnixMillis()) + " " + std::string(record.method) + " " + std::string(record.pattern) +
-      " " + std::to_string(record.status) + " in " + std::to_string(record.request_bytes) + " out " +
-      std::to_string(record.response_bytes) + " " + std::to_string(record.duration_ms) + " ms\n";
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
-// Ends the server at SIGTERM or SIGINT, and takes new rules when their file changes, or at SIGHUP. The
-// signals must be blocked in all threads.
-void WatchSignalsAndRules(http::Server& server, collector::RuleSource& rules, const std::atomic<bool>& done) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  const timespec moment{0, 200'000'000};
-  while (!done) {
-    const int signal_number = sigtimedwait(&signals, nullptr, &moment);
-    if (signal_number == SIGHUP) {
-      rules.Reload(os::UnixMillis());
-    } else if (signal_number > 0) {
-      server.Stop();
-      return;
-    } else {
-      rules.Refresh(os::UnixMillis());
-    }
-  }
-}
-
 void RaiseOpenFilesLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -123,31 +82,62 @@ void RaiseOpenFilesLimit() {
   (void)setrlimit(RLIMIT_NOFILE, &limit);  // Where it is refused, the old limit serves as well as it can.
 }
 
-void PrepareSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error like a full disk, not the end.
-}
-
-// What an operator may change of the roles' work.
-struct Tables {
-  const registry::Registry& registry;
+// What an operator may change of the roles' work, and where they tell how it goes.
+struct Surroundings {
+  const LoadedConfig& loaded;
+  const CheckedConfig& checked;
   collector::RuleSource& rules;
-  const ping::SchemaSet& schemas;
+  EventLog& log;
+  std::optional<SignalWatch>& watch;  // Outlives the stores, so that closing them ends in time as well.
 };
 
-// Runs the roles over the stores. `address` is checked already.
-int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tables& tables, Stores& stores) {
+std::string UrlOf(const std::string& host, std::uint16_t port) {
+  const std::string shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return "http://" + shown + ":" + std::to_string(port);
+}
+
+// Until a signal ends it.
+void RunServer(http::Server& server, const Surroundings& around) {
+  const std::string url = UrlOf(around.checked.address.host, server.port());
+  EventLog& log = around.log;
+  collector::RuleSource& rules = around.rules;
+  around.watch.emplace(SignalActions{
+      .stop =
+          [&server, &log] {
+            log.Write(LogLevel::kInfo, "stopping", {});
+            server.Stop();
+          },
+      .reload = [&rules] { rules.Reload(os::UnixMillis()); },
+      .tick = [&rules] { rules.Refresh(os::UnixMillis()); },
+      .give_up =
+          [] {
+            PrintError(kVerb, "the stop took too long or was insisted on: the next start does what is left");
+          }});
+  const std::string address_path = around.loaded.config.data + std::string(kAddressName);
+  if (const base::Status told = os::WriteFileDurably(address_path, base::AsBytes(url)); !told) {
+    // Commands will not find the server.
+    log.Write(LogLevel::kWarning, "no_address_file", {{"error", base::Describe(told.error())}});
+  }
+  std::printf("listening on %s\n", url.c_str());
+  std::fflush(stdout);
+  log.Write(LogLevel::kInfo, "listening", {{"url", url}});
+  server.Run();
+  (void)os::RemoveFile(address_path);  // One that stays misleads nobody: nobody holds the lock.
+}
+
+// Runs the roles over the stores.
+int RunRoles(const Surroundings& around, Stores& stores) {
+  const ServerConfig& config = around.loaded.config;
+  const bool is_loopback = http::IsLoopback(around.checked.address.host);
+  const registry::Registry& registry = around.checked.registry;
+  EventLog& log = around.log;
   const std::string spool = config.data + std::string(kSpoolFolder);
+  RoleMetrics role_metrics;
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
-                                     .spool_folder = spool};
+                                     .spool_folder = spool,
+                                     .metrics = &role_metrics.workers};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
-  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, tables.registry},
+  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, registry},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
@@ -158,103 +148,122 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
   };
   pings::FoldIn fold_in({.spool = *stores.spool,
                          .ledger = *stores.ledger,
-                         .schemas = tables.schemas,
+                         .schemas = around.checked.schemas,
                          .accepted = accepted,
                          .take_activity = take_activity,
-                         .trouble = [](const base::Error& error) {
-                           PrintError(kVerb, "pings, or their counts, wait: " + base::Describe(error));
-                         }});
-  const http::StaticSite site = LoadSite(config.web);
-  const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
+                         .trouble =
+                             [&log](const base::Error& error) {
+                               log.Write(LogLevel::kError, "pings_wait", {{"error", base::Describe(error)}});
+                             },
+                         .metrics = &role_metrics.fold_in});
+  const FoundSite site = FindSite(config.web);
+  if (site.folder.empty()) {
+    log.Write(LogLevel::kWarning, "no_site",
+              {{"remedy", "`make build` makes web/dist, or --web names its folder"}});
+  }
+  Health health([&] {
+    return CheckStores({.blobs = stores.blobs,
+                        .queue = *stores.queue,
+                        .index = *stores.index,
+                        .directory = *stores.directory,
+                        .ledger = *stores.ledger,
+                        .data = config.data,
+                        .disk_free_min_bytes = static_cast<std::uint64_t>(config.disk_free_min_mib) << 20,
+                        .fold_in = role_metrics.fold_in,
+                        .index_writes = processor.index_metrics(),
+                        .workers = role_metrics.workers});
+  });
+  metrics::Registry metrics;
+  AddServerMetrics({.roles = role_metrics,
+                    .processor = processor,
+                    .symbols = symbol_store,
+                    .queue = *stores.queue,
+                    .ledger = *stores.ledger,
+                    .spool = *stores.spool,
+                    .log = log,
+                    .data = config.data},
+                   metrics);
 
   std::vector<http::Route> routes =
       MakeRouteTable({.blobs = stores.blobs,
                       .queue = *stores.queue,
                       .index = *stores.index,
                       .symbols = symbol_store,
-                      .registry = tables.registry,
-                      .rules = tables.rules,
+                      .registry = registry,
+                      .rules = around.rules,
                       .edge = {.spool = *stores.spool,
                                .ledger = *stores.ledger,
                                .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
                                .arrived = [&fold_in] { fold_in.Wake(); }},
                       .arrived = arrived,
                       .spool_folder = spool,
-                      .symbols_public = symbols_public});
-  const http::Router router(std::move(routes),
-                            {.anonymous_permissions = config.anonymous_permissions,
-                             .authenticate = AuthenticateBy(*stores.directory),
-                             .fallback = [&site](http::Request& request) { return site.Serve(request); }});
+                      .symbols_public = config.symbols_public.value_or(is_loopback),
+                      .collector_metrics = &role_metrics.collector,
+                      .health = health,
+                      .metrics = MetricsHandler(metrics),
+                      .metrics_public = config.metrics_public.value_or(is_loopback)});
+  RequestMetrics requests(routes);
+  requests.AddTo(metrics);
+  const http::Router router(
+      std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
+                          .authenticate = AuthenticateBy(*stores.directory),
+                          .fallback = [&site](http::Request& request) { return site.site.Serve(request); }});
 
   http::ServerOptions options;
-  options.address = address.host;
-  options.port = address.port;
+  options.address = around.checked.address.host;
+  options.port = around.checked.address.port;
   options.spool_folder = spool;
-  options.log = LogAccess;
+  options.log = [&requests, &log, writes = config.access_log](const http::AccessRecord& record) {
+    requests.Count(record);
+    if (writes) log.WriteRequest(record);
+  };
   base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
   if (!server) return Fail(config.listen, server.error());
-  std::atomic<bool> done = false;
-  std::thread stopper([&] { WatchSignalsAndRules(**server, tables.rules, done); });
-  const std::string shown =
-      address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
-  std::printf("listening on http://%s:%u\n", shown.c_str(), (*server)->port());
-  std::fflush(stdout);
-  (*server)->Run();
-  done = true;
-  stopper.join();
+  metrics.AddGauge({"cairn_http_connections", "Connections that are open."},
+                   [&server] { return static_cast<double>((*server)->open_connections()); });
+  RunServer(**server, around);
   return kExitOk;
 }
 
 }  // namespace
 
-int Serve(const ServerConfig& config) {
-  if (config.roles != "all") {
-    PrintError(kVerb,
-               "--roles " + config.roles + ": the embedded stores have one owner, so only `all` can run");
-    return kExitUsage;
-  }
-  const std::optional<ListenAddress> address = ParseListenAddress(config.listen);
-  if (!address) {
-    PrintError(kVerb, config.listen + ": give HOST:PORT, such as 127.0.0.1:8000");
-    return kExitUsage;
-  }
-  if (!http::IsLoopback(address->host) && !config.insecure) {
-    PrintError(kVerb, config.listen +
-                          ": this is reachable from outside and has no TLS: listen on 127.0.0.1 behind a "
-                          "proxy, or say --insecure");
-    return kExitUsage;
-  }
-  for (const std::string& permission : config.anonymous_permissions) {
-    if (store::PermissionSet::Parse(permission)) continue;
-    PrintError(kVerb, "anonymous_permissions: there is no permission " + permission);
-    return kExitUsage;
-  }
-  registry::Registry registry = registry::Registry::BuiltIn();
-  if (const std::string wrong = LoadRegistry(config, registry); !wrong.empty()) {
-    PrintError(kVerb, wrong);
-    return kExitUsage;
-  }
-  ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
-  if (!config.ping_schemas.empty()) {
-    if (const std::string fault = AddSchemasOf(config.ping_schemas, schemas); !fault.empty()) {
-      PrintError(kVerb, "ping_schemas: " + fault);
-      return kExitUsage;
-    }
-  }
-  PrepareSignals();
+int Serve(const LoadedConfig& loaded) {
+  CheckedConfig checked;
+  const std::vector<std::string> mistakes = ReadConfigured(loaded, checked);
+  for (const std::string& mistake : mistakes) PrintError(kVerb, mistake);
+  if (!mistakes.empty()) return kExitUsage;
+  const ServerConfig& config = loaded.config;
+  HoldSignals();
   RaiseOpenFilesLimit();
+  EventLog log(STDERR_FILENO, checked.log_format);
+  for (const std::string& variable : loaded.ignored_variables) {
+    log.Write(LogLevel::kWarning, "ignored_variable", {{"name", variable}});
+  }
   const std::variant<os::LockFile, int> lock = TakeDataFolder(kVerb, config.data);
   if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
-  std::variant<Stores, int> stores = PrepareStores(config.data);
-  if (const int* const exit_code = std::get_if<int>(&stores)) return *exit_code;
-  const std::unique_ptr<collector::RuleSource> rules =
-      collector::RuleSource::Open(config.rules, std::get<Stores>(stores).blobs, os::UnixMillis(),
-                                  [](const std::string& line) { PrintError("rules", line); });
-  if (rules == nullptr) return kExitUsage;
-  const int exit_code = RunRoles(config, *address, {registry, *rules, schemas}, std::get<Stores>(stores));
-  if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
-    return Fail(config.data, noted.error());
+  std::optional<SignalWatch> watch;
+  int exit_code = kExitOk;
+  {
+    std::variant<Stores, int> stores = PrepareStores(config.data, log);
+    if (const int* const failed = std::get_if<int>(&stores)) return *failed;
+    bool is_starting = true;
+    const auto tell = [&](const std::string& line) {
+      if (is_starting) {
+        PrintError("rules", line);
+      } else {
+        log.Write(LogLevel::kInfo, "rules", {{"said", line}});
+      }
+    };
+    const std::unique_ptr<collector::RuleSource> rules =
+        collector::RuleSource::Open(config.rules, std::get<Stores>(stores).blobs, os::UnixMillis(), tell);
+    if (rules == nullptr) return kExitUsage;
+    is_starting = false;
+    exit_code = RunRoles({loaded, checked, *rules, log, watch}, std::get<Stores>(stores));
+    if (const base::Status noted = intake::NoteCleanStop(std::get<Stores>(stores).blobs); !noted) {
+      return Fail(config.data, noted.error());
+    }
   }
+  log.Write(LogLevel::kInfo, "stopped", {});
   return exit_code;
 }
 

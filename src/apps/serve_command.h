@@ -6,6 +6,6 @@
 namespace cairn::apps {
 
 // Serves until SIGTERM or SIGINT. An exit code. Call it while there is one thread.
-int Serve(const ServerConfig& config);
+int Serve(const LoadedConfig& loaded);
 
 }  // namespace cairn::apps

@@ -1,64 +1,242 @@
 #include "apps/server_config.h"
 
-#include <charconv>
-#include <string_view>
+#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <utility>
+
+#include "base/json_writer.h"
 #include "base/toml.h"
 
 namespace cairn::apps {
 namespace {
 
-template <typename T, typename Target>
-bool Take(const toml::node& node, Target& target) {
-  const toml::value<T>* const value = node.as<T>();
-  if (value != nullptr) target = value->get();
-  return value != nullptr;
-}
+constexpr std::string_view kVariablePrefix = "CAIRN_";
+constexpr std::string_view kFileVariable = "CAIRN_CONFIG";
 
-bool TakeTexts(const toml::node& node, std::vector<std::string>& texts) {
-  const toml::array* const array = node.as_array();
-  if (array == nullptr) return false;
-  texts.clear();
-  for (const toml::node& element : *array) {
-    std::string text;
-    if (!Take<std::string>(element, text)) return false;
-    texts.push_back(text);
+// One type of value: what it is called, how it is taken from TOML and from a variable, how it is shown.
+// Taking says whether the value fits.
+template <typename T>
+struct ValueKind;
+
+template <>
+struct ValueKind<std::string> {
+  static constexpr std::string_view kWanted = "give a text";
+  static bool FromToml(const toml::node& node, std::string& target) {
+    const toml::value<std::string>* const value = node.as<std::string>();
+    if (value != nullptr) target = value->get();
+    return value != nullptr;
   }
-  return true;
+  static bool FromText(std::string_view text, std::string& target) {
+    target = text;
+    return true;
+  }
+  static std::string Show(const std::string& value) { return base::QuoteJson(value); }
+};
+
+template <>
+struct ValueKind<bool> {
+  static constexpr std::string_view kWanted = "give true or false";
+  static bool FromToml(const toml::node& node, bool& target) {
+    const toml::value<bool>* const value = node.as<bool>();
+    if (value != nullptr) target = value->get();
+    return value != nullptr;
+  }
+  static bool FromText(std::string_view text, bool& target) {
+    target = text == "true";
+    return text == "true" || text == "false";
+  }
+  static std::string Show(bool value) { return value ? "true" : "false"; }
+};
+
+template <>
+struct ValueKind<std::optional<bool>> {
+  static constexpr std::string_view kWanted = ValueKind<bool>::kWanted;
+  static bool FromToml(const toml::node& node, std::optional<bool>& target) {
+    return ValueKind<bool>::FromToml(node, target.emplace());
+  }
+  static bool FromText(std::string_view text, std::optional<bool>& target) {
+    return ValueKind<bool>::FromText(text, target.emplace());
+  }
+  static std::string Show(const std::optional<bool>& value) {
+    return value ? ValueKind<bool>::Show(*value) : std::string();
+  }
+};
+
+template <>
+struct ValueKind<std::int64_t> {
+  static constexpr std::string_view kWanted = "give a whole number, 0 or more";
+  static bool FromToml(const toml::node& node, std::int64_t& target) {
+    const toml::value<std::int64_t>* const value = node.as<std::int64_t>();
+    if (value != nullptr) target = value->get();
+    return value != nullptr && target >= 0;
+  }
+  static bool FromText(std::string_view text, std::int64_t& target) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), target);
+    return error == std::errc() && end == text.data() + text.size() && target >= 0;
+  }
+  static std::string Show(std::int64_t value) { return std::to_string(value); }
+};
+
+template <>
+struct ValueKind<std::vector<std::string>> {
+  static constexpr std::string_view kWanted =
+      "give texts: in brackets in the file, between commas in a variable";
+  static bool FromToml(const toml::node& node, std::vector<std::string>& target) {
+    const toml::array* const array = node.as_array();
+    if (array == nullptr) return false;
+    target.clear();
+    for (const toml::node& element : *array) {
+      if (!ValueKind<std::string>::FromToml(element, target.emplace_back())) return false;
+    }
+    return true;
+  }
+  static bool FromText(std::string_view text, std::vector<std::string>& target) {
+    target.clear();
+    while (!text.empty()) {
+      const std::string_view part = text.substr(0, text.find(','));
+      text.remove_prefix(std::min(text.size(), part.size() + 1));
+      if (!part.empty()) target.emplace_back(part);
+    }
+    return true;
+  }
+  static std::string Show(const std::vector<std::string>& value) {
+    std::string shown;
+    for (const std::string& text : value) shown += (shown.empty() ? "" : ", ") + base::QuoteJson(text);
+    return "[" + shown + "]";
+  }
+};
+
+struct Key {
+  std::string_view name;  // "table.key" for what stands in a table of the file.
+  std::string_view wanted;
+  std::function<bool(const toml::node&, ServerConfig&)> from_toml;
+  std::function<bool(std::string_view, ServerConfig&)> from_text;
+  std::function<std::string(const ServerConfig&)> show;
+};
+
+template <typename T>
+Key KeyOf(std::string_view name, T ServerConfig::* member) {
+  using Kind = ValueKind<T>;
+  return {
+      name, Kind::kWanted,
+      [member](const toml::node& node, ServerConfig& config) { return Kind::FromToml(node, config.*member); },
+      [member](std::string_view text, ServerConfig& config) { return Kind::FromText(text, config.*member); },
+      [member](const ServerConfig& config) { return Kind::Show(config.*member); }};
 }
 
-// Whether the key is known and its value fits.
-bool TakeKey(std::string_view key, const toml::node& node, ServerConfig& config) {
-  if (key == "listen") return Take<std::string>(node, config.listen);
-  if (key == "data") return Take<std::string>(node, config.data);
-  if (key == "web") return Take<std::string>(node, config.web);
-  if (key == "roles") return Take<std::string>(node, config.roles);
-  if (key == "anonymous_permissions") return TakeTexts(node, config.anonymous_permissions);
-  if (key == "symbols_public") return Take<bool>(node, config.symbols_public);
-  if (key == "ping_schemas") return Take<std::string>(node, config.ping_schemas);
-  if (key == "ping_namespaces") return TakeTexts(node, config.ping_namespaces);
-  if (key == "insecure") return Take<bool>(node, config.insecure);
-  if (key == "profile") return Take<std::string>(node, config.profile);
-  if (key == "annotations") return Take<std::string>(node, config.annotations);
-  if (key == "scrub_dumps") return Take<bool>(node, config.scrub_dumps);
-  if (key == "rules") return Take<std::string>(node, config.rules);
-  return false;
+// Every key. Whoever adds one adds a line here, and it is known to the file, the environment and
+// --check-config.
+const std::vector<Key>& Keys() {
+  static const std::vector<Key> keys = {
+      KeyOf("listen", &ServerConfig::listen),
+      KeyOf("data", &ServerConfig::data),
+      KeyOf("web", &ServerConfig::web),
+      KeyOf("roles", &ServerConfig::roles),
+      KeyOf("anonymous_permissions", &ServerConfig::anonymous_permissions),
+      KeyOf("symbols_public", &ServerConfig::symbols_public),
+      KeyOf("ping_schemas", &ServerConfig::ping_schemas),
+      KeyOf("ping_namespaces", &ServerConfig::ping_namespaces),
+      KeyOf("insecure", &ServerConfig::insecure),
+      KeyOf("profile", &ServerConfig::profile),
+      KeyOf("annotations", &ServerConfig::annotations),
+      KeyOf("scrub_dumps", &ServerConfig::scrub_dumps),
+      KeyOf("rules", &ServerConfig::rules),
+      KeyOf("log_format", &ServerConfig::log_format),
+      KeyOf("access_log", &ServerConfig::access_log),
+      KeyOf("metrics_public", &ServerConfig::metrics_public),
+      KeyOf("disk_free_min_mib", &ServerConfig::disk_free_min_mib),
+  };
+  return keys;
+}
+
+const Key* FindKey(std::string_view name) {
+  const auto found = std::ranges::find(Keys(), name, &Key::name);
+  return found == Keys().end() ? nullptr : &*found;
+}
+
+std::string VariableOf(std::string_view key) {
+  std::string variable(kVariablePrefix);
+  for (const char c : key)
+    variable += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return variable;
+}
+
+// `prefix` is "" or "table.".
+std::string ReadTable(const std::string& path, const toml::table& table, const std::string& prefix,
+                      LoadedConfig& loaded) {
+  for (const auto& [toml_key, node] : table) {
+    const std::string name = prefix + std::string(toml_key.str());
+    const std::string where = path + ": line " + std::to_string(node.source().begin.line);
+    const Key* const key = FindKey(name);
+    if (key == nullptr && prefix.empty() && node.is_table()) {
+      if (std::string mistake = ReadTable(path, *node.as_table(), name + ".", loaded); !mistake.empty())
+        return mistake;
+    } else if (key == nullptr) {
+      return where + ": " + name + ": there is no such key: `cairn serve --check-config` lists them";
+    } else if (!key->from_toml(node, loaded.config)) {
+      return where + ": " + name + ": " + std::string(key->wanted);
+    } else {
+      loaded.origins[name] = where;
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
-std::string ReadServerConfig(const std::string& path, ServerConfig& config) {
+std::string ReadConfigFile(const std::string& path, LoadedConfig& loaded) {
   const toml::parse_result parsed = toml::parse_file(path);
   if (!parsed) {
     return path + ": line " + std::to_string(parsed.error().source().begin.line) + ": " +
            std::string(parsed.error().description());
   }
-  for (const auto& [key, node] : parsed.table()) {
-    if (TakeKey(key.str(), node, config)) continue;
-    return path + ": line " + std::to_string(node.source().begin.line) + ": " + std::string(key.str()) +
-           ": unknown key, or a value of another type";
+  return ReadTable(path, parsed.table(), "", loaded);
+}
+
+std::string ReadConfigVariables(const char* const* environment, LoadedConfig& loaded) {
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    const std::string_view variable = entry.substr(0, entry.find('='));
+    const std::string_view value = entry.substr(std::min(entry.size(), variable.size() + 1));
+    if (!variable.starts_with(kVariablePrefix) || variable == kFileVariable || value.empty()) continue;
+    const auto named = [variable](const Key& key) { return VariableOf(key.name) == variable; };
+    const auto key = std::ranges::find_if(Keys(), named);
+    if (key == Keys().end()) {
+      loaded.ignored_variables.emplace_back(variable);
+      continue;
+    }
+    if (!key->from_text(value, loaded.config)) {
+      return std::string(variable) + ": " + std::string(key->wanted) + ", not `" + std::string(value) + "`";
+    }
+    loaded.origins[std::string(key->name)] = variable;
   }
   return {};
+}
+
+std::string LoadServerConfig(const std::string& path, LoadedConfig& loaded) {
+  const char* const named = std::getenv(std::string(kFileVariable).c_str());
+  const std::string file = path.empty() && named != nullptr ? std::string(named) : path;
+  if (!file.empty()) {
+    if (std::string mistake = ReadConfigFile(file, loaded); !mistake.empty()) return mistake;
+  }
+  return ReadConfigVariables(environ, loaded);
+}
+
+void NoteOption(LoadedConfig& loaded, std::string_view key) {
+  loaded.origins[std::string(key)] = "--" + std::string(key);
+}
+
+std::vector<ConfigLine> ListConfig(const LoadedConfig& loaded) {
+  std::vector<ConfigLine> lines;
+  for (const Key& key : Keys()) {
+    const auto origin = loaded.origins.find(key.name);
+    lines.push_back({std::string(key.name), key.show(loaded.config),
+                     origin == loaded.origins.end() ? "default" : origin->second});
+  }
+  return lines;
 }
 
 std::optional<ListenAddress> ParseListenAddress(std::string_view text) {

@@ -1,4 +1,5 @@
-// What `cairn serve` is told: by a TOML file, and by options that win over it.
+// What `cairn serve` is told: by a TOML file, by the environment, which wins over it, and by options, which
+// win over both.
 //
 //   listen = "127.0.0.1:8000"               # HOST:PORT; port 0 takes a free one
 //   data = "/var/lib/cairn"                 # everything that is kept
@@ -13,11 +14,22 @@
 //   annotations = "annotations.yaml"        # own rows of the annotation registry (registry_file.h)
 //   scrub_dumps = true                      # whether dumps lose environment, command line and the like
 //   rules = "general"                       # which reports are kept: general, firefox, or the path of a file
+//   log_format = "text"                     # of the log on standard error: text, or json
+//   access_log = true                       # whether each request has a line there
+//   metrics_public = true                   # whether anybody may read /metrics; default on loopback only
+//   disk_free_min_mib = 512                 # less room than this is trouble, for the heartbeat and doctor
+//
+// In the environment a key is CAIRN_ and its name in capitals, with "_" for ".": CAIRN_LISTEN,
+// CAIRN_SCRUB_DUMPS=false, CAIRN_ANONYMOUS_PERMISSIONS=view_pings,upload_symbols. CAIRN_CONFIG names the
+// file. A variable that is empty counts as none.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cairn::apps {
@@ -36,11 +48,42 @@ struct ServerConfig {
   std::string annotations;
   bool scrub_dumps = true;
   std::string rules = "general";  // A profile or a path: collector/rule_source.h.
+  std::string log_format = "text";
+  bool access_log = true;
+  std::optional<bool> metrics_public;
+  std::int64_t disk_free_min_mib = 512;
 };
 
-// Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a
-// value of another type; else empty.
-std::string ReadServerConfig(const std::string& path, ServerConfig& config);
+// A configuration and where each of its values comes from.
+struct LoadedConfig {
+  ServerConfig config;
+  // By key, of those that are not the default: "cairn.toml: line 3", "CAIRN_LISTEN", "--listen".
+  std::map<std::string, std::string, std::less<>> origins;
+  // Variables that begin like ours and name no key. They are no mistake: systems of containers make some of
+  // their own, such as CAIRN_SERVICE_HOST.
+  std::vector<std::string> ignored_variables;
+};
+
+// Each of these gives a sentence with file and line, or the variable, if something cannot be read, is an
+// unknown key or a value of another type; else an empty text.
+
+// Fills in what the file says.
+std::string ReadConfigFile(const std::string& path, LoadedConfig& loaded);
+// Fills in what the environment says: "NAME=value" each, a null pointer at the end.
+std::string ReadConfigVariables(const char* const* environment, LoadedConfig& loaded);
+// The file, if `path` or CAIRN_CONFIG names one, then the environment of this process.
+std::string LoadServerConfig(const std::string& path, LoadedConfig& loaded);
+
+// Notes that an option set a key.
+void NoteOption(LoadedConfig& loaded, std::string_view key);
+
+// Every key with its value as TOML (an empty text: not set) and where it comes from.
+struct ConfigLine {
+  std::string key;
+  std::string value;
+  std::string origin;
+};
+std::vector<ConfigLine> ListConfig(const LoadedConfig& loaded);
 
 struct ListenAddress {
   std::string host;  // Without brackets.

@@ -3,25 +3,38 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "os/file.h"
 
 namespace cairn::apps {
 namespace {
 
-std::string Read(const std::string& text, ServerConfig& config) {
-  const std::string path = ::testing::TempDir() + "config_" + std::to_string(getpid()) + ".toml";
-  EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(text)));
-  return ReadServerConfig(path, config);
+std::string Path() { return ::testing::TempDir() + "config_" + std::to_string(getpid()) + ".toml"; }
+
+std::string Read(const std::string& text, LoadedConfig& loaded) {
+  EXPECT_TRUE(os::WriteFileDurably(Path(), base::AsBytes(text)));
+  return ReadConfigFile(Path(), loaded);
+}
+
+// The line of a key: its value, and where that comes from.
+std::string Shown(const LoadedConfig& loaded, const std::string& key) {
+  for (const ConfigLine& line : ListConfig(loaded)) {
+    if (line.key == key) return line.value + " " + line.origin;
+  }
+  return "no such key";
 }
 
 TEST(ServerConfigTest, TakesWhatTheFileSays) {
-  ServerConfig config;
+  LoadedConfig loaded;
   EXPECT_EQ(
       Read("listen = \"[::1]:0\"\nrules = \"firefox\"\nanonymous_permissions = [\"view_pings\"]\n"
            "symbols_public = false\nprofile = \"firefox\"\nannotations = \"own.yaml\"\nscrub_dumps = false\n"
            "ping_schemas = \"/s\"\nping_namespaces = [\"my-app\"]\n",
-           config),
+           loaded),
       "");
+  const ServerConfig& config = loaded.config;
   EXPECT_EQ(config.profile, "firefox");
   EXPECT_EQ(config.annotations, "own.yaml");
   EXPECT_FALSE(config.scrub_dumps);
@@ -35,11 +48,60 @@ TEST(ServerConfigTest, TakesWhatTheFileSays) {
 }
 
 TEST(ServerConfigTest, MistakesAreNamedWithTheirLine) {
-  ServerConfig config;
-  EXPECT_NE(Read("\nlisten = 5\n", config).find("line 2: listen"), std::string::npos);
-  EXPECT_NE(Read("permissions = []\n", config).find("line 1: permissions"), std::string::npos);
-  EXPECT_NE(Read("listen = \n", config).find("line 1"), std::string::npos);
-  EXPECT_NE(ReadServerConfig("/nowhere.toml", config), "");
+  LoadedConfig loaded;
+  EXPECT_NE(Read("\nlisten = 5\n", loaded).find("line 2: listen: give a text"), std::string::npos);
+  EXPECT_NE(Read("permissions = []\n", loaded).find("line 1: permissions: there is no such key"),
+            std::string::npos);
+  EXPECT_NE(Read("[listen]\nhost = \"x\"\n", loaded).find("line 1: listen: give a text"), std::string::npos);
+  EXPECT_NE(Read("[server]\n\nhost = \"x\"\n", loaded).find("line 3: server.host: there is no such key"),
+            std::string::npos);
+  EXPECT_NE(Read("disk_free_min_mib = -1\n", loaded).find("line 1: disk_free_min_mib: give a whole number"),
+            std::string::npos);
+  EXPECT_NE(Read("listen = \n", loaded).find("line 1"), std::string::npos);
+  EXPECT_NE(ReadConfigFile("/nowhere.toml", loaded), "");
+}
+
+TEST(ServerConfigTest, TheEnvironmentKnowsEveryKeyAndWinsOverTheFile) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("listen = \"127.0.0.1:1\"\n\nrules = \"firefox\"\n", loaded), "");
+  const char* const environment[] = {"HOME=/home/x",
+                                     "CAIRN_LISTEN=127.0.0.1:2",
+                                     "CAIRN_SCRUB_DUMPS=false",
+                                     "CAIRN_SYMBOLS_PUBLIC=true",
+                                     "CAIRN_DISK_FREE_MIN_MIB=7",
+                                     "CAIRN_ANONYMOUS_PERMISSIONS=view_pings,upload_symbols",
+                                     "CAIRN_RULES=",
+                                     "CAIRN_CONFIG=/etc/cairn.toml",
+                                     "CAIRN_SERVICE_HOST=10.0.0.1",
+                                     nullptr};
+  ASSERT_EQ(ReadConfigVariables(environment, loaded), "");
+  EXPECT_EQ(loaded.config.listen, "127.0.0.1:2");
+  EXPECT_FALSE(loaded.config.scrub_dumps);
+  EXPECT_EQ(loaded.ignored_variables, std::vector<std::string>{"CAIRN_SERVICE_HOST"});
+  EXPECT_EQ(Shown(loaded, "listen"), "\"127.0.0.1:2\" CAIRN_LISTEN");
+  EXPECT_EQ(Shown(loaded, "rules"), "\"firefox\" " + Path() + ": line 3");
+  EXPECT_EQ(Shown(loaded, "symbols_public"), "true CAIRN_SYMBOLS_PUBLIC");
+  EXPECT_EQ(Shown(loaded, "disk_free_min_mib"), "7 CAIRN_DISK_FREE_MIN_MIB");
+  EXPECT_EQ(Shown(loaded, "anonymous_permissions"),
+            "[\"view_pings\", \"upload_symbols\"] CAIRN_ANONYMOUS_PERMISSIONS");
+  EXPECT_EQ(Shown(loaded, "metrics_public"), " default");
+  for (const ConfigLine& line : ListConfig(loaded)) {
+    std::string entry = "CAIRN_" + line.key + "=?";
+    std::ranges::transform(entry, entry.begin(), [](char c) { return c == '.' ? '_' : std::toupper(c); });
+    const char* const one[] = {entry.c_str(), nullptr};
+    LoadedConfig other;
+    (void)ReadConfigVariables(one, other);
+    EXPECT_TRUE(other.ignored_variables.empty()) << entry;
+  }
+}
+
+TEST(ServerConfigTest, AVariableThatDoesNotFitIsNamed) {
+  LoadedConfig loaded;
+  const char* const yes[] = {"CAIRN_SCRUB_DUMPS=yes", nullptr};
+  EXPECT_EQ(ReadConfigVariables(yes, loaded), "CAIRN_SCRUB_DUMPS: give true or false, not `yes`");
+  const char* const much[] = {"CAIRN_DISK_FREE_MIN_MIB=1G", nullptr};
+  EXPECT_EQ(ReadConfigVariables(much, loaded),
+            "CAIRN_DISK_FREE_MIN_MIB: give a whole number, 0 or more, not `1G`");
 }
 
 TEST(ServerConfigTest, ListenAddressesHaveHostAndPort) {

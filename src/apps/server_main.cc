@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "apps/check_config.h"
 #include "apps/command.h"
+#include "apps/doctor_command.h"
 #include "apps/index_command.h"
 #include "apps/ping_rejects_command.h"
 #include "apps/reprocess_command.h"
@@ -18,21 +20,24 @@
 namespace cairn::apps {
 namespace {
 
-// The file first, then the options that were given: they win.
+// The file and the environment first, then the options that were given: they win.
 int ServeWith(const std::string& config_path, const ServerConfig& given, const CLI::App& serve) {
-  ServerConfig config;
-  if (!config_path.empty()) {
-    if (const std::string mistake = ReadServerConfig(config_path, config); !mistake.empty()) {
-      PrintError("serve", mistake);
-      return kExitUsage;
-    }
+  LoadedConfig loaded;
+  if (const std::string mistake = LoadServerConfig(config_path, loaded); !mistake.empty()) {
+    PrintError("serve", mistake);
+    return kExitUsage;
   }
-  if (serve.count("--data") > 0) config.data = given.data;
-  if (serve.count("--listen") > 0) config.listen = given.listen;
-  if (serve.count("--roles") > 0) config.roles = given.roles;
-  if (serve.count("--web") > 0) config.web = given.web;
-  if (serve.count("--insecure") > 0) config.insecure = true;
-  return Serve(config);
+  const auto take = [&](const std::string& key, auto member) {
+    if (serve.count("--" + key) == 0) return;
+    loaded.config.*member = given.*member;
+    NoteOption(loaded, key);
+  };
+  take("data", &ServerConfig::data);
+  take("listen", &ServerConfig::listen);
+  take("roles", &ServerConfig::roles);
+  take("web", &ServerConfig::web);
+  take("insecure", &ServerConfig::insecure);
+  return serve.count("--check-config") > 0 ? CheckConfig(loaded) : Serve(loaded);
 }
 
 using RunRules = int (*)(const RulesOptions&);
@@ -70,6 +75,15 @@ int Main(int argc, char** argv) {
   serve->add_option("--roles", given.roles, "all");
   serve->add_option("--web", given.web, "the folder of the built site");
   serve->add_flag("--insecure", given.insecure, "listen beyond loopback without TLS");
+  bool check_config = false;
+  serve->add_flag("--check-config", check_config,
+                  "say what is in effect and whether it is right; serve nothing");
+
+  DoctorOptions doctor_options;
+  CLI::App* const doctor = app.add_subcommand("doctor", "say what of a server is in order, and what is not");
+  doctor->add_option("--config", doctor_options.config, "the server's TOML file");
+  doctor->add_option("--data", doctor_options.data, "the server's data folder (default as of serve)");
+  doctor->add_flag("--json", doctor_options.json, "as JSON");
 
   UserVerbs user(app);
   IndexVerbs index(app);
@@ -108,6 +122,7 @@ int Main(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
+  if (doctor->parsed()) return RunDoctor(doctor_options);
   if (user.parsed()) return user.Run();
   if (index.parsed()) return index.Run();
   if (again->parsed()) return ReprocessCrashes(reprocess);

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "apps/build_info.h"
 #include "server/api/api.h"
 #include "server/collector/collector.h"
-#include "server/intake/queue_kinds.h"
 #include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
@@ -16,16 +16,11 @@ http::Handler Says(std::string json) {
   return [json = std::move(json)](const http::Request&) { return http::JsonResponse(200, json); };
 }
 
-// Whether load balancers should send requests here: the stores answer.
-http::Handler Heartbeat(const store::Queue& queue, const search::CrashIndex& index) {
-  return [&queue, &index](http::Request&) {
-    std::string errors;
-    if (!queue.Count(intake::kReportKind)) errors += R"({"name":"queue","msg":"the queue does not answer"})";
-    if (!index.Get("00000000-0000-0000-0000-000000000000")) {
-      errors +=
-          std::string(errors.empty() ? "" : ",") + R"({"name":"index","msg":"the index does not answer"})";
-    }
-    return http::JsonResponse(errors.empty() ? 200 : 503, "{\"errors\":[" + errors + "]}");
+// Whether load balancers should send requests here: the stores work.
+http::Handler Heartbeat(Health& health) {
+  return [&health](http::Request&) {
+    const std::vector<HealthError> errors = health.Ask();
+    return http::JsonResponse(errors.empty() ? 200 : 503, HealthAsJson(errors));
   };
 }
 
@@ -36,8 +31,11 @@ void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 }  // namespace
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
-  std::vector<http::Route> routes =
-      collector::MakeRoutes({parts.blobs, parts.queue, parts.rules, parts.arrived});
+  std::vector<http::Route> routes = collector::MakeRoutes({.blobs = parts.blobs,
+                                                           .queue = parts.queue,
+                                                           .rules = parts.rules,
+                                                           .arrived = parts.arrived,
+                                                           .metrics = parts.collector_metrics});
   Append(routes, pings::MakeRoutes(parts.edge));
   Append(routes, api::MakeRoutes({.index = parts.index,
                                   .blobs = parts.blobs,
@@ -47,12 +45,17 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   Append(routes, symbols::MakeRoutes(
                      parts.symbols,
                      {parts.spool_folder, parts.symbols_public ? kAnybody : std::string("upload_symbols")}));
-  const auto add = [&routes](const std::string& path, http::Handler handler) {
-    routes.push_back({"GET", path, kAnybody, http::BodyPlace::kNone, 0, std::move(handler)});
+  const auto add = [&routes](const std::string& path, const std::string& permission, http::Handler handler) {
+    routes.push_back({.method = "GET",
+                      .pattern = path,
+                      .permission = permission,
+                      .handler = std::move(handler),
+                      .is_quick = true});
   };
-  add("/__heartbeat__", Heartbeat(parts.queue, parts.index));
-  add("/__lbheartbeat__", Says("{}"));
-  add("/__version__", Says(R"({"version":"0.1.0"})"));
+  add("/__heartbeat__", kAnybody, Heartbeat(parts.health));
+  add("/__lbheartbeat__", kAnybody, Says("{}"));
+  add("/__version__", kAnybody, Says(BuildInfoAsJson()));
+  add("/metrics", parts.metrics_public ? kAnybody : std::string("view_metrics"), parts.metrics);
   return routes;
 }
 

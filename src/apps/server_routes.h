@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/health.h"
+#include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/pings/pings.h"
@@ -27,7 +29,11 @@ struct RouteParts {
   pings::EdgeParts edge;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
-  bool symbols_public = false;  // Whether anybody may fetch symbols.
+  bool symbols_public = false;                               // Whether anybody may fetch symbols.
+  collector::CollectorMetrics* collector_metrics = nullptr;  // May be null.
+  Health& health;
+  http::Handler metrics;        // What answers GET /metrics.
+  bool metrics_public = false;  // Whether anybody may read them.
 };
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts);

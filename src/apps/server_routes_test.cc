@@ -23,9 +23,13 @@ class RouteTableTest : public ::testing::Test {
                            .rules = *rules_,
                            .edge = {*spool_, *ledger_, {}, {}},
                            .spool_folder = folder_.Path(""),
-                           .symbols_public = symbols_public});
+                           .symbols_public = symbols_public,
+                           .health = health_,
+                           .metrics = [](http::Request&) { return http::Response(); },
+                           .metrics_public = symbols_public});
   }
 
+  Health health_{[] { return std::vector<HealthError>(); }};
   store::TemporaryFolder folder_;
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
@@ -44,21 +48,22 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   for (const http::Route& route : Table(false)) {
     lines.push_back(route.method + " " + route.pattern + " " + route.permission);
   }
-  EXPECT_THAT(lines,
-              ::testing::UnorderedElementsAre(
-                  "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
-                  "POST /api/{project}/minidump/ anybody", "POST /submit/{namespace}/{*rest} anybody",
-                  "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
-                  "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
-                  "POST /api/PingReplay reprocess_crashes",
-                  // Both leave out, per crash and field, what the caller may not see: api tests.
-                  "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",
-                  "GET /api/ProcessedCrash/ anybody", "GET /api/ProcessedCrash anybody",
-                  "GET /api/DataDictionary/ anybody", "GET /api/DataDictionary anybody",
-                  "POST /api/Reprocessing/ reprocess_crashes", "POST /api/Reprocessing reprocess_crashes",
-                  "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
-                  "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
-                  "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody"));
+  EXPECT_THAT(
+      lines,
+      ::testing::UnorderedElementsAre(
+          "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
+          "POST /api/{project}/minidump/ anybody", "POST /submit/{namespace}/{*rest} anybody",
+          "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
+          "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
+          "POST /api/PingReplay reprocess_crashes",
+          // Both leave out, per crash and field, what the caller may not see: api tests.
+          "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody", "GET /api/ProcessedCrash/ anybody",
+          "GET /api/ProcessedCrash anybody", "GET /api/DataDictionary/ anybody",
+          "GET /api/DataDictionary anybody", "POST /api/Reprocessing/ reprocess_crashes",
+          "POST /api/Reprocessing reprocess_crashes", "GET /api/SetAside/ reprocess_crashes",
+          "GET /api/SetAside reprocess_crashes", "POST /upload/ upload_symbols",
+          "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols", "GET /__heartbeat__ anybody",
+          "GET /__lbheartbeat__ anybody", "GET /__version__ anybody", "GET /metrics view_metrics"));
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {
@@ -83,13 +88,13 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
   }
 }
 
-TEST_F(RouteTableTest, PublicSymbolsArePublicForDownloadOnly) {
+TEST_F(RouteTableTest, WhatIsPublicOnLoopbackIsSymbolsForDownloadAndMetrics) {
   const std::vector<http::Route> closed = Table(false);
   const std::vector<http::Route> open = Table(true);
   ASSERT_EQ(open.size(), closed.size());
   for (std::size_t i = 0; i < open.size(); ++i) {
-    const bool is_download = open[i].pattern.ends_with(".sym");
-    EXPECT_EQ(open[i].permission, is_download ? std::string(http::kAnybody) : closed[i].permission)
+    const bool is_open = open[i].pattern.ends_with(".sym") || open[i].pattern == "/metrics";
+    EXPECT_EQ(open[i].permission, is_open ? std::string(http::kAnybody) : closed[i].permission)
         << open[i].pattern;
   }
 }

@@ -17,6 +17,11 @@ std::int64_t MonotonicMillis() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
+std::int64_t MonotonicMicros() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::string FormatIso(std::int64_t unix_millis) {
   const std::int64_t millis = ((unix_millis % 1000) + 1000) % 1000;
   const auto seconds = static_cast<std::time_t>((unix_millis - millis) / 1000);

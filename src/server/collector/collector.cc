@@ -11,11 +11,14 @@ namespace cairn::collector {
 std::vector<http::Route> MakeRoutes(const CollectorParts& parts) {
   // Shared by the routes, which are copied.
   const auto keeper = std::make_shared<ReportKeeper>(parts.blobs, parts.queue, parts.arrived);
+  const auto unread = std::make_shared<CollectorMetrics>();
   std::vector<http::Route> routes;
   const auto add = [&](const char* path, bool dump_alone) {
-    const auto open = [parts, keeper, dump_alone](const http::Request& request) {
+    const auto open = [parts, keeper, unread, dump_alone](const http::Request& request) {
       return std::make_unique<ReportSink>(
-          SinkParts{parts.blobs, parts.rules, *keeper, parts.draw, dump_alone}, request);
+          SinkParts{parts.blobs, parts.rules, *keeper, parts.draw,
+                    parts.metrics != nullptr ? *parts.metrics : *unread, dump_alone},
+          request);
     };
     routes.push_back({"POST", path, std::string(http::kAnybody), http::BodyPlace::kStream,
                       http::kMaxReportBytes, nullptr, open});

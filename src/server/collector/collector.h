@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "server/collector/collector_metrics.h"
 #include "server/collector/report_sink.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
@@ -23,6 +24,7 @@ struct CollectorParts {
   std::function<void()> arrived;  // Called when there is something to process. May be empty.
   // Where chance comes from; tests bring their own.
   std::function<double(std::string_view seed, std::string_view rule)> draw = DrawFor;
+  CollectorMetrics* metrics = nullptr;  // Null: nobody wants to know.
 };
 
 // The routes of the role. The parts must outlive them.

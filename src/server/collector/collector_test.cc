@@ -84,7 +84,8 @@ class CollectorTest : public ::testing::Test {
                     .queue = *queue_,
                     .rules = *rules_,
                     .arrived = [this] { ++arrived_; },
-                    .draw = [this](std::string_view, std::string_view) { return drawn_; }}),
+                    .draw = [this](std::string_view, std::string_view) { return drawn_; },
+                    .metrics = &metrics_}),
         {.anonymous_permissions = sending.permissions});
     http::Request request;
     request.method = "POST";
@@ -134,6 +135,7 @@ class CollectorTest : public ::testing::Test {
   FillingBlobs blobs_{files_};
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue.sqlite"));
   std::unique_ptr<RuleSource> rules_ = RuleSource::Open("general", files_, 0, [](const std::string&) {});
+  CollectorMetrics metrics_;
   double drawn_ = 0.5;
   int arrived_ = 0;
 };
@@ -185,6 +187,30 @@ TEST_F(CollectorTest, EachFaultHasItsAnswer) {
   EXPECT_EQ(Answer({.body = Gzip("no multipart").substr(0, 20), .encoding = "gzip"}),
             "400 Discarded=malformed_bad_gzip");
   EXPECT_TRUE(ReportKeys().empty());
+}
+
+TEST_F(CollectorTest, EveryAnswerIsCountedUnderItsReason) {
+  std::uint64_t faults = 0;
+  for (const Sending& sending :
+       {Sending{kWhole, ""}, Sending{kWhole, "text/plain"}, Sending{kWhole, "multipart/form-data"},
+        Sending{""}, Sending{.body = "no gzip", .encoding = "gzip"}, Sending{"nonsense"}, Sending{Report("")},
+        Sending{Report(File("raw_crash", "x"))}}) {
+    const std::string answer = Answer(sending);
+    ASSERT_TRUE(answer.starts_with("400 Discarded=malformed_")) << answer;
+    const std::string word = answer.substr(answer.find('_') + 1);
+    const auto known = std::ranges::find(kMalformations, word);
+    ASSERT_NE(known, kMalformations.end()) << word;
+    EXPECT_EQ(metrics_.malformed[static_cast<std::size_t>(known - kMalformations.begin())].value(), 1U)
+        << word;
+    ++faults;
+  }
+  std::uint64_t counted = 0;
+  for (const metrics::Counter& counter : metrics_.malformed) counted += counter.value();
+  EXPECT_EQ(counted, faults);
+  blobs_.full_at = "v1/raw_crash/";
+  EXPECT_EQ(Answer({kWhole}), "500 ");
+  EXPECT_EQ(metrics_.not_stored.value(), 1U);
+  EXPECT_EQ(metrics_.accepted.value(), 0U);
 }
 
 TEST_F(CollectorTest, GzipAndMixedAreTaken) {
@@ -268,6 +294,10 @@ TEST_F(CollectorTest, EachVerdictHasItsAnswer) {
   EXPECT_EQ(queue_->Count("report")->ready, 0u) << "it waits until somebody asks";
   drawn_ = 0.2;
   EXPECT_THAT(RawCrash(IdOf(named("Some"))), HasSubstr(R"("throttle_weight":4)"));
+  EXPECT_EQ(metrics_.rejected.value(), 3U);
+  EXPECT_EQ(metrics_.fake_accepted.value(), 1U);
+  EXPECT_EQ(metrics_.deferred.value(), 1U);
+  EXPECT_EQ(metrics_.accepted.value(), 1U);
 }
 
 TEST_F(CollectorTest, ADeferredCrashThatIsSentAgainOnPurposeIsProcessed) {

@@ -22,20 +22,6 @@ using http::Response;
 constexpr std::size_t kGzipBytes = 100 << 10;  // What a GzipReader holds.
 constexpr std::string_view kIdAnnotation = "uuid";
 
-Response Malformation(std::string_view reason) {
-  return http::TextResponse(400, "Discarded=malformed_" + std::string(reason));
-}
-
-Response ResponseTo(const Refusal& refusal) {
-  switch (refusal.kind) {
-    case Refusal::Kind::kMalformed: return Malformation(refusal.reason);
-    case Refusal::Kind::kTooLarge: return http::ErrorResponse(413, refusal.reason);
-    case Refusal::Kind::kNotStored: break;
-  }
-  // The client must try again; there is nothing that it could be told.
-  return http::TextResponse(500, "");
-}
-
 bool IsGzip(std::string_view encoding) {
   constexpr std::string_view kGzip = "gzip";
   return std::ranges::equal(encoding, kGzip, [](char a, char b) { return (a | 0x20) == b; });
@@ -97,7 +83,7 @@ std::optional<Response> ReportSink::TakeCompressed(std::string_view bytes) {
   });
   if (inflated) return std::nullopt;
   if (inflated.error().code == base::Code::kLimitExceeded) {
-    return http::ErrorResponse(413, "the inflated report is larger than this server takes");
+    return Refuse({Refusal::Kind::kTooLarge, "the inflated report is larger than this server takes"});
   }
   malformed_ = "bad_gzip";
   return std::nullopt;
@@ -122,15 +108,37 @@ Response ReportSink::Finish() {
     intake.decision = {intake::IsDeferred(intake.id) ? Verdict::kDefer : Verdict::kAccept, "FROM_CRASHID", 1};
   }
   if (intake.decision.verdict == Verdict::kReject) {
+    parts_.metrics.rejected.Add();
     return http::TextResponse(200, "Discarded=rule_" + intake.decision.rule);
   }
   if (intake.decision.verdict == Verdict::kFakeAccept) {
+    parts_.metrics.fake_accepted.Add();
     return http::TextResponse(
         200, "CrashID=bp-" + intake::MakeCrashId(intake.submitted_ms, intake::kFakedDigit) + "\n");
   }
+  const bool is_deferred = intake.decision.verdict == Verdict::kDefer;
   const base::Result<std::string> id = parts_.keeper.Keep(reader_->submission(), std::move(intake));
-  if (!id) return ResponseTo({Refusal::Kind::kNotStored, "report"});
+  if (!id) return Refuse({Refusal::Kind::kNotStored, "report"});
+  (is_deferred ? parts_.metrics.deferred : parts_.metrics.accepted).Add();
   return http::TextResponse(200, "CrashID=bp-" + *id + "\n");
+}
+
+Response ReportSink::Malformation(std::string_view word) {
+  parts_.metrics.CountMalformed(word);
+  return http::TextResponse(400, "Discarded=malformed_" + std::string(word));
+}
+
+Response ReportSink::Refuse(const Refusal& refusal) {
+  switch (refusal.kind) {
+    case Refusal::Kind::kMalformed: return Malformation(refusal.reason);
+    case Refusal::Kind::kTooLarge:
+      parts_.metrics.too_large.Add();
+      return http::ErrorResponse(413, refusal.reason);
+    case Refusal::Kind::kNotStored: break;
+  }
+  // The client must try again; there is nothing that it could be told.
+  parts_.metrics.not_stored.Add();
+  return http::TextResponse(500, "");
 }
 
 // Why the body is refused, in Antenna's order; nothing if it is a report.
@@ -138,7 +146,7 @@ std::optional<Response> ReportSink::Judge() {
   if (!malformed_.empty()) return Malformation(malformed_);
   if (payload_bytes_ == 0) return Malformation("no_content_length");
   if (gzip_ && !gzip_->Finish()) return Malformation("bad_gzip");
-  if (const std::optional<Refusal> refusal = reader_->Finish()) return ResponseTo(*refusal);
+  if (const std::optional<Refusal> refusal = reader_->Finish()) return Refuse(*refusal);
   const Submission& submission = reader_->submission();
   const bool is_enough = parts_.dump_alone && !submission.dumps.empty();
   if (submission.is_empty && !is_enough) return Malformation("no_annotations");
@@ -148,7 +156,10 @@ std::optional<Response> ReportSink::Judge() {
 std::optional<Response> ReportSink::TakeAssignedId(std::string& id) {
   const std::map<std::string, std::string>& annotations = reader_->submission().annotations;
   if (!annotations.contains(std::string(kIdAnnotation))) return std::nullopt;
-  if (!request_.caller.Has(kAssignIds)) return http::TextResponse(401, "Discarded=unauthorized_uuid");
+  if (!request_.caller.Has(kAssignIds)) {
+    parts_.metrics.unauthorized.Add();
+    return http::TextResponse(401, "Discarded=unauthorized_uuid");
+  }
   id = UnquotedText(annotations, kIdAnnotation);
   if (!intake::IsAssignableCrashId(id)) return Malformation("invalid_uuid");
   return std::nullopt;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "server/collector/collector_metrics.h"
 #include "server/collector/report_keeper.h"
 #include "server/collector/rule_source.h"
 #include "server/collector/submission.h"
@@ -27,6 +28,7 @@ struct SinkParts {
   RuleSource& rules;
   ReportKeeper& keeper;
   std::function<double(std::string_view seed, std::string_view rule)> draw;
+  CollectorMetrics& metrics;
   // What Sentry's endpoint allows: a dump without a word, of the project in the path.
   bool dump_alone = false;
 };
@@ -43,6 +45,8 @@ class ReportSink final : public http::BodySink {
  private:
   std::optional<http::Response> TakeCompressed(std::string_view bytes);
   std::optional<http::Response> Judge();
+  http::Response Malformation(std::string_view word);
+  http::Response Refuse(const Refusal& refusal);
   std::optional<http::Response> TakeAssignedId(std::string& id);
   void TakeNamesOfPath();
   Decision DecideNow(const RuleSet& rules, std::int64_t now_ms);

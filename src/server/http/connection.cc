@@ -65,7 +65,8 @@ Awaitable<bool> Connection::ServeOne() {
   idle_ = true;
   const int refused = co_await ReadHeader(exchange);
   idle_ = false;
-  exchange.started_ms = os::MonotonicMillis();
+  exchange.started_us = os::MonotonicMicros();
+  exchange.started_ms = exchange.started_us / 1000;
   if (refused < 0) co_return false;
   if (refused > 0) {
     exchange.drain = true;
@@ -177,7 +178,7 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
   }
   if (server_.options().log) {
     server_.options().log({LoggedMethod(exchange.request.method), exchange.pattern, response.status,
-                           exchange.request.body_bytes, size, os::MonotonicMillis() - exchange.started_ms});
+                           exchange.request.body_bytes, size, os::MonotonicMicros() - exchange.started_us});
   }
   if (written && exchange.drain) co_await Drain();
   co_return written&& exchange.keep_alive;

@@ -44,6 +44,7 @@ struct Exchange {
   std::vector<std::byte> block;          // What was read and is not where it belongs yet.
   std::optional<Response> early_answer;  // Of the sink, to a body that it did not want to the end.
   std::int64_t started_ms = 0;
+  std::int64_t started_us = 0;
   std::string_view pattern = "none";
   std::size_t body_memory = 0;
   bool keep_alive = false;

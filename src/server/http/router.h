@@ -53,6 +53,7 @@ struct Route {
   Handler handler;
   OpenSink open_sink = {};          // In place of the handler, for BodyPlace::kStream.
   std::string too_large_text = {};  // The answer's text where a body has more bytes; empty: an error as JSON.
+  bool is_quick = false;  // Without a body, and answered even while all threads for searches are busy.
 };
 
 // The permissions of a token, or nothing if there is no such token. Blocks.

@@ -72,14 +72,9 @@ Awaitable<void> Server::State::Accept() {
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand>
       pause(strand);
   while (!stopping_) {
-    std::size_t open = 0;
-    {
-      const std::lock_guard lock(mutex_);
-      open = connections_.size();
-    }
     error_code error = asio::error::try_again;
     auto socket = tcp::socket(io_);
-    if (open < static_cast<std::size_t>(kMaxConnections)) {
+    if (open_connections() < static_cast<std::size_t>(kMaxConnections)) {
       error = std::get<0>(co_await acceptor_->async_accept(socket, kUse));
     }
     if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) co_return;
@@ -111,6 +106,11 @@ Awaitable<void> Server::State::Accept() {
   }
 }
 
+std::size_t Server::State::open_connections() {
+  const std::lock_guard lock(mutex_);
+  return connections_.size();
+}
+
 void Server::State::CloseIfIdle(Connection* connection) {
   asio::post(connection->executor(), [this, connection] {
     const std::lock_guard lock(mutex_);
@@ -132,7 +132,8 @@ Server::State::State(ServerOptions options, const Router& router)
       upload_pool_(kUploadThreads) {}
 
 asio::thread_pool& Server::State::PoolFor(const Route* route) {
-  if (route == nullptr || route->body == BodyPlace::kMemory || route->body == BodyPlace::kStream) {
+  if (route == nullptr || route->is_quick || route->body == BodyPlace::kMemory ||
+      route->body == BodyPlace::kStream) {
     return pool_;
   }
   return route->body == BodyPlace::kFile ? upload_pool_ : search_pool_;
@@ -147,6 +148,7 @@ base::Result<std::unique_ptr<Server>> Server::Create(ServerOptions options, cons
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return state_->port(); }
+std::size_t Server::open_connections() const { return state_->open_connections(); }
 void Server::Run() { state_->Run(); }
 void Server::Stop() { state_->Stop(); }
 

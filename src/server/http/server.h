@@ -24,7 +24,7 @@ struct AccessRecord {
   int status = 0;
   std::uint64_t request_bytes = 0;
   std::uint64_t response_bytes = 0;
-  std::int64_t duration_ms = 0;
+  std::int64_t duration_us = 0;
 };
 
 struct ServerOptions {
@@ -51,6 +51,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
+  std::size_t open_connections() const;
 
   // Serves until Stop; then lets requests that were begun end, for 10 s at most, and returns.
   void Run();

@@ -134,6 +134,10 @@ class ServerTest : public ::testing::Test {
                         std::this_thread::sleep_for(std::chrono::milliseconds(500));
                         return TextResponse(200, "slow");
                       }});
+    // More at once than there are threads for searches.
+    routes.push_back({"GET", "/quick", std::string(kAnybody), BodyPlace::kNone, 0,
+                      [](Request&) { return TextResponse(200, "quick"); }});
+    routes.back().is_quick = true;
     routes.push_back({"GET", "/download", std::string(kAnybody), BodyPlace::kNone, 0, [](Request&) {
                         Response response;
                         response.file = *os::CreateNameless("/tmp");

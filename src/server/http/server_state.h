@@ -30,6 +30,7 @@ class Server::State {
   const ServerOptions& options() const { return options_; }
   const Router& router() const { return router_; }
   bool stopping() const { return stopping_; }
+  std::size_t open_connections();
   // Of all bodies in memory together.
   std::atomic<std::size_t>& body_memory() { return body_memory_; }
 

@@ -37,6 +37,21 @@ TEST_F(ServerTest, StoppingLetsBegunRequestsEnd) {
   EXPECT_EQ(idle.ReadAll(), "");
 }
 
+TEST_F(ServerTest, SearchesDoNotHoldUpWhatIsQuick) {
+  std::vector<Client> searches;
+  for (int i = 0; i < 16;
+       ++i) {  // The last ones take a second: there are eight threads, for half a second each.
+    searches.push_back(Connect());
+    searches.back().Write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const std::int64_t asked_ms = os::MonotonicMillis();
+  EXPECT_EQ(BodyOf(Ask("GET /quick HTTP/1.1\r\nHost: x\r\n\r\n")), "quick");
+  EXPECT_LT(os::MonotonicMillis() - asked_ms, 300);
+  EXPECT_GE(server_->open_connections(), 16U);
+  EXPECT_EQ(BodyOf(searches.back().ReadResponse()), "slow");
+}
+
 TEST(LoopbackTest, OnlyThisMachineIsLoopback) {
   for (const char* address : {"127.0.0.1", "127.9.9.9", "::1", "localhost"})
     EXPECT_TRUE(IsLoopback(address)) << address;

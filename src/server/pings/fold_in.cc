@@ -44,7 +44,7 @@ RejectedPing RejectedOf(const Opened& opened) {
 // Gathers what one transaction of the ledger and one call of AcceptedPings take.
 class BatchOfPings {
  public:
-  explicit BatchOfPings(Ledger::Batch& ledger) : ledger_(ledger) {}
+  BatchOfPings(Ledger::Batch& ledger, FoldInMetrics* metrics) : ledger_(ledger), metrics_(metrics) {}
 
   // Whether the document id is new on its day.
   base::Result<bool> IsNew(const Opened& opened) {
@@ -96,7 +96,11 @@ class BatchOfPings {
     }
     // First there, then here: what is noted here is never asked for again.
     RETURN_IF_ERROR(accepted.Take(name, accepted_));
-    return ledger_.Commit(position);
+    RETURN_IF_ERROR(ledger_.Commit(position));
+    if (metrics_ == nullptr) return {};
+    for (const auto& [key, count] : counts_)
+      metrics_->Count(std::get<3>(key), static_cast<std::uint64_t>(count));
+    return {};
   }
 
  private:
@@ -105,6 +109,7 @@ class BatchOfPings {
   }
 
   Ledger::Batch& ledger_;
+  FoldInMetrics* metrics_;
   std::vector<AcceptedPing> accepted_;
   stats::ErrorAggregates sums_;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> counts_;
@@ -122,6 +127,7 @@ std::string NameOfBatch(const Opened& first, SpoolPosition position) {
 }
 
 base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
+  const metrics::Timer timer(parts.metrics != nullptr ? &parts.metrics->batch_seconds : nullptr);
   simdjson::dom::parser parser;
   std::vector<Opened> opened;
   opened.reserve(records.records.size());
@@ -133,7 +139,7 @@ base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
   const std::string name =
       opened.empty() ? std::string() : NameOfBatch(opened.front(), parts.ledger.position());
   ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
-  BatchOfPings batch(ledger);
+  BatchOfPings batch(ledger, parts.metrics);
   for (const Opened& one : opened) {
     ASSIGN_OR_RETURN(const bool is_new, batch.IsNew(one));
     if (!is_new) continue;
@@ -154,7 +160,7 @@ base::Result<bool> Replay(const FoldInParts& parts) {
   simdjson::dom::parser parser;
   const SpoolPosition position = parts.ledger.position();
   ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
-  BatchOfPings batch(ledger);
+  BatchOfPings batch(ledger, parts.metrics);
   for (const Ledger::Marked& one : marked) {
     const std::optional<Opened> opened = Open(one.submission, parts.schemas, parser);
     if (!opened || opened->reading.rejection) {
@@ -234,6 +240,8 @@ void FoldIn::Run() {
     if (const base::Status kept = folded ? housekeeping.Do(parts_) : base::Status(); !kept)
       folded = kept.error();
     if (!folded && !in_trouble && parts_.trouble) parts_.trouble(folded.error());
+    if (parts_.metrics != nullptr && in_trouble == folded.has_value())
+      parts_.metrics->failing_since_ms = folded ? 0 : os::MonotonicMillis();
     in_trouble = !folded;
     lock.lock();
     if (folded && *folded) continue;

@@ -16,6 +16,7 @@
 
 #include "formats/ping/schema_set.h"
 #include "server/pings/accepted_pings.h"
+#include "server/pings/fold_in_metrics.h"
 #include "server/pings/ledger.h"
 #include "server/pings/spool.h"
 
@@ -36,6 +37,7 @@ struct FoldInParts {
   int hand_over_every_ms = kHandOverMs;
   // Told of the first of a row of failures; all is tried again. May be empty. On any thread.
   std::function<void(const base::Error&)> trouble;
+  FoldInMetrics* metrics = nullptr;  // Null: nobody wants to know.
 };
 
 // One batch from the spool; if there is none, of the rejections that are marked to be checked again. Whether

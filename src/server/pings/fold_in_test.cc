@@ -192,6 +192,8 @@ TEST_F(FoldInTest, TheThreadWakesForPingsAndTellsOfTroubleOnce) {
   int troubles = 0;
   FoldInParts parts = edge_.Parts();
   parts.trouble = [&troubles](const base::Error&) { ++troubles; };
+  FoldInMetrics metrics;
+  parts.metrics = &metrics;
   edge_.accepted.fail = true;
   {
     FoldIn fold_in(parts);
@@ -200,6 +202,7 @@ TEST_F(FoldInTest, TheThreadWakesForPingsAndTellsOfTroubleOnce) {
     for (int i = 0; i < 100 && troubles == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_EQ(troubles, 1);
+  EXPECT_NE(metrics.failing_since_ms, 0);
   edge_.accepted.fail = false;
   {
     FoldIn fold_in(parts);
@@ -209,6 +212,32 @@ TEST_F(FoldInTest, TheThreadWakesForPingsAndTellsOfTroubleOnce) {
     }
   }
   EXPECT_EQ(edge_.accepted.ids.size(), 1u);
+}
+
+TEST_F(FoldInTest, WhatBecameOfPingsIsCountedOnceItIsKept) {
+  FoldInMetrics metrics;
+  FoldInParts parts = edge_.Parts();
+  parts.metrics = &metrics;
+  const auto count = [&metrics](std::string_view outcome) {
+    const auto found = std::ranges::find(kPingOutcomes, outcome);
+    return metrics.pings[static_cast<std::size_t>(found - kPingOutcomes.begin())].value();
+  };
+  Send(1, "crash", CrashJson());
+  Send(1, "crash", CrashJson());
+  Send(2, "main", MainJson(1));
+  Send(3, "crash", "no JSON");
+  edge_.accepted.fail = true;
+  EXPECT_FALSE(FoldOnce(parts));
+  EXPECT_EQ(count("crash"), 0U) << "it will be tried again";
+  edge_.accepted.fail = false;
+  EXPECT_TRUE(FoldOnce(parts));
+  EXPECT_EQ(count("crash"), 1U);
+  EXPECT_EQ(count("duplicate"), 1U);
+  EXPECT_EQ(count("usage"), 1U);
+  EXPECT_EQ(count("json_parse"), 1U);
+  EXPECT_EQ(metrics.batch_seconds.Read().count, 2U);
+  metrics.Count("a fault of tomorrow", 3);
+  EXPECT_EQ(count("other"), 3U);
 }
 
 }  // namespace

@@ -175,6 +175,24 @@ base::Result<SpoolBatch> Spool::Read(SpoolPosition position, std::size_t records
   }
 }
 
+base::Result<std::uint64_t> Spool::BytesBehind(SpoolPosition position) const {
+  return BytesBehind(folder_, position);
+}
+
+base::Result<std::uint64_t> Spool::BytesBehind(const std::string& folder, SpoolPosition position) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
+  std::uint64_t bytes = 0;
+  for (const std::string& name : names) {
+    const std::optional<std::uint64_t> number = NumberOf(name);
+    if (!number || *number < position.segment) continue;
+    const base::Result<os::FileInfo> info = os::Inspect(folder + "/" + name);
+    if (!info) continue;  // It was read to its end meanwhile.
+    const std::uint64_t read = *number == position.segment ? std::min(position.offset, info->size) : 0;
+    bytes += info->size - read;
+  }
+  return bytes;
+}
+
 base::Status Spool::RemoveBefore(SpoolPosition position) {
   std::vector<std::uint64_t> finished;
   {

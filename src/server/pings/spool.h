@@ -55,6 +55,11 @@ class Spool {
   // are no more.
   base::Result<SpoolBatch> Read(SpoolPosition position, std::size_t records_max, std::size_t bytes_max) const;
 
+  // How much lies behind `position` and is still to be read.
+  base::Result<std::uint64_t> BytesBehind(SpoolPosition position) const;
+  // The same of the folder of a spool that another process may have open.
+  static base::Result<std::uint64_t> BytesBehind(const std::string& folder, SpoolPosition position);
+
   // Removes what lies before `position`: nobody will ask for it again. When everything was read and it is
   // quiet, nothing of a ping is left in the spool.
   base::Status RemoveBefore(SpoolPosition position);

@@ -57,6 +57,20 @@ TEST_F(SpoolTest, WhatIsAppendedIsReadInOrder) {
   EXPECT_EQ(Read(second.next).records, Texts{"three"});
 }
 
+TEST_F(SpoolTest, WhatIsStillToBeReadIsMeasured) {
+  EXPECT_EQ(*spool_->BytesBehind({}), 0U);
+  ASSERT_TRUE(spool_->Append("one"));
+  ASSERT_TRUE(spool_->Append("four"));
+  EXPECT_EQ(*spool_->BytesBehind({}), 2 * 8 + 3 + 4U);
+  const SpoolBatch first = Read({}, 1);
+  EXPECT_EQ(*spool_->BytesBehind(first.next), 8 + 4U);
+  Reopen(first.next);
+  ASSERT_TRUE(spool_->Append("another file"));
+  EXPECT_EQ(*Spool::BytesBehind(folder_.Path("pings"), first.next), 8 + 4 + 8 + 12U);
+  EXPECT_EQ(*spool_->BytesBehind(Read(first.next).next), 8 + 12U);
+  EXPECT_FALSE(Spool::BytesBehind(folder_.Path("nowhere"), {}));
+}
+
 TEST_F(SpoolTest, ItOutlivesItsProcess) {
   ASSERT_TRUE(spool_->Append("one"));
   const SpoolPosition behind_one = Read({}).next;

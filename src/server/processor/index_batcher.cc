@@ -4,6 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "os/clock.h"
+#include "server/intake/queue_kinds.h"
+
 namespace cairn::processor {
 
 IndexBatcher::IndexBatcher(search::CrashIndex& index, store::Queue& queue)
@@ -52,15 +55,23 @@ base::Status IndexBatcher::Write(std::span<const search::CrashRow> rows, bool re
 }
 
 void IndexBatcher::Commit(const Batch& batch, bool replaces) {
-  const base::Status written = Write(batch.rows, replaces);
+  if (batch.items.empty()) return;
+  base::Status written;
+  {
+    const metrics::Timer timer(&metrics_.commit_seconds);
+    written = Write(batch.rows, replaces);
+  }
+  (written ? metrics_.batches : metrics_.failed_batches).Add();
+  metrics_.refuses = !written && written.error().code == base::Code::kIo;
   std::vector<store::ClaimedItem> done;
   std::size_t first_row = 0;
   for (const Batch::Item& item : batch.items) {
     // One row that the index refuses must not hold up the other items of its batch.
     const bool alone = !written && batch.items.size() > 1;
-    const base::Status own =
-        alone ? Write(std::span(batch.rows).subspan(first_row, item.rows), replaces) : written;
+    const std::span<const search::CrashRow> rows = std::span(batch.rows).subspan(first_row, item.rows);
+    const base::Status own = alone ? Write(rows, replaces) : written;
     first_row += item.rows;
+    if (own) CountDone(item, rows);
     if (!own && own.error().code == base::Code::kIo) {
       (void)queue_.Postpone(item.claim, base::Describe(own.error()));  // The disk's fault, not the row's.
     } else if (!own) {
@@ -73,6 +84,16 @@ void IndexBatcher::Commit(const Batch& batch, bool replaces) {
   }
   // If this fails they come back when their lease ends, and change nothing.
   if (!done.empty()) (void)queue_.AckAll(done);
+}
+
+void IndexBatcher::CountDone(const Batch::Item& item, std::span<const search::CrashRow> rows) {
+  metrics_.rows.Add(rows.size());
+  const std::int64_t now_ms = os::UnixMillis();
+  for (const search::CrashRow& row : rows) {
+    const std::chrono::milliseconds delay(now_ms - row.date_ms);
+    if (item.claim.item.kind == intake::kReportKind) metrics_.report_delay_seconds.Observe(delay);
+    if (item.claim.item.kind == intake::kPingKind) metrics_.ping_delay_seconds.Observe(delay);
+  }
 }
 
 }  // namespace cairn::processor

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/processor/processor_metrics.h"
 #include "server/search/crash_index.h"
 #include "server/store/queue.h"
 
@@ -40,6 +41,8 @@ class IndexBatcher {
   // At most search::kMaxRowsPerBatch rows. Waits while there are too many before them.
   void Add(Finished finished);
 
+  const IndexMetrics& metrics() const { return metrics_; }
+
  private:
   // What waits, or is being committed: rows that are added, or that replace those that are there.
   struct Batch {
@@ -55,9 +58,11 @@ class IndexBatcher {
   void Run();
   void Commit(const Batch& batch, bool replaces);
   base::Status Write(std::span<const search::CrashRow> rows, bool replaces);
+  void CountDone(const Batch::Item& item, std::span<const search::CrashRow> rows);
 
   search::CrashIndex& index_;
   store::Queue& queue_;
+  IndexMetrics metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
   Batch added_;            // GUARDED_BY(mutex_)

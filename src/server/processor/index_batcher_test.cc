@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
+#include "os/clock.h"
 #include "server/processor/index_for_test.h"
 #include "server/store/sqlite_queue.h"
 
@@ -47,6 +49,30 @@ TEST_F(IndexBatcherTest, WhatComesTogetherIsCommittedTogetherAndThenForgotten) {
   EXPECT_EQ(index_.rows().size(), 20u);
   EXPECT_LT(index_.commits, 20);
   EXPECT_EQ(queue_->Count("report")->claimed, 0u);
+}
+
+TEST_F(IndexBatcherTest, WhatIsCommittedIsCountedAndTimedFromItsReceipt) {
+  IndexBatcher batcher(index_, *queue_);
+  ASSERT_TRUE(queue_->Push({"report", "a"}));
+  ASSERT_TRUE(queue_->Push({"report-reprocess", "b"}));
+  for (const char* const kind : {"report", "report-reprocess"}) {
+    const auto claims = queue_->Claim(kind, 1, 60'000);
+    ASSERT_TRUE(claims && claims->size() == 1);
+    search::CrashRow row;
+    row.uuid = kind;
+    row.date_ms = os::UnixMillis() - 20'000;
+    batcher.Add({.rows = {row}, .claim = claims->at(0)});
+  }
+  const IndexMetrics& metrics = batcher.metrics();
+  for (int i = 0; i < 500 && metrics.rows.value() < 2; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(metrics.rows.value(), 2U);
+  EXPECT_GE(metrics.batches.value(), 1U);
+  EXPECT_FALSE(metrics.refuses);
+  EXPECT_EQ(metrics.commit_seconds.Read().count, metrics.batches.value());
+  EXPECT_EQ(metrics.report_delay_seconds.Read().count, 1U) << "the other did not come just now";
+  EXPECT_GE(metrics.report_delay_seconds.Read().sum_s, 20);
+  EXPECT_EQ(metrics.ping_delay_seconds.Read().count, 0U);
 }
 
 TEST_F(IndexBatcherTest, ARefusedRowDoesNotHoldUpTheOthers) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "model/crash_report.h"
 #include "server/worker/signature_annotations.h"
 
 namespace cairn::processor {

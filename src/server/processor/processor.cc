@@ -66,8 +66,11 @@ bool Processor::WorkOnce(worker::WorkerProcess& process, std::uint64_t round) {
     const base::Result<std::vector<store::ClaimedItem>> claims =
         parts_.queue.Claim(lane.kind, lane.claim_max, kLeaseMs);
     if (!claims || claims->empty()) continue;
-    for (const store::ClaimedItem& claim : *claims)
+    for (const store::ClaimedItem& claim : *claims) {
+      if (stopping_) return true;
+      const metrics::Timer timer(lane.holds_pings ? &metrics_.pack_seconds : &metrics_.report_seconds);
       lane.holds_pings ? ProcessPings(process, claim) : ProcessReport(process, claim);
+    }
     return true;
   }
   return false;

@@ -22,6 +22,7 @@
 #include "server/processor/arrival.h"
 #include "server/processor/index_batcher.h"
 #include "server/processor/named_stacks.h"
+#include "server/processor/processor_metrics.h"
 #include "server/registry/registry.h"
 #include "server/registry/value.h"
 #include "server/search/crash_index.h"
@@ -58,8 +59,11 @@ class Processor {
   Processor(const ProcessorParts& parts, ProcessorOptions options);
   // How many pings had a stack that was named already.
   NamedStacks::Counts stack_counts() const { return named_stacks_.counts(); }
+  const WorkMetrics& work_metrics() const { return metrics_; }
+  const IndexMetrics& index_metrics() const { return batcher_.metrics(); }
 
-  // Finishes what is begun and stops.
+  // Finishes what is begun and stops. What is claimed and not begun comes back when the queue is opened
+  // again.
   ~Processor();
   Processor(const Processor&) = delete;
   Processor& operator=(const Processor&) = delete;
@@ -103,6 +107,7 @@ class Processor {
   ProcessorOptions options_;
   IndexBatcher batcher_;
   NamedStacks named_stacks_;
+  WorkMetrics metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t wakes_ = 0;  // GUARDED_BY(mutex_)

@@ -91,6 +91,10 @@ std::string WithSchemaVersion(std::string_view statements, std::string_view cata
          std::to_string(kSchemaVersion) + "::BIGINT AS version;";
 }
 
+base::Result<std::int64_t> SchemaVersionOf(DuckConnection& connection, const std::string& catalog) {
+  return ReadableVersionOf(connection, catalog);
+}
+
 std::string AnnotationColumnOf(const Field& field) { return "a_" + field.name; }
 
 std::span<const DuckDbColumn> CrashColumns() {

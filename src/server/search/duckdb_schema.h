@@ -36,6 +36,9 @@ std::string DictionarySchema(std::string_view catalog);
 std::string CrashesSchema(std::string_view catalog);
 std::string ActivitySchema(std::string_view catalog);
 
+// Of the file; kUnsupported if it is newer than this program, and likewise below.
+base::Result<std::int64_t> SchemaVersionOf(DuckConnection& connection, const std::string& catalog);
+
 // Bring a file to this version, whole or not at all; kUnsupported if it is of a newer one.
 base::Status MigrateDictionary(DuckConnection& connection, const std::string& catalog);
 base::Status MigrateCrashes(DuckConnection& connection, const std::string& catalog);

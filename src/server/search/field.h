@@ -72,7 +72,8 @@ const Field& FieldOf(FieldId id);
 // nullptr if there is none of that name.
 const Field* FindField(std::string_view name);
 
-// The field of an annotation; nullptr if it is not searched, is protected, or is one of the server's own facts.
+// The field of an annotation; nullptr if it is not searched, is protected, or is one of the server's own
+// facts.
 const Field* FindAnnotationField(std::string_view annotation_name);
 
 // More of an annotation's text is not searched; the raw crash has it whole.

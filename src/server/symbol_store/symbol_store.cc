@@ -55,6 +55,14 @@ base::Result<os::FileDescriptor> SymbolStore::OpenSymbolFile(const SymbolName& n
 
 std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debug_file,
                                                          const std::string& debug_id) {
+  bool compiled = false;
+  std::optional<os::FileDescriptor> cache = Find(debug_file, debug_id, compiled);
+  (!cache ? metrics_.missing : compiled ? metrics_.compiled : metrics_.found).Add();
+  return cache;
+}
+
+std::optional<os::FileDescriptor> SymbolStore::Find(const std::string& debug_file,
+                                                    const std::string& debug_id, bool& compiled) {
   model::Module module;
   module.debug_file = debug_file;
   module.debug_id.text = debug_id;
@@ -68,9 +76,10 @@ std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debu
   const base::Result<os::FileDescriptor> symbols = blobs_.Open(SymbolKey(*name));
   if (!symbols) return std::nullopt;
   std::string why;
-  base::Result<os::FileDescriptor> compiled = Compile(*name, symbols->get(), why);
-  if (!compiled) return std::nullopt;
-  return *std::move(compiled);
+  base::Result<os::FileDescriptor> made = Compile(*name, symbols->get(), why);
+  if (!made) return std::nullopt;
+  compiled = true;
+  return *std::move(made);
 }
 
 }  // namespace cairn::symbol_store

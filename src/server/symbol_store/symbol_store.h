@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "os/file.h"
+#include "server/metrics/metrics.h"
 #include "server/store/blob_store.h"
 #include "server/symbol_store/symbol_keys.h"
 #include "server/worker/worker_process.h"
@@ -18,6 +19,13 @@
 namespace cairn::symbol_store {
 
 enum class Added { kNew, kSame };  // kSame: the very same file was there already.
+
+// How the processor's questions for symbols ended.
+struct LookupMetrics {
+  metrics::Counter found;
+  metrics::Counter compiled;  // Found, but the cache had to be made first.
+  metrics::Counter missing;
+};
 
 class SymbolStore {
  public:
@@ -35,11 +43,17 @@ class SymbolStore {
   // was made by another version of Cairn. Names are as a dump gives them.
   std::optional<os::FileDescriptor> FindCache(const std::string& debug_file, const std::string& debug_id);
 
+  const LookupMetrics& metrics() const { return metrics_; }
+
  private:
+  // `compiled` says whether the cache had to be made.
+  std::optional<os::FileDescriptor> Find(const std::string& debug_file, const std::string& debug_id,
+                                         bool& compiled);
   // With compile_mutex_ held: a file and its cache must be of the same upload.
   base::Result<os::FileDescriptor> Compile(const SymbolName& name, int symbols_fd, std::string& why);
 
   store::BlobStore& blobs_;
+  LookupMetrics metrics_;
   std::mutex compile_mutex_;
   worker::WorkerProcess compiler_;  // GUARDED_BY(compile_mutex_)
 };

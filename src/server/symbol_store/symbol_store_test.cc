@@ -73,6 +73,9 @@ TEST_F(SymbolStoreTest, TheCacheIsFoundByWhatADumpSays) {
   ASSERT_TRUE(blobs_.Remove(CacheKey(*name_)));  // As after an update that reads caches of another form.
   EXPECT_TRUE(store_.FindCache("crashy", std::string(kId)));
   EXPECT_TRUE(*blobs_.Exists(CacheKey(*name_)));
+  EXPECT_EQ(store_.metrics().found.value(), 2U);
+  EXPECT_EQ(store_.metrics().compiled.value(), 1U);
+  EXPECT_EQ(store_.metrics().missing.value(), 2U);
 }
 
 TEST_F(SymbolStoreTest, UploadsAtOnceLeaveAFileWithItsOwnCache) {

@@ -75,6 +75,15 @@ WorkerProcess::~WorkerProcess() { Stop(); }
 
 base::Status WorkerProcess::Start() {
   if (pid_ > 0) return {};
+  const base::Status started = StartUncounted();
+  if (options_.metrics != nullptr) {
+    (started ? options_.metrics->starts : options_.metrics->failed_starts).Add();
+    options_.metrics->cannot_start = !started;
+  }
+  return started;
+}
+
+base::Status WorkerProcess::StartUncounted() {
   std::array<int, 2> pair{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return LastError("worker: socket");
@@ -149,6 +158,7 @@ base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, std
     RETURN_IF_ERROR(Send(socket_.get(), static_cast<Verb>(verb), text, {input_fd, output.get()}));
   }
   ++jobs_;
+  if (options_.metrics != nullptr) options_.metrics->jobs.Add();
   ASSIGN_OR_RETURN(JobResult result, Converse(find));
   if (result.failure) return result;
   RETURN_IF_ERROR(os::Rewind(output.get()));
@@ -192,6 +202,7 @@ base::Result<JobResult> WorkerProcess::Converse(const FindSymbols& find) {
 
 // Ends what is left of the process. An empty `reason.what` is filled in from how it ended.
 JobResult WorkerProcess::Died(model::Diagnostic reason) {
+  if (options_.metrics != nullptr) options_.metrics->deaths.Add();
   if (reason.what.empty()) {
     socket_.Reset();
     reason.what = DeathOf(pid_);

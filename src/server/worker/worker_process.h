@@ -12,6 +12,7 @@
 #include "model/diagnostics.h"
 #include "os/file.h"
 #include "server/worker/protocol.h"
+#include "server/worker/worker_metrics.h"
 
 namespace cairn::worker {
 
@@ -26,6 +27,7 @@ struct WorkerOptions {
   std::string program;       // Path of cairn-worker.
   std::string spool_folder;  // Where outputs are written, in nameless files.
   int job_timeout_ms = kJobTimeoutMs;
+  WorkerMetrics* metrics = nullptr;  // Borrowed; null: nobody wants to know.
 };
 
 // A compiled symbol cache for the module, or nothing. Names are as the dump gives them: not to be trusted.
@@ -60,6 +62,7 @@ class WorkerProcess {
   base::Status Start();
 
  private:
+  base::Status StartUncounted();
   base::Result<JobResult> Run(std::uint32_t verb, int input_fd, std::string_view text,
                               const FindSymbols& find);
   base::Result<JobResult> Converse(const FindSymbols& find);

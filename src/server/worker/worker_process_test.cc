@@ -156,11 +156,18 @@ TEST(ImpostorTest, AWorkerThatHangsIsEndedAndReplaced) {
 }
 
 TEST(ImpostorTest, AWorkerThatDiesIsReportedWithItsSignal) {
-  WorkerProcess worker(Impostor("dies", "/bin/sleep 0.1; kill -SEGV $$"));
+  WorkerMetrics metrics;
+  WorkerOptions options = Impostor("dies", "/bin/sleep 0.1; kill -SEGV $$");
+  options.metrics = &metrics;
+  WorkerProcess worker(options);
   const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_TRUE(result);
   ASSERT_TRUE(result->failure);
   EXPECT_EQ(result->failure->what, "the worker died of signal 11");
+  EXPECT_EQ(metrics.starts.value(), 1U);
+  EXPECT_EQ(metrics.jobs.value(), 1U);
+  EXPECT_EQ(metrics.deaths.value(), 1U);
+  EXPECT_FALSE(metrics.cannot_start);
 }
 
 TEST(ImpostorTest, AWorkerThatTalksNonsenseIsEnded) {
