@@ -51,7 +51,7 @@ std::variant<os::LockFile, int> TakeDataFolder(std::string_view verb, const std:
   if (const base::Status made = os::MakeDirectories(spool); !made) return Fail(verb, data, made.error());
   std::string holder;
   base::Result<os::LockFile> lock =
-      os::LockFile::Take(data + "/lock", "process " + std::to_string(getpid()), &holder);
+      os::LockFile::Take(data + std::string(kLockName), "process " + std::to_string(getpid()), &holder);
   if (!lock && lock.error().code == base::Code::kRefused) {
     PrintError(verb, data + ": " + holder + " serves this folder already");
     return kExitFailure;
@@ -78,6 +78,16 @@ std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& d
           : "";
   PrintError(verb, where + ": " + base::Describe(stores.error()) + remedy);
   return kExitFailure;
+}
+
+retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs) {
+  return {.blobs = stores.blobs,
+          .queue = *stores.queue,
+          .directory = *stores.directory,
+          .index = *stores.index,
+          .ledger = *stores.ledger,
+          .spool = *stores.spool,
+          .packs = packs};
 }
 
 }  // namespace cairn::apps

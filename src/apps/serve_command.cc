@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <variant>
 
@@ -26,6 +27,9 @@
 #include "server/pings/fold_in.h"
 #include "server/processor/healer.h"
 #include "server/processor/processor.h"
+#include "server/retention/janitor.h"
+#include "server/retention/purge.h"
+#include "server/store/audit_log.h"
 #include "server/store/permissions.h"
 #include "server/symbol_store/symbol_store.h"
 
@@ -47,6 +51,10 @@ std::variant<Stores, int> PrepareStores(const std::string& data) {
   std::variant<Stores, int> opened = OpenStores(kVerb, data);
   Stores* const stores = std::get_if<Stores>(&opened);
   if (stores == nullptr) return opened;
+  std::mutex packs;
+  const base::Result<std::size_t> purged = retention::FinishPurge(PurgePartsOf(*stores, packs));
+  if (!purged) return Fail(data, purged.error());
+  if (*purged > 0) PrintError(kVerb, data + ": finished a purge of " + std::to_string(*purged) + " crashes");
   const base::Result<intake::Recovered> recovered = intake::RecoverAtStart(
       stores->blobs, *stores->queue, has_index ? intake::Requeue::kUnprocessed : intake::Requeue::kEverything,
       os::UnixMillis());
@@ -60,14 +68,16 @@ std::variant<Stores, int> PrepareStores(const std::string& data) {
 }
 
 http::Authenticate AuthenticateBy(const store::Directory& directory) {
-  return [&directory](std::string_view token) -> std::optional<std::vector<std::string>> {
+  return [&directory](std::string_view token) -> std::optional<http::Caller> {
     const base::Result<std::optional<store::TokenRecord>> record = directory.CheckToken(token);
     if (!record || !*record) return std::nullopt;
-    std::vector<std::string> permissions;
+    http::Caller caller{.name = (*record)->user_name, .permissions = {}};
+    if (caller.name.empty()) caller.name = (*record)->label;
+    if (caller.name.empty()) caller.name = "token " + std::to_string((*record)->id);
     for (const store::PermissionName& known : store::kPermissionNames) {
-      if ((*record)->permissions.Has(known.permission)) permissions.emplace_back(known.name);
+      if ((*record)->permissions.Has(known.permission)) caller.permissions.emplace_back(known.name);
     }
-    return permissions;
+    return caller;
   };
 }
 
@@ -158,6 +168,15 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
                          .trouble = [](const base::Error& error) {
                            PrintError(kVerb, "pings wait in the spool: " + base::Describe(error));
                          }});
+  store::AuditLog audit(*stores.directory);
+  std::mutex packs;
+  retention::PurgeParts purge = PurgePartsOf(stores, packs);
+  purge.audit = &audit;
+  purge.fold_in = [&fold_in] { fold_in.Wake(); };
+  const retention::Janitor janitor(
+      {stores.blobs, *stores.queue, *stores.directory, *stores.index, *stores.ledger, packs},
+      config.retention, retention::kExpireEveryMs,
+      [](const std::string& line) { PrintError("retention", line); });
   const http::StaticSite site = LoadSite(config.web);
   const bool symbols_public = config.symbols_public.value_or(http::IsLoopback(address.host));
 
@@ -171,9 +190,12 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
                       .edge = {.spool = *stores.spool,
                                .ledger = *stores.ledger,
                                .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
-                               .arrived = [&fold_in] { fold_in.Wake(); }},
+                               .arrived = [&fold_in] { fold_in.Wake(); },
+                               .audit = &audit},
                       .arrived = arrived,
                       .spool_folder = spool,
+                      .audit = &audit,
+                      .purge = purge,
                       .symbols_public = symbols_public});
   const http::Router router(std::move(routes),
                             {.anonymous_permissions = config.anonymous_permissions,
@@ -191,9 +213,15 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
   std::thread stopper([&] { WatchSignalsAndRules(**server, tables.rules, done); });
   const std::string shown =
       address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
-  std::printf("listening on http://%s:%u\n", shown.c_str(), (*server)->port());
+  const std::string url = "http://" + shown + ":" + std::to_string((*server)->port());
+  const std::string address_path = config.data + std::string(kAddressName);
+  if (const base::Status told = os::WriteFileDurably(address_path, base::AsBytes(url)); !told)
+    PrintError(kVerb,
+               address_path + ": " + base::Describe(told.error()) + ": commands will not find the server");
+  std::printf("listening on %s\n", url.c_str());
   std::fflush(stdout);
   (*server)->Run();
+  (void)os::RemoveFile(address_path);  // One that stays misleads nobody: nobody holds the lock.
   done = true;
   stopper.join();
   return kExitOk;

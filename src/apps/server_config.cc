@@ -1,7 +1,10 @@
 #include "apps/server_config.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "base/toml.h"
 
@@ -25,6 +28,72 @@ bool TakeTexts(const toml::node& node, std::vector<std::string>& texts) {
     texts.push_back(text);
   }
   return true;
+}
+
+bool TakeDays(const toml::node& node, std::int64_t& days) {
+  return Take<std::int64_t>(node, days) && days >= 1 && days <= retention::kMaxDays;
+}
+
+// A key that cannot be taken, and where it stands.
+struct Mistake {
+  std::string key;
+  std::uint32_t line = 0;
+  std::string_view what = "unknown key, or a value of another type";
+};
+std::optional<Mistake> MistakeAt(std::string key, const toml::node& node) {
+  return Mistake{std::move(key), node.source().begin.line};
+}
+
+constexpr std::string_view kDaysMistake = "give a whole number of days, 1 to 36500";
+
+std::optional<Mistake> TakeRetentionRule(const toml::node& node, retention::Policy& policy) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("retention.rule", node);
+  retention::Rule rule;
+  for (const auto& [key, value] : *table) {
+    const std::string name = "retention.rule." + std::string(key.str());
+    std::string kind;
+    bool taken = false;
+    if (key == "product") taken = Take<std::string>(value, rule.product);
+    if (key == "rule") taken = Take<std::string>(value, rule.rule);
+    if (key == "kind" && Take<std::string>(value, kind)) {
+      for (const search::CrashKind known : {search::CrashKind::kReport, search::CrashKind::kPing}) {
+        if (kind == search::CrashKindName(known)) rule.kind = known;
+      }
+      if (!rule.kind) return Mistake{name, value.source().begin.line, "give report or ping"};
+      taken = true;
+    }
+    if (key == "days") {
+      if (!TakeDays(value, rule.days)) return Mistake{name, value.source().begin.line, kDaysMistake};
+      taken = true;
+    }
+    if (!taken) return MistakeAt(name, value);
+  }
+  if (rule.days == 0) return Mistake{"retention.rule", node.source().begin.line, "it has no days"};
+  policy.rules.push_back(std::move(rule));
+  return std::nullopt;
+}
+
+std::optional<Mistake> TakeRetention(const toml::node& node, retention::Policy& policy) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("retention", node);
+  const std::pair<std::string_view, std::int64_t*> days[] = {{"report_days", &policy.report_days},
+                                                             {"ping_days", &policy.ping_days},
+                                                             {"rejected_days", &policy.rejected_days}};
+  for (const auto& [key, value] : *table) {
+    const std::string name = "retention." + std::string(key.str());
+    const auto row = std::ranges::find(days, key.str(), &std::pair<std::string_view, std::int64_t*>::first);
+    if (row != std::end(days)) {
+      if (!TakeDays(value, *row->second)) return Mistake{name, value.source().begin.line, kDaysMistake};
+      continue;
+    }
+    const toml::array* const rules = key == "rule" ? value.as_array() : nullptr;
+    if (rules == nullptr) return MistakeAt(name, value);
+    for (const toml::node& rule : *rules) {
+      if (std::optional<Mistake> mistake = TakeRetentionRule(rule, policy)) return mistake;
+    }
+  }
+  return std::nullopt;
 }
 
 // Whether the key is known and its value fits.
@@ -54,9 +123,15 @@ std::string ReadServerConfig(const std::string& path, ServerConfig& config) {
            std::string(parsed.error().description());
   }
   for (const auto& [key, node] : parsed.table()) {
-    if (TakeKey(key.str(), node, config)) continue;
-    return path + ": line " + std::to_string(node.source().begin.line) + ": " + std::string(key.str()) +
-           ": unknown key, or a value of another type";
+    std::optional<Mistake> mistake;
+    if (key == "retention") {
+      mistake = TakeRetention(node, config.retention);
+    } else if (!TakeKey(key.str(), node, config)) {
+      mistake = MistakeAt(std::string(key.str()), node);
+    }
+    if (!mistake) continue;
+    return path + ": line " + std::to_string(mistake->line) + ": " + mistake->key + ": " +
+           std::string(mistake->what);
   }
   return {};
 }

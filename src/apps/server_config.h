@@ -13,12 +13,24 @@
 //   annotations = "annotations.yaml"        # own rows of the annotation registry (registry_file.h)
 //   scrub_dumps = true                      # whether dumps lose environment, command line and the like
 //   rules = "general"                       # which reports are kept: general, firefox, or the path of a file
+//
+//   [retention]                             # for how many days what is kept (retention/policy.h)
+//   report_days = 180
+//   ping_days = 365
+//   rejected_days = 30                      # pings that were refused
+//   [[retention.rule]]                      # the first that is about a crash decides
+//   kind = "report"                         # or "ping"; default both
+//   product = "Crashy"                      # default every one
+//   rule = "sampled"                        # the rule that kept it; default every one
+//   days = 14
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "server/retention/policy.h"
 
 namespace cairn::apps {
 
@@ -36,6 +48,7 @@ struct ServerConfig {
   std::string annotations;
   bool scrub_dumps = true;
   std::string rules = "general";  // A profile or a path: collector/rule_source.h.
+  retention::Policy retention;
 };
 
 // Fills in what the file says. A sentence with file and line if it cannot be read, holds an unknown key or a

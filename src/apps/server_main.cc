@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/index_command.h"
 #include "apps/ping_rejects_command.h"
+#include "apps/purge_command.h"
 #include "apps/reprocess_command.h"
 #include "apps/rules_command.h"
 #include "apps/serve_command.h"
@@ -73,6 +74,7 @@ int Main(int argc, char** argv) {
 
   UserVerbs user(app);
   IndexVerbs index(app);
+  PurgeVerb purge(app);
 
   RulesOptions rules_options;
   const auto rules_verbs = AddRules(app, rules_options);
@@ -110,6 +112,7 @@ int Main(int argc, char** argv) {
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
   if (user.parsed()) return user.Run();
   if (index.parsed()) return index.Run();
+  if (purge.parsed()) return purge.Run();
   if (again->parsed()) return ReprocessCrashes(reprocess);
   for (const auto& [verb, run] : rules_verbs) {
     if (verb->parsed()) return run(rules_options);

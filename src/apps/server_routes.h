@@ -9,7 +9,9 @@
 #include "server/http/router.h"
 #include "server/pings/pings.h"
 #include "server/registry/registry.h"
+#include "server/retention/purge.h"
 #include "server/search/crash_index.h"
+#include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
 #include "server/symbol_store/symbol_store.h"
@@ -27,6 +29,8 @@ struct RouteParts {
   pings::EdgeParts edge;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
+  store::AuditLog* audit = nullptr;  // Null: nothing is audited.
+  retention::PurgeParts purge;
   bool symbols_public = false;  // Whether anybody may fetch symbols.
 };
 

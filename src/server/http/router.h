@@ -55,8 +55,8 @@ struct Route {
   std::string too_large_text = {};  // The answer's text where a body has more bytes; empty: an error as JSON.
 };
 
-// The permissions of a token, or nothing if there is no such token. Blocks.
-using Authenticate = std::function<std::optional<std::vector<std::string>>(std::string_view token)>;
+// Who a token stands for and what it allows, or nothing if there is no such token. Blocks.
+using Authenticate = std::function<std::optional<Caller>(std::string_view token)>;
 
 struct RouterOptions {
   std::vector<std::string> anonymous_permissions;

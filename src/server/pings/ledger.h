@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,6 @@
 namespace cairn::pings {
 
 inline constexpr int kDumpHashDays = 365;  // How long a dump's second ping is known as such.
-inline constexpr int kRejectionDays = 30;
 
 // A ping that was refused, as it is listed.
 struct RejectedPing {
@@ -99,8 +99,18 @@ class Ledger {
   base::Result<std::vector<Marked>> ListMarked(std::size_t count_max) const;
   base::Result<std::vector<PingCount>> ListCounts(std::string_view since_day) const;
 
-  // Forgets what is past its time. Call it once a day.
+  // Forgets ids of documents and dumps that are past their time. Call it once a day.
   base::Status Expire(std::int64_t now_ms);
+  // Forgets pings that were refused before that moment; how many there were.
+  base::Result<std::uint64_t> ExpireRejections(std::int64_t before_ms);
+
+  // Whether a ping of that id came on that day, as far as that is still known.
+  base::Result<bool> HasDocument(std::string_view day, std::string_view document_id) const;
+
+  // Removes what is known of pings by these document ids, refused ones among them, and of the dumps with
+  // these hashes, so that no byte of them is left; how much there was of each id. Takes its time.
+  base::Result<std::vector<std::uint64_t>> Purge(std::span<const std::string> document_ids,
+                                                 std::span<const std::string> dump_sha256_hexes);
 
   // Rows that changed since they were last handed over, as totals; they are handed over once `tables` took
   // them.

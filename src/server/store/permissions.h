@@ -23,6 +23,7 @@ enum class Permission : std::uint8_t {
   kReprocessCrashes,  // Ask for crashes to be processed again.
   kAdminister,        // Users, tokens, products.
   kAssignIds,  // Send reports under crash ids of one's own choice, as a collector that passes them on does.
+  kPurgeCrashes,  // Have every trace of crashes removed.
 };
 
 struct PermissionName {
@@ -32,7 +33,7 @@ struct PermissionName {
 
 // Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
 // well.
-inline constexpr std::array<PermissionName, 10> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 11> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
@@ -43,6 +44,7 @@ inline constexpr std::array<PermissionName, 10> kPermissionNames = {{
     {Permission::kReprocessCrashes, "reprocess_crashes"},
     {Permission::kAdminister, "administer"},
     {Permission::kAssignIds, "assign_crash_ids"},
+    {Permission::kPurgeCrashes, "purge_crashes"},
 }};
 
 // Names that stand in older files and mean one of the above.
