@@ -91,7 +91,7 @@ int Rebuild(const std::string& data, const std::string& config_path) {
       return Fail(kRebuild, queue_path, retried.error());
     }
     const auto queued =
-        intake::RecoverAtStart(*blobs, **queue, intake::Requeue::kEverything, os::UnixMillis());
+        intake::RecoverAtStart(*blobs, **queue, intake::Requeue::kEverything, nullptr, os::UnixMillis());
     if (!queued) return Fail(kRebuild, data, queued.error());
   }
   const std::string folder = data + std::string(kIndexFolder);

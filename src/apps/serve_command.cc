@@ -57,11 +57,11 @@ std::variant<Stores, int> PrepareStores(const std::string& data) {
   if (*purged > 0) PrintError(kVerb, data + ": finished a purge of " + std::to_string(*purged) + " crashes");
   const base::Result<intake::Recovered> recovered = intake::RecoverAtStart(
       stores->blobs, *stores->queue, has_index ? intake::Requeue::kUnprocessed : intake::Requeue::kEverything,
-      os::UnixMillis());
+      processor::PacksIn(*stores->index), os::UnixMillis());
   if (!recovered) return Fail(data, recovered.error());
   if (recovered->queued + recovered->removed > 0) {
     PrintError(kVerb, data + ": queued " + std::to_string(recovered->queued) +
-                          " crashes that were stored and not processed, removed " +
+                          " crashes or packs of pings that were stored and not processed, removed " +
                           std::to_string(recovered->removed) + " that were never wholly stored");
   }
   return opened;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -11,6 +12,8 @@
 #include "server/api/public_document.h"
 #include "server/api/reprocessing.h"
 #include "server/api/search_parameters.h"
+#include "server/intake/crash_id.h"
+#include "server/intake/ping_pack.h"
 #include "server/intake/queue_kinds.h"
 #include "server/store/blob_keys.h"
 #include "server/store/permissions.h"
@@ -87,21 +90,11 @@ bool MayViewPings(const http::Request& request) {
   return request.caller.Has(store::NameOf(store::Permission::kViewPings));
 }
 
-// Somebody waits for a crash that waits for its turn: it goes into the lane for that. The queue holds it
-// there once, however often it is asked for.
-http::Response PendingOrUnknown(const ApiParts& parts, const std::string& id) {
-  const base::Result<std::optional<store::QueueState>> state =
-      parts.queue.Find({std::string(intake::kReportKind), id});
-  if (!state) return ServerTrouble(state.error());
-  if (!*state) return http::ErrorResponse(404, "There is no crash " + id);
-  if (**state == store::QueueState::kWaiting) {
-    if (const auto pushed = parts.queue.Push({std::string(intake::kPriorityKind), id}); !pushed)
-      return ServerTrouble(pushed.error());
-    if (parts.arrived) parts.arrived();
-  }
-  if (**state == store::QueueState::kSetAside) {
-    return http::ErrorResponse(404, "The crash " + id + " could not be processed and was set aside");
-  }
+http::Response NeedsViewPings() {
+  return http::ErrorResponse(403, "Single pings need the permission view_pings");
+}
+
+http::Response Pending(const std::string& id) {
   base::JsonWriter json;
   json.BeginObject();
   json.Key("error");
@@ -110,6 +103,57 @@ http::Response PendingOrUnknown(const ApiParts& parts, const std::string& id) {
   json.String("pending");
   json.EndObject();
   return http::JsonResponse(404, json.Take());
+}
+
+// A ping has no document until somebody asks for it.
+base::Status AskForPing(const ApiParts& parts, const search::CrashReference& ping) {
+  const intake::PingPlace place{intake::DayOf(ping.date_ms), ping.pack, ping.uuid};
+  RETURN_IF_ERROR(parts.queue.Push({std::string(intake::kPriorityPingKind), place.Text()}));
+  if (parts.arrived) parts.arrived();
+  return {};
+}
+
+// Has a crash without a document processed next, if it is one: waiting for its turn, deferred by the
+// collector, or a ping. The queue holds it there once, however often it is asked for. Else why there will be
+// none.
+std::optional<http::Response> AskFor(const ApiParts& parts, const std::string& id, bool may_view_pings) {
+  const base::Result<std::optional<search::CrashReference>> known = parts.index.Get(id);
+  if (!known) return ServerTrouble(known.error());
+  if (*known && (*known)->kind == search::CrashKind::kPing) {
+    if (!may_view_pings) return NeedsViewPings();
+    const base::Status asked = AskForPing(parts, **known);
+    return asked ? std::nullopt : std::optional(ServerTrouble(asked.error()));
+  }
+  const std::optional<std::string> day = intake::DayOfCrashId(id);
+  const base::Result<bool> is_stored = day ? parts.blobs.Exists(store::RawCrashKey(*day, id)) : false;
+  const base::Result<std::optional<store::QueueState>> state =
+      parts.queue.Find({std::string(intake::kReportKind), id});
+  if (!is_stored) return ServerTrouble(is_stored.error());
+  if (!state) return ServerTrouble(state.error());
+  if (!*is_stored && !*state) return http::ErrorResponse(404, "There is no crash " + id);
+  if (*state == store::QueueState::kSetAside) {
+    return http::ErrorResponse(404, "The crash " + id + " could not be processed and was set aside");
+  }
+  if (*state == store::QueueState::kClaimed) return std::nullopt;
+  if (const auto pushed = parts.queue.Push({std::string(intake::kPriorityKind), id}); !pushed)
+    return ServerTrouble(pushed.error());
+  if (parts.arrived) parts.arrived();
+  return std::nullopt;
+}
+
+// A document that is made because somebody asks for it: it takes a worker some milliseconds. Many do not wait
+// at once, because each holds a thread.
+base::Result<std::string> AwaitDocument(const ApiParts& parts, const std::string& id) {
+  constexpr auto kStep = std::chrono::milliseconds(10);
+  base::Result<std::string> document = base::Error{Code::kNotFound, 0, "document"};
+  if (!parts.waiters->try_acquire()) return document;
+  for (auto left = kAwaitDocument; left > kStep; left -= kStep) {
+    std::this_thread::sleep_for(kStep);
+    document = parts.blobs.Get(store::ProcessedCrashKey(id), kMaxDocumentBytes);
+    if (document || document.error().code != Code::kNotFound) break;
+  }
+  parts.waiters->release();
+  return document;
 }
 
 // The signature of today, and the other trail of the same crash. What the index does not know yet stays as it
@@ -206,16 +250,18 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
   const std::optional<std::string> id = ParseCrashId(parameter->second);
   if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
 
-  const base::Result<std::string> document =
-      parts.blobs.Get(store::ProcessedCrashKey(*id), kMaxDocumentBytes);
-  if (!document && document.error().code == Code::kNotFound) return PendingOrUnknown(parts, *id);
+  const bool may_view_pings = MayViewPings(request);
+  base::Result<std::string> document = parts.blobs.Get(store::ProcessedCrashKey(*id), kMaxDocumentBytes);
+  if (!document && document.error().code == Code::kNotFound) {
+    if (std::optional<http::Response> refusal = AskFor(parts, *id, may_view_pings))
+      return *std::move(refusal);
+    document = AwaitDocument(parts, *id);
+    if (!document && document.error().code == Code::kNotFound) return Pending(*id);
+  }
   if (!document) return ServerTrouble(document.error());
   const base::Result<search::CrashKind> kind = KindOfDocument(*document);
   if (!kind) return ServerTrouble(kind.error());
-  const bool may_view_pings = MayViewPings(request);
-  if (*kind == search::CrashKind::kPing && !may_view_pings) {
-    return http::ErrorResponse(403, "Single pings need the permission view_pings");
-  }
+  if (*kind == search::CrashKind::kPing && !may_view_pings) return NeedsViewPings();
   DocumentView view;
   view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii));
   if (view.with_protected || *kind == search::CrashKind::kPing) {

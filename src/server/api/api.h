@@ -5,9 +5,12 @@
 // refused (one ping by its id), and of documents only what is public goes out.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +25,10 @@
 
 namespace cairn::api {
 
+// How long a request waits for a document that is not made yet, and how many wait at once.
+inline constexpr auto kAwaitDocument = std::chrono::milliseconds(1000);
+inline constexpr int kMaxDocumentWaiters = 4;
+
 // All borrowed; they must outlive the routes. Handlers run on any thread.
 struct ApiParts {
   const search::CrashIndex& index;
@@ -31,6 +38,8 @@ struct ApiParts {
   std::function<void()> arrived;  // Called when there is something to process. May be empty.
   std::function<std::int64_t()> clock = os::UnixMillis;
   store::AuditLog* audit = nullptr;  // Told of protected reads and of changes. Null: nobody is.
+  std::shared_ptr<std::counting_semaphore<>> waiters =
+      std::make_shared<std::counting_semaphore<>>(kMaxDocumentWaiters);
 };
 
 std::vector<http::Route> MakeRoutes(const ApiParts& parts);

@@ -1,11 +1,13 @@
 #include "server/api/api.h"
 
 #include <memory>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include "server/intake/crash_id.h"
 #include "server/search/crash_rows_for_test.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/blob_keys.h"
@@ -162,6 +164,35 @@ TEST_F(ServerApi, WhatIsNotThereYetIsPending) {
   ASSERT_TRUE(queue_->SetAside(queue_->Claim("report", 1, 1000)->front(), "poison"));
   EXPECT_EQ(Crash(id).status, 404);
   EXPECT_THAT(Crash(id).body, HasSubstr("set aside"));
+}
+
+TEST_F(ServerApi, APingWithoutADocumentIsAskedForAndWaitedFor) {
+  CrashRow ping = TestRow(4);
+  ping.kind = CrashKind::kPing;
+  ping.pack = "pack-1";
+  EXPECT_TRUE(index_->Add(std::vector<CrashRow>{ping}));
+  EXPECT_EQ(Crash(ping.uuid).status, 403);
+  EXPECT_EQ(queue_->Count("ping-priority")->ready, 0u) << "who may not see it cannot have it made";
+  const http::Response pending = Crash(ping.uuid, {"view_pings"});
+  EXPECT_EQ(pending.status, 404);
+  EXPECT_THAT(pending.body, HasSubstr(R"("status":"pending")"));
+  const auto claims = queue_->Claim("ping-priority", 10, 1000);
+  ASSERT_EQ(claims->size(), 1u);
+  EXPECT_THAT(claims->front().item.id, testing::EndsWith("/pack-1/" + ping.uuid));
+  std::thread processor([&] {
+    std::this_thread::sleep_for(kAwaitDocument / 10);
+    const std::string document = R"({"uuid":")" + ping.uuid + R"(","kind":"ping"})";
+    EXPECT_TRUE(blobs_.Put(store::ProcessedCrashKey(ping.uuid), base::AsBytes(document)));
+  });
+  EXPECT_EQ(Crash(ping.uuid, {"view_pings"}).status, 200);
+  processor.join();
+}
+
+TEST_F(ServerApi, ADeferredReportIsProcessedWhenSomebodyAsks) {
+  const std::string id = intake::MakeCrashId(kTestNowMs, intake::kDeferredDigit);
+  ASSERT_TRUE(blobs_.Put(store::RawCrashKey(*intake::DayOfCrashId(id), id), base::AsBytes("{}")));
+  EXPECT_THAT(Crash(id).body, HasSubstr(R"("status":"pending")"));
+  EXPECT_TRUE(queue_->Find({"report-priority", id})->has_value());
 }
 
 TEST_F(ServerApi, BadCrashIdsAre400) {

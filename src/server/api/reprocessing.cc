@@ -5,8 +5,8 @@
 #include "base/json_writer.h"
 #include "server/api/search_parameters.h"
 #include "server/intake/crash_id.h"
+#include "server/intake/ping_pack.h"
 #include "server/intake/queue_kinds.h"
-#include "server/intake/stored_ping.h"
 #include "server/store/blob_keys.h"
 #include "server/store/permissions.h"
 
@@ -35,7 +35,7 @@ base::Result<std::optional<store::QueueItem>> FindItem(const ApiParts& parts, co
   }
   ASSIGN_OR_RETURN(const std::optional<search::CrashReference> known, parts.index.Get(id));
   if (!known || known->kind != search::CrashKind::kPing) return std::optional<store::QueueItem>();
-  const intake::PingId ping{intake::DayOf(known->date_ms), id};
+  const intake::PingPlace ping{intake::DayOf(known->date_ms), known->pack, id};
   return std::optional(store::QueueItem{std::string(intake::kReprocessPingKind), ping.Text()});
 }
 

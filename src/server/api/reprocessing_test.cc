@@ -28,6 +28,7 @@ class ReprocessingTest : public ::testing::Test {
     report.uuid = report_;
     search::CrashRow ping = search::TestRow(2);
     ping.kind = CrashKind::kPing;
+    ping.pack = "pack-1";
     EXPECT_TRUE(index_->Add(std::vector<search::CrashRow>{report, ping}));
     EXPECT_TRUE(blobs_.Put(store::RawCrashKey(*intake::DayOfCrashId(report_), report_), base::AsBytes("{}")));
   }
@@ -55,7 +56,7 @@ class ReprocessingTest : public ::testing::Test {
   ApiParts parts_{*index_, blobs_, *queue_, registry_, [this] { ++arrivals_; }, [] { return kTestNowMs; }};
   std::string report_ = intake::MakeCrashId(kTestNowMs);
   std::string ping_ = search::TestUuid(2);
-  std::string ping_item_ = intake::DayOf(kTestNowMs - 1000) + "/" + ping_;
+  std::string ping_item_ = intake::DayOf(kTestNowMs - 1000) + "/pack-1/" + ping_;
 };
 
 TEST_F(ReprocessingTest, ItNeedsThePermission) {

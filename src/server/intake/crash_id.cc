@@ -1,6 +1,7 @@
 #include "server/intake/crash_id.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "os/clock.h"
 #include "os/random.h"
@@ -38,6 +39,20 @@ std::string DayOf(std::int64_t unix_millis) {
   std::string day = os::FormatIso(unix_millis).substr(0, 10);
   std::erase(day, '-');
   return day;
+}
+
+std::optional<std::int64_t> StartOfDay(std::string_view day) {
+  if (day.size() != 8 || !std::ranges::all_of(day, IsDigit)) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t length) {
+    int value = 0;
+    for (const char c : day.substr(at, length)) value = 10 * value + (c - '0');
+    return value;
+  };
+  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(4, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(6, 2)))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::milliseconds(std::chrono::sys_days(date).time_since_epoch()).count();
 }
 
 std::optional<std::string> DayOfCrashId(std::string_view crash_id) {

@@ -30,6 +30,8 @@ bool IsAssignableCrashId(std::string_view crash_id);
 
 // "20261122" of Unix time.
 std::string DayOf(std::int64_t unix_millis);
+// When the day "20261122" begins, in Unix milliseconds; nothing if it is none.
+std::optional<std::int64_t> StartOfDay(std::string_view day);
 
 // The day, "20261122", that a crash id carries; nothing if `crash_id` has not the form.
 std::optional<std::string> DayOfCrashId(std::string_view crash_id);

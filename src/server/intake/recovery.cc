@@ -1,6 +1,7 @@
 #include "server/intake/recovery.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ constexpr std::string_view kFilling = "filling the index";
 constexpr std::size_t kMaxStateBytes = 100;
 
 constexpr std::string_view kReports = "v1/raw_crash/";
-constexpr std::string_view kPings = "v1/raw_ping/";
+constexpr std::string_view kPacks = "v1/ping_pack/";
 constexpr std::string_view kDumpNames = "v1/dump_names/";
 constexpr std::size_t kPageKeys = 100'000;  // Listing a folder costs the same for one key and for all.
 constexpr std::size_t kMaxDumpNamesBytes = 64 << 10;
@@ -40,8 +41,13 @@ base::Status VisitKeys(const store::BlobStore& blobs, std::string_view prefix, s
 
 class Recovery {
  public:
-  Recovery(store::BlobStore& blobs, store::Queue& queue, Requeue requeue, std::string since_day)
-      : blobs_(blobs), queue_(queue), requeue_(requeue), since_day_(std::move(since_day)) {}
+  Recovery(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
+           const ProcessedPacks& processed_packs, std::string since_day)
+      : blobs_(blobs),
+        queue_(queue),
+        requeue_(requeue),
+        processed_packs_(processed_packs),
+        since_day_(std::move(since_day)) {}
 
   base::Result<Recovered> Run() {
     RETURN_IF_ERROR(QueueAll());
@@ -57,7 +63,7 @@ class Recovery {
 
  private:
   base::Status QueueAll() {
-    // "<day>/<id>" of both.
+    // "<day>/<id>", and below "<day>/<pack>".
     RETURN_IF_ERROR(VisitKeys(blobs_, kReports, since_day_, [this](std::string_view name) {
       const std::string_view id = name.substr(name.find('/') + 1);
       if (IsDeferred(id)) {  // Unless somebody has asked for it.
@@ -65,20 +71,31 @@ class Recovery {
         if (!processed) return base::Status(processed.error());
         if (!*processed) return base::Status();
       }
-      return QueueAgain({std::string(kReportKind), std::string(id)}, name);
+      return QueueReport(std::string(id));
     }));
-    RETURN_IF_ERROR(VisitKeys(blobs_, kPings, since_day_, [this](std::string_view name) {
-      return QueueAgain({std::string(kPingKind), std::string(name)}, name);
+    std::string day;
+    std::set<std::string> processed;
+    RETURN_IF_ERROR(VisitKeys(blobs_, kPacks, since_day_, [&](std::string_view name) -> base::Status {
+      const std::size_t slash = name.find('/');
+      if (requeue_ == Requeue::kUnprocessed && name.substr(0, slash) != day) {
+        day = name.substr(0, slash);
+        ASSIGN_OR_RETURN(processed, processed_packs_(day));
+      }
+      if (processed.contains(std::string(name.substr(slash + 1)))) return {};
+      return Push({std::string(kPingKind), std::string(name)});
     }));
     return {};
   }
 
-  base::Status QueueAgain(const store::QueueItem& item, std::string_view name) {
+  base::Status QueueReport(const std::string& id) {
     if (requeue_ == Requeue::kUnprocessed) {
-      ASSIGN_OR_RETURN(const bool processed,
-                       blobs_.Exists(store::ProcessedCrashKey(name.substr(name.find('/') + 1))));
+      ASSIGN_OR_RETURN(const bool processed, blobs_.Exists(store::ProcessedCrashKey(id)));
       if (processed) return {};
     }
+    return Push({std::string(kReportKind), id});
+  }
+
+  base::Status Push(const store::QueueItem& item) {
     ASSIGN_OR_RETURN(const bool is_new, queue_.Push(item));
     if (is_new) ++recovered_.queued;
     return {};
@@ -98,6 +115,7 @@ class Recovery {
   store::BlobStore& blobs_;
   store::Queue& queue_;
   Requeue requeue_;
+  const ProcessedPacks& processed_packs_;
   std::string since_day_;
   Recovered recovered_;
 };
@@ -105,7 +123,7 @@ class Recovery {
 }  // namespace
 
 base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
-                                       std::int64_t now_ms) {
+                                       const ProcessedPacks& processed_packs, std::int64_t now_ms) {
   const base::Result<std::string> state = blobs.Get(kStateKey, kMaxStateBytes);
   if (!state && state.error().code != base::Code::kNotFound) return state.error();
   // Noted, so that being killed on the way does not leave the new index half filled.
@@ -114,7 +132,7 @@ base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& qu
   Recovered recovered;
   if (!state || *state != kClean || requeue == Requeue::kEverything) {
     const bool from_the_first = !state || requeue == Requeue::kEverything;
-    Recovery recovery(blobs, queue, requeue, from_the_first ? "" : *state);
+    Recovery recovery(blobs, queue, requeue, processed_packs, from_the_first ? "" : *state);
     ASSIGN_OR_RETURN(recovered, recovery.Run());
   }
   RETURN_IF_ERROR(blobs.Put(kStateKey, base::AsBytes(DayOf(now_ms))));
@@ -122,8 +140,9 @@ base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& qu
 }
 
 base::Result<std::size_t> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
+                                           const ProcessedPacks& processed_packs,
                                            const std::string& since_day) {
-  return Recovery(blobs, queue, Requeue::kUnprocessed, since_day).RunWithoutRemoving();
+  return Recovery(blobs, queue, Requeue::kUnprocessed, processed_packs, since_day).RunWithoutRemoving();
 }
 
 base::Status NoteCleanStop(store::BlobStore& blobs) { return blobs.Put(kStateKey, base::AsBytes(kClean)); }

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 
 #include "base/result.h"
@@ -21,18 +23,23 @@ enum class Requeue {
   kEverything,   // All that ever came: the index is new and is to be filled again.
 };
 
+// The packs of a day ("20261122") whose pings have been processed: those that the index knows.
+using ProcessedPacks = std::function<base::Result<std::set<std::string>>(const std::string& day)>;
+
 struct Recovered {
-  std::size_t queued = 0;   // Reports and pings that were not in the queue.
+  std::size_t queued = 0;   // Reports and packs of pings that were not in the queue.
   std::size_t removed = 0;  // Reports that were never wholly stored.
 };
 
 // Call it before requests are taken: a report on its way looks like what is left of one.
+// `processed_packs` is not asked where everything is queued.
 base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
-                                       std::int64_t now_ms);
+                                       const ProcessedPacks& processed_packs, std::int64_t now_ms);
 
 // Queues what came on or after `since_day` ("20261122") and is neither processed nor queued, and says how
 // much. At any time.
 base::Result<std::size_t> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
+                                           const ProcessedPacks& processed_packs,
                                            const std::string& since_day);
 
 // Call it when no request can come any more.

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::int64_t kMay2026 = 1'777'629'600'000;  // 2026-05-01T10:00:00Z
 constexpr std::int64_t kDayMs = 86'400'000;
-constexpr char kPing[] = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15";
 
 class RecoveryTest : public ::testing::Test {
  protected:
@@ -33,7 +32,8 @@ class RecoveryTest : public ::testing::Test {
   }
 
   Recovered Start(Requeue requeue = Requeue::kUnprocessed, std::int64_t now_ms = kMay2026) {
-    const auto recovered = RecoverAtStart(blobs_, *queue_, requeue, now_ms);
+    const auto recovered = RecoverAtStart(
+        blobs_, *queue_, requeue, [this](const std::string&) { return processed_packs_; }, now_ms);
     EXPECT_TRUE(recovered);
     return recovered ? *recovered : Recovered{};
   }
@@ -44,16 +44,20 @@ class RecoveryTest : public ::testing::Test {
   store::TemporaryFolder folder_;
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
+  std::set<std::string> processed_packs_;
 };
 
 TEST_F(RecoveryTest, WhatWasStoredAndNotQueuedIsQueued) {
   const std::string lost = Leave(true);
   const std::string processed = Leave(true);
   Put(store::ProcessedCrashKey(processed));
-  Put(store::RawPingKey("20260501", kPing));
+  Put(store::PingPackKey("20260501", "lost"));
+  Put(store::PingPackKey("20260501", "processed"));
+  processed_packs_ = {"processed"};
   EXPECT_EQ(Start().queued, 2u);
   EXPECT_TRUE(IsQueued(kReportKind, lost));
-  EXPECT_TRUE(IsQueued(kPingKind, std::string("20260501/") + kPing));
+  EXPECT_TRUE(IsQueued(kPingKind, "20260501/lost"));
+  EXPECT_FALSE(IsQueued(kPingKind, "20260501/processed"));
   EXPECT_FALSE(IsQueued(kReportKind, processed));
   EXPECT_EQ(Start().queued, 0u) << "it is in the queue already";
 }
@@ -97,9 +101,12 @@ TEST_F(RecoveryTest, ANewIndexGetsEverythingAgain) {
   (void)Start();
   const std::string processed = Leave(true, kMay2026 - 100 * kDayMs);
   Put(store::ProcessedCrashKey(processed));
+  Put(store::PingPackKey("20260101", "processed"));
+  processed_packs_ = {"processed"};
   ASSERT_TRUE(NoteCleanStop(blobs_));
-  EXPECT_EQ(Start(Requeue::kEverything).queued, 1u);
+  EXPECT_EQ(Start(Requeue::kEverything).queued, 2u);
   EXPECT_TRUE(IsQueued(kReportKind, processed));
+  EXPECT_TRUE(IsQueued(kPingKind, "20260101/processed"));
 }
 
 TEST_F(RecoveryTest, AReportThatIsRemovedLeavesNothing) {

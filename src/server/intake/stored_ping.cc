@@ -8,8 +8,6 @@
 namespace cairn::intake {
 namespace {
 
-constexpr std::size_t kDayLength = 8;
-
 std::string TextAt(simdjson::dom::element element, std::string_view key) {
   std::string_view text;
   return element[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
@@ -75,14 +73,6 @@ base::Result<StoredPing> ReadStoredPing(std::string_view text) {
   }
   ping.body = std::string(text.substr(line + 1));
   return ping;
-}
-
-base::Result<PingId> ParsePingId(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash != kDayLength || CleanUuid(text.substr(slash + 1)).empty()) {
-    return base::Error{base::Code::kBadValue, 0, "ping id"};
-  }
-  return PingId{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
 }
 
 std::string CleanUuid(std::string_view text) {

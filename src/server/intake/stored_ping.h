@@ -1,4 +1,4 @@
-// How a crash ping lies in the BlobStore, and what the queue knows it by.
+// How a ping is kept, in the spool and in packs: as it came.
 #pragma once
 
 #include <cstdint>
@@ -29,14 +29,6 @@ struct StoredPing {
 };
 std::string WriteStoredPing(const StoredPing& ping);
 base::Result<StoredPing> ReadStoredPing(std::string_view text);
-
-// "20261122/<document id>": what the queue knows a ping by, and the end of its key.
-struct PingId {
-  std::string day;
-  std::string document_id;
-  std::string Text() const { return day + "/" + document_id; }
-};
-base::Result<PingId> ParsePingId(std::string_view text);
 
 // The UUID in lower case; empty if `text` is none.
 std::string CleanUuid(std::string_view text);

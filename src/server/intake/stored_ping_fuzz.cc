@@ -1,5 +1,5 @@
-// Any bytes as a stored ping, and as the ids under which crashes wait: what is read is written and read
-// again.
+// Any bytes as a stored ping, as a pack of them, and as the ids under which crashes wait: what is read is
+// written and read again.
 #include "server/intake/stored_ping.h"
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "server/intake/crash_id.h"
+#include "server/intake/ping_pack.h"
 #include "server/intake/stored_report.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,8 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = intake::ReadStoredPing(written);
     if (!again || intake::WriteStoredPing(*again) != written) std::abort();
   }
-  const auto id = intake::ParsePingId(text);
-  if (id && id->Text() != text) std::abort();
+  if (const auto pack = intake::ReadPingPack(text)) {
+    if (intake::WritePingPack(*pack) != text) std::abort();
+  }
+  if (const auto place = intake::ParsePingPlace(text)) {
+    if (intake::ParsePingPlace(place->Text())->Text() != place->Text()) std::abort();
+  }
   const auto day = intake::DayOfCrashId(text);
   if (day && day->size() != 8) std::abort();
   const std::vector<std::string> names = intake::ParseDumpNames(text);

@@ -18,13 +18,15 @@ namespace cairn::pings {
 // Keeps what it is given, and can be told to fail.
 class MemoryAccepted final : public AcceptedPings {
  public:
-  base::Status Take(std::span<const AcceptedPing> pings) override {
+  base::Status Take(std::string_view batch, std::span<const AcceptedPing> pings) override {
     if (fail) return base::Error{base::Code::kIo, 28, "disk"};
-    for (const AcceptedPing& ping : pings) ids.push_back(ping.id.document_id);
+    if (!pings.empty()) batches.emplace_back(batch);
+    for (const AcceptedPing& ping : pings) ids.push_back(ping.document_id);
     return {};
   }
 
   std::vector<std::string> ids;
+  std::vector<std::string> batches;
   bool fail = false;
 };
 

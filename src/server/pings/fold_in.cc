@@ -76,7 +76,7 @@ class BatchOfPings {
         }
       }
       Count(opened, "crash");
-      accepted_.push_back({{opened.day, opened.ping.id}, opened.submission});
+      accepted_.push_back({opened.day, opened.ping.id, opened.submission});
     }
     if (stats::IsBuildRecent(reading.dimensions.build_id, opened.day)) {
       aggregates_.Add(opened.ping.submitted_ms, reading.dimensions, reading.measures);
@@ -84,14 +84,15 @@ class BatchOfPings {
     return {};
   }
 
-  base::Status Commit(AcceptedPings& accepted, SpoolPosition position) {
+  // `name` is the batch's own and the same at each try.
+  base::Status Commit(std::string_view name, AcceptedPings& accepted, SpoolPosition position) {
     for (const stats::Aggregate& row : aggregates_.Rows()) RETURN_IF_ERROR(ledger_.AddAggregate(row));
     for (const auto& [key, count] : counts_) {
       const auto& [day, name_space, type, outcome] = key;
       RETURN_IF_ERROR(ledger_.AddCount({day, name_space, type, outcome, count}));
     }
     // First there, then here: what is noted here is never asked for again.
-    RETURN_IF_ERROR(accepted.Take(accepted_));
+    RETURN_IF_ERROR(accepted.Take(name, accepted_));
     return ledger_.Commit(position);
   }
 
@@ -106,6 +107,17 @@ class BatchOfPings {
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> counts_;
 };
 
+// By when the first ping came and where the batch lies in the spool. After a kill the batch is read from
+// there again, and may then have more at its end. The time keeps names apart should a spool ever begin anew.
+std::string NameOfBatch(const Opened& first, SpoolPosition position) {
+  const std::string time = os::FormatIso(first.ping.submitted_ms);  // "2026-11-22T09:30:12.345Z"
+  std::string name;
+  for (const char c : time.substr(time.find('T'))) {
+    if (c >= '0' && c <= '9') name += c;
+  }
+  return name + "-" + std::to_string(position.segment) + "-" + std::to_string(position.offset);
+}
+
 base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
   simdjson::dom::parser parser;
   std::vector<Opened> opened;
@@ -115,6 +127,8 @@ base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
     // ours.
     if (std::optional<Opened> one = Open(record, parts.schemas, parser)) opened.push_back(*std::move(one));
   }
+  const std::string name =
+      opened.empty() ? std::string() : NameOfBatch(opened.front(), parts.ledger.position());
   ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
   BatchOfPings batch(ledger);
   for (const Opened& one : opened) {
@@ -127,7 +141,7 @@ base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
     RETURN_IF_ERROR(
         ledger.AddCount({intake::DayOf(os::UnixMillis()), "", "spool", "unreadable_bytes", bytes}));
   }
-  return batch.Commit(parts.accepted, records.next);
+  return batch.Commit(name, parts.accepted, records.next);
 }
 
 // Whether any were marked.
@@ -145,10 +159,10 @@ base::Result<bool> Replay(const FoldInParts& parts) {
       RETURN_IF_ERROR(ledger.SetRejection(one.sequence, opened ? *opened->reading.rejection : unreadable));
       continue;
     }
-    RETURN_IF_ERROR(batch.Take(*opened));
-    RETURN_IF_ERROR(ledger.RemoveRejection(one.sequence));
+    ASSIGN_OR_RETURN(const bool is_there, ledger.RemoveRejection(one.sequence));
+    if (is_there) RETURN_IF_ERROR(batch.Take(*opened));  // Else it was purged since it was listed.
   }
-  RETURN_IF_ERROR(batch.Commit(parts.accepted, position));
+  RETURN_IF_ERROR(batch.Commit("again-" + std::to_string(marked.front().sequence), parts.accepted, position));
   return true;
 }
 

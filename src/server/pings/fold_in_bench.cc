@@ -5,38 +5,14 @@
 
 #include "server/pings/edge_for_test.h"
 #include "testing/gzip.h"
+#include "testing/sample_ping.h"
 
 namespace cairn::pings {
 namespace {
 
-// A crash ping of about 9.5 kB: one thread of 60 frames and 25 modules.
-std::string LargePing() {
-  std::string modules;
-  std::string frames;
-  for (int i = 0; i < 25; ++i) {
-    const std::string number = std::to_string(10 + i);
-    modules += std::string(i > 0 ? "," : "") + R"({"base_addr":"0x7f00)" + number +
-               R"(000000","end_addr":"0x7f00)" + number + R"(ffffff","code_id":"5f1a2b3c)" + number +
-               R"(","debug_file":"lib)" + number +
-               R"(.so","debug_id":"0123456789ABCDEF0123456789ABCDEF0","filename":"lib)" + number +
-               R"(.so","version":"1.2.3"})";
-  }
-  for (int i = 0; i < 60; ++i) {
-    frames += std::string(i > 0 ? "," : "") + R"({"ip":"0x7f00)" + std::to_string(10 + i % 25) + "00" +
-              std::to_string(1000 + i) + R"(","module_index":)" + std::to_string(i % 25) +
-              R"(,"trust":"cfi"})";
-  }
-  std::string ping = CrashJson();
-  ping.insert(ping.rfind(R"("metadata")"),
-              R"("stackTraces":{"status":"OK","crash_info":{"type":"SIGSEGV","address":
-    "0x8","crashing_thread":0},"main_module":0,"modules":[)" +
-                  modules + R"(],"threads":[{"frames":[)" + frames + "]}]},");
-  return ping;
-}
-
 void BM_ReadSubmission(benchmark::State& state) {
   const ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
-  const std::string json = LargePing();
+  const std::string json = testing::SamplePing(0);
   const bool is_packed = state.range(0) != 0;
   const intake::StoredPing ping{.id = MadeId(1),
                                 .name_space = "telemetry",
@@ -54,7 +30,7 @@ BENCHMARK(BM_ReadSubmission)->ArgName("gzip")->Arg(0)->Arg(1);
 
 // Of pings that wait in the spool, into a ledger on the disk; whoever processes them is left out.
 void BM_FoldIn(benchmark::State& state) {
-  const std::string packed = testing::Gzip(LargePing());
+  const std::string packed = testing::Gzip(testing::SamplePing(0));
   int number = 0;
   for (auto _ : state) {
     state.PauseTiming();

@@ -252,8 +252,9 @@ base::Status Ledger::Batch::AddRejection(const RejectedPing& ping, std::string_v
                               std::string_view(ping.rejection.reason), base::AsBytes(submission));
 }
 
-base::Status Ledger::Batch::RemoveRejection(std::int64_t sequence) {
-  return ledger_->state_->Run(kRemoveRejection, sequence);
+base::Result<bool> Ledger::Batch::RemoveRejection(std::int64_t sequence) {
+  RETURN_IF_ERROR(ledger_->state_->Run(kRemoveRejection, sequence));
+  return ledger_->state_->database.changes() == 1;
 }
 
 base::Status Ledger::Batch::SetRejection(std::int64_t sequence, const Rejection& rejection) {

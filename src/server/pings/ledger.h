@@ -74,7 +74,8 @@ class Ledger {
     base::Status AddAggregate(const stats::Aggregate& aggregate);
     // `submission` is the stored ping, for another try.
     base::Status AddRejection(const RejectedPing& ping, std::string_view submission);
-    base::Status RemoveRejection(std::int64_t sequence);
+    // Whether there was one.
+    base::Result<bool> RemoveRejection(std::int64_t sequence);
     base::Status SetRejection(std::int64_t sequence, const Rejection& rejection);  // And takes the mark away.
     base::Status AddCount(const PingCount& count);
     base::Status Commit(SpoolPosition position);

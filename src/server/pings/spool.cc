@@ -1,7 +1,5 @@
 #include "server/pings/spool.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,6 +7,7 @@
 
 #include "os/clock.h"
 #include "os/file.h"
+#include "server/intake/record.h"
 
 namespace cairn::pings {
 namespace {
@@ -17,29 +16,10 @@ using base::Code;
 using base::Error;
 
 constexpr std::string_view kSuffix = ".pings";
-constexpr std::size_t kHeadBytes = 8;  // Length and checksum of the record behind them, little endian.
 // Together in one write, so that nobody waits for long behind large ones.
 constexpr std::size_t kMaxBatchBytes = 8 << 20;
 // A file grows by at most a batch beyond where it is closed.
 constexpr std::size_t kMaxSegmentBytes = kSegmentBytes + 2 * kMaxBatchBytes;
-
-std::uint32_t Checksum(std::string_view record) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): zlib's idea of bytes.
-  return static_cast<std::uint32_t>(
-      crc32(0, reinterpret_cast<const Bytef*>(record.data()), static_cast<uInt>(record.size())));
-}
-
-void PutU32(std::uint32_t value, char* at) {
-  for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(value >> (8 * i) & 0xff);
-}
-
-std::uint32_t GetU32(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
-  }
-  return value;
-}
 
 std::optional<std::uint64_t> NumberOf(std::string_view name) {
   if (!name.ends_with(kSuffix)) return std::nullopt;
@@ -53,14 +33,11 @@ std::optional<std::uint64_t> NumberOf(std::string_view name) {
 // Takes whole records from the front of `bytes`; how many bytes they had.
 std::size_t TakeRecords(std::string_view bytes, std::size_t records_max, std::vector<std::string>& records) {
   std::size_t taken = 0;
-  while (records.size() < records_max && bytes.size() - taken >= kHeadBytes) {
-    const std::size_t length = GetU32(bytes, taken);
-    // No record is empty: a file system may leave zeros where a power cut ended a write.
-    if (length == 0 || length > kMaxRecordBytes || bytes.size() - taken - kHeadBytes < length) break;
-    const std::string_view record = bytes.substr(taken + kHeadBytes, length);
-    if (Checksum(record) != GetU32(bytes, taken + 4)) break;
-    records.emplace_back(record);
-    taken += kHeadBytes + length;
+  while (records.size() < records_max) {
+    const std::optional<std::string_view> record = intake::FirstRecord(bytes.substr(taken));
+    if (!record) break;
+    records.emplace_back(*record);
+    taken += intake::kRecordHeadBytes + record->size();
   }
   return taken;
 }
@@ -89,8 +66,8 @@ std::string Spool::PathOf(std::uint64_t segment) const {
 }
 
 base::Status Spool::Append(std::string_view record) {
-  if (record.empty() || record.size() > kMaxRecordBytes)
-    return Error{Code::kLimitExceeded, kMaxRecordBytes, "spool record"};
+  if (record.empty() || record.size() > intake::kMaxRecordBytes)
+    return Error{Code::kLimitExceeded, intake::kMaxRecordBytes, "spool record"};
   Ticket ticket{.record = record};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&ticket);
@@ -129,14 +106,13 @@ base::Status Spool::Append(std::string_view record) {
 // Runs on one thread at a time, without the lock.
 base::Status Spool::Write(const std::vector<Ticket*>& batch) {
   if (!file_) RETURN_IF_ERROR(OpenSegment());
-  std::vector<std::array<char, kHeadBytes>> heads(batch.size());
+  std::vector<std::array<char, intake::kRecordHeadBytes>> heads(batch.size());
   std::vector<base::Bytes> pieces;
   pieces.reserve(2 * batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const std::string_view record = batch[i]->record;
-    PutU32(static_cast<std::uint32_t>(record.size()), heads[i].data());
-    PutU32(Checksum(record), heads[i].data() + 4);
-    pieces.push_back(base::AsBytes(std::string_view(heads[i].data(), kHeadBytes)));
+    heads[i] = intake::RecordHead(record);
+    pieces.push_back(base::AsBytes(std::string_view(heads[i].data(), heads[i].size())));
     pieces.push_back(base::AsBytes(record));
   }
   RETURN_IF_ERROR(file_->Append(pieces));
@@ -186,7 +162,7 @@ base::Result<SpoolBatch> Spool::Read(SpoolPosition position, std::size_t records
     if (batch.next.offset < extent->bytes) {
       ASSIGN_OR_RETURN(const os::FileDescriptor file, os::OpenForReading(PathOf(*segment)));
       // At least one whole record, whatever its size.
-      const std::size_t wanted = std::max(bytes_max, kHeadBytes + kMaxRecordBytes);
+      const std::size_t wanted = std::max(bytes_max, intake::kRecordHeadBytes + intake::kMaxRecordBytes);
       ASSIGN_OR_RETURN(const std::string bytes,
                        os::ReadRange(file.get(), batch.next.offset,
                                      std::min<std::uint64_t>(wanted, extent->bytes - batch.next.offset)));

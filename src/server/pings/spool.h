@@ -27,7 +27,6 @@ namespace cairn::pings {
 inline constexpr std::uint64_t kSegmentBytes = 64 << 20;  // A file of the spool is closed at this size.
 // A file that was read to its end is removed once nothing was written to it for so long.
 inline constexpr int kQuietMs = 5000;
-inline constexpr std::size_t kMaxRecordBytes = 2 << 20;  // A ping's body has 1 MiB at most.
 
 // Where a reader stands: everything before it is done. The first segment is 1.
 struct SpoolPosition {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "server/intake/record.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::pings {
@@ -216,8 +217,8 @@ TEST_F(SpoolTest, ManyThreadsAppendAtOnceAndNothingIsLost) {
 
 TEST_F(SpoolTest, RecordsHaveASize) {
   EXPECT_FALSE(spool_->Append(""));
-  EXPECT_FALSE(spool_->Append(std::string(kMaxRecordBytes + 1, 'x')));
-  const std::string largest(kMaxRecordBytes, 'x');
+  EXPECT_FALSE(spool_->Append(std::string(intake::kMaxRecordBytes + 1, 'x')));
+  const std::string largest(intake::kMaxRecordBytes, 'x');
   ASSERT_TRUE(spool_->Append(largest));
   EXPECT_EQ(Read({}, 1).records, Texts{largest});
 }

@@ -129,8 +129,18 @@ std::vector<std::string> HistoryOf(std::string_view document) {
   return history;
 }
 
+search::SharedInput MakeInput(const Arrival& arrival, const worker::CrashOutcome& outcome,
+                              const Record& record) {
+  return search::MakeInput({.stack = StackOf(outcome),
+                            .more_stacks = {},
+                            .platform = record.Text("os_name"),
+                            .reason = outcome.reason,
+                            .annotations = SignatureAnnotationsOf(arrival),
+                            .signature = {outcome.signature, outcome.proto_signature, ""}});
+}
+
 search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome, const Record& record,
-                         const registry::Registry& registry) {
+                         const registry::Registry& registry, search::SharedInput input) {
   search::CrashRow row;
   row.kind = arrival.kind;
   row.uuid = arrival.uuid;
@@ -148,11 +158,8 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.counterpart_id = arrival.counterpart_id;
   row.rule = arrival.rule;
   row.weight = arrival.weight;
-  row.input = search::MakeInput({.stack = StackOf(outcome),
-                                 .platform = record.Text("os_name"),
-                                 .reason = outcome.reason,
-                                 .annotations = SignatureAnnotationsOf(arrival),
-                                 .signature = {outcome.signature, outcome.proto_signature, ""}});
+  row.pack = arrival.pack;
+  row.input = std::move(input);
   row.annotations = SearchedAnnotations(arrival, outcome, registry);
   return row;
 }

@@ -33,9 +33,14 @@ std::string WriteDocument(const DocumentParts& parts);
 // that is no document has none.
 std::vector<std::string> HistoryOf(std::string_view document);
 
-// Of annotations only what the registry lets everybody see goes into the row.
+// What the signature depends on, with the stack and the names that the worker found.
+search::SharedInput MakeInput(const Arrival& arrival, const worker::CrashOutcome& outcome,
+                              const Record& record);
+
+// Of annotations only what the registry lets everybody see goes into the row. `input` is that of the crash;
+// the outcome's own stack and signature are not looked at.
 search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome, const Record& record,
-                         const registry::Registry& registry);
+                         const registry::Registry& registry, search::SharedInput input);
 
 // What stands for the outcome of a crash from which nothing could be learned.
 worker::CrashOutcome EmptyOutcome(std::string signature, std::string_view status);

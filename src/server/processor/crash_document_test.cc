@@ -53,7 +53,9 @@ TEST(CrashDocumentTest, TheHistoryGrowsFromProcessingToProcessing) {
 }
 
 search::CrashRow MakeRowOf(const Arrival& arrival, const worker::CrashOutcome& outcome) {
-  return MakeRow(arrival, outcome, MakeRecordOf(arrival), registry::Registry::BuiltIn());
+  const Record record = MakeRecordOf(arrival);
+  return MakeRow(arrival, outcome, record, registry::Registry::BuiltIn(),
+                 MakeInput(arrival, outcome, record));
 }
 
 TEST(CrashDocumentTest, TheRowHoldsTheStackWithItsInlines) {

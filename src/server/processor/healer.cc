@@ -7,7 +7,6 @@
 
 #include "server/intake/crash_id.h"
 #include "server/intake/queue_kinds.h"
-#include "server/intake/recovery.h"
 #include "server/store/blob_keys.h"
 
 namespace cairn::processor {
@@ -40,10 +39,20 @@ base::Result<std::size_t> QueueUnindexed(const HealerParts& parts, const std::st
 
 }  // namespace
 
+intake::ProcessedPacks PacksIn(const search::CrashIndex& index) {
+  return [&index](const std::string& day) -> base::Result<std::set<std::string>> {
+    const std::optional<std::int64_t> day_ms = intake::StartOfDay(day);
+    if (!day_ms) return std::set<std::string>();
+    ASSIGN_OR_RETURN(const std::vector<std::string> packs, index.PacksOf(*day_ms));
+    return std::set<std::string>(packs.begin(), packs.end());
+  };
+}
+
 base::Result<std::size_t> HealOnce(const HealerParts& parts) {
   const std::int64_t now_ms = parts.clock();
   const std::string yesterday = intake::DayOf(now_ms - kDayMs);
-  ASSIGN_OR_RETURN(std::size_t queued, intake::QueueUnprocessed(parts.blobs, parts.queue, yesterday));
+  ASSIGN_OR_RETURN(std::size_t queued,
+                   intake::QueueUnprocessed(parts.blobs, parts.queue, PacksIn(parts.index), yesterday));
   for (const std::string& day : {yesterday, intake::DayOf(now_ms)}) {
     ASSIGN_OR_RETURN(const std::size_t unindexed, QueueUnindexed(parts, day));
     queued += unindexed;

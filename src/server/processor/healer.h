@@ -2,8 +2,8 @@
 //
 // A crash is acknowledged in the queue only after its document and its row are saved, so there should be
 // none; but disks fail, files of the index are moved away, and whoever replaces a queue loses what was in it.
-// What came since yesterday is compared with what is there: a raw crash or ping without a document, and a
-// report without a row of the index.
+// What came since yesterday is compared with what is there: a raw crash without a document or without a row
+// of the index, and a pack of which the index has no ping.
 #pragma once
 
 #include <condition_variable>
@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "os/clock.h"
+#include "server/intake/recovery.h"
 #include "server/search/crash_index.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
@@ -28,6 +29,9 @@ struct HealerParts {
   std::function<void()> arrived;  // Called when there is something to process.
   std::function<std::int64_t()> clock = os::UnixMillis;
 };
+
+// For intake::RecoverAtStart and QueueUnprocessed. The index must outlive it.
+intake::ProcessedPacks PacksIn(const search::CrashIndex& index);
 
 // Looks once, and says how many crashes were queued.
 base::Result<std::size_t> HealOnce(const HealerParts& parts);

@@ -58,6 +58,17 @@ TEST_F(HealerTest, WhatIsNotWhollySavedIsQueuedOnce) {
   EXPECT_EQ(*HealOnce(parts_), 0u);
 }
 
+TEST_F(HealerTest, APackOfWhichTheIndexHasNothingIsQueued) {
+  for (const char* const pack : {"lost", "processed"})
+    ASSERT_TRUE(blobs_.Put(store::PingPackKey(intake::DayOf(kMay2026), pack), base::AsBytes("a pack")));
+  search::CrashRow row;
+  row.uuid = "00000000-0000-4000-8000-000000000001";
+  row.pack = "processed";
+  ASSERT_TRUE(index_.Add(std::vector<search::CrashRow>{row}));
+  EXPECT_EQ(*HealOnce(parts_), 1u);
+  EXPECT_TRUE(queue_->Find({"ping", intake::DayOf(kMay2026) + "/lost"})->has_value());
+}
+
 TEST_F(HealerTest, ItLooksAgainAndAgainAndStopsAtOnce) {
   const Healer healer(parts_, 5);
   const std::string id = Report(kMay2026, false, false);

@@ -1,6 +1,7 @@
 #include "server/processor/index_batcher.h"
 
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace cairn::processor {
@@ -19,45 +20,55 @@ IndexBatcher::~IndexBatcher() {
 
 void IndexBatcher::Add(Finished finished) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.size() < kBatchRowsMax || stopping_; });
-  waiting_.push_back(std::move(finished));
+  Batch& batch = finished.replaces ? replaced_ : added_;
+  changed_.wait(lock, [&] { return batch.rows.size() < kBatchRowsMax || stopping_; });
+  batch.items.push_back(
+      {std::move(finished.claim), std::move(finished.set_aside_reason), finished.rows.size()});
+  std::ranges::move(finished.rows, std::back_inserter(batch.rows));
   changed_.notify_all();
 }
 
 void IndexBatcher::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return !waiting_.empty() || stopping_; });
-    if (waiting_.empty()) return;
-    changed_.wait_for(lock, std::chrono::milliseconds(kBatchWaitMs),
-                      [this] { return waiting_.size() >= kBatchRowsMax || stopping_; });
-    std::vector<Finished> batch = std::exchange(waiting_, {});
+    changed_.wait(lock, [this] { return !added_.items.empty() || !replaced_.items.empty() || stopping_; });
+    if (added_.items.empty() && replaced_.items.empty()) return;
+    changed_.wait_for(lock, std::chrono::milliseconds(kBatchWaitMs), [this] {
+      return added_.rows.size() >= kBatchRowsMax || replaced_.rows.size() >= kBatchRowsMax || stopping_;
+    });
+    const Batch added = std::exchange(added_, {});
+    const Batch replaced = std::exchange(replaced_, {});
     changed_.notify_all();
     lock.unlock();
-    Commit(std::move(batch));
+    Commit(added, false);
+    Commit(replaced, true);
     lock.lock();
   }
 }
 
-void IndexBatcher::Commit(std::vector<Finished> batch) {
-  std::vector<search::CrashRow> rows;
-  rows.reserve(batch.size());
-  for (Finished& finished : batch) rows.push_back(std::move(finished.row));
-  base::Status added = index_.Add(rows);
+base::Status IndexBatcher::Write(std::span<const search::CrashRow> rows, bool replaces) {
+  if (rows.empty()) return {};
+  return replaces ? index_.Replace(rows) : index_.Add(rows);
+}
+
+void IndexBatcher::Commit(const Batch& batch, bool replaces) {
+  const base::Status written = Write(batch.rows, replaces);
   std::vector<store::ClaimedItem> done;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    // One row that the index refuses must not hold up the others of its batch.
-    const bool alone = !added && batch.size() > 1;
-    const base::Status own = alone ? index_.Add(std::span(&rows[i], 1)) : added;
-    const Finished& finished = batch[i];
+  std::size_t first_row = 0;
+  for (const Batch::Item& item : batch.items) {
+    // One row that the index refuses must not hold up the other items of its batch.
+    const bool alone = !written && batch.items.size() > 1;
+    const base::Status own =
+        alone ? Write(std::span(batch.rows).subspan(first_row, item.rows), replaces) : written;
+    first_row += item.rows;
     if (!own && own.error().code == base::Code::kIo) {
-      (void)queue_.Postpone(finished.claim, base::Describe(own.error()));  // The disk's fault, not the row's.
+      (void)queue_.Postpone(item.claim, base::Describe(own.error()));  // The disk's fault, not the row's.
     } else if (!own) {
-      (void)queue_.Nack(finished.claim, base::Describe(own.error()));
-    } else if (!finished.set_aside_reason.empty()) {
-      (void)queue_.SetAside(finished.claim, finished.set_aside_reason);
+      (void)queue_.Nack(item.claim, base::Describe(own.error()));
+    } else if (!item.set_aside_reason.empty()) {
+      (void)queue_.SetAside(item.claim, item.set_aside_reason);
     } else {
-      done.push_back(finished.claim);
+      done.push_back(item.claim);
     }
   }
   // If this fails they come back when their lease ends, and change nothing.

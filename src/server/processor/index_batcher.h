@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,13 +18,14 @@
 namespace cairn::processor {
 
 inline constexpr int kBatchWaitMs = 150;
-inline constexpr std::size_t kBatchRowsMax = 500;
+inline constexpr std::size_t kBatchRowsMax = 4000;  // With the last item's rows it may be more.
 
-// A processed crash that waits for its commit.
+// A processed item of the queue that waits for its commit: a crash, or a pack of them.
 struct Finished {
-  search::CrashRow row;
+  std::vector<search::CrashRow> rows;
   store::ClaimedItem claim;
-  std::string set_aside_reason;  // Not empty: the item is not acknowledged but set aside, with this reason.
+  std::string set_aside_reason = {};  // Not empty: it is not acknowledged but set aside, with this reason.
+  bool replaces = false;  // The rows take the place of those that are there: it was processed again.
 };
 
 class IndexBatcher {
@@ -35,20 +37,33 @@ class IndexBatcher {
   IndexBatcher(const IndexBatcher&) = delete;
   IndexBatcher& operator=(const IndexBatcher&) = delete;
 
-  // Waits while there are too many before it.
+  // At most search::kMaxRowsPerBatch rows. Waits while there are too many before them.
   void Add(Finished finished);
 
  private:
+  // What waits, or is being committed: rows that are added, or that replace those that are there.
+  struct Batch {
+    struct Item {
+      store::ClaimedItem claim;
+      std::string set_aside_reason;
+      std::size_t rows = 0;  // Of it; they follow those of the item before.
+    };
+    std::vector<search::CrashRow> rows;
+    std::vector<Item> items;
+  };
+
   void Run();
-  void Commit(std::vector<Finished> batch);
+  void Commit(const Batch& batch, bool replaces);
+  base::Status Write(std::span<const search::CrashRow> rows, bool replaces);
 
   search::CrashIndex& index_;
   store::Queue& queue_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Finished> waiting_;  // GUARDED_BY(mutex_)
-  bool stopping_ = false;          // GUARDED_BY(mutex_)
-  std::thread thread_;             // Last: it uses all of the above.
+  Batch added_;            // GUARDED_BY(mutex_)
+  Batch replaced_;         // GUARDED_BY(mutex_)
+  bool stopping_ = false;  // GUARDED_BY(mutex_)
+  std::thread thread_;     // Last: it uses all of the above.
 };
 
 }  // namespace cairn::processor

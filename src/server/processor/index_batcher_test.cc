@@ -31,7 +31,7 @@ class IndexBatcherTest : public ::testing::Test {
     ASSERT_EQ(claims->size(), 1u);
     search::CrashRow row;
     row.uuid = id;
-    batcher.Add({row, claims->at(0), set_aside_reason});
+    batcher.Add({.rows = {row}, .claim = claims->at(0), .set_aside_reason = set_aside_reason});
   }
 
   std::string path_;
@@ -74,7 +74,7 @@ TEST_F(IndexBatcherTest, AFullDiskUnderTheIndexNeverSetsACrashAside) {
     ASSERT_EQ(claims->size(), 1u) << i;
     search::CrashRow row;
     row.uuid = "crash";
-    IndexBatcher(index_, *queue_).Add({row, claims->at(0), ""});
+    IndexBatcher(index_, *queue_).Add({.rows = {row}, .claim = claims->at(0)});
     now_ms += 3'600'000;
   }
   EXPECT_TRUE(index_.rows().contains("crash"));

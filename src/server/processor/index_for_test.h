@@ -47,7 +47,14 @@ class IndexForTest final : public search::CrashIndex {
     const std::lock_guard lock(mutex_);
     const auto row = rows_.find(std::string(uuid));
     if (row == rows_.end()) return std::optional<search::CrashReference>();
-    return std::optional(search::CrashReference{.kind = row->second.kind, .uuid = row->second.uuid});
+    return std::optional(
+        search::CrashReference{.kind = row->second.kind, .uuid = row->second.uuid, .pack = row->second.pack});
+  }
+  base::Result<std::vector<std::string>> PacksOf(std::int64_t) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> packs;
+    for (const auto& [uuid, row] : rows_) packs.push_back(row.pack);
+    return packs;
   }
   base::Result<std::vector<search::CrashReference>> FindByMinidumpHash(std::string_view) const override {
     return std::vector<search::CrashReference>{};

@@ -1,19 +1,18 @@
-// Processor's work on one ping.
+// Processor's work on pings: on packs as they come, and on single ones that somebody asks for.
 #include "os/clock.h"
-#include "server/http/gzip.h"
-#include "server/http/limits.h"
 #include "server/intake/crash_id.h"
-#include "server/intake/stored_ping.h"
+#include "server/intake/ping_pack.h"
+#include "server/intake/queue_kinds.h"
+#include "server/processor/opened_ping.h"
+#include "server/processor/pack_rows.h"
 #include "server/processor/processor.h"
 #include "server/store/blob_keys.h"
+#include "server/worker/parts.h"
 
 namespace cairn::processor {
 namespace {
 
 using base::Code;
-using base::Error;
-
-constexpr std::size_t kMaxStoredPingBytes = http::kMaxPingBytes + (64 << 10);
 
 base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std::string_view text) {
   ASSIGN_OR_RETURN(os::FileDescriptor file, os::CreateNameless(folder));
@@ -21,87 +20,105 @@ base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std
   return file;
 }
 
-// The ping's JSON, or why it is refused.
-base::Result<std::string> OpenPing(intake::StoredPing& ping) {
-  if (ping.id_is_made_up) return Error{Code::kBadValue, 0, "Entry in document_id place is not a valid UUID"};
-  if (ping.doc_type != "crash") return Error{Code::kUnsupported, 0, "No such docType"};
-  if (ping.compressed) return http::InflateGzip(ping.body, http::kMaxInflatedPingBytes);
-  return std::move(ping.body);
+// Reports and pings share one space of ids, and a ping's is its sender's choice: it may not take the place of
+// a report, whose id anybody can see.
+base::Result<bool> IsReport(const store::BlobStore& blobs, const std::string& id) {
+  const std::optional<std::string> day = intake::DayOfCrashId(id);
+  return day ? blobs.Exists(store::RawCrashKey(*day, id)) : false;
 }
 
 }  // namespace
 
-void Processor::ProcessPing(worker::WorkerProcess& process, const store::ClaimedItem& claim) {
-  const base::Result<intake::PingId> id = intake::ParsePingId(claim.item.id);
-  if (!id) {
-    (void)parts_.queue.SetAside(claim, base::Describe(id.error()));
+void Processor::ProcessPings(worker::WorkerProcess& process, const store::ClaimedItem& claim) {
+  const base::Result<intake::PingPlace> place = intake::ParsePingPlace(claim.item.id);
+  if (!place) {
+    (void)parts_.queue.SetAside(claim, base::Describe(place.error()));
+  } else if (place->document_id.empty()) {
+    ProcessPack(process, claim, *place);
+  } else {
+    ProcessOnePing(process, claim, *place);
+  }
+}
+
+void Processor::ProcessPack(worker::WorkerProcess& process, const store::ClaimedItem& claim,
+                            const intake::PingPlace& place) {
+  const base::Result<std::string> pack = intake::FetchPingPack(parts_.blobs, place);
+  if (!pack && pack.error().code == Code::kNotFound) {
+    (void)parts_.queue.Ack(claim);  // All that it held was removed.
     return;
   }
-  // Reports and pings share one space of ids, and a ping's is its sender's choice: it may not take the place
-  // of a report, whose id anybody can see.
-  const std::optional<std::string> day = intake::DayOfCrashId(id->document_id);
-  const base::Result<bool> is_report =
-      day ? parts_.blobs.Exists(store::RawCrashKey(*day, id->document_id)) : false;
-  if (!is_report) {
-    (void)parts_.queue.Postpone(claim, base::Describe(is_report.error()));
+  const auto stored = pack ? intake::ReadPingPack(*pack) : pack.error();
+  if (!stored) {
+    const bool may_pass = stored.error().code == Code::kIo;
+    (void)(may_pass ? parts_.queue.Postpone(claim, base::Describe(stored.error()))
+                    : parts_.queue.SetAside(claim, base::Describe(stored.error())));
     return;
   }
-  if (*is_report) {
-    (void)parts_.queue.SetAside(claim, "the document id is a report's");
+  const worker::FindSymbols find_symbols = SymbolFinder();
+  PackRows rows({process, find_symbols, named_stacks_, parts_.registry, options_.worker.spool_folder});
+  std::vector<store::QueueItem> alone;
+  const auto leave_alone = [&](const std::string& id) {
+    alone.push_back({std::string(intake::kPingKind), intake::PingPlace{place.day, place.pack, id}.Text()});
+  };
+  const auto add_all = [&]() -> base::Status {
+    for (const std::string_view text : *stored) {
+      base::Result<intake::StoredPing> ping = intake::ReadStoredPing(text);
+      if (!ping) continue;  // The edge reads its own head before it puts a ping here.
+      const std::string id = ping->id;
+      ASSIGN_OR_RETURN(const bool is_report, IsReport(parts_.blobs, id));
+      base::Result<OpenedPing> opened = OpenPing(*std::move(ping), place.pack);
+      if (is_report || !opened) {
+        leave_alone(id);
+      } else {
+        RETURN_IF_ERROR(rows.Add(*std::move(opened)));
+      }
+    }
+    RETURN_IF_ERROR(rows.Finish());
+    for (const std::string& id : rows.TakeUnnamed()) leave_alone(id);
+    return alone.empty() ? base::Status() : parts_.queue.PushAll(alone);
+  };
+  if (const base::Status added = add_all(); !added) {
+    (void)parts_.queue.Postpone(claim, base::Describe(added.error()));
     return;
   }
-  const base::Result<std::string> stored =
-      parts_.blobs.Get(store::RawPingKey(id->day, id->document_id), kMaxStoredPingBytes);
+  batcher_.Add({.rows = rows.TakeRows(), .claim = claim});
+}
+
+void Processor::ProcessOnePing(worker::WorkerProcess& process, const store::ClaimedItem& claim,
+                               const intake::PingPlace& place) {
+  const base::Result<bool> is_report = IsReport(parts_.blobs, place.document_id);
+  base::Result<intake::StoredPing> stored =
+      is_report ? intake::FetchPing(parts_.blobs, place) : is_report.error();
   if (!stored && stored.error().code == Code::kIo) {
     (void)parts_.queue.Postpone(claim, base::Describe(stored.error()));
     return;
   }
-  base::Result<intake::StoredPing> ping = stored ? intake::ReadStoredPing(*stored) : stored.error();
-  const base::Result<std::string> json = ping ? OpenPing(*ping) : ping.error();
-  if (!json) {
-    (void)parts_.queue.SetAside(claim, base::Describe(json.error()));
+  if (is_report && !*is_report && !stored && stored.error().code == Code::kNotFound) {
+    (void)parts_.queue.Ack(claim);  // It was removed from its pack: by its age, or by a purge.
     return;
   }
-  base::Result<worker::Ping> read = worker::ReadPing(*json);
-  if (!read) {
+  if (is_report && *is_report) {
+    (void)parts_.queue.SetAside(claim, "the document id is a report's");
+    return;
+  }
+  base::Result<OpenedPing> opened = stored ? OpenPing(*std::move(stored), place.pack) : stored.error();
+  if (!opened) {
     // Refused: kept as it came, with the reason.
-    (void)parts_.queue.SetAside(claim, read.error().what);
+    (void)parts_.queue.SetAside(claim, base::Describe(opened.error()));
     return;
   }
-  Work work{.started_ms = os::UnixMillis()};
-  work.arrival = ArrivalOfPing(id->document_id, ping->submitted_ms, read->facts);
-  // Pings of Glean often do not name their product; their namespace does.
-  if (work.arrival.product.empty() && ping->name_space != "telemetry")
-    work.arrival.product = ping->name_space;
-  if (NamePing(process, claim, *json, *read, work)) Save(claim, std::move(work));
-}
-
-// By a stack that has been named already, or by a worker. False: the item went back to the queue.
-bool Processor::NamePing(worker::WorkerProcess& process, const store::ClaimedItem& claim,
-                         const std::string& json, worker::Ping& ping, Work& work) {
-  const std::string key = KeyOfStack(ping);
-  if (const std::optional<StackNames> names = named_stacks_.Find(key, os::MonotonicMillis())) {
-    GiveNames(*names, ping);
-    base::Result<worker::CrashOutcome> outcome =
-        worker::ReadOutcome(worker::WriteOutcome(ping.report, ping.facts));
-    if (outcome) {
-      work.outcome = *std::move(outcome);
-      return true;
-    }
-  }
-  const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, json);
+  Work work{.arrival = std::move(opened->arrival), .started_ms = os::UnixMillis()};
+  const std::string input = worker::JoinParts(std::span(&opened->json, 1));
+  const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, input);
   if (!file) {
     (void)parts_.queue.Postpone(claim, base::Describe(file.error()));
-    return false;
+    return;
   }
   std::optional<worker::CrashOutcome> outcome =
-      TakeOutcome(process.ProcessPing(file->get(), SymbolFinder()), claim, work);
-  if (!outcome) return false;
+      TakeOutcome(process.ProcessPings(file->get(), SymbolFinder()), claim, work);
+  if (!outcome) return;
   work.outcome = *std::move(outcome);
-  if (!work.notes.empty()) return true;  // It is no answer to remember.
-  if (std::optional<StackNames> names = NamesOf(work.outcome, ping))
-    named_stacks_.Put(key, *std::move(names), os::MonotonicMillis());
-  return true;
+  Save(claim, std::move(work));
 }
 
 }  // namespace cairn::processor

@@ -7,6 +7,7 @@
 #include "server/intake/queue_kinds.h"
 #include "server/processor/crash_document.h"
 #include "server/store/blob_keys.h"
+#include "server/worker/parts.h"
 
 namespace cairn::processor {
 namespace {
@@ -18,6 +19,7 @@ using worker::JobResult;
 
 // An outcome of a worker and what the annotations add; both have their own limits.
 constexpr std::size_t kMaxDocumentBytes = 128 << 20;
+constexpr std::size_t kMaxPartHead = 20;  // Of worker::JoinParts.
 
 }  // namespace
 
@@ -65,7 +67,7 @@ bool Processor::WorkOnce(worker::WorkerProcess& process, std::uint64_t round) {
         parts_.queue.Claim(lane.kind, lane.claim_max, kLeaseMs);
     if (!claims || claims->empty()) continue;
     for (const store::ClaimedItem& claim : *claims)
-      lane.holds_pings ? ProcessPing(process, claim) : ProcessReport(process, claim);
+      lane.holds_pings ? ProcessPings(process, claim) : ProcessReport(process, claim);
     return true;
   }
   return false;
@@ -95,8 +97,15 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
     return EmptyOutcome(job->may_pass ? "EMPTY: crash failed to process" : "EMPTY: no frame data available",
                         reason);
   }
-  const base::Result<std::string> text = os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes);
-  base::Result<CrashOutcome> outcome = text ? worker::ReadOutcome(*text) : text.error();
+  const base::Result<std::string> text =
+      os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes + kMaxPartHead);
+  const auto outcome_of = [&]() -> base::Result<CrashOutcome> {
+    if (!text) return text.error();
+    if (work.arrival.kind == search::CrashKind::kReport) return worker::ReadOutcome(*text);
+    ASSIGN_OR_RETURN(const std::vector<std::string_view> parts, worker::SplitParts(*text, 1));
+    return worker::ReadOutcome(parts.empty() ? std::string_view() : parts.front());
+  };
+  base::Result<CrashOutcome> outcome = outcome_of();
   if (outcome) return *std::move(outcome);
   work.notes.push_back(base::Describe(outcome.error()));
   work.set_aside_reason = work.notes.back();
@@ -121,7 +130,13 @@ void Processor::Save(const store::ClaimedItem& claim, Work work) {
     (void)parts_.queue.Postpone(claim, base::Describe(put.error()));
     return;
   }
-  batcher_.Add({MakeRow(work.arrival, work.outcome, record, parts_.registry), claim, work.set_aside_reason});
+  const bool again =
+      claim.item.kind == intake::kReprocessKind || claim.item.kind == intake::kReprocessPingKind;
+  batcher_.Add({.rows = {MakeRow(work.arrival, work.outcome, record, parts_.registry,
+                                 MakeInput(work.arrival, work.outcome, record))},
+                .claim = claim,
+                .set_aside_reason = work.set_aside_reason,
+                .replaces = again});
 }
 
 }  // namespace cairn::processor

@@ -1,7 +1,8 @@
 // The processor: takes crashes from the queue, has them read by workers, and stores what came out.
 //
 // raw crash or ping -> worker -> rules (transforms.h) -> document in the BlobStore -> row in the index ->
-// acknowledged. Each step may be done twice without harm. A crash that cannot be read is still a crash: it is
+// acknowledged. Pings come in packs and get no document: one is made of a single ping when somebody asks for
+// it. Each step may be done twice without harm. A crash that cannot be read is still a crash: it is
 // stored with the reason in its notes. Dumps lose their private parts before anybody can fetch them.
 //
 // Work comes in lanes (intake/queue_kinds.h): a thread takes the most urgent that there is. Once in a while
@@ -17,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/intake/ping_pack.h"
 #include "server/processor/arrival.h"
 #include "server/processor/index_batcher.h"
 #include "server/processor/named_stacks.h"
@@ -70,7 +72,11 @@ class Processor {
   bool WorkOnce(worker::WorkerProcess& process, std::uint64_t round);
 
   void ProcessReport(worker::WorkerProcess& process, const store::ClaimedItem& claim);
-  void ProcessPing(worker::WorkerProcess& process, const store::ClaimedItem& claim);
+  void ProcessPings(worker::WorkerProcess& process, const store::ClaimedItem& claim);
+  void ProcessPack(worker::WorkerProcess& process, const store::ClaimedItem& claim,
+                   const intake::PingPlace& place);
+  void ProcessOnePing(worker::WorkerProcess& process, const store::ClaimedItem& claim,
+                      const intake::PingPlace& place);
 
   // What a crash comes to on its way through the steps.
   struct Work {
@@ -88,8 +94,6 @@ class Processor {
   void WalkMoreDumps(worker::WorkerProcess& process, Work& work);
   void ReadMemoryReport(Work& work);
   void ScrubDump(worker::WorkerProcess& process, const std::string& name, Work& work);
-  bool NamePing(worker::WorkerProcess& process, const store::ClaimedItem& claim, const std::string& json,
-                worker::Ping& ping, Work& work);
   // What to do with a worker's answer: the outcome, or nothing if the item went back to the queue.
   std::optional<worker::CrashOutcome> TakeOutcome(const base::Result<worker::JobResult>& job,
                                                   const store::ClaimedItem& claim, Work& work);

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "os/clock.h"
-#include "server/intake/stored_ping.h"
+#include "server/intake/ping_pack.h"
 #include "server/processor/index_for_test.h"
 #include "server/store/blob_keys.h"
 #include "server/store/file_blob_store.h"
@@ -56,6 +56,13 @@ class ProcessorTest : public ::testing::Test {
       usleep(10'000);
     }
     FAIL() << "the queue does not get empty";
+  }
+
+  // A pack of these pings in the store and in the queue.
+  void ArrivePack(const std::string& day, const std::vector<std::string>& pings) {
+    const std::vector<std::string_view> views(pings.begin(), pings.end());
+    ASSERT_TRUE(blobs_->Put(store::PingPackKey(day, "pack"), base::AsBytes(intake::WritePingPack(views))));
+    ASSERT_TRUE(queue_->Push({"ping", day + "/pack"}));
   }
 
   std::string folder_;
@@ -149,8 +156,7 @@ TEST_F(ProcessorTest, APingCannotTakeTheIdOfAReport) {
   ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", kId), base::AsBytes(kRaw)));
   ASSERT_TRUE(blobs_->Put(store::ProcessedCrashKey(kId), base::AsBytes("the report's")));
   const intake::StoredPing ping{.id = kId, .doc_type = "crash", .submitted_ms = 1, .body = "{}"};
-  ASSERT_TRUE(blobs_->Put(store::RawPingKey("20260502", kId), base::AsBytes(intake::WriteStoredPing(ping))));
-  ASSERT_TRUE(queue_->Push({"ping", intake::PingId{"20260502", kId}.Text()}));
+  ArrivePack("20260502", {intake::WriteStoredPing(ping)});
   WorkAll(Impostor("exec /bin/sleep 60"), "ping");
   EXPECT_NE(queue_->ListSetAside("ping", 10)->at(0).reason.find("is a report's"), std::string::npos);
   EXPECT_EQ(*blobs_->Get(store::ProcessedCrashKey(kId), 100), "the report's");
@@ -166,13 +172,34 @@ TEST_F(ProcessorTest, AReportWhoseRawCrashWasRemovedMeanwhileIsForgotten) {
 TEST_F(ProcessorTest, RefusedPingsAreKeptWithTheReason) {
   intake::StoredPing ping{
       .id = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", .doc_type = "main", .submitted_ms = 1};
-  const intake::PingId id{"20260501", ping.id};
-  ASSERT_TRUE(
-      blobs_->Put(store::RawPingKey(id.day, id.document_id), base::AsBytes(intake::WriteStoredPing(ping))));
-  ASSERT_TRUE(queue_->Push({"ping", id.Text()}));
+  ArrivePack("20260501", {intake::WriteStoredPing(ping)});
   WorkAll(Impostor("exec /bin/sleep 60"), "ping");
   EXPECT_NE(queue_->ListSetAside("ping", 10)->at(0).reason.find("No such docType"), std::string::npos);
-  EXPECT_TRUE(*blobs_->Exists(store::RawPingKey(id.day, id.document_id)));
+  EXPECT_TRUE(intake::FetchPing(*blobs_, {"20260501", "pack", ping.id}));
+}
+
+TEST_F(ProcessorTest, APackThatIsGoneIsForgottenAndADamagedOneIsSetAside) {
+  ASSERT_TRUE(queue_->Push({"ping", "20260501/gone"}));
+  ASSERT_TRUE(blobs_->Put(store::PingPackKey("20260501", "bad"), base::AsBytes("this is no pack")));
+  ASSERT_TRUE(queue_->Push({"ping", "20260501/bad"}));
+  WorkAll(Impostor("exec /bin/sleep 60"), "ping");
+  const auto set_aside = queue_->ListSetAside("ping", 10);
+  ASSERT_EQ(set_aside->size(), 1u);
+  EXPECT_EQ(set_aside->at(0).item.id, "20260501/bad");
+}
+
+// Each has its own chance, and what cannot be done is counted as a crash all the same.
+TEST_F(ProcessorTest, PingsThatKillTheirWorkerTogetherAreTriedAlone) {
+  const std::string json = R"({"type":"crash","payload":{"metadata":{}}})";
+  const auto id = [](int i) { return "00000000-0000-4000-8000-00000000000" + std::to_string(i); };
+  ArrivePack("20260501",
+             {intake::WriteStoredPing({.id = id(1), .doc_type = "crash", .submitted_ms = 1, .body = json}),
+              intake::WriteStoredPing({.id = id(2), .doc_type = "crash", .submitted_ms = 1, .body = json})});
+  WorkAll(Impostor("/bin/sleep 0.1; kill -SEGV $$"), "ping");
+  EXPECT_EQ(queue_->ListSetAside("ping", 10)->size(), 2u);
+  for (const int i : {1, 2}) {
+    EXPECT_EQ(index_.rows().at(id(i)).input->parts().signature.signature, "EMPTY: crash failed to process");
+  }
 }
 
 }  // namespace

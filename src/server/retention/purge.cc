@@ -168,6 +168,8 @@ class PurgeRun {
       const base::Result<intake::StoredPing> ping = intake::ReadStoredPing(record);
       if (!ping || !meant.contains(ping->id)) return false;
       ++CrashOf(ping->id).edge_entries;
+      // Whoever read it may have been killed between its pack and the ledger.
+      ping_days_[intake::DayOf(ping->submitted_ms)].insert(ping->id);
       return true;
     });
   }

@@ -34,6 +34,7 @@ struct CrashReference {
   std::string signature;
   std::string proto_signature;
   std::string minidump_sha256_hash;
+  std::string pack;  // Of a ping: see CrashRow.
 };
 
 class CrashIndex {
@@ -86,6 +87,9 @@ class CrashIndex {
   // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
   // type).
   virtual base::Result<SearchResult> Search(const Query& query) const = 0;
+
+  // The packs of which the index has pings of that day (UTC; any moment of it), in no order.
+  virtual base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const = 0;
 
   // By id without "bp-", in either letter case; nothing if it is not (yet) in the index.
   virtual base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const = 0;

@@ -43,6 +43,7 @@ struct CrashRow {
   std::int64_t client = 0;
   std::string rule;     // The collector's rule that kept this crash.
   double weight = 1.0;  // 1/π, π the chance that this crash was kept.
+  std::string pack;     // Of a ping: the name of the pack among the blobs that holds it.
 
   SharedInput input;  // With the crashing thread's stack, platform, reason. Null: an empty one.
   std::vector<SharedStack> other_threads;  // In the dump's order, without the crashing one.

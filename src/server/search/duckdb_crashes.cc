@@ -81,7 +81,7 @@ void AppendRow(DuckAppender& appender, const CrashRow& row) {
   for (const std::string* const text :
        {&row.product, &row.version, &row.release_channel, &row.build_id, &row.process_type, &parts.platform,
         &row.platform_version, &row.cpu_arch, &parts.reason, &row.address, &row.minidump_sha256_hash,
-        &row.counterpart_id, &row.rule}) {
+        &row.counterpart_id, &row.rule, &row.pack}) {
     AppendText(appender, *text);
   }
   row.client == 0 ? appender.Absent() : appender.Integer(row.client);

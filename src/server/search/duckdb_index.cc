@@ -335,6 +335,22 @@ base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   return RunSearch(connection, query, statements);
 }
 
+base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {
+  std::vector<std::string> packs;
+  const std::int64_t from_ms = DayOf(day_ms) * kDayMs;
+  const CrashKind kind = CrashKind::kPing;
+  const auto files = state_->crashes.Overlapping(std::span(&kind, 1), {from_ms, from_ms + kDayMs});
+  if (files.empty()) return packs;
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  const std::vector<Value> bounds = {from_ms, from_ms + kDayMs};
+  ASSIGN_OR_RETURN(DuckRows rows,
+                   connection.Query("SELECT DISTINCT c.pack FROM " + CrashSource(files) +
+                                        " WHERE c.date_ms >= ? AND c.date_ms < ? AND c.pack <> ''",
+                                    bounds));
+  while (rows.Next()) packs.push_back(rows.Text(0));
+  return packs;
+}
+
 base::Result<std::optional<CrashReference>> DuckDbIndex::Get(std::string_view uuid) const {
   if (!ParseUuid(uuid)) return std::optional<CrashReference>();
   // A report's id ends in its day, so it is as good as always in one of two files; a ping's ends in anything.
@@ -368,7 +384,7 @@ base::Result<std::vector<CrashReference>> DuckDbIndex::Find(std::span<const Duck
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   ASSIGN_OR_RETURN(DuckRows rows,
                    connection.Query("SELECT c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, "
-                                    "s.proto_signature, c.minidump_sha256_hash FROM " +
+                                    "s.proto_signature, c.minidump_sha256_hash, c.pack FROM " +
                                         CrashSource(files) + " LEFT JOIN " + dictionary->catalog +
                                         ".signatures s ON s.input_id = c.input_id WHERE " + condition +
                                         " ORDER BY c.date_ms, c.kind DESC, c.uuid",
@@ -380,7 +396,8 @@ base::Result<std::vector<CrashReference>> DuckDbIndex::Find(std::span<const Duck
          .date_ms = rows.Integer(2),
          .signature = rows.Text(3),
          .proto_signature = rows.Text(4),
-         .minidump_sha256_hash = rows.Text(5)});
+         .minidump_sha256_hash = rows.Text(5),
+         .pack = rows.Text(6)});
   }
   return found;
 }

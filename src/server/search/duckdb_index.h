@@ -47,6 +47,7 @@ class DuckDbIndex final : public CrashIndex {
   base::Result<std::uint64_t> Purge(std::span<const std::string> uuids) override;
   base::Status Sweep() override;
   base::Result<SearchResult> Search(const Query& query) const override;
+  base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const override;
   base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
   base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const override;
 

@@ -27,7 +27,7 @@ std::vector<DuckDbColumn> MakeCrashColumns() {
       {"input_id", "BIGINT"}, {"stack_id", "BIGINT"}, {"thread_stack_ids", "BIGINT[]"}};
   for (const std::string_view text :
        {"product", "version", "release_channel", "build_id", "process_type", "platform", "platform_version",
-        "cpu_arch", "reason", "address", "minidump_sha256_hash", "counterpart_id", "rule"}) {
+        "cpu_arch", "reason", "address", "minidump_sha256_hash", "counterpart_id", "rule", "pack"}) {
     columns.push_back({std::string(text), "VARCHAR"});
   }
   columns.push_back({"client", "BIGINT"});

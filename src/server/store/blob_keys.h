@@ -10,7 +10,7 @@ namespace cairn::store {
 
 // The folders of keys that no dump of that name may use. Antenna's three are refused at the door.
 inline constexpr std::string_view kKeyFolders[] = {
-    "dump",     "dump_names", "raw_crash",    "processed_crash", "raw_ping",
+    "dump",     "dump_names", "raw_crash",    "processed_crash", "ping_pack",
     "recovery", "symbols",    "symbol_cache", "throttle_rules"};
 
 // `id` without the "bp-" prefix; `day` is YYYYMMDD in UTC, the day of submission.
@@ -21,8 +21,9 @@ inline std::string NamedDumpKey(std::string_view dump_name, std::string_view id)
 inline std::string RawCrashKey(std::string_view day, std::string_view id) {
   return "v1/raw_crash/" + std::string(day) + "/" + std::string(id);
 }
-inline std::string RawPingKey(std::string_view day, std::string_view document_id) {
-  return "v1/raw_ping/" + std::string(day) + "/" + std::string(document_id);
+// A pack of crash pings (intake/ping_pack.h).
+inline std::string PingPackKey(std::string_view day, std::string_view pack) {
+  return "v1/ping_pack/" + std::string(day) + "/" + std::string(pack);
 }
 // A processed crash of either kind, as JSON: the document that /api/ProcessedCrash/ gives out in part.
 inline std::string ProcessedCrashKey(std::string_view id) { return "v1/processed_crash/" + std::string(id); }

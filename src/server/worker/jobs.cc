@@ -7,7 +7,9 @@
 #include "analysis/pipeline/analyze.h"
 #include "formats/minidump/private_parts.h"
 #include "server/worker/outcome.h"
+#include "server/worker/parts.h"
 #include "server/worker/ping_reader.h"
+#include "server/worker/protocol.h"
 
 namespace cairn::worker {
 namespace {
@@ -36,11 +38,22 @@ base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& ann
   return WriteOutcome(Finish(analysis, give_symbols), std::nullopt);
 }
 
-base::Result<std::string> ProcessPing(std::string_view ping_json, const GiveSymbols& give_symbols) {
-  ASSIGN_OR_RETURN(Ping ping, ReadPing(ping_json));
-  pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
-      std::move(ping.report), {.add_annotations = Adding(ping.facts.annotations)});
-  return WriteOutcome(Finish(analysis, give_symbols), ping.facts);
+base::Result<std::string> ProcessPings(std::string_view pings, const GiveSymbols& give_symbols) {
+  ASSIGN_OR_RETURN(const std::vector<std::string_view> parts, SplitParts(pings, kMaxPingsPerJob));
+  std::vector<std::string> outcomes;
+  std::size_t bytes = 0;
+  for (const std::string_view json : parts) {
+    base::Result<Ping> ping = ReadPing(json);
+    std::string& outcome = outcomes.emplace_back();
+    if (!ping) continue;
+    pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
+        std::move(ping->report), {.add_annotations = Adding(ping->facts.annotations)});
+    outcome = WriteOutcome(Finish(analysis, give_symbols), ping->facts);
+    bytes += outcome.size();
+    if (bytes > kMaxOutcomeBytes)
+      return base::Error{base::Code::kLimitExceeded, bytes, "worker: outcomes of pings"};
+  }
+  return JoinParts(outcomes);
 }
 
 base::Result<std::optional<std::vector<std::byte>>> ScrubDump(base::Bytes dump) {

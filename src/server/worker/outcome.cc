@@ -168,7 +168,21 @@ std::optional<PingFacts> ReadPing(dom::element root) {
 
 }  // namespace
 
+CrashOutcome FactsOf(const model::CrashReport& report) {
+  CrashOutcome facts;
+  facts.reason = report.crash.reason;
+  const int digits = 2 * model::PointerBytes(report.system.cpu);
+  if (report.crash.address) facts.address = base::ToAddress(report.crash.address->value, digits);
+  facts.crashing_thread = report.crash.thread;
+  if (report.system.os != model::Os::kUnknown) facts.os_name = model::OsName(report.system.os);
+  facts.os_version = report.system.os_version;
+  if (report.system.cpu != model::Cpu::kUnknown) facts.cpu_arch = model::CpuName(report.system.cpu);
+  facts.dump_annotations = report.annotations;
+  return facts;
+}
+
 std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping) {
+  const CrashOutcome facts = FactsOf(report);
   JsonWriter json;
   json.BeginObject();
   json.TextField("signature", report.signature.text);
@@ -177,18 +191,16 @@ std::string WriteOutcome(const model::CrashReport& report, const std::optional<P
   json.BeginArray();
   for (const std::string& note : report.signature.notes) json.String(note);
   json.EndArray();
-  json.TextField("reason", report.crash.reason);
-  const int digits = 2 * model::PointerBytes(report.system.cpu);
-  json.TextField("address", report.crash.address ? base::ToAddress(report.crash.address->value, digits) : "");
-  if (report.crash.thread) {
+  json.TextField("reason", facts.reason);
+  json.TextField("address", facts.address);
+  if (facts.crashing_thread) {
     json.Key("crashing_thread");
-    json.Number(*report.crash.thread);
+    json.Number(*facts.crashing_thread);
   }
-  json.TextField("os_name", report.system.os == model::Os::kUnknown ? "" : model::OsName(report.system.os));
-  json.TextField("os_version", report.system.os_version);
-  json.TextField("cpu_arch",
-                 report.system.cpu == model::Cpu::kUnknown ? "" : model::CpuName(report.system.cpu));
-  WriteTexts(json, "dump_annotations", report.annotations);
+  json.TextField("os_name", facts.os_name);
+  json.TextField("os_version", facts.os_version);
+  json.TextField("cpu_arch", facts.cpu_arch);
+  WriteTexts(json, "dump_annotations", facts.dump_annotations);
   WriteStack(json, report);
   WriteMissingSymbols(json, report);
   if (ping) WritePing(json, *ping);

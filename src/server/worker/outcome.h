@@ -70,6 +70,10 @@ struct CrashOutcome {
   std::string json_dump;  // The whole report, in RenderJson's form.
 };
 
+// What a report says of itself without a walk: reason, address, thread, system and annotations. All else is
+// empty.
+CrashOutcome FactsOf(const model::CrashReport& report);
+
 std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping);
 
 // Asks for everything that WriteOutcome writes.

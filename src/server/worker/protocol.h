@@ -21,13 +21,16 @@ inline constexpr int kSocketFd = 3;
 
 inline constexpr std::size_t kMaxMessageText = 16 << 10;  // Two names of modules, or a sentence.
 inline constexpr std::size_t kMaxMessageFiles = 2;
+inline constexpr std::size_t kMaxPingsPerJob = 64;
 
 enum class Verb : std::uint32_t {
   // Server to worker. The first file is the input, the second is empty and takes the output.
   // A minidump, `text` the annotations that the signature rules read; the output is a crash outcome
   // (outcome.h).
   kProcessReport = 1,
-  kProcessPing,     // A ping of the v4 form as JSON; the output is a crash outcome.
+  // Pings as JSON, several in one file (parts.h); the output has a crash outcome for each, empty for what is
+  // no ping.
+  kProcessPings,
   kCompileSymbols,  // A text symbol file; the output is a symbol cache.
   kScrubDump,       // A minidump; the output is the same without private parts, empty if it has none.
   kSymbols,         // The answer to kNeedSymbols: a symbol cache, or no file.

@@ -1,6 +1,7 @@
 #include "server/worker/serve_jobs.h"
 
 #include <deque>
+#include <map>
 #include <string>
 
 #include "formats/symfile/compile.h"
@@ -21,9 +22,17 @@ class SymbolsOfJob {
  public:
   explicit SymbolsOfJob(int socket) : socket_(socket) {}
 
-  const model::ModuleSymbols* Ask(const model::Module& module) {
+  // Once for each module: the pings of a job have many in common.
+  const model::ModuleSymbols* Find(const model::Module& module) {
     const std::string question = module.debug_file + "\n" + module.debug_id.text;
     if (question.size() > kMaxMessageText || module.debug_id.empty()) return nullptr;
+    const auto known = answers_.find(question);
+    if (known != answers_.end()) return known->second;
+    return answers_[question] = Ask(question);
+  }
+
+ private:
+  const model::ModuleSymbols* Ask(const std::string& question) {
     if (!Send(socket_, Verb::kNeedSymbols, question, {})) return nullptr;
     const base::Result<Message> answer = Receive(socket_, -1);
     if (!answer || answer->verb != Verb::kSymbols || answer->files.empty()) return nullptr;
@@ -36,7 +45,6 @@ class SymbolsOfJob {
     return &loaded_.back().cache;
   }
 
- private:
   struct Loaded {
     os::MappedFile file;
     symfile::SymbolCache cache;  // Borrows from file's memory, which does not move.
@@ -44,6 +52,7 @@ class SymbolsOfJob {
 
   int socket_;
   std::deque<Loaded> loaded_;  // Never moves what it holds.
+  std::map<std::string, const model::ModuleSymbols*> answers_;
 };
 
 base::Status Compile(base::Bytes symbol_text, int output) {
@@ -56,16 +65,16 @@ base::Status DoJob(int socket, const Message& job) {
   ASSIGN_OR_RETURN(const os::MappedFile input, os::MappedFile::FromDescriptor(job.files[0].get()));
   const int output = job.files[1].get();
   SymbolsOfJob symbols(socket);
-  const GiveSymbols give = [&symbols](const model::Module& module) { return symbols.Ask(module); };
+  const GiveSymbols give = [&symbols](const model::Module& module) { return symbols.Find(module); };
   switch (job.verb) {
     case Verb::kProcessReport: {
       ASSIGN_OR_RETURN(const std::string outcome,
                        ProcessReport(input.bytes(), ReadAnnotations(job.text), give));
       return os::WriteAll(output, base::AsBytes(outcome));
     }
-    case Verb::kProcessPing: {
-      ASSIGN_OR_RETURN(const std::string outcome, ProcessPing(base::AsText(input.bytes()), give));
-      return os::WriteAll(output, base::AsBytes(outcome));
+    case Verb::kProcessPings: {
+      ASSIGN_OR_RETURN(const std::string outcomes, ProcessPings(base::AsText(input.bytes()), give));
+      return os::WriteAll(output, base::AsBytes(outcomes));
     }
     case Verb::kScrubDump: {
       ASSIGN_OR_RETURN(const std::optional<std::vector<std::byte>> clean, ScrubDump(input.bytes()));

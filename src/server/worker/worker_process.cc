@@ -120,8 +120,8 @@ base::Result<JobResult> WorkerProcess::ProcessReport(int dump_fd, std::string_vi
   return Run(static_cast<std::uint32_t>(Verb::kProcessReport), dump_fd, annotations, find);
 }
 
-base::Result<JobResult> WorkerProcess::ProcessPing(int ping_fd, const FindSymbols& find) {
-  return Run(static_cast<std::uint32_t>(Verb::kProcessPing), ping_fd, "", find);
+base::Result<JobResult> WorkerProcess::ProcessPings(int pings_fd, const FindSymbols& find) {
+  return Run(static_cast<std::uint32_t>(Verb::kProcessPings), pings_fd, "", find);
 }
 
 base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "model/diagnostics.h"
 #include "os/file.h"
+#include "server/worker/protocol.h"
 
 namespace cairn::worker {
 
@@ -49,7 +50,8 @@ class WorkerProcess {
   // An Error means that this machine has a problem (no process, no file), not the input. Inputs are borrowed.
   // `annotations` is what WriteAnnotations() makes of those that the signature rules read.
   base::Result<JobResult> ProcessReport(int dump_fd, std::string_view annotations, const FindSymbols& find);
-  base::Result<JobResult> ProcessPing(int ping_fd, const FindSymbols& find);
+  // Of at most kMaxPingsPerJob pings; see Verb::kProcessPings.
+  base::Result<JobResult> ProcessPings(int pings_fd, const FindSymbols& find);
   base::Result<JobResult> CompileSymbols(int symbols_fd);
   // The output is empty if the dump has no private parts.
   base::Result<JobResult> ScrubDump(int dump_fd);

@@ -9,6 +9,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "server/worker/outcome.h"
+#include "server/worker/parts.h"
 #include "server/worker/signature_annotations.h"
 #include "testing/sample_crash.h"
 
@@ -63,7 +64,7 @@ constexpr std::string_view kPing =
                   "debug_id":"0123456789ABCDEF0123456789ABCDEF0","filename":"crashy"}],
       "threads":[{"frames":[{"ip":"0x1010","module_index":0,"trust":"context"}]}]}}})";
 
-TEST_F(WorkerProcessTest, APingIsNamedWithSymbolsThatItCompiled) {
+TEST_F(WorkerProcessTest, PingsAreNamedWithSymbolsThatItCompiled) {
   WorkerProcess worker(Options());
   auto compiled = worker.CompileSymbols(FileWith(kSymbols).get());
   ASSERT_TRUE(compiled);
@@ -74,12 +75,19 @@ TEST_F(WorkerProcessTest, APingIsNamedWithSymbolsThatItCompiled) {
     asked.push_back(file + " " + id);
     return os::FileDescriptor(dup(compiled->output.get()));
   };
-  const auto result = worker.ProcessPing(FileWith(kPing).get(), find);
+  const std::vector<std::string> pings = {std::string(kPing), "[]", std::string(kPing)};
+  const auto result = worker.ProcessPings(FileWith(JoinParts(pings)).get(), find);
   ASSERT_TRUE(result);
   ASSERT_FALSE(result->failure) << result->failure->what;
-  const auto outcome = ReadOutcome(ContentOf(result->output));
+  const std::string output = ContentOf(result->output);
+  const auto outcomes = SplitParts(output, 3);
+  ASSERT_TRUE(outcomes);
+  ASSERT_EQ(outcomes->size(), 3u);
+  EXPECT_EQ(outcomes->at(1), "") << "it is no ping";
+  EXPECT_EQ(outcomes->at(2), outcomes->at(0));
+  const auto outcome = ReadOutcome(outcomes->at(0));
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(asked, std::vector<std::string>{"crashy 0123456789ABCDEF0123456789ABCDEF0"});
+  EXPECT_EQ(asked, std::vector<std::string>{"crashy 0123456789ABCDEF0123456789ABCDEF0"}) << "once for all";
   EXPECT_EQ(outcome->signature, "Crash");
   ASSERT_EQ(outcome->stack.size(), 1u);
   ASSERT_EQ(outcome->stack[0].names.size(), 1u);
@@ -93,10 +101,10 @@ TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
   ASSERT_TRUE(dump->failure);
   EXPECT_EQ(dump->failure->code, base::Code::kBadMagic);
   EXPECT_FALSE(dump->may_pass);
-  const auto ping = worker.ProcessPing(FileWith("[]").get(), nullptr);
-  ASSERT_TRUE(ping);
-  ASSERT_TRUE(ping->failure);
-  EXPECT_EQ(ping->failure->what, "ping: it is no JSON object");
+  const auto pings = worker.ProcessPings(FileWith("[]").get(), nullptr);
+  ASSERT_TRUE(pings);
+  ASSERT_TRUE(pings->failure);
+  EXPECT_EQ(pings->failure->what, "worker: length of a part");
   const auto symbols = worker.CompileSymbols(FileWith("not symbols").get());
   ASSERT_TRUE(symbols);
   EXPECT_TRUE(symbols->failure);
