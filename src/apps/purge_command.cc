@@ -101,7 +101,9 @@ std::optional<std::vector<PurgedCrash>> ReadAnswer(const std::string& body) {
                                                              {"rows", &crash.rows},
                                                              {"queue_items", &crash.queue_items},
                                                              {"edge_entries", &crash.edge_entries}};
-    for (const auto& [name, count] : counts) (void)element[name].get(*count);
+    for (const auto& [name, count] : counts) {
+      if (element[name].get(*count) != simdjson::SUCCESS) return std::nullopt;
+    }
     if (!crash.was_known()) crash.was_begun = true;
   }
   for (const simdjson::dom::element element : unknown) {
