@@ -247,8 +247,8 @@ TEST_F(ServeTest, AFullDiskIsAnErrorAndNothingIsAcknowledged) {
   EXPECT_NE(IdOf(server.Submit(Report("small"))), "");
 }
 
-TEST_F(ServeTest, PingsAreTakenUnopened) {
-  const RunningServer server(data_);
+TEST_F(ServeTest, PingsAreTakenUnopenedAndHaveADocumentForWhomMaySeeThem) {
+  const RunningServer server(data_, 0, "anonymous_permissions = [\"view_pings\"]\n");
   const std::string path =
       "/submit/telemetry/89ba9d98-b041-46f3-8b1a-36dfeb5e1b15/crash/Crashy/1.0/release/1";
   const std::string ping =
@@ -259,8 +259,11 @@ TEST_F(ServeTest, PingsAreTakenUnopened) {
       server.Send("POST", path + "?v=4", Gzip(ping), {{"Content-Encoding", "gzip"}});
   EXPECT_EQ(taken.status, 200);
   EXPECT_EQ(taken.body, "");
-  EXPECT_NE(AwaitProcessed("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15").find("\"kind\":\"ping\""),
-            std::string::npos);
+  EXPECT_NE(AwaitFound(server, "/api/SuperSearch/?uuid=89ba9d98-b041-46f3-8b1a-36dfeb5e1b15"), "");
+  const net::HttpResponse document =
+      server.Send("GET", "/api/ProcessedCrash/?crash_id=89ba9d98-b041-46f3-8b1a-36dfeb5e1b15", "", {});
+  EXPECT_EQ(document.status, 200);
+  EXPECT_NE(document.body.find("\"kind\":\"ping\""), std::string::npos) << document.body;
   EXPECT_EQ(server.Send("PUT", path + "?v=4", "any bytes at all", {}).status, 200);
   EXPECT_EQ(server.Send("POST", path, ping, {}).status, 404);
   EXPECT_EQ(server.Send("POST", "/submit/telemetry/a/b?v=4", ping, {}).status, 404);

@@ -25,7 +25,7 @@ inline std::string SamplePing(int stack) {
   return R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z",
     "version":4,"application":{"architecture":"x86-64","buildId":"20261101000000","channel":"beta","name":"App",
     "platformVersion":"1.5","vendor":"","version":"1.5","xpcomAbi":"x"},
-    "environment":{"system":{"os":{"name":"Linux","version":"6.1"}}},"payload":{"crashDate":"2026-05-01",
+    "payload":{"crashDate":"2026-05-01",
     "processType":"main","metadata":{"UptimeTS":"83.5","SecondsSinceLastCrash":"400","ShutdownProgress":"quit"},
     "stackTraces":{"status":"OK","crash_info":{"type":"SIGSEGV","address":"0x8","crashing_thread":0},"main_module":0,
     "modules":[)" +

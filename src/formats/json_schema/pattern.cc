@@ -58,8 +58,10 @@ std::optional<Pattern> Pattern::Compile(std::string_view text) {
 
 bool Pattern::FoundIn(std::string_view text) const {
   const re2::StringPiece piece(text.data(), text.size());
-  if (forbidden_ != nullptr && re2::RE2::PartialMatch(piece, *forbidden_)) return false;
-  return re2::RE2::PartialMatch(piece, *wanted_);
+  const auto found = [&piece](const re2::RE2& expression) {
+    return expression.Match(piece, 0, piece.size(), re2::RE2::UNANCHORED, nullptr, 0);
+  };
+  return (forbidden_ == nullptr || !found(*forbidden_)) && found(*wanted_);
 }
 
 }  // namespace cairn::json_schema

@@ -67,9 +67,14 @@ void DropReplaced(Fields& fields) {
 
 Fields FieldsOf(dom::object object) {
   Fields fields;
+  ReadFields(object, fields);
+  return fields;
+}
+
+void ReadFields(dom::object object, Fields& fields) {
+  fields.clear();
   for (const dom::key_value_pair field : object) fields.emplace_back(field.key, field.value);
   DropReplaced(fields);
-  return fields;
 }
 
 long double NumberOf(dom::element element) {

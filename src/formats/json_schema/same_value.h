@@ -14,6 +14,8 @@ using Fields = std::vector<std::pair<std::string_view, simdjson::dom::element>>;
 
 // An object's members in the order in which they stand, without those that a later one of that name replaces.
 Fields FieldsOf(simdjson::dom::object object);
+// The same into a list that is used again.
+void ReadFields(simdjson::dom::object object, Fields& fields);
 
 bool SameValue(simdjson::dom::element a, simdjson::dom::element b);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <utility>
 
 #include "formats/json_schema/compile.h"
@@ -211,7 +212,15 @@ class Checker {
   }
 
   bool CheckObject(const Node& node, const Instance& instance, const Step& step) {
-    const Fields fields = FieldsOf(instance.element->get_object().value_unsafe());
+    if (open_objects_ == fields_.size()) fields_.emplace_back();
+    Fields& fields = fields_[open_objects_++];
+    ReadFields(instance.element->get_object().value_unsafe(), fields);
+    const bool ok = CheckFields(node, fields, instance, step);
+    --open_objects_;
+    return ok;
+  }
+
+  bool CheckFields(const Node& node, const Fields& fields, const Instance& instance, const Step& step) {
     if (fields.size() < node.min_members) return Fail(step, "has too few members");
     if (fields.size() > node.max_members) return Fail(step, "has too many members");
     std::size_t required = 0;
@@ -297,6 +306,8 @@ class Checker {
 
   const NodeTable& table_;
   Problem problem_;
+  std::deque<Fields> fields_;  // Of the objects that are under check, the outermost first, and for further ones.
+  std::size_t open_objects_ = 0;
   int depth_ = 0;
   int silent_ = 0;  // Above 0, nobody wants to know why.
 };

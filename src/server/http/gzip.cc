@@ -1,6 +1,10 @@
 #include "server/http/gzip.h"
 
+#include <libdeflate.h>
 #include <zlib.h>
+
+#include <memory>
+#include <optional>
 
 #include "server/http/limits.h"
 
@@ -16,6 +20,35 @@ constexpr int kGzipWindowBits = 16 + MAX_WBITS;  // zlib.h, inflateInit2: 16 ask
 // zlib takes a pointer to bytes that it does not write through.
 Bytef* InputOf(std::string_view text) {
   return static_cast<Bytef*>(const_cast<void*>(static_cast<const void*>(text.data())));
+}
+
+// Its last four bytes say how long a member's text is, which nobody vouches for.
+std::size_t SaidSizeOf(std::string_view member) {
+  std::size_t size = 0;
+  for (const char c : {member.end()[-1], member.end()[-2], member.end()[-3], member.end()[-4]})
+    size = size << 8 | static_cast<unsigned char>(c);
+  return size;
+}
+
+// Most bodies are one small member, which libdeflate unpacks at once in half of zlib's time. Nothing: it is
+// something else, right or wrong.
+std::optional<std::string> InflateSmallMember(std::string_view compressed, std::size_t max_bytes) {
+  constexpr std::size_t kLeastBytes = 18;  // Header and trailer.
+  if (compressed.size() < kLeastBytes) return std::nullopt;
+  const std::size_t size = SaidSizeOf(compressed);
+  if (size > max_bytes || size > kInflateRatioFloorBytes) return std::nullopt;
+  struct Free {
+    void operator()(libdeflate_decompressor* inflater) const { libdeflate_free_decompressor(inflater); }
+  };
+  thread_local const std::unique_ptr<libdeflate_decompressor, Free> inflater(libdeflate_alloc_decompressor());
+  if (inflater == nullptr) return std::nullopt;
+  std::string text(size, '\0');
+  std::size_t read = 0;
+  std::size_t written = 0;
+  const libdeflate_result result = libdeflate_gzip_decompress_ex(
+      inflater.get(), compressed.data(), compressed.size(), text.data(), text.size(), &read, &written);
+  if (result != LIBDEFLATE_SUCCESS || read != compressed.size() || written != size) return std::nullopt;
+  return text;
 }
 
 }  // namespace
@@ -77,6 +110,7 @@ base::Status GzipReader::Finish() const {
 }
 
 base::Result<std::string> InflateGzip(std::string_view compressed, std::size_t max_bytes) {
+  if (std::optional<std::string> text = InflateSmallMember(compressed, max_bytes)) return *std::move(text);
   GzipReader reader(max_bytes);
   std::string inflated;
   RETURN_IF_ERROR(reader.Feed(compressed, [&inflated](std::string_view piece) {

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "testing/gzip.h"
+#include "testing/sample_ping.h"
 
 namespace cairn::pings {
 namespace {
@@ -59,6 +60,12 @@ TEST(ReadingTest, ACrashPingSaysWhatItCountsAs) {
             (stats::Measures{.count = 1, .startup_crashes = 1, .content_shutdown_crashes = 1}));
   EXPECT_EQ(reading.dimensions,
             (stats::Dimensions{"beta", "1.5", "1.5", "7", "App", "Linux", "6.1.0", "x86-64", "Other"}));
+}
+
+// Benches send it.
+TEST(ReadingTest, TheSamplePingIsTaken) {
+  const Reading reading = Read(Telemetry("crash", testing::SamplePing(1)));
+  EXPECT_FALSE(reading.rejection) << reading.rejection->pointer << ": " << reading.rejection->reason;
 }
 
 TEST(ReadingTest, PackedAndPlainAreTheSame) {

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cstring>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -16,8 +17,16 @@ namespace {
 // Each part keeps its borders.
 class KeyText {
  public:
-  void Add(std::string_view text) { (text_ += std::to_string(text.size()) + ":").append(text); }
-  void Add(std::uint64_t number) { text_ += std::to_string(number) + ";"; }
+  KeyText() { text_.reserve(kUsualBytes); }
+  void Add(std::string_view text) {
+    Add(text.size());
+    text_ += text;
+  }
+  void Add(std::uint64_t number) {
+    std::array<char, sizeof(number)> bytes{};
+    std::memcpy(bytes.data(), &number, sizeof(number));
+    text_.append(bytes.data(), bytes.size());
+  }
 
   std::string Hash() const {
     std::array<unsigned char, crypto_generichash_BYTES> hash{};
@@ -28,6 +37,8 @@ class KeyText {
   }
 
  private:
+  static constexpr std::size_t kUsualBytes = 8 << 10;
+
   std::string text_;
 };
 

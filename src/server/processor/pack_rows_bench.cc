@@ -52,3 +52,5 @@ BENCHMARK(BM_RowOfKnownStack);
 
 }  // namespace
 }  // namespace cairn::processor
+
+BENCHMARK_MAIN();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <map>
 #include <optional>
 
 #include "base/hex.h"
@@ -22,40 +21,44 @@ namespace dom = simdjson::dom;
 // The names that one field has in the forms of pings: v4's, Glean's on the desktop, Glean's on Android.
 using Names = std::initializer_list<std::string_view>;
 
-// An object's members by name; of repeated names the last. What is no object has none.
+// An object's members by name; of repeated names the last. What is no object has none. Objects of a ping have
+// few members, so they are gone through each time.
 class Fields {
  public:
   Fields() = default;
   explicit Fields(dom::element element) {
     dom::object object;
-    if (element.get(object) != simdjson::SUCCESS) return;
-    for (const dom::key_value_pair field : object) fields_.insert_or_assign(field.key, field.value);
+    if (element.get(object) == simdjson::SUCCESS) object_ = object;
   }
 
   // The first of the names that is there.
-  const dom::element* Find(Names names) const {
+  std::optional<dom::element> Find(Names names) const {
+    if (!object_) return std::nullopt;
     for (const std::string_view name : names) {
-      const auto found = fields_.find(name);
-      if (found != fields_.end()) return &found->second;
+      std::optional<dom::element> found;
+      for (const dom::key_value_pair field : *object_) {
+        if (field.key == name) found = field.value;
+      }
+      if (found) return found;
     }
-    return nullptr;
+    return std::nullopt;
   }
   Fields ObjectAt(Names names) const {
-    const dom::element* const element = Find(names);
-    return element == nullptr ? Fields() : Fields(*element);
+    const std::optional<dom::element> element = Find(names);
+    return element ? Fields(*element) : Fields();
   }
   // Empty: there is no text.
   std::string TextAt(Names names) const {
-    const dom::element* const element = Find(names);
+    const std::optional<dom::element> element = Find(names);
     std::string_view text;
-    return element != nullptr && element->get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+    return element && element->get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
   }
   // 3 and 3.0 are one.
   std::optional<std::uint64_t> IndexAt(Names names) const {
-    const dom::element* const element = Find(names);
+    const std::optional<dom::element> element = Find(names);
     double number = 0;
     constexpr double kMost = 1e15;
-    if (element == nullptr || element->get(number) != simdjson::SUCCESS || number < 0 || number > kMost) {
+    if (!element || element->get(number) != simdjson::SUCCESS || number < 0 || number > kMost) {
       return std::nullopt;
     }
     return static_cast<std::uint64_t>(number);
@@ -70,16 +73,20 @@ class Fields {
     return digits.empty() ? std::nullopt : base::ParseHex(digits);
   }
   std::optional<dom::array> ArrayAt(Names names) const {
-    const dom::element* const element = Find(names);
+    const std::optional<dom::element> element = Find(names);
     dom::array array;
-    if (element == nullptr || element->get(array) != simdjson::SUCCESS) return std::nullopt;
+    if (!element || element->get(array) != simdjson::SUCCESS) return std::nullopt;
     return array;
   }
-  auto begin() const { return fields_.begin(); }
-  auto end() const { return fields_.end(); }
+  // Each member in its order; a repeated name comes again.
+  template <typename Visit>
+  void ForEach(const Visit& visit) const {
+    if (!object_) return;
+    for (const dom::key_value_pair field : *object_) visit(field.key, field.value);
+  }
 
  private:
-  std::map<std::string_view, dom::element> fields_;
+  std::optional<dom::object> object_;
 };
 
 model::Module ReadModule(dom::element element) {
@@ -126,6 +133,7 @@ Status ReadThreads(const Fields& traces, model::CrashReport& report) {
     model::Thread& thread = report.threads.emplace_back();
     const std::optional<dom::array> frames = Fields(item).ArrayAt({"frames"});
     if (!frames) continue;
+    thread.frames.reserve(std::min(frames->size(), kMaxPingFrames));
     for (const dom::element frame : *frames) {
       if (thread.frames.size() == kMaxPingFrames) {
         thread.truncated = true;
@@ -220,10 +228,10 @@ Status ReadV4(const Fields& top, Ping& ping) {
   facts.process_type = payload.TextAt({"processType"});
   facts.crash_id = payload.TextAt({"crashId"});
   facts.minidump_sha256_hash = payload.TextAt({"minidumpSha256Hash"});
-  for (const auto& [name, value] : payload.ObjectAt({"metadata"})) {
+  payload.ObjectAt({"metadata"}).ForEach([&facts](std::string_view name, dom::element value) {
     std::string_view text;
     if (value.get(text) == simdjson::SUCCESS) facts.annotations[std::string(name)] = std::string(text);
-  }
+  });
   const Fields traces = payload.ObjectAt({"stackTraces"});
   RETURN_IF_ERROR(ReadStack(traces, traces.ObjectAt({"crash_info"}), ping.report));
   const Fields os = top.ObjectAt({"environment"}).ObjectAt({"system"}).ObjectAt({"os"});
@@ -247,7 +255,7 @@ Status ReadGlean(const Fields& top, Ping& ping) {
   facts.process_type = texts.TextAt({"crash.process_type"});
   facts.crash_id = texts.TextAt({"crash.event_id", "crash.id"});
   facts.minidump_sha256_hash = texts.TextAt({"crash.minidump_sha256_hash", "crash.minidump_sha_256_hash"});
-  if (const dom::element* const all = top.Find({"metrics"})) facts.annotations = AnnotationsOfMetrics(*all);
+  if (const std::optional<dom::element> all = top.Find({"metrics"})) facts.annotations = AnnotationsOfMetrics(*all);
   const Fields traces = metrics.ObjectAt({"object"}).ObjectAt({"crash.stack_traces"});
   RETURN_IF_ERROR(ReadStack(traces, traces, ping.report));
   ReadSystem({client.TextAt({"os"}), client.TextAt({"os_version"}), client.TextAt({"architecture"})},
@@ -266,7 +274,7 @@ base::Result<Ping> ReadPing(std::string_view json) {
   }
   const Fields top(root);
   Ping ping;
-  const bool is_glean = top.Find({"ping_info", "client_info"}) != nullptr;
+  const bool is_glean = top.Find({"ping_info", "client_info"}).has_value();
   RETURN_IF_ERROR(is_glean ? ReadGlean(top, ping) : ReadV4(top, ping));
   return ping;
 }
