@@ -8,9 +8,11 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <variant>
 
+#include "analysis/stats/error_aggregates.h"
 #include "apps/command.h"
 #include "apps/data_folder.h"
 #include "apps/load_registry.h"
@@ -161,12 +163,16 @@ int RunRoles(const ServerConfig& config, const ListenAddress& address, const Tab
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
                                  processor::kHealEveryMs);
   pings::QueuedPings accepted(stores.blobs, *stores.queue, arrived);
+  const auto take_activity = [&stores](std::span<const stats::NumberedAggregate> sums) {
+    return stores.index->AddActivity(sums);
+  };
   pings::FoldIn fold_in({.spool = *stores.spool,
                          .ledger = *stores.ledger,
                          .schemas = tables.schemas,
                          .accepted = accepted,
+                         .take_activity = take_activity,
                          .trouble = [](const base::Error& error) {
-                           PrintError(kVerb, "pings wait in the spool: " + base::Describe(error));
+                           PrintError(kVerb, "pings, or their counts, wait: " + base::Describe(error));
                          }});
   store::AuditLog audit(*stores.directory);
   std::mutex packs;

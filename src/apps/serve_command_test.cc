@@ -14,9 +14,11 @@
 #include <set>
 #include <thread>
 
+#include "analysis/stats/error_aggregates.h"
 #include "net/http_client.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "server/search/duckdb_index.h"
 #include "testing/gzip.h"
 #include "testing/sample_crash.h"
 #include "wire/annotation_registry.h"
@@ -268,6 +270,59 @@ TEST_F(ServeTest, PingsAreTakenUnopenedAndHaveADocumentForWhomMaySeeThem) {
   EXPECT_EQ(server.Send("POST", path, ping, {}).status, 404);
   EXPECT_EQ(server.Send("POST", "/submit/telemetry/a/b?v=4", ping, {}).status, 404);
   EXPECT_EQ(server.Send("POST", path + "?v=4", std::string((1 << 20) + 1, 'x'), {}).status, 413);
+}
+
+net::HttpResponse SendUsage(const RunningServer& server, int number) {
+  std::string digits = std::to_string(number);
+  const std::string id = "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
+  return server.Send("POST", "/submit/telemetry/" + id + "/main/Crashy/1.0/release/7?v=4",
+                     R"({"version":4,"clientId":"client )" + std::to_string(number % 10) +
+                         R"(","application":{},"payload":{"info":{"subsessionLength":60}}})",
+                     {});
+}
+
+// What the index has counted; nobody else may have it open.
+stats::Measures CountedIn(const std::string& data) {
+  const auto index = search::DuckDbIndex::Open(data + "/index");
+  EXPECT_TRUE(index);
+  const std::int64_t now_ms = os::UnixMillis();
+  const auto sums = (*index)->SumActivity({.window = {now_ms - 86'400'000, now_ms + 86'400'000},
+                                           .filters = {{search::ActivityDimension::kProduct, "Crashy"}}});
+  EXPECT_TRUE(sums);
+  return sums->empty() ? stats::Measures() : sums->front().measures;
+}
+
+TEST_F(ServeTest, UsageIsCountedOnceWhateverIsKilledAndSentAgain) {
+  std::atomic<int> sent = 0;
+  {
+    RunningServer server(data_);
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 2; ++i) {
+      clients.emplace_back([&] {
+        while (!stop) {
+          (void)SendUsage(server, sent++);
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(3500));
+    server.End(SIGKILL);
+    stop = true;
+    for (std::thread& client : clients) client.join();
+  }
+  EXPECT_GT(CountedIn(data_).count, 0) << "nothing was counted while the server ran";
+  {
+    RunningServer server(data_);
+    for (int number = 0; number < sent; ++number) EXPECT_EQ(SendUsage(server, number).status, 200);
+    for (int waited_ms = 0; waited_ms < kPatienceMs && !std::filesystem::is_empty(data_ + "/pings");
+         waited_ms += 20) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_EQ(server.End(SIGTERM), 0);
+  }
+  EXPECT_EQ(CountedIn(data_),
+            (stats::Measures{.count = sent, .sessions = sent, .clients = 10, .usage_seconds = 60LL * sent}));
 }
 
 TEST_F(ServeTest, SymbolsGoUpWithATokenAndComeDown) {

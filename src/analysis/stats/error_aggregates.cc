@@ -36,6 +36,8 @@ void Measures::Add(const Measures& other) {
   gpu_crashes += other.gpu_crashes;
   plugin_crashes += other.plugin_crashes;
   gmplugin_crashes += other.gmplugin_crashes;
+  sessions += other.sessions;
+  clients += other.clients;
   usage_seconds += other.usage_seconds;
 }
 
@@ -53,12 +55,14 @@ Measures MeasuresOf(const CrashFacts& crash) {
 }
 
 Measures MeasuresOf(const UsageFacts& usage) {
+  const auto clamped = [](std::int64_t count) { return std::clamp<std::int64_t>(count, 0, kMaxCountOfPing); };
   Measures measures;
   measures.count = 1;
   measures.usage_seconds = ClampUsage(usage.seconds);
-  measures.gpu_crashes = usage.gpu_crashes;
-  measures.plugin_crashes = usage.plugin_crashes;
-  measures.gmplugin_crashes = usage.gmplugin_crashes;
+  measures.sessions = clamped(usage.sessions);
+  measures.gpu_crashes = clamped(usage.gpu_crashes);
+  measures.plugin_crashes = clamped(usage.plugin_crashes);
+  measures.gmplugin_crashes = clamped(usage.gmplugin_crashes);
   return measures;
 }
 

@@ -15,8 +15,10 @@ namespace cairn::stats {
 
 inline constexpr std::int64_t kWindowMs = 5LL * 60 * 1000;
 inline constexpr std::int64_t kMaxUsageSeconds = 24LL * 3600;  // One ping cannot tell of more than a day.
+inline constexpr std::int64_t kMaxCountOfPing = 10'000;        // Of crashes, or of sessions: more is made up.
 inline constexpr int kMaxBuildAgeMonths = 6;                   // Older builds are too few to say anything.
 
+// What sums are told apart by, as clients say it. Texts may be empty: unknown.
 struct Dimensions {
   std::string channel;
   std::string version;
@@ -31,6 +33,7 @@ struct Dimensions {
   friend auto operator<=>(const Dimensions&, const Dimensions&) = default;
 };
 
+// Numbers that add up.
 struct Measures {
   std::int64_t count = 0;  // Pings of all kinds.
   std::int64_t main_crashes = 0;
@@ -40,6 +43,10 @@ struct Measures {
   std::int64_t gpu_crashes = 0;
   std::int64_t plugin_crashes = 0;
   std::int64_t gmplugin_crashes = 0;
+  std::int64_t sessions = 0;
+  // Distinct ones of a day, application, version, build, channel and system, counted where they first came
+  // up; so they add up over days and versions to client-days, not to clients.
+  std::int64_t clients = 0;
   std::int64_t usage_seconds = 0;
 
   void Add(const Measures& other);
@@ -56,9 +63,11 @@ struct CrashFacts {
 };
 Measures MeasuresOf(const CrashFacts& crash);
 
-// What a main ping says: how long, and crashes of the processes that send no pings of their own.
+// What a ping of usage says: how long, and crashes of the processes that send no pings of their own. What
+// cannot be is cut to what can.
 struct UsageFacts {
   std::int64_t seconds = 0;
+  std::int64_t sessions = 0;
   std::int64_t gpu_crashes = 0;
   std::int64_t plugin_crashes = 0;
   std::int64_t gmplugin_crashes = 0;
@@ -82,6 +91,13 @@ struct Aggregate {
   std::int64_t window_start_ms = 0;
   Dimensions dimensions;
   Measures measures;
+};
+
+// An Aggregate by a name, so that one that is handed over twice counts once.
+struct NumberedAggregate {
+  std::int64_t source = 0;  // Whoever gave the number: drawn at random.
+  std::int64_t number = 0;  // From 1, rising with time within a source.
+  Aggregate aggregate;
 };
 
 class ErrorAggregates {

@@ -33,6 +33,12 @@ TEST(ErrorAggregatesTest, UsageIsNeitherNegativeNorMoreThanADay) {
   EXPECT_DOUBLE_EQ(MeasuresOf(UsageFacts{.seconds = 5400}).UsageHours(), 1.5);
 }
 
+TEST(ErrorAggregatesTest, CountsThatCannotBeAreCut) {
+  const Measures measures = MeasuresOf(UsageFacts{
+      .sessions = 2, .gpu_crashes = -1, .plugin_crashes = 7, .gmplugin_crashes = 1'000'000'000'000'000});
+  EXPECT_EQ(measures, (Measures{.count = 1, .plugin_crashes = 7, .gmplugin_crashes = 10'000, .sessions = 2}));
+}
+
 TEST(ErrorAggregatesTest, WindowsAreHalfOpen) {
   EXPECT_EQ(WindowStart(0), 0);
   EXPECT_EQ(WindowStart(kWindowMs - 1), 0);
@@ -53,12 +59,12 @@ TEST(ErrorAggregatesTest, RowsAreByWindowAndDimensions) {
   Dimensions firefox{.application = "Firefox"};
   Dimensions other{.application = "Other"};
   aggregates.Add(1000, firefox, {.count = 1});
-  aggregates.Add(2000, firefox, {.count = 2, .usage_seconds = 7});
+  aggregates.Add(2000, firefox, {.count = 2, .sessions = 1, .clients = 1, .usage_seconds = 7});
   aggregates.Add(2000, other, {.count = 4});
   aggregates.Add(kWindowMs, firefox, {.count = 8});
   const std::vector<Aggregate> rows = aggregates.Rows();
   ASSERT_EQ(rows.size(), 3u);
-  EXPECT_EQ(rows[0].measures, (Measures{.count = 3, .usage_seconds = 7}));
+  EXPECT_EQ(rows[0].measures, (Measures{.count = 3, .sessions = 1, .clients = 1, .usage_seconds = 7}));
   EXPECT_EQ(rows[1].dimensions, other);
   EXPECT_EQ(rows[2].window_start_ms, kWindowMs);
 }

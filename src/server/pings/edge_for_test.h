@@ -63,8 +63,9 @@ inline std::string CrashJson(const std::string& hash = "") {
          hash + R"(","metadata":{}}})";
 }
 
-inline std::string MainJson(int seconds) {
-  return R"({"version":4,"application":{"name":"App"},"payload":{"info":{"subsessionLength":)" +
+inline std::string MainJson(int seconds, const std::string& client = "") {
+  return R"({"version":4,"clientId":")" + client +
+         R"(","application":{"name":"App"},"payload":{"info":{"subsessionLength":)" +
          std::to_string(seconds) + "}}}";
 }
 

@@ -63,9 +63,14 @@ class BatchOfPings {
   // A ping that was not refused and did not come before.
   base::Status Take(const Opened& opened) {
     const Reading& reading = opened.reading;
-    if (reading.usage) {
+    stats::Measures measures = reading.measures;
+    if (!reading.is_crash) {
       Count(opened, "usage");
-      RETURN_IF_ERROR(ledger_.AddUsage(opened.day, *reading.usage));
+      if (!reading.client_id.empty()) {
+        ASSIGN_OR_RETURN(const bool is_new,
+                         ledger_.NoteClient(reading.client_id, opened.day, reading.dimensions));
+        measures.clients = is_new ? 1 : 0;
+      }
     } else {
       if (!reading.minidump_hash.empty()) {
         ASSIGN_OR_RETURN(const bool is_new, ledger_.NoteDump(reading.minidump_hash, opened.day));
@@ -78,15 +83,13 @@ class BatchOfPings {
       Count(opened, "crash");
       accepted_.push_back({opened.day, opened.ping.id, opened.submission});
     }
-    if (stats::IsBuildRecent(reading.dimensions.build_id, opened.day)) {
-      aggregates_.Add(opened.ping.submitted_ms, reading.dimensions, reading.measures);
-    }
+    sums_.Add(opened.ping.submitted_ms, reading.dimensions, measures);
     return {};
   }
 
   // `name` is the batch's own and the same at each try.
   base::Status Commit(std::string_view name, AcceptedPings& accepted, SpoolPosition position) {
-    for (const stats::Aggregate& row : aggregates_.Rows()) RETURN_IF_ERROR(ledger_.AddAggregate(row));
+    RETURN_IF_ERROR(ledger_.AddActivity(sums_.Rows()));
     for (const auto& [key, count] : counts_) {
       const auto& [day, name_space, type, outcome] = key;
       RETURN_IF_ERROR(ledger_.AddCount({day, name_space, type, outcome, count}));
@@ -103,7 +106,7 @@ class BatchOfPings {
 
   Ledger::Batch& ledger_;
   std::vector<AcceptedPing> accepted_;
-  stats::ErrorAggregates aggregates_;
+  stats::ErrorAggregates sums_;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> counts_;
 };
 
@@ -166,25 +169,18 @@ base::Result<bool> Replay(const FoldInParts& parts) {
   return true;
 }
 
-// What is done now and then, however busy it is.
+// Forgets what is past its time, once a day.
 class Housekeeping {
  public:
   base::Status Do(const FoldInParts& parts) {
-    const std::int64_t now_ms = os::MonotonicMillis();
-    if (parts.usage != nullptr && (!handed_over_ms_ || now_ms - *handed_over_ms_ >= kHandOverMs)) {
-      RETURN_IF_ERROR(parts.ledger.HandOver(*parts.usage));
-      handed_over_ms_ = now_ms;
-    }
     const std::string today = intake::DayOf(os::UnixMillis());
-    if (today != expired_on_) {
-      RETURN_IF_ERROR(parts.ledger.Expire(os::UnixMillis()));
-      expired_on_ = today;
-    }
+    if (today == expired_on_) return {};
+    RETURN_IF_ERROR(parts.ledger.Expire(os::UnixMillis()));
+    expired_on_ = today;
     return {};
   }
 
  private:
-  std::optional<std::int64_t> handed_over_ms_;
   std::string expired_on_;
 };
 
@@ -202,7 +198,9 @@ base::Result<bool> FoldOnce(const FoldInParts& parts) {
   return true;
 }
 
-FoldIn::FoldIn(FoldInParts parts) : parts_(std::move(parts)), thread_([this] { Run(); }) {}
+FoldIn::FoldIn(FoldInParts parts) : parts_(std::move(parts)), folding_([this] { Run(); }) {
+  if (parts_.take_activity) handing_over_ = std::thread([this] { HandOver(); });
+}
 
 FoldIn::~FoldIn() {
   {
@@ -210,7 +208,11 @@ FoldIn::~FoldIn() {
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  folding_.join();
+  if (!handing_over_.joinable()) return;
+  handing_over_.join();
+  // What the last batch counted; if the index does not take it, it is kept until the next start.
+  (void)parts_.ledger.HandOver(parts_.take_activity);
 }
 
 void FoldIn::Wake() {
@@ -237,6 +239,19 @@ void FoldIn::Run() {
     if (folded && *folded) continue;
     const auto wait = std::chrono::milliseconds(in_trouble ? kTroubleWaitMs : kFoldInIdleMs);
     changed_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && !in_trouble); });
+  }
+}
+
+void FoldIn::HandOver() {
+  bool in_trouble = false;
+  std::unique_lock lock(mutex_);
+  const auto pause = std::chrono::milliseconds(parts_.hand_over_every_ms);
+  while (!changed_.wait_for(lock, pause, [&] { return stopping_; })) {
+    lock.unlock();
+    const base::Status handed_over = parts_.ledger.HandOver(parts_.take_activity);
+    if (!handed_over && !in_trouble && parts_.trouble) parts_.trouble(handed_over.error());
+    in_trouble = !handed_over;
+    lock.lock();
   }
 }
 

@@ -1,10 +1,10 @@
 // FoldIn is the part of the edge behind the answers: it reads the spool, checks pings, and puts each where it
 // belongs.
 //
-// A valid crash ping goes to be processed, usage and error aggregates into the ledger, what is refused into
-// the ledger with its reason. A batch of pings is one transaction of the ledger, so that kill -9 at any
-// moment neither loses one nor counts one twice; what goes to be processed may be given twice, which changes
-// nothing there.
+// A valid crash ping goes to be processed, what is counted of it and of pings of usage into the ledger and
+// from there to the index, what is refused into the ledger with its reason. A batch of pings is one
+// transaction of the ledger, so that kill -9 at any moment neither loses one nor counts one twice; what goes
+// to be processed may be given twice, which changes nothing there.
 #pragma once
 
 #include <atomic>
@@ -18,14 +18,13 @@
 #include "server/pings/accepted_pings.h"
 #include "server/pings/ledger.h"
 #include "server/pings/spool.h"
-#include "server/pings/usage_tables.h"
 
 namespace cairn::pings {
 
 inline constexpr std::size_t kBatchPings = 1000;      // One sync of the disk for so many.
 inline constexpr std::size_t kBatchBytes = 16 << 20;  // Of the spool, read at once.
 inline constexpr int kFoldInIdleMs = 500;    // Commands mark rejections in the file, which wakes nobody.
-inline constexpr int kHandOverMs = 5000;     // Between two times that changed counts go to the index.
+inline constexpr int kHandOverMs = 2000;     // Between two times that sums go to the index.
 inline constexpr int kTroubleWaitMs = 1000;  // A full disk is not less full at once.
 
 struct FoldInParts {
@@ -33,8 +32,9 @@ struct FoldInParts {
   Ledger& ledger;
   const ping::SchemaSet& schemas;
   AcceptedPings& accepted;
-  UsageTables* usage = nullptr;  // Null: usage and aggregates stay in the ledger.
-  // Told of the first of a row of failures; all is tried again. May be empty.
+  TakeActivity take_activity;  // Empty: sums stay in the ledger.
+  int hand_over_every_ms = kHandOverMs;
+  // Told of the first of a row of failures; all is tried again. May be empty. On any thread.
   std::function<void(const base::Error&)> trouble;
 };
 
@@ -56,13 +56,16 @@ class FoldIn {
 
  private:
   void Run();
+  void HandOver();
 
   const FoldInParts parts_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool woken_ = false;     // GUARDED_BY(mutex_)
   bool stopping_ = false;  // GUARDED_BY(mutex_)
-  std::thread thread_;     // Last: it uses all of the above.
+  // Last: they use all of the above. The index takes its time, and pings do not wait for it.
+  std::thread folding_;
+  std::thread handing_over_;
 };
 
 }  // namespace cairn::pings

@@ -51,6 +51,42 @@ void BM_FoldIn(benchmark::State& state) {
 }
 BENCHMARK(BM_FoldIn)->RangeMultiplier(2)->Range(250, 1000)->Iterations(2)->Unit(benchmark::kMillisecond);
 
+// Likewise of pings that tell of usage, each of a client of its own: range(0) pings of range(1) kinds of
+// usage, with the hand-over; whoever takes the sums is left out.
+void BM_FoldInUsage(benchmark::State& state) {
+  int number = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    EdgeForTest edge;
+    for (std::int64_t i = 0; i < state.range(0); ++i, ++number) {
+      std::string json = MainJson(60, "client " + std::to_string(number));
+      json.insert(json.find(R"("name")"), R"("buildId":")" + std::to_string(i % state.range(1)) + R"(",)");
+      if (!edge.spool->Append(Submission(number, "main", json))) state.SkipWithError("the spool is full");
+    }
+    state.ResumeTiming();
+    while (*FoldOnce(edge.Parts())) {
+    }
+    std::int64_t clients = 0;
+    const base::Status taken =
+        edge.ledger->HandOver([&](std::span<const stats::NumberedAggregate> sums) -> base::Status {
+          for (const stats::NumberedAggregate& sum : sums) clients += sum.aggregate.measures.clients;
+          return {};
+        });
+    state.PauseTiming();
+    if (!taken || clients != state.range(0)) state.SkipWithError("clients were lost");
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_FoldInUsage)
+    ->ArgNames({"pings", "kinds"})
+    ->Args({1'000, 1})
+    ->Args({1'000, 500})
+    ->Args({2'000, 500})
+    ->Args({4'000, 500})
+    ->Iterations(2)
+    ->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace cairn::pings
 

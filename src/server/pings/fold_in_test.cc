@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -35,6 +36,16 @@ class FoldInTest : public ::testing::Test {
     return sum;
   }
 
+  // The sum of all that is handed over.
+  stats::Measures HandedOver() {
+    stats::Measures sum;
+    EXPECT_TRUE(edge_.ledger->HandOver([&](std::span<const stats::NumberedAggregate> sums) -> base::Status {
+      for (const stats::NumberedAggregate& one : sums) sum.Add(one.aggregate.measures);
+      return {};
+    }));
+    return sum;
+  }
+
   EdgeForTest edge_;
 };
 
@@ -62,13 +73,18 @@ TEST_F(FoldInTest, ADocumentAndADumpCountOnce) {
   Send(2, "crash", CrashJson(kHash));
   Send(3, "crash", CrashJson());
   Send(4, "crash", CrashJson());
-  Send(5, "main", MainJson(10));
-  Send(5, "main", MainJson(10));
+  Send(5, "main", MainJson(10, "one"));
+  Send(5, "main", MainJson(10, "one"));
+  Send(6, "main", MainJson(10, "one"));
+  Send(7, "main", MainJson(10));
   Fold();
+  EXPECT_EQ(
+      HandedOver(),
+      (stats::Measures{.count = 6, .main_crashes = 3, .sessions = 3, .clients = 1, .usage_seconds = 30}));
   EXPECT_EQ(edge_.accepted.ids, (std::vector<std::string>{MadeId(1), MadeId(3), MadeId(4)}));
   EXPECT_EQ(CountOf("crash", "duplicate"), 1);
   EXPECT_EQ(CountOf("crash", "duplicate_dump"), 1);
-  EXPECT_EQ(CountOf("main", "usage"), 1);
+  EXPECT_EQ(CountOf("main", "usage"), 3);
 }
 
 TEST_F(FoldInTest, OwnTroubleLosesNothingAndCountsNothingTwice) {
@@ -82,6 +98,7 @@ TEST_F(FoldInTest, OwnTroubleLosesNothingAndCountsNothingTwice) {
   Fold();
   EXPECT_EQ(edge_.accepted.ids.size(), 1u);
   EXPECT_EQ(CountOf("main", "usage"), 1);
+  EXPECT_EQ(HandedOver().count, 2);
 }
 
 // Killed behind the commit and in front of the removal: the spool is read from where the ledger stands.
@@ -136,6 +153,39 @@ TEST_F(FoldInTest, MoreThanABatchIsFoldedInParts) {
   for (int i = 0; i < 30; ++i) Send(i, "main", MainJson(1));
   Fold();
   EXPECT_EQ(CountOf("main", "usage"), 30);
+}
+
+// The build of CrashJson is no date; that of many years ago is.
+TEST_F(FoldInTest, OldBuildsAreCountedAsWell) {
+  std::string old = MainJson(10);
+  old.insert(old.find(R"("name")"), R"("buildId":"20160101000000",)");
+  Send(1, "main", old);
+  Fold();
+  EXPECT_EQ(HandedOver().usage_seconds, 10);
+}
+
+TEST_F(FoldInTest, AnIndexInTroubleLosesNoCountAndHoldsUpNoPing) {
+  std::atomic<bool> fails = true;
+  std::atomic<int> troubles = 0;
+  std::atomic<std::int64_t> taken = 0;
+  FoldInParts parts = edge_.Parts();
+  parts.hand_over_every_ms = 10;
+  parts.trouble = [&](const base::Error&) { ++troubles; };
+  parts.take_activity = [&](std::span<const stats::NumberedAggregate> sums) -> base::Status {
+    if (fails) return base::Error{base::Code::kIo, 5, "index"};
+    for (const stats::NumberedAggregate& one : sums) taken += one.aggregate.measures.count;
+    return {};
+  };
+  {
+    FoldIn fold_in(parts);
+    Send(1, "main", MainJson(10));
+    fold_in.Wake();
+    for (int i = 0; i < 500 && troubles == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(troubles, 1);
+    EXPECT_EQ(CountOf("main", "usage"), 1);
+    fails = false;
+  }
+  EXPECT_EQ(taken, 1) << "what is left is handed over at the end";
 }
 
 TEST_F(FoldInTest, TheThreadWakesForPingsAndTellsOfTroubleOnce) {

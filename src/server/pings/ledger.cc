@@ -1,11 +1,15 @@
 #include "server/pings/ledger.h"
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <utility>
 
+#include "base/byte_reader.h"
 #include "base/hex.h"
+#include "os/random.h"
 #include "server/intake/crash_id.h"
+#include "server/intake/sha256.h"
 #include "server/store/sqlite_database.h"
 
 namespace cairn::pings {
@@ -15,7 +19,7 @@ using store::SqliteDatabase;
 using store::SqliteStatement;
 
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
-constexpr std::size_t kHandOverRows = 1000;
+constexpr std::int64_t kHandOverRows = 10'000;
 
 constexpr const char* kSchema = R"sql(
   CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), segment INTEGER NOT NULL,
@@ -24,18 +28,17 @@ constexpr const char* kSchema = R"sql(
   CREATE TABLE IF NOT EXISTS documents (day INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (day, id))
     STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS dumps (hash INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS usage (day TEXT NOT NULL, application TEXT NOT NULL, version TEXT NOT NULL,
-    build_id TEXT NOT NULL, channel TEXT NOT NULL, os TEXT NOT NULL, seconds INTEGER NOT NULL, pings INTEGER NOT NULL,
-    changed INTEGER NOT NULL, PRIMARY KEY (day, application, version, build_id, channel, os)) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS usage_changed ON usage (changed) WHERE changed = 1;
-  CREATE TABLE IF NOT EXISTS aggregates (window_ms INTEGER NOT NULL, channel TEXT NOT NULL, version TEXT NOT NULL,
-    display_version TEXT NOT NULL, build_id TEXT NOT NULL, application TEXT NOT NULL, os_name TEXT NOT NULL,
-    os_version TEXT NOT NULL, architecture TEXT NOT NULL, country TEXT NOT NULL, count INTEGER NOT NULL,
-    main INTEGER NOT NULL, content INTEGER NOT NULL, startup INTEGER NOT NULL, content_shutdown INTEGER NOT NULL,
-    gpu INTEGER NOT NULL, plugin INTEGER NOT NULL, gmplugin INTEGER NOT NULL, seconds INTEGER NOT NULL,
-    changed INTEGER NOT NULL, PRIMARY KEY (window_ms, channel, version, display_version, build_id, application,
-    os_name, os_version, architecture, country)) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS aggregates_changed ON aggregates (changed) WHERE changed = 1;
+  CREATE TABLE IF NOT EXISTS clients (day INTEGER NOT NULL, token INTEGER NOT NULL, PRIMARY KEY (day, token))
+    STRICT, WITHOUT ROWID;
+  DROP TABLE IF EXISTS usage;
+  DROP TABLE IF EXISTS aggregates;
+  CREATE TABLE IF NOT EXISTS activity_outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, source INTEGER NOT NULL,
+    window_ms INTEGER NOT NULL, channel TEXT NOT NULL, version TEXT NOT NULL, display_version TEXT NOT NULL,
+    build_id TEXT NOT NULL, application TEXT NOT NULL, os_name TEXT NOT NULL, os_version TEXT NOT NULL,
+    architecture TEXT NOT NULL, country TEXT NOT NULL, count INTEGER NOT NULL, main INTEGER NOT NULL,
+    content INTEGER NOT NULL, startup INTEGER NOT NULL, content_shutdown INTEGER NOT NULL, gpu INTEGER NOT NULL,
+    plugin INTEGER NOT NULL, gmplugin INTEGER NOT NULL, sessions INTEGER NOT NULL, clients INTEGER NOT NULL,
+    seconds INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS rejections (sequence INTEGER PRIMARY KEY AUTOINCREMENT, submitted_ms INTEGER NOT NULL,
     document_id TEXT NOT NULL, name_space TEXT NOT NULL, type TEXT NOT NULL, fault TEXT NOT NULL,
     pointer TEXT NOT NULL, reason TEXT NOT NULL, marked INTEGER NOT NULL DEFAULT 0, submission BLOB NOT NULL) STRICT;
@@ -48,16 +51,12 @@ constexpr std::string_view kPosition = "SELECT segment, offset FROM progress";
 constexpr std::string_view kSetPosition = "UPDATE progress SET segment = ?, offset = ?";
 constexpr std::string_view kNoteDocument = "INSERT INTO documents VALUES (?, ?) ON CONFLICT DO NOTHING";
 constexpr std::string_view kNoteDump = "INSERT INTO dumps VALUES (?, ?) ON CONFLICT DO NOTHING";
-constexpr std::string_view kAddUsage =
-    "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1) ON CONFLICT DO UPDATE SET "
-    "seconds = seconds + excluded.seconds, pings = pings + 1, changed = 1";
-constexpr std::string_view kAddAggregate =
-    "INSERT INTO aggregates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT "
-    "DO UPDATE "
-    "SET count = count + excluded.count, main = main + excluded.main, content = content + excluded.content, "
-    "startup = startup + excluded.startup, content_shutdown = content_shutdown + excluded.content_shutdown, "
-    "gpu = gpu + excluded.gpu, plugin = plugin + excluded.plugin, gmplugin = gmplugin + excluded.gmplugin, "
-    "seconds = seconds + excluded.seconds, changed = 1";
+constexpr std::string_view kNoteClient = "INSERT INTO clients VALUES (?, ?) ON CONFLICT DO NOTHING";
+constexpr std::string_view kAddActivity =
+    "INSERT INTO activity_outbox VALUES "
+    "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr std::string_view kListActivity = "SELECT * FROM activity_outbox ORDER BY number LIMIT ?";
+constexpr std::string_view kForgetActivity = "DELETE FROM activity_outbox WHERE number <= ?";
 constexpr std::string_view kAddRejection =
     "INSERT INTO rejections (submitted_ms, document_id, name_space, type, fault, pointer, reason, "
     "submission) "
@@ -82,26 +81,8 @@ constexpr std::string_view kListMarked =
 constexpr std::string_view kListCounts =
     "SELECT day, name_space, type, outcome, count FROM counts WHERE day >= ? ORDER BY day, name_space, type, "
     "outcome";
-constexpr std::string_view kChangedUsage =
-    "SELECT day, application, version, build_id, channel, os, seconds, pings FROM usage WHERE changed = 1 "
-    "LIMIT ?";
-constexpr std::string_view kUsageTaken =
-    "UPDATE usage SET changed = 0 WHERE day = ? AND application = ? AND version = ? AND build_id = ? AND "
-    "channel = ? AND "
-    "os = ? AND seconds = ? AND pings = ?";
-constexpr std::string_view kChangedAggregates =
-    "SELECT window_ms, channel, version, display_version, build_id, application, os_name, os_version, "
-    "architecture, "
-    "country, count, main, content, startup, content_shutdown, gpu, plugin, gmplugin, seconds FROM "
-    "aggregates WHERE "
-    "changed = 1 LIMIT ?";
-constexpr std::string_view kAggregateTaken =
-    "UPDATE aggregates SET changed = 0 WHERE window_ms = ? AND channel = ? AND version = ? AND "
-    "display_version = ? AND "
-    "build_id = ? AND application = ? AND os_name = ? AND os_version = ? AND architecture = ? AND country = "
-    "? AND "
-    "count = ? AND seconds = ?";
 constexpr std::string_view kExpireDocuments = "DELETE FROM documents WHERE day < ?";
+constexpr std::string_view kExpireClients = "DELETE FROM clients WHERE day < ?";
 constexpr std::string_view kExpireDumps = "DELETE FROM dumps WHERE day < ?";
 constexpr std::string_view kExpireRejections = "DELETE FROM rejections WHERE submitted_ms < ?";
 constexpr std::string_view kHasDocument = "SELECT 1 FROM documents WHERE day = ? AND id = ?";
@@ -131,10 +112,39 @@ std::int64_t ShortHash(std::string_view sha256_hex) {
   return static_cast<std::int64_t>(base::ParseHex(sha256_hex.substr(0, 16)).value_or(0));
 }
 
+// Stands for a client on one day with one kind of usage, and for nothing else; likewise in 64 bits.
+std::int64_t TokenOf(std::string_view client_id, std::string_view day, const stats::Dimensions& of) {
+  intake::Sha256 hash;
+  for (const std::string_view text :
+       {client_id, day, std::string_view(of.application), std::string_view(of.version),
+        std::string_view(of.build_id), std::string_view(of.channel), std::string_view(of.os_name)}) {
+    hash.AddField(text);
+  }
+  const intake::Sha256Digest digest = hash.Finish();
+  return base::ByteReader(digest).Read<std::int64_t>();
+}
+
+std::int64_t RandomNumber() {
+  std::array<std::byte, sizeof(std::int64_t)> bytes;
+  os::FillRandom(bytes);
+  return base::ByteReader(bytes).Read<std::int64_t>();
+}
+
+stats::NumberedAggregate ReadActivity(const SqliteStatement& row) {
+  return {
+      row.Integer(1),
+      row.Integer(0),
+      {row.Integer(2),
+       {row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7), row.Text(8), row.Text(9),
+        row.Text(10), row.Text(11)},
+       {row.Integer(12), row.Integer(13), row.Integer(14), row.Integer(15), row.Integer(16), row.Integer(17),
+        row.Integer(18), row.Integer(19), row.Integer(20), row.Integer(21), row.Integer(22)}}};
+}
+
 }  // namespace
 
 struct Ledger::State {
-  explicit State(SqliteDatabase opened) : database(std::move(opened)) {}
+  explicit State(SqliteDatabase opened) : database(std::move(opened)), source(RandomNumber()) {}
 
   // The statement, made when it is first needed. Only with the lock.
   base::Result<SqliteStatement*> Prepared(std::string_view sql) {
@@ -167,6 +177,9 @@ struct Ledger::State {
   }
 
   SqliteDatabase database;
+  // Drawn anew at each start: whoever puts an older file back has its numbers given twice, but not by one
+  // source.
+  const std::int64_t source;
   std::mutex mutex;                                   // Of all below, and of the database.
   std::map<const char*, SqliteStatement> statements;  // By the address of their text, which is a constant.
 };
@@ -220,28 +233,31 @@ base::Result<bool> Ledger::Batch::NoteDump(std::string_view sha256_hex, std::str
   return ledger_->state_->database.changes() == 1;
 }
 
-base::Status Ledger::Batch::AddUsage(std::string_view day, const Usage& usage) {
-  return ledger_->state_->Run(kAddUsage, day, std::string_view(usage.application),
-                              std::string_view(usage.version), std::string_view(usage.build_id),
-                              std::string_view(usage.channel), std::string_view(usage.os), usage.seconds);
+base::Result<bool> Ledger::Batch::NoteClient(std::string_view client_id, std::string_view day,
+                                             const stats::Dimensions& of) {
+  RETURN_IF_ERROR(ledger_->state_->Run(kNoteClient, NumberOfDay(day), TokenOf(client_id, day, of)));
+  return ledger_->state_->database.changes() == 1;
 }
 
-base::Status Ledger::Batch::AddAggregate(const stats::Aggregate& aggregate) {
-  const stats::Dimensions& of = aggregate.dimensions;
-  const stats::Measures& add = aggregate.measures;
-  ASSIGN_OR_RETURN(SqliteStatement* const statement, ledger_->state_->Prepared(kAddAggregate));
-  statement->Bind(aggregate.window_start_ms);
-  for (const std::string* const text :
-       {&of.channel, &of.version, &of.display_version, &of.build_id, &of.application, &of.os_name,
-        &of.os_version, &of.architecture, &of.country}) {
-    statement->Bind(std::string_view(*text));
+base::Status Ledger::Batch::AddActivity(std::span<const stats::Aggregate> sums) {
+  ASSIGN_OR_RETURN(SqliteStatement* const statement, ledger_->state_->Prepared(kAddActivity));
+  for (const stats::Aggregate& sum : sums) {
+    const stats::Dimensions& of = sum.dimensions;
+    const stats::Measures& add = sum.measures;
+    statement->Bind(ledger_->state_->source).Bind(sum.window_start_ms);
+    for (const std::string* const text :
+         {&of.channel, &of.version, &of.display_version, &of.build_id, &of.application, &of.os_name,
+          &of.os_version, &of.architecture, &of.country}) {
+      statement->Bind(std::string_view(*text));
+    }
+    for (const std::int64_t number : {add.count, add.main_crashes, add.content_crashes, add.startup_crashes,
+                                      add.content_shutdown_crashes, add.gpu_crashes, add.plugin_crashes,
+                                      add.gmplugin_crashes, add.sessions, add.clients, add.usage_seconds}) {
+      statement->Bind(number);
+    }
+    RETURN_IF_ERROR(statement->Run());
   }
-  for (const std::int64_t number :
-       {add.count, add.main_crashes, add.content_crashes, add.startup_crashes, add.content_shutdown_crashes,
-        add.gpu_crashes, add.plugin_crashes, add.gmplugin_crashes, add.usage_seconds}) {
-    statement->Bind(number);
-  }
-  return statement->Run();
+  return {};
 }
 
 base::Status Ledger::Batch::AddRejection(const RejectedPing& ping, std::string_view submission) {
@@ -330,8 +346,10 @@ base::Result<std::vector<PingCount>> Ledger::ListCounts(std::string_view since_d
 
 base::Status Ledger::Expire(std::int64_t now_ms) {
   const std::lock_guard lock(state_->mutex);
-  // Yesterday's ids may still be asked for: by pings that wait in the spool.
-  RETURN_IF_ERROR(state_->Run(kExpireDocuments, NumberOfDay(intake::DayOf(now_ms - kDayMs))));
+  // Yesterday's may still be asked for: by pings that wait in the spool.
+  const std::int64_t yesterday = NumberOfDay(intake::DayOf(now_ms - kDayMs));
+  RETURN_IF_ERROR(state_->Run(kExpireDocuments, yesterday));
+  RETURN_IF_ERROR(state_->Run(kExpireClients, yesterday));
   return state_->Run(kExpireDumps, NumberOfDay(intake::DayOf(now_ms - kDumpHashDays * kDayMs)));
 }
 
@@ -376,53 +394,19 @@ base::Result<std::vector<std::uint64_t>> Ledger::Purge(std::span<const std::stri
   return removed;
 }
 
-base::Status Ledger::HandOver(UsageTables& tables) {
+base::Status Ledger::HandOver(const TakeActivity& take) {
   for (;;) {
-    std::vector<UsageRow> usage;
-    std::vector<stats::Aggregate> aggregates;
+    std::vector<stats::NumberedAggregate> sums;
     {
       const std::lock_guard lock(state_->mutex);
-      constexpr auto kRows = static_cast<std::int64_t>(kHandOverRows);
       RETURN_IF_ERROR(state_->ForEach(
-          kChangedUsage,
-          [&](const SqliteStatement& row) {
-            usage.push_back({row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5),
-                             row.Integer(6), row.Integer(7)});
-          },
-          kRows));
-      RETURN_IF_ERROR(state_->ForEach(
-          kChangedAggregates,
-          [&](const SqliteStatement& row) {
-            aggregates.push_back(
-                {row.Integer(0),
-                 {row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7),
-                  row.Text(8), row.Text(9)},
-                 {row.Integer(10), row.Integer(11), row.Integer(12), row.Integer(13), row.Integer(14),
-                  row.Integer(15), row.Integer(16), row.Integer(17), row.Integer(18)}});
-          },
-          kRows));
+          kListActivity, [&](const SqliteStatement& row) { sums.push_back(ReadActivity(row)); },
+          kHandOverRows));
     }
-    if (usage.empty() && aggregates.empty()) return {};
-    if (!usage.empty()) RETURN_IF_ERROR(tables.PutUsage(usage));
-    if (!aggregates.empty()) RETURN_IF_ERROR(tables.PutAggregates(aggregates));
-    // A row that changed meanwhile keeps its flag: its numbers are others now.
-    ASSIGN_OR_RETURN(Batch batch, Begin());
-    for (const UsageRow& row : usage) {
-      RETURN_IF_ERROR(state_->Run(kUsageTaken, std::string_view(row.day), std::string_view(row.application),
-                                  std::string_view(row.version), std::string_view(row.build_id),
-                                  std::string_view(row.channel), std::string_view(row.os), row.seconds,
-                                  row.pings));
-    }
-    for (const stats::Aggregate& row : aggregates) {
-      const stats::Dimensions& of = row.dimensions;
-      RETURN_IF_ERROR(state_->Run(kAggregateTaken, row.window_start_ms, std::string_view(of.channel),
-                                  std::string_view(of.version), std::string_view(of.display_version),
-                                  std::string_view(of.build_id), std::string_view(of.application),
-                                  std::string_view(of.os_name), std::string_view(of.os_version),
-                                  std::string_view(of.architecture), std::string_view(of.country),
-                                  row.measures.count, row.measures.usage_seconds));
-    }
-    RETURN_IF_ERROR(batch.Finish());
+    if (sums.empty()) return {};
+    RETURN_IF_ERROR(take(sums));
+    const std::lock_guard lock(state_->mutex);
+    RETURN_IF_ERROR(state_->Run(kForgetActivity, sums.back().number));
   }
 }
 

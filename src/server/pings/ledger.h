@@ -1,5 +1,5 @@
-// Ledger is what the edge remembers: which pings came already, how long programs were used, what was refused
-// and why.
+// Ledger is what the edge remembers: which pings came already, what was counted and is not in the index yet,
+// what was refused and why.
 //
 // One SQLite file. Everything that a batch of pings changes is one transaction, together with how far the
 // spool was read: after kill -9 a batch counts once or not at all. Any thread may call; a command may have
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,10 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/stats/error_aggregates.h"
 #include "base/result.h"
 #include "server/pings/reading.h"
 #include "server/pings/spool.h"
-#include "server/pings/usage_tables.h"
 
 namespace cairn::pings {
 
@@ -52,6 +53,10 @@ struct RejectionFilter {
   std::optional<std::int64_t> sequence;
 };
 
+// Takes sums into the index, durably when it returns. It may be given the same ones again, and must know them
+// by source and number; within a source numbers rise from call to call.
+using TakeActivity = std::function<base::Status(std::span<const stats::NumberedAggregate>)>;
+
 class Ledger {
  public:
   static base::Result<std::unique_ptr<Ledger>> Open(const std::string& path);
@@ -70,8 +75,12 @@ class Ledger {
     base::Result<bool> NoteDocument(std::string_view day, std::string_view document_id);
     // False: a ping of the dump with that hash came within kDumpHashDays.
     base::Result<bool> NoteDump(std::string_view sha256_hex, std::string_view day);
-    base::Status AddUsage(std::string_view day, const Usage& usage);
-    base::Status AddAggregate(const stats::Aggregate& aggregate);
+    // False: that client came already, on that day, with that application, version, build, channel and
+    // system.
+    base::Result<bool> NoteClient(std::string_view client_id, std::string_view day,
+                                  const stats::Dimensions& of);
+    // To be handed over.
+    base::Status AddActivity(std::span<const stats::Aggregate> sums);
     // `submission` is the stored ping, for another try.
     base::Status AddRejection(const RejectedPing& ping, std::string_view submission);
     // Whether there was one.
@@ -113,9 +122,9 @@ class Ledger {
   base::Result<std::vector<std::uint64_t>> Purge(std::span<const std::string> document_ids,
                                                  std::span<const std::string> dump_sha256_hexes);
 
-  // Rows that changed since they were last handed over, as totals; they are handed over once `tables` took
-  // them.
-  base::Status HandOver(UsageTables& tables);
+  // Gives `take` what batches added and that was not taken yet, in order, until it has everything; what it
+  // took is forgotten. A kill in between gives it again. Other calls do not wait for `take`.
+  base::Status HandOver(const TakeActivity& take);
 
  private:
   struct State;

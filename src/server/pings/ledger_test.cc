@@ -63,8 +63,12 @@ TEST_F(LedgerTest, WhatIsNotCommittedDidNotHappen) {
     base::Result<Ledger::Batch> batch = ledger_->Begin();
     ASSERT_TRUE(batch);
     EXPECT_TRUE(*batch->NoteDocument(kDay, kId));
-    EXPECT_TRUE(batch->AddUsage(kDay, {.application = "App", .seconds = 7}));
+    EXPECT_TRUE(batch->AddActivity(std::vector<stats::Aggregate>{{.measures = {.count = 1}}}));
   }
+  ASSERT_TRUE(ledger_->HandOver([](std::span<const stats::NumberedAggregate>) -> base::Status {
+    ADD_FAILURE() << "nothing was counted";
+    return {};
+  }));
   EXPECT_EQ(ledger_->position(), SpoolPosition{});
   InBatch([](Ledger::Batch& batch) { EXPECT_TRUE(*batch.NoteDocument(kDay, kId)); }, {3, 14});
   Reopen();
@@ -153,63 +157,93 @@ TEST_F(LedgerTest, CountsAddUp) {
   EXPECT_TRUE(ledger_->ListCounts("20261123")->empty());
 }
 
-class MemoryTables final : public UsageTables {
- public:
-  base::Status PutUsage(std::span<const UsageRow> rows) override {
-    if (fail) return base::Error{base::Code::kIo, 5, "index"};
-    usage.assign(rows.begin(), rows.end());
-    ++calls;
-    return {};
-  }
-  base::Status PutAggregates(std::span<const stats::Aggregate> rows) override {
-    aggregates.assign(rows.begin(), rows.end());
-    return {};
-  }
-
-  std::vector<UsageRow> usage;
-  std::vector<stats::Aggregate> aggregates;
-  int calls = 0;
-  bool fail = false;
-};
-
-TEST_F(LedgerTest, TotalsAreHandedOverUntilTheyAreTaken) {
-  const Usage usage{"App", "1.0", "7", "beta", "Linux", 60};
-  const stats::Aggregate aggregate{.window_start_ms = 300'000,
-                                   .dimensions = {.channel = "beta", .country = "FI"},
-                                   .measures = {.count = 1, .usage_seconds = 60}};
-  const auto add = [&](Ledger::Batch& batch) {
-    EXPECT_TRUE(batch.AddUsage(kDay, usage));
-    EXPECT_TRUE(batch.AddAggregate(aggregate));
-  };
-  InBatch(add);
-  MemoryTables tables;
-  tables.fail = true;
-  EXPECT_FALSE(ledger_->HandOver(tables));
-  tables.fail = false;
-  ASSERT_TRUE(ledger_->HandOver(tables));
-  ASSERT_EQ(tables.usage.size(), 1u);
-  EXPECT_EQ(tables.usage[0].seconds, 60);
-  EXPECT_EQ(tables.usage[0].channel, "beta");
-  ASSERT_EQ(tables.aggregates.size(), 1u);
-  EXPECT_EQ(tables.aggregates[0].dimensions, aggregate.dimensions);
-  ASSERT_TRUE(ledger_->HandOver(tables));
-  EXPECT_EQ(tables.calls, 1);  // Nothing changed.
-  InBatch(add);
+TEST_F(LedgerTest, AClientIsNewOnceADayAndKindOfUsage) {
+  const stats::Dimensions app{.channel = "beta", .version = "1", .application = "App", .country = "FI"};
+  stats::Dimensions elsewhere = app;
+  elsewhere.country = "SE";
+  stats::Dimensions newer = app;
+  newer.version = "2";
+  InBatch([&](Ledger::Batch& batch) {
+    EXPECT_TRUE(*batch.NoteClient("one", kDay, app));
+    EXPECT_TRUE(*batch.NoteClient("other", kDay, app));
+    EXPECT_TRUE(*batch.NoteClient("one", kDay, newer));
+    EXPECT_TRUE(*batch.NoteClient("one", "20261123", app));
+    EXPECT_FALSE(*batch.NoteClient("one", kDay, elsewhere));
+  });
   Reopen();
-  ASSERT_TRUE(ledger_->HandOver(tables));
-  EXPECT_EQ(tables.usage[0].seconds, 120);
-  EXPECT_EQ(tables.usage[0].pings, 2);
-  EXPECT_EQ(tables.aggregates[0].measures, (stats::Measures{.count = 2, .usage_seconds = 120}));
+  InBatch([&](Ledger::Batch& batch) { EXPECT_FALSE(*batch.NoteClient("one", kDay, app)); });
+  ASSERT_TRUE(ledger_->Expire(kNoonMs + 2 * kDayMs));
+  InBatch([&](Ledger::Batch& batch) {
+    EXPECT_FALSE(*batch.NoteClient("one", "20261123", app));
+    EXPECT_TRUE(*batch.NoteClient("one", kDay, app)) << "two days ago is forgotten";
+  });
 }
 
-TEST_F(LedgerTest, ManyRowsAreHandedOverInParts) {
+class HandOverTest : public LedgerTest {
+ protected:
+  static stats::Aggregate Sum(std::int64_t window_ms) {
+    return {.window_start_ms = window_ms,
+            .dimensions = {"beta", "1", "1.0", "7", "App", "Linux", "6.1", "x86_64", "FI"},
+            .measures = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}};
+  }
+  void Count(std::int64_t window_ms) {
+    InBatch([&](Ledger::Batch& batch) {
+      EXPECT_TRUE(batch.AddActivity(std::vector<stats::Aggregate>{Sum(window_ms)}));
+    });
+  }
+  // What is given from now on, until nothing is.
+  std::vector<stats::NumberedAggregate> HandOver() {
+    std::vector<stats::NumberedAggregate> taken;
+    EXPECT_TRUE(ledger_->HandOver([&](std::span<const stats::NumberedAggregate> sums) -> base::Status {
+      ++calls_;
+      taken.insert(taken.end(), sums.begin(), sums.end());
+      return {};
+    }));
+    return taken;
+  }
+
+  int calls_ = 0;
+};
+
+TEST_F(HandOverTest, SumsAreGivenInOrderUntilTheyAreTaken) {
+  Count(300'000);
+  Count(0);
+  stats::NumberedAggregate refused;
+  EXPECT_FALSE(ledger_->HandOver([&](std::span<const stats::NumberedAggregate> sums) -> base::Status {
+    refused = sums[0];
+    return base::Error{base::Code::kIo, 5, "index"};
+  }));
+  const auto first = HandOver();
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_EQ(first[0].source, refused.source);
+  EXPECT_EQ(first[0].number, refused.number);
+  EXPECT_EQ(first[0].aggregate.window_start_ms, 300'000);
+  EXPECT_EQ(first[0].aggregate.dimensions, Sum(0).dimensions);
+  EXPECT_EQ(first[0].aggregate.measures, Sum(0).measures);
+  EXPECT_EQ(first[1].source, first[0].source);
+  EXPECT_GT(first[1].number, first[0].number);
+  EXPECT_TRUE(HandOver().empty());
+  Count(0);
+  EXPECT_GT(HandOver().at(0).number, first[1].number) << "numbers do not come again";
+}
+
+// An older file that is put back numbers what is new as what was taken already.
+TEST_F(HandOverTest, EachStartIsASourceOfItsOwn) {
+  Count(0);
+  Reopen();
+  Count(300'000);
+  const auto sums = HandOver();
+  ASSERT_EQ(sums.size(), 2u);
+  EXPECT_EQ(sums[0].aggregate.window_start_ms, 0);
+  EXPECT_NE(sums[0].source, sums[1].source);
+}
+
+TEST_F(HandOverTest, ManySumsAreGivenInParts) {
   InBatch([](Ledger::Batch& batch) {
-    for (int i = 0; i < 2500; ++i)
-      EXPECT_TRUE(batch.AddUsage(kDay, {.application = std::to_string(i), .seconds = 1}));
+    EXPECT_TRUE(batch.AddActivity(std::vector<stats::Aggregate>(25'000, Sum(0))));
   });
-  MemoryTables tables;
-  ASSERT_TRUE(ledger_->HandOver(tables));
-  EXPECT_EQ(tables.calls, 3);
+  EXPECT_EQ(HandOver().size(), 25'000u);
+  EXPECT_EQ(calls_, 3);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ void ReadV4Program(const StoredPing& ping, dom::element document, Reading& readi
   const std::string shown = FirstOf({TextAt(document, {"application", "displayVersion"}), version});
   const std::string os = ping::NormalizeOs(TextAt(document, {"environment", "system", "os", "name"}));
   reading.dimensions = {
-      .channel = ping::NormalizeChannel(channel),
+      .channel = channel,
       .version = version,
       .display_version = shown,
       .build_id = build,
@@ -90,13 +90,13 @@ void ReadV4Program(const StoredPing& ping, dom::element document, Reading& readi
       .architecture = FirstOf({TextAt(document, {"environment", "build", "architecture"}),
                                TextAt(document, {"application", "architecture"})}),
       .country = ping::NormalizeCountry("")};
-  reading.usage = Usage{name, shown, build, channel, reading.dimensions.os_name, 0};
+  reading.client_id = ping::NormalizeClientId(TextAt(document, {"clientId"}));
 }
 
 // Core pings of mobile browsers: the URL says the most.
 void ReadCoreProgram(const StoredPing& ping, dom::element document, Reading& reading) {
   const std::string os = ping::NormalizeOs(TextAt(document, {"os"}));
-  reading.dimensions = {.channel = ping::NormalizeChannel(ping.app_channel),
+  reading.dimensions = {.channel = ping.app_channel,
                         .version = ping.app_version,
                         .display_version = FirstOf({TextAt(document, {"displayVersion"}), ping.app_version}),
                         .build_id = ping.app_build_id,
@@ -105,8 +105,7 @@ void ReadCoreProgram(const StoredPing& ping, dom::element document, Reading& rea
                         .os_version = ping::NormalizeOsVersion(TextAt(document, {"osversion"})),
                         .architecture = TextAt(document, {"arch"}),
                         .country = ping::NormalizeCountry("")};
-  reading.usage = Usage{ping.app_name,    reading.dimensions.display_version, ping.app_build_id,
-                        ping.app_channel, reading.dimensions.os_name,         0};
+  reading.client_id = ping::NormalizeClientId(TextAt(document, {"clientId"}));
 }
 
 // The program that crashed may be another version than the one that sends: `crash.app_*` are its own.
@@ -122,7 +121,7 @@ void ReadGleanProgram(const StoredPing& ping, dom::element document, Reading& re
   const std::string build = own("crash.app_build", "app_build");
   const std::string os = ping::NormalizeOs(TextAt(document, {"client_info", "os"}));
   reading.dimensions = {
-      .channel = ping::NormalizeChannel(channel),
+      .channel = channel,
       .version = version,
       .display_version = version,
       .build_id = build,
@@ -131,7 +130,7 @@ void ReadGleanProgram(const StoredPing& ping, dom::element document, Reading& re
       .os_version = ping::NormalizeOsVersion(TextAt(document, {"client_info", "os_version"})),
       .architecture = TextAt(document, {"client_info", "architecture"}),
       .country = ping::NormalizeCountry("")};
-  reading.usage = Usage{name, version, build, channel, os, 0};
+  reading.client_id = ping::NormalizeClientId(TextAt(document, {"client_info", "client_id"}));
 }
 
 std::int64_t SecondsOfTimespan(dom::element document, std::string_view metric) {
@@ -168,14 +167,25 @@ void ReadGleanCrash(dom::element document, Reading& reading) {
 }
 
 stats::UsageFacts UsageFactsOf(const StoredPing& ping, dom::element document) {
-  if (ping.doc_type == "baseline") return {.seconds = SecondsOfTimespan(document, "glean.baseline.duration")};
-  if (ping.doc_type == "core") return {.seconds = NumberAt(document, {"durations"})};
-  if (ping.doc_type == "session") return {.seconds = NumberAt(document, {"payload", "sessionLength"})};
+  if (ping.doc_type == "baseline") {
+    // One comes when a session begins and one when it ends, or at the next start.
+    return {.seconds = SecondsOfTimespan(document, "glean.baseline.duration"),
+            .sessions = TextAt(document, {"ping_info", "reason"}) == "active" ? 0 : 1};
+  }
+  if (ping.doc_type == "core") {
+    return {.seconds = NumberAt(document, {"durations"}),
+            .sessions = At(document, {"sessions"}) ? NumberAt(document, {"sessions"}) : 1};
+  }
+  if (ping.doc_type == "session")
+    return {.seconds = NumberAt(document, {"payload", "sessionLength"}), .sessions = 1};
   // Processes that send no pings of their own are counted by the main process.
   const auto crashes = [&](std::string_view process) {
     return NumberAt(document, {"payload", "keyedHistograms", "SUBPROCESS_CRASHES_WITH_DUMP", process, "sum"});
   };
+  // A long session sends one at midnight and whenever its environment changes: the first stands for it.
+  const bool is_first = NumberAt(document, {"payload", "info", "subsessionCounter"}) <= 1;
   return {.seconds = NumberAt(document, {"payload", "info", "subsessionLength"}),
+          .sessions = is_first ? 1 : 0,
           .gpu_crashes = crashes("gpu"),
           .plugin_crashes = crashes("plugin"),
           .gmplugin_crashes = crashes("gmplugin")};
@@ -192,6 +202,14 @@ std::variant<std::string_view, Rejection> Open(const StoredPing& ping, std::stri
   }
   inflated = base::AsText(std::as_bytes(std::span(*json)));
   return std::string_view(inflated);
+}
+
+void CutTexts(stats::Dimensions& of) {
+  for (std::string* const text :
+       {&of.channel, &of.version, &of.display_version, &of.build_id, &of.application, &of.os_name,
+        &of.os_version, &of.architecture, &of.country}) {
+    if (text->size() > kMaxDimensionBytes) text->resize(kMaxDimensionBytes);
+  }
 }
 
 Reading Refuse(Rejection rejection) {
@@ -228,8 +246,9 @@ Reading ReadSubmission(const StoredPing& ping, const ping::SchemaSet& schemas, d
   } else {
     ReadV4Program(ping, document, reading);
   }
-  if (ping.doc_type == "crash") {
-    reading.usage.reset();
+  CutTexts(reading.dimensions);
+  reading.is_crash = ping.doc_type == "crash";
+  if (reading.is_crash) {
     is_v4 ? ReadV4Crash(document, reading) : ReadGleanCrash(document, reading);
     return reading;
   }
@@ -240,7 +259,6 @@ Reading ReadSubmission(const StoredPing& ping, const ping::SchemaSet& schemas, d
                            "No such docType: " + ping.name_space + "/" + ping.doc_type));
   }
   reading.measures = stats::MeasuresOf(UsageFactsOf(ping, document));
-  reading.usage->seconds = reading.measures.usage_seconds;
   return reading;
 }
 

@@ -26,23 +26,17 @@ inline constexpr std::string_view kInvalidUri = "invalid_uri";
 inline constexpr std::string_view kPayloadTooLarge = "payload_too_large";
 inline constexpr std::string_view kAutomation = "automation";  // A test's, by its X-Source-Tags.
 
-// How long which program was used, as the index knows programs: by the names that they give themselves.
-struct Usage {
-  std::string application;
-  std::string version;
-  std::string build_id;
-  std::string channel;
-  std::string os;
-  std::int64_t seconds = 0;
-};
-
 struct Reading {
   std::optional<Rejection> rejection;  // If set, nothing else is.
-  std::optional<Usage> usage;          // Else it is a crash ping.
-  std::string minidump_hash;           // Of a crash ping: 64 hexadecimal digits, or empty.
+  bool is_crash = false;               // Else it tells of usage.
+  std::string minidump_hash;           // Of a crash: 64 hexadecimal digits, or empty.
+  std::string client_id;               // Of usage; empty: not said.
+  // Texts are at most kMaxDimensionBytes long. Channel and names of programs are their own, as crashes in the
+  // index have them, so that one can be divided by the other.
   stats::Dimensions dimensions;
   stats::Measures measures;
 };
+inline constexpr std::size_t kMaxDimensionBytes = 128;
 
 Reading ReadSubmission(const intake::StoredPing& ping, const ping::SchemaSet& schemas,
                        simdjson::dom::parser& parser);

@@ -54,7 +54,7 @@ constexpr std::string_view kCrash = R"({"type":"crash","id":"89ba9d98-b041-46f3-
 TEST(ReadingTest, ACrashPingSaysWhatItCountsAs) {
   const Reading reading = Read(Telemetry("crash", std::string(kCrash)));
   EXPECT_EQ(FaultOf(reading), "");
-  EXPECT_FALSE(reading.usage);
+  EXPECT_TRUE(reading.is_crash);
   EXPECT_EQ(reading.minidump_hash, "ab34567890123456789012345678901234567890123456789012345678901234");
   EXPECT_EQ(reading.measures,
             (stats::Measures{.count = 1, .startup_crashes = 1, .content_shutdown_crashes = 1}));
@@ -97,34 +97,56 @@ TEST(ReadingTest, TheHashOfNoBytesIsNobodysHash) {
 }
 
 TEST(ReadingTest, OfOtherPingsOnlyTheUsageIsTaken) {
-  const auto seconds = [](const intake::StoredPing& ping) {
+  using SecondsAndSessions = std::pair<std::int64_t, std::int64_t>;
+  const auto usage = [](const intake::StoredPing& ping) {
     const Reading reading = Read(ping);
-    return reading.usage ? reading.usage->seconds : -1;
+    EXPECT_EQ(FaultOf(reading), "");
+    EXPECT_FALSE(reading.is_crash);
+    return SecondsAndSessions(reading.measures.usage_seconds, reading.measures.sessions);
   };
-  EXPECT_EQ(seconds(Telemetry(
-                "main", R"({"version":4,"application":{},"payload":{"info":{"subsessionLength":5400}}})")),
-            5400);
-  EXPECT_EQ(seconds(Telemetry(
-                "main", R"({"version":4,"application":{},"payload":{"info":{"subsessionLength":-9}}})")),
-            0);
+  const auto main = [](const std::string& info) {
+    return Telemetry("main", R"({"version":4,"application":{},"payload":{"info":{)" + info + "}}}");
+  };
+  EXPECT_EQ(usage(main(R"("subsessionLength":5400)")), SecondsAndSessions(5400, 1));
+  EXPECT_EQ(usage(main(R"("subsessionLength":5,"subsessionCounter":1)")), SecondsAndSessions(5, 1));
+  EXPECT_EQ(usage(main(R"("subsessionLength":5,"subsessionCounter":2)")), SecondsAndSessions(5, 0));
+  EXPECT_EQ(usage(main(R"("subsessionLength":-9)")), SecondsAndSessions(0, 1));
   EXPECT_EQ(
-      seconds(Telemetry("session", R"({"version":1,"application":{},"payload":{"sessionLength":1e300}})")),
-      86'400);
-  EXPECT_EQ(seconds(Telemetry("core", R"({"v":7,"durations":60,"os":"Android"})")), 60);
-  EXPECT_EQ(seconds(Glean("baseline",
-                          R"({"timespan":{"glean.baseline.duration":{"value":2,"time_unit":"minute"}}})")),
-            120);
-  EXPECT_EQ(seconds(Glean("baseline", "{}")), 0);
+      usage(Telemetry("session", R"({"version":1,"application":{},"payload":{"sessionLength":1e300}})")),
+      SecondsAndSessions(86'400, 1));
+  EXPECT_EQ(usage(Telemetry("core", R"({"v":7,"durations":60,"os":"Android"})")), SecondsAndSessions(60, 1));
+  EXPECT_EQ(usage(Telemetry("core", R"({"v":7,"durations":60,"sessions":3})")), SecondsAndSessions(60, 3));
+  EXPECT_EQ(usage(Glean("baseline",
+                        R"({"timespan":{"glean.baseline.duration":{"value":2,"time_unit":"minute"}}})")),
+            SecondsAndSessions(120, 1));
+  intake::StoredPing start = Glean("baseline", "{}");
+  start.body.replace(start.body.find(R"("seq":0)"), 7, R"("seq":0,"reason":"active")");
+  EXPECT_EQ(usage(start), SecondsAndSessions(0, 0));
+}
+
+TEST(ReadingTest, AProgramIsKnownByItsOwnWords) {
+  const Reading main = Read(Telemetry("main", R"({"version":4,"clientId":"{AB}","application":{"name":"Else"},
+    "payload":{"info":{"subsessionLength":10}}})"));
+  EXPECT_EQ(main.client_id, "ab");
+  EXPECT_EQ(main.dimensions.application, "App");
+  intake::StoredPing odd =
+      Telemetry("main", R"({"version":4,"application":{"version":")" + std::string(9000, '1') +
+                            R"("},"payload":{"info":{"subsessionLength":10}}})");
+  odd.app_channel = "testers";
+  EXPECT_EQ(Read(odd).dimensions.channel, "testers");
+  EXPECT_EQ(Read(odd).dimensions.version, std::string(kMaxDimensionBytes, '1'));
 }
 
 TEST(ReadingTest, AMainPingCountsCrashesOfProcessesWithoutPings) {
   const Reading reading = Read(Telemetry("main", R"({"version":4,"application":{"name":"App"},"payload":
     {"info":{"subsessionLength":10},"keyedHistograms":{"SUBPROCESS_CRASHES_WITH_DUMP":{"gpu":{"sum":2},"gmplugin":{"sum":3},
     "plugin":{"sum":1},"content":{"sum":5}}}}})"));
-  EXPECT_EQ(
-      reading.measures,
-      (stats::Measures{
-          .count = 1, .gpu_crashes = 2, .plugin_crashes = 1, .gmplugin_crashes = 3, .usage_seconds = 10}));
+  EXPECT_EQ(reading.measures, (stats::Measures{.count = 1,
+                                               .gpu_crashes = 2,
+                                               .plugin_crashes = 1,
+                                               .gmplugin_crashes = 3,
+                                               .sessions = 1,
+                                               .usage_seconds = 10}));
 }
 
 TEST(ReadingTest, WhatIsRefusedSaysWhy) {

@@ -28,7 +28,7 @@ class IndexForTest final : public search::CrashIndex {
   base::Status Replace(std::span<const search::CrashRow> rows) override { return Add(rows); }
   base::Status SetNames(std::span<const search::StackFrame>) override { return {}; }
   base::Status SetSignatures(std::span<const search::SignatureOf>) override { return {}; }
-  base::Status AddActivity(std::span<const search::Activity>) override { return {}; }
+  base::Status AddActivity(std::span<const stats::NumberedAggregate>) override { return {}; }
   base::Result<std::vector<search::ActivitySum>> SumActivity(const search::ActivityQuery&) const override {
     return std::vector<search::ActivitySum>{};
   }

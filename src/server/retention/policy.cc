@@ -38,7 +38,6 @@ search::Retention RetentionOf(const Policy& policy, std::span<const store::Produ
   for (const CrashKind kind : {CrashKind::kReport, CrashKind::kPing}) {
     retention.rules.push_back({kind, "", "", StartOfKept(DaysOf(policy, kind), now_ms)});
   }
-  retention.activity_ids_before_ms = StartOfKept(policy.rejected_days + kActivityMarginDays, now_ms);
   return retention;
 }
 

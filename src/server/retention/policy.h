@@ -18,9 +18,6 @@
 namespace cairn::retention {
 
 inline constexpr std::int64_t kMaxDays = 36'500;
-// Of how long pings are known by their ids for counting, beyond the time that refused ones may be replayed
-// in.
-inline constexpr std::int64_t kActivityMarginDays = 7;
 
 struct Rule {
   std::optional<search::CrashKind> kind;  // Nothing: both.

@@ -37,7 +37,6 @@ TEST(ServerRetentionPolicy, RulesComeFirstThenProductsThenKinds) {
   EXPECT_EQ(retention.rules[4].kind, CrashKind::kPing);
   EXPECT_EQ(retention.rules[4].before_ms, kMidnightMs - 365 * kDayMs);
   EXPECT_EQ(retention.activity_before_ms, 0);
-  EXPECT_EQ(retention.activity_ids_before_ms, kMidnightMs - 37 * kDayMs);
 }
 
 TEST(ServerRetentionPolicy, TheLongestCountsForWhatIsNotKnownOfTheIndex) {

@@ -57,9 +57,9 @@ class CrashIndex {
   // passed over.
   virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;
 
-  // Counts what pings say of usage and crashes into the sums, each ping once a day. Durable when it returns.
-  // kBadValue, and nothing counted, if a uuid is malformed.
-  virtual base::Status AddActivity(std::span<const Activity> activities) = 0;
+  // Adds what pings said of usage and crashes. Durable when it returns. What was given before counts no
+  // more: within a source, numbers must rise from call to call, or be those of an earlier call.
+  virtual base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) = 0;
 
   // In the order of the groups' keys. kBadValue if a filter or group makes no sense.
   virtual base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const = 0;

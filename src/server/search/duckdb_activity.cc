@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/utf8.h"
-#include "server/search/content_hash.h"
+#include "os/clock.h"
 #include "server/search/duckdb_appender.h"
 #include "server/search/duckdb_schema.h"
 #include "server/search/week.h"
@@ -21,80 +21,68 @@ constexpr std::string_view kPrefix = "activity";
 struct TextDimension {
   ActivityDimension dimension;
   std::string_view column;
-  std::string ActivityDimensions::* member;
+  std::string stats::Dimensions::* member;
 };
-// In the order of the table's columns.
+// In the order of the table's columns, which are called as those of crashes are.
 constexpr std::array<TextDimension, 9> kTexts = {{
-    {ActivityDimension::kProduct, "product", &ActivityDimensions::product},
-    {ActivityDimension::kVersion, "version", &ActivityDimensions::version},
-    {ActivityDimension::kDisplayVersion, "display_version", &ActivityDimensions::display_version},
-    {ActivityDimension::kBuildId, "build_id", &ActivityDimensions::build_id},
-    {ActivityDimension::kReleaseChannel, "release_channel", &ActivityDimensions::release_channel},
-    {ActivityDimension::kPlatform, "platform", &ActivityDimensions::platform},
-    {ActivityDimension::kPlatformVersion, "platform_version", &ActivityDimensions::platform_version},
-    {ActivityDimension::kCpuArch, "cpu_arch", &ActivityDimensions::cpu_arch},
-    {ActivityDimension::kCountry, "country", &ActivityDimensions::country},
+    {ActivityDimension::kProduct, "product", &stats::Dimensions::application},
+    {ActivityDimension::kVersion, "version", &stats::Dimensions::version},
+    {ActivityDimension::kDisplayVersion, "display_version", &stats::Dimensions::display_version},
+    {ActivityDimension::kBuildId, "build_id", &stats::Dimensions::build_id},
+    {ActivityDimension::kReleaseChannel, "release_channel", &stats::Dimensions::channel},
+    {ActivityDimension::kPlatform, "platform", &stats::Dimensions::os_name},
+    {ActivityDimension::kPlatformVersion, "platform_version", &stats::Dimensions::os_version},
+    {ActivityDimension::kCpuArch, "cpu_arch", &stats::Dimensions::architecture},
+    {ActivityDimension::kCountry, "country", &stats::Dimensions::country},
 }};
 
 struct Measure {
   std::string_view column;
-  std::int64_t ActivityCounts::* member;
+  std::int64_t stats::Measures::* member;
 };
-constexpr std::array<Measure, 10> kMeasures = {{
-    {"pings", &ActivityCounts::pings},
-    {"main_crashes", &ActivityCounts::main_crashes},
-    {"content_crashes", &ActivityCounts::content_crashes},
-    {"content_shutdown_crashes", &ActivityCounts::content_shutdown_crashes},
-    {"startup_crashes", &ActivityCounts::startup_crashes},
-    {"gpu_crashes", &ActivityCounts::gpu_crashes},
-    {"plugin_crashes", &ActivityCounts::plugin_crashes},
-    {"gmplugin_crashes", &ActivityCounts::gmplugin_crashes},
-    {"sessions", &ActivityCounts::sessions},
-    {"clients", &ActivityCounts::clients},
+constexpr std::array<Measure, 11> kMeasures = {{
+    {"pings", &stats::Measures::count},
+    {"main_crashes", &stats::Measures::main_crashes},
+    {"content_crashes", &stats::Measures::content_crashes},
+    {"content_shutdown_crashes", &stats::Measures::content_shutdown_crashes},
+    {"startup_crashes", &stats::Measures::startup_crashes},
+    {"gpu_crashes", &stats::Measures::gpu_crashes},
+    {"plugin_crashes", &stats::Measures::plugin_crashes},
+    {"gmplugin_crashes", &stats::Measures::gmplugin_crashes},
+    {"sessions", &stats::Measures::sessions},
+    {"clients", &stats::Measures::clients},
+    {"usage_seconds", &stats::Measures::usage_seconds},
 }};
 
-std::string ListOfTexts() {
-  std::string list;
-  for (const TextDimension& text : kTexts) list += ", " + std::string(text.column);
-  return list;
-}
-
-std::string Schema(std::string_view catalog) {
-  std::string columns = "window_ms BIGINT";
-  for (const TextDimension& text : kTexts) columns += ", " + std::string(text.column) + " VARCHAR";
-  for (const Measure& measure : kMeasures) columns += ", " + std::string(measure.column) + " BIGINT";
-  return WithSchemaVersion("CREATE TABLE @.sums (" + columns +
-                               ", usage_hours DOUBLE);"
-                               "CREATE TABLE @.pings (uuid UUID, day BIGINT);"
-                               "CREATE TABLE @.clients (token BIGINT, day BIGINT);",
-                           catalog);
+// What tells rows of a table of sums apart.
+std::string Keys() {
+  std::string keys = "window_ms";
+  for (const TextDimension& text : kTexts) keys += ", " + std::string(text.column);
+  return keys;
 }
 
 // The sums of all measures of rows that a GROUP BY puts together, in the order of the table's columns.
 std::string SumsOfMeasures() {
   std::string sums;
   for (const Measure& measure : kMeasures) {
-    sums += ", CAST(coalesce(sum(" + std::string(measure.column) + "), 0) AS BIGINT)";
+    sums += ", CAST(sum(" + std::string(measure.column) + ") AS BIGINT) AS " + std::string(measure.column);
   }
-  return sums + ", CAST(coalesce(sum(usage_hours), 0) AS DOUBLE)";
+  return sums;
 }
+
+// Towards the past also before 1970.
+constexpr std::string_view kDayExpression = "CAST(floor(window_ms / 86400000.0) AS BIGINT) * 86400000";
 
 std::optional<std::string> ExpressionOf(ActivityDimension dimension) {
   if (dimension == ActivityDimension::kWindow) return "window_ms";
-  // Towards the past also before 1970.
-  if (dimension == ActivityDimension::kDay) return "CAST(floor(window_ms / 86400000.0) AS BIGINT) * 86400000";
+  if (dimension == ActivityDimension::kDay) return std::string(kDayExpression);
   for (const TextDimension& text : kTexts) {
     if (text.dimension == dimension) return std::string(text.column);
   }
   return std::nullopt;
 }
 
-std::int64_t WindowOf(std::int64_t date_ms) {
-  const std::int64_t start_of_day = DayOf(date_ms) * kDayMs;
-  return start_of_day + (date_ms - start_of_day) / kActivityWindowMs * kActivityWindowMs;
-}
-
-ActivityDimensions WithValidText(ActivityDimensions dimensions) {
+stats::Dimensions WithValidText(stats::Dimensions dimensions) {
   for (const TextDimension& text : kTexts) {
     std::string& value = dimensions.*text.member;
     if (!base::IsUtf8(value)) value = base::ToValidUtf8(value);
@@ -102,25 +90,50 @@ ActivityDimensions WithValidText(ActivityDimensions dimensions) {
   return dimensions;
 }
 
-// Stands for a client on one day with one kind of usage, and for nothing else.
-std::int64_t TokenOf(std::int64_t client, std::int64_t day, const ActivityDimensions& dimensions) {
-  ContentHash hash;
-  hash.Add(static_cast<std::uint64_t>(client)).Add(static_cast<std::uint64_t>(day));
-  hash.Add(dimensions.product).Add(dimensions.version).Add(dimensions.build_id);
-  return hash.Add(dimensions.release_channel).Add(dimensions.platform).Finish();
+// "20261122" of the day that begins then.
+std::string DayText(std::int64_t day_ms) {
+  std::string text = os::FormatIso(day_ms).substr(0, 10);
+  std::erase(text, '-');
+  return text;
 }
 
-void AddTo(ActivityCounts& sum, const ActivityCounts& more) {
-  for (const Measure& measure : kMeasures) sum.*measure.member += more.*measure.member;
-  sum.usage_hours += more.usage_hours;
+// Up to which number each source's sums are in the file.
+base::Result<std::map<std::int64_t, std::int64_t>> ReadTaken(DuckConnection& connection,
+                                                             const std::string& catalog) {
+  std::map<std::int64_t, std::int64_t> taken;
+  ASSIGN_OR_RETURN(DuckRows rows, connection.Query("SELECT source, number FROM " + catalog + ".taken"));
+  while (rows.Next()) taken[rows.Integer(0)] = rows.Integer(1);
+  return taken;
+}
+
+base::Status NoteTaken(DuckConnection& connection, const std::string& catalog, std::int64_t source,
+                       std::int64_t number) {
+  const std::array<Value, 2> parameters = {number, source};
+  ASSIGN_OR_RETURN(
+      DuckRows changed,
+      connection.Query("UPDATE " + catalog + ".taken SET number = ? WHERE source = ?", parameters));
+  if (changed.Next() && changed.Integer(0) > 0) return {};
+  RETURN_IF_ERROR(
+      connection.Query("INSERT INTO " + catalog + ".taken (number, source) VALUES (?, ?)", parameters));
+  return {};
+}
+
+base::Status Append(DuckConnection& connection, const std::string& catalog,
+                    const std::vector<stats::Aggregate>& rows) {
+  ASSIGN_OR_RETURN(DuckAppender sums, DuckAppender::Create(connection, catalog, "sums"));
+  for (const stats::Aggregate& row : rows) {
+    sums.Integer(row.window_start_ms);
+    for (const TextDimension& text : kTexts) sums.Text(row.dimensions.*text.member);
+    for (const Measure& measure : kMeasures) sums.Integer(row.measures.*measure.member);
+    sums.EndRow();
+  }
+  return sums.Finish();
 }
 
 }  // namespace
 
 DuckDbActivity::DuckDbActivity(std::string folder, DuckConnection& writer)
-    : writer_(&writer),
-      files_on_disk_(std::move(folder), writer),
-      counted_([this](std::int64_t day) { return ReadDay(day); }) {}
+    : writer_(&writer), files_on_disk_(std::move(folder), writer) {}
 
 base::Status DuckDbActivity::Open() {
   ASSIGN_OR_RETURN(const std::vector<std::string> stems, files_on_disk_.Open());
@@ -128,7 +141,7 @@ base::Status DuckDbActivity::Open() {
     const std::optional<std::int64_t> week = ParseWeekStem(stem, kPrefix);
     if (!week) continue;
     ASSIGN_OR_RETURN(DuckDbFileRef file, files_on_disk_.Attach(stem));
-    RETURN_IF_ERROR(CheckSchemaVersion(*writer_, file->catalog));
+    RETURN_IF_ERROR(MigrateActivity(*writer_, file->catalog));
     const std::lock_guard lock(mutex_);
     files_[*week] = std::move(file);
   }
@@ -143,7 +156,7 @@ std::map<std::int64_t, DuckDbFileRef> DuckDbActivity::Files() const {
 base::Result<DuckDbFileRef> DuckDbActivity::FileFor(std::int64_t week) {
   if (const auto found = files_.find(week); found != files_.end()) return found->second;
   const auto fill = [](DuckConnection& connection) {
-    return connection.Execute(Schema(DuckDbFiles::kUnfinished));
+    return connection.Execute(ActivitySchema(DuckDbFiles::kUnfinished));
   };
   ASSIGN_OR_RETURN(DuckDbFileRef file, files_on_disk_.Create(WeekStem(kPrefix, week), fill));
   const std::lock_guard lock(mutex_);
@@ -151,82 +164,56 @@ base::Result<DuckDbFileRef> DuckDbActivity::FileFor(std::int64_t week) {
   return file;
 }
 
-base::Result<DuckDbActivity::Counted> DuckDbActivity::ReadDay(std::int64_t day) {
-  Counted counted;
-  const auto found = files_.find(WeekOf(day * kDayMs));
-  if (found == files_.end()) return counted;
-  const Value parameter = day;
-  const std::string& catalog = found->second->catalog;
-  ASSIGN_OR_RETURN(DuckRows pings, writer_->Query("SELECT uuid FROM " + catalog + ".pings WHERE day = ?",
-                                                  std::span(&parameter, 1)));
-  while (pings.Next()) counted.pings.insert(pings.Id(0));
-  ASSIGN_OR_RETURN(DuckRows clients, writer_->Query("SELECT token FROM " + catalog + ".clients WHERE day = ?",
-                                                    std::span(&parameter, 1)));
-  while (clients.Next()) counted.clients.insert(clients.Integer(0));
-  return counted;
-}
-
-base::Status DuckDbActivity::Note(const Activity& activity, Batch& batch) {
-  const std::int64_t day = DayOf(activity.date_ms);
-  ASSIGN_OR_RETURN(Counted* const counted, counted_.Of(day));
-  const Uuid uuid = ParseUuid(activity.uuid).value_or(Uuid());
-  if (!counted->pings.insert(uuid).second) return {};
-  batch.pings.emplace_back(day, uuid);
-  Key key(WindowOf(activity.date_ms), WithValidText(activity.dimensions));
-  ActivityCounts counts = activity.counts;
-  counts.pings = 1;
-  counts.clients = 0;
-  // Written so that what is not a number becomes 0.
-  counts.usage_hours = counts.usage_hours > 0 ? std::min(counts.usage_hours, kMaxUsageHours) : 0;
-  if (activity.client != 0) {
-    const std::int64_t token = TokenOf(activity.client, day, key.second);
-    if (counted->clients.insert(token).second) {
-      counts.clients = 1;
-      batch.clients.emplace_back(day, token);
-    }
+base::Status DuckDbActivity::Add(std::span<const stats::NumberedAggregate> sums) {
+  std::map<std::int64_t, Sums> by_week;
+  for (const stats::NumberedAggregate& sum : sums) {
+    by_week[WeekOf(sum.aggregate.window_start_ms)].push_back(&sum);
   }
-  AddTo(batch.sums[std::move(key)], counts);
+  for (const auto& [week, of_week] : by_week) RETURN_IF_ERROR(AddToWeek(week, of_week));
   return {};
 }
 
-base::Status DuckDbActivity::Add(std::span<const Activity> activities) {
-  std::vector<const Activity*> sorted;
-  sorted.reserve(activities.size());
-  for (const Activity& activity : activities) sorted.push_back(&activity);
-  std::ranges::stable_sort(sorted, {}, &Activity::date_ms);
-  const auto add = [&]() -> base::Status {
-    for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
-      const std::int64_t week = WeekOf(sorted[begin]->date_ms);
-      Batch batch;
-      for (; end < sorted.size() && WeekOf(sorted[end]->date_ms) == week; ++end) {
-        RETURN_IF_ERROR(Note(*sorted[end], batch));
-      }
-      if (batch.pings.empty()) continue;
-      ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(week));
-      RETURN_IF_ERROR(writer_->InTransaction([&] { return Write(*file, batch); }));
+base::Status DuckDbActivity::AddToWeek(std::int64_t week, const Sums& sums) {
+  using Numbers = std::map<std::int64_t, std::int64_t>;
+  ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(week));
+  ASSIGN_OR_RETURN(const Numbers taken, ReadTaken(*writer_, file->catalog));
+  Numbers last;
+  stats::ErrorAggregates added;
+  for (const stats::NumberedAggregate* const sum : sums) {
+    const auto found = taken.find(sum->source);
+    if (found != taken.end() && sum->number <= found->second) continue;
+    added.Add(sum->aggregate.window_start_ms, WithValidText(sum->aggregate.dimensions),
+              sum->aggregate.measures);
+    last[sum->source] = std::max(last[sum->source], sum->number);
+  }
+  if (added.empty()) return {};
+  const std::vector<stats::Aggregate> rows = added.Rows();
+  auto before = last_window_ms_.find(week);
+  if (before == last_window_ms_.end()) {
+    ASSIGN_OR_RETURN(DuckRows windows,
+                     writer_->Query("SELECT max(window_ms) FROM " + file->catalog + ".sums"));
+    before = last_window_ms_.emplace(week, windows.Next() ? windows.Integer(0) : 0).first;
+  }
+  const std::int64_t newest_ms = std::max(before->second, rows.back().window_start_ms);
+  const auto write = [&]() -> base::Status {
+    RETURN_IF_ERROR(Append(*writer_, file->catalog, rows));
+    for (const auto& [source, number] : last) {
+      RETURN_IF_ERROR(NoteTaken(*writer_, file->catalog, source, number));
     }
-    return {};
+    return newest_ms > before->second ? AddUp(*file, before->second, newest_ms) : base::Status();
   };
-  const base::Status added = add();
-  if (!added) counted_.Clear();  // Some were noted as counted that are not.
-  return added;
+  RETURN_IF_ERROR(writer_->InTransaction(write));
+  before->second = newest_ms;
+  return {};
 }
 
-base::Status DuckDbActivity::Write(const DuckDbFile& file, const Batch& batch) {
-  ASSIGN_OR_RETURN(DuckAppender sums, DuckAppender::Create(*writer_, file.catalog, "sums"));
-  for (const auto& [key, counts] : batch.sums) {
-    sums.Integer(key.first);
-    for (const TextDimension& text : kTexts) sums.Text(key.second.*text.member);
-    for (const Measure& measure : kMeasures) sums.Integer(counts.*measure.member);
-    sums.Number(counts.usage_hours).EndRow();
-  }
-  RETURN_IF_ERROR(sums.Finish());
-  ASSIGN_OR_RETURN(DuckAppender pings, DuckAppender::Create(*writer_, file.catalog, "pings"));
-  for (const auto& [day, uuid] : batch.pings) pings.Id(uuid).Integer(day).EndRow();
-  RETURN_IF_ERROR(pings.Finish());
-  ASSIGN_OR_RETURN(DuckAppender clients, DuckAppender::Create(*writer_, file.catalog, "clients"));
-  for (const auto& [day, token] : batch.clients) clients.Integer(token).Integer(day).EndRow();
-  return clients.Finish();
+// Of the windows [from_ms, to_ms): one row in place of all of the same keys.
+base::Status DuckDbActivity::AddUp(const DuckDbFile& file, std::int64_t from_ms, std::int64_t to_ms) {
+  const std::string rows = file.catalog + ".sums WHERE window_ms >= " + std::to_string(from_ms) +
+                           " AND window_ms < " + std::to_string(to_ms);
+  return writer_->Execute("CREATE OR REPLACE TEMP TABLE added_up AS SELECT " + Keys() + SumsOfMeasures() +
+                          " FROM " + rows + " GROUP BY " + Keys() + "; DELETE FROM " + rows +
+                          "; INSERT INTO " + file.catalog + ".sums FROM added_up; DROP TABLE added_up");
 }
 
 base::Result<std::vector<ActivitySum>> DuckDbActivity::Sum(const ActivityQuery& query,
@@ -256,23 +243,33 @@ base::Result<std::vector<ActivitySum>> DuckDbActivity::Sum(const ActivityQuery& 
   }
   std::vector<ActivitySum> sums;
   if (sources.empty()) return sums;
-  const std::string select = keys.empty() ? "SELECT NULL" : "SELECT " + keys;
-  const std::string grouping = keys.empty() ? "" : " GROUP BY " + keys + " ORDER BY " + keys;
+  // Old builds are told by the day of use, and by one implementation.
+  std::string groups = keys;
+  if (query.recent_builds_only) {
+    groups += (keys.empty() ? "" : ", ") + std::string(kDayExpression) + ", build_id";
+  }
+  const std::string select = groups.empty() ? "SELECT count(*)" : "SELECT " + groups;
+  const std::string grouping =
+      groups.empty() ? " HAVING count(*) > 0" : " GROUP BY " + groups + " ORDER BY " + groups;
   ASSIGN_OR_RETURN(DuckRows rows, reader.Query(select + SumsOfMeasures() + " FROM (" + sources + ") WHERE " +
                                                    condition + grouping,
                                                parameters));
   const std::size_t keys_count = query.group_by.size();
-  const std::size_t first_measure = std::max<std::size_t>(keys_count, 1);
+  const std::size_t first_measure = std::max<std::size_t>(keys_count + (query.recent_builds_only ? 2 : 0), 1);
   while (rows.Next()) {
-    ActivitySum& sum = sums.emplace_back();
-    for (std::size_t i = 0; i < keys_count; ++i) sum.keys.push_back(rows.At(i));
-    for (std::size_t i = 0; i < kMeasures.size(); ++i) {
-      sum.counts.*kMeasures[i].member = rows.Integer(first_measure + i);
+    if (query.recent_builds_only &&
+        !stats::IsBuildRecent(rows.Text(keys_count + 1), DayText(rows.Integer(keys_count)))) {
+      continue;
     }
-    sum.counts.usage_hours = rows.Number(first_measure + kMeasures.size());
+    std::vector<Value> values;
+    for (std::size_t i = 0; i < keys_count; ++i) values.push_back(rows.At(i));
+    if (sums.empty() || sums.back().keys != values) sums.push_back({std::move(values), {}});
+    stats::Measures measures;
+    for (std::size_t i = 0; i < kMeasures.size(); ++i) {
+      measures.*kMeasures[i].member = rows.Integer(first_measure + i);
+    }
+    sums.back().measures.Add(measures);
   }
-  // Without groups SQL gives one row of nothing, also where nothing was.
-  if (keys.empty() && sums.size() == 1 && sums[0].counts.pings == 0) sums.clear();
   return sums;
 }
 
@@ -280,57 +277,9 @@ base::Status DuckDbActivity::Expire(std::int64_t before_ms) {
   for (const auto& [week, file] : Files()) {
     if (StartOfWeek(week + 1) > before_ms) continue;
     files_on_disk_.Retire(file);
+    last_window_ms_.erase(week);
     const std::lock_guard lock(mutex_);
     files_.erase(week);
-  }
-  counted_.Clear();
-  return {};
-}
-
-// A file with `copy_sums` of the old one's sums and those of its ids for which the condition holds.
-base::Status DuckDbActivity::PutSuccessor(std::int64_t week, const DuckDbFileRef& old,
-                                          const std::string& copy_sums, const std::string& ids_kept,
-                                          const std::vector<Value>& parameters) {
-  const std::string to(DuckDbFiles::kUnfinished);
-  const auto fill = [&](DuckConnection& connection) -> base::Status {
-    RETURN_IF_ERROR(connection.Execute(Schema(to)));
-    RETURN_IF_ERROR(connection.Execute("INSERT INTO " + to + ".sums " + copy_sums));
-    RETURN_IF_ERROR(connection.Query(
-        "INSERT INTO " + to + ".pings SELECT * FROM " + old->catalog + ".pings WHERE " + ids_kept,
-        parameters));
-    return connection.Execute("INSERT INTO " + to + ".clients SELECT * FROM " + old->catalog + ".clients" +
-                              (ids_kept == "false" ? " WHERE false" : ""));
-  };
-  ASSIGN_OR_RETURN(DuckDbFileRef successor, files_on_disk_.Replace(old, fill));
-  counted_.Clear();
-  const std::lock_guard lock(mutex_);
-  files_[week] = std::move(successor);
-  return {};
-}
-
-base::Status DuckDbActivity::Settle(std::int64_t before_ms) {
-  for (const auto& [week, file] : Files()) {
-    if (StartOfWeek(week + 1) > before_ms) continue;
-    ASSIGN_OR_RETURN(DuckRows ids, writer_->Query("SELECT 1 FROM " + file->catalog + ".pings LIMIT 1"));
-    if (!ids.Next()) continue;  // Settled already.
-    const std::string keys = "window_ms" + ListOfTexts();
-    RETURN_IF_ERROR(PutSuccessor(
-        week, file, "SELECT " + keys + SumsOfMeasures() + " FROM " + file->catalog + ".sums GROUP BY " + keys,
-        "false", {}));
-  }
-  return {};
-}
-
-base::Status DuckDbActivity::ForgetIds(const std::string& comma_separated_uuids) {
-  const std::vector<Value> parameters = {comma_separated_uuids};
-  const std::string listed = "uuid IN (SELECT CAST(unnest(string_split(?, ',')) AS UUID))";
-  for (const auto& [week, file] : Files()) {
-    ASSIGN_OR_RETURN(
-        DuckRows ids,
-        writer_->Query("SELECT 1 FROM " + file->catalog + ".pings WHERE " + listed + " LIMIT 1", parameters));
-    if (!ids.Next()) continue;
-    RETURN_IF_ERROR(PutSuccessor(week, file, "SELECT * FROM " + file->catalog + ".sums",
-                                 "NOT (" + listed + ")", parameters));
   }
   return {};
 }

@@ -225,12 +225,9 @@ base::Status DuckDbIndex::SetSignatures(std::span<const SignatureOf> signatures)
   return state_->dictionary->SetSignatures(signatures);
 }
 
-base::Status DuckDbIndex::AddActivity(std::span<const Activity> activities) {
-  for (std::size_t i = 0; i < activities.size(); ++i) {
-    if (!ParseUuid(activities[i].uuid)) return Error{Code::kBadValue, i, "uuid of a ping"};
-  }
+base::Status DuckDbIndex::AddActivity(std::span<const stats::NumberedAggregate> sums) {
   const std::lock_guard lock(state_->write_mutex);
-  return state_->activity.Add(activities);
+  return state_->activity.Add(sums);
 }
 
 base::Result<std::vector<ActivitySum>> DuckDbIndex::SumActivity(const ActivityQuery& query) const {
@@ -264,7 +261,6 @@ base::Result<std::uint64_t> DuckDbIndex::Expire(const Retention& retention) {
   }
   const std::lock_guard lock(state_->write_mutex);
   RETURN_IF_ERROR(state_->activity.Expire(retention.activity_before_ms));
-  RETURN_IF_ERROR(state_->activity.Settle(retention.activity_ids_before_ms));
   RETURN_IF_ERROR(state_->RemoveRetired());
   return gone;
 }
@@ -303,7 +299,6 @@ base::Result<std::uint64_t> DuckDbIndex::Purge(std::span<const std::string> uuid
       ASSIGN_OR_RETURN(const std::uint64_t removed, RemoveCrashes(state_->crashes, file, list));
       gone += removed;
     }
-    RETURN_IF_ERROR(state_->activity.ForgetIds(list));
     RETURN_IF_ERROR(SweepLocked());
   }
   for (int waited_ms = 0; waited_ms < kReadersPatienceMs; waited_ms += kReadersPauseMs) {

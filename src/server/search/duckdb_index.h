@@ -39,7 +39,7 @@ class DuckDbIndex final : public CrashIndex {
   base::Status Replace(std::span<const CrashRow> rows) override;
   base::Status SetNames(std::span<const StackFrame> frames) override;
   base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
-  base::Status AddActivity(std::span<const Activity> activities) override;
+  base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) override;
   base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const override;
   base::Result<std::vector<ExpiredCrash>> FindExpired(const Retention& retention, const ExpiredCrash& after,
                                                       std::size_t crashes_max) const override;

@@ -147,6 +147,50 @@ BENCHMARK(TakesRowsIn)
     ->UseRealTime()
     ->MeasureProcessCPUTime();
 
+// Of a day's beginning: every two seconds `range(0)` sums are handed over, each of a kind of usage of its
+// own, for `range(1)` hand-overs; rows of five minutes are added up when they are over.
+void TakesActivityIn(benchmark::State& state) {
+  std::vector<stats::NumberedAggregate> sums(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    const Folder folder;
+    auto index = DuckDbIndex::Open(folder.path(), {.settings = {.threads = 1}});
+    if (!index) return state.SkipWithError("the index does not open");
+    std::int64_t number = 0;
+    for (std::int64_t i = 0; i < state.range(1); ++i) {
+      const std::int64_t now_ms = kStartMs + i * 2000;
+      for (stats::NumberedAggregate& sum : sums) {
+        ++number;
+        sum = {.source = 1,
+               .number = number,
+               .aggregate = {.window_start_ms = stats::WindowStart(now_ms),
+                             .dimensions = {.channel = "release",
+                                            .version = "140.0",
+                                            .build_id = std::to_string(number % state.range(0)),
+                                            .application = "Firefox",
+                                            .os_name = "Windows"},
+                             .measures = {.count = 40, .clients = 20, .usage_seconds = 4000}}};
+      }
+      if (!(*index)->AddActivity(sums)) return state.SkipWithError("the index takes no sums");
+    }
+    const auto days = (*index)->SumActivity(
+        {.window = {kStartMs - kDayMs, kStartMs + kDayMs}, .group_by = {ActivityDimension::kBuildId}});
+    if (!days || days->size() != sums.size()) state.SkipWithError("sums were lost");
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(1));
+  state.counters["per_hand_over"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * state.range(1)),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(TakesActivityIn)
+    ->Args({500, 300})
+    ->Args({500, 600})
+    ->Args({500, 1200})
+    ->Args({5'000, 300})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime();
+
 }  // namespace
 }  // namespace cairn::search
 

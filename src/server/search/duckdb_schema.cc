@@ -71,8 +71,8 @@ base::Result<std::int64_t> ReadableVersionOf(DuckConnection& connection, const s
   return version;
 }
 
-base::Status MarkAsFirstVersionNoLonger(DuckConnection& connection, const std::string& catalog) {
-  return connection.Execute("CREATE TABLE " + catalog + ".schema_version AS SELECT " +
+base::Status MarkAsToday(DuckConnection& connection, const std::string& catalog) {
+  return connection.Execute("CREATE OR REPLACE TABLE " + catalog + ".schema_version AS SELECT " +
                             std::to_string(kSchemaVersion) + "::BIGINT AS version");
 }
 
@@ -89,11 +89,6 @@ std::string WithSchemaVersion(std::string_view statements, std::string_view cata
   }
   return text + "CREATE TABLE " + std::string(catalog) + ".schema_version AS SELECT " +
          std::to_string(kSchemaVersion) + "::BIGINT AS version;";
-}
-
-base::Status CheckSchemaVersion(DuckConnection& connection, const std::string& catalog) {
-  RETURN_IF_ERROR(ReadableVersionOf(connection, catalog));
-  return {};
 }
 
 std::string AnnotationColumnOf(const Field& field) { return "a_" + field.name; }
@@ -126,15 +121,29 @@ std::string CrashesSchema(std::string_view catalog) {
   return WithSchemaVersion("CREATE TABLE @.crashes (" + columns + ");", catalog);
 }
 
+std::string ActivitySchema(std::string_view catalog) {
+  return WithSchemaVersion(R"sql(
+    CREATE TABLE @.sums (window_ms BIGINT, product VARCHAR, version VARCHAR, display_version VARCHAR,
+                         build_id VARCHAR, release_channel VARCHAR, platform VARCHAR, platform_version VARCHAR,
+                         cpu_arch VARCHAR, country VARCHAR, pings BIGINT, main_crashes BIGINT, content_crashes BIGINT,
+                         content_shutdown_crashes BIGINT, startup_crashes BIGINT, gpu_crashes BIGINT,
+                         plugin_crashes BIGINT, gmplugin_crashes BIGINT, sessions BIGINT, clients BIGINT,
+                         usage_seconds BIGINT);
+    CREATE TABLE @.taken (source BIGINT, number BIGINT);
+  )sql",
+                           catalog);
+}
+
 base::Status MigrateDictionary(DuckConnection& connection, const std::string& catalog) {
   ASSIGN_OR_RETURN(const std::int64_t version, ReadableVersionOf(connection, catalog));
   if (version == kSchemaVersion) return {};
   return connection.InTransaction([&]() -> base::Status {
-    RETURN_IF_ERROR(connection.Execute("ALTER TABLE " + catalog +
-                                       ".signature_inputs ADD COLUMN more_stack_ids BIGINT[]"));
-    RETURN_IF_ERROR(
-        connection.Execute("ALTER TABLE " + catalog + ".signatures ADD COLUMN signature_group VARCHAR"));
-    return MarkAsFirstVersionNoLonger(connection, catalog);
+    if (version == 1) {
+      RETURN_IF_ERROR(connection.Execute(
+          "ALTER TABLE " + catalog + ".signature_inputs ADD COLUMN more_stack_ids BIGINT[]; ALTER TABLE " +
+          catalog + ".signatures ADD COLUMN signature_group VARCHAR"));
+    }
+    return MarkAsToday(connection, catalog);
   });
 }
 
@@ -158,7 +167,23 @@ base::Status MigrateCrashes(DuckConnection& connection, const std::string& catal
   if (statements.empty() && version == kSchemaVersion) return {};
   return connection.InTransaction([&]() -> base::Status {
     for (const std::string& statement : statements) RETURN_IF_ERROR(connection.Execute(statement));
-    return version == kSchemaVersion ? base::Status() : MarkAsFirstVersionNoLonger(connection, catalog);
+    return version == kSchemaVersion ? base::Status() : MarkAsToday(connection, catalog);
+  });
+}
+
+// Up to version 2 a file kept ids of the pings that it had counted, and hours.
+base::Status MigrateActivity(DuckConnection& connection, const std::string& catalog) {
+  ASSIGN_OR_RETURN(const std::int64_t version, ReadableVersionOf(connection, catalog));
+  if (version == kSchemaVersion) return {};
+  return connection.InTransaction([&]() -> base::Status {
+    RETURN_IF_ERROR(connection.Execute("DROP TABLE " + catalog + ".pings; DROP TABLE " + catalog +
+                                       ".clients; CREATE TABLE " + catalog +
+                                       ".taken (source BIGINT, number BIGINT); ALTER TABLE " + catalog +
+                                       ".sums ALTER COLUMN usage_hours SET DATA TYPE BIGINT USING "
+                                       "CAST(round(usage_hours * 3600) AS BIGINT); "
+                                       "ALTER TABLE " +
+                                       catalog + ".sums RENAME COLUMN usage_hours TO usage_seconds"));
+    return MarkAsToday(connection, catalog);
   });
 }
 

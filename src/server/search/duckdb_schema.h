@@ -15,7 +15,7 @@
 
 namespace cairn::search {
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 struct DuckDbColumn {
   std::string name;
@@ -34,12 +34,11 @@ std::string WithSchemaVersion(std::string_view statements, std::string_view cata
 // Statements that make the tables in the empty file of that catalog.
 std::string DictionarySchema(std::string_view catalog);
 std::string CrashesSchema(std::string_view catalog);
-
-// kUnsupported if the file is of a newer version.
-base::Status CheckSchemaVersion(DuckConnection& connection, const std::string& catalog);
+std::string ActivitySchema(std::string_view catalog);
 
 // Bring a file to this version, whole or not at all; kUnsupported if it is of a newer one.
 base::Status MigrateDictionary(DuckConnection& connection, const std::string& catalog);
 base::Status MigrateCrashes(DuckConnection& connection, const std::string& catalog);
+base::Status MigrateActivity(DuckConnection& connection, const std::string& catalog);
 
 }  // namespace cairn::search

@@ -62,6 +62,25 @@ TEST_F(ServerSearchDuckDbSchema, FirstCrashesBecomeThoseOfToday) {
   EXPECT_EQ(ColumnsOf("crashes"), ColumnsOfFresh("crashes", CrashesSchema("memory")));
 }
 
+TEST_F(ServerSearchDuckDbSchema, SumsOfHoursBecomeSumsOfSeconds) {
+  ASSERT_TRUE(connection_->Execute(kSecondActivity));
+  ASSERT_TRUE(
+      connection_->Execute("INSERT INTO sums (window_ms, pings, usage_hours) VALUES (300000, 2, 1.5)"));
+  ASSERT_TRUE(MigrateActivity(*connection_, "memory"));
+  ASSERT_TRUE(MigrateActivity(*connection_, "memory")) << "a second time changes nothing";
+  EXPECT_EQ(Text("SELECT concat_ws(' ', window_ms, pings, usage_seconds) FROM sums"), "300000 2 5400");
+  for (const std::string table : {"sums", "taken", "pings", "clients", "schema_version"}) {
+    EXPECT_EQ(ColumnsOf(table), ColumnsOfFresh(table, ActivitySchema("memory"))) << table;
+  }
+}
+
+TEST_F(ServerSearchDuckDbSchema, ASecondDictionaryOnlyGetsTheNumber) {
+  ASSERT_TRUE(connection_->Execute(DictionarySchema("memory")));
+  ASSERT_TRUE(connection_->Execute("UPDATE schema_version SET version = 2"));
+  ASSERT_TRUE(MigrateDictionary(*connection_, "memory"));
+  EXPECT_EQ(Text("SELECT CAST(version AS VARCHAR) FROM schema_version"), std::to_string(kSchemaVersion));
+}
+
 TEST_F(ServerSearchDuckDbSchema, AnnotationsThatTheRegistryChangedAreConverted) {
   ASSERT_TRUE(connection_->Execute(CrashesSchema("memory")));
   ASSERT_TRUE(
@@ -80,6 +99,7 @@ TEST_F(ServerSearchDuckDbSchema, FilesOfANewerProgramAreRefused) {
   ASSERT_TRUE(connection_->Execute("UPDATE schema_version SET version = 99"));
   EXPECT_EQ(MigrateCrashes(*connection_, "memory").error().code, base::Code::kUnsupported);
   EXPECT_EQ(MigrateDictionary(*connection_, "memory").error().code, base::Code::kUnsupported);
+  EXPECT_EQ(MigrateActivity(*connection_, "memory").error().code, base::Code::kUnsupported);
 }
 
 }  // namespace

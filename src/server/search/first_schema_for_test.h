@@ -1,4 +1,4 @@
-// The tables of an index of schema 1, as folders out there have them.
+// The tables of an index of older schemas, as folders out there have them: of 1, and of sums up to 2.
 #pragma once
 
 namespace cairn::search {
@@ -19,6 +19,18 @@ inline constexpr const char* kFirstCrashes = R"sql(
     platform VARCHAR, platform_version VARCHAR, cpu_arch VARCHAR, reason VARCHAR, address VARCHAR,
     minidump_sha256_hash VARCHAR, rule VARCHAR, weight DOUBLE
   );
+)sql";
+inline constexpr const char* kSecondActivity = R"sql(
+  CREATE TABLE sums (
+    window_ms BIGINT, product VARCHAR, version VARCHAR, display_version VARCHAR, build_id VARCHAR,
+    release_channel VARCHAR, platform VARCHAR, platform_version VARCHAR, cpu_arch VARCHAR, country VARCHAR,
+    pings BIGINT, main_crashes BIGINT, content_crashes BIGINT, content_shutdown_crashes BIGINT, startup_crashes BIGINT,
+    gpu_crashes BIGINT, plugin_crashes BIGINT, gmplugin_crashes BIGINT, sessions BIGINT, clients BIGINT,
+    usage_hours DOUBLE
+  );
+  CREATE TABLE pings (uuid UUID, day BIGINT);
+  CREATE TABLE clients (token BIGINT, day BIGINT);
+  CREATE TABLE schema_version AS SELECT 2::BIGINT AS version;
 )sql";
 
 }  // namespace cairn::search

@@ -24,9 +24,6 @@ struct Retention {
   std::vector<RetentionRule> rules;
   // Sums of activity from before this go, by whole weeks.
   std::int64_t activity_before_ms = 0;
-  // Of weeks that ended before this, ids of pings and clients go: from then on nothing can be counted into
-  // them exactly once.
-  std::int64_t activity_ids_before_ms = 0;
 };
 
 // A crash that is to go. In this order they are found: by kind, time and id.
