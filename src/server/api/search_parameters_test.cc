@@ -53,7 +53,8 @@ TEST(ServerApiSearchParameters, PingsAreSeenOnlyWithThePermission) {
   EXPECT_THAT(QueryOf({}).kinds, ElementsAre(CrashKind::kReport));
   EXPECT_THAT(QueryOf({{"kind", "ping"}}).kinds, ElementsAre(CrashKind::kReport));
   EXPECT_THAT(QueryOf({}, {{"upload_symbols"}}).kinds, ElementsAre(CrashKind::kReport));
-  EXPECT_THAT(QueryOf({}, {.permissions = {"view_pings"}}).kinds, ElementsAre(CrashKind::kReport, CrashKind::kPing));
+  EXPECT_THAT(QueryOf({}, {.permissions = {"view_pings"}}).kinds,
+              ElementsAre(CrashKind::kReport, CrashKind::kPing));
 }
 
 TEST(ServerApiSearchParameters, AnnotationsAreSearchedByTheirTypes) {
