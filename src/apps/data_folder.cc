@@ -80,4 +80,14 @@ std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& d
   return kExitFailure;
 }
 
+retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs) {
+  return {.blobs = stores.blobs,
+          .queue = *stores.queue,
+          .directory = *stores.directory,
+          .index = *stores.index,
+          .ledger = *stores.ledger,
+          .spool = *stores.spool,
+          .packs = packs};
+}
+
 }  // namespace cairn::apps

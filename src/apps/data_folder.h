@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "os/lock_file.h"
 #include "server/pings/ledger.h"
 #include "server/pings/spool.h"
+#include "server/retention/purge.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/soci_directory.h"
@@ -40,5 +42,8 @@ struct Stores {
 // Opens the stores; or an exit code, and `verb` has said which file is at fault and what to do. While one
 // thread runs.
 std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& data);
+
+// What a purge works on while nothing else does; the rest is for whoever runs the roles.
+retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs);
 
 }  // namespace cairn::apps

@@ -1,23 +1,20 @@
 #include "apps/reprocess_command.h"
 
 #include <simdjson.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cstdint>
 
 #include "apps/command.h"
+#include "apps/crash_ids_input.h"
 #include "base/parse_json.h"
 #include "net/http_client.h"
-#include "os/file.h"
 
 namespace cairn::apps {
 namespace {
 
 constexpr std::string_view kVerb = "reprocess";
 constexpr std::size_t kIdsPerForm = 100;
-constexpr std::size_t kMaxInputBytes = 64 << 20;  // A million ids.
-constexpr int kTimeoutMs = 10 * 60'000;           // A search may find a hundred thousand crashes.
+constexpr int kTimeoutMs = 10 * 60'000;  // A search may find a hundred thousand crashes.
 
 std::string Encoded(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -33,25 +30,6 @@ std::string Encoded(std::string_view text) {
     }
   }
   return encoded;
-}
-
-bool ReadIds(std::vector<std::string>& ids) {
-  const auto dash = std::ranges::find(ids, "-");
-  if (dash == ids.end()) return true;
-  ids.erase(dash);
-  const base::Result<std::string> text = os::ReadAll(STDIN_FILENO, kMaxInputBytes);
-  if (!text) {
-    PrintError(kVerb, "standard input: " + base::Describe(text.error()));
-    return false;
-  }
-  for (std::size_t start = 0; start < text->size();) {
-    const std::size_t end = std::min(text->find('\n', start), text->size());
-    std::string id = text->substr(start, end - start);
-    id.erase(id.find_last_not_of(" \t\r") + 1);
-    if (!id.empty()) ids.push_back(std::move(id));
-    start = end + 1;
-  }
-  return true;
 }
 
 struct Totals {
@@ -110,7 +88,7 @@ std::vector<std::string> ReprocessingForms(const Reprocess& asked) {
 }
 
 int ReprocessCrashes(Reprocess asked) {
-  if (!ReadIds(asked.ids)) return kExitFailure;
+  if (!TakeIdsOfInput(kVerb, asked.ids)) return kExitFailure;
   const std::vector<std::string> forms = ReprocessingForms(asked);
   if (forms.empty()) {
     PrintError(kVerb,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <variant>
@@ -28,6 +29,9 @@
 #include "server/pings/fold_in.h"
 #include "server/processor/healer.h"
 #include "server/processor/processor.h"
+#include "server/retention/janitor.h"
+#include "server/retention/purge.h"
+#include "server/store/audit_log.h"
 #include "server/store/permissions.h"
 #include "server/symbol_store/symbol_store.h"
 
@@ -49,6 +53,10 @@ std::variant<Stores, int> PrepareStores(const std::string& data, EventLog& log) 
   std::variant<Stores, int> opened = OpenStores(kVerb, data);
   Stores* const stores = std::get_if<Stores>(&opened);
   if (stores == nullptr) return opened;
+  std::mutex packs;
+  const base::Result<std::size_t> purged = retention::FinishPurge(PurgePartsOf(*stores, packs));
+  if (!purged) return Fail(data, purged.error());
+  if (*purged > 0) PrintError(kVerb, data + ": finished a purge of " + std::to_string(*purged) + " crashes");
   const base::Result<intake::Recovered> recovered = intake::RecoverAtStart(
       stores->blobs, *stores->queue, has_index ? intake::Requeue::kUnprocessed : intake::Requeue::kEverything,
       processor::PacksIn(*stores->index), os::UnixMillis());
@@ -64,14 +72,16 @@ std::variant<Stores, int> PrepareStores(const std::string& data, EventLog& log) 
 }
 
 http::Authenticate AuthenticateBy(const store::Directory& directory) {
-  return [&directory](std::string_view token) -> std::optional<std::vector<std::string>> {
+  return [&directory](std::string_view token) -> std::optional<http::Caller> {
     const base::Result<std::optional<store::TokenRecord>> record = directory.CheckToken(token);
     if (!record || !*record) return std::nullopt;
-    std::vector<std::string> permissions;
+    http::Caller caller{.name = (*record)->user_name, .permissions = {}};
+    if (caller.name.empty()) caller.name = (*record)->label;
+    if (caller.name.empty()) caller.name = "token " + std::to_string((*record)->id);
     for (const store::PermissionName& known : store::kPermissionNames) {
-      if ((*record)->permissions.Has(known.permission)) permissions.emplace_back(known.name);
+      if ((*record)->permissions.Has(known.permission)) caller.permissions.emplace_back(known.name);
     }
-    return permissions;
+    return caller;
   };
 }
 
@@ -156,6 +166,15 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                log.Write(LogLevel::kError, "pings_wait", {{"error", base::Describe(error)}});
                              },
                          .metrics = &role_metrics.fold_in});
+  store::AuditLog audit(*stores.directory);
+  std::mutex packs;
+  retention::PurgeParts purge = PurgePartsOf(stores, packs);
+  purge.audit = &audit;
+  purge.fold_in = [&fold_in] { fold_in.Wake(); };
+  const retention::Janitor janitor(
+      {stores.blobs, *stores.queue, *stores.directory, *stores.index, *stores.ledger, packs},
+      config.retention, retention::kExpireEveryMs,
+      [&log](const std::string& line) { log.Write(LogLevel::kInfo, "retention", {{"removed", line}}); });
   const FoundSite site = FindSite(config.web);
   if (site.folder.empty()) {
     log.Write(LogLevel::kWarning, "no_site",
@@ -194,11 +213,14 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                       .edge = {.spool = *stores.spool,
                                .ledger = *stores.ledger,
                                .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
-                               .arrived = [&fold_in] { fold_in.Wake(); }},
+                               .arrived = [&fold_in] { fold_in.Wake(); },
+                               .audit = &audit},
                       .arrived = arrived,
                       .spool_folder = spool,
                       .symbols_public = config.symbols_public.value_or(is_loopback),
                       .collector_metrics = &role_metrics.collector,
+                      .audit = &audit,
+                      .purge = purge,
                       .health = health,
                       .metrics = MetricsHandler(metrics),
                       .metrics_public = config.metrics_public.value_or(is_loopback)});

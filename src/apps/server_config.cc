@@ -127,6 +127,71 @@ Key KeyOf(std::string_view name, T ServerConfig::* member) {
       [member](const ServerConfig& config) { return Kind::Show(config.*member); }};
 }
 
+// A key that cannot be taken, and where it stands.
+struct Mistake {
+  std::string key;
+  std::uint32_t line = 0;
+  std::string_view what = "unknown key, or a value of another type";
+};
+std::optional<Mistake> MistakeAt(std::string key, const toml::node& node) {
+  return Mistake{std::move(key), node.source().begin.line};
+}
+
+constexpr std::string_view kDaysMistake = "give a whole number of days, 1 to 36500";
+
+std::optional<Mistake> TakeRetentionRule(const toml::node& node, retention::Policy& policy) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("retention.rule", node);
+  retention::Rule rule;
+  for (const auto& [key, value] : *table) {
+    const std::string name = "retention.rule." + std::string(key.str());
+    std::string kind;
+    bool taken = false;
+    if (key == "product") taken = ValueKind<std::string>::FromToml(value, rule.product);
+    if (key == "rule") taken = ValueKind<std::string>::FromToml(value, rule.rule);
+    if (key == "kind" && ValueKind<std::string>::FromToml(value, kind)) {
+      for (const search::CrashKind known : {search::CrashKind::kReport, search::CrashKind::kPing}) {
+        if (kind == search::CrashKindName(known)) rule.kind = known;
+      }
+      if (!rule.kind) return Mistake{name, value.source().begin.line, "give report or ping"};
+      taken = true;
+    }
+    if (key == "days") {
+      const bool fits = ValueKind<std::int64_t>::FromToml(value, rule.days) && rule.days >= 1 &&
+                        rule.days <= retention::kMaxDays;
+      if (!fits) return Mistake{name, value.source().begin.line, kDaysMistake};
+      taken = true;
+    }
+    if (!taken) return MistakeAt(name, value);
+  }
+  if (rule.days == 0) return Mistake{"retention.rule", node.source().begin.line, "it has no days"};
+  policy.rules.push_back(std::move(rule));
+  return std::nullopt;
+}
+
+std::optional<Mistake> TakeRetentionRules(const toml::node& node, retention::Policy& policy) {
+  const toml::array* const rules = node.as_array();
+  if (rules == nullptr) return MistakeAt("retention.rule", node);
+  for (const toml::node& rule : *rules) {
+    if (std::optional<Mistake> mistake = TakeRetentionRule(rule, policy)) return mistake;
+  }
+  return std::nullopt;
+}
+
+// Of how many days something is kept.
+Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member) {
+  using Kind = ValueKind<std::int64_t>;
+  const auto fits = [](std::int64_t days) { return days >= 1 && days <= retention::kMaxDays; };
+  return {name, kDaysMistake,
+          [=](const toml::node& node, ServerConfig& config) {
+            return Kind::FromToml(node, config.retention.*member) && fits(config.retention.*member);
+          },
+          [=](std::string_view text, ServerConfig& config) {
+            return Kind::FromText(text, config.retention.*member) && fits(config.retention.*member);
+          },
+          [=](const ServerConfig& config) { return Kind::Show(config.retention.*member); }};
+}
+
 // Every key. Whoever adds one adds a line here, and it is known to the file, the environment and
 // --check-config.
 const std::vector<Key>& Keys() {
@@ -148,6 +213,9 @@ const std::vector<Key>& Keys() {
       KeyOf("access_log", &ServerConfig::access_log),
       KeyOf("metrics_public", &ServerConfig::metrics_public),
       KeyOf("disk_free_min_mib", &ServerConfig::disk_free_min_mib),
+      DaysKeyOf("retention.report_days", &retention::Policy::report_days),
+      DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
+      DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),
   };
   return keys;
 }
@@ -170,6 +238,13 @@ std::string ReadTable(const std::string& path, const toml::table& table, const s
   for (const auto& [toml_key, node] : table) {
     const std::string name = prefix + std::string(toml_key.str());
     const std::string where = path + ": line " + std::to_string(node.source().begin.line);
+    if (name == "retention.rule") {
+      if (const std::optional<Mistake> mistake = TakeRetentionRules(node, loaded.config.retention))
+        return path + ": line " + std::to_string(mistake->line) + ": " + mistake->key + ": " +
+               std::string(mistake->what);
+      loaded.origins[name] = where;
+      continue;
+    }
     const Key* const key = FindKey(name);
     if (key == nullptr && prefix.empty() && node.is_table()) {
       if (std::string mistake = ReadTable(path, *node.as_table(), name + ".", loaded); !mistake.empty())

@@ -19,6 +19,16 @@
 //   metrics_public = true                   # whether anybody may read /metrics; default on loopback only
 //   disk_free_min_mib = 512                 # less room than this is trouble, for the heartbeat and doctor
 //
+//   [retention]                             # for how many days what is kept (retention/policy.h)
+//   report_days = 180
+//   ping_days = 365
+//   rejected_days = 30                      # pings that were refused
+//   [[retention.rule]]                      # the first that is about a crash decides
+//   kind = "report"                         # or "ping"; default both
+//   product = "Crashy"                      # default every one
+//   rule = "sampled"                        # the rule that kept it; default every one
+//   days = 14
+//
 // In the environment a key is CAIRN_ and its name in capitals, with "_" for ".": CAIRN_LISTEN,
 // CAIRN_SCRUB_DUMPS=false, CAIRN_ANONYMOUS_PERMISSIONS=view_pings,upload_symbols. CAIRN_CONFIG names the
 // file. A variable that is empty counts as none.
@@ -31,6 +41,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "server/retention/policy.h"
 
 namespace cairn::apps {
 
@@ -52,6 +64,7 @@ struct ServerConfig {
   bool access_log = true;
   std::optional<bool> metrics_public;
   std::int64_t disk_free_min_mib = 512;
+  retention::Policy retention;
 };
 
 // A configuration and where each of its values comes from.

@@ -104,6 +104,49 @@ TEST(ServerConfigTest, AVariableThatDoesNotFitIsNamed) {
             "CAIRN_DISK_FREE_MIN_MIB: give a whole number, 0 or more, not `1G`");
 }
 
+TEST(ServerConfigTest, RetentionHasDefaultsAndRulesInTheirOrder) {
+  LoadedConfig loaded;
+  const ServerConfig& config = loaded.config;
+  ASSERT_EQ(Read("listen = \"[::1]:0\"\n", loaded), "");
+  EXPECT_EQ(config.retention.report_days, 180);
+  EXPECT_EQ(config.retention.ping_days, 365);
+  EXPECT_EQ(config.retention.rejected_days, 30);
+  ASSERT_EQ(Read("[retention]\nreport_days = 90\nrejected_days = 3\n"
+                 "[[retention.rule]]\nkind = \"ping\"\nproduct = \"Crashy\"\ndays = 7\n"
+                 "[[retention.rule]]\nrule = \"sampled\"\ndays = 14\n",
+                 loaded),
+            "");
+  EXPECT_EQ(config.retention.report_days, 90);
+  EXPECT_EQ(config.retention.ping_days, 365);
+  EXPECT_EQ(config.retention.rejected_days, 3);
+  ASSERT_EQ(config.retention.rules.size(), 2U);
+  EXPECT_EQ(config.retention.rules[0].kind, search::CrashKind::kPing);
+  EXPECT_EQ(config.retention.rules[0].product, "Crashy");
+  EXPECT_EQ(config.retention.rules[0].days, 7);
+  EXPECT_FALSE(config.retention.rules[1].kind);
+  EXPECT_EQ(config.retention.rules[1].rule, "sampled");
+}
+
+TEST(ServerConfigTest, MistakesInRetentionAreNamedWithTheirLine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"[retention]\nreport_days = 0\n",
+       "line 2: retention.report_days: give a whole number of days, 1 to 36500"},
+      {"[retention]\nping_days = \"7\"\n", "line 2: retention.ping_days"},
+      {"[retention]\nping_days = 40000\n", "line 2: retention.ping_days"},
+      {"[retention]\n\ndays = 7\n", "line 3: retention.days: there is no such key"},
+      {"retention = 7\n", "line 1: retention: there is no such key"},
+      {"[retention]\nrule = 7\n", "line 2: retention.rule: "},
+      {"[[retention.rule]]\nkind = \"crash\"\ndays = 7\n",
+       "line 2: retention.rule.kind: give report or ping"},
+      {"[[retention.rule]]\nproduct = \"Crashy\"\n", "line 1: retention.rule: it has no days"},
+      {"[[retention.rule]]\ndays = 7\nage = 7\n", "line 3: retention.rule.age: unknown key"}};
+  for (const auto& [text, mistake] : cases) {
+    LoadedConfig loaded;
+    const std::string said = Read(text, loaded);
+    EXPECT_NE(said.find(mistake), std::string::npos) << text << said;
+  }
+}
+
 TEST(ServerConfigTest, ListenAddressesHaveHostAndPort) {
   EXPECT_EQ(ParseListenAddress("127.0.0.1:80")->port, 80);
   EXPECT_EQ(ParseListenAddress("[::1]:0")->host, "::1");

@@ -10,6 +10,7 @@
 #include "apps/doctor_command.h"
 #include "apps/index_command.h"
 #include "apps/ping_rejects_command.h"
+#include "apps/purge_command.h"
 #include "apps/reprocess_command.h"
 #include "apps/rules_command.h"
 #include "apps/serve_command.h"
@@ -87,6 +88,7 @@ int Main(int argc, char** argv) {
 
   UserVerbs user(app);
   IndexVerbs index(app);
+  PurgeVerb purge(app);
 
   RulesOptions rules_options;
   const auto rules_verbs = AddRules(app, rules_options);
@@ -125,6 +127,7 @@ int Main(int argc, char** argv) {
   if (doctor->parsed()) return RunDoctor(doctor_options);
   if (user.parsed()) return user.Run();
   if (index.parsed()) return index.Run();
+  if (purge.parsed()) return purge.Run();
   if (again->parsed()) return ReprocessCrashes(reprocess);
   for (const auto& [verb, run] : rules_verbs) {
     if (verb->parsed()) return run(rules_options);

@@ -5,6 +5,7 @@
 #include "apps/build_info.h"
 #include "server/api/api.h"
 #include "server/collector/collector.h"
+#include "server/retention/purge_routes.h"
 #include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
@@ -41,7 +42,9 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .blobs = parts.blobs,
                                   .queue = parts.queue,
                                   .registry = parts.registry,
-                                  .arrived = parts.arrived}));
+                                  .arrived = parts.arrived,
+                                  .audit = parts.audit}));
+  Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, symbols::MakeRoutes(
                      parts.symbols,
                      {parts.spool_folder, parts.symbols_public ? kAnybody : std::string("upload_symbols")}));

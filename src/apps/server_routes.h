@@ -11,7 +11,9 @@
 #include "server/http/router.h"
 #include "server/pings/pings.h"
 #include "server/registry/registry.h"
+#include "server/retention/purge.h"
 #include "server/search/crash_index.h"
+#include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
 #include "server/symbol_store/symbol_store.h"
@@ -31,6 +33,8 @@ struct RouteParts {
   std::string spool_folder;
   bool symbols_public = false;                               // Whether anybody may fetch symbols.
   collector::CollectorMetrics* collector_metrics = nullptr;  // May be null.
+  store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
+  retention::PurgeParts purge;
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.

@@ -6,6 +6,7 @@
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/permissions.h"
+#include "server/store/soci_directory.h"
 #include "server/store/sqlite_queue.h"
 #include "server/store/temporary_folder_for_test.h"
 
@@ -24,6 +25,7 @@ class RouteTableTest : public ::testing::Test {
                            .edge = {*spool_, *ledger_, {}, {}},
                            .spool_folder = folder_.Path(""),
                            .symbols_public = symbols_public,
+                           .purge = {blobs_, *queue_, *directory_, *index_, *ledger_, *spool_, packs_},
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
                            .metrics_public = symbols_public});
@@ -39,6 +41,9 @@ class RouteTableTest : public ::testing::Test {
       collector::RuleSource::Open("general", blobs_, 0, [](const std::string&) {});
   std::unique_ptr<pings::Ledger> ledger_ = *pings::Ledger::Open(folder_.Path("pings.sqlite"));
   std::unique_ptr<pings::Spool> spool_ = *pings::Spool::Open(folder_.Path("pings"), {});
+  std::unique_ptr<store::SociDirectory> directory_ =
+      *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
+  std::mutex packs_;
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
 };
 
@@ -60,7 +65,8 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
           "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody", "GET /api/ProcessedCrash/ anybody",
           "GET /api/ProcessedCrash anybody", "GET /api/DataDictionary/ anybody",
           "GET /api/DataDictionary anybody", "POST /api/Reprocessing/ reprocess_crashes",
-          "POST /api/Reprocessing reprocess_crashes", "GET /api/SetAside/ reprocess_crashes",
+          "POST /api/Reprocessing reprocess_crashes", "POST /api/Purge/ purge_crashes",
+          "POST /api/Purge purge_crashes", "GET /api/SetAside/ reprocess_crashes",
           "GET /api/SetAside reprocess_crashes", "POST /upload/ upload_symbols",
           "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols", "GET /__heartbeat__ anybody",
           "GET /__lbheartbeat__ anybody", "GET /__version__ anybody", "GET /metrics view_metrics"));

@@ -41,6 +41,12 @@ std::string DayOrDash(const std::optional<std::int64_t>& time_ms) {
   return time_ms ? os::FormatIso(*time_ms).substr(0, 10) : "-";
 }
 
+// The exit code of what was done and is now noted in the audit.
+int Recorded(store::Directory& directory, const std::string& action, const std::string& object) {
+  const base::Status recorded = directory.Record({.who = "cairn user", .action = action, .object = object});
+  return recorded ? kExitOk : Fail(recorded.error());
+}
+
 }  // namespace
 
 UserVerbs::UserVerbs(CLI::App& app)
@@ -53,7 +59,8 @@ UserVerbs::UserVerbs(CLI::App& app)
       enable_(Verb("enable", "undo disable")),
       token_(Verb("token", "print a new token")),
       tokens_(Verb("tokens", "print tokens with what they grant; never their texts")),
-      revoke_token_(Verb("revoke-token", "let a token grant nothing any more")) {
+      revoke_token_(Verb("revoke-token", "let a token grant nothing any more")),
+      audit_(Verb("audit", "print who read what is protected and who changed what, the newest first")) {
   noun_->require_subcommand(1);
   for (CLI::App* const verb : {add_, grant_, revoke_, disable_, enable_}) {
     verb->add_option("name", name_, "the user's name, such as an address of mail")->required();
@@ -66,6 +73,7 @@ UserVerbs::UserVerbs(CLI::App& app)
   token_->add_option("--user", name_, "whose it is: it then never grants what the user may not");
   token_->add_option("--label", label_, "whose it is and what for");
   token_->add_option("--days", days_, "how long it lasts (default 365)")->check(CLI::Range(1, 3650));
+  audit_->add_option("--count", audit_count_, "how many at most (default 100)");
   revoke_token_->add_option("id", token_id_, "the number that `cairn user tokens` shows")->required();
 }
 
@@ -92,6 +100,7 @@ int UserVerbs::RunOn(store::Directory& directory) const {
   if (disable_->parsed() || enable_->parsed()) return DisableOrEnable(directory);
   if (token_->parsed()) return MakeToken(directory);
   if (tokens_->parsed()) return ListTokens(directory);
+  if (audit_->parsed()) return ListAudit(directory);
   return RevokeToken(directory);
 }
 
@@ -99,7 +108,10 @@ int UserVerbs::Add(store::Directory& directory) const {
   const std::optional<store::PermissionSet> permissions = ParsePermissions(permissions_);
   if (!permissions) return kExitUsage;
   const base::Result<store::User> added = directory.AddUser(name_, *permissions);
-  if (added) return kExitOk;
+  if (added) {
+    return Recorded(directory, "add user" + (permissions_.empty() ? "" : " with " + permissions->ToText()),
+                    name_);
+  }
   if (added.error().code != base::Code::kRefused) return Fail(added.error());
   PrintError(kVerb, name_ + ": this name is taken: `cairn user grant` changes what the user may do");
   return kExitProblem;
@@ -118,11 +130,7 @@ int UserVerbs::ChangePermissions(store::Directory& directory) const {
   }
   const base::Status set = directory.SetPermissions((*user)->id, permissions);
   if (!set) return Fail(set.error());
-  const base::Status recorded =
-      directory.Record({.who = "cairn user",
-                        .action = (grant_->parsed() ? "grant " : "revoke ") + named->ToText(),
-                        .object = name_});
-  return recorded ? kExitOk : Fail(recorded.error());
+  return Recorded(directory, (grant_->parsed() ? "grant " : "revoke ") + named->ToText(), name_);
 }
 
 int UserVerbs::DisableOrEnable(store::Directory& directory) const {
@@ -132,9 +140,7 @@ int UserVerbs::DisableOrEnable(store::Directory& directory) const {
   const std::int64_t id = (*user)->id;
   const base::Status done = disable_->parsed() ? directory.DisableUser(id) : directory.EnableUser(id);
   if (!done) return Fail(done.error());
-  const base::Status recorded = directory.Record(
-      {.who = "cairn user", .action = disable_->parsed() ? "disable" : "enable", .object = name_});
-  return recorded ? kExitOk : Fail(recorded.error());
+  return Recorded(directory, disable_->parsed() ? "disable" : "enable", name_);
 }
 
 int UserVerbs::MakeToken(store::Directory& directory) const {
@@ -153,16 +159,16 @@ int UserVerbs::MakeToken(store::Directory& directory) const {
   }
   const base::Result<store::CreatedToken> created = directory.CreateToken(token);
   if (!created) return Fail(created.error());
-  std::printf("%s\n", created->text.c_str());
-  return kExitOk;
+  const int recorded = Recorded(directory, "make token with " + permissions->ToText(),
+                                std::to_string(created->record.id) + (name_.empty() ? "" : " of " + name_));
+  if (recorded == kExitOk) std::printf("%s\n", created->text.c_str());
+  return recorded;
 }
 
 int UserVerbs::RevokeToken(store::Directory& directory) const {
   const base::Status revoked = directory.RevokeToken(token_id_);
   if (!revoked) return Fail(revoked.error());
-  const base::Status recorded =
-      directory.Record({.who = "cairn user", .action = "revoke token", .object = std::to_string(token_id_)});
-  return recorded ? kExitOk : Fail(recorded.error());
+  return Recorded(directory, "revoke token", std::to_string(token_id_));
 }
 
 // A line each, for people and for cut(1): name, permissions, since when, disabled when.
@@ -190,6 +196,17 @@ int UserVerbs::ListTokens(const store::Directory& directory) const {
                 token.permissions.ToText().c_str(), DayOrDash(token.created_ms).c_str(),
                 DayOrDash(token.expires_ms).c_str(), DayOrDash(token.revoked_ms).c_str(),
                 token.label.c_str());
+  }
+  return kExitOk;
+}
+
+// Likewise: when, who, what, of what.
+int UserVerbs::ListAudit(const store::Directory& directory) const {
+  const base::Result<std::vector<store::AuditEntry>> entries = directory.ListAudit(0, audit_count_);
+  if (!entries) return Fail(entries.error());
+  for (const store::AuditEntry& entry : *entries) {
+    std::printf("%s\t%s\t%s\t%s\n", os::FormatIso(entry.when_ms).c_str(), entry.who.c_str(),
+                entry.action.c_str(), entry.object.c_str());
   }
   return kExitOk;
 }

@@ -30,6 +30,7 @@ class UserVerbs {
   int RevokeToken(store::Directory& directory) const;
   int List(const store::Directory& directory) const;
   int ListTokens(const store::Directory& directory) const;
+  int ListAudit(const store::Directory& directory) const;
 
   CLI::App* noun_;
   CLI::App* add_;
@@ -41,12 +42,14 @@ class UserVerbs {
   CLI::App* token_;
   CLI::App* tokens_;
   CLI::App* revoke_token_;
+  CLI::App* audit_;
   std::string data_ = "cairn-data";
   std::string name_;
   std::string permissions_;
   std::string label_ = "made by cairn user token";
   int days_ = 365;
   std::int64_t token_id_ = 0;
+  std::size_t audit_count_ = 100;
 };
 
 }  // namespace cairn::apps

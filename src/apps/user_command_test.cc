@@ -80,9 +80,14 @@ TEST_F(UserCommandTest, GrantsAndRevocationsCountAtOnce) {
   EXPECT_EQ(PermissionsOf(token), std::nullopt);
   const auto audit = directory_->ListAudit(0, 10);
   ASSERT_TRUE(audit);
-  ASSERT_EQ(audit->size(), 5U);
-  EXPECT_EQ(audit->back().action, "grant view_pii");
-  EXPECT_EQ(audit->back().object, "ann@example.org");
+  ASSERT_EQ(audit->size(), 7U);
+  EXPECT_EQ(audit->back().action, "add user with view_pings");
+  EXPECT_EQ((*audit)[5].action, "make token with view_pings,view_pii");
+  EXPECT_EQ((*audit)[5].object, "1 of ann@example.org");
+  EXPECT_EQ((*audit)[4].action, "grant view_pii");
+  EXPECT_EQ((*audit)[4].object, "ann@example.org");
+  const std::string shown = Run({"audit", "--count", "1"}).output;
+  EXPECT_NE(shown.find("\tcairn user\trevoke token\t1\n"), std::string::npos) << shown;
 }
 
 TEST_F(UserCommandTest, ListsShowUsersAndTokensButNoSecret) {

@@ -192,6 +192,18 @@ std::optional<std::string> ParseCrashId(std::string_view text) {
   return id;
 }
 
+std::optional<http::Response> NoteInAudit(const ApiParts& parts, const http::Request& request,
+                                          std::string_view action, std::string_view object) {
+  if (parts.audit == nullptr) return std::nullopt;
+  const base::Status noted =
+      parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
+                         .action = std::string(action),
+                         .object = std::string(object)});
+  if (noted) return std::nullopt;
+  return http::ErrorResponse(
+      503, "What is protected is shown only if that can be noted: " + base::Describe(noted.error()));
+}
+
 std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   std::vector<http::Route> routes;
   const auto add = [&](const std::string& path,
@@ -252,6 +264,11 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
   if (*kind == search::CrashKind::kPing && !may_view_pings) return NeedsViewPings();
   DocumentView view;
   view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii));
+  if (view.with_protected || *kind == search::CrashKind::kPing) {
+    const std::string_view action = view.with_protected ? "read protected" : "read ping";
+    if (std::optional<http::Response> refusal = NoteInAudit(parts, request, action, *id))
+      return *std::move(refusal);
+  }
   if (const base::Status added = AddWhatTheIndexKnows(parts, *id, may_view_pings, view); !added) {
     return ServerTrouble(added.error());
   }

@@ -19,6 +19,7 @@
 #include "server/http/router.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_index.h"
+#include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
 
@@ -36,6 +37,7 @@ struct ApiParts {
   const registry::Registry& registry;
   std::function<void()> arrived;  // Called when there is something to process. May be empty.
   std::function<std::int64_t()> clock = os::UnixMillis;
+  store::AuditLog* audit = nullptr;  // Told of protected reads and of changes. Null: nobody is.
   std::shared_ptr<std::counting_semaphore<>> waiters =
       std::make_shared<std::counting_semaphore<>>(kMaxDocumentWaiters);
 };
@@ -44,6 +46,10 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts);
 
 http::Response SuperSearch(const ApiParts& parts, const http::Request& request);
 http::Response ProcessedCrash(const ApiParts& parts, const http::Request& request);
+
+// Notes that the caller did something; a refusal to do it if that cannot be noted.
+std::optional<http::Response> NoteInAudit(const ApiParts& parts, const http::Request& request,
+                                          std::string_view action, std::string_view object);
 
 // "bp-" taken off and in lower case; nothing if the rest is not 8-4-4-4-12 hex digits.
 std::optional<std::string> ParseCrashId(std::string_view text);

@@ -39,6 +39,11 @@ base::Result<std::optional<store::QueueItem>> FindItem(const ApiParts& parts, co
   return std::optional(store::QueueItem{std::string(intake::kReprocessPingKind), ping.Text()});
 }
 
+// What stands behind a colon is passed over.
+std::optional<std::string> CrashIdIn(std::string_view text) {
+  return ParseCrashId(text.substr(0, text.find(':')));
+}
+
 // What was set aside is tried again where it stands. False: it is not set aside.
 base::Result<bool> RetrySetAside(const ApiParts& parts, const std::string& id) {
   bool retried = false;
@@ -53,7 +58,7 @@ base::Result<bool> RetrySetAside(const ApiParts& parts, const std::string& id) {
 }
 
 base::Status QueueCrash(const ApiParts& parts, std::string_view text, Asked& asked) {
-  const std::optional<std::string> id = ParseCrashId(text.substr(0, text.find(':')));
+  const std::optional<std::string> id = CrashIdIn(text);
   base::Result<std::optional<store::QueueItem>> item =
       id ? FindItem(parts, *id)
          : base::Result<std::optional<store::QueueItem>>(std::optional<store::QueueItem>());
@@ -129,6 +134,7 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
   }
   Asked asked;
   for (const auto& [name, value] : *fields) {
+    const std::uint64_t queued_before = asked.queued;
     base::Status done;
     if (name == "crash_ids") {
       done = QueueCrash(parts, value, asked);
@@ -151,6 +157,12 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
     if (!done && done.error().code == base::Code::kBadValue)
       return http::ErrorResponse(400, done.error().what);
     if (!done) return ServerTrouble(done.error());
+    if (asked.queued == queued_before) continue;
+    const std::optional<std::string> id = name == "crash_ids" ? CrashIdIn(value) : std::nullopt;
+    const std::string object =
+        id ? *id : name + ": " + std::to_string(asked.queued - queued_before) + " crashes";
+    if (std::optional<http::Response> refusal = NoteInAudit(parts, request, "reprocess", object))
+      return *std::move(refusal);
   }
   if (parts.arrived && asked.queued > 0) parts.arrived();
   return Answer(asked);

@@ -52,8 +52,9 @@ TEST(ServerApiSearchParameters, WithoutParametersTheLastSevenDaysAreSearched) {
 TEST(ServerApiSearchParameters, PingsAreSeenOnlyWithThePermission) {
   EXPECT_THAT(QueryOf({}).kinds, ElementsAre(CrashKind::kReport));
   EXPECT_THAT(QueryOf({{"kind", "ping"}}).kinds, ElementsAre(CrashKind::kReport));
-  EXPECT_THAT(QueryOf({}, {{"upload_symbols"}}).kinds, ElementsAre(CrashKind::kReport));
-  EXPECT_THAT(QueryOf({}, {{"view_pings"}}).kinds, ElementsAre(CrashKind::kReport, CrashKind::kPing));
+  EXPECT_THAT(QueryOf({}, {.permissions = {"upload_symbols"}}).kinds, ElementsAre(CrashKind::kReport));
+  EXPECT_THAT(QueryOf({}, {.permissions = {"view_pings"}}).kinds,
+              ElementsAre(CrashKind::kReport, CrashKind::kPing));
 }
 
 TEST(ServerApiSearchParameters, AnnotationsAreSearchedByTheirTypes) {

@@ -20,6 +20,7 @@ struct Header {
 
 // Who asks, as far as the server may know: what the token allows, or what everybody is allowed.
 struct Caller {
+  std::string name;  // Of the token's user, or its label; empty: nobody in particular. For the audit.
   std::vector<std::string> permissions;
   bool Has(std::string_view permission) const;
 };

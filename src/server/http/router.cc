@@ -71,11 +71,11 @@ std::optional<Response> Router::FindCaller(Request& request) const {
   const bool is_bearer = token.empty() && authorization.starts_with(kBearer);
   if (is_bearer) token = authorization.substr(kBearer.size());
   if (token.empty()) return std::nullopt;
-  const std::optional<std::vector<std::string>> granted =
-      options_.authenticate ? options_.authenticate(token) : std::nullopt;
+  const std::optional<Caller> granted = options_.authenticate ? options_.authenticate(token) : std::nullopt;
   if (!granted && is_bearer) return std::nullopt;
   if (!granted) return ErrorResponse(403, "API Token not matched");
-  for (const std::string& permission : *granted) request.caller.permissions.push_back(permission);
+  request.caller.name = granted->name;
+  for (const std::string& permission : granted->permissions) request.caller.permissions.push_back(permission);
   return std::nullopt;
 }
 

@@ -56,8 +56,8 @@ struct Route {
   bool is_quick = false;  // Without a body, and answered even while all threads for searches are busy.
 };
 
-// The permissions of a token, or nothing if there is no such token. Blocks.
-using Authenticate = std::function<std::optional<std::vector<std::string>>(std::string_view token)>;
+// Who a token stands for and what it allows, or nothing if there is no such token. Blocks.
+using Authenticate = std::function<std::optional<Caller>(std::string_view token)>;
 
 struct RouterOptions {
   std::vector<std::string> anonymous_permissions;

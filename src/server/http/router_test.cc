@@ -19,9 +19,9 @@ Router MakeRouter() {
       {"GET", "/{file}/{id}/{symbols}.sym", std::string(kAnybody), BodyPlace::kNone, 0, Says("symbols")});
   RouterOptions options;
   options.anonymous_permissions = {"view_pings"};
-  options.authenticate = [](std::string_view token) -> std::optional<std::vector<std::string>> {
-    if (token == "good") return std::vector<std::string>{"upload_symbols"};
-    if (token == "weak") return std::vector<std::string>{};
+  options.authenticate = [](std::string_view token) -> std::optional<Caller> {
+    if (token == "good") return Caller{"somebody", {"upload_symbols"}};
+    if (token == "weak") return Caller{"somebody weak", {}};
     return std::nullopt;
   };
   options.fallback = Says("site");
@@ -52,6 +52,16 @@ TEST(RouterTest, FindsRoutesByShape) {
   EXPECT_EQ(Ask(router, MakeRequest("HEAD", "/libc.so/AB/libc.so.sym")), "symbols");
   EXPECT_EQ(Ask(router, MakeRequest("GET", "/report/index/abc")), "site");
   EXPECT_EQ(Ask(router, MakeRequest("GET", "/")), "site");
+}
+
+TEST(RouterTest, ACallerIsKnownByTheTokensOwner) {
+  const Router router = MakeRouter();
+  Request named = MakeRequest("POST", "/submit", "good");
+  EXPECT_FALSE(router.Admit(named).refusal);
+  EXPECT_EQ(named.caller.name, "somebody");
+  Request nameless = MakeRequest("POST", "/submit");
+  EXPECT_FALSE(router.Admit(nameless).refusal);
+  EXPECT_EQ(nameless.caller.name, "");
 }
 
 TEST(RouterTest, ARouteThatNamesNoPermissionIsForNobody) {

@@ -168,8 +168,8 @@ base::Result<bool> Replay(const FoldInParts& parts) {
       RETURN_IF_ERROR(ledger.SetRejection(one.sequence, opened ? *opened->reading.rejection : unreadable));
       continue;
     }
-    RETURN_IF_ERROR(batch.Take(*opened));
-    RETURN_IF_ERROR(ledger.RemoveRejection(one.sequence));
+    ASSIGN_OR_RETURN(const bool is_there, ledger.RemoveRejection(one.sequence));
+    if (is_there) RETURN_IF_ERROR(batch.Take(*opened));  // Else it was purged since it was listed.
   }
   RETURN_IF_ERROR(batch.Commit("again-" + std::to_string(marked.front().sequence), parts.accepted, position));
   return true;

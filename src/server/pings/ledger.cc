@@ -21,9 +21,7 @@ using store::SqliteStatement;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kHandOverRows = 10'000;
 
-// secure_delete: what is deleted is overwritten, because pings are about people.
 constexpr const char* kSchema = R"sql(
-  PRAGMA secure_delete=ON;
   CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), segment INTEGER NOT NULL,
     offset INTEGER NOT NULL) STRICT;
   INSERT OR IGNORE INTO progress VALUES (1, 0, 0);
@@ -87,6 +85,20 @@ constexpr std::string_view kExpireDocuments = "DELETE FROM documents WHERE day <
 constexpr std::string_view kExpireClients = "DELETE FROM clients WHERE day < ?";
 constexpr std::string_view kExpireDumps = "DELETE FROM dumps WHERE day < ?";
 constexpr std::string_view kExpireRejections = "DELETE FROM rejections WHERE submitted_ms < ?";
+constexpr std::string_view kHasDocument = "SELECT 1 FROM documents WHERE day = ? AND id = ?";
+// In memory, and seen by this connection alone.
+constexpr const char* kListPurged =
+    "CREATE TEMP TABLE IF NOT EXISTS purged (id TEXT PRIMARY KEY, number INTEGER)";
+constexpr std::string_view kAddPurged =
+    "INSERT INTO purged (number, id) VALUES (?, ?) ON CONFLICT DO NOTHING";
+constexpr std::string_view kCountPurgedDocuments = "SELECT number FROM documents JOIN purged USING (id)";
+constexpr std::string_view kCountPurgedRejections =
+    "SELECT number FROM rejections JOIN purged ON purged.id = document_id";
+constexpr std::string_view kPurgeDocuments = "DELETE FROM documents WHERE id IN (SELECT id FROM purged)";
+constexpr std::string_view kPurgeRejections =
+    "DELETE FROM rejections WHERE document_id IN (SELECT id FROM purged)";
+constexpr std::string_view kPurgeDump = "DELETE FROM dumps WHERE hash = ?";
+constexpr std::string_view kEmptyPurged = "DELETE FROM purged";
 
 std::int64_t NumberOfDay(std::string_view day) {
   std::int64_t number = 0;
@@ -256,8 +268,9 @@ base::Status Ledger::Batch::AddRejection(const RejectedPing& ping, std::string_v
                               std::string_view(ping.rejection.reason), base::AsBytes(submission));
 }
 
-base::Status Ledger::Batch::RemoveRejection(std::int64_t sequence) {
-  return ledger_->state_->Run(kRemoveRejection, sequence);
+base::Result<bool> Ledger::Batch::RemoveRejection(std::int64_t sequence) {
+  RETURN_IF_ERROR(ledger_->state_->Run(kRemoveRejection, sequence));
+  return ledger_->state_->database.changes() == 1;
 }
 
 base::Status Ledger::Batch::SetRejection(std::int64_t sequence, const Rejection& rejection) {
@@ -337,8 +350,48 @@ base::Status Ledger::Expire(std::int64_t now_ms) {
   const std::int64_t yesterday = NumberOfDay(intake::DayOf(now_ms - kDayMs));
   RETURN_IF_ERROR(state_->Run(kExpireDocuments, yesterday));
   RETURN_IF_ERROR(state_->Run(kExpireClients, yesterday));
-  RETURN_IF_ERROR(state_->Run(kExpireDumps, NumberOfDay(intake::DayOf(now_ms - kDumpHashDays * kDayMs))));
-  return state_->Run(kExpireRejections, now_ms - kRejectionDays * kDayMs);
+  return state_->Run(kExpireDumps, NumberOfDay(intake::DayOf(now_ms - kDumpHashDays * kDayMs)));
+}
+
+base::Result<std::uint64_t> Ledger::ExpireRejections(std::int64_t before_ms) {
+  const std::lock_guard lock(state_->mutex);
+  RETURN_IF_ERROR(state_->Run(kExpireRejections, before_ms));
+  return static_cast<std::uint64_t>(state_->database.changes());
+}
+
+base::Result<bool> Ledger::HasDocument(std::string_view day, std::string_view document_id) const {
+  const std::lock_guard lock(state_->mutex);
+  bool has = false;
+  RETURN_IF_ERROR(state_->ForEach(
+      kHasDocument, [&](const SqliteStatement&) { has = true; }, NumberOfDay(day), document_id));
+  return has;
+}
+
+base::Result<std::vector<std::uint64_t>> Ledger::Purge(std::span<const std::string> document_ids,
+                                                       std::span<const std::string> dump_sha256_hexes) {
+  std::vector<std::uint64_t> removed(document_ids.size());
+  {
+    // Each table is gone through once, however many ids there are.
+    ASSIGN_OR_RETURN(Batch batch, Begin());
+    RETURN_IF_ERROR(state_->database.Execute(kListPurged));
+    for (std::size_t i = 0; i < document_ids.size(); ++i) {
+      RETURN_IF_ERROR(
+          state_->Run(kAddPurged, static_cast<std::int64_t>(i), std::string_view(document_ids[i])));
+    }
+    for (const std::string_view sql : {kCountPurgedDocuments, kCountPurgedRejections}) {
+      RETURN_IF_ERROR(state_->ForEach(
+          sql, [&](const SqliteStatement& row) { ++removed[static_cast<std::size_t>(row.Integer(0))]; }));
+    }
+    RETURN_IF_ERROR(state_->Run(kPurgeDocuments));
+    RETURN_IF_ERROR(state_->Run(kPurgeRejections));
+    for (const std::string& hash : dump_sha256_hexes)
+      RETURN_IF_ERROR(state_->Run(kPurgeDump, ShortHash(hash)));
+    RETURN_IF_ERROR(state_->Run(kEmptyPurged));
+    RETURN_IF_ERROR(batch.Finish());
+  }
+  const std::lock_guard lock(state_->mutex);
+  RETURN_IF_ERROR(state_->database.Scrub(document_ids));
+  return removed;
 }
 
 base::Status Ledger::HandOver(const TakeActivity& take) {

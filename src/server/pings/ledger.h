@@ -23,7 +23,6 @@
 namespace cairn::pings {
 
 inline constexpr int kDumpHashDays = 365;  // How long a dump's second ping is known as such.
-inline constexpr int kRejectionDays = 30;
 
 // A ping that was refused, as it is listed.
 struct RejectedPing {
@@ -84,7 +83,8 @@ class Ledger {
     base::Status AddActivity(std::span<const stats::Aggregate> sums);
     // `submission` is the stored ping, for another try.
     base::Status AddRejection(const RejectedPing& ping, std::string_view submission);
-    base::Status RemoveRejection(std::int64_t sequence);
+    // Whether there was one.
+    base::Result<bool> RemoveRejection(std::int64_t sequence);
     base::Status SetRejection(std::int64_t sequence, const Rejection& rejection);  // And takes the mark away.
     base::Status AddCount(const PingCount& count);
     base::Status Commit(SpoolPosition position);
@@ -109,8 +109,18 @@ class Ledger {
   base::Result<std::vector<Marked>> ListMarked(std::size_t count_max) const;
   base::Result<std::vector<PingCount>> ListCounts(std::string_view since_day) const;
 
-  // Forgets what is past its time. Call it once a day.
+  // Forgets ids of documents and dumps that are past their time. Call it once a day.
   base::Status Expire(std::int64_t now_ms);
+  // Forgets pings that were refused before that moment; how many there were.
+  base::Result<std::uint64_t> ExpireRejections(std::int64_t before_ms);
+
+  // Whether a ping of that id came on that day, as far as that is still known.
+  base::Result<bool> HasDocument(std::string_view day, std::string_view document_id) const;
+
+  // Removes what is known of pings by these document ids, refused ones among them, and of the dumps with
+  // these hashes, so that no byte of them is left; how much there was of each id. Takes its time.
+  base::Result<std::vector<std::uint64_t>> Purge(std::span<const std::string> document_ids,
+                                                 std::span<const std::string> dump_sha256_hexes);
 
   // Gives `take` what batches added and that was not taken yet, in order, until it has everything; what it
   // took is forgotten. A kill in between gives it again. Other calls do not wait for `take`.

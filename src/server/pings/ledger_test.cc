@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "os/file.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::pings {
@@ -104,10 +107,42 @@ TEST_F(LedgerTest, RejectionsAreListedMarkedAndForgotten) {
   EXPECT_TRUE(ledger_->ListMarked(10)->empty());
   EXPECT_EQ(ledger_->ListRejections({.sequence = 1}, 1)->at(0).rejection.fault, "json_parse");
 
-  ASSERT_TRUE(ledger_->Expire(kNoonMs + 30 * kDayMs + 1));
+  EXPECT_EQ(*ledger_->ExpireRejections(kNoonMs), 0U);
+  EXPECT_EQ(*ledger_->ExpireRejections(kNoonMs + 1), 1U);
   EXPECT_EQ(ledger_->ListRejections({}, 10)->size(), 1u);
   InBatch([](Ledger::Batch& batch) { EXPECT_TRUE(batch.RemoveRejection(2)); });
   EXPECT_TRUE(ledger_->ListRejections({}, 10)->empty());
+}
+
+TEST_F(LedgerTest, APurgeLeavesNoByteOfAPing) {
+  const std::string other = "0a1b2c3d-0000-4000-8000-000000000001";
+  InBatch([&](Ledger::Batch& batch) {
+    for (const std::string& id : {std::string(kId), other}) {
+      EXPECT_TRUE(*batch.NoteDocument(kDay, id));
+      EXPECT_TRUE(batch.AddRejection({.submitted_ms = kNoonMs,
+                                      .document_id = id,
+                                      .name_space = "telemetry",
+                                      .type = "crash",
+                                      .rejection = {"schema_validation", "/a", "a reason"}},
+                                     "planted by " + id + std::string(9000, 'x')));
+    }
+    EXPECT_TRUE(*batch.NoteDump(kHash, kDay));
+  });
+  EXPECT_TRUE(*ledger_->HasDocument(kDay, kId));
+  const std::vector<std::string> ids = {"0a1b2c3d-0000-4000-8000-00000000ffff", std::string(kId)};
+  const auto purged = ledger_->Purge(ids, std::vector<std::string>{std::string(kHash)});
+  ASSERT_TRUE(purged);
+  EXPECT_EQ(*purged, (std::vector<std::uint64_t>{0, 2}));
+  EXPECT_EQ(ledger_->Purge(ids, {})->at(1), 0U) << "it may be done twice";
+  EXPECT_FALSE(*ledger_->HasDocument(kDay, kId));
+  EXPECT_TRUE(*ledger_->HasDocument(kDay, other));
+  EXPECT_EQ(ledger_->ListRejections({}, 10)->size(), 1u);
+  InBatch([](Ledger::Batch& batch) { EXPECT_TRUE(*batch.NoteDump(kHash, kDay)) << "its dump is not known"; });
+  std::string bytes;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.Path("")))
+    bytes += *os::ReadFile(entry.path().string(), 1 << 28);
+  EXPECT_EQ(bytes.find(std::string(kId)), std::string::npos);
+  EXPECT_NE(bytes.find("planted by " + other), std::string::npos);
 }
 
 TEST_F(LedgerTest, CountsAddUp) {

@@ -106,7 +106,7 @@ Response Take(const EdgeParts& parts, Request& request) {
 
 std::vector<http::Route> MakeRoutes(const EdgeParts& parts) {
   const auto take = [parts](Request& request) { return Take(parts, request); };
-  std::vector<http::Route> routes = MakeRejectionRoutes(parts.ledger, parts.arrived);
+  std::vector<http::Route> routes = MakeRejectionRoutes(parts.ledger, parts.arrived, parts.audit);
   for (const char* method : {"POST", "PUT"}) {
     routes.push_back({.method = method,
                       .pattern = "/submit/{namespace}/{*rest}",

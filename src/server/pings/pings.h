@@ -14,6 +14,7 @@
 #include "server/http/router.h"
 #include "server/pings/ledger.h"
 #include "server/pings/spool.h"
+#include "server/store/audit_log.h"
 
 namespace cairn::pings {
 
@@ -25,6 +26,7 @@ struct EdgeParts {
   Ledger& ledger;
   std::set<std::string> namespaces;  // Those that are known; empty: every one that could be.
   std::function<void()> arrived;     // Called when there is something in the spool. May be empty.
+  store::AuditLog* audit = nullptr;  // Told who sees or replays refused pings. Null: nobody is.
 };
 
 // The routes of the role. The parts must outlive them.

@@ -61,6 +61,15 @@ Response BadQuestion() {
   return http::ErrorResponse(400, "Parameters are namespace, type, fault, sequence and count, each once");
 }
 
+// Whether it could be noted; without, nothing is shown or changed.
+bool Note(store::AuditLog* audit, const Request& request, const char* action) {
+  if (audit == nullptr) return true;
+  const std::string who = request.caller.name.empty() ? "anonymous" : request.caller.name;
+  return audit->Note({.who = who, .action = action}).has_value();
+}
+
+Response AuditTrouble() { return http::ErrorResponse(503, "Who asks cannot be noted now"); }
+
 Response List(const Ledger& ledger, const Request& request) {
   const std::optional<Question> question = ReadQuestion(request);
   if (!question) return BadQuestion();
@@ -119,19 +128,25 @@ std::string RejectionsJson(const std::vector<RejectedPing>& pings, const std::ve
   return json.Take();
 }
 
-std::vector<http::Route> MakeRejectionRoutes(Ledger& ledger, const std::function<void()>& marked) {
+std::vector<http::Route> MakeRejectionRoutes(Ledger& ledger, const std::function<void()>& marked,
+                                             store::AuditLog* audit) {
   std::vector<http::Route> routes;
   // With and without the slash at the end: people leave it away.
   for (const char* const end : {"/", ""}) {
     routes.push_back({.method = "GET",
                       .pattern = std::string("/api/PingRejects") + end,
                       .permission = std::string(store::NameOf(store::Permission::kViewPings)),
-                      .handler = [&ledger](Request& request) { return List(ledger, request); }});
-    routes.push_back(
-        {.method = "POST",
-         .pattern = std::string("/api/PingReplay") + end,
-         .permission = std::string(store::NameOf(store::Permission::kReprocessCrashes)),
-         .handler = [&ledger, marked](Request& request) { return Replay(ledger, marked, request); }});
+                      .handler = [&ledger, audit](Request& request) {
+                        if (!Note(audit, request, "list refused pings")) return AuditTrouble();
+                        return List(ledger, request);
+                      }});
+    routes.push_back({.method = "POST",
+                      .pattern = std::string("/api/PingReplay") + end,
+                      .permission = std::string(store::NameOf(store::Permission::kReprocessCrashes)),
+                      .handler = [&ledger, marked, audit](Request& request) {
+                        if (!Note(audit, request, "replay refused pings")) return AuditTrouble();
+                        return Replay(ledger, marked, request);
+                      }});
   }
   return routes;
 }

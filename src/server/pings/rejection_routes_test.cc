@@ -22,7 +22,8 @@ class RejectionRoutesTest : public ::testing::Test {
     request.method = method;
     request.segments = *http::SplitPath(path);
     request.query = query;
-    const http::Router router(MakeRejectionRoutes(*edge_.ledger, [this] { ++marked_; }),
+    const http::Router router(MakeRejectionRoutes(
+                                  *edge_.ledger, [this] { ++marked_; }, nullptr),
                               {.anonymous_permissions = std::move(permissions)});
     http::Router::Admission admission = router.Admit(request);
     if (admission.refusal) return *std::move(admission.refusal);

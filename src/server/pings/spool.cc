@@ -18,6 +18,8 @@ using base::Error;
 constexpr std::string_view kSuffix = ".pings";
 // Together in one write, so that nobody waits for long behind large ones.
 constexpr std::size_t kMaxBatchBytes = 8 << 20;
+// A file grows by at most a batch beyond where it is closed.
+constexpr std::size_t kMaxSegmentBytes = kSegmentBytes + 2 * kMaxBatchBytes;
 
 std::optional<std::uint64_t> NumberOf(std::string_view name) {
   if (!name.ends_with(kSuffix)) return std::nullopt;
@@ -191,6 +193,45 @@ base::Result<std::uint64_t> Spool::BytesBehind(const std::string& folder, SpoolP
     bytes += info->size - read;
   }
   return bytes;
+}
+
+base::Result<SpoolPosition> Spool::CloseSegment() {
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [this] { return !writing_; });
+  active_ = 0;
+  file_.reset();
+  return SpoolPosition{last_ + 1, 0};
+}
+
+base::Result<bool> Spool::IsRemovedBefore(SpoolPosition position) const {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder_));
+  return std::ranges::none_of(names, [&](const std::string& name) {
+    const std::optional<std::uint64_t> number = NumberOf(name);
+    return number && *number < position.segment;
+  });
+}
+
+base::Status Spool::Blank(const std::function<bool(std::string_view record)>& is_meant) {
+  ASSIGN_OR_RETURN([[maybe_unused]] const SpoolPosition end, CloseSegment());
+  for (const std::uint64_t segment : segments_) {
+    ASSIGN_OR_RETURN(std::string bytes, os::ReadFile(PathOf(segment), kMaxSegmentBytes));
+    bool is_changed = false;
+    for (std::size_t at = 0; at < bytes.size();) {
+      const std::optional<std::string_view> record = intake::FirstRecord(std::string_view(bytes).substr(at));
+      if (!record) break;
+      const std::size_t size = record->size();
+      if (is_meant(*record)) {
+        const std::string blank(size, ' ');
+        const auto head = intake::RecordHead(blank);
+        bytes.replace(at, head.size(), head.data(), head.size());
+        bytes.replace(at + head.size(), size, blank);
+        is_changed = true;
+      }
+      at += intake::kRecordHeadBytes + size;
+    }
+    if (is_changed) RETURN_IF_ERROR(os::WriteFileDurably(PathOf(segment), base::AsBytes(bytes)));
+  }
+  return {};
 }
 
 base::Status Spool::RemoveBefore(SpoolPosition position) {

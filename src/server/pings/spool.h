@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -59,6 +60,16 @@ class Spool {
   base::Result<std::uint64_t> BytesBehind(SpoolPosition position) const;
   // The same of the folder of a spool that another process may have open.
   static base::Result<std::uint64_t> BytesBehind(const std::string& folder, SpoolPosition position);
+
+  // What is appended from now on goes into another file; returns where that one begins. Once everything
+  // before is read and removed, nothing of what was appended until now is left in the spool.
+  base::Result<SpoolPosition> CloseSegment();
+  // Whether no file of what lies before `position` is left.
+  base::Result<bool> IsRemovedBefore(SpoolPosition position) const;
+
+  // Overwrites the records that are meant, those that were read already among them, with records of the same
+  // size that are no pings. While nobody appends or reads; killed on the way, it may be done again.
+  base::Status Blank(const std::function<bool(std::string_view record)>& is_meant);
 
   // Removes what lies before `position`: nobody will ask for it again. When everything was read and it is
   // quiet, nothing of a ping is left in the spool.

@@ -71,6 +71,35 @@ TEST_F(SpoolTest, WhatIsStillToBeReadIsMeasured) {
   EXPECT_FALSE(Spool::BytesBehind(folder_.Path("nowhere"), {}));
 }
 
+TEST_F(SpoolTest, WhatCameBeforeAClosingIsRemovedOnceItIsRead) {
+  ASSERT_TRUE(spool_->Append("one"));
+  const auto end = spool_->CloseSegment();
+  ASSERT_TRUE(end);
+  ASSERT_TRUE(spool_->Append("two"));
+  EXPECT_FALSE(*spool_->IsRemovedBefore(*end));
+  const SpoolBatch all = Read({});
+  const SpoolBatch both = all.records.size() == 2 ? all : Read(all.next);
+  EXPECT_EQ(both.records.back(), "two");
+  ASSERT_TRUE(spool_->RemoveBefore({end->segment, 0}));
+  EXPECT_TRUE(*spool_->IsRemovedBefore(*end));
+  EXPECT_EQ(Read({}).records, Texts{"two"});
+}
+
+TEST_F(SpoolTest, BlankedRecordsLeaveNoByteAndTheOthersWhereTheyWere) {
+  for (const char* const text : {"one", "a mark to be blanked", "three"}) ASSERT_TRUE(spool_->Append(text));
+  const SpoolPosition behind_two = Read({}, 2).next;
+  Reopen({});
+  ASSERT_TRUE(
+      spool_->Blank([](std::string_view record) { return record.find("mark") != std::string_view::npos; }));
+  EXPECT_EQ(Read({}).records, (Texts{"one", std::string(20, ' '), "three"}));
+  EXPECT_EQ(Read(behind_two).records, Texts{"three"});
+  for (const std::string& file : Files()) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+    EXPECT_EQ(bytes.find("mark"), std::string::npos);
+  }
+}
+
 TEST_F(SpoolTest, ItOutlivesItsProcess) {
   ASSERT_TRUE(spool_->Append("one"));
   const SpoolPosition behind_one = Read({}).next;

@@ -26,6 +26,8 @@ base::Result<std::size_t> QueueUnindexed(const HealerParts& parts, const std::st
       const std::string id = key.substr(prefix.size());
       ASSIGN_OR_RETURN(const auto row, parts.index.Get(id));
       if (row) continue;
+      ASSIGN_OR_RETURN(const bool is_there, parts.blobs.Exists(key));
+      if (!is_there) continue;  // Removed since the keys were listed.
       // What waits or is set aside has no row for a reason.
       ASSIGN_OR_RETURN(const bool is_new, parts.queue.Push({std::string(intake::kReportKind), id}));
       if (is_new) ++queued;

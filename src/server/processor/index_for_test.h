@@ -32,6 +32,11 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<std::vector<search::ActivitySum>> SumActivity(const search::ActivityQuery&) const override {
     return std::vector<search::ActivitySum>{};
   }
+  base::Result<std::vector<search::ExpiredCrash>> FindExpired(const search::Retention&,
+                                                              const search::ExpiredCrash&,
+                                                              std::size_t) const override {
+    return std::vector<search::ExpiredCrash>{};
+  }
   base::Result<std::uint64_t> Expire(const search::Retention&) override { return std::uint64_t{0}; }
   base::Result<std::uint64_t> Purge(std::span<const std::string>) override { return std::uint64_t{0}; }
   base::Status Sweep() override { return {}; }

@@ -93,6 +93,10 @@ void Processor::ProcessOnePing(worker::WorkerProcess& process, const store::Clai
     (void)parts_.queue.Postpone(claim, base::Describe(stored.error()));
     return;
   }
+  if (is_report && !*is_report && !stored && stored.error().code == Code::kNotFound) {
+    (void)parts_.queue.Ack(claim);  // It was removed from its pack: by its age, or by a purge.
+    return;
+  }
   if (is_report && *is_report) {
     (void)parts_.queue.SetAside(claim, "the document id is a report's");
     return;

@@ -35,6 +35,11 @@ void Processor::ProcessReport(worker::WorkerProcess& process, const store::Claim
     (void)parts_.queue.Postpone(claim, base::Describe(raw.error()));
     return;
   }
+  if (!raw && raw.error().code == Code::kNotFound) {
+    // It was stored before it was queued, so it has been removed since: by its age, or by a purge.
+    (void)parts_.queue.Ack(claim);
+    return;
+  }
   base::Result<Arrival> arrival = raw ? ReadRawCrash(*raw) : raw.error();
   if (!arrival) {
     (void)parts_.queue.SetAside(claim, base::Describe(arrival.error()));

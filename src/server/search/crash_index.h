@@ -64,6 +64,13 @@ class CrashIndex {
   // In the order of the groups' keys. kBadValue if a filter or group makes no sense.
   virtual base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const = 0;
 
+  // Crashes that Expire would forget, those behind `after` in the order of ExpiredCrash, at most
+  // `crashes_max`: whoever removes what else is kept of them does so before their rows go, so that a kill
+  // loses track of none.
+  virtual base::Result<std::vector<ExpiredCrash>> FindExpired(const Retention& retention,
+                                                              const ExpiredCrash& after,
+                                                              std::size_t crashes_max) const = 0;
+
   // Forgets what retention says, and returns how many crashes went. Searches that run go on with what they
   // began with.
   virtual base::Result<std::uint64_t> Expire(const Retention& retention) = 0;

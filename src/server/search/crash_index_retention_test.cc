@@ -75,6 +75,61 @@ TEST_P(ServerSearchRetention, AProductOrAClassOfCrashesMayGoEarlier) {
   EXPECT_THAT(All(), ElementsAre(TestUuid(0)));
 }
 
+TEST_P(ServerSearchRetention, TheFirstRuleThatIsAboutACrashDecides) {
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    rows.push_back(AgedRow(i < 2 ? 30 : 10, CrashKind::kReport, i % 2 == 0 ? "Crashy" : "Editor"));
+    rows.back().uuid = TestUuid(i);
+  }
+  rows.push_back(AgedRow(40, CrashKind::kPing, "Crashy"));
+  rows.back().uuid = TestUuid(4);
+  Add(rows);
+  const auto weeks_ago = [](int weeks) { return kTestNowMs - weeks * 7 * kTestDayMs; };
+  // Crashy is kept for longer than the others, Editor for less.
+  const Retention retention = {
+      .rules = {{.kind = CrashKind::kReport, .product = "Crashy", .before_ms = weeks_ago(35)},
+                {.kind = CrashKind::kReport, .product = "Editor", .before_ms = weeks_ago(5)},
+                {.before_ms = weeks_ago(20)}}};
+  const auto ids = [&](const ExpiredCrash& after, std::size_t most) {
+    std::vector<std::string> found;
+    const auto page = index_->FindExpired(retention, after, most);
+    for (const ExpiredCrash& crash : *page) found.push_back(crash.uuid);
+    return found;
+  };
+  EXPECT_THAT(ids({}, 10), ElementsAre(TestUuid(1), TestUuid(3), TestUuid(4)));
+  EXPECT_THAT(ids({}, 1), ElementsAre(TestUuid(1)));
+  EXPECT_THAT(ids({CrashKind::kReport, rows[1].date_ms, TestUuid(1)}, 10),
+              ElementsAre(TestUuid(3), TestUuid(4)));
+  EXPECT_THAT(ids({CrashKind::kPing, rows[4].date_ms, TestUuid(4)}, 10), ElementsAre());
+  EXPECT_EQ(*index_->Expire(retention), 3U);
+  EXPECT_TRUE(*index_->Get(TestUuid(0)));
+  EXPECT_TRUE(*index_->Get(TestUuid(2)));
+  EXPECT_FALSE(*index_->Get(TestUuid(3)));
+  EXPECT_THAT(ids({}, 10), ElementsAre());
+}
+
+TEST_P(ServerSearchRetention, CrashesOfOneMomentAreFoundPageByPage) {
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < 7; ++i) {
+    rows.push_back(TestRow(i));
+    rows.back().date_ms = kTestNowMs - 30 * kTestDayMs;
+  }
+  Add(rows);
+  const Retention retention = {.rules = {{.before_ms = kTestNowMs - 20 * kTestDayMs}}};
+  std::vector<std::string> found;
+  ExpiredCrash last;
+  for (;;) {
+    const auto page = index_->FindExpired(retention, last, 2);
+    ASSERT_TRUE(page);
+    if (page->empty()) break;
+    for (const ExpiredCrash& crash : *page) found.push_back(crash.uuid);
+    last = page->back();
+  }
+  std::vector<std::string> all;
+  for (const CrashRow& row : rows) all.push_back(row.uuid);
+  EXPECT_THAT(found, ::testing::UnorderedElementsAreArray(all));
+}
+
 TEST_P(ServerSearchRetention, APurgeLeavesNoByte) {
   const std::string mark = "a_mark_that_must_be_gone";
   CrashRow marked = TestRow(1);

@@ -235,6 +235,21 @@ base::Result<std::vector<ActivitySum>> DuckDbIndex::SumActivity(const ActivityQu
   return state_->activity.Sum(query, connection);
 }
 
+base::Result<std::vector<ExpiredCrash>> DuckDbIndex::FindExpired(const Retention& retention,
+                                                                 const ExpiredCrash& after,
+                                                                 std::size_t crashes_max) const {
+  std::vector<ExpiredCrash> found;
+  ASSIGN_OR_RETURN(DuckConnection reader, state_->database.Connect());
+  for (const DuckDbCrashes::File& file : state_->crashes.All()) {
+    if (found.size() >= crashes_max) break;
+    const bool is_behind = after.uuid.empty() || file.kind > after.kind ||
+                           (file.kind == after.kind && file.week >= WeekOf(after.date_ms));
+    if (!is_behind) continue;
+    RETURN_IF_ERROR(FindExpiredCrashes(reader, file, retention.rules, after, crashes_max, found));
+  }
+  return found;
+}
+
 base::Result<std::uint64_t> DuckDbIndex::Expire(const Retention& retention) {
   const std::lock_guard maintenance(state_->maintenance_mutex);
   std::uint64_t gone = 0;

@@ -41,6 +41,8 @@ class DuckDbIndex final : public CrashIndex {
   base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
   base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) override;
   base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const override;
+  base::Result<std::vector<ExpiredCrash>> FindExpired(const Retention& retention, const ExpiredCrash& after,
+                                                      std::size_t crashes_max) const override;
   base::Result<std::uint64_t> Expire(const Retention& retention) override;
   base::Result<std::uint64_t> Purge(std::span<const std::string> uuids) override;
   base::Status Sweep() override;

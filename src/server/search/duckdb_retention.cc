@@ -8,17 +8,36 @@
 namespace cairn::search {
 namespace {
 
-bool CoversWholeFile(const RetentionRule& rule, const DuckDbCrashes::File& file) {
-  return rule.product.empty() && rule.rule.empty() && StartOfWeek(file.week + 1) <= rule.before_ms;
+bool IsAbout(const RetentionRule& rule, const DuckDbCrashes::File& file) {
+  return !rule.kind || *rule.kind == file.kind;
 }
 
-// The rows of a file that any of the rules covers; an empty condition if no rule is about this file.
+bool IsAboutAll(const RetentionRule& rule) { return rule.product.empty() && rule.rule.empty(); }
+
+// Whether every crash of the file is to go, whatever it is.
+bool CoverWholeFile(std::span<const RetentionRule> rules, const DuckDbCrashes::File& file) {
+  for (const RetentionRule& rule : rules) {
+    if (!IsAbout(rule, file)) continue;
+    if (StartOfWeek(file.week + 1) > rule.before_ms) return false;
+    if (IsAboutAll(rule)) return true;
+  }
+  return false;
+}
+
+// The rows of a file that are to go; an empty condition if there can be none.
 DuckDbCrashes::Rows RowsOf(std::span<const RetentionRule> rules, const DuckDbCrashes::File& file) {
   DuckDbCrashes::Rows rows;
+  bool any_is_old = false;
+  std::string otherwise = "false";
   for (const RetentionRule& rule : rules) {
-    if ((rule.kind && *rule.kind != file.kind) || StartOfWeek(file.week) >= rule.before_ms) continue;
-    rows.condition += rows.condition.empty() ? "((date_ms < ?" : " OR (date_ms < ?";
-    rows.parameters.emplace_back(rule.before_ms);
+    if (!IsAbout(rule, file)) continue;
+    any_is_old |= StartOfWeek(file.week) < rule.before_ms;
+    if (IsAboutAll(rule)) {
+      otherwise = "date_ms < ?";
+      rows.parameters.emplace_back(rule.before_ms);
+      break;
+    }
+    rows.condition += " WHEN true";
     if (!rule.product.empty()) {
       rows.condition += " AND product = ?";
       rows.parameters.emplace_back(rule.product);
@@ -27,9 +46,12 @@ DuckDbCrashes::Rows RowsOf(std::span<const RetentionRule> rules, const DuckDbCra
       rows.condition += " AND rule = ?";
       rows.parameters.emplace_back(rule.rule);
     }
-    rows.condition += ")";
+    rows.condition += " THEN date_ms < ?";
+    rows.parameters.emplace_back(rule.before_ms);
   }
-  if (!rows.condition.empty()) rows.condition += ")";
+  if (!any_is_old) return {};
+  rows.condition = rows.condition.empty() ? "(" + otherwise + ")"
+                                          : "(CASE" + rows.condition + " ELSE " + otherwise + " END)";
   return rows;
 }
 
@@ -81,12 +103,28 @@ base::Status CopyLive(DuckConnection& connection, const std::string& from, const
 
 }  // namespace
 
+base::Status FindExpiredCrashes(DuckConnection& reader, const DuckDbCrashes::File& file,
+                                std::span<const RetentionRule> rules, const ExpiredCrash& after,
+                                std::size_t crashes_max, std::vector<ExpiredCrash>& found) {
+  DuckDbCrashes::Rows rows = RowsOf(rules, file);
+  if (rows.condition.empty()) return {};
+  std::string sql =
+      "SELECT date_ms, CAST(uuid AS VARCHAR) FROM " + file.file->catalog + ".crashes WHERE " + rows.condition;
+  if (after.kind == file.kind && !after.uuid.empty()) {
+    sql += " AND (date_ms > ? OR (date_ms = ? AND uuid > CAST(? AS UUID)))";
+    rows.parameters.insert(rows.parameters.end(), {after.date_ms, after.date_ms, after.uuid});
+  }
+  sql += " ORDER BY date_ms, uuid LIMIT " + std::to_string(crashes_max - found.size());
+  ASSIGN_OR_RETURN(DuckRows expired, reader.Query(sql, rows.parameters));
+  while (expired.Next()) found.push_back({file.kind, expired.Integer(0), expired.Text(1)});
+  return {};
+}
+
 base::Result<std::uint64_t> ExpireCrashes(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
                                           std::span<const RetentionRule> rules) {
   const DuckDbCrashes::Rows rows = RowsOf(rules, file);
   if (rows.condition.empty()) return std::uint64_t{0};
-  for (const RetentionRule& rule : rules) {
-    if ((rule.kind && *rule.kind != file.kind) || !CoversWholeFile(rule, file)) continue;
+  if (CoverWholeFile(rules, file)) {
     ASSIGN_OR_RETURN(const DuckDbCrashes::Share share, crashes.Count(file, {"true", {}}));
     RETURN_IF_ERROR(crashes.Remove(file));
     return static_cast<std::uint64_t>(share.all);

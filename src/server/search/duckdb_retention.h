@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "server/search/duckdb_connection.h"
@@ -13,7 +14,12 @@
 
 namespace cairn::search {
 
-// Removes the crashes of a file that a rule covers: the file, where it is whole weeks or nothing stays; else
+// Appends crashes of a file that are to go, those behind `after`, until there are `crashes_max`.
+base::Status FindExpiredCrashes(DuckConnection& reader, const DuckDbCrashes::File& file,
+                                std::span<const RetentionRule> rules, const ExpiredCrash& after,
+                                std::size_t crashes_max, std::vector<ExpiredCrash>& found);
+
+// Removes the crashes of a file that are to go: the file, where it is whole weeks or nothing stays; else
 // a copy without them takes its place. Returns how many they were.
 base::Result<std::uint64_t> ExpireCrashes(DuckDbCrashes& crashes, const DuckDbCrashes::File& file,
                                           std::span<const RetentionRule> rules);

@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -42,6 +44,7 @@ struct TokenRecord {
   std::optional<std::int64_t> expires_ms;
   std::optional<std::int64_t> revoked_ms;
   std::optional<std::int64_t> user_id;
+  std::string user_name;  // Empty: it is nobody's.
 };
 
 struct CreatedToken {
@@ -72,7 +75,7 @@ struct AuditEntry {
   std::int64_t when_ms = 0;
   std::string who;     // A user's name, or a token's label.
   std::string action;  // "read protected", "grant" and the like; never a value that a user sent.
-  std::string object;  // Such as a crash id.
+  std::string object;  // Such as a crash id, in lower case and without "bp-".
 };
 
 class Directory {
@@ -111,9 +114,15 @@ class Directory {
   virtual base::Result<std::vector<Product>> ListProducts() const = 0;
   virtual base::Status RemoveProduct(const std::string& name) = 0;
 
-  // Durable when it returns. The store gives id and time. Longer texts are cut: an entry is never lost for
-  // its length.
-  virtual base::Status Record(const AuditEntry& entry) = 0;
+  // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut: an
+  // entry is never lost for its length.
+  virtual base::Status RecordAll(std::span<const AuditEntry> entries) = 0;
+  base::Status Record(const AuditEntry& entry) { return RecordAll(std::span(&entry, 1)); }
+
+  // Puts another object in the place of one, in all entries: of each pair the second. No byte of the first is
+  // left in what the store keeps when it returns.
+  virtual base::Status ReplaceObjects(std::span<const std::pair<std::string, std::string>> objects) = 0;
+
   // The newest first, those with ids below `before_id` (0: all).
   virtual base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
                                                           std::size_t entries_max) const = 0;

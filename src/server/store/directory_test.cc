@@ -184,6 +184,31 @@ TEST_P(ServerStoreDirectory, TheAuditIsReadFromTheNewestBack) {
   EXPECT_EQ((*directory_->ListAudit(0, 1))[0].object, "a");
 }
 
+TEST_P(ServerStoreDirectory, ObjectsOfTheAuditGiveWayToOthers) {
+  const std::vector<AuditEntry> entries = {
+      {.who = "a", .action = "read protected", .object = "the crash"},
+      {.who = "b", .action = "reprocess", .object = "the crash"},
+      {.who = "b", .action = "reprocess", .object = "the crash of another"}};
+  ASSERT_TRUE(directory_->RecordAll(entries));
+  ASSERT_TRUE(directory_->ReplaceObjects(
+      std::vector<std::pair<std::string, std::string>>{{"the crash", "purged 1"}, {"unknown", "purged 2"}}));
+  const auto listed = directory_->ListAudit(0, 10);
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 3U);
+  EXPECT_EQ((*listed)[2].object, "purged 1");
+  EXPECT_EQ((*listed)[2].who, "a");
+  EXPECT_EQ((*listed)[1].object, "purged 1");
+  EXPECT_EQ((*listed)[0].object, "the crash of another");
+}
+
+TEST_P(ServerStoreDirectory, ATokenKnowsWhoseItIs) {
+  const auto user = directory_->AddUser("somebody@example.org", {Permission::kViewPii});
+  ASSERT_TRUE(user);
+  const auto token = directory_->CreateToken({.permissions = {Permission::kViewPii}, .user_id = user->id});
+  EXPECT_EQ((*directory_->CheckToken(token->text))->user_name, "somebody@example.org");
+  EXPECT_EQ((*directory_->CheckToken(directory_->CreateToken({})->text))->user_name, "");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, ServerStoreDirectory,
     ::testing::Values(Implementation{

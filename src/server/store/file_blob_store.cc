@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "os/directory.h"
+
 namespace cairn::store {
 namespace {
 
@@ -10,6 +12,7 @@ using base::Code;
 using base::Error;
 
 constexpr std::string_view kStagingFolder = ".incoming";
+constexpr int kFolderAttempts = 100;  // Each time somebody must have removed the last object in between.
 constexpr Error kBadKey{Code::kBadValue, 0, "blob key"};
 
 // Collects keys in byte order until there are enough.
@@ -76,12 +79,23 @@ class StagedFile final : public StagedBlob {
 
 using PublishTicket = SharedCommit<std::vector<NewObject>>::Ticket;
 
+// Makes the folder of `path` and calls `put`, which puts a file there. Whoever removes the last object of a
+// folder removes the folder, which may happen between the two; then both are done again.
+template <typename PutThere>
+base::Status InFolderOf(const std::string& path, const PutThere& put) {
+  for (int attempt = 1;; ++attempt) {
+    base::Status done = os::MakeDirectories(path.substr(0, path.rfind('/')));
+    if (done) done = put();
+    if (done || done.error().code != Code::kNotFound || attempt == kFolderAttempts) return done;
+  }
+}
+
 base::Status GiveKeys(const std::string& folder, const std::vector<NewObject>& objects) {
   for (const NewObject& object : objects) {
     const std::string path = folder + "/" + object.key;
-    RETURN_IF_ERROR(os::MakeDirectories(path.substr(0, path.rfind('/'))));
-    RETURN_IF_ERROR(os::Rename(
-        folder + "/" + std::string(kStagingFolder) + "/" + std::string(object.blob->name()), path));
+    const std::string staged =
+        folder + "/" + std::string(kStagingFolder) + "/" + std::string(object.blob->name());
+    RETURN_IF_ERROR(InFolderOf(path, [&] { return os::Rename(staged, path); }));
   }
   return {};
 }
@@ -136,8 +150,8 @@ base::Status FileBlobStore::Publish(std::vector<NewObject> objects) {
 base::Status FileBlobStore::Put(std::string_view key, base::Bytes bytes) {
   if (!IsValidKey(key)) return kBadKey;
   const std::string path = Path(key);
-  RETURN_IF_ERROR(os::MakeDirectories(path.substr(0, path.rfind('/'))));
-  return os::WriteFileDurablyVia(folder_ + "/" + std::string(kStagingFolder), path, bytes);
+  const std::string staging = folder_ + "/" + std::string(kStagingFolder);
+  return InFolderOf(path, [&] { return os::WriteFileDurablyVia(staging, path, bytes); });
 }
 
 base::Result<std::string> FileBlobStore::Get(std::string_view key, std::size_t bytes_max) const {
@@ -163,7 +177,14 @@ base::Result<bool> FileBlobStore::Exists(std::string_view key) const {
 
 base::Status FileBlobStore::Remove(std::string_view key) {
   ASSIGN_OR_RETURN(const bool exists, Exists(key));
-  return exists ? os::RemoveFile(Path(key)) : base::Status();
+  if (!exists) return {};
+  RETURN_IF_ERROR(os::RemoveFile(Path(key)));
+  // Names of folders come from senders too (names of dumps), and each day has one.
+  for (std::size_t slash = key.rfind('/'); slash != std::string_view::npos;
+       slash = key.rfind('/', slash - 1)) {
+    RETURN_IF_ERROR(os::RemoveEmptyDirectory(Path(key.substr(0, slash))));
+  }
+  return {};
 }
 
 base::Result<std::vector<std::string>> FileBlobStore::List(std::string_view prefix, std::string_view after,

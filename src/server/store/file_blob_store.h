@@ -1,8 +1,9 @@
 // FileBlobStore keeps each object as one file under a folder: the key is the path.
 //
-// Folders are 0700, files 0600. Unfinished files lie in ".incoming" (no key can name it) and are swept when
-// the store is opened, so one process at a time may own the folder; the server holds a lock for that. A key
-// must not be a prefix of another at a slash ("a" and "a/b"): the second Put fails with kIo.
+// Folders are 0700, files 0600; a folder goes with its last object. Unfinished files lie in ".incoming" (no
+// key can name it) and are swept when the store is opened, so one process at a time may own the folder; the
+// server holds a lock for that. A key must not be a prefix of another at a slash ("a" and "a/b"): the second
+// Put fails with kIo.
 //
 // Publish rests on two properties of ext4, XFS and their like: syncfs writes all that was written before it,
 // and renames become durable in the order in which they were made.

@@ -2,10 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "os/file.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::store {
@@ -64,6 +68,28 @@ TEST_F(ServerStoreFileBlobStore, NoKeyReachesOutsideOfTheFolder) {
   }
   EXPECT_FALSE(store->List("../", "", 10));
   EXPECT_EQ(*os::ReadFile(folder_.Path("secret"), 100), "secret");
+}
+
+TEST_F(ServerStoreFileBlobStore, AFolderGoesWithItsLastObjectAndComesBackUnderWriters) {
+  FileBlobStore store = *FileBlobStore::Open(folder_.Path("blobs"));
+  for (const char* const key : {"v1/name/a", "v1/name/b", "v1/other/a"})
+    ASSERT_TRUE(store.Put(key, base::AsBytes("bytes")));
+  ASSERT_TRUE(store.Remove("v1/name/a"));
+  EXPECT_TRUE(os::Inspect(folder_.Path("blobs/v1/name")));
+  ASSERT_TRUE(store.Remove("v1/name/b"));
+  EXPECT_FALSE(os::Inspect(folder_.Path("blobs/v1/name")));
+  EXPECT_TRUE(os::Inspect(folder_.Path("blobs/v1/other")));
+  // While others remove the last object again and again, no writer fails.
+  std::atomic<bool> done = false;
+  std::thread remover([&] {
+    while (!done) EXPECT_TRUE(store.Remove("v1/name/c"));
+  });
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_TRUE(store.Put("v1/name/c", base::AsBytes("bytes")));
+    EXPECT_TRUE(store.PutAll(std::vector<BlobStore::Object>{{"v1/name/c", base::AsBytes("bytes")}}));
+  }
+  done = true;
+  remover.join();
 }
 
 }  // namespace

@@ -20,15 +20,29 @@ class GroupCommit {
   // Runs `work` in a transaction and returns its status, or the commit's failure. Work that fails must have
   // changed nothing: its statements that came before would be committed. Work never runs twice at once, on
   // whichever thread.
-  base::Status Run(const std::function<base::Status()>& work) { return commits_.Run(work); }
+  base::Status Run(const std::function<base::Status()>& work) {
+    Work one{work};
+    return commits_.Run(one);
+  }
+
+  // As Run, but outside of any transaction: for what SQLite does to the whole file.
+  base::Status RunAlone(const std::function<base::Status()>& work) {
+    Work one{work, true};
+    return commits_.Run(one);
+  }
 
  private:
-  using Ticket = SharedCommit<const std::function<base::Status()>>::Ticket;
+  struct Work {
+    const std::function<base::Status()>& run;
+    bool alone = false;
+  };
+  using Ticket = SharedCommit<Work>::Ticket;
 
   void Commit(const std::vector<Ticket*>& batch);
+  void CommitTogether(const std::vector<Ticket*>& batch);
 
   SqliteDatabase& database_;  // Used only by the thread that leads.
-  SharedCommit<const std::function<base::Status()>> commits_;
+  SharedCommit<Work> commits_;
 };
 
 }  // namespace cairn::store

@@ -24,6 +24,7 @@ enum class Permission : std::uint8_t {
   kAdminister,        // Users, tokens, products.
   kAssignIds,    // Send reports under crash ids of one's own choice, as a collector that passes them on does.
   kViewMetrics,  // Read what the server counts of its own work.
+  kPurgeCrashes,  // Have every trace of crashes removed.
 };
 
 struct PermissionName {
@@ -33,7 +34,7 @@ struct PermissionName {
 
 // Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
 // well.
-inline constexpr std::array<PermissionName, 11> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 12> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
@@ -45,6 +46,7 @@ inline constexpr std::array<PermissionName, 11> kPermissionNames = {{
     {Permission::kAdminister, "administer"},
     {Permission::kAssignIds, "assign_crash_ids"},
     {Permission::kViewMetrics, "view_metrics"},
+    {Permission::kPurgeCrashes, "purge_crashes"},
 }};
 
 // Names that stand in older files and mean one of the above.

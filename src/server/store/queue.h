@@ -105,6 +105,20 @@ class Queue {
   virtual base::Result<std::vector<SetAsideItem>> ListSetAside(std::string_view kind,
                                                                std::size_t items_max) const = 0;
 
+  // Forgets items, whatever their state; how many there were. Those that somebody works at stay.
+  virtual base::Result<std::uint64_t> Remove(std::span<const QueueItem> items) = 0;
+
+  // Items whose ids end so, in any state.
+  virtual base::Result<std::vector<QueueItem>> FindByEnd(std::string_view kind,
+                                                         std::string_view end) const = 0;
+
+  // What is worked at now.
+  virtual base::Result<std::vector<ClaimedItem>> ListClaimed(std::string_view kind) const = 0;
+
+  // No byte of these texts, which items had that are gone, is left in what the queue keeps when it returns.
+  // Takes its time.
+  virtual base::Status Scrub(std::span<const std::string> texts) = 0;
+
   // Where an item stands; nothing if it is not in the queue (never pushed, or done).
   virtual base::Result<std::optional<QueueState>> Find(const QueueItem& item) const = 0;
 };

@@ -216,6 +216,42 @@ TEST_P(ServerStoreQueue, ManyAreAcknowledgedAtOnceAndLostClaimsArePassedOver) {
   EXPECT_TRUE(queue_->AckAll({}));
 }
 
+TEST_P(ServerStoreQueue, WhatIsRemovedIsGoneWhateverItsState) {
+  for (const std::string id : {"worked-at", "set-aside", "waits", "stays"})
+    ASSERT_TRUE(*queue_->Push({"report", id}));
+  const ClaimedItem worked_at = ClaimOne();
+  ASSERT_TRUE(queue_->SetAside(ClaimOne(), "broken"));
+  const std::vector<QueueItem> items = {{"report", "worked-at"},
+                                        {"report", "set-aside"},
+                                        {"report", "waits"},
+                                        {"report", "unknown"},
+                                        {"ping", "stays"}};
+  EXPECT_EQ(*queue_->Remove(items), 2U);
+  EXPECT_EQ(*queue_->Find({"report", "worked-at"}), QueueState::kClaimed);
+  EXPECT_FALSE(*queue_->Find({"report", "set-aside"}));
+  EXPECT_FALSE(*queue_->Find({"report", "waits"}));
+  EXPECT_TRUE(*queue_->Find({"report", "stays"}));
+  const auto claimed = queue_->ListClaimed("report");
+  ASSERT_TRUE(claimed);
+  ASSERT_EQ(claimed->size(), 1U);
+  EXPECT_EQ((*claimed)[0].item.id, "worked-at");
+  EXPECT_EQ((*claimed)[0].receipt, worked_at.receipt);
+  now_ms_ += 1000;  // Its lease has ended: nobody works at it.
+  EXPECT_TRUE(queue_->ListClaimed("report")->empty());
+  EXPECT_EQ(*queue_->Remove(items), 1U);
+  EXPECT_TRUE(queue_->Scrub(std::vector<std::string>{"worked-at", "set-aside"}));
+  EXPECT_THAT(ClaimIds(9), ElementsAre("stays"));
+}
+
+TEST_P(ServerStoreQueue, ItemsAreFoundByHowTheirIdsEnd) {
+  for (const std::string id : {"a/x", "b/x", "x", "x/a"}) ASSERT_TRUE(*queue_->Push({"report", id}));
+  ASSERT_TRUE(*queue_->Push({"ping", "c/x"}));
+  std::vector<std::string> found;
+  const auto items = queue_->FindByEnd("report", "/x");
+  for (const QueueItem& item : *items) found.push_back(item.id);
+  EXPECT_THAT(found, ::testing::UnorderedElementsAre("a/x", "b/x"));
+}
+
 TEST_P(ServerStoreQueue, BadItemsAreRefused) {
   EXPECT_EQ(queue_->Push({"", "a"}).error().code, base::Code::kBadValue);
   EXPECT_EQ(queue_->Push({"report", ""}).error().code, base::Code::kBadValue);

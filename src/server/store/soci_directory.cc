@@ -25,7 +25,7 @@ constexpr std::string_view kTokenPrefix = "cairn_";
 constexpr std::size_t kTokenLength = kTokenPrefix.size() + 2 * kTokenBytes;
 
 // The first number had tokens alone. Each change is made once, in one transaction.
-constexpr int kDirectorySchema = 2;
+constexpr int kDirectorySchema = 3;
 
 constexpr const char* kFirstTables =
     "CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, "
@@ -42,6 +42,9 @@ constexpr std::array kSecondTables = {
     "CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, when_ms BIGINT NOT NULL, who TEXT NOT NULL, "
     "action TEXT NOT NULL, object TEXT NOT NULL)",
 };
+
+// For a purge, which takes the ids of crashes out.
+constexpr const char* kThirdTables = "CREATE INDEX audit_objects ON audit (object)";
 
 std::string HashOf(std::string_view token) {
   std::array<unsigned char, crypto_generichash_BYTES> hash;
@@ -61,6 +64,7 @@ TokenRecord RecordOf(const soci::row& row) {
   record.expires_ms = NumberOrNothing(NumberAt(row, 4));
   record.revoked_ms = NumberOrNothing(NumberAt(row, 5));
   record.user_id = NumberOrNothing(NumberAt(row, 6));
+  record.user_name = row.get<std::string>(9);
   return record;
 }
 
@@ -69,7 +73,8 @@ constexpr std::string_view kSelect =
     "SELECT CAST(tokens.id AS TEXT), label, tokens.permissions, CAST(tokens.created_ms AS TEXT), "
     "CAST(expires_ms AS TEXT), CAST(revoked_ms AS TEXT), CAST(user_id AS TEXT), coalesce(users.permissions, "
     "''), "
-    "CAST(coalesce(users.disabled_ms, 0) AS TEXT) FROM tokens LEFT JOIN users ON users.id = user_id ";
+    "CAST(coalesce(users.disabled_ms, 0) AS TEXT), coalesce(users.name, '') FROM tokens LEFT JOIN users ON "
+    "users.id = user_id ";
 
 }  // namespace
 
@@ -96,6 +101,8 @@ base::Result<std::unique_ptr<SociDirectory>> SociDirectory::OpenSqlite(const std
     state->session << "PRAGMA journal_mode=WAL";
     state->session << "PRAGMA synchronous=FULL";
     state->session << "PRAGMA foreign_keys=ON";
+    state->session << "PRAGMA secure_delete=ON";
+    state->path = path;
     std::unique_ptr<SociDirectory> directory(new SociDirectory(std::move(state)));
     RETURN_IF_ERROR(directory->MakeTables());
     return directory;
@@ -112,9 +119,12 @@ base::Status SociDirectory::MakeTables() {
     session << "SELECT coalesce(max(version), 1) FROM directory_schema", soci::into(version);
     if (version > kDirectorySchema) return Error{Code::kUnsupported, 0, "directory of a newer version"};
     if (version == kDirectorySchema) return {};
-    session << kFirstTables;
-    for (const char* const statement : kSecondTables) session << statement;
-    session << "INSERT INTO directory_schema VALUES (2)";
+    if (version < 2) {
+      session << kFirstTables;
+      for (const char* const statement : kSecondTables) session << statement;
+    }
+    session << kThirdTables;
+    session << "INSERT INTO directory_schema VALUES (3)";
     return {};
   };
   const base::Status upgraded = WithoutThrowing("tables of the directory", upgrade);

@@ -34,7 +34,8 @@ class SociDirectory final : public Directory {
   base::Result<std::optional<Product>> FindProduct(const std::string& name) const override;
   base::Result<std::vector<Product>> ListProducts() const override;
   base::Status RemoveProduct(const std::string& name) override;
-  base::Status Record(const AuditEntry& entry) override;
+  base::Status RecordAll(std::span<const AuditEntry> entries) override;
+  base::Status ReplaceObjects(std::span<const std::pair<std::string, std::string>> objects) override;
   base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
                                                   std::size_t entries_max) const override;
 

@@ -62,6 +62,21 @@ TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
   }
 }
 
+TEST(ServerStoreSociDirectory, ReplacedObjectsAreInNoByte) {
+  const TemporaryFolder folder;
+  const auto directory = *SociDirectory::OpenSqlite(folder.Path("directory"));
+  const std::string id = "de1bb258-cbbf-4589-a673-34f800160918";
+  ASSERT_TRUE(directory->Record({.who = "somebody", .action = "read protected", .object = id}));
+  const auto all_bytes = [&] {
+    return *os::ReadFile(folder.Path("directory"), 1 << 24) +
+           *os::ReadFile(folder.Path("directory-wal"), 1 << 24);
+  };
+  ASSERT_NE(all_bytes().find(id), std::string::npos);
+  ASSERT_TRUE(directory->ReplaceObjects(std::vector<std::pair<std::string, std::string>>{{id, "purged"}}));
+  EXPECT_EQ(all_bytes().find(id), std::string::npos);
+  EXPECT_EQ(directory->ListAudit(0, 9)->at(0).object, "purged");
+}
+
 TEST(ServerStoreSociDirectory, AFileOfANewerVersionIsRefused) {
   const TemporaryFolder folder;
   ASSERT_TRUE(SociDirectory::OpenSqlite(folder.Path("directory")));

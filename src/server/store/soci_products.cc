@@ -4,6 +4,7 @@
 
 #include "server/store/soci_directory.h"
 #include "server/store/soci_store.h"
+#include "server/store/sqlite_database.h"
 
 namespace cairn::store {
 namespace {
@@ -93,17 +94,37 @@ base::Status SociDirectory::RemoveProduct(const std::string& name) {
   });
 }
 
-base::Status SociDirectory::Record(const AuditEntry& entry) {
+base::Status SociDirectory::RecordAll(std::span<const AuditEntry> entries) {
   return WithoutThrowing("write audit", [&]() -> base::Status {
     const long long when_ms = state_->clock();
-    const std::string who = CutText(entry.who);
-    const std::string action = CutText(entry.action);
-    const std::string object = CutText(entry.object);
     const std::lock_guard lock(state_->mutex);
-    state_->session
-        << "INSERT INTO audit (when_ms, who, action, object) VALUES (:when, :who, :action, :object)",
-        soci::use(when_ms), soci::use(who), soci::use(action), soci::use(object);
+    soci::transaction transaction(state_->session);
+    for (const AuditEntry& entry : entries) {
+      const std::string who = CutText(entry.who);
+      const std::string action = CutText(entry.action);
+      const std::string object = CutText(entry.object);
+      state_->session
+          << "INSERT INTO audit (when_ms, who, action, object) VALUES (:when, :who, :action, :object)",
+          soci::use(when_ms), soci::use(who), soci::use(action), soci::use(object);
+    }
+    transaction.commit();
     return {};
+  });
+}
+
+base::Status SociDirectory::ReplaceObjects(std::span<const std::pair<std::string, std::string>> objects) {
+  std::vector<std::string> gone;
+  for (const auto& [object, other] : objects) gone.push_back(object);
+  return WithoutThrowing("change audit", [&]() -> base::Status {
+    const std::lock_guard lock(state_->mutex);
+    soci::transaction transaction(state_->session);
+    for (const auto& [object, other] : objects) {
+      state_->session << "UPDATE audit SET object = :other WHERE object = :object", soci::use(other),
+          soci::use(object);
+    }
+    transaction.commit();
+    ASSIGN_OR_RETURN(SqliteDatabase database, SqliteDatabase::Open(state_->path));
+    return database.Scrub(gone);
   });
 }
 

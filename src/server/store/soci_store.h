@@ -22,6 +22,7 @@ struct SociDirectory::State {
   Clock clock;
   std::mutex mutex;  // Guards session: SOCI's sessions are for one thread at a time.
   soci::session session;
+  std::string path;
 };
 
 // Runs `work`, which uses SOCI, and turns what it throws into an Error.

@@ -2,9 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "os/file.h"
+#include "server/store/text_finder.h"
 
 namespace cairn::store {
 namespace {
@@ -14,6 +16,7 @@ using base::Error;
 
 // Another process (a command that makes a token) holds the write lock for a few milliseconds.
 constexpr int kBusyTimeoutMs = 5000;
+constexpr sqlite3_int64 kScrubBlockBytes = 1 << 20;  // Far more than a text that is looked for.
 
 Error SqliteError(int code, std::string_view what) {
   switch (code & 0xff) {  // The low byte is the primary code, https://sqlite.org/rescode.html.
@@ -103,7 +106,8 @@ base::Result<SqliteDatabase> SqliteDatabase::Open(const std::string& path) {
   if (code != SQLITE_OK) return SqliteError(code, "open database");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   RETURN_IF_ERROR(database.Execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"));
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+      "PRAGMA secure_delete=ON;"));
   return database;
 }
 
@@ -122,5 +126,45 @@ base::Result<SqliteStatement> SqliteDatabase::Prepare(std::string_view sql) cons
 }
 
 std::int64_t SqliteDatabase::changes() const { return sqlite3_changes64(database_.get()); }
+
+base::Status SqliteDatabase::Scrub(std::span<const std::string> texts) {
+  RETURN_IF_ERROR(EmptyLog());
+  ASSIGN_OR_RETURN(const bool held, Holds(texts));
+  if (!held) return {};
+  // Its copy of the file is too large for the memory.
+  RETURN_IF_ERROR(Execute("PRAGMA temp_store=FILE;"));
+  const base::Status made_anew = Execute("VACUUM;");
+  RETURN_IF_ERROR(Execute("PRAGMA temp_store=MEMORY;"));
+  RETURN_IF_ERROR(made_anew);
+  return EmptyLog();
+}
+
+// Writes all that is in the log into the file, and leaves the log with no bytes.
+base::Status SqliteDatabase::EmptyLog() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code != SQLITE_OK) return SqliteError(code, "database log");
+  return {};
+}
+
+// Reads through SQLite: closing a descriptor of its file would end this process's locks on it.
+base::Result<bool> SqliteDatabase::Holds(std::span<const std::string> texts) const {
+  const TextFinder finder(texts);
+  sqlite3_file* file = nullptr;
+  sqlite3_int64 size = 0;
+  int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code == SQLITE_OK) code = file->pMethods->xFileSize(file, &size);
+  if (code != SQLITE_OK) return SqliteError(code, "size of database");
+  std::string block;
+  for (sqlite3_int64 at = 0; at < size;) {
+    block.resize(static_cast<std::size_t>(std::min<sqlite3_int64>(kScrubBlockBytes, size - at)));
+    code = file->pMethods->xRead(file, block.data(), static_cast<int>(block.size()), at);
+    if (code != SQLITE_OK) return SqliteError(code, "read database");
+    if (finder.IsIn(block)) return true;
+    if (at + static_cast<sqlite3_int64>(block.size()) == size) break;
+    at += static_cast<sqlite3_int64>(block.size() - finder.longest());
+  }
+  return false;
+}
 
 }  // namespace cairn::store

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,7 +51,7 @@ class SqliteStatement {
 class SqliteDatabase {
  public:
   // Opens or makes the file (0600): WAL, synchronous=FULL, foreign keys on, 5 s of patience with other
-  // processes.
+  // processes; what is deleted is overwritten.
   static base::Result<SqliteDatabase> Open(const std::string& path);
 
   // Several statements without parameters, such as a schema.
@@ -60,8 +61,15 @@ class SqliteDatabase {
   // How many rows the last statement changed.
   std::int64_t changes() const;
 
+  // Texts of which no row is left are in no byte of the file and its log when it returns. Overwriting does
+  // not reach copies of rows that moved within the file: where there is one, the file is made anew. Outside
+  // of transactions. kTimeout if another process holds on to an old state.
+  base::Status Scrub(std::span<const std::string> texts);
+
  private:
   explicit SqliteDatabase(sqlite3* database);
+  base::Status EmptyLog();
+  base::Result<bool> Holds(std::span<const std::string> texts) const;
 
   struct Close {
     void operator()(sqlite3* database) const;

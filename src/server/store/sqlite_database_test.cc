@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "os/file.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::store {
@@ -57,6 +58,27 @@ TEST(ServerStoreSqliteDatabase, BlobsHoldAnyBytes) {
   EXPECT_EQ(select->Blob(0), bytes);
   ASSERT_TRUE(*select->Step());
   EXPECT_EQ(select->Blob(0), "");
+}
+
+TEST(ServerStoreSqliteDatabase, ScrubbedTextsAreInNoByte) {
+  const TemporaryFolder folder;
+  const std::string text = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15";
+  auto database = SqliteDatabase::Open(folder.Path("db"));
+  ASSERT_TRUE(database);
+  // Without overwriting, as if copies had been left where overwriting does not reach.
+  ASSERT_TRUE(database->Execute("PRAGMA secure_delete=OFF; CREATE TABLE t (a TEXT)"));
+  ASSERT_TRUE(database->Execute("INSERT INTO t VALUES ('kept and to be found'), ('" + text + "')"));
+  ASSERT_TRUE(database->Execute("DELETE FROM t WHERE a = '" + text + "'"));
+  const auto all_bytes = [&] {
+    return *os::ReadFile(folder.Path("db"), 1 << 24) + *os::ReadFile(folder.Path("db-wal"), 1 << 24);
+  };
+  ASSERT_NE(all_bytes().find(text), std::string::npos);
+  ASSERT_TRUE(database->Scrub(std::vector<std::string>{"another text that is nowhere"}));
+  ASSERT_NE(all_bytes().find(text), std::string::npos) << "nothing was asked of this one";
+  ASSERT_TRUE(database->Scrub(std::vector<std::string>{text}));
+  EXPECT_EQ(all_bytes().find(text), std::string::npos);
+  EXPECT_NE(all_bytes().find("kept and to be found"), std::string::npos);
+  ASSERT_TRUE(database->Execute("INSERT INTO t VALUES ('goes on')"));
 }
 
 }  // namespace

@@ -67,6 +67,12 @@ constexpr std::string_view kCount =
 constexpr std::string_view kListSetAside =
     "SELECT id, reason, attempts, ready_ms FROM items WHERE kind = ? AND state = 2 ORDER BY sequence LIMIT ?";
 constexpr std::string_view kFind = "SELECT state FROM items WHERE kind = ? AND id = ?";
+constexpr std::string_view kRemove =
+    "DELETE FROM items WHERE kind = ? AND id = ? AND (state <> 1 OR ready_ms <= ?)";
+constexpr std::string_view kFindByEnd =
+    "SELECT id FROM items WHERE kind = ?1 AND substr(id, -length(?2)) = ?2";
+constexpr std::string_view kListClaimed =
+    "SELECT id, receipt, attempts FROM items WHERE kind = ? AND state = 1 AND ready_ms > ?";
 
 bool IsValid(const QueueItem& item) {
   return !item.kind.empty() && item.kind.size() <= kMaxQueueKindLength && !item.id.empty() &&
@@ -259,6 +265,57 @@ base::Result<std::vector<SetAsideItem>> SqliteQueue::ListSetAside(std::string_vi
   };
   RETURN_IF_ERROR(state_->commits.Run(work));
   return items;
+}
+
+base::Result<std::uint64_t> SqliteQueue::Remove(std::span<const QueueItem> items) {
+  std::int64_t removed = 0;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement remove, state_->database.Prepare(kRemove));
+    const std::int64_t now_ms = state_->options.clock();
+    for (const QueueItem& item : items) {
+      RETURN_IF_ERROR(remove.Bind(item.kind).Bind(item.id).Bind(now_ms).Run());
+      removed += state_->database.changes();
+    }
+    return {};
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return static_cast<std::uint64_t>(removed);
+}
+
+base::Result<std::vector<QueueItem>> SqliteQueue::FindByEnd(std::string_view kind,
+                                                            std::string_view end) const {
+  std::vector<QueueItem> items;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement find, state_->database.Prepare(kFindByEnd));
+    find.Bind(kind).Bind(end);
+    while (true) {
+      ASSIGN_OR_RETURN(const bool row, find.Step());
+      if (!row) return {};
+      items.push_back({std::string(kind), find.Text(0)});
+    }
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return items;
+}
+
+base::Result<std::vector<ClaimedItem>> SqliteQueue::ListClaimed(std::string_view kind) const {
+  std::vector<ClaimedItem> claims;
+  const auto work = [&]() -> base::Status {
+    ASSIGN_OR_RETURN(SqliteStatement list, state_->database.Prepare(kListClaimed));
+    list.Bind(kind).Bind(state_->options.clock());
+    while (true) {
+      ASSIGN_OR_RETURN(const bool row, list.Step());
+      if (!row) return {};
+      claims.push_back(
+          {{std::string(kind), list.Text(0)}, list.Integer(1), static_cast<int>(list.Integer(2))});
+    }
+  };
+  RETURN_IF_ERROR(state_->commits.Run(work));
+  return claims;
+}
+
+base::Status SqliteQueue::Scrub(std::span<const std::string> texts) {
+  return state_->commits.RunAlone([&] { return state_->database.Scrub(texts); });
 }
 
 base::Result<std::optional<QueueState>> SqliteQueue::Find(const QueueItem& item) const {

@@ -44,6 +44,10 @@ class SqliteQueue final : public Queue {
   base::Result<QueueCounts> Count(std::string_view kind) const override;
   base::Result<std::vector<SetAsideItem>> ListSetAside(std::string_view kind,
                                                        std::size_t items_max) const override;
+  base::Result<std::uint64_t> Remove(std::span<const QueueItem> items) override;
+  base::Result<std::vector<QueueItem>> FindByEnd(std::string_view kind, std::string_view end) const override;
+  base::Result<std::vector<ClaimedItem>> ListClaimed(std::string_view kind) const override;
+  base::Status Scrub(std::span<const std::string> texts) override;
   base::Result<std::optional<QueueState>> Find(const QueueItem& item) const override;
 
  private:

@@ -14,15 +14,16 @@ PATIENCE_S = 60
 
 
 class Server:
-    """`config` is TOML; `server.port`, `server.data`. Use it in a `with`."""
+    """`config` is TOML; `server.port`, `server.data`. Use it in a `with`. `folder`, where given, outlives it."""
 
-    def __init__(self, program, config=""):
-        self.folder = tempfile.mkdtemp(prefix="cairn-intake-")
+    def __init__(self, program, config="", folder=None):
+        self.is_temporary = folder is None
+        self.folder = folder or tempfile.mkdtemp(prefix="cairn-intake-")
         self.data = os.path.join(self.folder, "data")
         config_path = os.path.join(self.folder, "cairn.toml")
         with open(config_path, "w", encoding="utf-8") as file:
             file.write(config)
-        self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
+        self.log = open(os.path.join(self.folder, "log"), "a+", encoding="utf-8")
         self.process = subprocess.Popen(
             [program, "serve", "--config", config_path, "--data", self.data, "--listen", "127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
@@ -40,7 +41,8 @@ class Server:
         self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         self.log.close()
-        shutil.rmtree(self.folder)
+        if self.is_temporary:
+            shutil.rmtree(self.folder)
 
     def said(self):
         with open(os.path.join(self.folder, "log"), encoding="utf-8") as file:

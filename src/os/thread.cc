@@ -1,0 +1,18 @@
+#include "os/thread.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace cairn::os {
+namespace {
+
+constexpr int kLowestPriority = 19;
+
+}  // namespace
+
+void LowerThreadPriority() {
+  // Linux takes a thread's number here. Where it is refused, the thread works as fast as others.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowestPriority);
+}
+
+}  // namespace cairn::os
