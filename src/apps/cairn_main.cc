@@ -54,6 +54,7 @@ constexpr Command kCommands[] = {
      .summary = "have crashes processed again by a running server",
      .sibling = "cairn-server",
      .sibling_takes_words = true},
+    {.words = "replay", .summary = "send made-up crashes to a server, and measure", .sibling = "cairn-replay"},
     {.words = "rules",
      .summary = "check and try the rules that say which reports are kept",
      .sibling = "cairn-server",
