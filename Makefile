@@ -9,7 +9,7 @@ export CAIRN_FIXTURES ?= $(abspath ../shared/fixtures)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-asan test-tsan demo bench lint format fuzz same-bytes clean
+.PHONY: help setup build test test-asan test-tsan demo bench bench-intake bench-day lint format fuzz same-bytes clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -38,6 +38,15 @@ demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1
 bench: setup ## measure against other tools; prints what bench/RESULTS.md records
 	@tools/build $(PRESET) $(JOBS) all benches
 	@bench/run $(PRESET)
+	@DAY_SHARE=0.1 bench/intake --preset $(PRESET) day
+
+bench-intake: setup ## measure the intake of pings and reports (30 minutes of it for memory: MEMORY_MINUTES)
+	@tools/build $(PRESET) $(JOBS)
+	@bench/intake --preset $(PRESET)
+
+bench-day: setup ## a browser's day of pings and reports in ten minutes (DAY_SHARE=0.1: a tenth of it)
+	@tools/build $(PRESET) $(JOBS)
+	@bench/intake --preset $(PRESET) day
 
 lint: ## clang-tidy, formatting and the layer check
 	@tools/setup --lint
