@@ -9,7 +9,7 @@ export CAIRN_FIXTURES ?= $(abspath ../shared/fixtures)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-asan test-tsan demo bench bench-intake bench-day lint format fuzz same-bytes clean
+.PHONY: help setup build test test-asan test-tsan chaos demo bench bench-intake bench-day lint format fuzz same-bytes clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -31,6 +31,10 @@ test-asan: setup ## unit tests and corpora under AddressSanitizer and UndefinedB
 test-tsan: setup ## unit tests under ThreadSanitizer
 	@tools/build tsan $(JOBS) all test_programs
 	@tools/run_tests tsan $(JOBS)
+
+chaos: setup ## kill the server and its workers under load, take its disk away: nothing acknowledged is lost
+	@tools/build $(PRESET) $(JOBS) all test_programs
+	@tests/chaos/intake build/$(PRESET)
 
 demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1: check and exit)
 	@ONCE=$(ONCE) tools/demo $(PRESET)
