@@ -9,7 +9,7 @@ export CAIRN_FIXTURES ?= $(abspath ../shared/fixtures)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-asan test-tsan demo bench lint format fuzz same-bytes clean
+.PHONY: help setup build test test-asan test-tsan chaos demo bench bench-intake bench-day lint format fuzz same-bytes clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,12 +32,25 @@ test-tsan: setup ## unit tests under ThreadSanitizer
 	@tools/build tsan $(JOBS) all test_programs
 	@tools/run_tests tsan $(JOBS)
 
+chaos: setup ## kill the server and its workers under load, take its disk away: nothing acknowledged is lost
+	@tools/build $(PRESET) $(JOBS) all test_programs
+	@tests/chaos/intake build/$(PRESET)
+
 demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1: check and exit)
 	@ONCE=$(ONCE) tools/demo $(PRESET)
 
 bench: setup ## measure against other tools; prints what bench/RESULTS.md records
 	@tools/build $(PRESET) $(JOBS) all benches
 	@bench/run $(PRESET)
+	@DAY_SHARE=0.1 bench/intake --preset $(PRESET) day
+
+bench-intake: setup ## measure the intake of pings and reports (30 minutes of it for memory: MEMORY_MINUTES)
+	@tools/build $(PRESET) $(JOBS)
+	@bench/intake --preset $(PRESET)
+
+bench-day: setup ## a browser's day of pings and reports in ten minutes (DAY_SHARE=0.1: a tenth of it)
+	@tools/build $(PRESET) $(JOBS)
+	@bench/intake --preset $(PRESET) day
 
 lint: ## clang-tidy, formatting and the layer check
 	@tools/setup --lint

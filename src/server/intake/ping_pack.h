@@ -1,9 +1,9 @@
 // A pack is the object that holds the crash pings of a batch: a disk and an object store take one large
 // object far better than a thousand small ones.
 //
-// It is a row of records (record.h), each a stored ping. Its name tells when its first ping came and where
-// that lay in the spool, so that a batch that is folded in again takes the place of its own pack. A pack is
-// written whole; a ping is removed by writing the pack without it.
+// It is a row of records (record.h), each a stored ping. Its name tells when its first ping came,
+// where the batch lay in the spool and how many records it had, so that the same batch, folded in again,
+// takes the place of its own pack. A pack is written whole; a ping is removed by writing the pack without it.
 #pragma once
 
 #include <cstddef>

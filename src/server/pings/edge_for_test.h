@@ -22,12 +22,14 @@ class MemoryAccepted final : public AcceptedPings {
     if (fail) return base::Error{base::Code::kIo, 28, "disk"};
     if (!pings.empty()) batches.emplace_back(batch);
     for (const AcceptedPing& ping : pings) ids.push_back(ping.document_id);
+    if (fail_afterwards) return base::Error{base::Code::kIo, 28, "disk"};
     return {};
   }
 
   std::vector<std::string> ids;
   std::vector<std::string> batches;
   bool fail = false;
+  bool fail_afterwards = false;  // As a kill between taking the pings and noting that they were taken.
 };
 
 struct EdgeForTest {

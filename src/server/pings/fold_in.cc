@@ -115,15 +115,17 @@ class BatchOfPings {
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> counts_;
 };
 
-// By when the first ping came and where the batch lies in the spool. After a kill the batch is read from
-// there again, and may then have more at its end. The time keeps names apart should a spool ever begin anew.
-std::string NameOfBatch(const Opened& first, SpoolPosition position) {
+// By when the first ping came, where the batch lies in the spool and how many records it has. After a kill
+// the batch is read from there again, and may then have more at its end: that is another batch, because the
+// pack of the first may be in work. The time keeps names apart should a spool ever begin anew.
+std::string NameOfBatch(const Opened& first, SpoolPosition position, std::size_t records) {
   const std::string time = os::FormatIso(first.ping.submitted_ms);  // "2026-11-22T09:30:12.345Z"
   std::string name;
   for (const char c : time.substr(time.find('T'))) {
     if (c >= '0' && c <= '9') name += c;
   }
-  return name + "-" + std::to_string(position.segment) + "-" + std::to_string(position.offset);
+  return name + "-" + std::to_string(position.segment) + "-" + std::to_string(position.offset) + "-" +
+         std::to_string(records);
 }
 
 base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
@@ -136,8 +138,9 @@ base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
     // ours.
     if (std::optional<Opened> one = Open(record, parts.schemas, parser)) opened.push_back(*std::move(one));
   }
-  const std::string name =
-      opened.empty() ? std::string() : NameOfBatch(opened.front(), parts.ledger.position());
+  const std::string name = opened.empty()
+                               ? std::string()
+                               : NameOfBatch(opened.front(), parts.ledger.position(), records.records.size());
   ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
   BatchOfPings batch(ledger, parts.metrics);
   for (const Opened& one : opened) {
@@ -171,7 +174,9 @@ base::Result<bool> Replay(const FoldInParts& parts) {
     ASSIGN_OR_RETURN(const bool is_there, ledger.RemoveRejection(one.sequence));
     if (is_there) RETURN_IF_ERROR(batch.Take(*opened));  // Else it was purged since it was listed.
   }
-  RETURN_IF_ERROR(batch.Commit("again-" + std::to_string(marked.front().sequence), parts.accepted, position));
+  const std::string name =
+      "again-" + std::to_string(marked.front().sequence) + "-" + std::to_string(marked.size());
+  RETURN_IF_ERROR(batch.Commit(name, parts.accepted, position));
   return true;
 }
 

@@ -101,6 +101,22 @@ TEST_F(FoldInTest, OwnTroubleLosesNothingAndCountsNothingTwice) {
   EXPECT_EQ(HandedOver().count, 2);
 }
 
+// The pack of the first try may be in work: whoever does that acknowledges its name, and has not seen what
+// the second try added.
+TEST_F(FoldInTest, ABatchThatIsReadAgainWithMorePingsHasAnotherName) {
+  Send(1, "crash", CrashJson());
+  edge_.accepted.fail_afterwards = true;
+  EXPECT_FALSE(FoldOnce(edge_.Parts()));
+  Send(2, "crash", CrashJson());
+  EXPECT_FALSE(FoldOnce(edge_.Parts()));
+  edge_.Restart();
+  EXPECT_FALSE(FoldOnce(edge_.Parts()));
+  const std::vector<std::string>& names = edge_.accepted.batches;
+  ASSERT_EQ(names.size(), 3u);
+  EXPECT_NE(names[0], names[1]);
+  EXPECT_EQ(names[1], names[2]);
+}
+
 // Killed behind the commit and in front of the removal: the spool is read from where the ledger stands.
 TEST_F(FoldInTest, ARestartGoesOnWhereItWas) {
   Send(1, "crash", CrashJson());

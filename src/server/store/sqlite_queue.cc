@@ -26,14 +26,24 @@ constexpr const char* kSchema = R"sql(
     state INTEGER NOT NULL DEFAULT 0,
     ready_ms INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
+    interruptions INTEGER NOT NULL DEFAULT 0,
     receipt INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '',
     UNIQUE (kind, id)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS items_to_do ON items (kind, ready_ms, sequence) WHERE state < 2;
   CREATE INDEX IF NOT EXISTS items_set_aside ON items (kind, sequence) WHERE state = 2;
-  UPDATE items SET state = 0, ready_ms = 0 WHERE state = 1;
 )sql";
+
+// Files of earlier versions lack the column.
+constexpr std::string_view kHasInterruptions =
+    "SELECT count(*) FROM pragma_table_info('items') WHERE name = 'interruptions'";
+constexpr const char* kAddInterruptions =
+    "ALTER TABLE items ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0";
+// The claims of a process that is no more. Its end was no attempt of theirs.
+constexpr const char* kInterrupt =
+    "UPDATE items SET state = 0, ready_ms = 0, attempts = attempts - 1, interruptions = interruptions + 1 "
+    "WHERE state = 1";
 
 // The numbers of QueueState in the file.
 static_assert(static_cast<int>(QueueState::kWaiting) == 0);
@@ -44,7 +54,8 @@ constexpr std::string_view kPush = "INSERT INTO items (kind, id) VALUES (?, ?) O
 constexpr std::string_view kGiveUp =
     "UPDATE items SET state = 2, ready_ms = ?1, reason = CASE reason WHEN '' THEN 'every attempt ended "
     "without an "
-    "answer' ELSE reason END WHERE kind = ?2 AND state < 2 AND ready_ms <= ?1 AND attempts >= ?3";
+    "answer' ELSE reason END WHERE kind = ?2 AND state < 2 AND ready_ms <= ?1 AND (attempts >= ?3 OR "
+    "interruptions >= ?4)";
 constexpr std::string_view kClaim =
     "UPDATE items SET state = 1, ready_ms = ?, attempts = attempts + 1, receipt = ? WHERE sequence IN "
     "(SELECT sequence "
@@ -60,7 +71,8 @@ constexpr std::string_view kPostpone =
 constexpr std::string_view kExtend =
     "UPDATE items SET ready_ms = ? WHERE kind = ? AND id = ? AND state = 1 AND receipt = ?";
 constexpr std::string_view kRetry =
-    "UPDATE items SET state = 0, ready_ms = 0, attempts = 0, reason = '' WHERE kind = ? AND id = ? AND state "
+    "UPDATE items SET state = 0, ready_ms = 0, attempts = 0, interruptions = 0, reason = '' WHERE kind = ? "
+    "AND id = ? AND state "
     "= 2";
 constexpr std::string_view kCount =
     "SELECT state, ready_ms <= ?, count(*) FROM items WHERE kind = ? GROUP BY 1, 2";
@@ -114,6 +126,12 @@ base::Result<std::unique_ptr<SqliteQueue>> SqliteQueue::Open(const std::string& 
                                                              SqliteQueueOptions options) {
   ASSIGN_OR_RETURN(SqliteDatabase database, SqliteDatabase::Open(path));
   RETURN_IF_ERROR(database.Execute(kSchema));
+  ASSIGN_OR_RETURN(SqliteStatement has_column, database.Prepare(kHasInterruptions));
+  RETURN_IF_ERROR(has_column.Step());
+  const bool is_older = has_column.Integer(0) == 0;
+  RETURN_IF_ERROR(has_column.Step());
+  if (is_older) RETURN_IF_ERROR(database.Execute(kAddInterruptions));
+  RETURN_IF_ERROR(database.Execute(kInterrupt));
   return std::unique_ptr<SqliteQueue>(
       new SqliteQueue(std::make_unique<State>(std::move(database), std::move(options))));
 }
@@ -149,7 +167,8 @@ base::Result<std::vector<ClaimedItem>> SqliteQueue::Claim(std::string_view kind,
   const auto work = [&]() -> base::Status {
     const std::int64_t now_ms = state_->options.clock();
     ASSIGN_OR_RETURN(SqliteStatement give_up, state_->database.Prepare(kGiveUp));
-    RETURN_IF_ERROR(give_up.Bind(now_ms).Bind(kind).Bind(std::int64_t{state_->options.attempts_max}).Run());
+    give_up.Bind(now_ms).Bind(kind).Bind(std::int64_t{state_->options.attempts_max});
+    RETURN_IF_ERROR(give_up.Bind(std::int64_t{state_->options.interruptions_max}).Run());
     ASSIGN_OR_RETURN(SqliteStatement claim, state_->database.Prepare(kClaim));
     const std::int64_t receipt = ++state_->last_receipt;
     claim.Bind(now_ms + lease_ms)

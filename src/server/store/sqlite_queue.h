@@ -16,8 +16,10 @@
 namespace cairn::store {
 
 struct SqliteQueueOptions {
-  // An item that killed its worker, or the server, this often is set aside rather than tried again.
+  // An item that failed, or killed its worker, this often is set aside rather than tried again.
   int attempts_max = 5;
+  // As well one that was claimed each time when the server died: most of these are not at fault.
+  int interruptions_max = 100;
   std::int64_t first_backoff_ms = 1'000;
   std::int64_t backoff_max_ms = 600'000;
   std::int64_t postpone_ms = 10'000;  // Short enough that a disk with room again is noticed soon.

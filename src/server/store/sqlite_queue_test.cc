@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "os/file.h"
+#include "server/store/sqlite_database.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::store {
@@ -27,7 +28,61 @@ TEST(ServerStoreSqliteQueue, ReopeningGivesBackWhatWasClaimed) {
   ASSERT_TRUE(queue);
   const auto claims = (*queue)->Claim("report", 1, 1000);
   ASSERT_EQ(claims->size(), 1U);
-  EXPECT_EQ(claims->front().attempts, 2);
+  EXPECT_EQ(claims->front().attempts, 1);
+}
+
+// Opens the queue, claims everything, and is gone, as after kill -9; how much there was to claim.
+std::size_t ClaimAndDie(const std::string& path, int interruptions_max) {
+  const auto queue = SqliteQueue::Open(path, {.interruptions_max = interruptions_max});
+  EXPECT_TRUE(queue);
+  return (*queue)->Claim("report", 100, 1'000'000)->size();
+}
+
+TEST(ServerStoreSqliteQueue, WhatWasClaimedWhenTheServerDiedIsNotAtFault) {
+  const TemporaryFolder folder;
+  const std::string path = folder.Path("queue");
+  ASSERT_TRUE((*SqliteQueue::Open(path))->Push({"report", "a"}));
+  const SqliteQueueOptions standard;
+  for (int i = 0; i < 2 * standard.attempts_max; ++i) {
+    EXPECT_EQ(ClaimAndDie(path, standard.interruptions_max), 1U) << i;
+  }
+  const auto queue = SqliteQueue::Open(path);
+  const auto claims = (*queue)->Claim("report", 1, 1000);
+  ASSERT_EQ(claims->size(), 1U);
+  EXPECT_EQ(claims->front().attempts, 1);
+}
+
+TEST(ServerStoreSqliteQueue, WhatEndsTheServerEachTimeIsSetAsideInTheEnd) {
+  const TemporaryFolder folder;
+  const std::string path = folder.Path("queue");
+  ASSERT_TRUE((*SqliteQueue::Open(path))->Push({"report", "a"}));
+  constexpr int kInterruptions = 3;
+  for (int i = 0; i < kInterruptions; ++i) EXPECT_EQ(ClaimAndDie(path, kInterruptions), 1U) << i;
+  const auto queue = SqliteQueue::Open(path, {.interruptions_max = kInterruptions});
+  EXPECT_TRUE((*queue)->Claim("report", 1, 1000)->empty());
+  const auto set_aside = (*queue)->ListSetAside("report", 10);
+  ASSERT_EQ(set_aside->size(), 1U);
+  EXPECT_EQ(set_aside->front().reason, "every attempt ended without an answer");
+  ASSERT_TRUE((*queue)->Retry({"report", "a"}));
+  EXPECT_EQ((*queue)->Claim("report", 1, 1000)->size(), 1U);
+}
+
+TEST(ServerStoreSqliteQueue, AFileOfAnEarlierVersionIsBroughtUp) {
+  const TemporaryFolder folder;
+  const std::string path = folder.Path("queue");
+  {
+    base::Result<SqliteDatabase> database = SqliteDatabase::Open(path);
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(database->Execute(
+        "CREATE TABLE items (sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT "
+        "NULL, "
+        "state INTEGER NOT NULL DEFAULT 0, ready_ms INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL "
+        "DEFAULT 0, "
+        "receipt INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', UNIQUE (kind, id)) STRICT;"
+        "INSERT INTO items (kind, id, state, attempts) VALUES ('report', 'a', 1, 1);"));
+  }
+  EXPECT_EQ(ClaimAndDie(path, 10), 1U);
+  EXPECT_EQ(ClaimAndDie(path, 10), 1U);
 }
 
 TEST(ServerStoreSqliteQueue, TheFileIsPrivate) {
