@@ -114,6 +114,7 @@ Arrival ArrivalOfPing(std::string uuid, std::int64_t submitted_ms, const worker:
   arrival.process_type = facts.process_type.empty() ? "main" : facts.process_type;
   arrival.minidump_sha256_hash = facts.minidump_sha256_hash;
   arrival.counterpart_id = facts.crash_id;
+  arrival.client = search::ClientToken(facts.client_id);
   arrival.annotations = facts.annotations;
   return arrival;
 }

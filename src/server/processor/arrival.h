@@ -29,6 +29,7 @@ struct Arrival {
   std::string counterpart_id;  // Of a ping: the report's id, if the client knew it.
   std::string rule;            // Of the collector, and what a report that it kept stands for.
   double weight = 1;
+  std::int64_t client = 0;              // Of a ping: search::ClientToken() of the installation.
   std::string pack;                     // Of a ping: the name of the pack that holds it (intake/ping_pack.h).
   std::string metadata;                 // What the collector noted, JSON; empty for pings.
   std::vector<std::string> dump_names;  // Of all dumps that came, sorted.

@@ -158,6 +158,7 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.counterpart_id = arrival.counterpart_id;
   row.rule = arrival.rule;
   row.weight = arrival.weight;
+  row.client = arrival.client;
   row.pack = arrival.pack;
   row.input = std::move(input);
   row.annotations = SearchedAnnotations(arrival, outcome, registry);

@@ -13,7 +13,7 @@ namespace {
 
 // Of a stack that is the number's alone.
 std::string PingJson(int number, const std::string& metadata = "") {
-  return R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z",
+  return R"({"type":"crash","id":"89ba9d98-b041-46f3-8b1a-36dfeb5e1b15","clientId":"c0ffee00-b041-46f3-8b1a-36dfeb5e1b15","creationDate":"2026-05-01T10:00:00.000Z",
     "version":4,"application":{"architecture":"x86-64","buildId":"1","channel":"release","name":"Crashy",
     "platformVersion":"1.0","vendor":"Cairn","version":"1.0","xpcomAbi":"x86_64-gcc3"},
     "environment":{"system":{"os":{"name":"Linux","version":"6.1"}}},
@@ -101,11 +101,13 @@ TEST_F(PackRowsTest, ARowIsThatOfAPingOnItsOwn) {
       EXPECT_EQ(row.input->signature_hash(), alone.input->signature_hash());
       EXPECT_EQ(row.input->parts().platform, alone.input->parts().platform);
       EXPECT_EQ(row.annotations, alone.annotations);
-      EXPECT_EQ(std::tie(row.uuid, row.date_ms, row.product, row.version, row.release_channel, row.build_id,
-                         row.process_type, row.platform_version, row.cpu_arch, row.address, row.pack),
-                std::tie(alone.uuid, alone.date_ms, alone.product, alone.version, alone.release_channel,
-                         alone.build_id, alone.process_type, alone.platform_version, alone.cpu_arch,
-                         alone.address, alone.pack));
+      EXPECT_EQ(
+          std::tie(row.uuid, row.date_ms, row.product, row.version, row.release_channel, row.build_id,
+                   row.process_type, row.platform_version, row.cpu_arch, row.address, row.pack, row.client),
+          std::tie(alone.uuid, alone.date_ms, alone.product, alone.version, alone.release_channel,
+                   alone.build_id, alone.process_type, alone.platform_version, alone.cpu_arch, alone.address,
+                   alone.pack, alone.client));
+      EXPECT_EQ(row.client, search::ClientToken("c0ffee00-b041-46f3-8b1a-36dfeb5e1b15"));
     }
   }
 }

@@ -48,7 +48,8 @@ struct PingFacts {
   std::string build_id;
   std::string release_channel;
   std::string process_type;
-  std::string crash_id;  // Of the report, if the client knew it.
+  std::string crash_id;   // Of the report, if the client knew it.
+  std::string client_id;  // Of the installation. It leaves the reader only as a token: no outcome has it.
   std::string minidump_sha256_hash;
   std::map<std::string, std::string> annotations;  // payload.metadata.
 };

@@ -227,6 +227,7 @@ Status ReadV4(const Fields& top, Ping& ping) {
   facts.release_channel = application.TextAt({"channel"});
   facts.process_type = payload.TextAt({"processType"});
   facts.crash_id = payload.TextAt({"crashId"});
+  facts.client_id = top.TextAt({"clientId"});
   facts.minidump_sha256_hash = payload.TextAt({"minidumpSha256Hash"});
   payload.ObjectAt({"metadata"}).ForEach([&facts](std::string_view name, dom::element value) {
     std::string_view text;
@@ -254,6 +255,7 @@ Status ReadGlean(const Fields& top, Ping& ping) {
   facts.release_channel = FirstOf(texts.TextAt({"crash.app_channel"}), client.TextAt({"app_channel"}));
   facts.process_type = texts.TextAt({"crash.process_type"});
   facts.crash_id = texts.TextAt({"crash.event_id", "crash.id"});
+  facts.client_id = client.TextAt({"client_id"});
   facts.minidump_sha256_hash = texts.TextAt({"crash.minidump_sha256_hash", "crash.minidump_sha_256_hash"});
   if (const std::optional<dom::element> all = top.Find({"metrics"})) facts.annotations = AnnotationsOfMetrics(*all);
   const Fields traces = metrics.ObjectAt({"object"}).ObjectAt({"crash.stack_traces"});
