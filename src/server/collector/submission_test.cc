@@ -111,11 +111,11 @@ TEST(SubmissionTest, WhatIsADumpIsSaidByFilenameAndType) {
 
 TEST(SubmissionTest, DumpNamesCannotBecomePathsNorHideTheStoresOwnKeys) {
   Reading read(Text("A", "1") + File("../../etc/passwd", "application/octet-stream", "x") +
-               File("raw_ping", "application/octet-stream", "x") +
+               File("ping_pack", "application/octet-stream", "x") +
                File("a_name_of_more_than_thirty_letters", "application/octet-stream", "x") + kEnd);
   ASSERT_EQ(read->dumps.size(), 3u);
   EXPECT_EQ(read->dumps[0].name, "etcpasswd");
-  EXPECT_EQ(read->dumps[1].name, "raw_ping_");
+  EXPECT_EQ(read->dumps[1].name, "ping_pack_");
   EXPECT_EQ(read->dumps[2].name, "a_name_of_more_than_thirty_let");
 }
 

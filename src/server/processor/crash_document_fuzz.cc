@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       processor::WriteDocument({.arrival = *arrival, .outcome = used, .record = record});
   simdjson::dom::parser parser;
   if (base::ParseJson(parser, document).error() != simdjson::SUCCESS) std::abort();
-  (void)processor::MakeRow(*arrival, used, record, registry);
+  (void)processor::MakeRow(*arrival, used, record, registry, processor::MakeInput(*arrival, used, record));
   if (outcome && outcome->ping) (void)processor::ArrivalOfPing("id", 0, *outcome->ping);
   return 0;
 }

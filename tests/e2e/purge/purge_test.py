@@ -293,7 +293,8 @@ class Purge(unittest.TestCase):
             self.assertEqual(self.search(server, token, "uuid=" + victim.ping_id), 0)
 
     def test_kill_in_the_middle(self):
-        """kill -9 at moments spread over the whole of a purge; then the command again, or the next start, ends it."""
+        """kill -9 at moments spread over the whole of a purge, and as soon as its work begins; then the command again,
+        or the next start, ends it."""
         kills = 12
         victims, keeper = [Crash(f"victim {i}") for i in range(kills)], Crash("keeper")
         with self.serve() as server:
@@ -307,10 +308,14 @@ class Purge(unittest.TestCase):
         for i, victim in enumerate(victims[1:], 1):
             process = subprocess.Popen([PROGRAM, "purge", "--data", self.data, *victim.ids()],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(whole_s * i / kills)
+            note = os.path.join(self.data, "blobs", "v1", "recovery", "purge")
+            if i % 2 == 0:
+                while process.poll() is None and not os.path.exists(note):
+                    time.sleep(0.001)
+            else:
+                time.sleep(whole_s * i / kills)
             process.kill()
             process.wait()
-            note = os.path.join(self.data, "blobs", "v1", "recovery", "purge")
             is_begun = os.path.exists(note)
             interrupted += is_begun
             if is_begun and i % 2 == 0:
