@@ -16,6 +16,8 @@ using base::Code;
 using base::Error;
 
 constexpr std::string_view kSuffix = ".pings";
+// In the names of files that Blank had under way when it was killed: os::WriteFileDurably's.
+constexpr std::string_view kUnfinished = ".pings.new-";
 // Together in one write, so that nobody waits for long behind large ones.
 constexpr std::size_t kMaxBatchBytes = 8 << 20;
 // A file grows by at most a batch beyond where it is closed.
@@ -50,7 +52,11 @@ base::Result<std::unique_ptr<Spool>> Spool::Open(const std::string& folder, Spoo
   ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
   std::unique_ptr<Spool> spool(new Spool(folder, quiet_ms));
   for (const std::string& name : names) {
-    if (const std::optional<std::uint64_t> number = NumberOf(name)) spool->segments_.insert(*number);
+    if (const std::optional<std::uint64_t> number = NumberOf(name)) {
+      spool->segments_.insert(*number);
+    } else if (name.find(kUnfinished) != std::string::npos) {
+      RETURN_IF_ERROR(os::RemoveFile(folder + "/" + name));
+    }
   }
   spool->last_ = done.segment;
   if (!spool->segments_.empty()) spool->last_ = std::max(spool->last_, *spool->segments_.rbegin());

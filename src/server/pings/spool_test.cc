@@ -100,6 +100,15 @@ TEST_F(SpoolTest, BlankedRecordsLeaveNoByteAndTheOthersWhereTheyWere) {
   }
 }
 
+TEST_F(SpoolTest, WhatAKilledBlankingLeftIsRemoved) {
+  ASSERT_TRUE(spool_->Append("one"));
+  const std::string left = folder_.Path("pings") + "/000000000001.pings.new-4715-1";
+  std::ofstream(left) << "a mark to be blanked";
+  Reopen({});
+  EXPECT_EQ(Read({}).records, Texts{"one"});
+  EXPECT_FALSE(std::filesystem::exists(left));
+}
+
 TEST_F(SpoolTest, ItOutlivesItsProcess) {
   ASSERT_TRUE(spool_->Append("one"));
   const SpoolPosition behind_one = Read({}).next;
