@@ -15,30 +15,14 @@
 namespace cairn::apps {
 namespace {
 
-class DoctorTest : public ::testing::Test {
+class DoctorTest : public TestOfServer {
  protected:
-  void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "sanitizers fight the workers' limits";
-#endif
-    if (access(Program("cairn-server").c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-server is not built";
-    data_ = ::testing::TempDir() + "doctor_" + std::to_string(getpid()) + "_" +
-            ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  }
-  void TearDown() override {
-    if (data_.empty()) return;
-    std::filesystem::remove_all(data_);
-    std::filesystem::remove(data_ + ".log");
-    std::filesystem::remove(data_ + ".toml");
-  }
   int Ask(std::vector<std::string> more = {}) {
     std::vector<std::string> words = {Program("cairn"), "doctor", "--data", data_};
     words.insert(words.end(), more.begin(), more.end());
     return RunToEnd(words, &said_);
   }
   bool Said(const std::string& text) const { return said_.find(text) != std::string::npos; }
-
-  std::string data_;
   std::string said_;
 };
 

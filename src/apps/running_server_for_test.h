@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -125,5 +126,26 @@ inline std::string IdOf(const net::HttpResponse& answer) {
   if (answer.status != 200 || !answer.body.starts_with("CrashID=bp-") || answer.body.size() != 48) return "";
   return answer.body.substr(11, 36);
 }
+
+// A test with a data folder of its own, which does not exist when it begins.
+class TestOfServer : public ::testing::Test {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "sanitizers fight the workers' limits";
+#endif
+    if (access(Program("cairn-server").c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-server is not built";
+    data_ = ::testing::TempDir() + "serve_" + std::to_string(getpid()) + "_" +
+            ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  }
+  void TearDown() override {
+    if (data_.empty()) return;
+    std::filesystem::remove_all(data_);
+    std::filesystem::remove(data_ + ".log");
+    std::filesystem::remove(data_ + ".toml");
+  }
+
+  std::string data_;
+};
 
 }  // namespace cairn::apps

@@ -26,23 +26,8 @@ namespace {
 
 using testing::Gzip;
 
-class ServeTest : public ::testing::Test {
+class ServeTest : public TestOfServer {
  protected:
-  void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "sanitizers fight the workers' limits";
-#endif
-    if (access(Program("cairn-server").c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-server is not built";
-    data_ = ::testing::TempDir() + "serve_" + std::to_string(getpid()) + "_" +
-            ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  }
-  void TearDown() override {
-    if (data_.empty()) return;
-    std::filesystem::remove_all(data_);
-    std::filesystem::remove(data_ + ".log");
-    std::filesystem::remove(data_ + ".toml");
-  }
-
   // The processed document of a crash; empty if it does not come.
   std::string AwaitProcessed(const std::string& id) const {
     const std::string path = data_ + "/blobs/v1/processed_crash/" + id;
@@ -67,8 +52,6 @@ class ServeTest : public ::testing::Test {
   bool HasRawCrash(const std::string& id) const {
     return os::Inspect(data_ + "/blobs/v1/raw_crash/20" + id.substr(30) + "/" + id).has_value();
   }
-
-  std::string data_;
 };
 
 TEST_F(ServeTest, AReportOfAnyKindIsKeptAndProcessed) {

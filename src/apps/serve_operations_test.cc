@@ -59,23 +59,8 @@ class SlowClient {
   bool connected_ = false;
 };
 
-class ServeOperationsTest : public ::testing::Test {
+class ServeOperationsTest : public TestOfServer {
  protected:
-  void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "sanitizers fight the workers' limits";
-#endif
-    if (access(Program("cairn-server").c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-server is not built";
-    data_ = ::testing::TempDir() + "operate_" + std::to_string(getpid()) + "_" +
-            ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  }
-  void TearDown() override {
-    if (data_.empty()) return;
-    std::filesystem::remove_all(data_);
-    std::filesystem::remove(data_ + ".log");
-    std::filesystem::remove(data_ + ".toml");
-  }
-
   template <typename Condition>
   static bool Await(const Condition& condition) {
     for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
@@ -102,8 +87,6 @@ class ServeOperationsTest : public ::testing::Test {
     const auto text = os::ReadFile(data_ + ".log", 1 << 24);
     return text ? *text : "";
   }
-
-  std::string data_;
 };
 
 TEST_F(ServeOperationsTest, TheHeartbeatNamesStoresThatCannotWriteAndRecovers) {
