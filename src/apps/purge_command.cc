@@ -16,9 +16,9 @@
 #include "apps/command.h"
 #include "apps/crash_ids_input.h"
 #include "apps/data_folder.h"
+#include "apps/post_to_server.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
-#include "net/http_client.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/lock_file.h"
@@ -113,7 +113,7 @@ std::optional<std::vector<PurgedCrash>> ReadAnswer(const std::string& body) {
   return crashes;
 }
 
-std::variant<std::vector<PurgedCrash>, int> Post(std::string url, const std::string& token,
+std::variant<std::vector<PurgedCrash>, int> Post(const std::string& url, const std::string& token,
                                                  const std::vector<std::string>& ids,
                                                  bool with_counterparts) {
   base::JsonWriter json;
@@ -125,24 +125,13 @@ std::variant<std::vector<PurgedCrash>, int> Post(std::string url, const std::str
   json.Key("with_counterparts");
   json.Bool(with_counterparts);
   json.EndObject();
-  while (url.ends_with('/')) url.pop_back();
-  net::HttpRequest request{.method = "POST", .url = url + "/api/Purge/"};
-  request.headers = {{"Auth-Token", token}, {"Content-Type", "application/json"}};
-  request.body = base::AsBytes(json.text());
-  request.total_timeout_ms = kTimeoutMs;
-  const base::Result<net::HttpResponse> answer = net::SendHttp(request);
-  if (!answer) {
-    PrintError(kVerb, request.url + ": " + base::Describe(answer.error()) + ": is the server there?");
-    return kExitFailure;
-  }
-  if (answer->status != 200) {
-    PrintError(kVerb, request.url + ": the server answered " + std::to_string(answer->status) + ": " +
-                          answer->body.substr(0, 500));
-    return answer->status >= 500 ? kExitFailure : kExitProblem;
-  }
-  std::optional<std::vector<PurgedCrash>> purged = ReadAnswer(answer->body);
+  const std::variant<ServerAnswer, int> posted =
+      PostToServer(kVerb, {url, "/api/Purge/", token, "application/json", json.text(), kTimeoutMs});
+  if (const int* const exit_code = std::get_if<int>(&posted)) return *exit_code;
+  const ServerAnswer& answer = std::get<ServerAnswer>(posted);
+  std::optional<std::vector<PurgedCrash>> purged = ReadAnswer(answer.body);
   if (purged) return *std::move(purged);
-  PrintError(kVerb, request.url + ": the answer is none of Cairn's");
+  PrintError(kVerb, answer.url + ": the answer is none of Cairn's");
   return kExitFailure;
 }
 

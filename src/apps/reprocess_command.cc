@@ -3,11 +3,12 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <variant>
 
 #include "apps/command.h"
 #include "apps/crash_ids_input.h"
+#include "apps/post_to_server.h"
 #include "base/parse_json.h"
-#include "net/http_client.h"
 
 namespace cairn::apps {
 namespace {
@@ -38,29 +39,18 @@ struct Totals {
 };
 
 int Post(const Reprocess& asked, const std::string& form, Totals& totals) {
-  std::string url = asked.url;
-  while (url.ends_with('/')) url.pop_back();
-  net::HttpRequest request{.method = "POST", .url = url + "/api/Reprocessing/"};
-  request.headers = {{"Auth-Token", asked.token}, {"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = base::AsBytes(form);
-  request.total_timeout_ms = kTimeoutMs;
-  const base::Result<net::HttpResponse> answer = net::SendHttp(request);
-  if (!answer) {
-    PrintError(kVerb, request.url + ": " + base::Describe(answer.error()) + ": is the server there?");
-    return kExitFailure;
-  }
-  if (answer->status != 200) {
-    PrintError(kVerb, request.url + ": the server answered " + std::to_string(answer->status) + ": " +
-                          answer->body.substr(0, 500));
-    return answer->status >= 500 ? kExitFailure : kExitProblem;
-  }
+  const std::variant<ServerAnswer, int> posted = PostToServer(
+      kVerb,
+      {asked.url, "/api/Reprocessing/", asked.token, "application/x-www-form-urlencoded", form, kTimeoutMs});
+  if (const int* const exit_code = std::get_if<int>(&posted)) return *exit_code;
+  const ServerAnswer& answer = std::get<ServerAnswer>(posted);
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::uint64_t queued = 0;
   simdjson::dom::array unknown;
-  if (base::ParseJson(parser, answer->body).get(root) != simdjson::SUCCESS ||
+  if (base::ParseJson(parser, answer.body).get(root) != simdjson::SUCCESS ||
       root["queued"].get(queued) != simdjson::SUCCESS || root["unknown"].get(unknown) != simdjson::SUCCESS) {
-    PrintError(kVerb, request.url + ": the answer is none of Cairn's");
+    PrintError(kVerb, answer.url + ": the answer is none of Cairn's");
     return kExitFailure;
   }
   totals.queued += queued;

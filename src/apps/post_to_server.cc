@@ -1,0 +1,30 @@
+#include "apps/post_to_server.h"
+
+#include <utility>
+
+#include "apps/command.h"
+#include "net/http_client.h"
+
+namespace cairn::apps {
+
+std::variant<ServerAnswer, int> PostToServer(std::string_view verb, const ServerOrder& order) {
+  std::string url = order.url;
+  while (url.ends_with('/')) url.pop_back();
+  net::HttpRequest request{.method = "POST", .url = url + order.path};
+  request.headers = {{"Auth-Token", order.token}, {"Content-Type", order.content_type}};
+  request.body = base::AsBytes(order.body);
+  request.total_timeout_ms = order.timeout_ms;
+  base::Result<net::HttpResponse> answer = net::SendHttp(request);
+  if (!answer) {
+    PrintError(verb, request.url + ": " + base::Describe(answer.error()) + ": is the server there?");
+    return kExitFailure;
+  }
+  if (answer->status != 200) {
+    PrintError(verb, request.url + ": the server answered " + std::to_string(answer->status) + ": " +
+                         answer->body.substr(0, 500));
+    return answer->status >= 500 ? kExitFailure : kExitProblem;
+  }
+  return ServerAnswer{std::move(request.url), std::move(answer->body)};
+}
+
+}  // namespace cairn::apps
