@@ -75,8 +75,7 @@ Awaitable<bool> Connection::ServeOne() {
   if (std::optional<Response> refusal = TakeHead(exchange)) {
     co_return co_await Answer(exchange, std::move(*refusal));
   }
-  auto [admission] = co_await server_.OnPool(
-      server_.QuickPool(), [this, &exchange] { return server_.router().Admit(exchange.request); });
+  Router::Admission admission = co_await Admit(exchange);
   const Route* route = admission.route;
   exchange.pattern = route != nullptr ? std::string_view(route->pattern) : "none";
   if (admission.refusal) {
@@ -90,12 +89,23 @@ Awaitable<bool> Connection::ServeOne() {
     if (refusal->status == 0) co_return false;  // The client is gone.
     co_return co_await Answer(exchange, std::move(*refusal));
   }
+  if (route != nullptr && route->later) {
+    auto [response] = co_await server_.LaterAnswer(*route, exchange.request);
+    co_return co_await Answer(exchange, std::move(response));
+  }
   auto [response] = co_await server_.OnPool(server_.PoolFor(route), [this, &exchange, route] {
     if (exchange.sink == nullptr) return server_.router().Handle(route, exchange.request);
     std::optional<Response> last = exchange.sink->Take(exchange.block);
     return last ? *std::move(last) : exchange.sink->Finish();
   });
   co_return co_await Answer(exchange, std::move(response));
+}
+
+Awaitable<Router::Admission> Connection::Admit(Exchange& exchange) {
+  if (!Router::HasToken(exchange.request)) co_return server_.router().Admit(exchange.request);
+  auto [admission] = co_await server_.OnPool(
+      server_.QuickPool(), [this, &exchange] { return server_.router().Admit(exchange.request); });
+  co_return std::move(admission);
 }
 
 // 0: read. Negative: nobody is there any more. Else the status to refuse with.

@@ -67,6 +67,7 @@ class Connection {
   Awaitable<bool> ServeOne();
   Awaitable<int> ReadHeader(Exchange& exchange);
   std::optional<Response> TakeHead(Exchange& exchange);
+  Awaitable<Router::Admission> Admit(Exchange& exchange);
   Awaitable<bool> Answer(Exchange& exchange, Response response);
   Awaitable<bool> WriteFile(Exchange& exchange, Response& response);
   Awaitable<void> Drain();

@@ -34,6 +34,12 @@ bool WantsContinue(const Request& request) {
   return std::ranges::equal(value, kExpected, [](char a, char b) { return (a | 0x20) == (b | 0x20); });
 }
 
+// How much of the body to read next; most bodies are small and say so.
+std::size_t RoomFor(const Parser& parser, std::size_t most) {
+  const boost::optional<std::uint64_t> left = parser.content_length_remaining();
+  return left ? std::clamp<std::uint64_t>(*left, 1, most) : most;
+}
+
 bool IsTooSlow(const Request& request, std::int64_t since_ms) {
   return request.body_bytes * 1000 / static_cast<std::uint64_t>(since_ms) < kMinBytesPerSecond;
 }
@@ -99,9 +105,10 @@ Awaitable<int> Connection::ReadBodyBytes(Exchange& exchange, const Route& route)
 Awaitable<int> Connection::ReadSome(Exchange& exchange, std::int64_t deadline_ms) {
   Parser& parser = *exchange.parser;
   const std::size_t held = exchange.block.size();
-  exchange.block.resize(kReadBytes);
+  const std::size_t room = RoomFor(parser, kReadBytes - held);
+  exchange.block.resize(held + room);
   parser.get().body().data = exchange.block.data() + held;
-  parser.get().body().size = kReadBytes - held;
+  parser.get().body().size = room;
   parser.get().body().more = true;
   stream_.expires_after(std::chrono::milliseconds(std::min<std::int64_t>(
       server_.options().stall_timeout_ms, deadline_ms - os::MonotonicMillis() + kLastWordMs)));
@@ -114,7 +121,7 @@ Awaitable<int> Connection::ReadSome(Exchange& exchange, std::int64_t deadline_ms
         error != beast::http::error::partial_message && error != beast::http::error::end_of_stream;
     co_return malformed ? 400 : -1;
   }
-  const std::size_t size = kReadBytes - held - parser.get().body().size;
+  const std::size_t size = room - parser.get().body().size;
   exchange.block.resize(held + size);
   exchange.request.body_bytes += size;
   co_return 0;

@@ -27,6 +27,22 @@ std::pair<std::string, std::string_view> SplitCapture(std::string_view segment) 
   return {std::string(segment.substr(1, end - 1)), segment.substr(end + 1)};
 }
 
+struct Token {
+  std::string_view text;  // Empty: there is none.
+  bool is_bearer = false;
+};
+
+Token TokenOf(const Request& request) {
+  // Tecken's clients append "-a comment for people" to the token; what follows the dash is not part of it.
+  const std::string_view header = request.FindHeader("auth-token");
+  const Token token{header.substr(0, header.find('-'))};
+  // Authorization serves others as well, such as proxies: one that is not ours gives nothing and forbids
+  // nothing.
+  const std::string_view authorization = request.FindHeader("authorization");
+  if (!token.text.empty() || !authorization.starts_with(kBearer)) return token;
+  return {authorization.substr(kBearer.size()), true};
+}
+
 }  // namespace
 
 Router::Router(std::vector<Route> routes, RouterOptions options)
@@ -60,19 +76,15 @@ std::optional<std::map<std::string, std::string>> Router::Match(const Pattern& p
   return captures;
 }
 
+bool Router::HasToken(const Request& request) { return !TokenOf(request).text.empty(); }
+
 std::optional<Response> Router::FindCaller(Request& request) const {
   request.caller.permissions = options_.anonymous_permissions;
-  // Tecken's clients append "-a comment for people" to the token; what follows the dash is not part of it.
-  const std::string_view header = request.FindHeader("auth-token");
-  std::string_view token = header.substr(0, header.find('-'));
-  // Authorization serves others as well, such as proxies: one that is not ours gives nothing and forbids
-  // nothing.
-  const std::string_view authorization = request.FindHeader("authorization");
-  const bool is_bearer = token.empty() && authorization.starts_with(kBearer);
-  if (is_bearer) token = authorization.substr(kBearer.size());
-  if (token.empty()) return std::nullopt;
-  const std::optional<Caller> granted = options_.authenticate ? options_.authenticate(token) : std::nullopt;
-  if (!granted && is_bearer) return std::nullopt;
+  const Token token = TokenOf(request);
+  if (token.text.empty()) return std::nullopt;
+  const std::optional<Caller> granted =
+      options_.authenticate ? options_.authenticate(token.text) : std::nullopt;
+  if (!granted && token.is_bearer) return std::nullopt;
   if (!granted) return ErrorResponse(403, "API Token not matched");
   request.caller.name = granted->name;
   for (const std::string& permission : granted->permissions) request.caller.permissions.push_back(permission);

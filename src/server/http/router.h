@@ -20,6 +20,11 @@ namespace cairn::http {
 
 using Handler = std::function<Response(Request&)>;
 
+// Gives the answer later, once and from any thread. Called where connections are read, so that it must not
+// block: for what comes in great numbers and only waits for the disk. The request lives until the answer.
+using Answer = std::function<void(Response)>;
+using LaterHandler = std::function<void(Request&, Answer)>;
+
 // The permission of a route that everybody may use. It must be said: what a route says nothing of, nobody
 // may.
 inline constexpr std::string_view kAnybody = "anybody";
@@ -52,6 +57,7 @@ struct Route {
   std::size_t max_body_bytes = 0;
   Handler handler;
   OpenSink open_sink = {};          // In place of the handler, for BodyPlace::kStream.
+  LaterHandler later = {};          // In place of the handler, for BodyPlace::kMemory.
   std::string too_large_text = {};  // The answer's text where a body has more bytes; empty: an error as JSON.
   bool is_quick = false;  // Without a body, and answered even while all threads for searches are busy.
 };
@@ -74,10 +80,12 @@ class Router {
     const Route* route = nullptr;     // Null: `refusal` is the answer, or the fallback takes it.
     std::optional<Response> refusal;  // To be sent without reading the body.
   };
-  // Fills in request.captures and request.caller.
+  // Fills in request.captures and request.caller. Blocks only to look up a token.
   Admission Admit(Request& request) const;
+  static bool HasToken(const Request& request);
 
-  // The answer to a request that was admitted by `route` (null: by the fallback).
+  // The answer to a request that was admitted by `route` (null: by the fallback), which does not answer
+  // later.
   Response Handle(const Route* route, Request& request) const;
 
  private:

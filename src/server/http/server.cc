@@ -57,6 +57,10 @@ void Server::State::Run() {
   pool_.join();
   search_pool_.join();
   upload_pool_.join();
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return unanswered_ == 0; });
+  }
   io_.stop();
   for (std::thread& thread : threads) thread.join();
 }
@@ -121,6 +125,12 @@ void Server::State::CloseIfIdle(Connection* connection) {
 void Server::State::Remove(Connection* connection) {
   const std::lock_guard lock(mutex_);
   connections_.erase(connection);
+  changed_.notify_all();
+}
+
+void Server::State::CountAnswered() {
+  if (--unanswered_ > 0 || !stopping_) return;
+  const std::lock_guard lock(mutex_);
   changed_.notify_all();
 }
 

@@ -134,6 +134,17 @@ class ServerTest : public ::testing::Test {
                         std::this_thread::sleep_for(std::chrono::milliseconds(500));
                         return TextResponse(200, "slow");
                       }});
+    routes.push_back({.method = "POST",
+                      .pattern = "/later",
+                      .permission = std::string(kAnybody),
+                      .body = BodyPlace::kMemory,
+                      .max_body_bytes = 1000,
+                      .later = [](Request& request, Answer answer) {
+                        std::thread([&request, answer = std::move(answer)] {
+                          std::this_thread::sleep_for(std::chrono::milliseconds(500));
+                          answer(TextResponse(200, request.body));
+                        }).detach();
+                      }});
     // More at once than there are threads for searches.
     routes.push_back({"GET", "/quick", std::string(kAnybody), BodyPlace::kNone, 0,
                       [](Request&) { return TextResponse(200, "quick"); }});

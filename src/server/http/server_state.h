@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -56,12 +57,30 @@ class Server::State {
         kUse, std::move(function));
   }
 
+  // The answer of a route that gives it later; comes back to the connection's strand.
+  auto LaterAnswer(const Route& route, Request& request) {
+    return asio::async_initiate<decltype(kUse), void(Response)>(
+        [this, &route, &request](auto handler) {
+          ++unanswered_;
+          auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+          route.later(request, [this, waiting = std::move(waiting)](Response response) {
+            const auto executor = asio::get_associated_executor(*waiting);
+            asio::post(executor, [waiting, response = std::move(response)]() mutable {
+              std::move (*waiting)(std::move(response));
+            });
+            CountAnswered();
+          });
+        },
+        kUse);
+  }
+
   // Acts later on the connection's strand, and only if the connection still is and waits for a request.
   void CloseIfIdle(Connection* connection);
 
  private:
   Awaitable<void> Accept();
   void Remove(Connection* connection);
+  void CountAnswered();
 
   const ServerOptions options_;
   const Router& router_;
@@ -73,6 +92,7 @@ class Server::State {
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::size_t> body_memory_ = 0;
+  std::atomic<std::size_t> unanswered_ = 0;  // Requests whose routes answer later and have not yet.
 
   std::mutex mutex_;
   std::condition_variable changed_;

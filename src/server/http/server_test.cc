@@ -37,6 +37,27 @@ TEST_F(ServerTest, StoppingLetsBegunRequestsEnd) {
   EXPECT_EQ(idle.ReadAll(), "");
 }
 
+TEST_F(ServerTest, WhatIsAnsweredLaterHoldsNoThread) {
+  const std::int64_t asked_ms = os::MonotonicMillis();
+  std::vector<Client> clients;
+  for (int i = 0; i < 100; ++i) {  // There are 32 threads for handlers: these would take two seconds.
+    clients.push_back(Connect());
+    clients.back().Write("POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n" +
+                         std::to_string(100 + i));
+  }
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(BodyOf(clients[static_cast<std::size_t>(i)].ReadResponse()), std::to_string(100 + i));
+  EXPECT_LT(os::MonotonicMillis() - asked_ms, 1500);
+}
+
+TEST_F(ServerTest, StoppingWaitsForWhatIsAnsweredLater) {
+  Client client = Connect();
+  client.Write("POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nyes");
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  server_->Stop();
+  EXPECT_EQ(BodyOf(client.ReadResponse()), "yes");
+}
+
 TEST_F(ServerTest, SearchesDoNotHoldUpWhatIsQuick) {
   std::vector<Client> searches;
   for (int i = 0; i < 16;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -80,10 +81,11 @@ int StatusOf(const base::Error& error) {
   return is_full ? 507 : 500;
 }
 
-Response Take(const EdgeParts& parts, Request& request) {
+// What path and header say of the ping, or how it is refused.
+std::variant<ping::PingPath, Response> Judge(const EdgeParts& parts, const Request& request) {
   if (std::optional<Response> refusal = CheckHead(request)) return *std::move(refusal);
-  const std::variant<ping::PingPath, ping::BadPath> read = ping::ReadPingPath(request.segments);
-  const auto* const path = std::get_if<ping::PingPath>(&read);
+  std::variant<ping::PingPath, ping::BadPath> read = ping::ReadPingPath(request.segments);
+  auto* const path = std::get_if<ping::PingPath>(&read);
   if (path == nullptr || !ping::IsNamespace(path->name_space)) return http::TextResponse(404, "");
   if (path->name_space == ping::kTelemetry) {
     if (!HasQueryVersionFour(request)) return http::TextResponse(404, "");
@@ -93,19 +95,25 @@ Response Take(const EdgeParts& parts, Request& request) {
   const bool has_length =
       !request.FindHeader("content-length").empty() || !request.FindHeader("transfer-encoding").empty();
   if (!has_length) return http::TextResponse(411, "");
+  return std::move(*path);
+}
 
-  const intake::StoredPing ping = PingOf(*path, request);
-  if (const base::Status kept = parts.spool.Append(intake::WriteStoredPing(ping)); !kept) {
-    return http::TextResponse(StatusOf(kept.error()), "");
-  }
-  if (parts.arrived) parts.arrived();
-  return http::TextResponse(200, "");
+void Take(const EdgeParts& parts, Request& request, http::Answer answer) {
+  std::variant<ping::PingPath, Response> judged = Judge(parts, request);
+  if (auto* const refusal = std::get_if<Response>(&judged)) return answer(std::move(*refusal));
+  const intake::StoredPing ping = PingOf(std::get<ping::PingPath>(judged), request);
+  const auto kept = [&parts, answer = std::move(answer)](const base::Status& status) {
+    if (status && parts.arrived) parts.arrived();
+    answer(http::TextResponse(status ? 200 : StatusOf(status.error()), ""));
+  };
+  parts.spool.Append(intake::WriteStoredPing(ping), kept);
 }
 
 }  // namespace
 
 std::vector<http::Route> MakeRoutes(const EdgeParts& parts) {
-  const auto take = [parts](Request& request) { return Take(parts, request); };
+  const auto take = [parts = std::make_shared<const EdgeParts>(parts)](
+                        Request& request, http::Answer answer) { Take(*parts, request, std::move(answer)); };
   std::vector<http::Route> routes = MakeRejectionRoutes(parts.ledger, parts.arrived, parts.audit);
   for (const char* method : {"POST", "PUT"}) {
     routes.push_back({.method = method,
@@ -113,7 +121,7 @@ std::vector<http::Route> MakeRoutes(const EdgeParts& parts) {
                       .permission = std::string(http::kAnybody),
                       .body = http::BodyPlace::kMemory,
                       .max_body_bytes = http::kMaxPingBytes,
-                      .handler = take,
+                      .later = take,
                       .too_large_text = "payload too large\n"});
   }
   return routes;

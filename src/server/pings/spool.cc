@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <future>
 #include <utility>
 
 #include "os/clock.h"
@@ -61,6 +63,7 @@ base::Result<std::unique_ptr<Spool>> Spool::Open(const std::string& folder, Spoo
   spool->last_ = done.segment;
   if (!spool->segments_.empty()) spool->last_ = std::max(spool->last_, *spool->segments_.rbegin());
   RETURN_IF_ERROR(spool->RemoveBefore(done));
+  spool->thread_ = std::thread([&spool = *spool] { spool.Run(); });
   return spool;
 }
 
@@ -71,28 +74,49 @@ std::string Spool::PathOf(std::uint64_t segment) const {
   return folder_ + "/" + digits + std::string(kSuffix);
 }
 
-base::Status Spool::Append(std::string_view record) {
-  if (record.empty() || record.size() > intake::kMaxRecordBytes)
-    return Error{Code::kLimitExceeded, intake::kMaxRecordBytes, "spool record"};
-  Ticket ticket{.record = record};
+Spool::~Spool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Spool::Append(std::string record, Kept kept) {
+  if (record.empty() || record.size() > intake::kMaxRecordBytes) {
+    kept(Error{Code::kLimitExceeded, intake::kMaxRecordBytes, "spool record"});
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({std::move(record), std::move(kept)});
+    if (waiting_.size() > 1 || writing_) return;  // The thread knows.
+  }
+  changed_.notify_all();
+}
+
+base::Status Spool::Append(std::string record) {
+  std::promise<base::Status> kept;
+  Append(std::move(record), [&kept](base::Status status) { kept.set_value(status); });
+  return kept.get_future().get();
+}
+
+void Spool::Run() {
   std::unique_lock lock(mutex_);
-  waiting_.push_back(&ticket);
-  while (!ticket.done) {
-    if (writing_) {
-      done_.wait(lock);
-      continue;
-    }
+  for (;;) {
+    changed_.wait(lock, [this] { return !waiting_.empty() || stopping_; });
+    if (waiting_.empty()) return;
     writing_ = true;
-    std::size_t bytes = 0;
-    std::size_t count = 0;
-    while (count < waiting_.size() && bytes < kMaxBatchBytes) bytes += waiting_[count++]->record.size();
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-    const std::vector<Ticket*> batch(waiting_.begin(), end);
-    waiting_.erase(waiting_.begin(), end);
+    if (!stopping_) {
+      lock.unlock();
+      std::this_thread::sleep_for(std::chrono::milliseconds(kGatherMs));
+      lock.lock();
+    }
+    const std::vector<Waiting> batch = TakeBatch();
     lock.unlock();
     const base::Status status = Write(batch);
     lock.lock();
-    writing_ = false;
     if (status) durable_bytes_ = file_->size();
     appended_ms_ = os::MonotonicMillis();
     if (!status || durable_bytes_ >= kSegmentBytes) {
@@ -100,23 +124,32 @@ base::Status Spool::Append(std::string_view record) {
       active_ = 0;
       file_.reset();
     }
-    for (Ticket* const member : batch) {
-      member->status = status;
-      member->done = true;
-    }
-    done_.notify_all();
+    writing_ = false;
+    changed_.notify_all();
+    lock.unlock();
+    for (const Waiting& one : batch) one.kept(status);
+    lock.lock();
   }
-  return ticket.status;
 }
 
-// Runs on one thread at a time, without the lock.
-base::Status Spool::Write(const std::vector<Ticket*>& batch) {
+// The caller has the lock.
+std::vector<Spool::Waiting> Spool::TakeBatch() {
+  std::vector<Waiting> batch;
+  for (std::size_t bytes = 0; !waiting_.empty() && bytes < kMaxBatchBytes; waiting_.pop_front()) {
+    bytes += waiting_.front().record.size();
+    batch.push_back(std::move(waiting_.front()));
+  }
+  return batch;
+}
+
+// On the spool's thread, without the lock.
+base::Status Spool::Write(const std::vector<Waiting>& batch) {
   if (!file_) RETURN_IF_ERROR(OpenSegment());
   std::vector<std::array<char, intake::kRecordHeadBytes>> heads(batch.size());
   std::vector<base::Bytes> pieces;
   pieces.reserve(2 * batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const std::string_view record = batch[i]->record;
+    const std::string_view record = batch[i].record;
     heads[i] = intake::RecordHead(record);
     pieces.push_back(base::AsBytes(std::string_view(heads[i].data(), heads[i].size())));
     pieces.push_back(base::AsBytes(record));
@@ -203,7 +236,7 @@ base::Result<std::uint64_t> Spool::BytesBehind(const std::string& folder, SpoolP
 
 base::Result<SpoolPosition> Spool::CloseSegment() {
   std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return !writing_; });
+  changed_.wait(lock, [this] { return !writing_; });
   active_ = 0;
   file_.reset();
   return SpoolPosition{last_ + 1, 0};

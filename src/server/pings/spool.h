@@ -1,15 +1,16 @@
 // Spool keeps pings safe between their arrival and the moment when they are folded in.
 //
 // Records are appended to a file of the folder, whichever comes; one that was appended survives kill -9 and a
-// power cut. Threads that append at the same time share one write and one sync to disk, so that the disk's
-// latency limits how long an answer takes and not how many there are. docs/formats/data-folder.md has the
-// layout.
+// power cut. A thread of the spool writes: what comes within a moment shares one write and one sync to disk,
+// so that the disk's latency limits how long an answer takes and not how many there are.
+// docs/formats/data-folder.md has the layout.
 //
 // Any thread may append. One thread reads on and removes what it is done with.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/result.h"
@@ -27,6 +29,9 @@ namespace cairn::pings {
 inline constexpr std::uint64_t kSegmentBytes = 64 << 20;  // A file of the spool is closed at this size.
 // A file that was read to its end is removed once nothing was written to it for so long.
 inline constexpr int kQuietMs = 5000;
+// How long the first record of a write waits for others. A sync costs the system as much as reading a dozen
+// pings, and no client cares.
+inline constexpr int kGatherMs = 2;
 
 // Where a reader stands: everything before it is done. The first segment is 1.
 struct SpoolPosition {
@@ -49,8 +54,17 @@ class Spool {
   static base::Result<std::unique_ptr<Spool>> Open(const std::string& folder, SpoolPosition done,
                                                    int quiet_ms = kQuietMs);
 
-  // Durable when it returns. kIo with ENOSPC, EDQUOT or EFBIG as offset if the disk is full.
-  base::Status Append(std::string_view record);
+  // Writes what waits.
+  ~Spool();
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+
+  // Durable when `kept` is called without an error; kIo with ENOSPC, EDQUOT or EFBIG as offset if the disk is
+  // full. It is called once, on the spool's thread, which it must not hold up.
+  using Kept = std::function<void(base::Status)>;
+  void Append(std::string record, Kept kept);
+  // Waits until it is.
+  base::Status Append(std::string record);
 
   // Records from `position` on, until there are `records_max` or `bytes_max` are passed. No records: there
   // are no more.
@@ -76,15 +90,16 @@ class Spool {
   base::Status RemoveBefore(SpoolPosition position);
 
  private:
-  struct Ticket {
-    std::string_view record;
-    base::Status status;
-    bool done = false;
+  struct Waiting {
+    std::string record;
+    Kept kept;
   };
 
   Spool(std::string folder, int quiet_ms) : folder_(std::move(folder)), quiet_ms_(quiet_ms) {}
   std::string PathOf(std::uint64_t segment) const;
-  base::Status Write(const std::vector<Ticket*>& batch);
+  void Run();
+  std::vector<Waiting> TakeBatch();
+  base::Status Write(const std::vector<Waiting>& batch);
   base::Status OpenSegment();
   // Up to where a segment may be read, and whether more may come; nothing if there is no such segment.
   struct Extent {
@@ -97,15 +112,17 @@ class Spool {
   const std::string folder_;
   const int quiet_ms_;
   mutable std::mutex mutex_;
-  std::condition_variable done_;
-  std::vector<Ticket*> waiting_;        // GUARDED_BY(mutex_)
-  bool writing_ = false;                // GUARDED_BY(mutex_): a thread writes for all of a batch.
+  std::condition_variable changed_;
+  std::deque<Waiting> waiting_;         // GUARDED_BY(mutex_)
+  bool writing_ = false;                // GUARDED_BY(mutex_): a batch is on its way to the disk.
+  bool stopping_ = false;               // GUARDED_BY(mutex_)
   std::set<std::uint64_t> segments_;    // GUARDED_BY(mutex_): those that exist.
   std::uint64_t active_ = 0;            // GUARDED_BY(mutex_): the one that is written; 0 if none is.
   std::uint64_t durable_bytes_ = 0;     // GUARDED_BY(mutex_): of the active segment.
   std::int64_t appended_ms_ = 0;        // GUARDED_BY(mutex_): when, by the monotonic clock.
   std::uint64_t last_ = 0;              // GUARDED_BY(mutex_): the highest number that was ever given.
-  std::optional<os::AppendFile> file_;  // Of the active segment; used only by the thread that writes.
+  std::optional<os::AppendFile> file_;  // Of the active segment; used only while a batch is written.
+  std::thread thread_;                  // Last: it uses all of the above.
 };
 
 }  // namespace cairn::pings
