@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/thread.h"
 
 namespace cairn::apps {
 namespace {
@@ -131,6 +132,7 @@ std::string EventLog::TakeBuffer() {
 }
 
 void EventLog::Run() {
+  os::NameThread("log");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !buffer_.empty() || stopping_; });

@@ -3,6 +3,9 @@
 
 namespace cairn::os {
 
+// The calling thread's name in top, gdb and perf: at most 15 characters.
+void NameThread(const char* name);
+
 // The calling thread gets the processor when others leave it.
 void LowerThreadPriority();
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <thread>
 
+#include "os/thread.h"
 #include "server/http/connection.h"
 #include "server/http/server_state.h"
 
@@ -45,7 +46,12 @@ void Server::State::Run() {
   const auto work = asio::make_work_guard(io_);
   std::vector<std::thread> threads;
   threads.reserve(static_cast<std::size_t>(options_.io_threads));
-  for (int i = 0; i < options_.io_threads; ++i) threads.emplace_back([this] { io_.run(); });
+  for (int i = 0; i < options_.io_threads; ++i) {
+    threads.emplace_back([this] {
+      os::NameThread("http");
+      io_.run();
+    });
+  }
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return stopping_.load(); });

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "os/clock.h"
+#include "os/thread.h"
 #include "server/intake/crash_id.h"
 
 namespace cairn::pings {
@@ -235,6 +236,7 @@ void FoldIn::Wake() {
 }
 
 void FoldIn::Run() {
+  os::NameThread("fold-in");
   bool in_trouble = false;
   Housekeeping housekeeping;
   std::unique_lock lock(mutex_);
@@ -256,6 +258,7 @@ void FoldIn::Run() {
 }
 
 void FoldIn::HandOver() {
+  os::NameThread("hand-over");
   bool in_trouble = false;
   std::unique_lock lock(mutex_);
   const auto pause = std::chrono::milliseconds(parts_.hand_over_every_ms);

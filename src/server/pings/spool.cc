@@ -9,6 +9,7 @@
 
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/thread.h"
 #include "server/intake/record.h"
 
 namespace cairn::pings {
@@ -103,6 +104,7 @@ base::Status Spool::Append(std::string record) {
 }
 
 void Spool::Run() {
+  os::NameThread("spool");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !waiting_.empty() || stopping_; });

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "os/thread.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/queue_kinds.h"
 #include "server/store/blob_keys.h"
@@ -74,6 +75,7 @@ Healer::~Healer() {
 }
 
 void Healer::Run(std::int64_t every_ms) {
+  os::NameThread("healer");
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, std::chrono::milliseconds(every_ms), [this] { return stopping_; })) {
     lock.unlock();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "os/clock.h"
+#include "os/thread.h"
 #include "server/intake/queue_kinds.h"
 
 namespace cairn::processor {
@@ -32,6 +33,7 @@ void IndexBatcher::Add(Finished finished) {
 }
 
 void IndexBatcher::Run() {
+  os::NameThread("index");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !added_.items.empty() || !replaced_.items.empty() || stopping_; });

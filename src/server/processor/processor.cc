@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "os/clock.h"
+#include "os/thread.h"
 #include "server/intake/queue_kinds.h"
 #include "server/processor/crash_document.h"
 #include "server/store/blob_keys.h"
@@ -43,6 +44,7 @@ void Processor::Wake() {
 }
 
 void Processor::Run() {
+  os::NameThread("processor");
   worker::WorkerProcess process(options_.worker);
   (void)process.Start();  // If it cannot start, each job says so.
   for (std::uint64_t round = 0; !stopping_; ++round) {

@@ -216,6 +216,7 @@ Janitor::~Janitor() {
 }
 
 void Janitor::Run() {
+  os::NameThread("janitor");
   os::LowerThreadPriority();
   std::unique_lock lock(mutex_);
   do {

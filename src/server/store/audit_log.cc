@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <utility>
+#include "os/thread.h"
 
 namespace cairn::store {
 
@@ -39,6 +40,7 @@ base::Status AuditLog::Flush() {
 }
 
 void AuditLog::Run() {
+  os::NameThread("audit");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !waiting_.empty() || stopping_; });

@@ -257,7 +257,8 @@ Status ReadGlean(const Fields& top, Ping& ping) {
   facts.crash_id = texts.TextAt({"crash.event_id", "crash.id"});
   facts.client_id = client.TextAt({"client_id"});
   facts.minidump_sha256_hash = texts.TextAt({"crash.minidump_sha256_hash", "crash.minidump_sha_256_hash"});
-  if (const std::optional<dom::element> all = top.Find({"metrics"})) facts.annotations = AnnotationsOfMetrics(*all);
+  if (const std::optional<dom::element> all = top.Find({"metrics"}))
+    facts.annotations = AnnotationsOfMetrics(*all);
   const Fields traces = metrics.ObjectAt({"object"}).ObjectAt({"crash.stack_traces"});
   RETURN_IF_ERROR(ReadStack(traces, traces, ping.report));
   ReadSystem({client.TextAt({"os"}), client.TextAt({"os_version"}), client.TextAt({"architecture"})},
