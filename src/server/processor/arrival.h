@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "server/search/crash_row.h"
 #include "server/worker/outcome.h"
+#include "server/worker/ping_reader.h"
 
 namespace cairn::processor {
 

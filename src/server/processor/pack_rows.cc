@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kMaxJobBytes = 16 << 20;
 
 // What a worker says about several pings; an empty list if it has nothing to say.
-base::Result<std::vector<std::string>> OutcomesOf(const base::Result<worker::JobResult>& job,
-                                                  std::size_t count) {
+base::Result<std::vector<std::string>> AnswersOf(const base::Result<worker::JobResult>& job,
+                                                 std::size_t count) {
   if (!job) return job.error();
   if (job->failure) return std::vector<std::string>();
   const base::Result<std::string> text =
@@ -63,15 +63,13 @@ base::Status PackRows::NameNewStacks() {
   json_bytes_ = 0;
   std::vector<std::string> pings;
   for (auto& [key, stack] : stacks) pings.push_back(std::move(stack.json));
-  ASSIGN_OR_RETURN(const os::FileDescriptor file, os::CreateNameless(parts_.spool_folder));
-  RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(worker::JoinParts(pings))));
-  ASSIGN_OR_RETURN(const std::vector<std::string> outcomes,
-                   OutcomesOf(parts_.process.ProcessPings(file.get(), parts_.find_symbols), pings.size()));
-  auto text = outcomes.begin();
+  ASSIGN_OR_RETURN(const std::vector<std::string> answers,
+                   AnswersOf(parts_.process.NameStacks(pings, parts_.find_symbols), pings.size()));
+  auto answer = answers.begin();
   for (const auto& [key, stack] : stacks) {
-    const base::Result<worker::CrashOutcome> outcome = text == outcomes.end()
-                                                           ? base::Error{base::Code::kNotFound, 0, "outcome"}
-                                                           : worker::ReadOutcome(*text++);
+    const base::Result<worker::CrashOutcome> outcome = answer == answers.end()
+                                                           ? base::Error{base::Code::kNotFound, 0, "stack"}
+                                                           : worker::ReadNamedStack(*answer++);
     if (!outcome) {
       for (const Waiting& ping : stack.pings) unnamed_.push_back(ping.arrival.uuid);
       continue;

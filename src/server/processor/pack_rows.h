@@ -22,7 +22,6 @@ struct PackRowsParts {
   const worker::FindSymbols& find_symbols;
   NamedStacks& named_stacks;
   const registry::Registry& registry;
-  const std::string& spool_folder;  // For the worker's input.
 };
 
 class PackRows {

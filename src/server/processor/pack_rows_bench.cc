@@ -29,10 +29,9 @@ BENCHMARK(BM_OpenPing);
 void BM_RowOfKnownStack(benchmark::State& state) {
   worker::WorkerProcess process({});  // It is not needed where all stacks are known.
   const worker::FindSymbols find;
-  const std::string spool_folder;
   NamedStacks stacks;
   const registry::Registry registry = registry::Registry::BuiltIn();
-  PackRows rows({process, find, stacks, registry, spool_folder});
+  PackRows rows({process, find, stacks, registry});
   const intake::StoredPing stored = Stored(testing::Gzip(testing::SamplePing(0)));
   const OpenedPing opened = *OpenPing(stored, "pack");
   stacks.Put(KeyOfStack(opened.ping),

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "server/processor/crash_document.h"
-#include "server/worker/parts.h"
 
 namespace cairn::processor {
 namespace {
@@ -45,15 +44,12 @@ class PackRowsTest : public ::testing::Test {
     if (access(options_.program.c_str(), X_OK) != 0)
       GTEST_SKIP() << "cairn-worker is not built in this configuration";
   }
-  PackRows MakeRows() { return PackRows({process_, find_, stacks_, registry_, options_.spool_folder}); }
+  PackRows MakeRows() { return PackRows({process_, find_, stacks_, registry_}); }
 
   // As a ping on its own is processed.
   search::CrashRow RowAlone(const OpenedPing& ping) {
-    const os::FileDescriptor file = *os::CreateNameless("/tmp");
-    EXPECT_TRUE(os::WriteAll(file.get(), base::AsBytes(worker::JoinParts(std::span(&ping.json, 1)))));
-    const auto job = process_.ProcessPings(file.get(), find_);
-    const std::string text = *os::ReadAll(job->output.get(), 1 << 20);
-    const worker::CrashOutcome outcome = *worker::ReadOutcome(worker::SplitParts(text, 1)->front());
+    const auto job = process_.ProcessPing(ping.json, find_);
+    const worker::CrashOutcome outcome = *worker::ReadOutcome(*os::ReadAll(job->output.get(), 1 << 20));
     const Record record = MakeRecord(ping.arrival, outcome, registry_);
     return MakeRow(ping.arrival, outcome, record, registry_, MakeInput(ping.arrival, outcome, record));
   }

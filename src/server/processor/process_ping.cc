@@ -7,18 +7,11 @@
 #include "server/processor/pack_rows.h"
 #include "server/processor/processor.h"
 #include "server/store/blob_keys.h"
-#include "server/worker/parts.h"
 
 namespace cairn::processor {
 namespace {
 
 using base::Code;
-
-base::Result<os::FileDescriptor> NamelessFileWith(const std::string& folder, std::string_view text) {
-  ASSIGN_OR_RETURN(os::FileDescriptor file, os::CreateNameless(folder));
-  RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(text)));
-  return file;
-}
 
 // Reports and pings share one space of ids, and a ping's is its sender's choice: it may not take the place of
 // a report, whose id anybody can see.
@@ -55,7 +48,7 @@ void Processor::ProcessPack(worker::WorkerProcess& process, const store::Claimed
     return;
   }
   const worker::FindSymbols find_symbols = SymbolFinder();
-  PackRows rows({process, find_symbols, named_stacks_, parts_.registry, options_.worker.spool_folder});
+  PackRows rows({process, find_symbols, named_stacks_, parts_.registry});
   std::vector<store::QueueItem> alone;
   const auto leave_alone = [&](const std::string& id) {
     alone.push_back({std::string(intake::kPingKind), intake::PingPlace{place.day, place.pack, id}.Text()});
@@ -108,14 +101,8 @@ void Processor::ProcessOnePing(worker::WorkerProcess& process, const store::Clai
     return;
   }
   Work work{.arrival = std::move(opened->arrival), .started_ms = os::UnixMillis()};
-  const std::string input = worker::JoinParts(std::span(&opened->json, 1));
-  const base::Result<os::FileDescriptor> file = NamelessFileWith(options_.worker.spool_folder, input);
-  if (!file) {
-    (void)parts_.queue.Postpone(claim, base::Describe(file.error()));
-    return;
-  }
   std::optional<worker::CrashOutcome> outcome =
-      TakeOutcome(process.ProcessPings(file->get(), SymbolFinder()), claim, work);
+      TakeOutcome(process.ProcessPing(opened->json, SymbolFinder()), claim, work);
   if (!outcome) return;
   work.outcome = *std::move(outcome);
   Save(claim, std::move(work));

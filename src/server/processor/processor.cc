@@ -8,7 +8,6 @@
 #include "server/intake/queue_kinds.h"
 #include "server/processor/crash_document.h"
 #include "server/store/blob_keys.h"
-#include "server/worker/parts.h"
 
 namespace cairn::processor {
 namespace {
@@ -20,7 +19,6 @@ using worker::JobResult;
 
 // An outcome of a worker and what the annotations add; both have their own limits.
 constexpr std::size_t kMaxDocumentBytes = 128 << 20;
-constexpr std::size_t kMaxPartHead = 20;  // Of worker::JoinParts.
 
 }  // namespace
 
@@ -102,15 +100,8 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
     return EmptyOutcome(job->may_pass ? "EMPTY: crash failed to process" : "EMPTY: no frame data available",
                         reason);
   }
-  const base::Result<std::string> text =
-      os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes + kMaxPartHead);
-  const auto outcome_of = [&]() -> base::Result<CrashOutcome> {
-    if (!text) return text.error();
-    if (work.arrival.kind == search::CrashKind::kReport) return worker::ReadOutcome(*text);
-    ASSIGN_OR_RETURN(const std::vector<std::string_view> parts, worker::SplitParts(*text, 1));
-    return worker::ReadOutcome(parts.empty() ? std::string_view() : parts.front());
-  };
-  base::Result<CrashOutcome> outcome = outcome_of();
+  const base::Result<std::string> text = os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes);
+  base::Result<CrashOutcome> outcome = text ? worker::ReadOutcome(*text) : text.error();
   if (outcome) return *std::move(outcome);
   work.notes.push_back(base::Describe(outcome.error()));
   work.set_aside_reason = work.notes.back();

@@ -28,6 +28,12 @@ auto Adding(const Annotations& annotations) {
   };
 }
 
+model::CrashReport Walked(Ping ping, const GiveSymbols& give_symbols) {
+  pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
+      std::move(ping.report), {.add_annotations = Adding(ping.facts.annotations)});
+  return Finish(analysis, give_symbols);
+}
+
 }  // namespace
 
 base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,
@@ -35,25 +41,28 @@ base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& ann
   ASSIGN_OR_RETURN(pipeline::Analysis analysis,
                    pipeline::Analysis::Create(dump, {.decode_instruction = instruction::Decode,
                                                      .add_annotations = Adding(annotations)}));
-  return WriteOutcome(Finish(analysis, give_symbols), std::nullopt);
+  return WriteOutcome(Finish(analysis, give_symbols));
 }
 
-base::Result<std::string> ProcessPings(std::string_view pings, const GiveSymbols& give_symbols) {
+base::Result<std::string> ProcessPing(std::string_view json, const GiveSymbols& give_symbols) {
+  ASSIGN_OR_RETURN(Ping ping, ReadPing(json));
+  return WriteOutcome(Walked(std::move(ping), give_symbols));
+}
+
+base::Result<std::string> NameStacks(std::string_view pings, const GiveSymbols& give_symbols) {
   ASSIGN_OR_RETURN(const std::vector<std::string_view> parts, SplitParts(pings, kMaxPingsPerJob));
-  std::vector<std::string> outcomes;
+  std::vector<std::string> names;
   std::size_t bytes = 0;
   for (const std::string_view json : parts) {
     base::Result<Ping> ping = ReadPing(json);
-    std::string& outcome = outcomes.emplace_back();
+    std::string& named = names.emplace_back();
     if (!ping) continue;
-    pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
-        std::move(ping->report), {.add_annotations = Adding(ping->facts.annotations)});
-    outcome = WriteOutcome(Finish(analysis, give_symbols), ping->facts);
-    bytes += outcome.size();
+    named = WriteNamedStack(Walked(*std::move(ping), give_symbols));
+    bytes += named.size();
     if (bytes > kMaxOutcomeBytes)
-      return base::Error{base::Code::kLimitExceeded, bytes, "worker: outcomes of pings"};
+      return base::Error{base::Code::kLimitExceeded, bytes, "worker: stacks of pings"};
   }
-  return JoinParts(outcomes);
+  return JoinParts(names);
 }
 
 base::Result<std::optional<std::vector<std::byte>>> ScrubDump(base::Bytes dump) {

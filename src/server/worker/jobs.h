@@ -22,9 +22,12 @@ using GiveSymbols = std::function<const model::ModuleSymbols*(const model::Modul
 base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,
                                         const GiveSymbols& give_symbols);
 
-// The outcome of each of several pings (parts.h), as JSON; empty for what is no ping. kLimitExceeded if what
-// they come to is more than the server takes.
-base::Result<std::string> ProcessPings(std::string_view pings, const GiveSymbols& give_symbols);
+// The outcome of a ping.
+base::Result<std::string> ProcessPing(std::string_view json, const GiveSymbols& give_symbols);
+
+// The named stack (outcome.h) of each of several pings (parts.h), as JSON; empty for what is no ping.
+// kLimitExceeded if what they come to is more than the server takes.
+base::Result<std::string> NameStacks(std::string_view pings, const GiveSymbols& give_symbols);
 
 // The dump without what tells of the person (private_parts.h); nothing if it holds nothing of the kind.
 base::Result<std::optional<std::vector<std::byte>>> ScrubDump(base::Bytes dump);

@@ -84,18 +84,12 @@ void WriteMissingSymbols(JsonWriter& json, const model::CrashReport& report) {
   json.EndArray();
 }
 
-void WritePing(JsonWriter& json, const PingFacts& ping) {
-  json.Key("ping");
-  json.BeginObject();
-  json.TextField("product", ping.product);
-  json.TextField("version", ping.version);
-  json.TextField("build_id", ping.build_id);
-  json.TextField("release_channel", ping.release_channel);
-  json.TextField("process_type", ping.process_type);
-  json.TextField("crash_id", ping.crash_id);
-  json.TextField("minidump_sha256_hash", ping.minidump_sha256_hash);
-  WriteTexts(json, "annotations", ping.annotations);
-  json.EndObject();
+// What names and groups a crash.
+void WriteNames(JsonWriter& json, const model::CrashReport& report) {
+  json.TextField("signature", report.signature.text);
+  json.TextField("proto_signature", report.signature.proto);
+  json.TextField("reason", report.crash.reason);
+  WriteStack(json, report);
 }
 
 // Reading: what is absent or of another type reads as empty; the worker may say nonsense, but not break
@@ -151,19 +145,19 @@ std::vector<OutcomeFrame> ReadStack(dom::element root) {
   return stack;
 }
 
-std::optional<PingFacts> ReadPing(dom::element root) {
-  dom::element ping;
-  if (root["ping"].get(ping) != simdjson::SUCCESS) return std::nullopt;
-  return PingFacts{
-      .product = TextAt(ping, "product"),
-      .version = TextAt(ping, "version"),
-      .build_id = TextAt(ping, "build_id"),
-      .release_channel = TextAt(ping, "release_channel"),
-      .process_type = TextAt(ping, "process_type"),
-      .crash_id = TextAt(ping, "crash_id"),
-      .minidump_sha256_hash = TextAt(ping, "minidump_sha256_hash"),
-      .annotations = TextsAt(ping, "annotations"),
-  };
+void ReadNames(dom::element root, CrashOutcome& outcome) {
+  outcome.signature = TextAt(root, "signature");
+  outcome.proto_signature = TextAt(root, "proto_signature");
+  outcome.reason = TextAt(root, "reason");
+  outcome.stack = ReadStack(root);
+}
+
+base::Result<dom::element> ParseAnswer(dom::parser& parser, std::string_view text) {
+  dom::element root;
+  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS || !root.is_object()) {
+    return base::Error{base::Code::kBadValue, 0, "worker: its answer is no JSON object"};
+  }
+  return root;
 }
 
 }  // namespace
@@ -181,17 +175,15 @@ CrashOutcome FactsOf(const model::CrashReport& report) {
   return facts;
 }
 
-std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping) {
+std::string WriteOutcome(const model::CrashReport& report) {
   const CrashOutcome facts = FactsOf(report);
   JsonWriter json;
   json.BeginObject();
-  json.TextField("signature", report.signature.text);
-  json.TextField("proto_signature", report.signature.proto);
+  WriteNames(json, report);
   json.Key("notes");
   json.BeginArray();
   for (const std::string& note : report.signature.notes) json.String(note);
   json.EndArray();
-  json.TextField("reason", facts.reason);
   json.TextField("address", facts.address);
   if (facts.crashing_thread) {
     json.Key("crashing_thread");
@@ -201,9 +193,7 @@ std::string WriteOutcome(const model::CrashReport& report, const std::optional<P
   json.TextField("os_version", facts.os_version);
   json.TextField("cpu_arch", facts.cpu_arch);
   WriteTexts(json, "dump_annotations", facts.dump_annotations);
-  WriteStack(json, report);
   WriteMissingSymbols(json, report);
-  if (ping) WritePing(json, *ping);
   json.Key("json_dump");
   json.Raw(report::RenderJson(report, {.private_texts = true}));
   json.EndObject();
@@ -212,13 +202,9 @@ std::string WriteOutcome(const model::CrashReport& report, const std::optional<P
 
 base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
   dom::parser parser(kMaxOutcomeBytes);
-  dom::element root;
-  if (base::ParseJson(parser, text).get(root) != simdjson::SUCCESS || !root.is_object()) {
-    return base::Error{base::Code::kBadValue, 0, "worker: its answer is no JSON object"};
-  }
+  ASSIGN_OR_RETURN(const dom::element root, ParseAnswer(parser, text));
   CrashOutcome outcome;
-  outcome.signature = TextAt(root, "signature");
-  outcome.proto_signature = TextAt(root, "proto_signature");
+  ReadNames(root, outcome);
   dom::array notes;
   if (root["notes"].get(notes) == simdjson::SUCCESS) {
     for (const dom::element note : notes) {
@@ -227,7 +213,6 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
       if (note.get(sentence) == simdjson::SUCCESS) outcome.notes.push_back(Cut(sentence));
     }
   }
-  outcome.reason = TextAt(root, "reason");
   outcome.address = TextAt(root, "address");
   std::uint64_t thread = 0;
   if (root["crashing_thread"].get(thread) == simdjson::SUCCESS)
@@ -236,7 +221,6 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
   outcome.os_version = TextAt(root, "os_version");
   outcome.cpu_arch = TextAt(root, "cpu_arch");
   outcome.dump_annotations = TextsAt(root, "dump_annotations");
-  outcome.stack = ReadStack(root);
   dom::array missing;
   if (root["missing_symbols"].get(missing) == simdjson::SUCCESS) {
     for (const dom::element module : missing) {
@@ -244,12 +228,27 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
                                          TextAt(module, "code_file"), TextAt(module, "code_id")});
     }
   }
-  outcome.ping = ReadPing(root);
   dom::object dump;
   if (root["json_dump"].get(dump) != simdjson::SUCCESS) {
     return base::Error{base::Code::kBadValue, 0, "worker: its answer has no json_dump"};
   }
   outcome.json_dump = simdjson::minify(dump);
+  return outcome;
+}
+
+std::string WriteNamedStack(const model::CrashReport& report) {
+  JsonWriter json;
+  json.BeginObject();
+  WriteNames(json, report);
+  json.EndObject();
+  return json.Take();
+}
+
+base::Result<CrashOutcome> ReadNamedStack(std::string_view text) {
+  dom::parser parser(kMaxOutcomeBytes);
+  ASSIGN_OR_RETURN(const dom::element root, ParseAnswer(parser, text));
+  CrashOutcome outcome;
+  ReadNames(root, outcome);
   return outcome;
 }
 

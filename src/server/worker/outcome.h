@@ -41,19 +41,6 @@ struct MissingSymbols {
   std::string code_id;
 };
 
-// What a ping says of itself.
-struct PingFacts {
-  std::string product;
-  std::string version;
-  std::string build_id;
-  std::string release_channel;
-  std::string process_type;
-  std::string crash_id;   // Of the report, if the client knew it.
-  std::string client_id;  // Of the installation. It leaves the reader only as a token: no outcome has it.
-  std::string minidump_sha256_hash;
-  std::map<std::string, std::string> annotations;  // payload.metadata.
-};
-
 struct CrashOutcome {
   std::string signature;
   std::string proto_signature;
@@ -67,7 +54,6 @@ struct CrashOutcome {
   std::map<std::string, std::string> dump_annotations;
   std::vector<OutcomeFrame> stack;  // Of the crashing thread, innermost first.
   std::vector<MissingSymbols> missing_symbols;
-  std::optional<PingFacts> ping;
   std::string json_dump;  // The whole report, in RenderJson's form.
 };
 
@@ -75,9 +61,13 @@ struct CrashOutcome {
 // empty.
 CrashOutcome FactsOf(const model::CrashReport& report);
 
-std::string WriteOutcome(const model::CrashReport& report, const std::optional<PingFacts>& ping);
-
+std::string WriteOutcome(const model::CrashReport& report);
 // Asks for everything that WriteOutcome writes.
 base::Result<CrashOutcome> ReadOutcome(std::string_view json);
+
+// Signature, reason and stack alone.
+std::string WriteNamedStack(const model::CrashReport& report);
+// An outcome with these alone.
+base::Result<CrashOutcome> ReadNamedStack(std::string_view json);
 
 }  // namespace cairn::worker

@@ -42,11 +42,7 @@ model::CrashReport MakeReport() {
 }
 
 TEST(OutcomeTest, WhatIsWrittenIsRead) {
-  PingFacts facts;
-  facts.product = "Crashy";
-  facts.minidump_sha256_hash = "ab";
-  facts.annotations["StartupCrash"] = "1";
-  const auto outcome = ReadOutcome(WriteOutcome(MakeReport(), facts));
+  const auto outcome = ReadOutcome(WriteOutcome(MakeReport()));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->signature, "Inner");
   EXPECT_EQ(outcome->notes.at(0), "a note");
@@ -65,15 +61,20 @@ TEST(OutcomeTest, WhatIsWrittenIsRead) {
   EXPECT_EQ(outcome->stack[2].module, "");
   ASSERT_EQ(outcome->missing_symbols.size(), 1u);
   EXPECT_EQ(outcome->missing_symbols[0].debug_file, "libx.so");
-  ASSERT_TRUE(outcome->ping);
-  EXPECT_EQ(outcome->ping->annotations.at("StartupCrash"), "1");
   EXPECT_TRUE(outcome->json_dump.starts_with("{"));
 }
 
-TEST(OutcomeTest, AReportHasNoPing) {
-  const auto outcome = ReadOutcome(WriteOutcome(MakeReport(), std::nullopt));
-  ASSERT_TRUE(outcome);
-  EXPECT_FALSE(outcome->ping);
+TEST(OutcomeTest, ANamedStackIsTheOutcomesWithoutTheRest) {
+  const auto outcome = ReadOutcome(WriteOutcome(MakeReport()));
+  const auto named = ReadNamedStack(WriteNamedStack(MakeReport()));
+  ASSERT_TRUE(outcome && named);
+  EXPECT_EQ(named->signature, outcome->signature);
+  EXPECT_EQ(named->proto_signature, outcome->proto_signature);
+  EXPECT_EQ(named->reason, "SIGSEGV / SEGV_MAPERR");
+  ASSERT_EQ(named->stack.size(), 3u);
+  EXPECT_EQ(named->stack[0].names[1].function, "Outer");
+  EXPECT_EQ(named->json_dump, "");
+  EXPECT_FALSE(ReadNamedStack("[]"));
 }
 
 TEST(OutcomeTest, NonsenseOfAWorkerIsRefusedOrEmpty) {
@@ -93,7 +94,7 @@ TEST(OutcomeTest, WhatAWorkerSaysTooMuchOfIsCut) {
   report.signature.text = std::string(kMaxOutcomeTextBytes - 1, 'x') + "\xc3\xa9 and more";
   report.signature.notes.assign(10 * kMaxOutcomeNotes, "note");
   report.threads[0].frames[0].inlines.assign(10 * kMaxOutcomeNames, {"Inner", "b.h", 3});
-  const auto outcome = ReadOutcome(WriteOutcome(report, std::nullopt));
+  const auto outcome = ReadOutcome(WriteOutcome(report));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->signature, std::string(kMaxOutcomeTextBytes - 1, 'x')) << "not half a character";
   EXPECT_EQ(outcome->notes.size(), kMaxOutcomeNotes);

@@ -6,11 +6,12 @@
 // the last one counts: real pings have them.
 #pragma once
 
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "model/crash_report.h"
-#include "server/worker/outcome.h"
 
 namespace cairn::worker {
 
@@ -18,6 +19,19 @@ inline constexpr std::size_t kMaxPingJsonBytes = 8 << 20;  // Inflated; what Moz
 inline constexpr std::size_t kMaxPingThreads = 4096;
 inline constexpr std::size_t kMaxPingFrames = 1024;  // Per thread; further ones are left out.
 inline constexpr std::size_t kMaxPingModules = 4096;
+
+// What a ping says of itself.
+struct PingFacts {
+  std::string product;
+  std::string version;
+  std::string build_id;
+  std::string release_channel;
+  std::string process_type;
+  std::string crash_id;   // Of the report, if the client knew it.
+  std::string client_id;  // Of the installation. It is kept as a token only.
+  std::string minidump_sha256_hash;
+  std::map<std::string, std::string> annotations;  // payload.metadata.
+};
 
 struct Ping {
   PingFacts facts;

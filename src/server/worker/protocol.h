@@ -28,9 +28,11 @@ enum class Verb : std::uint32_t {
   // A minidump, `text` the annotations that the signature rules read; the output is a crash outcome
   // (outcome.h).
   kProcessReport = 1,
-  // Pings as JSON, several in one file (parts.h); the output has a crash outcome for each, empty for what is
-  // no ping.
-  kProcessPings,
+  kProcessPing,  // A ping as JSON; the output is a crash outcome.
+  // Pings as JSON, several in one file (parts.h); the output has a named stack (outcome.h) for each, empty
+  // for
+  // what is no ping.
+  kNameStacks,
   kCompileSymbols,  // A text symbol file; the output is a symbol cache.
   kScrubDump,       // A minidump; the output is the same without private parts, empty if it has none.
   kSymbols,         // The answer to kNeedSymbols: a symbol cache, or no file.

@@ -72,9 +72,13 @@ base::Status DoJob(int socket, const Message& job) {
                        ProcessReport(input.bytes(), ReadAnnotations(job.text), give));
       return os::WriteAll(output, base::AsBytes(outcome));
     }
-    case Verb::kProcessPings: {
-      ASSIGN_OR_RETURN(const std::string outcomes, ProcessPings(base::AsText(input.bytes()), give));
-      return os::WriteAll(output, base::AsBytes(outcomes));
+    case Verb::kProcessPing: {
+      ASSIGN_OR_RETURN(const std::string outcome, ProcessPing(base::AsText(input.bytes()), give));
+      return os::WriteAll(output, base::AsBytes(outcome));
+    }
+    case Verb::kNameStacks: {
+      ASSIGN_OR_RETURN(const std::string stacks, NameStacks(base::AsText(input.bytes()), give));
+      return os::WriteAll(output, base::AsBytes(stacks));
     }
     case Verb::kScrubDump: {
       ASSIGN_OR_RETURN(const std::optional<std::vector<std::byte>> clean, ScrubDump(input.bytes()));

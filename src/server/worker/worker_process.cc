@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "os/clock.h"
+#include "server/worker/parts.h"
 #include "server/worker/protocol.h"
 #include "server/worker/sandbox.h"
 
@@ -129,8 +130,20 @@ base::Result<JobResult> WorkerProcess::ProcessReport(int dump_fd, std::string_vi
   return Run(static_cast<std::uint32_t>(Verb::kProcessReport), dump_fd, annotations, find);
 }
 
-base::Result<JobResult> WorkerProcess::ProcessPings(int pings_fd, const FindSymbols& find) {
-  return Run(static_cast<std::uint32_t>(Verb::kProcessPings), pings_fd, "", find);
+base::Result<JobResult> WorkerProcess::ProcessPing(std::string_view json, const FindSymbols& find) {
+  return RunOnText(static_cast<std::uint32_t>(Verb::kProcessPing), json, find);
+}
+
+base::Result<JobResult> WorkerProcess::NameStacks(std::span<const std::string> pings,
+                                                  const FindSymbols& find) {
+  return RunOnText(static_cast<std::uint32_t>(Verb::kNameStacks), JoinParts(pings), find);
+}
+
+base::Result<JobResult> WorkerProcess::RunOnText(std::uint32_t verb, std::string_view input,
+                                                 const FindSymbols& find) {
+  ASSIGN_OR_RETURN(const os::FileDescriptor file, os::CreateNameless(options_.spool_folder));
+  RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(input)));
+  return Run(verb, file.get(), "", find);
 }
 
 base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {

@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "model/diagnostics.h"
@@ -25,7 +27,7 @@ inline constexpr int kMaxSymbolQuestions = 8192;  // Per job: twice the modules 
 
 struct WorkerOptions {
   std::string program;       // Path of cairn-worker.
-  std::string spool_folder;  // Where outputs are written, in nameless files.
+  std::string spool_folder;  // Where inputs and outputs are written, in nameless files.
   int job_timeout_ms = kJobTimeoutMs;
   WorkerMetrics* metrics = nullptr;  // Borrowed; null: nobody wants to know.
 };
@@ -52,8 +54,9 @@ class WorkerProcess {
   // An Error means that this machine has a problem (no process, no file), not the input. Inputs are borrowed.
   // `annotations` is what WriteAnnotations() makes of those that the signature rules read.
   base::Result<JobResult> ProcessReport(int dump_fd, std::string_view annotations, const FindSymbols& find);
-  // Of at most kMaxPingsPerJob pings; see Verb::kProcessPings.
-  base::Result<JobResult> ProcessPings(int pings_fd, const FindSymbols& find);
+  base::Result<JobResult> ProcessPing(std::string_view json, const FindSymbols& find);
+  // Of at most kMaxPingsPerJob pings; see Verb::kNameStacks.
+  base::Result<JobResult> NameStacks(std::span<const std::string> pings, const FindSymbols& find);
   base::Result<JobResult> CompileSymbols(int symbols_fd);
   // The output is empty if the dump has no private parts.
   base::Result<JobResult> ScrubDump(int dump_fd);
@@ -65,6 +68,7 @@ class WorkerProcess {
   base::Status StartUncounted();
   base::Result<JobResult> Run(std::uint32_t verb, int input_fd, std::string_view text,
                               const FindSymbols& find);
+  base::Result<JobResult> RunOnText(std::uint32_t verb, std::string_view input, const FindSymbols& find);
   base::Result<JobResult> Converse(const FindSymbols& find);
   JobResult Died(model::Diagnostic reason);
   base::Status AllowCpuTime() const;

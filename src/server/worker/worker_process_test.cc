@@ -45,7 +45,7 @@ class WorkerProcessTest : public ::testing::Test {
 WorkerOptions Impostor(const std::string& name, const std::string& then) {
   const std::string path = ::testing::TempDir() + "/impostor_" + name + "_" + std::to_string(getpid());
   const std::string script =
-      "#!/bin/sh\nprintf '\\6\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+      "#!/bin/sh\nprintf '\\7\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
   EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
   chmod(path.c_str(), 0700);
   return {.program = path, .spool_folder = "/tmp", .job_timeout_ms = 300};
@@ -76,7 +76,7 @@ TEST_F(WorkerProcessTest, PingsAreNamedWithSymbolsThatItCompiled) {
     return os::FileDescriptor(dup(compiled->output.get()));
   };
   const std::vector<std::string> pings = {std::string(kPing), "[]", std::string(kPing)};
-  const auto result = worker.ProcessPings(FileWith(JoinParts(pings)).get(), find);
+  const auto result = worker.NameStacks(pings, find);
   ASSERT_TRUE(result);
   ASSERT_FALSE(result->failure) << result->failure->what;
   const std::string output = ContentOf(result->output);
@@ -85,13 +85,19 @@ TEST_F(WorkerProcessTest, PingsAreNamedWithSymbolsThatItCompiled) {
   ASSERT_EQ(outcomes->size(), 3u);
   EXPECT_EQ(outcomes->at(1), "") << "it is no ping";
   EXPECT_EQ(outcomes->at(2), outcomes->at(0));
-  const auto outcome = ReadOutcome(outcomes->at(0));
+  const auto outcome = ReadNamedStack(outcomes->at(0));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(asked, std::vector<std::string>{"crashy 0123456789ABCDEF0123456789ABCDEF0"}) << "once for all";
   EXPECT_EQ(outcome->signature, "Crash");
   ASSERT_EQ(outcome->stack.size(), 1u);
   ASSERT_EQ(outcome->stack[0].names.size(), 1u);
   EXPECT_EQ(outcome->stack[0].names[0].file, "a.cc");
+  const auto alone = worker.ProcessPing(kPing, find);
+  ASSERT_TRUE(alone);
+  const auto whole = ReadOutcome(ContentOf(alone->output));
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->signature, "Crash");
+  EXPECT_NE(whole->json_dump.find("a.cc"), std::string::npos);
 }
 
 TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
@@ -101,10 +107,10 @@ TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
   ASSERT_TRUE(dump->failure);
   EXPECT_EQ(dump->failure->code, base::Code::kBadMagic);
   EXPECT_FALSE(dump->may_pass);
-  const auto pings = worker.ProcessPings(FileWith("[]").get(), nullptr);
-  ASSERT_TRUE(pings);
-  ASSERT_TRUE(pings->failure);
-  EXPECT_EQ(pings->failure->what, "worker: length of a part");
+  const auto ping = worker.ProcessPing("[]", nullptr);
+  ASSERT_TRUE(ping);
+  ASSERT_TRUE(ping->failure);
+  EXPECT_EQ(ping->failure->what, "ping: it is no JSON object");
   const auto symbols = worker.CompileSymbols(FileWith("not symbols").get());
   ASSERT_TRUE(symbols);
   EXPECT_TRUE(symbols->failure);
@@ -179,7 +185,7 @@ TEST(ImpostorTest, AWorkerThatTalksNonsenseIsEnded) {
 
 TEST(ImpostorTest, AFullDiskUnderTheOutputIsAnErrorOfThisMachine) {
   // kFailed, kIo, ENOSPC.
-  const std::string failed = "printf '\\11\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
+  const std::string failed = "printf '\\12\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
   WorkerProcess worker(Impostor("fails", "/bin/sleep 0.1; " + failed + "; exec /bin/sleep 60"));
   const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_FALSE(result);
