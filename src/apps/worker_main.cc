@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <sys/socket.h>
+#include <csignal>
 #include <cstdio>
 
 #include "analysis/signature/signature.h"
@@ -27,6 +28,7 @@ int main() {
                stderr);
     return kUsage;
   }
+  std::signal(SIGINT, SIG_IGN);  // Ctrl-C in the server's terminal is for the server, which then ends us.
   // Made on first use, from texts that are compiled in; here it is done once and not in the first job.
   cairn::signature::SignatureLists::Default();
   if (const cairn::base::Status closed = cairn::worker::EnterSandbox(); !closed) {

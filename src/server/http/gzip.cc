@@ -3,8 +3,10 @@
 #include <libdeflate.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "server/http/limits.h"
 
@@ -15,6 +17,8 @@ using base::Code;
 using base::Error;
 
 constexpr std::size_t kBlockBytes = 64 << 10;
+// What a reader unpacks at once: many may do so at a time.
+constexpr std::size_t kMaxReaderTextBytes = 1 << 20;
 constexpr int kGzipWindowBits = 16 + MAX_WBITS;  // zlib.h, inflateInit2: 16 asks for a gzip header.
 
 // zlib takes a pointer to bytes that it does not write through.
@@ -58,23 +62,33 @@ void GzipReader::End::operator()(z_stream_s* stream) const {
   delete stream;
 }
 
-GzipReader::GzipReader(std::size_t max_bytes) : max_bytes_(max_bytes), block_(kBlockBytes) {
+base::Status GzipReader::Begin() {
   auto stream = std::make_unique<z_stream>();
-  if (inflateInit2(stream.get(), kGzipWindowBits) == Z_OK) stream_.reset(stream.release());
+  if (inflateInit2(stream.get(), kGzipWindowBits) != Z_OK)
+    return Error{Code::kLimitExceeded, 0, "gzip: memory"};
+  stream_.reset(stream.release());
+  block_.resize(kBlockBytes);
+  return {};
 }
 
 base::Status GzipReader::Feed(std::string_view compressed, const Take& take) {
-  if (stream_ == nullptr) return Error{Code::kLimitExceeded, 0, "gzip: memory"};
+  if (compressed_bytes_ == 0) {
+    if (const std::optional<std::string> text =
+            InflateSmallMember(compressed, std::min(max_bytes_, kMaxReaderTextBytes))) {
+      compressed_bytes_ = compressed.size();
+      inflated_bytes_ = text->size();
+      member_ended_ = true;
+      return text->empty() ? base::Status() : take(*text);
+    }
+  }
+  if (stream_ == nullptr) RETURN_IF_ERROR(Begin());
   if (compressed.size() > kMaxSymbolUploadBytes) {
     return Error{Code::kLimitExceeded, compressed_bytes_, "gzip: compressed size"};
   }
   stream_->next_in = InputOf(compressed);
   stream_->avail_in = static_cast<uInt>(compressed.size());
   for (bool output_was_full = false; stream_->avail_in > 0 || output_was_full;) {
-    if (member_ended_) {  // Another follows.
-      inflateReset(stream_.get());
-      member_ended_ = false;
-    }
+    if (std::exchange(member_ended_, false)) inflateReset(stream_.get());  // Another follows.
     const std::size_t before = stream_->avail_in;
     stream_->next_out = static_cast<Bytef*>(static_cast<void*>(block_.data()));
     stream_->avail_out = static_cast<uInt>(block_.size());

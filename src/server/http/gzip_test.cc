@@ -57,7 +57,9 @@ TEST(GzipTest, ASmallMemberAndTheReaderAgree) {
       text += piece;
       return base::Status();
     };
-    const bool is_read = reader.Feed(changed, take).has_value() && reader.Finish().has_value();
+    const std::string_view bytes = changed;
+    const bool is_read = reader.Feed(bytes.substr(0, 1), take).has_value() &&
+                         reader.Feed(bytes.substr(1), take).has_value() && reader.Finish().has_value();
     const auto inflated = InflateGzip(changed, 1000);
     EXPECT_EQ(inflated.has_value(), is_read) << at;
     if (inflated) {
@@ -79,6 +81,25 @@ TEST(GzipReaderTest, BytesOneByOneGiveTheSame) {
   }
   EXPECT_TRUE(reader.Finish());
   EXPECT_EQ(inflated, text + "second member");
+}
+
+TEST(GzipReaderTest, AMemberMayFollowOneThatCameWhole) {
+  GzipReader reader(100);
+  std::string inflated;
+  const auto take = [&](std::string_view piece) {
+    inflated += piece;
+    return base::Status();
+  };
+  ASSERT_TRUE(reader.Feed(Gzip("one"), take));
+  EXPECT_TRUE(reader.Finish());
+  ASSERT_TRUE(reader.Feed(Gzip("two"), take));
+  EXPECT_TRUE(reader.Finish());
+  ASSERT_TRUE(reader.Feed(Gzip("three").substr(0, 20), take));
+  EXPECT_FALSE(reader.Finish());
+  EXPECT_EQ(inflated.substr(0, 6), "onetwo");
+  GzipReader strict(5);
+  EXPECT_TRUE(strict.Feed(Gzip("one"), take));
+  EXPECT_FALSE(strict.Feed(Gzip("two"), take));
 }
 
 TEST(GzipReaderTest, WhoeverTakesCanEndIt) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,30 +24,40 @@ namespace {
 using base::Code;
 using base::Error;
 
+constexpr Error kDoesNotStart{Code::kNotFound, 0,
+                              "worker: cairn-worker does not start; it must lie beside cairn-server"};
+
 Error LastError(std::string_view what) { return {Code::kIo, static_cast<std::uint64_t>(errno), what}; }
 
-// In the child, between fork and exec: only calls that are safe there.
-[[noreturn]] void BecomeWorker(const char* program, int socket) {
-  const int null = open("/dev/null", O_RDWR);
-  if (null < 0) _exit(127);
-  dup2(null, STDIN_FILENO);
-  dup2(null, STDOUT_FILENO);
-  dup2(null, STDERR_FILENO);  // What a worker that was taken over writes is for nobody.
-  if (socket != kSocketFd) {
-    dup2(socket, kSocketFd);
-  } else {
-    fcntl(socket, F_SETFD, 0);
-  }
-  signal(SIGINT, SIG_IGN);  // Ctrl-C in the server's terminal is for the server, which then ends us.
-  // Not every library opens its files so that they close here; the worker gets its socket and nothing else.
-  close_range(kSocketFd + 1, ~0U, 0);
+// A process of its own with the socket at kSocketFd and nothing else of ours. It shares this process's memory
+// until it runs `program`: a fork would copy the tables of gigabytes.
+base::Result<pid_t> Spawn(const std::string& program, int socket) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&files);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDWR, 0);
+  // What a worker that was taken over writes is for nobody.
+  posix_spawn_file_actions_adddup2(&files, STDIN_FILENO, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, STDIN_FILENO, STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&files, socket, kSocketFd);
+  // Not every library opens its files so that they close here.
+  posix_spawn_file_actions_addclosefrom_np(&files, kSocketFd + 1);
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  const char* const arguments[] = {program, nullptr};
-  const char* const environment[] = {"LC_ALL=C", nullptr};
-  execve(program, const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
-  _exit(127);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  const std::array<const char*, 2> arguments = {program.c_str(), nullptr};
+  const std::array<const char*, 2> environment = {"LC_ALL=C", nullptr};
+  pid_t pid = -1;
+  const int error =
+      posix_spawn(&pid, program.c_str(), &files, &attributes, const_cast<char* const*>(arguments.data()),
+                  const_cast<char* const*>(environment.data()));
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+  if (error == ENOENT || error == EACCES || error == ENOEXEC) return kDoesNotStart;
+  if (error != 0) return Error{Code::kIo, static_cast<std::uint64_t>(error), "worker: process"};
+  return pid;
 }
 
 // What a worker says is not trusted: printable, short.
@@ -90,17 +101,14 @@ base::Status WorkerProcess::StartUncounted() {
     return LastError("worker: socket");
   os::FileDescriptor ours(pair[0]);
   os::FileDescriptor theirs(pair[1]);
-  const pid_t pid = fork();
-  if (pid < 0) return LastError("worker: fork");
-  if (pid == 0) BecomeWorker(options_.program.c_str(), theirs.get());
-  pid_ = pid;
+  ASSIGN_OR_RETURN(pid_, Spawn(options_.program, theirs.get()));
   socket_ = std::move(ours);
   jobs_ = 0;
   theirs.Reset();  // Else the end of a worker that cannot start would never be seen.
   const base::Result<Message> ready = Receive(socket_.get(), kStartTimeoutMs);
   if (ready && ready->verb == Verb::kReady) return {};
   Stop();
-  return Error{Code::kNotFound, 0, "worker: cairn-worker does not start; it must lie beside cairn-server"};
+  return kDoesNotStart;
 }
 
 void WorkerProcess::Stop() {
