@@ -113,6 +113,10 @@ Awaitable<int> Connection::ReadHeader(Exchange& exchange) {
   Parser& parser = exchange.parser.emplace();
   parser.header_limit(static_cast<std::uint32_t>(kMaxHeaderBytes));
   parser.body_limit(boost::none);  // The route's limit holds, which only the header tells.
+  // Beast reads as much as the buffer has room for, which is 512 bytes if nobody asks for more. What an
+  // earlier body took is given back.
+  if (buffer_.capacity() > kHeadReadBytes) buffer_.shrink_to_fit();
+  buffer_.reserve(kHeadReadBytes);
   stream_.expires_after(std::chrono::milliseconds(server_.options().header_timeout_ms));
   const auto [error, bytes] = co_await beast::http::async_read_header(stream_, buffer_, parser, kUse);
   if (!error) co_return 0;

@@ -19,6 +19,7 @@
 namespace cairn::http {
 
 inline constexpr std::size_t kReadBytes = 64 << 10;
+inline constexpr std::size_t kHeadReadBytes = 8 << 10;  // The header, and most bodies of pings with it.
 inline constexpr int kAnsweredBySink = 1;  // Beside the statuses that ReadBodyBytes refuses with.
 using Parser = beast::http::request_parser<beast::http::buffer_body>;
 

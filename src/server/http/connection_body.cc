@@ -107,6 +107,7 @@ Awaitable<int> Connection::ReadSome(Exchange& exchange, std::int64_t deadline_ms
   const std::size_t held = exchange.block.size();
   const std::size_t room = RoomFor(parser, kReadBytes - held);
   exchange.block.resize(held + room);
+  buffer_.reserve(std::min(buffer_.size() + room, buffer_.max_size()));
   parser.get().body().data = exchange.block.data() + held;
   parser.get().body().size = room;
   parser.get().body().more = true;
