@@ -192,6 +192,12 @@ base::Result<FileDescriptor> CreateNameless(const std::string& folder) {
   return fd;
 }
 
+base::Result<FileDescriptor> CreateInMemory() {
+  FileDescriptor fd(memfd_create("cairn", MFD_CLOEXEC));
+  if (!fd.valid()) return LastError("create file in memory");
+  return fd;
+}
+
 base::Status Rewind(int fd) {
   if (lseek(fd, 0, SEEK_SET) != 0) return LastError("rewind file");
   return {};

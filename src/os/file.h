@@ -98,6 +98,8 @@ base::Result<bool> CreateIfAbsent(const std::string& path);
 // An open file in `folder` that has no name: nothing is left of it when it is closed, whatever happens. For
 // reading and writing; Rewind goes back to its start.
 base::Result<FileDescriptor> CreateNameless(const std::string& folder);
+// The same in memory, for what is small: a folder that makes and forgets thousands of files gets slow.
+base::Result<FileDescriptor> CreateInMemory();
 base::Status Rewind(int fd);
 
 // A new file of mode 0600 in `folder` that has a name of its own, for writing; `path` tells it.

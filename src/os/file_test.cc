@@ -152,6 +152,14 @@ TEST(Random, UuidsAreVersionFourAndDiffer) {
   EXPECT_NE(uuid, RandomUuid());
 }
 
+TEST_F(FileTest, AFileInMemoryIsWrittenAndRead) {
+  const auto file = CreateInMemory();
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(WriteAll(file->get(), base::AsBytes("small")));
+  EXPECT_TRUE(Rewind(file->get()));
+  EXPECT_EQ(*ReadAll(file->get(), 10), "small");
+}
+
 TEST_F(FileTest, NamelessFileIsInNoFolder) {
   const std::string folder = ::testing::TempDir() + "nameless_" + std::to_string(getpid());
   ASSERT_TRUE(MakeDirectories(folder));

@@ -7,15 +7,18 @@
 namespace cairn::os {
 namespace {
 
-constexpr int kLowestPriority = 19;
+// Nice values.
+constexpr int kLower = 5;
+constexpr int kLowest = 19;
 
 }  // namespace
 
 void NameThread(const char* name) { (void)pthread_setname_np(pthread_self(), name); }
 
-void LowerThreadPriority() {
+void LowerThreadPriority(Priority priority) {
   // Linux takes a thread's number here. Where it is refused, the thread works as fast as others.
-  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowestPriority);
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
+                    priority == Priority::kLower ? kLower : kLowest);
 }
 
 }  // namespace cairn::os

@@ -16,7 +16,7 @@ TEST(ThreadTest, OnlyTheCallingThreadGivesWay) {
   const int before = PriorityOfThisThread();
   int lowered = 0;
   std::thread([&] {
-    LowerThreadPriority();
+    LowerThreadPriority(Priority::kLowest);
     lowered = PriorityOfThisThread();
   }).join();
   EXPECT_EQ(lowered, 19);

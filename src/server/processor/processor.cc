@@ -43,6 +43,8 @@ void Processor::Wake() {
 
 void Processor::Run() {
   os::NameThread("processor");
+  // A client may not come again; what it was promised to keep can be processed a little later.
+  os::LowerThreadPriority(os::Priority::kLower);
   worker::WorkerProcess process(options_.worker);
   (void)process.Start();  // If it cannot start, each job says so.
   for (std::uint64_t round = 0; !stopping_; ++round) {

@@ -217,7 +217,7 @@ Janitor::~Janitor() {
 
 void Janitor::Run() {
   os::NameThread("janitor");
-  os::LowerThreadPriority();
+  os::LowerThreadPriority(os::Priority::kLowest);
   std::unique_lock lock(mutex_);
   do {
     lock.unlock();

@@ -149,7 +149,7 @@ base::Result<JobResult> WorkerProcess::NameStacks(std::span<const std::string> p
 
 base::Result<JobResult> WorkerProcess::RunOnText(std::uint32_t verb, std::string_view input,
                                                  const FindSymbols& find) {
-  ASSIGN_OR_RETURN(const os::FileDescriptor file, os::CreateNameless(options_.spool_folder));
+  ASSIGN_OR_RETURN(const os::FileDescriptor file, os::CreateInMemory());
   RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(input)));
   return Run(verb, file.get(), "", find);
 }
@@ -170,7 +170,9 @@ base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, std
                                            const FindSymbols& find) {
   if (jobs_ >= kMaxJobsPerWorker) Stop();
   RETURN_IF_ERROR(Start());
-  ASSIGN_OR_RETURN(os::FileDescriptor output, os::CreateNameless(options_.spool_folder));
+  const bool is_large = static_cast<Verb>(verb) == Verb::kCompileSymbols;
+  ASSIGN_OR_RETURN(os::FileDescriptor output,
+                   is_large ? os::CreateNameless(options_.spool_folder) : os::CreateInMemory());
   if (!AllowCpuTime() || !Send(socket_.get(), static_cast<Verb>(verb), text, {input_fd, output.get()})) {
     // It died while it was idle. Once more, with a new one.
     Stop();

@@ -27,7 +27,7 @@ inline constexpr int kMaxSymbolQuestions = 8192;  // Per job: twice the modules 
 
 struct WorkerOptions {
   std::string program;       // Path of cairn-worker.
-  std::string spool_folder;  // Where inputs and outputs are written, in nameless files.
+  std::string spool_folder;  // Where symbol caches are written, in nameless files; all else is in memory.
   int job_timeout_ms = kJobTimeoutMs;
   WorkerMetrics* metrics = nullptr;  // Borrowed; null: nobody wants to know.
 };
