@@ -45,10 +45,11 @@ std::vector<std::string> TextsAt(dom::element element, const char* key) {
 
 // By the client's clock.
 std::int64_t ClientDate(const Arrival& arrival) {
+  static const search::Field kAnyDate{
+      .id = search::FieldId::kDate, .name = {}, .type = search::FieldType::kDate};
   const auto text = arrival.annotations.find("CrashTime");
-  const search::Field* const field = search::FindAnnotationField("CrashTime");
-  if (field == nullptr || text == arrival.annotations.end()) return 0;
-  const search::Value value = search::AnnotationValue(*field, text->second);
+  if (text == arrival.annotations.end()) return 0;
+  const search::Value value = search::AnnotationValue(kAnyDate, text->second);
   const auto* const time_ms = std::get_if<std::int64_t>(&value);
   return time_ms == nullptr ? 0 : *time_ms;
 }
