@@ -8,28 +8,9 @@
 #include "formats/minidump/private_parts.h"
 #include "server/worker/outcome.h"
 #include "server/worker/parts.h"
-#include "server/worker/ping_reader.h"
 #include "server/worker/protocol.h"
 
 namespace cairn::worker {
-namespace {
-
-model::CrashReport Finish(pipeline::Analysis& analysis, const GiveSymbols& give_symbols) {
-  while (const std::optional<pipeline::NeedSymbols> need = analysis.Next()) {
-    analysis.Provide(need->module, give_symbols(analysis.report().modules[need->module]));
-  }
-  return analysis.Finish();
-}
-
-// The same cut for reports and pings, so that both get one signature.
-auto Adding(const Annotations& annotations) {
-  return [annotations = PickSignatureAnnotations(annotations)](signature::SignatureInput& input) {
-    AddSignatureAnnotations(annotations, input);
-  };
-}
-
-}  // namespace
-
 base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,
                                         const GiveSymbols& give_symbols) {
   ASSIGN_OR_RETURN(pipeline::Analysis analysis,
@@ -43,12 +24,10 @@ base::Result<std::string> ProcessPings(std::string_view pings, const GiveSymbols
   std::vector<std::string> outcomes;
   std::size_t bytes = 0;
   for (const std::string_view json : parts) {
-    base::Result<Ping> ping = ReadPing(json);
+    const base::Result<NamedPing> ping = NamePing(json, give_symbols);
     std::string& outcome = outcomes.emplace_back();
     if (!ping) continue;
-    pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
-        std::move(ping->report), {.add_annotations = Adding(ping->facts.annotations)});
-    outcome = WriteOutcome(Finish(analysis, give_symbols), ping->facts);
+    outcome = WriteOutcome(ping->report, ping->facts);
     bytes += outcome.size();
     if (bytes > kMaxOutcomeBytes)
       return base::Error{base::Code::kLimitExceeded, bytes, "worker: outcomes of pings"};
