@@ -38,4 +38,6 @@ void SearchBy(const registry::Registry& registry) {
   search::UseAnnotations(annotations);
 }
 
+void SearchForNoAnnotations() { search::UseAnnotations({}); }
+
 }  // namespace cairn::apps

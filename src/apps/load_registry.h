@@ -17,4 +17,8 @@ std::string LoadRegistry(const ServerConfig& config, registry::Registry& registr
 // search it, before they open it.
 void SearchBy(const registry::Registry& registry);
 
+// For programs that neither fill the index nor search it, and read no configuration: columns of annotations
+// stay as the server has made them.
+void SearchForNoAnnotations();
+
 }  // namespace cairn::apps

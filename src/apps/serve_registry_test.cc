@@ -20,6 +20,7 @@ constexpr std::string_view kRows = R"yaml(annotations:
   - {name: AcmeKey, field: acme_key, type: string, scope: report, search: keyword,
      source: application, description: Protected.}
   - {name: MozCrashReason, permission: protected, scope: report}
+  - {name: OOMAllocationSize, type: string, search: keyword}
 )yaml";
 
 class ServeRegistryTest : public TestOfServer {
@@ -97,6 +98,25 @@ TEST_F(ServeRegistryTest, WhatTheOperatorProtectsIsNoFieldAndNotInTheIndex) {
     ASSERT_TRUE(bytes);
     EXPECT_EQ(bytes->find("planted-key"), std::string::npos) << entry.path();
   }
+}
+
+// Neither knows the configuration.
+TEST_F(ServeRegistryTest, OwnTypesOutlastAPurgeAndASweep) {
+  std::string purged;
+  {
+    RunningServer server(data_, 0, Config());
+    ASSERT_NE(IdOf(server.Submit(Text("OOMAllocationSize", "large") + Submission("3", "gold"))), "");
+    purged = IdOf(server.Submit(Submission("1", "silver")));
+    AwaitTotal(server, "oom_allocation_size=large", 1);
+    AwaitTotal(server, "product=Acme", 2);
+    EXPECT_EQ(server.End(SIGTERM), 0);
+  }
+  std::string output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "purge", "--data", data_, purged}, &output), 0) << output;
+  EXPECT_EQ(RunToEnd({Program("cairn-server"), "index", "sweep", "--data", data_}, &output), 0) << output;
+  const RunningServer server(data_, 0, Config());
+  const std::string found = Search(server, "oom_allocation_size=large").body;
+  EXPECT_NE(found.find("\"total\":1"), std::string::npos) << found;
 }
 
 // A purge without a server knows no configuration.
