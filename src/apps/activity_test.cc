@@ -2,15 +2,22 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "analysis/stats/error_aggregates.h"
 #include "server/pings/edge_for_test.h"
 #include "server/search/duckdb_index.h"
+#include "server/worker/ping_reader.h"
 
 namespace cairn::apps {
 namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kNoonMs = 1'795'348'800'000;  // When the pings come.
 
 class ActivityTest : public ::testing::Test {
  protected:
@@ -50,9 +57,7 @@ class ActivityTest : public ::testing::Test {
   }
 
   stats::Measures Counted() {
-    constexpr std::int64_t kDayMs = 86'400'000;
-    const std::int64_t noon_ms = 1'795'348'800'000;  // When the pings come.
-    const auto sums = index_->SumActivity({.window = {noon_ms - kDayMs, noon_ms + kDayMs}});
+    const auto sums = index_->SumActivity({.window = {kNoonMs - kDayMs, kNoonMs + kDayMs}});
     EXPECT_TRUE(sums);
     return sums->empty() ? stats::Measures() : sums->front().measures;
   }
@@ -113,6 +118,42 @@ TEST_F(ActivityTest, AnOlderLedgerThatIsPutBackCounts) {
   SendAndFold(4);
   ASSERT_TRUE(HandOver());
   EXPECT_EQ(Counted().count, 4);
+}
+
+// A rate divides crashes by usage: of a ping that counts as both, row and sum must name one system and one
+// channel.
+TEST_F(ActivityTest, UsageAndCrashesNameOneSystemAndOneChannel) {
+  struct Case {
+    std::string product, os, platform;
+  };
+  const std::vector<Case> cases = {{"App", "Windows_NT", "Windows NT"}, {"App", "WINNT 6.1", "Windows NT"},
+                                   {"App", "Darwin", "Mac OS X"},       {"App", "Linux", "Linux"},
+                                   {"App", "FreeBSD", "Linux"},         {"Fennec", "Linux", "Android"},
+                                   {"App", "Android", "Android"},       {"App", "iOS", "iOS"}};
+  int number = 0;
+  for (const auto& [product, os, platform] : cases) {
+    const std::string json = R"({"version":4,"application":{"name":")" + product +
+                             R"(","channel":"nightly-cck-x"},"environment":{"system":)" +
+                             R"({"os":{"name":")" + os +
+                             R"("}}},"payload":{"info":{"subsessionLength":60}}})";
+    ASSERT_TRUE(edge_.spool->Append(pings::Submission(++number, "main", json)));
+    const auto ping = worker::ReadPing(json);
+    ASSERT_TRUE(ping);
+    EXPECT_EQ(model::OsName(ping->report.system.os), platform) << product << " on " << os;
+    EXPECT_EQ(ping->facts.release_channel, "nightly-cck-x");
+  }
+  ASSERT_TRUE(pings::FoldOnce(edge_.Parts()));
+  ASSERT_TRUE(HandOver());
+  std::map<std::string, std::int64_t> expected;
+  for (const Case& one : cases) ++expected[one.platform];
+  for (const auto& [platform, count] : expected) {
+    const auto sums =
+        index_->SumActivity({.window = {kNoonMs - kDayMs, kNoonMs + kDayMs},
+                             .filters = {{search::ActivityDimension::kPlatform, platform},
+                                         {search::ActivityDimension::kReleaseChannel, "nightly-cck-x"}}});
+    ASSERT_EQ(sums->size(), 1u) << platform;
+    EXPECT_EQ(sums->front().measures.count, count) << platform;
+  }
 }
 
 }  // namespace

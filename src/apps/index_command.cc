@@ -80,6 +80,7 @@ int Rebuild(const std::string& data, const std::string& config_path) {
     PrintError(kRebuild, mistake);
     return kExitUsage;
   }
+  SearchBy(registry);
   const std::variant<os::LockFile, int> lock = TakeDataFolder(kRebuild, data);
   if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
   {
@@ -123,6 +124,7 @@ int Rebuild(const std::string& data, const std::string& config_path) {
 int Sweep(const std::string& data) {
   const std::variant<os::LockFile, int> lock = TakeDataFolder(kSweep, data);
   if (const int* const exit_code = std::get_if<int>(&lock)) return *exit_code;
+  SearchForNoAnnotations();
   std::variant<Stores, int> opened = OpenStores(kSweep, data);
   if (const int* const exit_code = std::get_if<int>(&opened)) return *exit_code;
   const base::Status swept = std::get<Stores>(opened).index->Sweep();

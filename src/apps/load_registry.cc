@@ -1,8 +1,11 @@
 #include "apps/load_registry.h"
 
+#include <vector>
+
 #include "os/file.h"
 #include "os/process.h"
 #include "server/registry/registry_file.h"
+#include "server/search/field.h"
 
 namespace cairn::apps {
 namespace {
@@ -26,5 +29,15 @@ std::string LoadRegistry(const ServerConfig& config, registry::Registry& registr
   }
   return config.annotations.empty() ? std::string() : registry::AddRegistryFile(config.annotations, registry);
 }
+
+void SearchBy(const registry::Registry& registry) {
+  std::vector<search::PublicAnnotation> annotations;
+  for (const auto& [name, row] : registry.annotations()) {
+    if (row.is_public()) annotations.push_back({name, row.field, row.type, row.search, row.description});
+  }
+  search::UseAnnotations(annotations);
+}
+
+void SearchForNoAnnotations() { search::UseAnnotations({}); }
 
 }  // namespace cairn::apps

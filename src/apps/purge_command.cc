@@ -16,6 +16,7 @@
 #include "apps/command.h"
 #include "apps/crash_ids_input.h"
 #include "apps/data_folder.h"
+#include "apps/load_registry.h"
 #include "apps/post_to_server.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
@@ -177,6 +178,7 @@ int PurgeVerb::Run() const {
 }
 
 int PurgeVerb::PurgeInFolder(const std::vector<std::string>& ids) const {
+  SearchForNoAnnotations();
   std::variant<Stores, int> opened = OpenStores(kVerb, data_);
   if (const int* const exit_code = std::get_if<int>(&opened)) return *exit_code;
   Stores& stores = std::get<Stores>(opened);

@@ -16,6 +16,7 @@
 #include "apps/data_folder.h"
 #include "apps/event_log.h"
 #include "apps/health.h"
+#include "apps/load_registry.h"
 #include "apps/server_metrics.h"
 #include "apps/server_routes.h"
 #include "apps/signal_watch.h"
@@ -254,6 +255,7 @@ int Serve(const LoadedConfig& loaded) {
   const std::vector<std::string> mistakes = ReadConfigured(loaded, checked);
   for (const std::string& mistake : mistakes) PrintError(kVerb, mistake);
   if (!mistakes.empty()) return kExitUsage;
+  SearchBy(checked.registry);
   const ServerConfig& config = loaded.config;
   HoldSignals();
   RaiseOpenFilesLimit();

@@ -216,6 +216,7 @@ const std::vector<Key>& Keys() {
       DaysKeyOf("retention.report_days", &retention::Policy::report_days),
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),
+      DaysKeyOf("retention.activity_days", &retention::Policy::activity_days),
   };
   return keys;
 }

@@ -23,6 +23,7 @@
 //   report_days = 180
 //   ping_days = 365
 //   rejected_days = 30                      # pings that were refused
+//   activity_days = 730                     # sums of usage and crashes
 //   [[retention.rule]]                      # the first that is about a crash decides
 //   kind = "report"                         # or "ping"; default both
 //   product = "Crashy"                      # default every one

@@ -111,7 +111,8 @@ TEST(ServerConfigTest, RetentionHasDefaultsAndRulesInTheirOrder) {
   EXPECT_EQ(config.retention.report_days, 180);
   EXPECT_EQ(config.retention.ping_days, 365);
   EXPECT_EQ(config.retention.rejected_days, 30);
-  ASSERT_EQ(Read("[retention]\nreport_days = 90\nrejected_days = 3\n"
+  EXPECT_EQ(config.retention.activity_days, 730);
+  ASSERT_EQ(Read("[retention]\nreport_days = 90\nrejected_days = 3\nactivity_days = 1000\n"
                  "[[retention.rule]]\nkind = \"ping\"\nproduct = \"Crashy\"\ndays = 7\n"
                  "[[retention.rule]]\nrule = \"sampled\"\ndays = 14\n",
                  loaded),
@@ -119,6 +120,7 @@ TEST(ServerConfigTest, RetentionHasDefaultsAndRulesInTheirOrder) {
   EXPECT_EQ(config.retention.report_days, 90);
   EXPECT_EQ(config.retention.ping_days, 365);
   EXPECT_EQ(config.retention.rejected_days, 3);
+  EXPECT_EQ(config.retention.activity_days, 1000);
   ASSERT_EQ(config.retention.rules.size(), 2U);
   EXPECT_EQ(config.retention.rules[0].kind, search::CrashKind::kPing);
   EXPECT_EQ(config.retention.rules[0].product, "Crashy");

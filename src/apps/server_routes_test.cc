@@ -57,7 +57,10 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
       lines,
       ::testing::UnorderedElementsAre(
           "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
-          "POST /api/{project}/minidump/ anybody", "POST /submit/{namespace}/{*rest} anybody",
+          "POST /api/{project}/minidump/ anybody",
+          // When rules changed, and what they say.
+          "GET /api/RuleChanges/ anybody", "GET /api/RuleChanges anybody", "GET /api/RuleSet/ administer",
+          "GET /api/RuleSet administer", "POST /submit/{namespace}/{*rest} anybody",
           "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
           "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
           "POST /api/PingReplay reprocess_crashes",

@@ -1,10 +1,8 @@
 #include "apps/stackwalk_command.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include "analysis/instruction/decode.h"
 #include "analysis/pipeline/analyze.h"
@@ -20,8 +18,6 @@
 
 namespace cairn::apps {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kVerb = "stackwalk";
 
@@ -42,7 +38,7 @@ base::Result<model::CrashReport> Analyze(base::Bytes dump, const StackwalkOption
   model::CrashReport report = analysis.Finish();
   symbols.Complete(report);
   if (symbols.has_unwritten_caches())
-    log.Write(LogLevel::kError, options.cache_folder +
+    log.Write(LogLevel::kError, options.symbols.cache_folder +
                                     ": not all symbols could be kept there, the next walk reads them again: "
                                     "check its space and who may write");
   return report;
@@ -102,20 +98,6 @@ int WriteDump(const StackwalkOptions& options, base::Bytes dump) {
   return WriteOutput(options, minidump::DumpText(dump, {.without_bytes = options.brief}));
 }
 
-// Without them there is still an answer, but not the one that was hoped for.
-void TellUselessFolders(const StackwalkOptions& options, StackwalkLog& log) {
-  for (const std::string& folder : options.symbol_folders) {
-    std::error_code error;
-    const fs::directory_iterator opened(folder, error);
-    if (!error) continue;
-    log.Write(LogLevel::kError,
-              folder + ": " + error.message() + ": no symbols come of it: give a folder that can be read");
-  }
-  if (!options.refused_cache_folder.empty())
-    log.Write(LogLevel::kError, options.refused_cache_folder +
-                                    ": the folder can not be made: symbols are not kept: choose another");
-}
-
 }  // namespace
 
 int RunStackwalk(const Arguments& arguments) {
@@ -123,7 +105,8 @@ int RunStackwalk(const Arguments& arguments) {
   if (const std::optional<int> exit_code = ParseStackwalkOptions(arguments, options)) return *exit_code;
   const base::Result<std::unique_ptr<StackwalkLog>> log = StackwalkLog::Create(options);
   if (!log) return Complain(options.log_file, log.error(), "choose a place that can be written");
-  TellUselessFolders(options, **log);
+  for (const std::string& sentence : UselessFolders(options.symbols))
+    (*log)->Write(LogLevel::kError, sentence);
   RawJson raw;
   if (const std::optional<int> exit_code = ReadRawJsonFile(options.raw_json_file, raw)) return *exit_code;
   const base::Result<os::MappedFile> file = os::MappedFile::Open(options.dump_path);

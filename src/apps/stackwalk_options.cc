@@ -2,21 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <string_view>
 
 #include "base/version.h"
-#include "os/file.h"
 
 namespace cairn::apps {
 namespace {
 
 constexpr std::string_view kVerb = "stackwalk";
-
-// The longest download that anybody can wait for.
-constexpr int kMaxTimeout_s = 86'400;
 
 const std::map<std::string, LogLevel> kLogLevels = {{"off", LogLevel::kOff},     {"error", LogLevel::kError},
                                                     {"warn", LogLevel::kWarn},   {"info", LogLevel::kInfo},
@@ -30,8 +25,7 @@ struct Words {
   bool dump = false;
   bool no_color = false;
   bool no_interactive = false;
-  bool no_symbols_cache = false;
-  bool debuginfod_from_environment = false;
+  SymbolWords symbols;
   std::string threads = "all";
   std::string log_level = "error";
   std::string features;
@@ -70,70 +64,10 @@ void AddOutputOptions(CLI::App& app, StackwalkOptions& options, Words& words) {
                  "JSON of the submission: signers of modules, microcode of the CPU");
 }
 
-void AddSymbolOptions(CLI::App& app, StackwalkOptions& options, Words& words) {
-  app.add_option("--symbols-path", options.symbol_folders,
-                 "Folder of symbols: NAME/DEBUGID/NAME.sym (repeatable)")
-      ->allow_extra_args(false);
-  app.add_option("--symbols-url", options.symbol_urls, "Symbol server to ask, by http or https (repeatable)")
-      ->allow_extra_args(false);
-  app.add_option("--symbols-cache", options.cache_folder,
-                 "Folder for downloaded and compiled symbols (default: $XDG_CACHE_HOME/cairn/symbols)");
-  app.add_flag("--no-symbols-cache", words.no_symbols_cache,
-               "Keep nothing: look symbols up in their files, for a single walk")
-      ->excludes("--symbols-cache");
-  app.add_option("--symbols-tmp", options.temporary_folder,
-                 "Folder for unfinished downloads (default: the cache)");
-  app.add_option("--symbols-download-timeout-secs,--symbol-download-timeout-secs", options.download_timeout_s,
-                 "How long a file may take (default: 1000)")
-      ->check(CLI::Range(1, kMaxTimeout_s));
-  app.add_option("--debuginfod", options.debuginfod_urls, "debuginfod server to ask (repeatable)")
-      ->allow_extra_args(false);
-  app.add_flag("--debuginfod-from-environment", words.debuginfod_from_environment,
-               "Ask the debuginfod servers in $DEBUGINFOD_URLS");
-  app.add_flag("--use-local-debuginfo", options.use_local_binaries,
-               "Use the binaries of this machine where they are of the same build");
+void AddInputs(CLI::App& app, StackwalkOptions& options, Words& words) {
   app.set_version_flag("-V,--version", std::string(base::kVersionText));
   app.add_option("dump", options.dump_path, "The minidump")->required();
   app.add_option("symbols", words.more_symbol_folders, "More folders of symbols");
-}
-
-// As debuginfod's own clients read it: URLs with blanks between them.
-void AddEnvironmentUrls(std::vector<std::string>& urls) {
-  const char* const value = std::getenv("DEBUGINFOD_URLS");
-  std::string_view rest = value != nullptr ? value : "";
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    const std::string_view url = rest.substr(0, end);
-    // Newer clients take "ima:" settings between the URLs, which are none of ours.
-    if (url.starts_with("http://") || url.starts_with("https://")) urls.emplace_back(url);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-}
-
-// The first URL that no server can be asked by; empty if all are good.
-std::string BadUrl(const StackwalkOptions& options) {
-  for (const auto* const urls : {&options.symbol_urls, &options.debuginfod_urls}) {
-    for (const std::string& url : *urls) {
-      if (!url.starts_with("http://") && !url.starts_with("https://")) return url;
-    }
-  }
-  return {};
-}
-
-// The folder that was asked for or the user's; empty if it can not be made, then nothing is kept.
-std::string MakeCacheFolder(std::string folder) {
-  if (folder.empty()) {
-    const char* const cache_home = std::getenv("XDG_CACHE_HOME");
-    const char* const home = std::getenv("HOME");
-    if (cache_home != nullptr && *cache_home == '/') {
-      folder = std::string(cache_home) + "/cairn/symbols";
-    } else if (home != nullptr && *home == '/') {
-      folder = std::string(home) + "/.cache/cairn/symbols";
-    } else {
-      return {};
-    }
-  }
-  return os::MakeDirectories(folder) ? folder : std::string();
 }
 
 int Complain(const std::string& message) {
@@ -147,7 +81,8 @@ std::optional<int> ParseStackwalkOptions(const Arguments& arguments, StackwalkOp
   CLI::App app("Turns a minidump into the stacks of its threads.", "cairn stackwalk");
   Words words;
   AddOutputOptions(app, options, words);
-  AddSymbolOptions(app, options, words);
+  AddSymbolOptions(app, options.symbols, words.symbols);
+  AddInputs(app, options, words);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
   try {
     app.parse(reversed);
@@ -156,8 +91,9 @@ std::optional<int> ParseStackwalkOptions(const Arguments& arguments, StackwalkOp
   } catch (const CLI::ParseError& error) {
     return Complain(std::string(error.what()) + ": run it with --help");
   }
-  if (const std::string url = BadUrl(options); !url.empty())
-    return Complain(url + ": not the URL of a server: give one that begins with http:// or https://");
+  std::ranges::copy(words.more_symbol_folders, std::back_inserter(options.symbols.folders));
+  if (const std::string wrong = FinishSymbolOptions(words.symbols, options.symbols); !wrong.empty())
+    return Complain(wrong);
   if (words.json) options.format = StackwalkFormat::kJson;
   if (words.machine) options.format = StackwalkFormat::kMachine;
   if (words.dump) options.format = StackwalkFormat::kDump;
@@ -165,14 +101,6 @@ std::optional<int> ParseStackwalkOptions(const Arguments& arguments, StackwalkOp
   options.log_level = kLogLevels.at(words.log_level);
   if (words.features == "unstable-all") options.guess_arguments = true;
   options.interactive = !words.no_interactive;
-  if (words.debuginfod_from_environment) AddEnvironmentUrls(options.debuginfod_urls);
-  std::ranges::copy(words.more_symbol_folders, std::back_inserter(options.symbol_folders));
-  const bool wants_symbols =
-      !options.symbol_folders.empty() || options.asks_servers() || options.use_local_binaries;
-  const bool keeps_symbols = wants_symbols && !words.no_symbols_cache;
-  const std::string wanted_cache = options.cache_folder;
-  options.cache_folder = keeps_symbols ? MakeCacheFolder(wanted_cache) : std::string();
-  if (keeps_symbols && options.cache_folder.empty()) options.refused_cache_folder = wanted_cache;
   return std::nullopt;
 }
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "apps/command.h"
+#include "apps/symbol_options.h"
 
 namespace cairn::apps {
 
@@ -28,18 +28,8 @@ struct StackwalkOptions {
   bool interactive = true;  // Progress, if stderr is a terminal.
   std::string raw_json_file;
 
-  std::vector<std::string> symbol_folders;
-  std::vector<std::string> symbol_urls;
-  std::vector<std::string> debuginfod_urls;
-  std::string cache_folder;          // Empty: none is wanted, or none could be made.
-  std::string refused_cache_folder;  // The one that was asked for and could not be made.
-  std::string temporary_folder;
-  int download_timeout_s = 1000;
-  bool use_local_binaries = false;
-
+  SymbolOptions symbols;
   std::string dump_path;
-
-  bool asks_servers() const { return !symbol_urls.empty() || !debuginfod_urls.empty(); }
 };
 
 // Fills in `options`, or gives the exit code if there is nothing left to do; then all is said.

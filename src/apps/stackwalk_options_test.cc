@@ -50,11 +50,11 @@ TEST(StackwalkOptionsTest, TakesWhatMinidumpStackwalkTakes) {
   EXPECT_EQ(options.log_level, LogLevel::kDebug);
   EXPECT_FALSE(options.interactive);
   EXPECT_EQ(options.raw_json_file, "raw");
-  EXPECT_EQ(options.symbol_urls, (std::vector<std::string>{"https://one/", "http://two"}));
-  EXPECT_EQ(options.symbol_folders, (std::vector<std::string>{"a", "b", "c"}));
-  EXPECT_EQ(options.cache_folder, cache);
-  EXPECT_EQ(options.download_timeout_s, 7);
-  EXPECT_TRUE(options.use_local_binaries);
+  EXPECT_EQ(options.symbols.urls, (std::vector<std::string>{"https://one/", "http://two"}));
+  EXPECT_EQ(options.symbols.folders, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(options.symbols.cache_folder, cache);
+  EXPECT_EQ(options.symbols.download_timeout_s, 7);
+  EXPECT_TRUE(options.symbols.use_local_binaries);
   EXPECT_EQ(options.dump_path, "x.dmp");
 }
 
@@ -89,8 +89,8 @@ TEST(StackwalkOptionsTest, UnstableFeaturesAreTheGuesses) {
 TEST(StackwalkOptionsTest, CacheFolderThatCanNotBeMadeIsRemembered) {
   StackwalkOptions options;
   EXPECT_EQ(Parse({"--symbols-path", "s", "--symbols-cache", "/dev/null/cache", "d"}, options), -1);
-  EXPECT_EQ(options.cache_folder, "");
-  EXPECT_EQ(options.refused_cache_folder, "/dev/null/cache");
+  EXPECT_EQ(options.symbols.cache_folder, "");
+  EXPECT_EQ(options.symbols.refused_cache_folder, "/dev/null/cache");
 }
 
 TEST(StackwalkOptionsTest, LogLevelsAreNamedInTheComplaint) {
@@ -105,10 +105,10 @@ TEST(StackwalkOptionsTest, DebuginfodServersOfTheEnvironmentOnlyWhenAsked) {
   setenv("DEBUGINFOD_URLS", "https://a/ ima:enforcing http://b", 1);
   StackwalkOptions without;
   EXPECT_EQ(Parse({"d"}, without), -1);
-  EXPECT_TRUE(without.debuginfod_urls.empty());
+  EXPECT_TRUE(without.symbols.debuginfod_urls.empty());
   StackwalkOptions with;
   EXPECT_EQ(Parse({"--debuginfod", "http://c", "--debuginfod-from-environment", "d"}, with), -1);
-  EXPECT_EQ(with.debuginfod_urls, (std::vector<std::string>{"http://c", "https://a/", "http://b"}));
+  EXPECT_EQ(with.symbols.debuginfod_urls, (std::vector<std::string>{"http://c", "https://a/", "http://b"}));
   unsetenv("DEBUGINFOD_URLS");
 }
 

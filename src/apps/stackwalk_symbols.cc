@@ -4,10 +4,10 @@
 
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 #include "apps/command.h"
 #include "apps/modules_on_stacks.h"
-#include "os/process.h"
 
 namespace cairn::apps {
 namespace {
@@ -120,25 +120,17 @@ void StackwalkLog::ClearLocked() {
 }
 
 StackwalkSymbols::StackwalkSymbols(const StackwalkOptions& options, StackwalkLog& log) : options_(options) {
-  if (options.symbol_folders.empty() && !options.asks_servers() && !options.use_local_binaries) return;
-  finder_ = std::make_unique<symbols::SymbolFinder>(
-      symbols::SymbolFinderOptions{.folders = options.symbol_folders,
-                                   .cache_folder = options.cache_folder,
-                                   .urls = options.symbol_urls,
-                                   .debuginfod_urls = options.debuginfod_urls,
-                                   .use_local_binaries = options.use_local_binaries,
-                                   .symgen_program = os::ExecutableFolder() + "/cairn-symgen",
-                                   .temporary_folder = options.temporary_folder,
-                                   .download_timeout_ms = options.download_timeout_s * 1000,
-                                   .may_connect = {},
-                                   .on_event = [&log](const FetchEvent& event) { log.TakeEvent(event); },
-                                   .cancelled = &cancelled_});
+  if (!options.symbols.looks_anywhere()) return;
+  symbols::SymbolFinderOptions finder = FinderOptionsOf(options.symbols);
+  finder.on_event = [&log](const FetchEvent& event) { log.TakeEvent(event); };
+  finder.cancelled = &cancelled_;
+  finder_ = std::make_unique<symbols::SymbolFinder>(std::move(finder));
 }
 
 StackwalkSymbols::~StackwalkSymbols() = default;
 
 void StackwalkSymbols::FetchAhead(base::Bytes dump, const model::CrashReport& report) {
-  if (!options_.asks_servers()) return;
+  if (!options_.symbols.asks_servers()) return;
   std::vector<model::Module> modules;
   for (const std::uint32_t index : ModulesOnStacks(dump, report, options_.crashing_thread_only)) {
     prefetched_[index] = modules.size();
@@ -166,7 +158,8 @@ symbols::Prefetch::Found StackwalkSymbols::FindNow(const model::CrashReport& rep
 }
 
 bool StackwalkSymbols::has_unwritten_caches() const {
-  return finder_ != nullptr && !options_.cache_folder.empty() && finder_->counts().unwritten_caches != 0;
+  return finder_ != nullptr && !options_.symbols.cache_folder.empty() &&
+         finder_->counts().unwritten_caches != 0;
 }
 
 void StackwalkSymbols::Complete(model::CrashReport& report) const {

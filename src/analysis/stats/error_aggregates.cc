@@ -86,6 +86,12 @@ std::string OsNameOf(std::string_view application, std::string_view normalized_o
   return std::string(normalized_os);
 }
 
+std::string PlatformOf(std::string_view os_name) {
+  if (os_name == "Windows") return "Windows NT";
+  if (os_name == "Mac") return "Mac OS X";
+  return os_name == "Other" ? std::string() : std::string(os_name);
+}
+
 void ErrorAggregates::Add(std::int64_t unix_ms, const Dimensions& dimensions, const Measures& measures) {
   rows_[{WindowStart(unix_ms), dimensions}].Add(measures);
 }

@@ -87,6 +87,11 @@ bool IsBuildRecent(std::string_view build_id, std::string_view day);
 // Firefox for Android says Linux.
 std::string OsNameOf(std::string_view application, std::string_view normalized_os);
 
+// What crashes call the system of that name (model::OsName): "Windows" is "Windows NT". Empty for "Other",
+// which is none. By this one name sums of usage and crashes lie in the index, so that one can be divided by
+// the other.
+std::string PlatformOf(std::string_view os_name);
+
 struct Aggregate {
   std::int64_t window_start_ms = 0;
   Dimensions dimensions;

@@ -195,6 +195,14 @@ bool IsRow(const Aggregate& row, dom::element expected) {
   return true;
 }
 
+TEST(ErrorAggregatesTest, PlatformsAreCalledAsCrashesCallThem) {
+  EXPECT_EQ(PlatformOf("Windows"), "Windows NT");
+  EXPECT_EQ(PlatformOf("Mac"), "Mac OS X");
+  EXPECT_EQ(PlatformOf("Other"), "");
+  for (const char* const same : {"Linux", "Android", "iOS", "Windows NT", ""})
+    EXPECT_EQ(PlatformOf(same), same);
+}
+
 TEST(ErrorAggregatesTest, TheDataSetsOwnExamplesHold) {
   const char* const fixtures = std::getenv("CAIRN_FIXTURES");
   if (fixtures == nullptr) GTEST_SKIP() << "CAIRN_FIXTURES is not set: the data set's examples are not there";

@@ -3,7 +3,6 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 
 namespace cairn::ping {
 namespace {
@@ -38,15 +37,6 @@ bool Fits(const OsRule& rule, std::string_view os) {
 }
 
 }  // namespace
-
-std::string NormalizeChannel(std::string_view channel) {
-  static constexpr std::array<std::string_view, 5> kChannels = {"release", "esr", "beta", "aurora",
-                                                                "nightly"};
-  if (std::ranges::find(kChannels, channel) != kChannels.end()) return std::string(channel);
-  if (channel.starts_with("nightly-cck-")) return "nightly";
-  if (channel.starts_with("beta")) return "beta";
-  return std::string(kOther);
-}
 
 std::string NormalizeOs(std::string_view os) {
   const auto* const rule = std::ranges::find_if(kOsRules, [&](const OsRule& row) { return Fits(row, os); });

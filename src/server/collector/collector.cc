@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "server/collector/report_keeper.h"
+#include "server/collector/rule_routes.h"
 #include "server/http/limits.h"
 
 namespace cairn::collector {
@@ -27,6 +29,7 @@ std::vector<http::Route> MakeRoutes(const CollectorParts& parts) {
   add("/minidump", true);
   add("/api/{project}/minidump", true);
   add("/api/{project}/minidump/", true);
+  for (http::Route& route : MakeRuleRoutes(parts.blobs)) routes.push_back(std::move(route));
   return routes;
 }
 

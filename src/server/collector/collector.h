@@ -2,7 +2,7 @@
 //
 // The answers are Antenna's, to the letter: clients parse them. Nothing is acknowledged that is not on disk.
 // POST /minidump and /api/PROJECT/minidump/, where clients of Sentry send, differ in that a dump alone is
-// enough.
+// enough. Which rules took effect when is told as well: rule_routes.h.
 #pragma once
 
 #include <functional>

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -30,21 +31,29 @@ base::Result<std::vector<std::string>> ListChangeKeys(const store::BlobStore& bl
   }
 }
 
-base::Result<RuleChange> ReadChange(const store::BlobStore& blobs, const std::string& key) {
+struct RecordedChange {
+  RuleChange change;
+  std::string rules;  // Their text.
+};
+
+base::Result<RecordedChange> ReadChange(const store::BlobStore& blobs, const std::string& key) {
   ASSIGN_OR_RETURN(const std::string json, blobs.Get(key, kMaxChangeBytes));
   simdjson::dom::parser parser;
   simdjson::dom::element root;
-  RuleChange change;
+  RecordedChange recorded;
   std::string_view revision;
   std::string_view name;
+  std::string_view rules;
   if (base::ParseJson(parser, json).get(root) != simdjson::SUCCESS ||
-      root["time_ms"].get(change.time_ms) != simdjson::SUCCESS ||
-      root["revision"].get(revision) != simdjson::SUCCESS || root["name"].get(name) != simdjson::SUCCESS) {
+      root["time_ms"].get(recorded.change.time_ms) != simdjson::SUCCESS ||
+      root["revision"].get(revision) != simdjson::SUCCESS || root["name"].get(name) != simdjson::SUCCESS ||
+      root["rules"].get(rules) != simdjson::SUCCESS) {
     return base::Error{base::Code::kBadValue, 0, "change of rules"};
   }
-  change.revision = std::string(revision);
-  change.name = std::string(name);
-  return change;
+  recorded.change.revision = std::string(revision);
+  recorded.change.name = std::string(name);
+  recorded.rules = std::string(rules);
+  return recorded;
 }
 
 // "20261122-103000000": sorts as the times do.
@@ -124,8 +133,8 @@ bool RuleSource::Load(std::int64_t now_ms) {
 void RuleSource::Record(const RuleSet& rules, std::int64_t now_ms) {
   const base::Result<std::vector<std::string>> keys = ListChangeKeys(blobs_);
   if (keys && !keys->empty()) {
-    const base::Result<RuleChange> last = ReadChange(blobs_, keys->back());
-    if (last && last->revision == rules.revision) return;  // The server started again.
+    const base::Result<RecordedChange> last = ReadChange(blobs_, keys->back());
+    if (last && last->change.revision == rules.revision) return;  // The server started again.
   }
   base::JsonWriter json;
   json.BeginObject();
@@ -141,14 +150,24 @@ void RuleSource::Record(const RuleSet& rules, std::int64_t now_ms) {
   if (!put) tell_(name_ + ": the change could not be recorded: " + base::Describe(put.error()));
 }
 
-base::Result<std::vector<RuleChange>> ListRuleChanges(const store::BlobStore& blobs) {
+base::Result<std::vector<RuleChange>> ListRuleChanges(const store::BlobStore& blobs,
+                                                      std::size_t changes_max) {
   ASSIGN_OR_RETURN(const std::vector<std::string> keys, ListChangeKeys(blobs));
   std::vector<RuleChange> changes;
-  for (const std::string& key : keys) {
-    base::Result<RuleChange> change = ReadChange(blobs, key);
-    if (change) changes.push_back(*std::move(change));
+  for (const std::string& key : std::span(keys).last(std::min(keys.size(), changes_max))) {
+    base::Result<RecordedChange> recorded = ReadChange(blobs, key);
+    if (recorded) changes.push_back(std::move(recorded->change));
   }
   return changes;
+}
+
+base::Result<std::string> FindRules(const store::BlobStore& blobs, std::string_view revision) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys, ListChangeKeys(blobs));
+  for (const std::string& key : keys) {
+    base::Result<RecordedChange> recorded = ReadChange(blobs, key);
+    if (recorded && recorded->change.revision == revision) return std::move(recorded->rules);
+  }
+  return base::Error{base::Code::kNotFound, 0, "rules of this revision"};
 }
 
 }  // namespace cairn::collector

@@ -9,9 +9,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -68,7 +70,11 @@ struct RuleChange {
   std::string revision;
   std::string name;  // The profile, or the file's base name.
 };
-// Oldest first.
-base::Result<std::vector<RuleChange>> ListRuleChanges(const store::BlobStore& blobs);
+// The newest, at most so many; of these the oldest comes first.
+base::Result<std::vector<RuleChange>> ListRuleChanges(
+    const store::BlobStore& blobs, std::size_t changes_max = std::numeric_limits<std::size_t>::max());
+
+// The text of the rules of a revision that took effect at some time; kNotFound if none did.
+base::Result<std::string> FindRules(const store::BlobStore& blobs, std::string_view revision);
 
 }  // namespace cairn::collector

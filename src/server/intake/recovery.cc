@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/intake/crash_id.h"
@@ -56,9 +57,9 @@ class Recovery {
     return recovered_;
   }
 
-  base::Result<std::size_t> RunWithoutRemoving() {
+  base::Result<Requeued> RunWithoutRemoving() {
     RETURN_IF_ERROR(QueueAll());
-    return recovered_.queued;
+    return Requeued{recovered_.queued, std::move(packs_)};
   }
 
  private:
@@ -82,8 +83,16 @@ class Recovery {
         ASSIGN_OR_RETURN(processed, processed_packs_(day));
       }
       if (processed.contains(std::string(name.substr(slash + 1)))) return {};
-      return Push({std::string(kPingKind), std::string(name)});
+      return QueuePack(std::string(name));
     }));
+    return {};
+  }
+
+  base::Status QueuePack(const std::string& place) {
+    const std::size_t before = recovered_.queued;
+    RETURN_IF_ERROR(Push({std::string(kPingKind), place}));
+    // Of everything they would be too many to keep, and nobody asks.
+    if (recovered_.queued > before && requeue_ == Requeue::kUnprocessed) packs_.push_back(place);
     return {};
   }
 
@@ -118,6 +127,7 @@ class Recovery {
   const ProcessedPacks& processed_packs_;
   std::string since_day_;
   Recovered recovered_;
+  std::vector<std::string> packs_;
 };
 
 }  // namespace
@@ -139,9 +149,8 @@ base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& qu
   return recovered;
 }
 
-base::Result<std::size_t> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
-                                           const ProcessedPacks& processed_packs,
-                                           const std::string& since_day) {
+base::Result<Requeued> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
+                                        const ProcessedPacks& processed_packs, const std::string& since_day) {
   return Recovery(blobs, queue, Requeue::kUnprocessed, processed_packs, since_day).RunWithoutRemoving();
 }
 

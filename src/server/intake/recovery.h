@@ -11,6 +11,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "server/store/blob_store.h"
@@ -36,11 +37,14 @@ struct Recovered {
 base::Result<Recovered> RecoverAtStart(store::BlobStore& blobs, store::Queue& queue, Requeue requeue,
                                        const ProcessedPacks& processed_packs, std::int64_t now_ms);
 
-// Queues what came on or after `since_day` ("20261122") and is neither processed nor queued, and says how
-// much. At any time.
-base::Result<std::size_t> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
-                                           const ProcessedPacks& processed_packs,
-                                           const std::string& since_day);
+struct Requeued {
+  std::size_t queued = 0;          // Reports and packs of pings.
+  std::vector<std::string> packs;  // Of these the packs, as the queue has them: "<day>/<pack>".
+};
+
+// Queues what came on or after `since_day` ("20261122") and is neither processed nor queued. At any time.
+base::Result<Requeued> QueueUnprocessed(store::BlobStore& blobs, store::Queue& queue,
+                                        const ProcessedPacks& processed_packs, const std::string& since_day);
 
 // Call it when no request can come any more.
 base::Status NoteCleanStop(store::BlobStore& blobs);

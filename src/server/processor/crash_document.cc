@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <map>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -45,25 +46,47 @@ std::vector<std::string> TextsAt(dom::element element, const char* key) {
 
 // By the client's clock.
 std::int64_t ClientDate(const Arrival& arrival) {
+  static const search::Field kAnyDate{
+      .id = search::FieldId::kDate, .name = {}, .type = search::FieldType::kDate};
   const auto text = arrival.annotations.find("CrashTime");
-  const search::Field* const field = search::FindAnnotationField("CrashTime");
-  if (field == nullptr || text == arrival.annotations.end()) return 0;
-  const search::Value value = search::AnnotationValue(*field, text->second);
+  if (text == arrival.annotations.end()) return 0;
+  const search::Value value = search::AnnotationValue(kAnyDate, text->second);
   const auto* const time_ms = std::get_if<std::int64_t>(&value);
   return time_ms == nullptr ? 0 : *time_ms;
 }
 
+search::StackFrame FrameOf(const worker::OutcomeFrame& frame) {
+  search::StackFrame made;
+  made.module = frame.module;
+  made.debug_id = frame.debug_id;
+  made.module_offset = frame.module_offset;
+  for (const worker::FrameName& name : frame.names)
+    made.names.push_back({name.function, name.file, name.line});
+  return made;
+}
+
 search::SharedStack StackOf(const worker::CrashOutcome& outcome) {
   std::vector<search::StackFrame> frames;
-  for (const worker::OutcomeFrame& frame : outcome.stack) {
-    search::StackFrame& added = frames.emplace_back();
-    added.module = frame.module;
-    added.debug_id = frame.debug_id;
-    added.module_offset = frame.module_offset;
-    for (const worker::FrameName& name : frame.names)
-      added.names.push_back({name.function, name.file, name.line});
-  }
+  for (const worker::OutcomeFrame& frame : outcome.stack) frames.push_back(FrameOf(frame));
   return search::MakeStack(std::move(frames));
+}
+
+std::vector<search::SharedStack> OtherStacksOf(const worker::CrashOutcome& outcome) {
+  std::vector<search::StackFrame> frames;
+  for (const worker::OutcomeFrame& frame : outcome.other_frames) frames.push_back(FrameOf(frame));
+  std::map<std::vector<std::uint32_t>, search::SharedStack> made;  // Idle threads have one stack.
+  std::vector<search::SharedStack> stacks;
+  for (const std::vector<std::uint32_t>& thread : outcome.other_threads) {
+    search::SharedStack& stack = made[thread];
+    if (stack == nullptr) {
+      std::vector<search::StackFrame> of_thread;
+      of_thread.reserve(thread.size());
+      for (const std::uint32_t index : thread) of_thread.push_back(frames[index]);
+      stack = search::MakeStack(std::move(of_thread));
+    }
+    stacks.push_back(stack);
+  }
+  return stacks;
 }
 
 // Those that the registry calls searchable, as everybody may see them; what came with the crash goes before
@@ -161,6 +184,7 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.client = arrival.client;
   row.pack = arrival.pack;
   row.input = std::move(input);
+  row.other_threads = OtherStacksOf(outcome);
   row.annotations = SearchedAnnotations(arrival, outcome, registry);
   return row;
 }

@@ -71,6 +71,20 @@ TEST(CrashDocumentTest, TheRowHoldsTheStackWithItsInlines) {
   EXPECT_EQ(stack[0].names.at(1).function, "Outer");
 }
 
+TEST(CrashDocumentTest, TheRowHoldsTheStacksOfTheOtherThreadsInTheirOrder) {
+  worker::CrashOutcome outcome = MakeOutcome();
+  outcome.other_frames = {{"libc.so", "C", 32, {{"wait", "", 0}}}, {"crashy", "ID", 48, {}}};
+  outcome.other_threads = {{0, 1}, {}, {0, 1}, {1}};
+  const std::vector<search::SharedStack> stacks = MakeRowOf(*ReadRawCrash(kRaw), outcome).other_threads;
+  ASSERT_EQ(stacks.size(), 4u);
+  ASSERT_EQ(stacks[0]->frames().size(), 2u);
+  EXPECT_EQ(stacks[0]->frames()[0].names.at(0).function, "wait");
+  EXPECT_EQ(stacks[0]->frames()[1].module_offset, 48u);
+  EXPECT_TRUE(stacks[1]->frames().empty());
+  EXPECT_EQ(stacks[2], stacks[0]) << "shared, because they are one";
+  EXPECT_EQ(stacks[3]->frames().size(), 1u);
+}
+
 std::map<std::string, search::Value> SearchedOf(const search::CrashRow& row) {
   std::map<std::string, search::Value> values;
   for (const auto& [field, value] : row.annotations) values[search::FieldOf(field).name] = value;

@@ -1,6 +1,7 @@
 #include "server/processor/healer.h"
 
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,11 +50,25 @@ intake::ProcessedPacks PacksIn(const search::CrashIndex& index) {
   };
 }
 
-base::Result<std::size_t> HealOnce(const HealerParts& parts) {
+base::Result<std::size_t> HealOnce(const HealerParts& parts, QueuedPacks& queued_packs) {
   const std::int64_t now_ms = parts.clock();
   const std::string yesterday = intake::DayOf(now_ms - kDayMs);
-  ASSIGN_OR_RETURN(std::size_t queued,
-                   intake::QueueUnprocessed(parts.blobs, parts.queue, PacksIn(parts.index), yesterday));
+  queued_packs.erase(queued_packs.begin(), queued_packs.lower_bound(yesterday));
+  const intake::ProcessedPacks of_index = PacksIn(parts.index);
+  const auto answered_for = [&](const std::string& day) -> base::Result<std::set<std::string>> {
+    ASSIGN_OR_RETURN(std::set<std::string> packs, of_index(day));
+    const std::string prefix = day + "/";
+    for (auto pack = queued_packs.lower_bound(prefix);
+         pack != queued_packs.end() && pack->starts_with(prefix); ++pack) {
+      packs.insert(pack->substr(prefix.size()));
+    }
+    return packs;
+  };
+  ASSIGN_OR_RETURN(intake::Requeued requeued,
+                   intake::QueueUnprocessed(parts.blobs, parts.queue, answered_for, yesterday));
+  queued_packs.insert(std::make_move_iterator(requeued.packs.begin()),
+                      std::make_move_iterator(requeued.packs.end()));
+  std::size_t queued = requeued.queued;
   for (const std::string& day : {yesterday, intake::DayOf(now_ms)}) {
     ASSIGN_OR_RETURN(const std::size_t unindexed, QueueUnindexed(parts, day));
     queued += unindexed;
@@ -79,7 +94,7 @@ void Healer::Run(std::int64_t every_ms) {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, std::chrono::milliseconds(every_ms), [this] { return stopping_; })) {
     lock.unlock();
-    (void)HealOnce(parts_);  // A store that fails now is asked again the next time.
+    (void)HealOnce(parts_, queued_packs_);  // A store that fails now is asked again the next time.
     lock.lock();
   }
 }

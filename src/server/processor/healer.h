@@ -3,12 +3,16 @@
 // A crash is acknowledged in the queue only after its document and its row are saved, so there should be
 // none; but disks fail, files of the index are moved away, and whoever replaces a queue loses what was in it.
 // What came since yesterday is compared with what is there: a raw crash without a document or without a row
-// of the index, and a pack of which the index has no ping.
+// of the index, and a pack of which the index has no ping. Of a pack whose pings all came before, in another
+// one, the index never has any; so each pack is queued once in a life of the server. That is enough: what is
+// done with an item of the queue is done for good.
 #pragma once
 
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "base/result.h"
@@ -33,8 +37,12 @@ struct HealerParts {
 // For intake::RecoverAtStart and QueueUnprocessed. The index must outlive it.
 intake::ProcessedPacks PacksIn(const search::CrashIndex& index);
 
-// Looks once, and says how many crashes were queued.
-base::Result<std::size_t> HealOnce(const HealerParts& parts);
+// Packs that were queued by HealOnce before, as "<day>/<pack>".
+using QueuedPacks = std::set<std::string>;
+
+// Looks once, and says how many crashes were queued. Adds to `queued_packs` and drops those of days that are
+// not looked at any more.
+base::Result<std::size_t> HealOnce(const HealerParts& parts, QueuedPacks& queued_packs);
 
 class Healer {
  public:
@@ -50,8 +58,9 @@ class Healer {
   HealerParts parts_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;  // GUARDED_BY(mutex_)
-  std::thread thread_;     // Last: it uses all of the above.
+  bool stopping_ = false;     // GUARDED_BY(mutex_)
+  QueuedPacks queued_packs_;  // Of the thread alone.
+  std::thread thread_;        // Last: it uses all of the above.
 };
 
 }  // namespace cairn::processor

@@ -41,6 +41,7 @@ class HealerTest : public ::testing::Test {
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   IndexForTest index_;
   std::atomic<int> arrivals_ = 0;
+  QueuedPacks queued_packs_;
   HealerParts parts_{blobs_, *queue_, index_, [this] { ++arrivals_; }, [] { return kMay2026; }};
 };
 
@@ -49,13 +50,13 @@ TEST_F(HealerTest, WhatIsNotWhollySavedIsQueuedOnce) {
   const std::string without_document = Report(kMay2026, false, false);
   const std::string without_row = Report(kMay2026 - kDayMs, true, false);
   const std::string old = Report(kMay2026 - 2 * kDayMs, false, false);
-  EXPECT_EQ(*HealOnce(parts_), 2u);
+  EXPECT_EQ(*HealOnce(parts_, queued_packs_), 2u);
   EXPECT_FALSE(IsQueued(whole));
   EXPECT_TRUE(IsQueued(without_document));
   EXPECT_TRUE(IsQueued(without_row));
   EXPECT_FALSE(IsQueued(old)) << "the recovery at start looks further back";
   EXPECT_EQ(arrivals_, 1);
-  EXPECT_EQ(*HealOnce(parts_), 0u);
+  EXPECT_EQ(*HealOnce(parts_, queued_packs_), 0u);
 }
 
 TEST_F(HealerTest, APackOfWhichTheIndexHasNothingIsQueued) {
@@ -65,8 +66,24 @@ TEST_F(HealerTest, APackOfWhichTheIndexHasNothingIsQueued) {
   row.uuid = "00000000-0000-4000-8000-000000000001";
   row.pack = "processed";
   ASSERT_TRUE(index_.Add(std::vector<search::CrashRow>{row}));
-  EXPECT_EQ(*HealOnce(parts_), 1u);
+  EXPECT_EQ(*HealOnce(parts_, queued_packs_), 1u);
   EXPECT_TRUE(queue_->Find({"ping", intake::DayOf(kMay2026) + "/lost"})->has_value());
+}
+
+TEST_F(HealerTest, APackWhosePingsAllCameBeforeIsQueuedOnce) {
+  const std::string day = intake::DayOf(kMay2026);
+  for (const std::string& of : {intake::DayOf(kMay2026 - kDayMs), day}) {
+    ASSERT_TRUE(blobs_.Put(store::PingPackKey(of, "again"), base::AsBytes("a pack")));
+  }
+  EXPECT_EQ(*HealOnce(parts_, queued_packs_), 2u);
+  const auto claims = queue_->Claim("ping", 2, 1000);
+  ASSERT_EQ(claims->size(), 2u);
+  ASSERT_TRUE(queue_->AckAll(*claims));
+  EXPECT_EQ(*HealOnce(parts_, queued_packs_), 0u) << "it was processed, and the index had its pings";
+  EXPECT_EQ(queued_packs_.size(), 2u);
+  parts_.clock = [] { return kMay2026 + kDayMs; };
+  EXPECT_EQ(*HealOnce(parts_, queued_packs_), 0u);
+  EXPECT_EQ(queued_packs_, QueuedPacks{day + "/again"}) << "the day before yesterday is not looked at";
 }
 
 TEST_F(HealerTest, ItLooksAgainAndAgainAndStopsAtOnce) {

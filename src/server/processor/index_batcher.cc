@@ -25,9 +25,12 @@ IndexBatcher::~IndexBatcher() {
 void IndexBatcher::Add(Finished finished) {
   std::unique_lock lock(mutex_);
   Batch& batch = finished.replaces ? replaced_ : added_;
-  changed_.wait(lock, [&] { return batch.rows.size() < kBatchRowsMax || stopping_; });
+  changed_.wait(lock, [&] { return !batch.IsFull() || stopping_; });
   batch.items.push_back(
       {std::move(finished.claim), std::move(finished.set_aside_reason), finished.rows.size()});
+  for (const search::CrashRow& row : finished.rows) {
+    for (const search::SharedStack& stack : row.other_threads) batch.frames += stack->frames().size();
+  }
   std::ranges::move(finished.rows, std::back_inserter(batch.rows));
   changed_.notify_all();
 }
@@ -38,9 +41,8 @@ void IndexBatcher::Run() {
   for (;;) {
     changed_.wait(lock, [this] { return !added_.items.empty() || !replaced_.items.empty() || stopping_; });
     if (added_.items.empty() && replaced_.items.empty()) return;
-    changed_.wait_for(lock, std::chrono::milliseconds(kBatchWaitMs), [this] {
-      return added_.rows.size() >= kBatchRowsMax || replaced_.rows.size() >= kBatchRowsMax || stopping_;
-    });
+    changed_.wait_for(lock, std::chrono::milliseconds(kBatchWaitMs),
+                      [this] { return added_.IsFull() || replaced_.IsFull() || stopping_; });
     const Batch added = std::exchange(added_, {});
     const Batch replaced = std::exchange(replaced_, {});
     changed_.notify_all();

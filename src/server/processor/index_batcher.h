@@ -20,6 +20,8 @@ namespace cairn::processor {
 
 inline constexpr int kBatchWaitMs = 150;
 inline constexpr std::size_t kBatchRowsMax = 4000;  // With the last item's rows it may be more.
+// Of threads that did not crash: some 100 MB. A report of Firefox has 5,000.
+inline constexpr std::size_t kBatchFramesMax = 500'000;
 
 // A processed item of the queue that waits for its commit: a crash, or a pack of them.
 struct Finished {
@@ -53,6 +55,9 @@ class IndexBatcher {
     };
     std::vector<search::CrashRow> rows;
     std::vector<Item> items;
+    std::size_t frames = 0;  // Of other threads, in all rows.
+
+    bool IsFull() const { return rows.size() >= kBatchRowsMax || frames >= kBatchFramesMax; }
   };
 
   void Run();

@@ -51,6 +51,24 @@ TEST_F(IndexBatcherTest, WhatComesTogetherIsCommittedTogetherAndThenForgotten) {
   EXPECT_EQ(queue_->Count("report")->claimed, 0u);
 }
 
+// Two such rows fill a batch.
+TEST_F(IndexBatcherTest, ABatchIsFullOfTheFramesOfThreadsAsWell) {
+  const search::SharedStack stack = search::MakeStack(std::vector<search::StackFrame>(kBatchFramesMax / 200));
+  {
+    IndexBatcher batcher(index_, *queue_);
+    for (int i = 0; i < 6; ++i) {
+      ASSERT_TRUE(queue_->Push({"report", std::to_string(i)}));
+      const auto claims = queue_->Claim("report", 1, 60'000);
+      search::CrashRow row;
+      row.uuid = std::to_string(i);
+      row.other_threads.assign(100, stack);
+      batcher.Add({.rows = {row}, .claim = claims->at(0)});
+    }
+  }
+  EXPECT_EQ(index_.rows().size(), 6u);
+  EXPECT_GE(index_.commits, 3);
+}
+
 TEST_F(IndexBatcherTest, WhatIsCommittedIsCountedAndTimedFromItsReceipt) {
   IndexBatcher batcher(index_, *queue_);
   ASSERT_TRUE(queue_->Push({"report", "a"}));

@@ -5,7 +5,7 @@
 //     - name: Notes
 //       permission: public
 //     - name: AcmeTier           # A new one needs field, type, scope, source and description.
-//       field: acme_tier
+//       field: acme_tier         # With `search`, and if it is public, a field of searches.
 //       ...
 //   fields:                      # What the server makes; only such that exist, and only how they are shown.
 //     - name: topmost_filenames

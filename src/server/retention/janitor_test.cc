@@ -111,6 +111,27 @@ TEST_F(ServerRetentionJanitor, RefusedPingsGoAtTheirAge) {
   EXPECT_EQ(Run({.rejected_days = 7}).rejected_pings, 1U);
 }
 
+TEST_F(ServerRetentionJanitor, SumsOfActivityGoByWholeWeeksAtTheirAge) {
+  std::int64_t number = 0;
+  for (const int days : {738, 729, 60, 1}) {
+    stats::NumberedAggregate sum{.source = 1, .number = ++number};
+    sum.aggregate = {.window_start_ms = stats::WindowStart(DaysAgo(days)), .measures = {.count = days}};
+    ASSERT_TRUE(stores_.index->AddActivity(std::span(&sum, 1)));
+  }
+  const auto left = [&] {
+    const search::ActivityQuery query{.window = {0, kTestNowMs},
+                                      .group_by = {search::ActivityDimension::kDay}};
+    const auto sums = stores_.index->SumActivity(query);
+    std::vector<std::int64_t> pings;
+    for (const search::ActivitySum& sum : *sums) pings.push_back(sum.measures.count);
+    return pings;
+  };
+  Run({});
+  EXPECT_THAT(left(), ElementsAre(729, 60, 1));
+  Run({.activity_days = 30});
+  EXPECT_THAT(left(), ElementsAre(1));
+}
+
 TEST_F(ServerRetentionJanitor, ARunThatEndsEarlyLosesTrackOfNothing) {
   const std::string report = stores_.AddReport(DaysAgo(181), "Crashy");
   stopping_ = true;

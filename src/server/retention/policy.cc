@@ -38,6 +38,7 @@ search::Retention RetentionOf(const Policy& policy, std::span<const store::Produ
   for (const CrashKind kind : {CrashKind::kReport, CrashKind::kPing}) {
     retention.rules.push_back({kind, "", "", StartOfKept(DaysOf(policy, kind), now_ms)});
   }
+  retention.activity_before_ms = StartOfKept(policy.activity_days, now_ms);
   return retention;
 }
 

@@ -30,13 +30,15 @@ struct Policy {
   std::int64_t report_days = 180;
   std::int64_t ping_days = 365;
   std::int64_t rejected_days = 30;  // Refused pings.
+  // Sums of usage and crashes, by whole weeks: long enough to compare a season with the one a year ago.
+  std::int64_t activity_days = 730;
   std::vector<Rule> rules;
 };
 
 // The beginning of the day (UTC) from which on what is kept for so many days stays.
 std::int64_t StartOfKept(std::int64_t days, std::int64_t now_ms);
 
-// What the index is to forget. Sums of activity stay.
+// What the index is to forget.
 search::Retention RetentionOf(const Policy& policy, std::span<const store::Product> products,
                               std::int64_t now_ms);
 

@@ -36,7 +36,7 @@ TEST(ServerRetentionPolicy, RulesComeFirstThenProductsThenKinds) {
   EXPECT_EQ(retention.rules[3].before_ms, kMidnightMs - 180 * kDayMs);
   EXPECT_EQ(retention.rules[4].kind, CrashKind::kPing);
   EXPECT_EQ(retention.rules[4].before_ms, kMidnightMs - 365 * kDayMs);
-  EXPECT_EQ(retention.activity_before_ms, 0);
+  EXPECT_EQ(retention.activity_before_ms, kMidnightMs - 730 * kDayMs);
 }
 
 TEST(ServerRetentionPolicy, TheLongestCountsForWhatIsNotKnownOfTheIndex) {

@@ -1,5 +1,7 @@
 // Sums of how much a product was used and how often it crashed, as pings tell it (analysis/stats): by five
-// minutes for plots and error aggregates, by day for rates.
+// minutes for plots and error aggregates, by day for rates. Dimensions have the names and values of the
+// fields of crashes, so that crashes can be divided by usage; error aggregates call platforms otherwise:
+// stats::PlatformOf.
 #pragma once
 
 #include <cstdint>

@@ -57,8 +57,9 @@ class CrashIndex {
   // passed over.
   virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;
 
-  // Adds what pings said of usage and crashes. Durable when it returns. What was given before counts no
-  // more: within a source, numbers must rise from call to call, or be those of an earlier call.
+  // Adds what pings said of usage and crashes, platforms by stats::PlatformOf. Durable when it returns. What
+  // was given before counts no more: within a source, numbers must rise from call to call, or be those of an
+  // earlier call.
   virtual base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) = 0;
 
   // In the order of the groups' keys. kBadValue if a filter or group makes no sense.

@@ -132,6 +132,18 @@ TEST_P(ServerSearchActivity, FiltersChooseAndUnknownIsAnEmptyText) {
   EXPECT_EQ(bad.error().code, base::Code::kBadValue);
 }
 
+TEST_P(ServerSearchActivity, PlatformsAreCalledAsCrashesCallThem) {
+  NumberedAggregate windows = SumAt(1, 0);
+  windows.aggregate.dimensions.os_name = "Windows";
+  NumberedAggregate other = SumAt(2, 0);
+  other.aggregate.dimensions.os_name = "Other";
+  AddAll({windows, other, SumAt(3, 0)});
+  std::vector<Value> platforms;
+  for (const ActivitySum& sum : Sums({ActivityDimension::kPlatform})) platforms.push_back(sum.keys[0]);
+  EXPECT_THAT(platforms, ::testing::UnorderedElementsAre(Value("Linux"), Value("Windows NT"), Value()));
+  EXPECT_THAT(Sums({}, {{ActivityDimension::kPlatform, "Windows NT"}}), SizeIs(1));
+}
+
 // Test days are in November 2026.
 TEST_P(ServerSearchActivity, OldBuildsCountUnlessRecentOnesAreAskedFor) {
   NumberedAggregate old = SumAt(2, 0);

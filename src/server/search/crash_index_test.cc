@@ -255,7 +255,7 @@ TEST_P(ServerSearchCrashIndex, ValuesAreNeverPartOfAStatement) {
   for (const std::string& attack : attacks) {
     for (const Field& field : Fields()) {
       // Of the annotations one stands for all: they differ in nothing but the column.
-      if (!IsText(field.type) || (field.annotation != nullptr && field.name != "moz_crash_reason")) continue;
+      if (!IsText(field.type) || (!field.annotation.empty() && field.name != "moz_crash_reason")) continue;
       for (const Operator op : {Operator::kMatches, Operator::kContains}) {
         EXPECT_EQ(Search(QueryFor({ClauseOf(field.id, op, attack)})).total, 0U)
             << field.name << " " << attack;

@@ -82,7 +82,9 @@ std::optional<std::string> ExpressionOf(ActivityDimension dimension) {
   return std::nullopt;
 }
 
-stats::Dimensions WithValidText(stats::Dimensions dimensions) {
+// As they are kept: in valid text, and the platform called as crashes call it.
+stats::Dimensions KeptForm(stats::Dimensions dimensions) {
+  dimensions.os_name = stats::PlatformOf(dimensions.os_name);
   for (const TextDimension& text : kTexts) {
     std::string& value = dimensions.*text.member;
     if (!base::IsUtf8(value)) value = base::ToValidUtf8(value);
@@ -182,8 +184,7 @@ base::Status DuckDbActivity::AddToWeek(std::int64_t week, const Sums& sums) {
   for (const stats::NumberedAggregate* const sum : sums) {
     const auto found = taken.find(sum->source);
     if (found != taken.end() && sum->number <= found->second) continue;
-    added.Add(sum->aggregate.window_start_ms, WithValidText(sum->aggregate.dimensions),
-              sum->aggregate.measures);
+    added.Add(sum->aggregate.window_start_ms, KeptForm(sum->aggregate.dimensions), sum->aggregate.measures);
     last[sum->source] = std::max(last[sum->source], sum->number);
   }
   if (added.empty()) return {};

@@ -96,12 +96,6 @@ std::vector<std::string> NamesOfColumns() {
   return names;
 }
 
-std::string ListOfColumns() {
-  std::string list;
-  for (const DuckDbColumn& column : CrashColumns()) list += (list.empty() ? "" : ", ") + column.name;
-  return list;
-}
-
 }  // namespace
 
 DuckDbCrashes::DuckDbCrashes(std::string folder, DuckConnection& writer)
@@ -242,9 +236,10 @@ base::Result<DuckDbCrashes::Share> DuckDbCrashes::Count(const File& file, const 
 base::Status DuckDbCrashes::RemoveRows(const File& file, const Rows& rows) {
   const std::string catalog(DuckDbFiles::kUnfinished);
   const auto copy_the_others = [&](DuckConnection& connection) -> base::Status {
-    RETURN_IF_ERROR(connection.Execute(CrashesSchema(catalog)));
-    RETURN_IF_ERROR(connection.Query("INSERT INTO " + catalog + ".crashes (" + ListOfColumns() + ") SELECT " +
-                                         ListOfColumns() + " FROM " + file.file->catalog +
+    // With every column that is there: whoever removes may not know of the operator's annotations.
+    RETURN_IF_ERROR(connection.Execute(WithSchemaVersion(
+        "CREATE TABLE @.crashes AS FROM " + file.file->catalog + ".crashes LIMIT 0;", catalog)));
+    RETURN_IF_ERROR(connection.Query("INSERT INTO " + catalog + ".crashes FROM " + file.file->catalog +
                                          ".crashes WHERE NOT coalesce(" + rows.condition + ", false)",
                                      rows.parameters));
     return {};

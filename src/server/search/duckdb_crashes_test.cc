@@ -7,6 +7,7 @@
 
 #include "os/file.h"
 #include "server/search/crash_rows_for_test.h"
+#include "server/search/duckdb_schema.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::search {
@@ -93,6 +94,24 @@ TEST_F(ServerSearchDuckDbCrashes, AFailedBatchIsNotTakenForKnown) {
                                    ".elsewhere RENAME TO crashes"));
   ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(1), TestRow(2)}));
   EXPECT_EQ(Texts("SELECT uuid::VARCHAR FROM " + table).size(), 2U);
+}
+
+// An operator's annotations that whoever removes knows nothing of.
+TEST_F(ServerSearchDuckDbCrashes, ColumnsOfOthersStayWhereRowsAreRemoved) {
+  std::vector<CrashRow> rows = {TestRow(1), TestRow(2)};
+  rows[1].date_ms = rows[0].date_ms;
+  ASSERT_TRUE(crashes_.Add(rows));
+  const DuckDbCrashes::File before = crashes_.All().at(0);
+  ASSERT_TRUE(connection_->Execute("ALTER TABLE " + before.file->catalog +
+                                   ".crashes ADD COLUMN a_acme_tier BIGINT; UPDATE " + before.file->catalog +
+                                   ".crashes SET a_acme_tier = 3"));
+  ASSERT_TRUE(crashes_.RemoveRows(before, {"uuid = CAST(? AS UUID)", {Value(rows[0].uuid)}}));
+  const DuckDbCrashes::File after = crashes_.All().at(0);
+  EXPECT_THAT(Texts("SELECT CAST(a_acme_tier AS VARCHAR) FROM " + after.file->catalog + ".crashes"),
+              ElementsAre("3"));
+  EXPECT_EQ(*SchemaVersionOf(*connection_, after.file->catalog), kSchemaVersion);
+  rows[0].uuid = rows[0].uuid.substr(0, 35) + "0";
+  EXPECT_TRUE(crashes_.Add(rows));
 }
 
 TEST_F(ServerSearchDuckDbCrashes, RemovedRowsLeaveNoByte) {

@@ -33,7 +33,7 @@ std::vector<DuckDbColumn> MakeCrashColumns() {
   columns.push_back({"client", "BIGINT"});
   columns.push_back({"weight", "DOUBLE"});
   for (const Field& field : Fields()) {
-    if (field.annotation != nullptr) columns.push_back({AnnotationColumnOf(field), EngineTypeOf(field.type)});
+    if (!field.annotation.empty()) columns.push_back({AnnotationColumnOf(field), EngineTypeOf(field.type)});
   }
   return columns;
 }
@@ -71,9 +71,34 @@ base::Result<std::int64_t> ReadableVersionOf(DuckConnection& connection, const s
   return version;
 }
 
-base::Status MarkAsToday(DuckConnection& connection, const std::string& catalog) {
+base::Status Mark(DuckConnection& connection, const std::string& catalog, std::int64_t version) {
   return connection.Execute("CREATE OR REPLACE TABLE " + catalog + ".schema_version AS SELECT " +
-                            std::to_string(kSchemaVersion) + "::BIGINT AS version");
+                            std::to_string(version) + "::BIGINT AS version");
+}
+
+base::Status MarkAsToday(DuckConnection& connection, const std::string& catalog) {
+  return Mark(connection, catalog, kSchemaVersion);
+}
+
+// Up to version 2 a file kept ids of the pings that it had counted, and hours.
+base::Status CountSecondsBySource(DuckConnection& connection, const std::string& catalog) {
+  RETURN_IF_ERROR(connection.Execute("DROP TABLE " + catalog + ".pings; DROP TABLE " + catalog +
+                                     ".clients; CREATE TABLE " + catalog +
+                                     ".taken (source BIGINT, number BIGINT); ALTER TABLE " + catalog +
+                                     ".sums ALTER COLUMN usage_hours SET DATA TYPE BIGINT USING "
+                                     "CAST(round(usage_hours * 3600) AS BIGINT); "
+                                     "ALTER TABLE " +
+                                     catalog + ".sums RENAME COLUMN usage_hours TO usage_seconds"));
+  return Mark(connection, catalog, 3);
+}
+
+// Up to version 3 platforms had the names of error aggregates (stats::PlatformOf).
+base::Status RenamePlatforms(DuckConnection& connection, const std::string& catalog) {
+  RETURN_IF_ERROR(connection.Execute("UPDATE " + catalog +
+                                     ".sums SET platform = CASE platform WHEN 'Windows' THEN 'Windows NT' "
+                                     "WHEN 'Mac' THEN 'Mac OS X' END WHERE platform IN ('Windows', 'Mac', "
+                                     "'Other')"));
+  return Mark(connection, catalog, 4);
 }
 
 }  // namespace
@@ -175,20 +200,14 @@ base::Status MigrateCrashes(DuckConnection& connection, const std::string& catal
   });
 }
 
-// Up to version 2 a file kept ids of the pings that it had counted, and hours.
 base::Status MigrateActivity(DuckConnection& connection, const std::string& catalog) {
   ASSIGN_OR_RETURN(const std::int64_t version, ReadableVersionOf(connection, catalog));
-  if (version == kSchemaVersion) return {};
-  return connection.InTransaction([&]() -> base::Status {
-    RETURN_IF_ERROR(connection.Execute("DROP TABLE " + catalog + ".pings; DROP TABLE " + catalog +
-                                       ".clients; CREATE TABLE " + catalog +
-                                       ".taken (source BIGINT, number BIGINT); ALTER TABLE " + catalog +
-                                       ".sums ALTER COLUMN usage_hours SET DATA TYPE BIGINT USING "
-                                       "CAST(round(usage_hours * 3600) AS BIGINT); "
-                                       "ALTER TABLE " +
-                                       catalog + ".sums RENAME COLUMN usage_hours TO usage_seconds"));
-    return MarkAsToday(connection, catalog);
-  });
+  // One transaction each: the engine changes no rows of a table whose columns the same one has changed.
+  if (version < 3) {
+    RETURN_IF_ERROR(connection.InTransaction([&] { return CountSecondsBySource(connection, catalog); }));
+  }
+  if (version >= 4) return {};
+  return connection.InTransaction([&] { return RenamePlatforms(connection, catalog); });
 }
 
 }  // namespace cairn::search

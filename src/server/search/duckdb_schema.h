@@ -15,7 +15,7 @@
 
 namespace cairn::search {
 
-inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kSchemaVersion = 4;
 
 struct DuckDbColumn {
   std::string name;

@@ -74,6 +74,17 @@ TEST_F(ServerSearchDuckDbSchema, SumsOfHoursBecomeSumsOfSeconds) {
   }
 }
 
+TEST_F(ServerSearchDuckDbSchema, PlatformsOfThirdSumsAreCalledAsCrashesCallThem) {
+  ASSERT_TRUE(connection_->Execute(ActivitySchema("memory")));
+  ASSERT_TRUE(connection_->Execute(
+      "UPDATE schema_version SET version = 3; INSERT INTO sums (platform, pings) VALUES ('Windows', 1), "
+      "('Mac', 2), ('Linux', 3), ('Other', 4), (NULL, 5)"));
+  ASSERT_TRUE(MigrateActivity(*connection_, "memory"));
+  EXPECT_EQ(Text("SELECT string_agg(coalesce(platform, '-'), ', ' ORDER BY pings) FROM sums"),
+            "Windows NT, Mac OS X, Linux, -, -");
+  EXPECT_EQ(Text("SELECT CAST(version AS VARCHAR) FROM schema_version"), std::to_string(kSchemaVersion));
+}
+
 TEST_F(ServerSearchDuckDbSchema, ASecondDictionaryOnlyGetsTheNumber) {
   ASSERT_TRUE(connection_->Execute(DictionarySchema("memory")));
   ASSERT_TRUE(connection_->Execute("UPDATE schema_version SET version = 2"));

@@ -2,18 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <iterator>
-#include <vector>
+#include <map>
+#include <memory>
+#include <utility>
 
 #include "base/utf8.h"
 
 namespace cairn::search {
 namespace {
 
-using wire::AnnotationPermission;
 using wire::AnnotationSearch;
 
 struct OwnField {
@@ -59,12 +61,12 @@ static_assert(TableIsInOrder());
 
 // Whether an annotation's value is one of the server's own facts already. Super Search calls `build_id` what
 // processed crashes call `build`.
-bool IsOwnFact(const wire::AnnotationRow& row) {
+bool IsOwnFact(const PublicAnnotation& row) {
   return row.name == "BuildID" ||
          std::ranges::find(kOwnFields, row.field, &OwnField::name) != kOwnFields.end();
 }
 
-FieldType TypeOfAnnotation(const wire::AnnotationRow& row) {
+FieldType TypeOfAnnotation(const PublicAnnotation& row) {
   switch (row.search) {
     case AnnotationSearch::kText: return FieldType::kText;
     case AnnotationSearch::kDate: return FieldType::kDate;
@@ -75,29 +77,40 @@ FieldType TypeOfAnnotation(const wire::AnnotationRow& row) {
   }
 }
 
-std::vector<Field> MakeFields() {
-  std::vector<Field> fields;
-  for (const OwnField& own : kOwnFields) {
-    fields.push_back(
-        {.id = own.id, .name = std::string(own.name), .type = own.type, .description = own.description});
-  }
+std::vector<PublicAnnotation> BuiltInAnnotations() {
+  std::vector<PublicAnnotation> annotations;
   for (const wire::AnnotationRow& row : wire::kAnnotations) {
-    if (row.search == AnnotationSearch::kNone || row.permission == AnnotationPermission::kProtected ||
-        row.field.empty() || IsOwnFact(row))
-      continue;
-    Field& field = fields.emplace_back();
-    field.id = static_cast<FieldId>(fields.size() - 1);
-    field.name = std::string(row.field);
-    field.type = TypeOfAnnotation(row);
-    field.description = row.description;
-    field.annotation = &row;
+    if (row.permission != wire::AnnotationPermission::kPublic) continue;
+    annotations.push_back(
+        {std::string(row.name), std::string(row.field), row.type, row.search, std::string(row.description)});
   }
-  return fields;
+  return annotations;
 }
 
-const std::vector<Field>& AllFields() {
-  static const std::vector<Field> fields = MakeFields();
-  return fields;
+struct FieldTable {
+  explicit FieldTable(std::span<const PublicAnnotation> annotations) : fields(MakeFields(annotations)) {
+    for (const Field& field : fields) {
+      if (!field.annotation.empty()) by_annotation[field.annotation] = &field;
+    }
+  }
+
+  std::vector<Field> fields;
+  std::map<std::string_view, const Field*> by_annotation;  // Into `fields`.
+};
+
+// What UseAnnotations was given; null before, and from the first reading on.
+std::unique_ptr<FieldTable>& Given() {
+  static std::unique_ptr<FieldTable> given;
+  return given;
+}
+std::atomic<bool> is_read = false;
+
+const FieldTable& Table() {
+  static const FieldTable table = [] {
+    is_read = true;
+    return Given() != nullptr ? std::move(*Given()) : FieldTable(BuiltInAnnotations());
+  }();
+  return table;
 }
 
 template <typename Number>
@@ -134,29 +147,44 @@ Value TextValue(std::string_view text) {
 
 }  // namespace
 
-std::span<const Field> Fields() { return AllFields(); }
+std::vector<Field> MakeFields(std::span<const PublicAnnotation> annotations) {
+  std::vector<Field> fields;
+  for (const OwnField& own : kOwnFields) {
+    fields.push_back({.id = own.id,
+                      .name = std::string(own.name),
+                      .type = own.type,
+                      .description = std::string(own.description)});
+  }
+  for (const PublicAnnotation& row : annotations) {
+    if (row.search == AnnotationSearch::kNone || row.field.empty() || IsOwnFact(row)) continue;
+    fields.push_back({.id = static_cast<FieldId>(fields.size()),
+                      .name = row.field,
+                      .type = TypeOfAnnotation(row),
+                      .description = row.description,
+                      .annotation = row.name});
+  }
+  return fields;
+}
 
-const Field& FieldOf(FieldId id) { return AllFields()[static_cast<std::size_t>(id)]; }
+void UseAnnotations(std::span<const PublicAnnotation> annotations) {
+  assert(!is_read && "the fields are in use already");
+  Given() = std::make_unique<FieldTable>(annotations);
+}
+
+std::span<const Field> Fields() { return Table().fields; }
+
+const Field& FieldOf(FieldId id) { return Table().fields[static_cast<std::size_t>(id)]; }
 
 const Field* FindField(std::string_view name) {
-  for (const Field& field : AllFields()) {
+  for (const Field& field : Fields()) {
     if (field.name == name) return &field;
   }
   return nullptr;
 }
 
 const Field* FindAnnotationField(std::string_view annotation_name) {
-  // By the place of the row in the registry: this is asked for each annotation of each crash.
-  static const std::vector<const Field*> by_row = [] {
-    std::vector<const Field*> table(std::size(wire::kAnnotations), nullptr);
-    for (const Field& field : AllFields()) {
-      if (field.annotation != nullptr)
-        table[static_cast<std::size_t>(field.annotation - wire::kAnnotations)] = &field;
-    }
-    return table;
-  }();
-  const wire::AnnotationRow* const row = wire::FindAnnotation(annotation_name);
-  return row == nullptr ? nullptr : by_row[static_cast<std::size_t>(row - wire::kAnnotations)];
+  const auto found = Table().by_annotation.find(annotation_name);
+  return found == Table().by_annotation.end() ? nullptr : found->second;
 }
 
 Value AnnotationValue(const Field& field, std::string_view text) {

@@ -2,7 +2,8 @@
 // engine's columns follow.
 //
 // First stand the facts of a crash that the server itself finds out, then every annotation that the registry
-// (schema/annotations.yaml) calls searchable and public. What is protected never comes into the index.
+// calls searchable and public: schema/annotations.yaml, or what an operator has made of it (UseAnnotations).
+// What is protected never comes into the index.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/search/value.h"
 #include "wire/annotation_registry.h"
@@ -61,11 +63,27 @@ struct Field {
   FieldId id;
   std::string name;  // In the API.
   FieldType type;
-  std::string_view description;
-  const wire::AnnotationRow* annotation = nullptr;  // Null: one of the server's own.
+  std::string description;
+  std::string annotation;  // Its name, as clients send it; empty: one of the server's own.
 };
 
-// In the order of their ids.
+// What a registry says of a public annotation.
+struct PublicAnnotation {
+  std::string name;  // As clients send it.
+  std::string field;
+  wire::AnnotationType type = wire::AnnotationType::kString;
+  wire::AnnotationSearch search = wire::AnnotationSearch::kNone;
+  std::string description;
+};
+
+// The server's own fields, and those of the annotations that are searched and are none of its own facts.
+std::vector<Field> MakeFields(std::span<const PublicAnnotation> annotations);
+
+// From now on the table below is that of these annotations. For the start of a program that has a registry of
+// its own: before anything else of this folder is called, because everybody keeps what the table says.
+void UseAnnotations(std::span<const PublicAnnotation> annotations);
+
+// In the order of their ids. From the first call on the table never changes.
 std::span<const Field> Fields();
 const Field& FieldOf(FieldId id);
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cairn::search {
 namespace {
@@ -33,6 +34,30 @@ TEST(ServerSearchField, SearchableAnnotationsAreFieldsUnderSuperSearchsNames) {
   EXPECT_EQ(FindAnnotationField("ProductName"), nullptr) << "the server's own fact";
   EXPECT_EQ(FindAnnotationField("Email"), nullptr) << "not searched";
   EXPECT_EQ(FindAnnotationField("Unheard"), nullptr);
+}
+
+TEST(ServerSearchField, ARegistryMakesFieldsOfWhatItCallsSearchable) {
+  using wire::AnnotationSearch;
+  using wire::AnnotationType;
+  const std::vector<PublicAnnotation> annotations = {
+      {"AcmeTier", "acme_tier", AnnotationType::kU32, AnnotationSearch::kNumber, "What was paid."},
+      {"AcmeShare", "acme_share", AnnotationType::kF64, AnnotationSearch::kNumber, "A share."},
+      {"AcmePlan", "acme_plan", AnnotationType::kString, AnnotationSearch::kKeyword, "The plan."},
+      {"Unsearched", "unsearched", AnnotationType::kString, AnnotationSearch::kNone, "Not searched."},
+      {"Trick", "signature", AnnotationType::kString, AnnotationSearch::kText, "The server's own."}};
+  const std::vector<Field> fields = MakeFields(annotations);
+  constexpr auto kFirst = static_cast<std::size_t>(FieldId::kFirstAnnotation);
+  ASSERT_EQ(fields.size(), kFirst + 3);
+  std::string found;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    EXPECT_EQ(static_cast<std::size_t>(fields[i].id), i);
+    EXPECT_EQ(fields[i].annotation.empty(), i < kFirst);
+    if (i >= kFirst) found += fields[i].annotation + "=" + fields[i].name + " ";
+  }
+  EXPECT_EQ(found, "AcmeTier=acme_tier AcmeShare=acme_share AcmePlan=acme_plan ");
+  EXPECT_EQ(fields[kFirst].type, FieldType::kInteger);
+  EXPECT_EQ(fields[kFirst + 1].type, FieldType::kNumber);
+  EXPECT_EQ(fields[kFirst + 2].type, FieldType::kKeyword);
 }
 
 TEST(ServerSearchField, NamesOfFieldsAreNamesOfColumnsAndComeOnce) {

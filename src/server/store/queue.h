@@ -84,6 +84,9 @@ class Queue {
     return {};
   }
 
+  // What the next three say is not lost when it cannot be written because the disk fails: they return the
+  // error, and a later claim, of any kind, writes it. A lease need not end before the work comes back.
+
   // The work failed for a reason that may pass: it comes back after a back-off that doubles with each
   // attempt, or is set aside with `reason` once it had as many attempts as the queue allows.
   virtual base::Status Nack(const ClaimedItem& claim, std::string_view reason) = 0;

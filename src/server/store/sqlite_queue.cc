@@ -1,6 +1,8 @@
 #include "server/store/sqlite_queue.h"
 
 #include <algorithm>
+#include <iterator>
+#include <mutex>
 #include <utility>
 
 #include "server/store/group_commit.h"
@@ -63,10 +65,7 @@ constexpr std::string_view kClaim =
     "RETURNING sequence, id, attempts";
 constexpr std::string_view kAck = "DELETE FROM items WHERE kind = ? AND id = ? AND state = 1 AND receipt = ?";
 constexpr std::string_view kRelease =
-    "UPDATE items SET state = ?, ready_ms = ?, reason = ? WHERE kind = ? AND id = ? AND state = 1 AND "
-    "receipt = ?";
-constexpr std::string_view kPostpone =
-    "UPDATE items SET state = 0, ready_ms = ?, reason = ?, attempts = attempts - 1 WHERE kind = ? AND id = ? "
+    "UPDATE items SET state = ?, ready_ms = ?, reason = ?, attempts = attempts - ? WHERE kind = ? AND id = ? "
     "AND state = 1 AND receipt = ?";
 constexpr std::string_view kExtend =
     "UPDATE items SET ready_ms = ? WHERE kind = ? AND id = ? AND state = 1 AND receipt = ?";
@@ -91,6 +90,15 @@ bool IsValid(const QueueItem& item) {
          item.id.size() <= kMaxQueueIdLength;
 }
 
+// How a claim ends whose work is not done.
+struct Release {
+  ClaimedItem claim;
+  QueueState state = QueueState::kWaiting;
+  std::int64_t ready_ms = 0;
+  std::string reason;
+  int attempts_back = 0;  // 1: the attempt does not count.
+};
+
 }  // namespace
 
 struct SqliteQueue::State {
@@ -114,9 +122,46 @@ struct SqliteQueue::State {
     });
   }
 
+  // Within a commit.
+  base::Status Write(const Release& release) {
+    ASSIGN_OR_RETURN(SqliteStatement statement, database.Prepare(kRelease));
+    statement.Bind(static_cast<std::int64_t>(release.state)).Bind(release.ready_ms);
+    statement.Bind(std::string_view(release.reason).substr(0, kMaxReasonLength));
+    statement.Bind(std::int64_t{release.attempts_back});
+    return statement.Bind(release.claim.item.kind)
+        .Bind(release.claim.item.id)
+        .Bind(release.claim.receipt)
+        .Run();
+  }
+
+  base::Status End(Release release) {
+    const base::Status written = commits.Run([&]() -> base::Status {
+      RETURN_IF_ERROR(Write(release));
+      return database.changes() == 1 ? base::Status() : base::Status(kClaimLost);
+    });
+    if (!written && written.error().code != Code::kNotFound) {
+      const std::lock_guard lock(owed_mutex);
+      owed.push_back(std::move(release));
+    }
+    return written;
+  }
+
+  std::vector<Release> TakeOwed() {
+    const std::lock_guard lock(owed_mutex);
+    return std::exchange(owed, {});
+  }
+  void GiveBackOwed(std::vector<Release> releases) {
+    const std::lock_guard lock(owed_mutex);
+    std::ranges::move(releases, std::back_inserter(owed));
+  }
+
   SqliteDatabase database;
   SqliteQueueOptions options;
   GroupCommit commits;
+  // Ends of claims that the disk did not take: the next claim writes them. At most one for each claim, and
+  // while nothing can be written there are no new claims.
+  std::mutex owed_mutex;
+  std::vector<Release> owed;  // GUARDED_BY(owed_mutex)
   // Receipts need to be unique only within this process: Open ends all older claims. Used inside commits
   // only.
   std::int64_t last_receipt = 0;
@@ -164,8 +209,11 @@ base::Status SqliteQueue::PushAll(std::span<const QueueItem> items) {
 base::Result<std::vector<ClaimedItem>> SqliteQueue::Claim(std::string_view kind, std::size_t items_max,
                                                           std::int64_t lease_ms) {
   std::vector<std::pair<std::int64_t, ClaimedItem>> claims;  // By sequence: RETURNING has no order.
+  std::vector<Release> owed = state_->TakeOwed();
   const auto work = [&]() -> base::Status {
     const std::int64_t now_ms = state_->options.clock();
+    // One whose lease has ended meanwhile changes nothing.
+    for (const Release& release : owed) RETURN_IF_ERROR(state_->Write(release));
     ASSIGN_OR_RETURN(SqliteStatement give_up, state_->database.Prepare(kGiveUp));
     give_up.Bind(now_ms).Bind(kind).Bind(std::int64_t{state_->options.attempts_max});
     RETURN_IF_ERROR(give_up.Bind(std::int64_t{state_->options.interruptions_max}).Run());
@@ -184,7 +232,10 @@ base::Result<std::vector<ClaimedItem>> SqliteQueue::Claim(std::string_view kind,
           ClaimedItem{{std::string(kind), claim.Text(1)}, receipt, static_cast<int>(claim.Integer(2))});
     }
   };
-  RETURN_IF_ERROR(state_->commits.Run(work));
+  if (const base::Status done = state_->commits.Run(work); !done) {
+    state_->GiveBackOwed(std::move(owed));
+    return done.error();
+  }
   std::ranges::sort(claims, {}, [](const auto& claim) { return claim.first; });
   std::vector<ClaimedItem> items;
   items.reserve(claims.size());
@@ -210,26 +261,23 @@ base::Status SqliteQueue::AckAll(std::span<const ClaimedItem> claims) {
 
 base::Status SqliteQueue::Nack(const ClaimedItem& claim, std::string_view reason) {
   if (claim.attempts >= state_->options.attempts_max) return SetAside(claim, reason);
-  return state_->ChangeOne(kRelease, kClaimLost, [&](SqliteStatement& statement) {
-    statement.Bind(std::int64_t{0}).Bind(state_->options.clock() + state_->Backoff(claim.attempts));
-    statement.Bind(reason.substr(0, kMaxReasonLength));
-    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
-  });
+  return state_->End({.claim = claim,
+                      .ready_ms = state_->options.clock() + state_->Backoff(claim.attempts),
+                      .reason = std::string(reason)});
 }
 
 base::Status SqliteQueue::Postpone(const ClaimedItem& claim, std::string_view reason) {
-  return state_->ChangeOne(kPostpone, kClaimLost, [&](SqliteStatement& statement) {
-    statement.Bind(state_->options.clock() + state_->options.postpone_ms);
-    statement.Bind(reason.substr(0, kMaxReasonLength));
-    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
-  });
+  return state_->End({.claim = claim,
+                      .ready_ms = state_->options.clock() + state_->options.postpone_ms,
+                      .reason = std::string(reason),
+                      .attempts_back = 1});
 }
 
 base::Status SqliteQueue::SetAside(const ClaimedItem& claim, std::string_view reason) {
-  return state_->ChangeOne(kRelease, kClaimLost, [&](SqliteStatement& statement) {
-    statement.Bind(std::int64_t{2}).Bind(state_->options.clock()).Bind(reason.substr(0, kMaxReasonLength));
-    statement.Bind(claim.item.kind).Bind(claim.item.id).Bind(claim.receipt);
-  });
+  return state_->End({.claim = claim,
+                      .state = QueueState::kSetAside,
+                      .ready_ms = state_->options.clock(),
+                      .reason = std::string(reason)});
 }
 
 base::Status SqliteQueue::Extend(const ClaimedItem& claim, std::int64_t lease_ms) {

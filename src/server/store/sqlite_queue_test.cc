@@ -1,5 +1,6 @@
 #include "server/store/sqlite_queue.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,6 +84,51 @@ TEST(ServerStoreSqliteQueue, AFileOfAnEarlierVersionIsBroughtUp) {
   }
   EXPECT_EQ(ClaimAndDie(path, 10), 1U);
   EXPECT_EQ(ClaimAndDie(path, 10), 1U);
+}
+
+// As long as it lives, no file can be written to: as on a disk that is full or gone.
+class FailingDisk {
+ public:
+  FailingDisk() {
+    (void)std::signal(SIGXFSZ, SIG_IGN);
+    EXPECT_EQ(getrlimit(RLIMIT_FSIZE, &before_), 0);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &none), 0);
+  }
+  ~FailingDisk() { EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &before_), 0); }
+  FailingDisk(const FailingDisk&) = delete;
+  FailingDisk& operator=(const FailingDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(ServerStoreSqliteQueue, WhatAFailingDiskDidNotTakeIsWrittenWithTheNextClaim) {
+  constexpr std::int64_t kLongLeaseMs = 1'000'000;
+  const TemporaryFolder folder;
+  std::int64_t now_ms = 1'000'000;
+  const SqliteQueueOptions options{.clock = [&] { return now_ms; }};
+  const auto queue = *SqliteQueue::Open(folder.Path("queue"), options);
+  for (const std::string id : {"postponed", "failed", "set aside"}) ASSERT_TRUE(queue->Push({"report", id}));
+  const auto claims = *queue->Claim("report", 3, kLongLeaseMs);
+  ASSERT_EQ(claims.size(), 3U);
+  {
+    const FailingDisk disk;
+    const bool taken = queue->Postpone(claims[0], "the disk is full") || queue->Nack(claims[1], "it died") ||
+                       queue->SetAside(claims[2], "it is none") || queue->Push({"report", "new"}) ||
+                       queue->Claim("report", 3, kLongLeaseMs);
+    ASSERT_FALSE(taken);
+  }
+  EXPECT_EQ(queue->Count("report")->claimed, 3U);
+  EXPECT_TRUE(queue->Claim("another kind", 1, kLongLeaseMs)->empty());
+  EXPECT_EQ(queue->Count("report")->delayed, 2U);
+  EXPECT_EQ(queue->ListSetAside("report", 9)->at(0).reason, "it is none");
+  now_ms += options.postpone_ms;
+  const auto again = *queue->Claim("report", 3, kLongLeaseMs);
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(again[0].item.id + " " + std::to_string(again[0].attempts), "postponed 1");
+  EXPECT_EQ(again[1].item.id + " " + std::to_string(again[1].attempts), "failed 2");
 }
 
 TEST(ServerStoreSqliteQueue, TheFileIsPrivate) {

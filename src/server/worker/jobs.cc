@@ -8,45 +8,20 @@
 #include "formats/minidump/private_parts.h"
 #include "server/worker/outcome.h"
 #include "server/worker/parts.h"
-#include "server/worker/ping_reader.h"
 #include "server/worker/protocol.h"
 
 namespace cairn::worker {
-namespace {
-
-model::CrashReport Finish(pipeline::Analysis& analysis, const GiveSymbols& give_symbols) {
-  while (const std::optional<pipeline::NeedSymbols> need = analysis.Next()) {
-    analysis.Provide(need->module, give_symbols(analysis.report().modules[need->module]));
-  }
-  return analysis.Finish();
-}
-
-// The same cut for reports and pings, so that both get one signature.
-auto Adding(const Annotations& annotations) {
-  return [annotations = PickSignatureAnnotations(annotations)](signature::SignatureInput& input) {
-    AddSignatureAnnotations(annotations, input);
-  };
-}
-
-model::CrashReport Walked(Ping ping, const GiveSymbols& give_symbols) {
-  pipeline::Analysis analysis = pipeline::Analysis::FromFrames(
-      std::move(ping.report), {.add_annotations = Adding(ping.facts.annotations)});
-  return Finish(analysis, give_symbols);
-}
-
-}  // namespace
-
 base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,
                                         const GiveSymbols& give_symbols) {
   ASSIGN_OR_RETURN(pipeline::Analysis analysis,
                    pipeline::Analysis::Create(dump, {.decode_instruction = instruction::Decode,
                                                      .add_annotations = Adding(annotations)}));
-  return WriteOutcome(Finish(analysis, give_symbols));
+  return WriteOutcome(Finish(analysis, give_symbols), OtherThreads::kIncluded);
 }
 
 base::Result<std::string> ProcessPing(std::string_view json, const GiveSymbols& give_symbols) {
-  ASSIGN_OR_RETURN(Ping ping, ReadPing(json));
-  return WriteOutcome(Walked(std::move(ping), give_symbols));
+  ASSIGN_OR_RETURN(const model::CrashReport report, NamePing(json, give_symbols));
+  return WriteOutcome(report, OtherThreads::kLeftOut);
 }
 
 base::Result<std::string> NameStacks(std::string_view pings, const GiveSymbols& give_symbols) {
@@ -54,10 +29,10 @@ base::Result<std::string> NameStacks(std::string_view pings, const GiveSymbols& 
   std::vector<std::string> names;
   std::size_t bytes = 0;
   for (const std::string_view json : parts) {
-    base::Result<Ping> ping = ReadPing(json);
+    const base::Result<model::CrashReport> report = NamePing(json, give_symbols);
     std::string& named = names.emplace_back();
-    if (!ping) continue;
-    named = WriteNamedStack(Walked(*std::move(ping), give_symbols));
+    if (!report) continue;
+    named = WriteNamedStack(*report);
     bytes += named.size();
     if (bytes > kMaxOutcomeBytes)
       return base::Error{base::Code::kLimitExceeded, bytes, "worker: stacks of pings"};

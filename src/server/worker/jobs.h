@@ -2,21 +2,16 @@
 // are served by worker_main's loop, and tests call these directly.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/byte_reader.h"
 #include "base/result.h"
-#include "model/module.h"
-#include "model/module_symbols.h"
+#include "server/worker/name_ping.h"
 #include "server/worker/signature_annotations.h"
 
 namespace cairn::worker {
-
-// The symbols of a module, or null. What it gives must live until the job is done.
-using GiveSymbols = std::function<const model::ModuleSymbols*(const model::Module& module)>;
 
 // The outcome (outcome.h) of a minidump, as JSON. `annotations` are those that the signature rules read.
 base::Result<std::string> ProcessReport(base::Bytes dump, const Annotations& annotations,

@@ -3,7 +3,10 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "analysis/report/json.h"
 #include "base/hex.h"
@@ -58,6 +61,32 @@ void WriteStack(JsonWriter& json, const model::CrashReport& report) {
     for (std::size_t i = 0; i < std::min(frames.size(), kMaxOutcomeFrames); ++i)
       WriteFrame(json, report, frames[i]);
   }
+  json.EndArray();
+}
+
+// The stacks of the other threads, each distinct frame once.
+void WriteOtherThreads(JsonWriter& json, const model::CrashReport& report) {
+  using Place = std::pair<std::optional<std::uint32_t>, std::uint64_t>;  // Module and address.
+  std::map<Place, std::size_t> indices;
+  std::vector<const model::Frame*> distinct;
+  json.Key("other_threads");
+  json.BeginArray();
+  for (std::size_t i = 0; i < report.threads.size(); ++i) {
+    if (report.crash.thread == i) continue;
+    json.BeginArray();
+    const std::vector<model::Frame>& frames = report.threads[i].frames;
+    for (std::size_t k = 0; k < std::min(frames.size(), kMaxOutcomeFrames); ++k) {
+      const Place place{frames[k].module, frames[k].instruction.value};
+      const auto [found, is_new] = indices.try_emplace(place, distinct.size());
+      if (is_new) distinct.push_back(&frames[k]);
+      json.Number(found->second);
+    }
+    json.EndArray();
+  }
+  json.EndArray();
+  json.Key("other_frames");
+  json.BeginArray();
+  for (const model::Frame* const frame : distinct) WriteFrame(json, report, *frame);
   json.EndArray();
 }
 
@@ -125,31 +154,68 @@ std::uint32_t NumberAt(dom::element element, std::string_view key) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
 }
 
-std::vector<OutcomeFrame> ReadStack(dom::element root) {
-  std::vector<OutcomeFrame> stack;
+OutcomeFrame ReadFrame(dom::element element) {
+  OutcomeFrame frame;
+  frame.module = TextAt(element, "module");
+  frame.debug_id = TextAt(element, "debug_id");
+  frame.module_offset = base::ParseHex(TextAt(element, "module_offset")).value_or(0);
+  dom::array names;
+  if (element["names"].get(names) != simdjson::SUCCESS) return frame;
+  for (const dom::element name : names) {
+    if (frame.names.size() == kMaxOutcomeNames) break;
+    frame.names.push_back({TextAt(name, "function"), TextAt(name, "file"), NumberAt(name, "line")});
+  }
+  return frame;
+}
+
+std::vector<OutcomeFrame> ReadFrames(dom::element root, std::string_view key, std::size_t frames_max) {
+  std::vector<OutcomeFrame> read;
   dom::array frames;
-  if (root["stack"].get(frames) != simdjson::SUCCESS) return stack;
+  if (root[key].get(frames) != simdjson::SUCCESS) return read;
   for (const dom::element element : frames) {
-    if (stack.size() == kMaxOutcomeFrames) break;
-    OutcomeFrame& frame = stack.emplace_back();
-    frame.module = TextAt(element, "module");
-    frame.debug_id = TextAt(element, "debug_id");
-    frame.module_offset = base::ParseHex(TextAt(element, "module_offset")).value_or(0);
-    dom::array names;
-    if (element["names"].get(names) != simdjson::SUCCESS) continue;
-    for (const dom::element name : names) {
-      if (frame.names.size() == kMaxOutcomeNames) break;
-      frame.names.push_back({TextAt(name, "function"), TextAt(name, "file"), NumberAt(name, "line")});
+    if (read.size() == frames_max) break;
+    read.push_back(ReadFrame(element));
+  }
+  return read;
+}
+
+std::size_t BytesOf(const OutcomeFrame& frame) {
+  std::size_t bytes = frame.module.size() + frame.debug_id.size();
+  for (const FrameName& name : frame.names) bytes += name.function.size() + name.file.size();
+  return bytes;
+}
+
+// Indices of no frame are left out, and what is past a limit.
+std::vector<std::vector<std::uint32_t>> ReadOtherThreads(dom::element root,
+                                                         const std::vector<OutcomeFrame>& frames) {
+  std::vector<std::vector<std::uint32_t>> read;
+  std::size_t frames_left = kMaxOutcomeOtherFrames;
+  std::size_t bytes_left = kMaxOutcomeOtherBytes;
+  dom::array threads;
+  if (root["other_threads"].get(threads) != simdjson::SUCCESS) return read;
+  for (const dom::element thread : threads) {
+    if (read.size() == kMaxOutcomeThreads) break;
+    std::vector<std::uint32_t>& stack = read.emplace_back();
+    dom::array indices;
+    if (thread.get(indices) != simdjson::SUCCESS) continue;
+    for (const dom::element element : indices) {
+      std::uint64_t index = 0;
+      if (element.get(index) != simdjson::SUCCESS || index >= frames.size()) continue;
+      const std::size_t bytes = BytesOf(frames[index]);
+      if (stack.size() == kMaxOutcomeFrames || frames_left == 0 || bytes > bytes_left) break;
+      stack.push_back(static_cast<std::uint32_t>(index));
+      --frames_left;
+      bytes_left -= bytes;
     }
   }
-  return stack;
+  return read;
 }
 
 void ReadNames(dom::element root, CrashOutcome& outcome) {
   outcome.signature = TextAt(root, "signature");
   outcome.proto_signature = TextAt(root, "proto_signature");
   outcome.reason = TextAt(root, "reason");
-  outcome.stack = ReadStack(root);
+  outcome.stack = ReadFrames(root, "stack", kMaxOutcomeFrames);
 }
 
 base::Result<dom::element> ParseAnswer(dom::parser& parser, std::string_view text) {
@@ -175,7 +241,7 @@ CrashOutcome FactsOf(const model::CrashReport& report) {
   return facts;
 }
 
-std::string WriteOutcome(const model::CrashReport& report) {
+std::string WriteOutcome(const model::CrashReport& report, OtherThreads others) {
   const CrashOutcome facts = FactsOf(report);
   JsonWriter json;
   json.BeginObject();
@@ -193,6 +259,7 @@ std::string WriteOutcome(const model::CrashReport& report) {
   json.TextField("os_version", facts.os_version);
   json.TextField("cpu_arch", facts.cpu_arch);
   WriteTexts(json, "dump_annotations", facts.dump_annotations);
+  if (others == OtherThreads::kIncluded) WriteOtherThreads(json, report);
   WriteMissingSymbols(json, report);
   json.Key("json_dump");
   json.Raw(report::RenderJson(report, {.private_texts = true}));
@@ -221,6 +288,8 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
   outcome.os_version = TextAt(root, "os_version");
   outcome.cpu_arch = TextAt(root, "cpu_arch");
   outcome.dump_annotations = TextsAt(root, "dump_annotations");
+  outcome.other_frames = ReadFrames(root, "other_frames", kMaxOutcomeOtherFrames);
+  outcome.other_threads = ReadOtherThreads(root, outcome.other_frames);
   dom::array missing;
   if (root["missing_symbols"].get(missing) == simdjson::SUCCESS) {
     for (const dom::element module : missing) {

@@ -19,7 +19,12 @@ inline constexpr std::size_t kMaxOutcomeBytes = 64 << 20;      // Firefox with 2
 inline constexpr std::size_t kMaxOutcomeTextBytes = 64 << 10;  // A name of a template; a longer one is cut.
 inline constexpr std::size_t kMaxOutcomeNames = 129;           // Of a frame: 128 inlines and the function.
 inline constexpr std::size_t kMaxOutcomeNotes = 100;
-inline constexpr std::size_t kMaxOutcomeFrames = 1024;  // Of the crashing thread, as the unwinder's limit.
+inline constexpr std::size_t kMaxOutcomeFrames = 1024;  // Of a thread, as the unwinder's limit.
+// Of the other threads, as the limits of a dump's threads and of a report's frames.
+inline constexpr std::size_t kMaxOutcomeThreads = 4096;
+inline constexpr std::size_t kMaxOutcomeOtherFrames = 131'072;
+// Of their texts, each as often as a thread has the frame: as the limit of a report's names.
+inline constexpr std::size_t kMaxOutcomeOtherBytes = 64 << 20;
 
 struct FrameName {
   std::string function;
@@ -53,6 +58,10 @@ struct CrashOutcome {
   std::string cpu_arch;
   std::map<std::string, std::string> dump_annotations;
   std::vector<OutcomeFrame> stack;  // Of the crashing thread, innermost first.
+  // The stacks of the other threads in the dump's order, as indices of frames, innermost first.
+  // Threads wait in the same few places, so each frame is there once.
+  std::vector<std::vector<std::uint32_t>> other_threads;
+  std::vector<OutcomeFrame> other_frames;
   std::vector<MissingSymbols> missing_symbols;
   std::string json_dump;  // The whole report, in RenderJson's form.
 };
@@ -61,7 +70,8 @@ struct CrashOutcome {
 // empty.
 CrashOutcome FactsOf(const model::CrashReport& report);
 
-std::string WriteOutcome(const model::CrashReport& report);
+enum class OtherThreads { kIncluded, kLeftOut };
+std::string WriteOutcome(const model::CrashReport& report, OtherThreads others);
 // Asks for everything that WriteOutcome writes.
 base::Result<CrashOutcome> ReadOutcome(std::string_view json);
 

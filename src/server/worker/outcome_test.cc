@@ -42,7 +42,7 @@ model::CrashReport MakeReport() {
 }
 
 TEST(OutcomeTest, WhatIsWrittenIsRead) {
-  const auto outcome = ReadOutcome(WriteOutcome(MakeReport()));
+  const auto outcome = ReadOutcome(WriteOutcome(MakeReport(), OtherThreads::kIncluded));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->signature, "Inner");
   EXPECT_EQ(outcome->notes.at(0), "a note");
@@ -64,8 +64,31 @@ TEST(OutcomeTest, WhatIsWrittenIsRead) {
   EXPECT_TRUE(outcome->json_dump.starts_with("{"));
 }
 
+// Thread 0 crashed; 1 and 2 wait in one place, called from two; 3 has no frames.
+TEST(OutcomeTest, TheOtherThreadsOfAReportComeWithEachFrameOnce) {
+  model::CrashReport report = MakeReport();
+  const std::vector<model::Frame> frames = report.threads[0].frames;
+  report.threads.emplace_back().frames = {frames[1], frames[0]};
+  report.threads.emplace_back().frames = {frames[1], frames[2]};
+  report.threads.emplace_back();
+  const auto outcome = ReadOutcome(WriteOutcome(report, OtherThreads::kIncluded));
+  ASSERT_TRUE(outcome);
+  using Indices = std::vector<std::uint32_t>;
+  EXPECT_EQ(outcome->other_threads, (std::vector<Indices>{{0, 1}, {0, 2}, {}}));
+  ASSERT_EQ(outcome->other_frames.size(), 3u);
+  EXPECT_EQ(outcome->other_frames[0].module, "libx.so");
+  EXPECT_EQ(outcome->other_frames[1].names.at(1).function, "Outer");
+  EXPECT_EQ(outcome->other_frames[2].module, "");
+  EXPECT_EQ(outcome->stack.size(), 3u);
+  report.crash.thread.reset();
+  EXPECT_EQ(ReadOutcome(WriteOutcome(report, OtherThreads::kIncluded))->other_threads.size(), 4u);
+  const auto without = ReadOutcome(WriteOutcome(report, OtherThreads::kLeftOut));
+  EXPECT_TRUE(without->other_threads.empty());
+  EXPECT_TRUE(without->other_frames.empty());
+}
+
 TEST(OutcomeTest, ANamedStackIsTheOutcomesWithoutTheRest) {
-  const auto outcome = ReadOutcome(WriteOutcome(MakeReport()));
+  const auto outcome = ReadOutcome(WriteOutcome(MakeReport(), OtherThreads::kIncluded));
   const auto named = ReadNamedStack(WriteNamedStack(MakeReport()));
   ASSERT_TRUE(outcome && named);
   EXPECT_EQ(named->signature, outcome->signature);
@@ -82,11 +105,32 @@ TEST(OutcomeTest, NonsenseOfAWorkerIsRefusedOrEmpty) {
   EXPECT_FALSE(ReadOutcome("[]"));
   EXPECT_FALSE(ReadOutcome("{\"signature\":\"x\"}"));
   const auto outcome = ReadOutcome(
-      R"({"signature":1,"stack":[7,{"names":3},{"module_offset":"zz"}],"notes":[1],"json_dump":{},"crashing_thread":-1})");
+      R"({"signature":1,"stack":[7,{"names":3},{"module_offset":"zz"}],"notes":[1],"json_dump":{},"crashing_thread":-1,
+      "other_frames":[{}],"other_threads":[7,[1,-1,"x",0]]})");
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->signature, "");
   EXPECT_EQ(outcome->stack.size(), 3u);
   EXPECT_FALSE(outcome->crashing_thread);
+  EXPECT_EQ(outcome->other_threads, (std::vector<std::vector<std::uint32_t>>{{}, {0}}));
+}
+
+// A few bytes of a worker may not become many of the server.
+TEST(OutcomeTest, FramesThatAreNamedVeryOftenAreCut) {
+  const std::string name(kMaxOutcomeTextBytes, 'x');
+  std::string threads;
+  for (int thread = 0; thread < 3; ++thread) {
+    threads += thread == 0 ? "[0" : ",[0";
+    for (std::size_t i = 1; i < 2 * kMaxOutcomeFrames; ++i) threads += ",0";
+    threads += "]";
+  }
+  const auto outcome = ReadOutcome(R"({"json_dump":{},"other_frames":[{"names":[{"function":")" + name +
+                                   R"("}]}],"other_threads":[)" + threads + "]}");
+  ASSERT_TRUE(outcome);
+  ASSERT_EQ(outcome->other_threads.size(), 3u);
+  EXPECT_EQ(outcome->other_threads[0].size(), kMaxOutcomeFrames);
+  EXPECT_EQ(
+      outcome->other_threads[0].size() + outcome->other_threads[1].size() + outcome->other_threads[2].size(),
+      kMaxOutcomeOtherBytes / kMaxOutcomeTextBytes);
 }
 
 TEST(OutcomeTest, WhatAWorkerSaysTooMuchOfIsCut) {
@@ -94,7 +138,7 @@ TEST(OutcomeTest, WhatAWorkerSaysTooMuchOfIsCut) {
   report.signature.text = std::string(kMaxOutcomeTextBytes - 1, 'x') + "\xc3\xa9 and more";
   report.signature.notes.assign(10 * kMaxOutcomeNotes, "note");
   report.threads[0].frames[0].inlines.assign(10 * kMaxOutcomeNames, {"Inner", "b.h", 3});
-  const auto outcome = ReadOutcome(WriteOutcome(report));
+  const auto outcome = ReadOutcome(WriteOutcome(report, OtherThreads::kIncluded));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->signature, std::string(kMaxOutcomeTextBytes - 1, 'x')) << "not half a character";
   EXPECT_EQ(outcome->notes.size(), kMaxOutcomeNotes);

@@ -6,8 +6,10 @@
 #include <initializer_list>
 #include <optional>
 
+#include "analysis/stats/error_aggregates.h"
 #include "base/hex.h"
 #include "base/parse_json.h"
+#include "formats/ping/normalize.h"
 #include "server/worker/glean_annotations.h"
 
 namespace cairn::worker {
@@ -196,17 +198,18 @@ model::Os OsOfReason(std::string_view reason) {
 }
 
 struct SystemTexts {
-  std::string os;
+  std::string os;  // As stats::OsNameOf gives it.
   std::string os_version;
   std::string architecture;
 };
 
 void ReadSystem(const SystemTexts& texts, model::CrashReport& report) {
   report.system.os = OsOfReason(report.crash.reason);
-  if (texts.os == "Linux") report.system.os = model::Os::kLinux;
-  if (texts.os == "Windows_NT" || texts.os == "Windows") report.system.os = model::Os::kWindows;
-  if (texts.os == "Darwin") report.system.os = model::Os::kMacOs;
-  if (texts.os == "Android") report.system.os = model::Os::kAndroid;
+  const std::string platform = stats::PlatformOf(texts.os);
+  for (const model::Os os :
+       {model::Os::kLinux, model::Os::kWindows, model::Os::kMacOs, model::Os::kAndroid, model::Os::kIos}) {
+    if (platform == model::OsName(os)) report.system.os = os;
+  }
   report.system.os_version = texts.os_version;
   const std::string& cpu = texts.architecture;
   if (cpu == "x86-64" || cpu == "x86_64") report.system.cpu = model::Cpu::kAmd64;
@@ -236,7 +239,8 @@ Status ReadV4(const Fields& top, Ping& ping) {
   const Fields traces = payload.ObjectAt({"stackTraces"});
   RETURN_IF_ERROR(ReadStack(traces, traces.ObjectAt({"crash_info"}), ping.report));
   const Fields os = top.ObjectAt({"environment"}).ObjectAt({"system"}).ObjectAt({"os"});
-  ReadSystem({os.TextAt({"name"}), os.TextAt({"version"}), application.TextAt({"architecture"})},
+  ReadSystem({stats::OsNameOf(facts.product, cairn::ping::NormalizeOs(os.TextAt({"name"}))),
+              os.TextAt({"version"}), application.TextAt({"architecture"})},
              ping.report);
   return {};
 }
@@ -261,7 +265,8 @@ Status ReadGlean(const Fields& top, Ping& ping) {
     facts.annotations = AnnotationsOfMetrics(*all);
   const Fields traces = metrics.ObjectAt({"object"}).ObjectAt({"crash.stack_traces"});
   RETURN_IF_ERROR(ReadStack(traces, traces, ping.report));
-  ReadSystem({client.TextAt({"os"}), client.TextAt({"os_version"}), client.TextAt({"architecture"})},
+  ReadSystem({cairn::ping::NormalizeOs(client.TextAt({"os"})), client.TextAt({"os_version"}),
+              client.TextAt({"architecture"})},
              ping.report);
   return {};
 }
