@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "apps/schema_folder.h"
+#include "base/json_writer.h"
 #include "formats/ping/check_ping.h"
+#include "formats/ping/normalize.h"
 #include "os/file.h"
+#include "server/pings/reading.h"
 
 namespace cairn::apps {
 namespace {
@@ -22,6 +25,7 @@ constexpr std::string_view kPrefix = "cairn ping check: ";
 struct CheckOptions {
   std::string schemas;
   std::string name;
+  bool counted = false;
   std::vector<std::string> files;
 };
 
@@ -46,6 +50,33 @@ std::string Describe(const ping::Refusal& refusal) {
   return place + ": " + refusal.reason + " (" + std::string(ping::NameOf(refusal.fault)) + ")";
 }
 
+// What a valid ping is counted under, and what Mozilla's decoder would make of channel and client.
+std::string CountedAs(const ping::PingName& name, std::string json, const ping::SchemaSet& schemas) {
+  simdjson::dom::parser parser;
+  const pings::Reading reading = pings::ReadSubmission({.name_space = name.name_space,
+                                                        .doc_type = name.type,
+                                                        .version = name.version.value_or(-1),
+                                                        .body = std::move(json)},
+                                                       schemas, parser);
+  const stats::Dimensions& of = reading.dimensions;
+  base::JsonWriter writer;
+  writer.BeginObject();
+  writer.TextField("application", of.application);
+  writer.TextField("version", of.version);
+  writer.TextField("build_id", of.build_id);
+  writer.TextField("channel", of.channel);
+  writer.TextField("normalized_channel", ping::NormalizeChannel(of.channel));
+  writer.TextField("os_name", of.os_name);
+  writer.TextField("os_version", of.os_version);
+  writer.TextField("architecture", of.architecture);
+  if (!reading.client_id.empty()) {
+    writer.Key("sample_id");
+    writer.Number(static_cast<std::uint64_t>(ping::SampleId(reading.client_id)));
+  }
+  writer.EndObject();
+  return writer.Take();
+}
+
 }  // namespace
 
 int RunPingCheck(const Arguments& arguments) { return CheckPings(arguments, std::cout, std::cerr); }
@@ -56,6 +87,7 @@ int CheckPings(const Arguments& arguments, std::ostream& output, std::ostream& e
                "cairn ping check");
   app.add_option("--schemas", options.schemas, "a folder of JSON schemas that go before Cairn's own");
   app.add_option("--as", options.name, "what the URL would say: NAMESPACE/TYPE or NAMESPACE/TYPE/VERSION");
+  app.add_flag("--counted", options.counted, "say as JSON what a valid ping is counted under");
   app.add_option("file", options.files, "pings as JSON")->required();
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
   try {
@@ -89,13 +121,14 @@ int CheckPings(const Arguments& arguments, std::ostream& output, std::ostream& e
     }
     simdjson::dom::element document;
     std::optional<ping::Refusal> refusal = ping::ParsePing(*json, parser, document);
-    if (!refusal)
-      refusal = ping::CheckPing(schemas, given ? *given : ping::NameByContent(document), document);
+    const ping::PingName name =
+        given || refusal ? given.value_or(ping::PingName{}) : ping::NameByContent(document);
+    if (!refusal) refusal = ping::CheckPing(schemas, name, document);
     if (refusal) {
       errors << kPrefix << file << ": " << Describe(*refusal) << "\n";
       exit_code = std::max<int>(exit_code, kExitProblem);
     } else {
-      output << file << ": ok\n";
+      output << file << ": ok" << (options.counted ? " " + CountedAs(name, *json, schemas) : "") << "\n";
     }
   }
   return exit_code;

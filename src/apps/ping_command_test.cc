@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "apps/schema_folder.h"
+#include "testing/sample_ping.h"
 
 namespace cairn::apps {
 namespace {
@@ -46,6 +47,16 @@ TEST_F(PingCommandTest, ABadPingIsNamedWithThePlaceOfItsFault) {
       << errors_.str();
   EXPECT_EQ(Run({Write("text.json", "hello")}), kExitProblem);
   EXPECT_NE(errors_.str().find("(json_parse)"), std::string::npos);
+}
+
+TEST_F(PingCommandTest, WhatAPingIsCountedUnderIsSaid) {
+  const std::string file = Write("crash.json", testing::SamplePing(0));
+  EXPECT_EQ(Run({"--counted", file}), kExitOk) << errors_.str();
+  const std::string said = output_.str();
+  EXPECT_TRUE(said.starts_with(file + ": ok {")) << said;
+  for (const char* const part :
+       {R"("application":"App")", R"("normalized_channel":"beta")", R"("architecture":"amd64")"})
+    EXPECT_NE(said.find(part), std::string::npos) << said;
 }
 
 TEST_F(PingCommandTest, TheWorstOfSeveralCounts) {

@@ -3,6 +3,8 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace cairn::ping {
 namespace {
@@ -38,6 +40,15 @@ bool Fits(const OsRule& rule, std::string_view os) {
 
 }  // namespace
 
+std::string NormalizeChannel(std::string_view channel) {
+  static constexpr std::array<std::string_view, 5> kChannels = {"release", "esr", "beta", "aurora",
+                                                                "nightly"};
+  if (std::ranges::find(kChannels, channel) != kChannels.end()) return std::string(channel);
+  if (channel.starts_with("nightly-cck-")) return "nightly";
+  if (channel.starts_with("beta")) return "beta";
+  return std::string(kOther);
+}
+
 std::string NormalizeOs(std::string_view os) {
   const auto* const rule = std::ranges::find_if(kOsRules, [&](const OsRule& row) { return Fits(row, os); });
   return std::string(rule == std::end(kOsRules) ? kOther : rule->os);
@@ -57,6 +68,17 @@ std::string NormalizeOsVersion(std::string_view text) {
     end = at;
   }
   return std::string(text.substr(0, end));
+}
+
+std::string NormalizeArchitecture(std::string_view architecture) {
+  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"x86-64", "amd64"},    {"x86_64", "amd64"},  {"x86", "x86"},
+      {"i686", "x86"},        {"aarch64", "arm64"}, {"arm64", "arm64"},
+      {"arm64-v8a", "arm64"}, {"arm", "arm"},       {"armeabi-v7a", "arm"}};
+  for (const auto& [said, name] : kNames) {
+    if (architecture == said) return std::string(name);
+  }
+  return {};
 }
 
 std::string NormalizeCountry(std::string_view country) {

@@ -7,6 +7,21 @@
 namespace cairn::ping {
 namespace {
 
+TEST(NormalizeTest, ChannelsBeyondTheKnownAreOther) {
+  EXPECT_EQ(NormalizeChannel("esr"), "esr");
+  EXPECT_EQ(NormalizeChannel("nightly-cck-x"), "nightly");
+  EXPECT_EQ(NormalizeChannel("beta2"), "beta");
+  EXPECT_EQ(NormalizeChannel("Release"), "Other");
+  EXPECT_EQ(NormalizeChannel(""), "Other");
+}
+
+TEST(NormalizeTest, ArchitecturesHaveOneNameEach) {
+  EXPECT_EQ(NormalizeArchitecture("x86-64"), "amd64");
+  EXPECT_EQ(NormalizeArchitecture("x86_64"), "amd64");
+  EXPECT_EQ(NormalizeArchitecture("arm64-v8a"), "arm64");
+  EXPECT_EQ(NormalizeArchitecture("PDP-11"), "");
+}
+
 TEST(NormalizeTest, SystemsAreKnownByTheirPlatform) {
   EXPECT_EQ(NormalizeOs("WINNT 6.1"), "Windows");
   EXPECT_EQ(NormalizeOs("Darwin"), "Mac");
@@ -37,9 +52,9 @@ TEST(NormalizeTest, EveryRowOfTheDecodersExamplesHolds) {
     ASSERT_EQ(row.size(), 3u);
     const std::string& field = row[0];
     const std::string& input = row[1];
-    if (field == "channel") continue;                                  // Left as it is: see the header.
     const std::string expected = row[2].substr(0, row[2].find(" ("));  // Behind it stands a remark.
     std::string found = input;                                         // Names of programs are left alone.
+    if (field == "channel") found = NormalizeChannel(input);
     if (field == "os") found = NormalizeOs(input);
     if (field == "os_version") found = NormalizeOsVersion(input);
     if (field == "country") found = NormalizeCountry(input);

@@ -87,8 +87,9 @@ void ReadV4Program(const StoredPing& ping, dom::element document, Reading& readi
       .application = name,
       .os_name = stats::OsNameOf(name, os),
       .os_version = ping::NormalizeOsVersion(TextAt(document, {"environment", "system", "os", "version"})),
-      .architecture = FirstOf({TextAt(document, {"environment", "build", "architecture"}),
-                               TextAt(document, {"application", "architecture"})}),
+      .architecture =
+          ping::NormalizeArchitecture(FirstOf({TextAt(document, {"application", "architecture"}),
+                                               TextAt(document, {"environment", "build", "architecture"})})),
       .country = ping::NormalizeCountry("")};
   reading.client_id = ping::NormalizeClientId(TextAt(document, {"clientId"}));
 }
@@ -103,7 +104,7 @@ void ReadCoreProgram(const StoredPing& ping, dom::element document, Reading& rea
                         .application = ping.app_name,
                         .os_name = stats::OsNameOf(ping.app_name, os),
                         .os_version = ping::NormalizeOsVersion(TextAt(document, {"osversion"})),
-                        .architecture = TextAt(document, {"arch"}),
+                        .architecture = ping::NormalizeArchitecture(TextAt(document, {"arch"})),
                         .country = ping::NormalizeCountry("")};
   reading.client_id = ping::NormalizeClientId(TextAt(document, {"clientId"}));
 }
@@ -128,7 +129,7 @@ void ReadGleanProgram(const StoredPing& ping, dom::element document, Reading& re
       .application = name,
       .os_name = os,
       .os_version = ping::NormalizeOsVersion(TextAt(document, {"client_info", "os_version"})),
-      .architecture = TextAt(document, {"client_info", "architecture"}),
+      .architecture = ping::NormalizeArchitecture(TextAt(document, {"client_info", "architecture"})),
       .country = ping::NormalizeCountry("")};
   reading.client_id = ping::NormalizeClientId(TextAt(document, {"client_info", "client_id"}));
 }

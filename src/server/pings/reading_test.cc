@@ -59,7 +59,7 @@ TEST(ReadingTest, ACrashPingSaysWhatItCountsAs) {
   EXPECT_EQ(reading.measures,
             (stats::Measures{.count = 1, .startup_crashes = 1, .content_shutdown_crashes = 1}));
   EXPECT_EQ(reading.dimensions,
-            (stats::Dimensions{"beta", "1.5", "1.5", "7", "App", "Linux", "6.1.0", "x86-64", "Other"}));
+            (stats::Dimensions{"beta", "1.5", "1.5", "7", "App", "Linux", "6.1.0", "amd64", "Other"}));
 }
 
 // Benches send it.
@@ -83,7 +83,7 @@ TEST(ReadingTest, AGleanCrashIsThatOfTheVersionThatCrashed) {
     "cd34567890123456789012345678901234567890123456789012345678901234"},"boolean":{"crash.startup":true}})"));
   EXPECT_EQ(FaultOf(reading), "");
   EXPECT_EQ(reading.dimensions,
-            (stats::Dimensions{"release", "1.9", "1.9", "8", "my-app", "Mac", "23.1", "x86_64", "Other"}));
+            (stats::Dimensions{"release", "1.9", "1.9", "8", "my-app", "Mac", "23.1", "amd64", "Other"}));
   EXPECT_EQ(reading.measures, (stats::Measures{.count = 1, .main_crashes = 1, .startup_crashes = 1}));
   EXPECT_EQ(reading.minidump_hash.substr(0, 4), "cd34");
 }

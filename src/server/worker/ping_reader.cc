@@ -211,11 +211,10 @@ void ReadSystem(const SystemTexts& texts, model::CrashReport& report) {
     if (platform == model::OsName(os)) report.system.os = os;
   }
   report.system.os_version = texts.os_version;
-  const std::string& cpu = texts.architecture;
-  if (cpu == "x86-64" || cpu == "x86_64") report.system.cpu = model::Cpu::kAmd64;
-  if (cpu == "x86" || cpu == "i686") report.system.cpu = model::Cpu::kX86;
-  if (cpu == "aarch64" || cpu == "arm64" || cpu == "arm64-v8a") report.system.cpu = model::Cpu::kArm64;
-  if (cpu == "arm" || cpu == "armeabi-v7a") report.system.cpu = model::Cpu::kArm;
+  const std::string architecture = ping::NormalizeArchitecture(texts.architecture);
+  for (const model::Cpu cpu : {model::Cpu::kX86, model::Cpu::kAmd64, model::Cpu::kArm, model::Cpu::kArm64}) {
+    if (architecture == model::CpuName(cpu)) report.system.cpu = cpu;
+  }
 }
 
 std::string FirstOf(std::string first, std::string second) { return first.empty() ? second : first; }
