@@ -157,10 +157,9 @@ base::Status FoldRecords(const FoldInParts& parts, const SpoolBatch& records) {
   return batch.Commit(name, parts.accepted, records.next);
 }
 
-// Whether any were marked.
-base::Result<bool> Replay(const FoldInParts& parts) {
+base::Result<Folded> Replay(const FoldInParts& parts) {
   ASSIGN_OR_RETURN(const std::vector<Ledger::Marked> marked, parts.ledger.ListMarked(kReplayPings));
-  if (marked.empty()) return false;
+  if (marked.empty()) return Folded::kNothing;
   simdjson::dom::parser parser;
   const SpoolPosition position = parts.ledger.position();
   ASSIGN_OR_RETURN(Ledger::Batch ledger, parts.ledger.Begin());
@@ -178,7 +177,7 @@ base::Result<bool> Replay(const FoldInParts& parts) {
   const std::string name =
       "again-" + std::to_string(marked.front().sequence) + "-" + std::to_string(marked.size());
   RETURN_IF_ERROR(batch.Commit(name, parts.accepted, position));
-  return true;
+  return marked.size() == kReplayPings ? Folded::kFullBatch : Folded::kSome;
 }
 
 // Forgets what is past its time, once a day.
@@ -198,7 +197,7 @@ class Housekeeping {
 
 }  // namespace
 
-base::Result<bool> FoldOnce(const FoldInParts& parts) {
+base::Result<Folded> FoldOnce(const FoldInParts& parts) {
   const SpoolPosition position = parts.ledger.position();
   ASSIGN_OR_RETURN(const SpoolBatch records, parts.spool.Read(position, kBatchPings, kBatchBytes));
   if (records.records.empty() && records.unreadable_bytes == 0) {
@@ -207,7 +206,7 @@ base::Result<bool> FoldOnce(const FoldInParts& parts) {
   }
   RETURN_IF_ERROR(FoldRecords(parts, records));
   RETURN_IF_ERROR(parts.spool.RemoveBefore(records.next));
-  return true;
+  return records.records.size() == kBatchPings ? Folded::kFullBatch : Folded::kSome;
 }
 
 FoldIn::FoldIn(FoldInParts parts) : parts_(std::move(parts)), folding_([this] { Run(); }) {
@@ -243,7 +242,7 @@ void FoldIn::Run() {
   while (!stopping_) {
     woken_ = false;
     lock.unlock();
-    base::Result<bool> folded = FoldOnce(parts_);
+    base::Result<Folded> folded = FoldOnce(parts_);
     if (const base::Status kept = folded ? housekeeping.Do(parts_) : base::Status(); !kept)
       folded = kept.error();
     if (!folded && !in_trouble && parts_.trouble) parts_.trouble(folded.error());
@@ -251,9 +250,13 @@ void FoldIn::Run() {
       parts_.metrics->failing_since_ms = folded ? 0 : os::MonotonicMillis();
     in_trouble = !folded;
     lock.lock();
-    if (folded && *folded) continue;
-    const auto wait = std::chrono::milliseconds(in_trouble ? kTroubleWaitMs : kFoldInIdleMs);
-    changed_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && !in_trouble); });
+    if (folded && *folded == Folded::kFullBatch) continue;
+    if (!folded || *folded == Folded::kNothing) {
+      const auto wait = std::chrono::milliseconds(in_trouble ? kTroubleWaitMs : kFoldInIdleMs);
+      changed_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && !in_trouble); });
+      if (!woken_ || in_trouble) continue;
+    }
+    changed_.wait_for(lock, std::chrono::milliseconds(kFoldInGatherMs), [&] { return stopping_; });
   }
 }
 

@@ -24,6 +24,8 @@ namespace cairn::pings {
 
 inline constexpr std::size_t kBatchPings = 1000;      // One sync of the disk for so many.
 inline constexpr std::size_t kBatchBytes = 16 << 20;  // Of the spool, read at once.
+// How long the first ping of a batch waits for others: each batch is a pack on the disk and a transaction.
+inline constexpr int kFoldInGatherMs = 250;
 inline constexpr int kFoldInIdleMs = 500;    // Commands mark rejections in the file, which wakes nobody.
 inline constexpr int kHandOverMs = 2000;     // Between two times that sums go to the index.
 inline constexpr int kTroubleWaitMs = 1000;  // A full disk is not less full at once.
@@ -40,9 +42,9 @@ struct FoldInParts {
   FoldInMetrics* metrics = nullptr;  // Null: nobody wants to know.
 };
 
-// One batch from the spool; if there is none, of the rejections that are marked to be checked again. Whether
-// there was anything to do.
-base::Result<bool> FoldOnce(const FoldInParts& parts);
+// One batch from the spool; if there is none, of the rejections that are marked to be checked again.
+enum class Folded { kNothing, kSome, kFullBatch };
+base::Result<Folded> FoldOnce(const FoldInParts& parts);
 
 class FoldIn {
  public:

@@ -40,7 +40,7 @@ void BM_FoldIn(benchmark::State& state) {
         state.SkipWithError("the spool is full");
     }
     state.ResumeTiming();
-    while (*FoldOnce(edge.Parts())) {
+    while (*FoldOnce(edge.Parts()) != Folded::kNothing) {
     }
     state.PauseTiming();
     if (edge.accepted.ids.size() != static_cast<std::size_t>(state.range(0)))
@@ -64,7 +64,7 @@ void BM_FoldInUsage(benchmark::State& state) {
       if (!edge.spool->Append(Submission(number, "main", json))) state.SkipWithError("the spool is full");
     }
     state.ResumeTiming();
-    while (*FoldOnce(edge.Parts())) {
+    while (*FoldOnce(edge.Parts()) != Folded::kNothing) {
     }
     std::int64_t clients = 0;
     const base::Status taken =

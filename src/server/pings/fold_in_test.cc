@@ -21,9 +21,9 @@ class FoldInTest : public ::testing::Test {
   // Until there is nothing to do.
   void Fold() {
     for (;;) {
-      const base::Result<bool> folded = FoldOnce(edge_.Parts());
+      const base::Result<Folded> folded = FoldOnce(edge_.Parts());
       ASSERT_TRUE(folded);
-      if (!*folded) return;
+      if (*folded == Folded::kNothing) return;
     }
   }
   // "crash 2" by type and outcome, of all days.
@@ -120,7 +120,7 @@ TEST_F(FoldInTest, ABatchThatIsReadAgainWithMorePingsHasAnotherName) {
 // Killed behind the commit and in front of the removal: the spool is read from where the ledger stands.
 TEST_F(FoldInTest, ARestartGoesOnWhereItWas) {
   Send(1, "crash", CrashJson());
-  ASSERT_TRUE(*FoldOnce(edge_.Parts()));
+  ASSERT_EQ(*FoldOnce(edge_.Parts()), Folded::kSome);
   Send(2, "crash", CrashJson());
   edge_.Restart();
   Fold();
