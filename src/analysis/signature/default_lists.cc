@@ -1,6 +1,9 @@
 #include "analysis/signature/default_lists.h"
 
 #include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/signature/lists.h"
 
@@ -248,19 +251,6 @@ constexpr ListRow kRows[] = {
      "Whoever writes the dump did not crash."},
 };
 
-SignatureListLines LinesOf(std::span<const ListRow> rows) {
-  SignatureListLines lines;
-  for (const ListRow& row : rows) {
-    switch (row.kind) {
-      case ListKind::kSentinel: lines.sentinels.emplace_back(row.pattern); break;
-      case ListKind::kIrrelevant: lines.irrelevant.emplace_back(row.pattern); break;
-      case ListKind::kPrefix: lines.prefix.emplace_back(row.pattern); break;
-      case ListKind::kLineNumber: lines.line_numbers.emplace_back(row.pattern); break;
-    }
-  }
-  return lines;
-}
-
 }  // namespace
 
 std::span<const ListRow> DefaultListRows() { return kRows; }
@@ -269,7 +259,15 @@ const SignatureLists& SignatureLists::Default() {
   // Never destroyed: threads may still make signatures while the process ends. A bad row is a programmer's
   // error.
   static const SignatureLists* const lists = [] {
-    auto made = Create(LinesOf(kRows));
+    std::vector<ListLine> lines;
+    for (const ListRow& row : kRows) {
+      lines.push_back({.kind = row.kind,
+                       .number = static_cast<std::uint32_t>(lines.size() + 1),
+                       .text = std::string(row.pattern),
+                       .category = std::string(row.category),
+                       .reason = std::string(row.reason)});
+    }
+    auto made = CreateOf(std::move(lines));
     if (!made) std::abort();
     return new SignatureLists(*std::move(made));
   }();
