@@ -98,14 +98,18 @@ void AppendUnnumberedLambdas(std::string_view function, std::string& to) {
   to.append(function);
 }
 
-// "a , b *" to "a, b*".
+// "a , b *,&" to "a, b*, &": no space before these three, and one behind each comma.
 void AppendWithFixedSpaces(std::string_view function, std::string& to) {
+  bool is_behind_comma = false;
   for (std::size_t i = 0; i < function.size(); ++i) {
+    const char c = function[i];
     const char next = i + 1 < function.size() ? function[i + 1] : '\0';
-    if (function[i] == ' ' && (next == '*' || next == '&' || next == ',')) continue;
-    to += function[i];
-    if (function[i] == ',' && next != ' ') to += ' ';
+    if (c == ' ' && (next == '*' || next == '&' || next == ',')) continue;
+    if (is_behind_comma && c != ' ') to += ' ';
+    to += c;
+    is_behind_comma = c == ',';
   }
+  if (is_behind_comma) to += ' ';
 }
 
 // Without the qualifiers of a member function and of a type at the end, each taken off once and in this

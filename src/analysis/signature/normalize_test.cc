@@ -65,6 +65,11 @@ TEST(NormalizeTest, BracketsThatMatchNothingAreCharacters) {
 
 TEST(NormalizeTest, CppSpacesAreFixed) { EXPECT_EQ(Cpp("A::operator B<C> , D *"), "A::operator B<T>, D*"); }
 
+TEST(NormalizeTest, SpaceStandsBehindEachComma) {
+  EXPECT_EQ(Cpp("{a,b ,c, *, & ,, }"), "{a, b, c, *, &, , }");
+  EXPECT_EQ(Rust("a,"), "a, ");
+}
+
 TEST(NormalizeTest, UnclosedBracketsTakeTheRest) {
   EXPECT_EQ(Cpp("Foo<int"), "Foo<T>");
   EXPECT_EQ(Cpp("Foo(int"), "Foo");
