@@ -46,12 +46,25 @@ bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+// Whether " as " or " in " is in the text: "<A as B>", "<unknown in C>".
+bool HasInnerWord(std::string_view text) {
+  for (std::size_t at = text.find(' '); at < text.size() && text.size() - at > 3;
+       at = text.find(' ', at + 1)) {
+    const std::string_view word = text.substr(at, 4);
+    if (word[3] == ' ' && (word == " as " || word == " in ")) return true;
+  }
+  return false;
+}
+
+bool EndsWithOperator(std::string_view text) {
+  return !text.empty() && text.back() == 'r' && text.ends_with("operator");
+}
+
 bool IsHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 void AppendCollapsedTypes(std::string_view function, int depth, std::string& to) {
   ReplaceEnclosed(function, '<', '>', to, [&](std::string_view before, std::string_view part) {
-    const bool keep = part == "<name omitted>" || before.ends_with("operator") || Contains(part, " as ") ||
-                      Contains(part, " in ");
+    const bool keep = part == "<name omitted>" || EndsWithOperator(before) || HasInnerWord(part);
     if (keep) {
       to.append(part);
     } else if (depth > 0 && before.ends_with("IPC::ParamTraits") && part.size() > 1 && part.ends_with('>')) {
@@ -67,7 +80,7 @@ void AppendCollapsedTypes(std::string_view function, int depth, std::string& to)
 
 void AppendWithoutArguments(std::string_view function, std::string& to) {
   ReplaceEnclosed(function, '(', ')', to, [&](std::string_view before, std::string_view part) {
-    if (part == "(anonymous namespace)" || before.ends_with("operator")) to.append(part);
+    if (part == "(anonymous namespace)" || EndsWithOperator(before)) to.append(part);
   });
 }
 
@@ -99,22 +112,36 @@ void AppendUnnumberedLambdas(std::string_view function, std::string& to) {
 }
 
 // "a , b *,&" to "a, b*, &": no space before these three, and one behind each comma.
-void AppendWithFixedSpaces(std::string_view function, std::string& to) {
-  bool is_behind_comma = false;
-  for (std::size_t i = 0; i < function.size(); ++i) {
-    const char c = function[i];
-    const char next = i + 1 < function.size() ? function[i + 1] : '\0';
-    if (c == ' ' && (next == '*' || next == '&' || next == ',')) continue;
-    if (is_behind_comma && c != ' ') to += ' ';
-    to += c;
-    is_behind_comma = c == ',';
+void AppendWithFixedSpaces(std::string_view text, std::string& to) {
+  const auto is_dropped = [&](std::size_t at) {
+    const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+    return text[at] == ' ' && (next == '*' || next == '&' || next == ',');
+  };
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((kContents[static_cast<unsigned char>(text[i])] & (kHasSpace | kHasComma)) == 0) continue;
+    if (is_dropped(i)) {
+      to.append(text.substr(copied, i - copied));
+      copied = i + 1;
+    } else if (text[i] == ',') {
+      to.append(text.substr(copied, i + 1 - copied));
+      copied = i + 1;
+      while (copied < text.size() && is_dropped(copied)) ++copied;
+      if (copied == text.size() || text[copied] != ' ') to += ' ';
+      i = copied - 1;
+    }
   }
-  if (is_behind_comma) to += ' ';
+  to.append(text.substr(copied));
 }
 
 // Without the qualifiers of a member function and of a type at the end, each taken off once and in this
 // order.
 std::string_view StripQualifiers(std::string_view function) {
+  const auto is_plain = [](char c) { return c > ' ' && c != '&' && c != 't'; };
+  if (!function.empty() && is_plain(function.back()) &&
+      (is_plain(function.front()) || function.front() == 't')) {
+    return function;  // Most end in a bracket.
+  }
   for (const std::string_view qualifier : {" const", " const&", " const &", "&&", "&"}) {
     if (function.ends_with(qualifier)) {
       function = StripSpaces(function.substr(0, function.size() - qualifier.size()));
@@ -164,6 +191,13 @@ void AppendOffset(std::string_view offset, std::string& to) {
   }
 }
 
+// Whether the path in a name of a file may end in ".rs": at its end, or before its last part, the revision.
+bool MayBeRust(std::string_view file) {
+  if (file.ends_with(".rs")) return true;
+  const std::size_t colon = file.rfind(':');
+  return colon != std::string_view::npos && file.substr(0, colon).ends_with(".rs");
+}
+
 std::string_view StripBrackets(std::string_view module) {
   while (module.starts_with('[') || module.starts_with(']')) module.remove_prefix(1);
   while (module.ends_with('[') || module.ends_with(']')) module.remove_suffix(1);
@@ -174,8 +208,7 @@ std::string_view StripBrackets(std::string_view module) {
 
 void Normalizer::Append(const NormalizerFrame& frame, std::string& to) {
   if (!frame.function.empty()) {
-    const bool is_rust = frame.file.ends_with(".rs") || frame.file.find(".rs:") != std::string_view::npos;
-    if (is_rust && ParseSourceFile(frame.file).ends_with(".rs")) {
+    if (MayBeRust(frame.file) && ParseSourceFile(frame.file).ends_with(".rs")) {
       AppendRust(frame.function, frame.line, to);
     } else {
       AppendCpp(frame.function, frame.line, to);
@@ -194,7 +227,10 @@ void Normalizer::Append(const NormalizerFrame& frame, std::string& to) {
 void Normalizer::AppendCpp(std::string_view function, std::uint32_t line, std::string& to) {
   std::string_view name = StripQualifiers(function);
   const unsigned contents = ContentsOf(name);
-  if ((contents & kHasSpace) != 0 && !Contains(name, "::operator")) name = DropPrefixAndReturnType(name);
+  if ((contents & kHasSpace) != 0) {
+    const std::string_view last = DropPrefixAndReturnType(name);
+    if (last.size() != name.size() && !Contains(name, "::operator")) name = last;
+  }
   const auto step = [&](auto append) {
     std::string& buffer = NextBuffer();
     append(name, buffer);
@@ -224,15 +260,22 @@ void Normalizer::AppendCpp(std::string_view function, std::uint32_t line, std::s
 
 void Normalizer::AppendRust(std::string_view function, std::uint32_t line, std::string& to) {
   const std::size_t begin = to.size();
-  std::string_view name = DropPrefixAndReturnType(function);
-  std::string& types = NextBuffer();
-  ReplaceEnclosed(name, '<', '>', types, [&](std::string_view, std::string_view part) {
-    types.append(Contains(part, " as ") ? part : "<T>");
-  });
-  std::string& arguments = NextBuffer();
-  ReplaceEnclosed(types, '(', ')', arguments, [](std::string_view, std::string_view) {});
-  AppendWithFixedSpaces(arguments, to);
-  AppendLineNumber(arguments, line, to);
+  const unsigned contents = ContentsOf(function);
+  std::string_view name = (contents & kHasSpace) != 0 ? DropPrefixAndReturnType(function) : function;
+  if ((contents & kHasAngle) != 0) {
+    std::string& buffer = NextBuffer();
+    ReplaceEnclosed(name, '<', '>', buffer, [&](std::string_view, std::string_view part) {
+      buffer.append(Contains(part, " as ") ? part : "<T>");
+    });
+    name = buffer;
+  }
+  if ((contents & kHasParenthesis) != 0) {
+    std::string& buffer = NextBuffer();
+    ReplaceEnclosed(name, '(', ')', buffer, [](std::string_view, std::string_view) {});
+    name = buffer;
+  }
+  AppendWithFixedSpaces(name, to);
+  AppendLineNumber(name, line, to);
   DropRustHash(to, begin);
 }
 
@@ -284,39 +327,6 @@ std::string_view ParseSourceFile(std::string_view file) {
   return file.starts_with('/') ? file : std::string_view();
 }
 
-std::string_view DropPrefixAndReturnType(std::string_view function) {
-  // Tokens are parted by spaces outside of all brackets; a bracket that closes another one than the innermost
-  // is a character like others ("operator->").
-  std::string open;         // What closes the brackets that are open.
-  std::size_t start = 0;    // Of the last token; or of an earlier one to which what follows belongs.
-  std::size_t current = 0;  // Of the token that is being read.
-  std::size_t end = 0;      // Of the last token that was read.
-  const auto take_token = [&](std::size_t token_end) {
-    const std::string_view token = function.substr(current, token_end - current);
-    if (!token.starts_with('(') && !token.starts_with("[clone")) start = current;
-    end = token_end;
-  };
-  for (std::size_t i = 0; i < function.size(); ++i) {
-    switch (const char c = function[i]; c) {
-      case '(': open += ')'; break;
-      case '[': open += ']'; break;
-      case '{': open += '}'; break;
-      case '<': open += '>'; break;
-      case '`': open += '\''; break;
-      case ' ':
-        if (!open.empty()) break;
-        take_token(i);
-        current = i + 1;
-        break;
-      default:
-        if (!open.empty() && open.back() == c) open.pop_back();
-    }
-  }
-  // A space at the end begins no token.
-  if (current < function.size()) take_token(function.size());
-  return function.substr(start, end - start);
-}
-
 std::string CollapseTypes(std::string_view function) {
   std::string result;
   AppendCollapsedTypes(function, kMaxParamTraitsDepth, result);
@@ -336,28 +346,6 @@ std::vector<std::pair<std::size_t, std::size_t>> FindEnclosed(std::string_view t
     parts.emplace_back(begin, EndOfEnclosed(text, begin, open, close));
   }
   return parts;
-}
-
-std::string_view CompleteRustFunction(std::string_view file, std::string_view function) {
-  struct Row {
-    std::string_view path, function, complete;
-  };
-  // Paths of rust-lang/rust before 2020, when the standard library moved to library/; these functions had no
-  // path in the symbols of Rust 1.34.
-  static constexpr Row kRows[] = {
-      {"src/libcore/panicking.rs", "panic", "core::panicking::panic"},
-      {"src/libcore/panicking.rs", "panic_fmt", "core::panicking::panic_fmt"},
-      {"src/libcore/panicking.rs", "panic_bounds_check", "core::panicking::panic_bounds_check"},
-      {"src/libcore/option.rs", "expect_failed", "core::option::expect_failed"},
-      {"src/libcore/slice/mod.rs", "slice_index_order_fail", "core::slice::slice_index_order_fail"},
-      {"src/liballoc/raw_vec.rs", "capacity_overflow", "alloc::raw_vec::capacity_overflow"},
-      {"src/libstd/panicking.rs", "begin_panic_fmt", "std::panicking::begin_panic_fmt"},
-      {"src/libstd/panicking.rs", "continue_panic_fmt", "std::panicking::continue_panic_fmt"},
-      {"src/libstd/panicking.rs", "rust_panic_with_hook", "std::panicking::rust_panic_with_hook"},
-  };
-  const auto* const row = std::ranges::find_if(kRows, [&](const Row& r) { return r.function == function; });
-  // Each of the functions has one path, so the file is read for these names only.
-  return row != std::ranges::end(kRows) && ParseSourceFile(file) == row->path ? row->complete : function;
 }
 
 }  // namespace cairn::signature

@@ -13,16 +13,16 @@ PatternMatcher::PatternMatcher(const PatternSet& set) : set_(set), seen_at_(set.
 }
 
 std::uint8_t PatternMatcher::TagsAtStart(std::string_view text) {
-  std::uint32_t node = kStart;
+  NodeIndex node = kStart;
   std::uint8_t tags = nodes_[node].tags;
   for (const char c : text) {
     if (tags == all_tags_) return tags;
     const auto byte = static_cast<std::uint8_t>(c);
-    std::uint32_t next = next_[node * class_count_ + classes_[byte]];
+    NodeIndex next = next_[node * class_count_ + classes_[byte]];
     if (next == kUnknown) next = Step(node, byte);
     if (next == kDead) return tags;
     node = next;
-    tags |= nodes_[node].tags;
+    tags |= node_tags_[node];
   }
   return tags | nodes_[node].tags_at_end;
 }
@@ -52,12 +52,13 @@ void PatternMatcher::MakeClasses() {
 
 void PatternMatcher::Reset() {
   nodes_.assign(1, {});
+  node_tags_.assign(1, 0);
   next_.assign(class_count_, kDead);
   known_.clear();
   NodeOf(set_.starts_);
 }
 
-std::uint32_t PatternMatcher::Step(std::uint32_t from, std::uint8_t byte) {
+PatternMatcher::NodeIndex PatternMatcher::Step(NodeIndex from, std::uint8_t byte) {
   std::vector<std::uint32_t> entered;
   for (const char32_t index : nodes_[from].takers) {
     const PatternSet::State& state = set_.states_[index];
@@ -68,14 +69,14 @@ std::uint32_t PatternMatcher::Step(std::uint32_t from, std::uint8_t byte) {
   if (entered.empty()) return next_[from * class_count_ + classes_[byte]] = kDead;
   const bool is_full = nodes_.size() >= kMaxStates;
   if (is_full) Reset();
-  const std::uint32_t to = NodeOf(entered);
+  const NodeIndex to = NodeOf(entered);
   // After a reset `from` is another node, or none.
   if (!is_full) next_[from * class_count_ + classes_[byte]] = to;
   return to;
 }
 
 // The node of what is reached when these states are entered.
-std::uint32_t PatternMatcher::NodeOf(const std::vector<std::uint32_t>& entered_states) {
+PatternMatcher::NodeIndex PatternMatcher::NodeOf(const std::vector<std::uint32_t>& entered_states) {
   using StateKind = PatternSet::StateKind;
   Node node;
   // Twice: what an end of the text would let through is a match at the end only.
@@ -112,8 +113,9 @@ std::uint32_t PatternMatcher::NodeOf(const std::vector<std::uint32_t>& entered_s
   key.push_back(node.tags);
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   std::erase_if(node.takers, [](char32_t taker) { return (taker & 0x80000000) != 0; });
-  const auto number = static_cast<std::uint32_t>(nodes_.size());
+  const auto number = static_cast<NodeIndex>(nodes_.size());
   known_.emplace(std::move(key), number);
+  node_tags_.push_back(node.tags);
   nodes_.push_back(std::move(node));
   next_.resize(nodes_.size() * class_count_, kUnknown);
   ++states_made_;

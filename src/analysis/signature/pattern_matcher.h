@@ -19,8 +19,9 @@ namespace cairn::signature {
 
 class PatternMatcher {
  public:
-  // States that are kept: Socorro's lists of 570 patterns need some 500 for all frames of 20,000 stacks.
-  static constexpr std::size_t kMaxStates = 4096;
+  // States that are kept. Each place in each word of a list is one: Socorro's 570 patterns have some 10,000,
+  // and their table, of two bytes for each state and each kind of byte, 2 MB.
+  static constexpr std::size_t kMaxStates = 16384;
 
   // Borrows the set, to which nothing may be added from now on.
   explicit PatternMatcher(const PatternSet& set);
@@ -32,9 +33,10 @@ class PatternMatcher {
   std::uint64_t states_made() const { return states_made_; }
 
  private:
-  static constexpr std::uint32_t kUnknown = 0xffffffff;
-  static constexpr std::uint32_t kDead = 0;   // Nothing can match any more.
-  static constexpr std::uint32_t kStart = 1;  // Before the first byte.
+  using NodeIndex = std::uint16_t;
+  static constexpr NodeIndex kUnknown = 0xffff;
+  static constexpr NodeIndex kDead = 0;   // Nothing can match any more.
+  static constexpr NodeIndex kStart = 1;  // Before the first byte.
 
   struct Node {
     std::uint8_t tags = 0;         // Of the patterns that have matched here.
@@ -44,8 +46,8 @@ class PatternMatcher {
 
   void Reset();
   void MakeClasses();
-  std::uint32_t Step(std::uint32_t from, std::uint8_t byte);
-  std::uint32_t NodeOf(const std::vector<std::uint32_t>& entered);
+  NodeIndex Step(NodeIndex from, std::uint8_t byte);
+  NodeIndex NodeOf(const std::vector<std::uint32_t>& entered);
 
   const PatternSet& set_;
   std::array<std::uint8_t, 256> classes_{};  // Bytes that no pattern tells apart are one class.
@@ -53,8 +55,9 @@ class PatternMatcher {
   std::uint8_t all_tags_ = 0;
 
   std::vector<Node> nodes_;
-  std::vector<std::uint32_t> next_;  // For each node and class: the node behind it, or kUnknown.
-  std::unordered_map<std::u32string, std::uint32_t> known_;
+  std::vector<std::uint8_t> node_tags_;  // Node::tags again, close together: all that most steps look at.
+  std::vector<NodeIndex> next_;          // For each node and class: the node behind it, or kUnknown.
+  std::unordered_map<std::u32string, NodeIndex> known_;
   std::vector<std::uint32_t> seen_at_;  // Of each state of the set: the last visit of it.
   std::uint32_t visit_ = 0;
   std::uint64_t states_made_ = 0;

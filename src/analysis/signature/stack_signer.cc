@@ -106,7 +106,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
   text_left_ = kMaxStackTextBytes;
   if (custom_ != nullptr) custom_->Select(input.annotations, rules_);
   const bool is_windows = input.os == "Windows NT";
-  const auto add = [&](NormalizerFrame frame) {
+  const auto add = [&](NormalizerFrame&& frame) {
     frame.function = Cut(frame.function, text_left_, was_cut_);
     frame.file = Cut(frame.file, text_left_, was_cut_);
     frame.function = CompleteRustFunction(frame.file, frame.function);
@@ -141,7 +141,11 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
                 .offset = frame.offset,
                 .unloaded_module = frame.unloaded_module});
   };
-  (void)std::ranges::all_of(thread.frames, add_with_inlines);
+  for (std::size_t i = 0; i < thread.frames.size(); ++i) {
+    // Frames are made long before they are signed: most of the time is waiting for their text.
+    if (i + 2 < thread.frames.size()) __builtin_prefetch(thread.frames[i + 2].function.data());
+    if (!add_with_inlines(thread.frames[i])) break;
+  }
   signature.proto = std::move(proto);
   // The text has its place now.
   const std::string_view all = signature.proto;
