@@ -110,13 +110,6 @@ void AddNames(const SignatureFrame& frame, const SignatureLists& lists, std::vec
   add(frame.function, frame.file);
 }
 
-std::string PlaceOf(const SignatureFrame& frame) {
-  const std::uint64_t offset = frame.module_offset / kGroupOffsetBytes * kGroupOffsetBytes;
-  std::string place = PartOf(frame.module);
-  if (!frame.debug_id.empty()) place.append("!").append(PartOf(frame.debug_id));
-  return place.append("+0x").append(base::ToHex(offset));
-}
-
 }  // namespace
 
 CrashGroup GroupOf(const SignatureInput& input, const SignatureLists& lists) {
@@ -135,6 +128,13 @@ CrashGroup GroupOf(const SignatureInput& input, const SignatureLists& lists) {
   if (!names.empty()) return {Join(names), true};
   // Of a stack that never leaves the system, the system's places are all there is.
   return {Join(places.empty() ? system_places : places), false};
+}
+
+std::string PlaceOf(const SignatureFrame& frame) {
+  const std::uint64_t offset = frame.module_offset / kGroupOffsetBytes * kGroupOffsetBytes;
+  std::string place = PartOf(frame.module);
+  if (!frame.debug_id.empty()) place.append("!").append(PartOf(frame.debug_id));
+  return place.append("+0x").append(base::ToHex(offset));
 }
 
 bool IsSystemModule(std::string_view module) {

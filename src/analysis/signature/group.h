@@ -29,6 +29,9 @@ struct CrashGroup {
 // The group of the crashing thread's stack. `lists` say which frames are the runtime's.
 CrashGroup GroupOf(const SignatureInput& input, const SignatureLists& lists);
 
+// "libfoo.so!ABC0+0x1200": where a frame without a name stands.
+std::string PlaceOf(const SignatureFrame& frame);
+
 // Whether a module belongs to the operating system or the language's runtime.
 bool IsSystemModule(std::string_view module);
 
