@@ -317,7 +317,7 @@ const JsonValue* JsonValue::Find(std::string_view name) const {
 }
 
 std::variant<JsonValue, JsonMistake> ReadAnnotationJson(std::string_view json) {
-  if (json.size() > kMaxAnnotationJsonBytes) return JsonMistake{"more than 32 KiB are not read"};
+  if (json.size() > kMaxAnnotationJsonBytes) return JsonMistake{"more than 16 KiB are not read"};
   return Reader(json).Read();
 }
 

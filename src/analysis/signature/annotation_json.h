@@ -14,7 +14,7 @@
 namespace cairn::signature {
 
 inline constexpr int kMaxAnnotationJsonDepth = 500;               // Python's own stack holds less than 1,000.
-inline constexpr std::size_t kMaxAnnotationJsonBytes = 32 << 10;  // Those seen have at most some kilobytes.
+inline constexpr std::size_t kMaxAnnotationJsonBytes = 16 << 10;  // Those seen have at most some kilobytes.
 
 struct JsonValue {
   enum class Kind : unsigned char { kNull, kBool, kInteger, kFloat, kText, kList, kObject };

@@ -46,9 +46,9 @@ TEST(AnnotationJsonTest, MistakesReadAsPythonSaysThem) {
 }
 
 TEST(AnnotationJsonTest, DepthAndLengthAreLimited) {
-  EXPECT_EQ(Read(std::string(20'000, '[')),
+  EXPECT_EQ(Read(std::string(16'000, '[')),
             "maximum recursion depth exceeded while decoding a JSON array from a unicode string");
-  EXPECT_EQ(Read(std::string(40'000, ' ')), "more than 32 KiB are not read");
+  EXPECT_EQ(Read(std::string(40'000, ' ')), "more than 16 KiB are not read");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace cairn::signature {
 namespace {
 
 constexpr std::size_t kMaxCharacters = 255;  // Of a signature with what the exception says.
+constexpr std::size_t kMaxBytes = 64 << 10;  // That are read of a stack trace.
 constexpr std::string_view kAddress = "@<addr>";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -59,7 +60,7 @@ std::string Join(std::string_view separator, std::initializer_list<std::string_v
 }  // namespace
 
 JavaSignature SignJavaStackTrace(std::string_view stack_trace) {
-  const std::vector<std::string_view> lines = SplitTextLines(stack_trace);
+  const std::vector<std::string_view> lines = SplitTextLines(stack_trace.substr(0, kMaxBytes), 2);
   JavaSignature signature;
   const auto note = [&](std::string_view words) {
     signature.notes.push_back("JavaSignatureTool: " + std::string(words));

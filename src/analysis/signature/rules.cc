@@ -19,6 +19,11 @@ constexpr std::uint64_t kMaxSmallAllocation = 262144;
 constexpr std::size_t kMaxAbortMessage = 80;
 constexpr std::size_t kMaxIpcChannelError = 100;  // Characters.
 
+// What is read of an annotation, and where words are looked for in a signature: longer ones are cut in the
+// end.
+constexpr std::size_t kMaxAnnotationBytes = 4 << 10;
+constexpr std::size_t kMaxSearchedBytes = 16 << 10;
+
 constexpr auto kNotApplied = RuleOutcome::kNotApplied;
 constexpr auto kApplied = RuleOutcome::kApplied;
 
@@ -34,6 +39,8 @@ std::string Shorten(std::string text, std::size_t max) {
   if (text.size() > max) text.replace(max - 3, std::string::npos, "...");
   return text;
 }
+
+std::string_view Bounded(std::string_view text) { return text.substr(0, kMaxAnnotationBytes); }
 
 // What a rule reads and changes.
 struct Subject {
@@ -59,13 +66,13 @@ RuleOutcome SignStack(Subject& subject) {
 
 RuleOutcome AddWalkError(Subject& subject) {
   if (subject.input.walk_status.empty() || !subject.text().starts_with("EMPTY")) return kNotApplied;
-  subject.text().append("; ").append(subject.input.walk_status);
+  subject.text().append("; ").append(Bounded(subject.input.walk_status));
   return kApplied;
 }
 
 RuleOutcome MarkBadHardware(Subject& subject) {
   // The disk could not give a page of a mapped file.
-  if (!Contains(subject.input.reason, "STATUS_DEVICE_DATA_ERROR")) return kNotApplied;
+  if (!Contains(Bounded(subject.input.reason), "STATUS_DEVICE_DATA_ERROR")) return kNotApplied;
   subject.text().insert(0, "bad hardware | ");
   return kApplied;
 }
@@ -75,6 +82,7 @@ bool IsOutOfMemory(const SignatureInput& input, std::string_view signature) {
                                          "AutoEnterOOMUnsafeRegion", "alloc::oom::oom"};
   if (input.oom_allocation_size.value_or(0) != 0) return true;
   if (signature.empty()) return false;
+  signature = signature.substr(0, kMaxSearchedBytes);
   if (Contains(signature, "OOM") || Contains(signature, "oom")) {
     if (std::ranges::any_of(kSigns, [&](std::string_view sign) { return Contains(signature, sign); }))
       return true;
@@ -102,7 +110,7 @@ RuleOutcome MarkOutOfMemory(Subject& subject) {
 }
 
 RuleOutcome AddAbortMessage(Subject& subject) {
-  const std::string& message = subject.input.abort_message;
+  const std::string_view message = Bounded(subject.input.abort_message);
   if (message.empty()) return kNotApplied;
   // A message that is its own place has no words; one whose words are lost keeps an empty part, as in the
   // reference.
@@ -123,7 +131,8 @@ RuleOutcome ReplaceByShutdownTimeout(Subject& subject) {
 
 // A watchdog thread ends a process that does not shut down; the main thread is what hangs.
 RuleOutcome FollowWatchdog(Subject& subject) {
-  if (!Contains(subject.text(), "RunWatchdog")) return kNotApplied;
+  if (!Contains(std::string_view(subject.text()).substr(0, kMaxSearchedBytes), "RunWatchdog"))
+    return kNotApplied;
   subject.stack.Sign(subject.input, 0, subject.signature, subject.frames);
   subject.text().insert(0, "shutdownhang | ");
   return kApplied;
@@ -142,7 +151,7 @@ RuleOutcome ReplaceByIpcChannelError(Subject& subject) {
 
 RuleOutcome AddIpcMessageName(Subject& subject) {
   if (subject.input.ipc_message_name.empty()) return kNotApplied;
-  subject.text().append(" | IPC_Message_Name=").append(subject.input.ipc_message_name);
+  subject.text().append(" | IPC_Message_Name=").append(Bounded(subject.input.ipc_message_name));
   return kApplied;
 }
 
@@ -154,7 +163,7 @@ RuleOutcome MarkStackOverflow(Subject& subject) {
 
 RuleOutcome MarkHang(Subject& subject) {
   if (!subject.input.hang) return kNotApplied;
-  subject.text().insert(0, "hang: " + *subject.input.hang + " | ");
+  subject.text().insert(0, std::string("hang: ").append(Bounded(*subject.input.hang)).append(" | "));
   return kApplied;
 }
 

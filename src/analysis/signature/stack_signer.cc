@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kRule = "SignatureGenerationRule: ";
 constexpr std::string_view kSeparator = " | ";
+constexpr std::size_t kMaxModuleBytes = 1024;  // File systems have 255 a name.
 
 bool EndsWithIgnoringCase(std::string_view text, std::string_view small_end) {
   if (text.size() < small_end.size()) return false;
@@ -118,7 +119,8 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
     return slots_.size() < kMaxSignatureFrames;
   };
   const auto add_with_inlines = [&](const SignatureFrame& frame) {
-    std::string_view module = Cut(frame.module, text_left_, was_cut_);
+    std::string_view module =
+        Cut(std::string_view(frame.module).substr(0, kMaxModuleBytes), text_left_, was_cut_);
     if (is_windows) {
       // Windows does not tell USER32.dll from user32.dll, and both are seen.
       module_.clear();

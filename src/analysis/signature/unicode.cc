@@ -75,10 +75,10 @@ std::string_view StripSpaces(std::string_view text) {
   return text;
 }
 
-std::vector<std::string_view> SplitTextLines(std::string_view text) {
+std::vector<std::string_view> SplitTextLines(std::string_view text, std::size_t count) {
   std::vector<std::string_view> lines;
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = 0; i < text.size() && lines.size() < count;) {
     const std::size_t size = LineEndAtStart(text.substr(i));
     if (size == 0) {
       ++i;
@@ -88,7 +88,7 @@ std::vector<std::string_view> SplitTextLines(std::string_view text) {
     i += size;
     begin = i;
   }
-  if (begin < text.size()) lines.push_back(text.substr(begin));
+  if (begin < text.size() && lines.size() < count) lines.push_back(text.substr(begin));
   return lines;
 }
 

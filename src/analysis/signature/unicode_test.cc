@@ -19,11 +19,13 @@ TEST(UnicodeTest, WhiteSpaceOfAllKindsIsStripped) {
 TEST(UnicodeTest, LinesEndInManyWays) {
   EXPECT_THAT(SplitTextLines("a\nb\r\nc\rd\x1c"
                              "e\xe2\x80\xa8"
-                             "f\xc2\x85"),
+                             "f\xc2\x85",
+                             9),
               ElementsAre("a", "b", "c", "d", "e", "f"));
-  EXPECT_THAT(SplitTextLines("\n"), ElementsAre(""));
-  EXPECT_THAT(SplitTextLines(""), ElementsAre());
-  EXPECT_THAT(SplitTextLines("x: y\n"), ElementsAre("x: y"));
+  EXPECT_THAT(SplitTextLines("a\nb\nc", 2), ElementsAre("a", "b"));
+  EXPECT_THAT(SplitTextLines("\n", 9), ElementsAre(""));
+  EXPECT_THAT(SplitTextLines("", 9), ElementsAre());
+  EXPECT_THAT(SplitTextLines("x: y\n", 9), ElementsAre("x: y"));
 }
 
 TEST(UnicodeTest, CharactersAreCountedNotBytes) {

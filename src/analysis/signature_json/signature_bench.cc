@@ -109,6 +109,34 @@ void Explain(benchmark::State& state) {
 }
 BENCHMARK(Explain)->UseRealTime();
 
+// Forty frames of hostile names, as long as they are read: no input may take a millisecond.
+signature::SignatureInput Hostile(int kind) {
+  constexpr const char* kUnits[] = {
+      "a", "<", "IPC::ParamTraits<", "(", " ", "::$_1::", ",", "a b<c>(d)", "lead", "O", "as <"};
+  std::string name;
+  while (name.size() < 8000) name += kUnits[kind];
+  signature::SignatureInput input;
+  input.threads.emplace_back();
+  input.threads[0].frames.resize(40, {.module = "m", .function = name, .file = "/a.cc"});
+  return input;
+}
+void SignHostile(benchmark::State& state) {
+  const signature::SignatureInput input = Hostile(static_cast<int>(state.range(0)));
+  signature::Signer signer(Lists());
+  for (auto iteration : state) benchmark::DoNotOptimize(signer.Sign(input));
+}
+BENCHMARK(SignHostile)->DenseRange(0, 10)->Unit(benchmark::kMicrosecond);
+
+void SignShutdownTimeout(benchmark::State& state) {
+  signature::SignatureInput input;
+  input.async_shutdown_timeout = R"({"conditions": [1)";
+  while (input.async_shutdown_timeout.size() < 16'000) input.async_shutdown_timeout += ",1";
+  input.async_shutdown_timeout += "]}";
+  signature::Signer signer(Lists());
+  for (auto iteration : state) benchmark::DoNotOptimize(signer.Sign(input));
+}
+BENCHMARK(SignShutdownTimeout)->Unit(benchmark::kMicrosecond);
+
 }  // namespace
 
 BENCHMARK_MAIN();
