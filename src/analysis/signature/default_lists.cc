@@ -1,6 +1,9 @@
 #include "analysis/signature/default_lists.h"
 
 #include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/signature/lists.h"
 
@@ -228,6 +231,63 @@ constexpr ListRow kRows[] = {
     {kPrefix, "threads", "(mach_msg|semaphore_(timed)?wait|__psynch_|__ulock_wait|_dispatch_|kevent)",
      "The same in macOS."},
 
+    // Stubs of Windows: what a program asks of it, and how it calls back.
+    {kPrefix, "windows kernel", "(Nt|Zw)[A-Z]\\w+$", "A system call; the caller says what for."},
+    {kPrefix, "windows kernel", "Rtlp?[A-Z]\\w+$",
+     "The library of the native layer, on behalf of its caller."},
+    {kPrefix, "windows kernel", "Ldrp?[A-Z]\\w+$", "The loader: the caller says which library."},
+    {kIrrelevant, "windows kernel", "Tppp?(WorkerThread|WorkpExecuteCallback|SimplepExecuteCallback)$",
+     "The thread pool runs what it was given."},
+    {kPrefix, "windows user", "(GetMessage|PeekMessage|WaitMessage|MsgWaitForMultipleObjects)(Ex)?[AW]?$",
+     "Waits for a message: who waits, the caller tells."},
+    {kPrefix, "windows user",
+     "(UserCallWinProc(CheckWow)?|InternalCallWinProc|DispatchMessage(Worker|[AW])|SendMessage(Worker|[AW])|"
+     "CallWindowProc[AW]|DefWindowProc(Worker|[AW])|__fn[A-Z]+|__Client[A-Z]\\w+|KiUserCallbackDispatch\\w+)"
+     "$",
+     "On the way to a window's procedure: the caller sent the message."},
+
+    // Allocators that programs bring along. Like malloc and free: the heap was damaged before.
+    {kIrrelevant, "allocators", "scudo::(report|die|outputRaw|ScopedErrorReport|reportInvalid)",
+     "Scudo found damage and says so."},
+    {kPrefix, "allocators", "scudo::", "Scudo, of Android."},
+    {kPrefix, "allocators", "(partition_alloc|allocator_shim)::", "PartitionAlloc, of Chromium."},
+    {kPrefix, "allocators", "(tcmalloc::|tc_(new|delete|malloc|calloc|realloc|free))", "tcmalloc."},
+    {kPrefix, "allocators", "_?mi_(malloc|calloc|realloc|free|new|heap|page|segment|arena)", "mimalloc."},
+    {kPrefix, "allocators",
+     "je_(malloc|calloc|realloc|rallocx|free|sdallocx|dallocx|arena|tcache|large|extent)", "jemalloc."},
+    {kPrefix, "allocators",
+     "(arena_t|arena_chunk_t|BaseAllocator|MozJemalloc)(<T>)?::", "jemalloc, as in Firefox."},
+
+    // Android below the application.
+    {kIrrelevant, "android", "(async_safe_fatal(_va_list|_no_abort)?|__fortify_fatal|__libc_fatal)$",
+     "bionic ends the process; the message says why."},
+    {kIrrelevant, "android", "(art::Runtime::Abort|android::base::(LogMessage::|DefaultAborter))",
+     "A failed CHECK; its caller checked."},
+    {kIrrelevant, "android", "(__libc_init|__pthread_start|__start_thread)$",
+     "Start of a process and of a thread."},
+    {kPrefix, "android",
+     "android::(RefBase|sp<T>|wp<T>|StrongPointer<T>)::", "A dead object; its holder is next."},
+    {kPrefix, "android", "android::(Looper|IPCThreadState|BpBinder|Parcel|MessageQueue)::",
+     "Messages and calls between processes, on behalf of their caller."},
+
+    // Java virtual machines between native frames.
+    {kIrrelevant, "java",
+     "(art_quick_|art_jni_trampoline|artQuick|art::(interpreter::|ArtMethod::Invoke|Invoke(With|Virtual)|"
+     "jit::|quick_))",
+     "ART goes from Java to native code or back."},
+    {kIrrelevant, "java", "(nterp_|ExecuteNterp|ExecuteSwitchImpl|ExecuteMterp)", "ART's interpreter."},
+    {kPrefix, "java", "art::(JNI|CheckJNI|\\(anonymous namespace\\)::CheckJNI|mirror::|gc::)",
+     "A bad argument to JNI, or a damaged Java heap; the caller passed it."},
+    {kPrefix, "java", "_JNIEnv::", "The C++ shell around JNI."},
+    {kIrrelevant, "java",
+     "(JavaCalls::|JavaThread::|Interpreter$|StubRoutines|thread_native_entry|ThreadJavaMain|JavaMain)",
+     "HotSpot goes from native code to Java."},
+    {kIrrelevant, "java",
+     "(VMError::|report_vm_(error|out_of_memory)|os::(abort|die)|JVM_handle_\\w+_signal|javaSignalHandler)",
+     "HotSpot ends itself; who noticed is next."},
+    {kPrefix, "java", "(jni|JVM|Unsafe)_[A-Z]\\w+$",
+     "HotSpot's side of JNI; the caller passed the argument."},
+
     // The bottom of every stack.
     {kIrrelevant, "start",
      "(_start|__libc_start_main|__libc_start_call_main|call_init|_dl_init|_dl_start_user)",
@@ -248,19 +308,6 @@ constexpr ListRow kRows[] = {
      "Whoever writes the dump did not crash."},
 };
 
-SignatureListLines LinesOf(std::span<const ListRow> rows) {
-  SignatureListLines lines;
-  for (const ListRow& row : rows) {
-    switch (row.kind) {
-      case ListKind::kSentinel: lines.sentinels.emplace_back(row.pattern); break;
-      case ListKind::kIrrelevant: lines.irrelevant.emplace_back(row.pattern); break;
-      case ListKind::kPrefix: lines.prefix.emplace_back(row.pattern); break;
-      case ListKind::kLineNumber: lines.line_numbers.emplace_back(row.pattern); break;
-    }
-  }
-  return lines;
-}
-
 }  // namespace
 
 std::span<const ListRow> DefaultListRows() { return kRows; }
@@ -269,7 +316,15 @@ const SignatureLists& SignatureLists::Default() {
   // Never destroyed: threads may still make signatures while the process ends. A bad row is a programmer's
   // error.
   static const SignatureLists* const lists = [] {
-    auto made = Create(LinesOf(kRows));
+    std::vector<ListLine> lines;
+    for (const ListRow& row : kRows) {
+      lines.push_back({.kind = row.kind,
+                       .number = static_cast<std::uint32_t>(lines.size() + 1),
+                       .text = std::string(row.pattern),
+                       .category = std::string(row.category),
+                       .reason = std::string(row.reason)});
+    }
+    auto made = CreateOf(std::move(lines));
     if (!made) std::abort();
     return new SignatureLists(*std::move(made));
   }();

@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
-namespace cairn::signature {
+#include "analysis/signature/lists.h"
 
-enum class ListKind { kSentinel, kIrrelevant, kPrefix, kLineNumber };
+namespace cairn::signature {
 
 struct ListRow {
   ListKind kind;

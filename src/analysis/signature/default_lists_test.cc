@@ -40,6 +40,45 @@ TEST(DefaultListsTest, EveryRowHasAReasonAndNoRowIsTwice) {
   }
 }
 
+TEST(DefaultListsTest, EveryRuntimeHasItsCategory) {
+  std::set<std::string_view> categories;
+  for (const ListRow& row : DefaultListRows()) categories.insert(row.category);
+  for (const std::string_view category :
+       {"glibc", "libc", "c++ runtime", "c++ library", "msvc", "windows", "windows kernel", "windows user",
+        "macos", "rust", "allocators", "sanitizers", "android", "java"}) {
+    EXPECT_TRUE(categories.contains(category)) << category;
+  }
+}
+
+TEST(DefaultListsTest, StubsOfWindowsLeadToTheirCaller) {
+  EXPECT_EQ(Sign({"NtWaitForSingleObject", "WaitForSingleObjectEx", "app::Wait()"}),
+            "NtWaitForSingleObject | WaitForSingleObjectEx | app::Wait");
+  EXPECT_EQ(Sign({"NtUserGetMessage", "GetMessageW", "app::Loop()"}),
+            "NtUserGetMessage | GetMessageW | app::Loop");
+  EXPECT_EQ(Sign({"app::WindowProc()", "UserCallWinProcCheckWow"}), "app::WindowProc");
+  EXPECT_EQ(Sign({"Ntuple::Read()", "main"}), "Ntuple::Read");
+  EXPECT_EQ(Sign({"RtlReportCriticalFailure", "RtlpHeapHandleError", "RtlFreeHeap", "app::Free()"}),
+            "RtlFreeHeap | app::Free");
+}
+
+TEST(DefaultListsTest, AllocatorsLeadToTheirCaller) {
+  EXPECT_EQ(Sign({"abort", "scudo::die()", "scudo::reportInvalidChunkState(void*)",
+                  "scudo::Allocator<int>::deallocate(void*)", "free", "app::Free()"}),
+            "scudo::Allocator<T>::deallocate | free | app::Free");
+  EXPECT_EQ(Sign({"mi_free", "app::Free()"}), "mi_free | app::Free");
+  EXPECT_EQ(Sign({"mi_casa", "main"}), "mi_casa");
+}
+
+TEST(DefaultListsTest, NativeFramesUnderJavaAreTheFunctionThatCalledIt) {
+  EXPECT_EQ(
+      Sign({"abort", "art::Runtime::Abort(char const*)", "art::JNI<false>::CallObjectMethodV(_JNIEnv*)",
+            "_JNIEnv::CallObjectMethod(_jobject*)", "app::Native()", "art_quick_generic_jni_trampoline"}),
+      "art::JNI<T>::CallObjectMethodV | _JNIEnv::CallObjectMethod | app::Native");
+  EXPECT_EQ(Sign({"raise", "abort", "os::abort(bool)", "VMError::report_and_die(int)",
+                  "JVM_handle_linux_signal", "app::Native()"}),
+            "app::Native");
+}
+
 TEST(DefaultListsTest, AbortIsTheFunctionThatAborts) {
   EXPECT_EQ(Sign({"__pthread_kill_implementation", "__pthread_kill_internal", "__GI___pthread_kill",
                   "__GI_raise", "__GI_abort", "crashy::Abort()", "main"}),

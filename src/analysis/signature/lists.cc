@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/signature/pattern_set.h"
-
 namespace cairn::signature {
 namespace {
 
-bool IsSkipped(std::string_view line) { return line.empty() || line.front() == '#'; }
+std::string_view StripLine(std::string_view line) {
+  constexpr std::string_view kWhitespace = " \t\n\v\f\r";
+  const std::size_t begin = line.find_first_not_of(kWhitespace);
+  if (begin == std::string_view::npos) return {};
+  return line.substr(begin, line.find_last_not_of(kWhitespace) - begin + 1);
+}
 
 re2::RE2::Options ListOptions() {
   // Latin1: a frame is matched byte for byte, so a name in a broken encoding is matched as well.
@@ -19,63 +22,82 @@ re2::RE2::Options ListOptions() {
   return options;
 }
 
-// One expression that matches where any of the lines does.
-base::Result<std::unique_ptr<re2::RE2>> CompileLines(const std::vector<std::string_view>& lines,
-                                                     std::string_view what) {
-  std::string all;
-  for (const std::string_view line : lines) {
-    if (!all.empty()) all += '|';
-    all.append("(?:").append(line).append(")");
-  }
-  auto compiled = std::make_unique<re2::RE2>(all, ListOptions());
-  if (!compiled->ok()) return base::Error{base::Code::kLimitExceeded, lines.size(), what};
-  return compiled;
+struct ListOfLines {
+  ListKind kind;
+  std::string_view name;
+  std::string_view mistake;
+  std::vector<std::string> SignatureListLines::* lines;
+};
+constexpr ListOfLines kLists[] = {
+    {ListKind::kSentinel, "sentinel", "sentinel list: a name", &SignatureListLines::sentinels},
+    {ListKind::kIrrelevant, "irrelevant", "irrelevant list: a pattern", &SignatureListLines::irrelevant},
+    {ListKind::kPrefix, "prefix", "prefix list: a pattern", &SignatureListLines::prefix},
+    {ListKind::kLineNumber, "line_number", "line number list: a pattern", &SignatureListLines::line_numbers},
+};
+
+const ListOfLines& ListOf(ListKind kind) { return kLists[static_cast<std::size_t>(kind)]; }
+
+constexpr std::uint8_t TagOf(ListKind kind) {
+  return kind == ListKind::kPrefix ? SignatureLists::kPrefixTag : SignatureLists::kIrrelevantTag;
 }
 
 }  // namespace
 
-// What matches where any line of one list does.
-class PatternList {
- public:
-  static base::Result<PatternList> Create(const std::vector<std::string>& lines, std::string_view what) {
-    PatternList list;
-    std::vector<std::string_view> others;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (IsSkipped(lines[i]) || list.simple_.Add(lines[i])) continue;
-      if (!re2::RE2(lines[i], ListOptions()).ok()) return base::Error{base::Code::kBadValue, i, what};
-      others.push_back(lines[i]);
-    }
-    if (others.empty()) return list;
-    ASSIGN_OR_RETURN(list.others_, CompileLines(others, what));
-    return list;
-  }
+std::string_view ListName(ListKind kind) { return ListOf(kind).name; }
+
+struct SignatureLists::Re2Line {
+  std::uint32_t line;  // Index in lines_.
+  std::unique_ptr<re2::RE2> pattern;
 
   bool Matches(std::string_view text) const {
-    if (simple_.MatchesAtStart(text)) return true;
     const re2::StringPiece piece(text.data(), text.size());
-    return others_ != nullptr && others_->Match(piece, 0, piece.size(), re2::RE2::ANCHOR_START, nullptr, 0);
+    return pattern->Match(piece, 0, piece.size(), re2::RE2::ANCHOR_START, nullptr, 0);
   }
-
- private:
-  PatternSet simple_;
-  std::unique_ptr<re2::RE2> others_;  // Of what PatternSet does not take; nullptr if it has taken all.
 };
 
 base::Result<SignatureLists> SignatureLists::Create(const SignatureListLines& lines) {
-  SignatureLists lists;
-  ASSIGN_OR_RETURN(PatternList irrelevant,
-                   PatternList::Create(lines.irrelevant, "irrelevant list: a pattern"));
-  ASSIGN_OR_RETURN(PatternList prefix, PatternList::Create(lines.prefix, "prefix list: a pattern"));
-  ASSIGN_OR_RETURN(PatternList line_numbers,
-                   PatternList::Create(lines.line_numbers, "line number list: a pattern"));
-  lists.irrelevant_ = std::make_unique<PatternList>(std::move(irrelevant));
-  lists.prefix_ = std::make_unique<PatternList>(std::move(prefix));
-  lists.line_numbers_ = std::make_unique<PatternList>(std::move(line_numbers));
-  for (const std::string& line : lines.sentinels) {
-    if (!IsSkipped(line)) lists.sentinels_.push_back(line);
+  std::vector<ListLine> all;
+  for (const ListOfLines& list : kLists) {
+    std::uint32_t number = 0;
+    for (const std::string& line : lines.*list.lines) {
+      ++number;
+      const std::string_view text = StripLine(line);
+      if (text.empty() || text.front() == '#') continue;
+      all.push_back({.kind = list.kind, .number = number, .text = std::string(text)});
+    }
   }
+  return CreateOf(std::move(all));
+}
+
+base::Result<SignatureLists> SignatureLists::CreateOf(std::vector<ListLine> lines) {
+  SignatureLists lists;
+  lists.lines_ = std::move(lines);
+  for (std::uint32_t i = 0; i < lists.lines_.size(); ++i) RETURN_IF_ERROR(lists.Add(i));
   std::ranges::sort(lists.sentinels_);
+  lists.number_starts_ = lists.number_patterns_.FirstBytes();
+  for (const Re2Line& other : lists.others_) {
+    if (lists.lines_[other.line].kind == ListKind::kLineNumber) lists.number_starts_.set();
+  }
   return lists;
+}
+
+base::Status SignatureLists::Add(std::uint32_t index) {
+  const ListLine& line = lines_[index];
+  if (line.kind == ListKind::kSentinel) {
+    sentinel_lengths_[static_cast<unsigned char>(line.text.front())] |= std::uint64_t{1}
+                                                                        << line.text.size() % 64;
+    sentinels_.push_back(line.text);
+    return {};
+  }
+  const bool is_number = line.kind == ListKind::kLineNumber;
+  if ((is_number ? number_patterns_ : patterns_).Add(line.text, TagOf(line.kind))) {
+    (is_number ? number_lines_ : pattern_lines_).push_back(index);
+    return {};
+  }
+  auto compiled = std::make_unique<re2::RE2>(line.text, ListOptions());
+  if (!compiled->ok()) return base::Error{base::Code::kBadValue, line.number - 1, ListOf(line.kind).mistake};
+  others_.push_back({index, std::move(compiled)});
+  return {};
 }
 
 SignatureLists::SignatureLists() = default;
@@ -84,12 +106,57 @@ SignatureLists& SignatureLists::operator=(SignatureLists&&) noexcept = default;
 SignatureLists::~SignatureLists() = default;
 
 bool SignatureLists::IsSentinel(std::string_view frame) const {
-  return std::binary_search(sentinels_.begin(), sentinels_.end(), frame);
+  if (frame.empty()) return false;
+  const std::uint64_t lengths = sentinel_lengths_[static_cast<unsigned char>(frame.front())];
+  return (lengths >> frame.size() % 64 & 1) != 0 &&
+         std::binary_search(sentinels_.begin(), sentinels_.end(), frame);
 }
-bool SignatureLists::IsIrrelevant(std::string_view frame) const { return irrelevant_->Matches(frame); }
-bool SignatureLists::IsPrefix(std::string_view frame) const { return prefix_->Matches(frame); }
+
+bool SignatureLists::IsIrrelevant(std::string_view frame) const {
+  return Find(ListKind::kIrrelevant, frame) != nullptr;
+}
+bool SignatureLists::IsPrefix(std::string_view frame) const {
+  return Find(ListKind::kPrefix, frame) != nullptr;
+}
+
 bool SignatureLists::WantsLineNumber(std::string_view function) const {
-  return line_numbers_->Matches(function);
+  const unsigned char first = function.empty() ? 0 : static_cast<unsigned char>(function.front());
+  return number_starts_[first] && Find(ListKind::kLineNumber, function) != nullptr;
+}
+
+const ListLine* SignatureLists::Find(ListKind kind, std::string_view frame) const {
+  switch (kind) {
+    case ListKind::kSentinel: {
+      const auto line = std::ranges::find_if(
+          lines_, [&](const ListLine& l) { return l.kind == ListKind::kSentinel && l.text == frame; });
+      return line == lines_.end() ? nullptr : &*line;
+    }
+    case ListKind::kLineNumber: return FirstOf(number_patterns_, number_lines_, TagOf(kind), kind, frame);
+    case ListKind::kIrrelevant:
+    case ListKind::kPrefix: return FirstOf(patterns_, pattern_lines_, TagOf(kind), kind, frame);
+  }
+  return nullptr;
+}
+
+const ListLine* SignatureLists::FirstOf(const PatternSet& set, const std::vector<std::uint32_t>& numbers,
+                                        std::uint8_t tags, ListKind kind, std::string_view frame) const {
+  const ListLine* first = nullptr;
+  if (const auto number = set.FirstMatch(frame, tags)) first = &lines_[numbers[*number]];
+  for (const Re2Line& other : others_) {
+    const ListLine& line = lines_[other.line];
+    if (line.kind != kind || (first != nullptr && first->number < line.number)) continue;
+    if (other.Matches(frame)) first = &line;
+  }
+  return first;
+}
+
+std::uint8_t SignatureLists::OtherTags(std::string_view frame) const {
+  std::uint8_t tags = 0;
+  for (const Re2Line& other : others_) {
+    const ListKind kind = lines_[other.line].kind;
+    if (kind != ListKind::kLineNumber && other.Matches(frame)) tags |= TagOf(kind);
+  }
+  return tags;
 }
 
 }  // namespace cairn::signature

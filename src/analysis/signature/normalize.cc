@@ -1,8 +1,10 @@
 #include "analysis/signature/normalize.h"
 
 #include <algorithm>
-#include <array>
-#include <functional>
+#include <charconv>
+
+#include "analysis/signature/enclosed.h"
+#include "analysis/signature/unicode.h"
 
 namespace cairn::signature {
 namespace {
@@ -11,161 +13,301 @@ namespace {
 // of a million levels must not use up our stack.
 constexpr int kMaxParamTraitsDepth = 8;
 
-constexpr std::string_view kWhitespace = " \t\n\v\f\r";
+// What a name may hold that a step of normalizing changes: most steps have nothing to do, and are not taken.
+enum : std::uint8_t {
+  kHasSpace = 1,
+  kHasComma = 2,
+  kHasAngle = 4,
+  kHasParenthesis = 8,
+  kHasBracket = 16,
+  kHasBacktick = 32,
+  kHasDollar = 64,
+};
 
-std::string_view Strip(std::string_view text, std::string_view characters = kWhitespace) {
-  const std::size_t begin = text.find_first_not_of(characters);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(characters) - begin + 1);
+constexpr std::array<std::uint8_t, 256> kContents = [] {
+  std::array<std::uint8_t, 256> contents{};
+  contents[' '] = kHasSpace;
+  contents[','] = kHasComma;
+  contents['<'] = kHasAngle;
+  contents['('] = kHasParenthesis;
+  contents['['] = kHasBracket;
+  contents['`'] = kHasBacktick;
+  contents['$'] = kHasDollar;
+  return contents;
+}();
+
+unsigned ContentsOf(std::string_view text) {
+  unsigned contents = 0;
+  for (const char c : text) contents |= kContents[static_cast<unsigned char>(c)];
+  return contents;
+}
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Whether " as " or " in " is in the text: "<A as B>", "<unknown in C>".
+bool HasInnerWord(std::string_view text) {
+  for (std::size_t at = text.find(' '); at < text.size() && text.size() - at > 3;
+       at = text.find(' ', at + 1)) {
+    const std::string_view word = text.substr(at, 4);
+    if (word[3] == ' ' && (word == " as " || word == " in ")) return true;
+  }
+  return false;
+}
+
+bool EndsWithOperator(std::string_view text) {
+  return !text.empty() && text.back() == 'r' && text.ends_with("operator");
 }
 
 bool IsHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+void AppendCollapsedTypes(std::string_view function, int depth, std::string& to) {
+  ReplaceEnclosed(function, '<', '>', to, [&](std::string_view before, std::string_view part) {
+    const bool keep = part == "<name omitted>" || EndsWithOperator(before) || HasInnerWord(part);
+    if (keep) {
+      to.append(part);
+    } else if (depth > 0 && before.ends_with("IPC::ParamTraits") && part.size() > 1 && part.ends_with('>')) {
+      // The type says which message could not be read or written.
+      to += '<';
+      AppendCollapsedTypes(part.substr(1, part.size() - 2), depth - 1, to);
+      to += '>';
+    } else {
+      to.append("<T>");
+    }
+  });
+}
+
+void AppendWithoutArguments(std::string_view function, std::string& to) {
+  ReplaceEnclosed(function, '(', ')', to, [&](std::string_view before, std::string_view part) {
+    if (part == "(anonymous namespace)" || EndsWithOperator(before)) to.append(part);
+  });
+}
+
+// "`anonymous namespace'" and "(anonymous namespace)" are one thing to MSVC and to the others.
+void AppendUnifiedNamespaces(std::string_view function, std::string& to) {
+  constexpr std::string_view kOfMsvc = "`anonymous namespace'";
+  for (std::size_t at; (at = function.find(kOfMsvc)) != std::string_view::npos;) {
+    to.append(function.substr(0, at)).append("(anonymous namespace)");
+    function.remove_prefix(at + kOfMsvc.size());
   }
+  to.append(function);
 }
 
-// What to put in place of an enclosed part, given the text between the part before it and itself.
-using Replace = std::function<std::string(std::string_view before, std::string_view part)>;
-
-std::string ReplaceEnclosed(std::string_view text, char open, char close, const Replace& replace) {
-  std::string result;
-  std::size_t copied = 0;
-  for (const auto& [begin, end] : FindEnclosed(text, open, close)) {
-    const std::string_view before = text.substr(copied, begin - copied);
-    result.append(before).append(replace(before, text.substr(begin, end - begin)));
-    copied = end;
-  }
-  return result.append(text.substr(copied));
-}
-
-std::string CollapseTypesIn(std::string_view function, int depth) {
-  return ReplaceEnclosed(
-      function, '<', '>', [depth](std::string_view before, std::string_view part) -> std::string {
-        const bool keep = part == "<name omitted>" || part.find(" as ") != std::string_view::npos ||
-                          part.find(" in ") != std::string_view::npos || before.ends_with("operator");
-        if (keep) return std::string(part);
-        // The type says which message could not be read or written.
-        if (depth > 0 && before.ends_with("IPC::ParamTraits") && part.ends_with('>')) {
-          return "<" + CollapseTypesIn(part.substr(1, part.size() - 2), depth - 1) + ">";
-        }
-        return "<T>";
-      });
-}
-
-// "`anonymous namespace'" and "(anonymous namespace)" are one thing to MSVC and to the others; clang numbers
-// lambdas in the order of a file, so "$_12" changes when another is put before it.
-std::string UnifyNames(std::string function) {
-  ReplaceAll(function, "`anonymous namespace'", "(anonymous namespace)");
-  std::string result;
-  std::size_t copied = 0;
+// clang numbers lambdas in the order of a file, so "::$_12::" changes when another is put before it.
+void AppendUnnumberedLambdas(std::string_view function, std::string& to) {
   constexpr std::string_view kNumbered = "::$_";
-  for (std::size_t at = function.find(kNumbered); at != std::string::npos;
-       at = function.find(kNumbered, at + 1)) {
+  for (std::size_t at = 0; (at = function.find(kNumbered, at)) != std::string_view::npos;) {
     const std::size_t digits = at + kNumbered.size();
     const std::size_t end = std::min(function.find_first_not_of("0123456789", digits), function.size());
-    if (end == digits || function.compare(end, 2, "::") != 0) continue;
-    result.append(function, copied, at - copied).append("::$");
-    copied = end;
+    if (end == digits || !function.substr(end).starts_with("::")) {
+      ++at;
+      continue;
+    }
+    to.append(function.substr(0, at)).append("::$::");
+    function.remove_prefix(end + 2);
+    at = 0;
   }
-  return result.append(function, copied);
+  to.append(function);
 }
 
-// "a , b *" to "a, b*".
-std::string FixSpaces(std::string_view function) {
-  std::string result;
-  for (std::size_t i = 0; i < function.size(); ++i) {
-    const char next = i + 1 < function.size() ? function[i + 1] : '\0';
-    if (function[i] == ' ' && (next == '*' || next == '&' || next == ',')) continue;
-    result += function[i];
-    if (function[i] == ',' && next != ' ') result += ' ';
+// "a , b *,&" to "a, b*, &": no space before these three, and one behind each comma.
+void AppendWithFixedSpaces(std::string_view text, std::string& to) {
+  const auto is_dropped = [&](std::size_t at) {
+    const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+    return text[at] == ' ' && (next == '*' || next == '&' || next == ',');
+  };
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((kContents[static_cast<unsigned char>(text[i])] & (kHasSpace | kHasComma)) == 0) continue;
+    if (is_dropped(i)) {
+      to.append(text.substr(copied, i - copied));
+      copied = i + 1;
+    } else if (text[i] == ',') {
+      to.append(text.substr(copied, i + 1 - copied));
+      copied = i + 1;
+      while (copied < text.size() && is_dropped(copied)) ++copied;
+      if (copied == text.size() || text[copied] != ' ') to += ' ';
+      i = copied - 1;
+    }
   }
-  return result;
+  to.append(text.substr(copied));
 }
 
 // Without the qualifiers of a member function and of a type at the end, each taken off once and in this
 // order.
 std::string_view StripQualifiers(std::string_view function) {
+  const auto is_plain = [](char c) { return c > ' ' && c != '&' && c != 't'; };
+  if (!function.empty() && is_plain(function.back()) &&
+      (is_plain(function.front()) || function.front() == 't')) {
+    return function;  // Most end in a bracket.
+  }
   for (const std::string_view qualifier : {" const", " const&", " const &", "&&", "&"}) {
-    if (function.ends_with(qualifier))
-      function = Strip(function.substr(0, function.size() - qualifier.size()));
+    if (function.ends_with(qualifier)) {
+      function = StripSpaces(function.substr(0, function.size() - qualifier.size()));
+    }
   }
-  return Strip(function);
+  return StripSpaces(function);
 }
 
-void AppendLineNumber(std::string& function, std::uint32_t line, const SignatureLists& lists) {
-  if (line != 0 && lists.WantsLineNumber(function)) function.append(":").append(std::to_string(line));
+// Takes "::h" and hex digits off the end of what was appended behind `begin`: the hash that rustc puts behind
+// names, which differs in every build.
+void DropRustHash(std::string& text, std::size_t begin) {
+  const std::size_t at = text.rfind("::h");
+  if (at == std::string::npos || at < begin || at + 3 == text.size()) return;
+  if (std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 3, text.end(), IsHexDigit))
+    text.resize(at);
 }
 
-// "::h" and hex digits at the end: the hash that rustc puts behind names, which differs in every build.
-void DropRustHash(std::string& function) {
-  const std::size_t at = function.rfind("::h");
-  if (at == std::string::npos || at + 3 == function.size()) return;
-  if (std::all_of(function.begin() + static_cast<std::ptrdiff_t>(at) + 3, function.end(), IsHexDigit)) {
-    function.resize(at);
-  }
+void AppendNumber(std::uint32_t number, std::string& to) {
+  std::array<char, 10> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  to.append(digits.data(), end);
 }
 
-std::string FileAndLine(std::string_view file, std::uint32_t line) {
+void AppendFileAndLine(std::string_view file, std::uint32_t line, std::string& to) {
   while (!file.empty() && (file.back() == '/' || file.back() == '\\')) file.remove_suffix(1);
   const char separator = file.find('\\') != std::string_view::npos ? '\\' : '/';
-  return std::string(file.substr(file.rfind(separator) + 1)).append("#").append(std::to_string(line));
+  to.append(file.substr(file.rfind(separator) + 1)).append("#");
+  AppendNumber(line, to);
 }
 
 // "@0x1f" for "0x000000000000001F"; text that is no hex number stays as it is.
-std::string OffsetName(std::string_view offset) {
-  std::string_view digits = Strip(offset);
+void AppendOffset(std::string_view offset, std::string& to) {
+  std::string_view digits = StripSpaces(offset);
+  const bool is_negative = digits.starts_with('-');
+  if (is_negative || digits.starts_with('+')) digits.remove_prefix(1);
   if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
-  if (digits.empty() || !std::ranges::all_of(digits, IsHexDigit)) return std::string("@").append(offset);
+  to += '@';
+  if (digits.empty() || !std::ranges::all_of(digits, IsHexDigit)) {
+    to.append(offset);
+    return;
+  }
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  std::string name = "@0x";
-  for (const char digit : digits)
-    name += digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
-  return name;
+  if (is_negative && digits != "0") to += '-';
+  to.append("0x");
+  for (const char digit : digits) {
+    to += digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
+  }
+}
+
+// Whether the path in a name of a file may end in ".rs": at its end, or before its last part, the revision.
+bool MayBeRust(std::string_view file) {
+  if (file.ends_with(".rs")) return true;
+  const std::size_t colon = file.rfind(':');
+  return colon != std::string_view::npos && file.substr(0, colon).ends_with(".rs");
+}
+
+std::string_view StripBrackets(std::string_view module) {
+  while (module.starts_with('[') || module.starts_with(']')) module.remove_prefix(1);
+  while (module.ends_with('[') || module.ends_with(']')) module.remove_suffix(1);
+  return module;
 }
 
 }  // namespace
 
-std::string NormalizeFrame(const NormalizerFrame& frame, const SignatureLists& lists) {
+void Normalizer::Append(const NormalizerFrame& frame, std::string& to) {
   if (!frame.function.empty()) {
-    return ParseSourceFile(frame.file).ends_with(".rs")
-               ? NormalizeRustFunction(frame.function, frame.line, lists)
-               : NormalizeCppFunction(frame.function, frame.line, lists);
+    if (MayBeRust(frame.file) && ParseSourceFile(frame.file).ends_with(".rs")) {
+      AppendRust(frame.function, frame.line, to);
+    } else {
+      AppendCpp(frame.function, frame.line, to);
+    }
+  } else if (!frame.file.empty() && frame.line != 0) {
+    AppendFileAndLine(frame.file, frame.line, to);
+  } else if (!frame.module.empty()) {
+    to.append(StripBrackets(frame.module));
+  } else if (!frame.unloaded_module.empty()) {
+    to.append("(unloaded ").append(frame.unloaded_module).append(")");
+  } else if (!frame.offset.empty()) {
+    AppendOffset(frame.offset, to);
   }
-  if (!frame.file.empty() && frame.line != 0) return FileAndLine(frame.file, frame.line);
-  if (!frame.module.empty()) return std::string(Strip(frame.module, "[]"));
-  if (!frame.unloaded_module.empty())
-    return std::string("(unloaded ").append(frame.unloaded_module).append(")");
-  if (!frame.offset.empty()) return OffsetName(frame.offset);
-  return {};
+}
+
+void Normalizer::AppendCpp(std::string_view function, std::uint32_t line, std::string& to) {
+  std::string_view name = StripQualifiers(function);
+  const unsigned contents = ContentsOf(name);
+  if ((contents & kHasSpace) != 0) {
+    const std::string_view last = DropPrefixAndReturnType(name);
+    if (last.size() != name.size() && !Contains(name, "::operator")) name = last;
+  }
+  const auto step = [&](auto append) {
+    std::string& buffer = NextBuffer();
+    append(name, buffer);
+    name = buffer;
+  };
+  if ((contents & kHasBacktick) != 0) step(AppendUnifiedNamespaces);
+  if ((contents & kHasDollar) != 0) step(AppendUnnumberedLambdas);
+  if ((contents & kHasAngle) != 0) {
+    step([](std::string_view text, std::string& buffer) {
+      AppendCollapsedTypes(text, kMaxParamTraitsDepth, buffer);
+    });
+  }
+  if ((contents & (kHasParenthesis | kHasBacktick)) != 0) step(AppendWithoutArguments);
+  // The cold part of a function is that function. Other clones, such as .isra, are functions of their own.
+  if ((contents & kHasBracket) != 0 && Contains(name, "clone .cold")) {
+    step([](std::string_view text, std::string& buffer) {
+      ReplaceEnclosed(text, '[', ']', buffer, [](std::string_view, std::string_view) {});
+    });
+  }
+  if ((contents & (kHasSpace | kHasComma | kHasBacktick)) != 0) {
+    AppendWithFixedSpaces(name, to);
+  } else {
+    to.append(name);
+  }
+  AppendLineNumber(name, line, to);
+}
+
+void Normalizer::AppendRust(std::string_view function, std::uint32_t line, std::string& to) {
+  const std::size_t begin = to.size();
+  const unsigned contents = ContentsOf(function);
+  std::string_view name = (contents & kHasSpace) != 0 ? DropPrefixAndReturnType(function) : function;
+  if ((contents & kHasAngle) != 0) {
+    std::string& buffer = NextBuffer();
+    ReplaceEnclosed(name, '<', '>', buffer, [&](std::string_view, std::string_view part) {
+      buffer.append(Contains(part, " as ") ? part : "<T>");
+    });
+    name = buffer;
+  }
+  if ((contents & kHasParenthesis) != 0) {
+    std::string& buffer = NextBuffer();
+    ReplaceEnclosed(name, '(', ')', buffer, [](std::string_view, std::string_view) {});
+    name = buffer;
+  }
+  AppendWithFixedSpaces(name, to);
+  AppendLineNumber(name, line, to);
+  DropRustHash(to, begin);
+}
+
+std::string& Normalizer::NextBuffer() {
+  std::string& buffer = buffers_[buffer_ ^= 1];
+  buffer.clear();
+  return buffer;
+}
+
+void Normalizer::AppendLineNumber(std::string_view function, std::uint32_t line, std::string& to) const {
+  if (!lists_.WantsLineNumber(function)) return;
+  to += ':';
+  // The word is the reference's.
+  line == 0 ? void(to.append("None")) : AppendNumber(line, to);
+}
+
+std::string NormalizeFrame(const NormalizerFrame& frame, const SignatureLists& lists) {
+  std::string name;
+  Normalizer(lists).Append(frame, name);
+  return name;
 }
 
 std::string NormalizeCppFunction(std::string_view function, std::uint32_t line, const SignatureLists& lists) {
-  std::string name(StripQualifiers(function));
-  if (name.find("::operator") == std::string::npos) name = DropPrefixAndReturnType(name);
-  name = UnifyNames(std::move(name));
-  name = CollapseTypes(name);
-  name = CollapseArguments(name);
-  // The cold part of a function is that function. Other clones, such as .isra, are functions of their own.
-  if (name.find("clone .cold") != std::string::npos) {
-    name = ReplaceEnclosed(name, '[', ']', [](std::string_view, std::string_view) { return std::string(); });
-  }
-  AppendLineNumber(name, line, lists);
-  return FixSpaces(name);
+  std::string name;
+  Normalizer(lists).AppendCpp(function, line, name);
+  return name;
 }
 
 std::string NormalizeRustFunction(std::string_view function, std::uint32_t line,
                                   const SignatureLists& lists) {
-  std::string name = DropPrefixAndReturnType(function);
-  name = ReplaceEnclosed(name, '<', '>', [](std::string_view, std::string_view part) {
-    return part.find(" as ") != std::string_view::npos ? std::string(part) : std::string("<T>");
-  });
-  name = ReplaceEnclosed(name, '(', ')', [](std::string_view, std::string_view) { return std::string(); });
-  AppendLineNumber(name, line, lists);
-  name = FixSpaces(name);
-  DropRustHash(name);
+  std::string name;
+  Normalizer(lists).AppendRust(function, line, name);
   return name;
 }
 
@@ -185,78 +327,25 @@ std::string_view ParseSourceFile(std::string_view file) {
   return file.starts_with('/') ? file : std::string_view();
 }
 
-std::string DropPrefixAndReturnType(std::string_view function) {
-  constexpr std::string_view kOpen = "([{<`";
-  constexpr std::string_view kClose = ")]}>'";
-  std::size_t depth = 0;
-  std::size_t start = 0;    // Of the last token; or of an earlier one to which what follows belongs.
-  std::size_t current = 0;  // Of the token that is being read.
-  const auto take_token = [&](std::size_t end) {
-    const std::string_view token = function.substr(current, end - current);
-    if (!token.starts_with('(') && !token.starts_with("[clone")) start = current;
-  };
-  for (std::size_t i = 0; i < function.size(); ++i) {
-    if (kOpen.find(function[i]) != std::string_view::npos) {
-      ++depth;
-    } else if (kClose.find(function[i]) != std::string_view::npos) {
-      if (depth > 0) --depth;
-    } else if (function[i] == ' ' && depth == 0) {
-      take_token(i);
-      current = i + 1;
-    }
-  }
-  take_token(function.size());
-  return std::string(function.substr(start));
-}
-
 std::string CollapseTypes(std::string_view function) {
-  return CollapseTypesIn(function, kMaxParamTraitsDepth);
+  std::string result;
+  AppendCollapsedTypes(function, kMaxParamTraitsDepth, result);
+  return result;
 }
 
 std::string CollapseArguments(std::string_view function) {
-  return ReplaceEnclosed(function, '(', ')', [](std::string_view before, std::string_view part) {
-    const bool keep = part == "(anonymous namespace)" || before.ends_with("operator");
-    return keep ? std::string(part) : std::string();
-  });
+  std::string result;
+  AppendWithoutArguments(function, result);
+  return result;
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> FindEnclosed(std::string_view text, char open, char close) {
   std::vector<std::pair<std::size_t, std::size_t>> parts;
-  std::size_t depth = 0;
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == open) {
-      if (depth++ == 0) begin = i;
-    } else if (text[i] == close && depth > 0) {
-      --depth;
-      if (depth == 0) parts.emplace_back(begin, i + 1);
-    }
+  for (std::size_t begin = text.find(open); begin != std::string_view::npos;
+       begin = text.find(open, parts.back().second)) {
+    parts.emplace_back(begin, EndOfEnclosed(text, begin, open, close));
   }
-  if (depth > 0) parts.emplace_back(begin, text.size());
   return parts;
-}
-
-std::string_view CompleteRustFunction(std::string_view file, std::string_view function) {
-  struct Row {
-    std::string_view path, function, complete;
-  };
-  // Paths of rust-lang/rust before 2020, when the standard library moved to library/.
-  static constexpr Row kRows[] = {
-      {"src/libcore/panicking.rs", "panic", "core::panicking::panic"},
-      {"src/libcore/panicking.rs", "panic_fmt", "core::panicking::panic_fmt"},
-      {"src/libcore/panicking.rs", "panic_bounds_check", "core::panicking::panic_bounds_check"},
-      {"src/libstd/panicking.rs", "begin_panic", "std::panicking::begin_panic"},
-      {"src/libstd/panicking.rs", "begin_panic<T>", "std::panicking::begin_panic<T>"},
-      {"src/libstd/panicking.rs", "begin_panic_fmt", "std::panicking::begin_panic_fmt"},
-      {"src/libcore/option.rs", "expect_failed", "core::option::expect_failed"},
-      {"src/libcore/result.rs", "unwrap_failed", "core::result::unwrap_failed"},
-      {"src/libcore/result.rs", "unwrap_failed<T>", "core::result::unwrap_failed<T>"},
-  };
-  if (file.empty()) return function;
-  const std::string_view path = ParseSourceFile(file);
-  const auto row =
-      std::ranges::find_if(kRows, [&](const Row& r) { return r.function == function && r.path == path; });
-  return row == std::ranges::end(kRows) ? function : row->complete;
 }
 
 }  // namespace cairn::signature

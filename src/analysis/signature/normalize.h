@@ -2,6 +2,7 @@
 // that builds, compilers and instantiations of one function read the same.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,10 +23,31 @@ struct NormalizerFrame {
   std::string_view unloaded_module;
 };
 
-// The function if there is one, else "file#line", else the module, "(unloaded module)" or "@0xaddress", else
-// "".
-std::string NormalizeFrame(const NormalizerFrame& frame, const SignatureLists& lists);
+// Normalizes frame after frame; keeps its memory from one to the next. One thread at a time.
+class Normalizer {
+ public:
+  // Borrows the lists, for the functions whose line number belongs to their name.
+  explicit Normalizer(const SignatureLists& lists) : lists_(lists) {}
 
+  // The function if there is one, else "file#line", else the module, "(unloaded module)" or "@0xaddress",
+  // else nothing.
+  void Append(const NormalizerFrame& frame, std::string& to);
+
+  void AppendCpp(std::string_view function, std::uint32_t line, std::string& to);
+  void AppendRust(std::string_view function, std::uint32_t line, std::string& to);
+
+ private:
+  // The buffer that the text of the step before is not in, empty.
+  std::string& NextBuffer();
+  void AppendLineNumber(std::string_view function, std::uint32_t line, std::string& to) const;
+
+  const SignatureLists& lists_;
+  std::array<std::string, 2> buffers_;
+  std::size_t buffer_ = 0;
+};
+
+// The same for one frame.
+std::string NormalizeFrame(const NormalizerFrame& frame, const SignatureLists& lists);
 std::string NormalizeCppFunction(std::string_view function, std::uint32_t line, const SignatureLists& lists);
 std::string NormalizeRustFunction(std::string_view function, std::uint32_t line, const SignatureLists& lists);
 
@@ -35,7 +57,7 @@ std::string NormalizeRustFunction(std::string_view function, std::uint32_t line,
 std::string_view ParseSourceFile(std::string_view file);
 
 // "static int A::B(int) [clone .x]" to "A::B(int) [clone .x]".
-std::string DropPrefixAndReturnType(std::string_view function);
+std::string_view DropPrefixAndReturnType(std::string_view function);
 
 // "A<B<C> >::D<E>" to "A<T>::D<T>"; names that only look like types, and operators, stay.
 std::string CollapseTypes(std::string_view function);

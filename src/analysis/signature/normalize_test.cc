@@ -56,7 +56,19 @@ TEST(NormalizeTest, CppColdPartIsItsFunction) {
   EXPECT_EQ(Cpp("Read(int) [clone .isra.3]"), "Read [clone .isra.3]");
 }
 
+TEST(NormalizeTest, BracketsThatMatchNothingAreCharacters) {
+  EXPECT_EQ(DropPrefixAndReturnType("int (a>b c) f"), "f");
+  EXPECT_EQ(DropPrefixAndReturnType("void f(A->B const) (int) "), "f(A->B const) (int)");
+  EXPECT_EQ(DropPrefixAndReturnType("void  "), "");
+  EXPECT_EQ(DropPrefixAndReturnType("f "), "f");
+}
+
 TEST(NormalizeTest, CppSpacesAreFixed) { EXPECT_EQ(Cpp("A::operator B<C> , D *"), "A::operator B<T>, D*"); }
+
+TEST(NormalizeTest, SpaceStandsBehindEachComma) {
+  EXPECT_EQ(Cpp("{a,b ,c, *, & ,, }"), "{a, b, c, *, &, , }");
+  EXPECT_EQ(Rust("a,"), "a, ");
+}
 
 TEST(NormalizeTest, UnclosedBracketsTakeTheRest) {
   EXPECT_EQ(Cpp("Foo<int"), "Foo<T>");
@@ -82,7 +94,7 @@ TEST(NormalizeTest, RustLosesItsHashAndKeepsTraits) {
 TEST(NormalizeTest, LineNumberGoesToFunctionsThatAskForIt) {
   const SignatureLists lists = *SignatureLists::Create({.line_numbers = {"Interpret$"}});
   EXPECT_EQ(NormalizeCppFunction("void Interpret(int)", 17, lists), "Interpret:17");
-  EXPECT_EQ(NormalizeCppFunction("void Interpret(int)", 0, lists), "Interpret");
+  EXPECT_EQ(NormalizeCppFunction("void Interpret(int)", 0, lists), "Interpret:None");
   EXPECT_EQ(NormalizeCppFunction("void InterpretAll(int)", 17, lists), "InterpretAll");
   EXPECT_EQ(NormalizeRustFunction("Interpret", 17, lists), "Interpret:17");
 }

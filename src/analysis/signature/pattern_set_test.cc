@@ -50,10 +50,39 @@ TEST(PatternSet, ClassesAndDots) {
   EXPECT_TRUE(Matches("\\(unloaded \\)", "(unloaded )"));
 }
 
+TEST(PatternSet, NamedClassesAndLiteralBraces) {
+  EXPECT_TRUE(Matches("libc-\\d+\\.\\d+$", "libc-2.36"));
+  EXPECT_FALSE(Matches("a\\D$", "a7"));
+  EXPECT_TRUE(Matches("\\w\\s\\W\\S", "_ -x"));
+  EXPECT_TRUE(Matches("f::{{closure}}$", "f::{{closure}}"));
+  EXPECT_TRUE(Matches("{virtual {1,2", "{virtual {1,2"));
+  EXPECT_TRUE(Matches("a{,3}", "a{,3}"));
+  EXPECT_FALSE(IsTaken("{2}"));
+}
+
+TEST(PatternSet, FirstMatchIsTheFirstWithATagThatIsAskedFor) {
+  PatternSet set;
+  ASSERT_TRUE(set.Add(".*c", 1));
+  ASSERT_TRUE(set.Add("ab", 2));
+  ASSERT_TRUE(set.Add("a", 3));
+  EXPECT_EQ(set.FirstMatch("abc", 3), 0u);
+  EXPECT_EQ(set.FirstMatch("abc", 2), 1u);
+  EXPECT_EQ(set.FirstMatch("ax", 1), 2u);
+  EXPECT_EQ(set.FirstMatch("x", 3), std::nullopt);
+}
+
+TEST(PatternSet, FirstBytesAreThoseOfAllPatterns) {
+  PatternSet set;
+  EXPECT_TRUE(set.FirstBytes().none());
+  ASSERT_TRUE(set.Add("ab|[x-y]+"));
+  EXPECT_EQ(set.FirstBytes().count(), 3u);
+  ASSERT_TRUE(set.Add("q*"));
+  EXPECT_TRUE(set.FirstBytes().all());
+}
+
 TEST(PatternSet, WhatOnlyRe2Understands) {
-  for (const char* const pattern :
-       {"\\d", "\\bx", "(?i)x", "(?P<n>x)", "a*?", "a**", "a{2}{3}", "[[:alpha:]]", "[]a]", "x{{y}}", "^a",
-        "\xe9", "a{65}", "a{03}", "\\x41", "[\\w]"}) {
+  for (const char* const pattern : {"\\bx", "(?i)x", "(?P<n>x)", "a*?", "a**", "a{2}{3}", "[[:alpha:]]",
+                                    "[]a]", "x{2}{3}", "^a", "\xe9", "a{65}", "a{03}", "\\x41", "[\\w]"}) {
     EXPECT_FALSE(IsTaken(pattern)) << pattern;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/signature/signature.h"
+
 namespace cairn::signature {
 namespace {
 
@@ -92,6 +94,76 @@ TEST(SignatureRulesTest, LaterRulesSeeWhatEarlierOnesMade) {
   input = Crash();
   input.hang = "";
   EXPECT_EQ(Sign(input), "hang: | fault");
+}
+
+TEST(SignatureRulesTest, AbortMessageWithoutWords) {
+  SignatureInput input = Crash();
+  input.abort_message = "\xc6\x8a";
+  EXPECT_EQ(Sign(input), "Abort | | fault");
+  EXPECT_EQ(AbortWords("unable to find a usable font (\xe5\xbe\xae) x"), "unable to find a usable font  x");
+  EXPECT_EQ(AbortWords("unable to find a usable font )x("), "unable to find a usable font )xx(");
+}
+
+TEST(SignatureRulesTest, NoSignatureIsOutOfMemoryOnlyByItsSize) {
+  SignatureInput input = Crash("");
+  input.threads.push_back({.frames = {{}}});
+  input.reason = "STATUS_NO_MEMORY";
+  EXPECT_EQ(Sign(input), "");
+  input.oom_allocation_size = 300'000;
+  EXPECT_EQ(Sign(input), "OOM | large |");
+}
+
+TEST(SignatureRulesTest, ShutdownTimeoutReplaces) {
+  SignatureInput input = Crash();
+  input.async_shutdown_timeout = R"({"phase": "p", "conditions": ["b", "a"]})";
+  const model::Signature signature = MakeSignature(input, *SignatureLists::Create({}));
+  EXPECT_EQ(signature.text, "AsyncShutdownTimeout | p | a,b");
+  EXPECT_EQ(signature.notes,
+            std::vector<std::string>{
+                "SignatureShutdownTimeout: Signature replaced with a Shutdown Timeout signature, "
+                "was: \"fault\""});
+}
+
+TEST(SignatureRulesTest, RuleThatFailsAddsANoteAndTheNextOneRuns) {
+  SignatureInput input = Crash();
+  input.async_shutdown_timeout = "[1]";
+  input.hang = "ui";
+  const ExplainedSignature explained = ExplainSignature(input, *SignatureLists::Create({}));
+  EXPECT_EQ(explained.signature.text, "hang: ui | fault");
+  EXPECT_EQ(explained.signature.notes,
+            std::vector<std::string>{
+                "SignatureShutdownTimeout: Rule failed: 'list' object has no attribute 'get'"});
+  ASSERT_EQ(explained.steps.size(), 14u);
+  const auto outcome_of = [&](std::string_view rule) {
+    for (const RuleStep& step : explained.steps) {
+      if (step.rule == rule) return step.outcome;
+    }
+    return RuleOutcome::kFailed;
+  };
+  EXPECT_EQ(outcome_of("SignatureShutdownTimeout"), RuleOutcome::kFailed);
+  EXPECT_EQ(outcome_of("HungProcess"), RuleOutcome::kApplied);
+  EXPECT_EQ(outcome_of("AbortSignature"), RuleOutcome::kNotApplied);
+}
+
+TEST(SignatureRulesTest, WatchdogWithoutAMainThreadKeepsWhatIsKnown) {
+  SignatureInput input = Crash("");
+  input.threads.push_back({});
+  input.threads.push_back({.frames = {{.function = "RunWatchdog"}}});
+  input.crashing_thread = 1;
+  model::Signature signature = MakeSignature(input, *SignatureLists::Create({}));
+  EXPECT_EQ(signature.text, "shutdownhang | EMPTY: no frame data available");
+  EXPECT_EQ(signature.proto, "RunWatchdog");
+  input.threads[0].frames.emplace_back();
+  signature = MakeSignature(input, *SignatureLists::Create({}));
+  EXPECT_EQ(signature.text, "shutdownhang | RunWatchdog");
+  EXPECT_EQ(signature.proto, "");
+}
+
+TEST(SignatureRulesTest, IpcChannelErrorIsCutByCharacters) {
+  SignatureInput input = Crash();
+  for (int i = 0; i < 99; ++i) input.ipc_channel_error += "\xc3\xa4";
+  input.ipc_channel_error += "end";
+  EXPECT_EQ(Sign(input), "IPCError-content | e");
 }
 
 TEST(SignatureRulesTest, SpacesAreSingle) {

@@ -13,7 +13,10 @@ SignatureFrame FrameOf(const model::Frame& frame, const std::vector<model::Modul
                         .line = frame.location.line,
                         .offset = base::ToAddress(frame.instruction.value)};
   if (frame.module && *frame.module < modules.size()) {
-    result.module = model::BaseName(modules[*frame.module].code_file);
+    const model::Module& module = modules[*frame.module];
+    result.module = model::BaseName(module.code_file);
+    result.debug_id = module.debug_id.text;
+    result.module_offset = module.OffsetOf(frame.instruction).value;
   }
   for (const model::SourceLocation& inlined : frame.inlines) {
     result.inlines.push_back({.function = inlined.function, .file = inlined.file, .line = inlined.line});

@@ -15,7 +15,8 @@ TEST(SignatureInputTest, TakesNamesOfTheReport) {
   model::CrashReport report;
   report.system.os = model::Os::kLinux;
   report.crash.reason = "SIGSEGV / SEGV_MAPERR";
-  report.modules.push_back({.base = {0x1000}, .size = 0x1000, .code_file = "/usr/lib/libshapes.so"});
+  report.modules.push_back(
+      {.base = {0x1000}, .size = 0x1000, .code_file = "/usr/lib/libshapes.so", .debug_id = {"D1"}});
   model::Frame frame = FrameAt(0x1010, "Area()");
   frame.inlines.push_back({.function = "Side()", .file = "/src/b.h", .line = 3});
   model::Frame nowhere = FrameAt(0xff00, "");
@@ -30,6 +31,8 @@ TEST(SignatureInputTest, TakesNamesOfTheReport) {
   ASSERT_EQ(input.threads[0].frames.size(), 2u);
   const SignatureFrame& first = input.threads[0].frames[0];
   EXPECT_EQ(first.module, "libshapes.so");
+  EXPECT_EQ(first.debug_id, "D1");
+  EXPECT_EQ(first.module_offset, 0x10u);
   EXPECT_EQ(first.function, "Area()");
   EXPECT_EQ(first.file, "/src/a.cc");
   EXPECT_EQ(first.line, 7u);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/signature/stack_signer.h"
+
 namespace cairn::signature {
 namespace {
 
@@ -67,8 +69,10 @@ TEST(SignatureTest, NoFramesSaySo) {
   SignatureInput input = Stack({"f"});
   input.crashing_thread = 7;
   EXPECT_EQ(MakeSignature(input, Lists()).text, "EMPTY: no frame data available");
-  input.crashing_thread = -1;
+  input.crashing_thread = -2;
   EXPECT_EQ(MakeSignature(input, Lists()).text, "EMPTY: no frame data available");
+  input.crashing_thread = -1;
+  EXPECT_EQ(MakeSignature(input, Lists()).text, "f") << "counted from the end, as in the reference";
 }
 
 TEST(SignatureTest, TakesTheCrashingThread) {
@@ -112,6 +116,45 @@ TEST(SignatureTest, LongSignatureIsCut) {
   EXPECT_EQ(signature.text, std::string(252, 'x') + "...");
   EXPECT_THAT(signature.notes, ElementsAre("SigTruncate: SigTrunc: signature truncated due to length"));
   EXPECT_EQ(MakeSignature(Stack({std::string(255, 'x')}), Lists()).text, std::string(255, 'x'));
+}
+
+TEST(SignatureTest, SecondPlaceholderInARowIsLeftOutWhateverItsCase) {
+  const SignatureLists lists = *SignatureLists::Create({.prefix = {".*"}});
+  SignatureInput input =
+      Stack({"A.DLL", "A.DLL", "x.So", "x.So", "XUL", "XUL", "(unloaded a.dll)", "(unloaded a.dll)"});
+  for (SignatureFrame& frame : input.threads[0].frames) frame.module.swap(frame.function);
+  EXPECT_EQ(MakeSignature(input, lists).text, "A.DLL | x.So | XUL | (unloaded a.dll) | (unloaded a.dll)");
+}
+
+TEST(SignatureTest, InlineWithoutANameHasTheAddressOfItsFrame) {
+  SignatureInput input;
+  input.threads.push_back({.frames = {{.offset = "0x0f", .inlines = {{}}}}});
+  EXPECT_EQ(MakeSignature(input, Lists()).proto, "@0xf | @0xf");
+}
+
+TEST(SignatureTest, WorkIsBoundedAndTheCutIsNoted) {
+  SignatureInput input;
+  input.threads.emplace_back();
+  input.threads[0].frames.resize(60, {.function = "lead" + std::string(10'000, 'x')});
+  const model::Signature signature = MakeSignature(input, Lists());
+  EXPECT_LE(signature.proto.size(), kMaxStackTextBytes + 3 * kMaxSignatureFrames);
+  EXPECT_THAT(signature.notes,
+              ::testing::Contains("SignatureGenerationRule: frames have more than 128 KiB of text, "
+                                  "and were cut"));
+}
+
+// A signer that has met many other stacks gives the same answers as a new one, explained or not.
+TEST(SignatureTest, WhatCameBeforeDoesNotMatter) {
+  Signer signer(Lists());
+  for (const char* const first : {"lead_a", "noise", "x.so", "sentinel", "fault", ""}) {
+    for (const char* const second : {"lead", "noise_b", "x.so", "fault"}) {
+      const SignatureInput input = Stack({first, second, "caller"});
+      const model::Signature expected = MakeSignature(input, Lists());
+      EXPECT_EQ(signer.Sign(input).text, expected.text);
+      EXPECT_EQ(signer.Explain(input).signature.text, expected.text);
+      EXPECT_EQ(signer.Explain(input).signature.notes, expected.notes);
+    }
+  }
 }
 
 TEST(SignatureTest, UnprintableBytesAreDropped) {

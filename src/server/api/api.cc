@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "server/api/crash_signature.h"
 #include "server/api/data_dictionary.h"
 #include "server/api/public_document.h"
 #include "server/api/reprocessing.h"
@@ -222,6 +223,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/ProcessedCrash", ProcessedCrash);
   add("/api/DataDictionary", DataDictionary);
   AddReprocessingRoutes(parts, routes);
+  AddCrashSignatureRoutes(routes);
   return routes;
 }
 

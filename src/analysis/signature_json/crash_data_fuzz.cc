@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "analysis/signature/signature.h"
-#include "apps/crash_data.h"
+#include "analysis/signature_json/crash_data.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static cairn::apps::CrashDataReader reader;
+  static cairn::signature_json::CrashDataReader reader;
   const auto input = reader.Read({static_cast<const char*>(static_cast<const void*>(data)), size});
   if (!input) return 0;
   const auto signature = cairn::signature::MakeSignature(*input, cairn::signature::SignatureLists::Default());

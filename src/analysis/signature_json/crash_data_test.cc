@@ -1,8 +1,8 @@
-#include "apps/crash_data.h"
+#include "analysis/signature_json/crash_data.h"
 
 #include <gtest/gtest.h>
 
-namespace cairn::apps {
+namespace cairn::signature_json {
 namespace {
 
 using signature::SignatureInput;
@@ -54,7 +54,7 @@ TEST(CrashDataTest, ReadsAnnotations) {
 TEST(CrashDataTest, WhatIsNullOrOfAnotherTypeIsAbsent) {
   CrashDataReader reader;
   const auto input =
-      reader.Read(R"({"os": null, "crashing_thread": null, "hang": null, "oom_allocation_size": -1,
+      reader.Read(R"({"os": null, "crashing_thread": null, "hang": null, "oom_allocation_size": [],
       "additional_minidumps": "x", "threads": [{"frames": [null, {"line": -3, "function": 5, "inlines": {}}]}, 7]})");
   ASSERT_TRUE(input.has_value());
   EXPECT_EQ(input->os, "");
@@ -72,6 +72,44 @@ TEST(CrashDataTest, CrashingThreadMayBeText) {
   EXPECT_EQ(reader.Read(R"({"crashing_thread": "5"})")->crashing_thread, 5);
   EXPECT_EQ(reader.Read(R"({"crashing_thread": ""})")->crashing_thread, 0);
   EXPECT_EQ(reader.Read(R"({"crashing_thread": "5x"})")->crashing_thread, 0);
+  EXPECT_EQ(reader.Read(R"({"crashing_thread": " 5 "})")->crashing_thread, 5);
+  EXPECT_EQ(reader.Read(R"({"crashing_thread": 1.9})")->crashing_thread, 1);
+}
+
+TEST(CrashDataTest, NegativeThreadCountsFromTheEnd) {
+  CrashDataReader reader;
+  const auto input =
+      reader.Read(R"({"crashing_thread": -1, "threads": [{}, {}, {"frames": [{"function": "f"}]}]})");
+  ASSERT_TRUE(input.has_value());
+  ASSERT_EQ(input->threads[2].frames.size(), 1u);
+}
+
+TEST(CrashDataTest, ReadsCrashesOfJava) {
+  CrashDataReader reader;
+  EXPECT_EQ(reader.Read(R"({"java_stack_trace": "E: x\n"})")->java_stack_trace, "E: x\n");
+  const auto input =
+      reader.Read(R"({"java_exception": {"exception": {"values": [{"stacktrace": {"module": "java.io",
+      "type": "E", "frames": [{"module": "a.B", "function": "f", "filename": "B.kt"}, {}]}}]}}})");
+  ASSERT_TRUE(input->java_exception && input->java_exception->frame);
+  EXPECT_EQ(input->java_exception->module, "java.io");
+  EXPECT_EQ(input->java_exception->type, "E");
+  EXPECT_EQ(input->java_exception->frame->file, "B.kt");
+  EXPECT_FALSE(reader.Read(R"({"java_exception": {}})")->java_exception.has_value());
+  EXPECT_FALSE(
+      reader.Read(R"({"java_exception": {"exception": {"values": []}}})")->java_exception->has_stack);
+  EXPECT_FALSE(reader.Read(R"({"java_exception": "x"})")->java_exception->has_stack);
+  const auto untyped =
+      reader.Read(R"({"java_exception": {"exception": {"values": [{"stacktrace": {"frames": []}}]}}})");
+  EXPECT_EQ(untyped->java_exception->type, "Unknown");
+  EXPECT_FALSE(untyped->java_exception->frame);
+}
+
+TEST(CrashDataTest, ReadsWhatCustomRulesAskFor) {
+  CrashDataReader reader;
+  const auto input = reader.Read(R"({"product": "Fox", "annotations": {"ProcessType": "gpu", "n": 3}})");
+  EXPECT_EQ(input->annotations.at("ProductName"), "Fox");
+  EXPECT_EQ(input->annotations.at("ProcessType"), "gpu");
+  EXPECT_EQ(input->annotations.size(), 2u);
 }
 
 TEST(CrashDataTest, KeepsOnlyWhatRulesRead) {
@@ -99,4 +137,4 @@ TEST(CrashDataTest, WhatIsNoObjectIsRefused) {
 }
 
 }  // namespace
-}  // namespace cairn::apps
+}  // namespace cairn::signature_json

@@ -1,0 +1,22 @@
+// Any text as the JSON of an annotation: it is read or a mistake is said, and a signature can be made of it.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "analysis/signature/annotation_json.h"
+#include "analysis/signature/shutdown_timeout.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace cairn::signature;
+  const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+  const auto read = ReadAnnotationJson(text);
+  if (const auto* const mistake = std::get_if<JsonMistake>(&read)) {
+    if (mistake->text.empty()) std::abort();
+  } else {
+    (void)PythonText(std::get<JsonValue>(read));
+  }
+  const ShutdownTimeout timeout = ReadShutdownTimeout(text);
+  if (timeout.failure.empty() && !timeout.signature.starts_with("AsyncShutdownTimeout | ")) std::abort();
+  return 0;
+}

@@ -1,0 +1,27 @@
+// Signatures of crash data that a caller sends, without anything being stored.
+//
+//   POST /api/CrashSignature/   {"jobs": [crash data...], "explain": true}
+//                               -> {"results": [{"signature", "notes", "extra": {"proto_signature"},
+//                               "frames",
+//                                  "rules"}...]}, the last two if they were asked for
+//
+// Crash data is what `cairn signature` takes; a job that is none has {"error"} for its result. Anybody may
+// ask.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "server/http/router.h"
+
+namespace cairn::api {
+
+inline constexpr std::size_t kMaxSignatureBytes =
+    8 << 20;                                           // A processed crash with all its threads has some MB.
+inline constexpr std::size_t kMaxSignatureJobs = 100;  // Of one request: some ten milliseconds of work.
+
+http::Response CrashSignature(const std::string& body);
+
+void AddCrashSignatureRoutes(std::vector<http::Route>& routes);
+
+}  // namespace cairn::api

@@ -1,0 +1,52 @@
+#include "server/api/crash_signature.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cairn::api {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kCrash[] =
+    R"json({"threads": [{"frames": [{"function": "abort"}, {"function": "f(int)"}]}], "crashing_thread": 0})json";
+
+std::string Jobs(const std::string& jobs) { return R"({"jobs": [)" + jobs + "]}"; }
+
+TEST(CrashSignatureTest, AnswersEachJobInTheShapeOfCrashStats) {
+  const http::Response response = CrashSignature(Jobs(std::string(kCrash) + R"(, {"hang": "ui"})"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(
+      response.body,
+      R"json({"results":[{"signature":"f","notes":[],"extra":{"proto_signature":"abort | f"}},)json"
+      R"json({"signature":"hang: ui | EMPTY: no frame data available","notes":["SignatureGenerationRule: )json"
+      R"json(CSignatureTool: no frame data for crashing thread (0)"],"extra":{"proto_signature":""}}]})json");
+}
+
+TEST(CrashSignatureTest, ExplainsIfAsked) {
+  const std::string asked = R"({"explain": true, "jobs": [)" + std::string(kCrash) + "]}";
+  EXPECT_THAT(CrashSignature(asked).body,
+              HasSubstr(R"("frames":[{"frame":"abort","role":"irrelevant","by":{)"));
+  EXPECT_THAT(CrashSignature(asked).body,
+              HasSubstr(R"({"rule":"SignatureGenerationRule","outcome":"applied")"));
+  EXPECT_THAT(CrashSignature(Jobs(kCrash)).body, Not(HasSubstr("frames")));
+}
+
+TEST(CrashSignatureTest, JobThatIsNoCrashDataSaysSoAndTheOthersAreAnswered) {
+  EXPECT_THAT(CrashSignature(Jobs(std::string("7, ") + kCrash)).body,
+              HasSubstr(R"({"results":[{"error":"A job is an object of crash data"},{"signature":"f")"));
+}
+
+TEST(CrashSignatureTest, BadRequestsAreRefused) {
+  EXPECT_EQ(CrashSignature("").status, 400);
+  EXPECT_EQ(CrashSignature("[]").status, 400);
+  EXPECT_EQ(CrashSignature(R"({"jobs": {}})").status, 400);
+  EXPECT_EQ(CrashSignature(Jobs("")).body, R"({"results":[]})");
+  std::string many = "1";
+  for (std::size_t i = 0; i < kMaxSignatureJobs; ++i) many += ",1";
+  EXPECT_EQ(CrashSignature(Jobs(many)).status, 400);
+}
+
+}  // namespace
+}  // namespace cairn::api
