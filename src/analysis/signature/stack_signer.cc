@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view kRule = "SignatureGenerationRule: ";
 constexpr std::string_view kSeparator = " | ";
+constexpr std::uint32_t kSignedBeforeCache =
+    20;                                        // A process that signs one dump has no use for two megabytes.
 constexpr std::size_t kMaxModuleBytes = 1024;  // File systems have 255 a name.
 
 bool EndsWithIgnoringCase(std::string_view text, std::string_view small_end) {
@@ -106,6 +108,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
   proto.reserve(1024);
   text_left_ = kMaxStackTextBytes;
   if (custom_ != nullptr) custom_->Select(input.annotations, rules_);
+  if (cache_ == nullptr && ++signed_ > kSignedBeforeCache) cache_ = std::make_unique<NameCache>();
   const bool is_windows = input.os == "Windows NT";
   const auto add = [&](NormalizerFrame&& frame) {
     frame.function = Cut(frame.function, text_left_, was_cut_);
@@ -165,8 +168,26 @@ std::string_view StackSigner::NormalizedName(std::size_t slot, std::string_view 
 
 void StackSigner::AddFrame(const NormalizerFrame& frame, std::string& proto) {
   if (!slots_.empty()) proto.append(kSeparator);
-  slots_.push_back({.begin = proto.size(), .name = {}, .effect = std::nullopt});
-  normalizer_.Append(frame, proto);
+  Slot& slot = slots_.emplace_back();
+  slot.begin = proto.size();
+  if (cache_ == nullptr || frame.function.empty()) {
+    normalizer_.Append(frame, proto);
+  } else {
+    AddFunction(frame, proto, slot);
+  }
+}
+
+void StackSigner::AddFunction(const NormalizerFrame& frame, std::string& proto, Slot& slot) {
+  const bool is_rust = IsRustFile(frame.file);
+  slot.entry = cache_->Find(frame.function, is_rust);
+  if (slot.entry != nullptr) {
+    proto.append(slot.entry->Normalized());
+  } else if (normalizer_.AppendFunction(frame.function, is_rust, frame.line, proto)) {
+    slot.entry = cache_->Offer(frame.function, is_rust, std::string_view(proto).substr(slot.begin));
+  } else {
+    return;  // A name with a line number is another one each time.
+  }
+  if (slot.entry != nullptr) slot.fill = slot.entry->fill;
 }
 
 void StackSigner::ApplyCustomRules(const NormalizerFrame& frame, std::size_t slot,
@@ -214,12 +235,23 @@ FrameRole StackSigner::RoleOf(const Slot& slot, const std::string_view* last) {
   if (slot.effect == CustomEffect::kSkip) return FrameRole::kIrrelevant;
   std::uint8_t tags = 0;
   if (!slot.effect || slot.effect == CustomEffect::kSentinel) {
-    tags = matcher_.TagsAtStart(slot.name) | lists_.OtherTags(slot.name);
+    tags = TagsOf(slot);
     if ((tags & SignatureLists::kIrrelevantTag) != 0 && !slot.effect) return FrameRole::kIrrelevant;
   }
   if (last != nullptr && *last == slot.name && IsPlaceholder(slot.name)) return FrameRole::kRepeated;
   const bool goes_on = slot.effect == CustomEffect::kPrefix || (tags & SignatureLists::kPrefixTag) != 0;
   return goes_on && slot.effect != CustomEffect::kStop ? FrameRole::kPrefix : FrameRole::kLast;
+}
+
+std::uint8_t StackSigner::TagsOf(const Slot& slot) {
+  const bool is_remembered = slot.entry != nullptr && slot.entry->fill == slot.fill && !slot.is_renamed;
+  if (is_remembered && slot.entry->has_tags) return slot.entry->tags;
+  const std::uint8_t tags = matcher_.TagsAtStart(slot.name) | lists_.OtherTags(slot.name);
+  if (is_remembered) {
+    slot.entry->tags = tags;
+    slot.entry->has_tags = true;
+  }
+  return tags;
 }
 
 void StackSigner::Explain(std::string_view proto, std::vector<ExplainedFrame>& frames) const {
