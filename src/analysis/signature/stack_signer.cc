@@ -11,9 +11,10 @@ namespace {
 
 constexpr std::string_view kRule = "SignatureGenerationRule: ";
 constexpr std::string_view kSeparator = " | ";
-constexpr std::uint32_t kSignedBeforeCache =
-    20;                                        // A process that signs one dump has no use for two megabytes.
-constexpr std::size_t kMaxModuleBytes = 1024;  // File systems have 255 a name.
+// A process that signs one dump has no use for two megabytes.
+constexpr std::uint32_t kSignedBeforeCache = 20;
+// Of a module's name, of which file systems have 255 bytes, and of an address.
+constexpr std::size_t kMaxModuleBytes = 1024;
 
 bool EndsWithIgnoringCase(std::string_view text, std::string_view small_end) {
   if (text.size() < small_end.size()) return false;
@@ -29,6 +30,8 @@ bool IsPlaceholder(std::string_view frame) {
          (EndsWithIgnoringCase(frame, ".dll") || EndsWithIgnoringCase(frame, ".so") || frame == "XUL" ||
           frame == "<name omitted>" || frame.starts_with("<unknown in"));
 }
+
+std::string_view ShortOf(std::string_view text) { return text.substr(0, kMaxModuleBytes); }
 
 // Takes up to `left` bytes.
 std::string_view Cut(std::string_view text, std::size_t& left, bool& was_cut) {
@@ -122,8 +125,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
     return slots_.size() < kMaxSignatureFrames;
   };
   const auto add_with_inlines = [&](const SignatureFrame& frame) {
-    std::string_view module =
-        Cut(std::string_view(frame.module).substr(0, kMaxModuleBytes), text_left_, was_cut_);
+    std::string_view module = Cut(ShortOf(frame.module), text_left_, was_cut_);
     if (is_windows) {
       // Windows does not tell USER32.dll from user32.dll, and both are seen.
       module_.clear();
@@ -135,7 +137,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
                              .function = inlined.function,
                              .file = inlined.file,
                              .line = inlined.line,
-                             .offset = frame.offset,
+                             .offset = ShortOf(frame.offset),
                              .unloaded_module = {}});
       if (!more) return false;
     }
@@ -143,8 +145,8 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
                 .function = frame.function,
                 .file = frame.file,
                 .line = frame.line,
-                .offset = frame.offset,
-                .unloaded_module = frame.unloaded_module});
+                .offset = ShortOf(frame.offset),
+                .unloaded_module = ShortOf(frame.unloaded_module)});
   };
   for (std::size_t i = 0; i < thread.frames.size(); ++i) {
     // Frames are made long before they are signed: most of the time is waiting for their text.

@@ -46,9 +46,8 @@ class StackSigner {
     FrameRole role = FrameRole::kNotReached;
     bool is_renamed = false;
     std::optional<CustomEffect> effect;  // That of a custom rule, which goes before the lists.
-    NameCache::Entry* entry =
-        nullptr;  // Where its function is remembered, as long as this is the entry's fill.
-    std::uint32_t fill = 0;
+    NameCache::Entry* entry = nullptr;   // Where its function is remembered,
+    std::uint32_t fill = 0;              // as long as this is the entry's fill.
   };
 
   void NormalizeThread(const SignatureInput& input, const SignatureThread& thread,
