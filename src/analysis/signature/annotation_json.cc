@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <unordered_map>
@@ -20,10 +21,15 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // 1.5 to "1.5", 1e22 to "1e+22", 3e2 to "300.0".
 std::string FloatText(std::string_view number) {
   const double value = std::strtod(std::string(number).c_str(), nullptr);
-  std::array<char, 64> buffer{};
-  const auto [end, error] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
-  const std::string_view shortest(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  // The fewest digits that are this number. Not by std::to_chars, which brings a library of mathematics along
+  // that `cairn` does not link.
+  std::array<char, 32> buffer{};
+  int written = 0;
+  for (int digits_behind = 0; digits_behind < 17; ++digits_behind) {
+    written = std::snprintf(buffer.data(), buffer.size(), "%.*e", digits_behind, value);
+    if (std::strtod(buffer.data(), nullptr) == value) break;
+  }
+  const std::string_view shortest(buffer.data(), static_cast<std::size_t>(written));
   const std::size_t e = shortest.find('e');
   if (e == std::string_view::npos) return std::string(shortest);  // "inf", "-inf".
   std::string digits(shortest.substr(0, e));
