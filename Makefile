@@ -42,6 +42,7 @@ demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1
 bench: setup ## measure against other tools; prints what bench/RESULTS.md records
 	@tools/build $(PRESET) $(JOBS) all benches
 	@bench/run $(PRESET)
+	@bench/signatures $(PRESET)
 	@DAY_SHARE=0.1 bench/intake --preset $(PRESET) day
 
 bench-intake: setup ## measure the intake of pings and reports (30 minutes of it for memory: MEMORY_MINUTES)

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <unordered_map>
@@ -20,10 +21,15 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // 1.5 to "1.5", 1e22 to "1e+22", 3e2 to "300.0".
 std::string FloatText(std::string_view number) {
   const double value = std::strtod(std::string(number).c_str(), nullptr);
-  std::array<char, 64> buffer{};
-  const auto [end, error] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
-  const std::string_view shortest(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  // The fewest digits that are this number. Not by std::to_chars, which brings a library of mathematics along
+  // that `cairn` does not link.
+  std::array<char, 32> buffer{};
+  int written = 0;
+  for (int digits_behind = 0; digits_behind < 17; ++digits_behind) {
+    written = std::snprintf(buffer.data(), buffer.size(), "%.*e", digits_behind, value);
+    if (std::strtod(buffer.data(), nullptr) == value) break;
+  }
+  const std::string_view shortest(buffer.data(), static_cast<std::size_t>(written));
   const std::size_t e = shortest.find('e');
   if (e == std::string_view::npos) return std::string(shortest);  // "inf", "-inf".
   std::string digits(shortest.substr(0, e));
@@ -186,9 +192,9 @@ class Reader {
       if (!Value(depth, member)) return false;
       const auto [known, is_new] = places.emplace(name, value.members.size());
       if (is_new) {
-        value.members.emplace_back(std::move(name), std::move(member));
+        value.members.push_back({std::move(name), std::move(member)});
       } else {
-        value.members[known->second].second = std::move(member);
+        value.members[known->second].value = std::move(member);
       }
       SkipSpaces();
       if (Take("}")) return true;
@@ -202,7 +208,7 @@ class Reader {
     while (true) {
       JsonValue item;
       if (!Value(depth, item)) return false;
-      value.members.emplace_back(std::string(), std::move(item));
+      value.members.push_back({std::string(), std::move(item)});
       SkipSpaces();
       if (Take("]")) return true;
       if (!Take(",")) return Fail("Expecting ',' delimiter", place_);
@@ -299,10 +305,10 @@ void AppendRepresentation(const JsonValue& value, std::string& to) {
   for (std::size_t i = 0; i < value.members.size(); ++i) {
     if (i > 0) to.append(", ");
     if (is_object) {
-      AppendQuoted(value.members[i].first, to);
+      AppendQuoted(value.members[i].name, to);
       to.append(": ");
     }
-    AppendRepresentation(value.members[i].second, to);
+    AppendRepresentation(value.members[i].value, to);
   }
   to += is_object ? '}' : ']';
 }
@@ -312,8 +318,8 @@ void AppendRepresentation(const JsonValue& value, std::string& to) {
 const JsonValue* JsonValue::Find(std::string_view name) const {
   if (kind != Kind::kObject) return nullptr;
   const auto member =
-      std::ranges::find_if(members, [name](const auto& candidate) { return candidate.first == name; });
-  return member == members.end() ? nullptr : &member->second;
+      std::ranges::find_if(members, [name](const auto& candidate) { return candidate.name == name; });
+  return member == members.end() ? nullptr : &member->value;
 }
 
 std::variant<JsonValue, JsonMistake> ReadAnnotationJson(std::string_view json) {

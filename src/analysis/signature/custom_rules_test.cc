@@ -166,6 +166,17 @@ TEST(CustomRulesTest, MistakesAreNamedByTheirLine) {
       ElementsAre(HasSubstr("line 5: `annotation`")));
 }
 
+// toml++ took these letters for a place that is never reached.
+TEST(CustomRulesTest, LettersBeyondAsciiAreMistakesLikeOthers) {
+  for (const char* const text :
+       {"\xc3\xa9 = 1", "a = \xc3\xa9", "\xef\xbf\xbd", "a\xd0\x96 = [\xe5\xbe\xae]"}) {
+    EXPECT_FALSE(Mistakes(text).empty()) << text;
+  }
+  const CustomRules rules = Rules(
+      "# \xc3\xa9\n[[rule]]\nname = \"a\"\nabout = \"\xc3\xa9\"\nfunction = \"f\"\neffect = \"skip\"\n");
+  EXPECT_EQ(rules.rows().size(), 1u);
+}
+
 TEST(CustomRulesTest, LimitsAreSaid) {
   std::string many;
   for (int i = 0; i < 102; ++i) many += "[[rule]]\nname = \"a\"\nfunction = \"f\"\neffect = \"skip\"\n";

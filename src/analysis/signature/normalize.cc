@@ -191,13 +191,6 @@ void AppendOffset(std::string_view offset, std::string& to) {
   }
 }
 
-// Whether the path in a name of a file may end in ".rs": at its end, or before its last part, the revision.
-bool MayBeRust(std::string_view file) {
-  if (file.ends_with(".rs")) return true;
-  const std::size_t colon = file.rfind(':');
-  return colon != std::string_view::npos && file.substr(0, colon).ends_with(".rs");
-}
-
 std::string_view StripBrackets(std::string_view module) {
   while (module.starts_with('[') || module.starts_with(']')) module.remove_prefix(1);
   while (module.ends_with('[') || module.ends_with(']')) module.remove_suffix(1);
@@ -208,11 +201,7 @@ std::string_view StripBrackets(std::string_view module) {
 
 void Normalizer::Append(const NormalizerFrame& frame, std::string& to) {
   if (!frame.function.empty()) {
-    if (MayBeRust(frame.file) && ParseSourceFile(frame.file).ends_with(".rs")) {
-      AppendRust(frame.function, frame.line, to);
-    } else {
-      AppendCpp(frame.function, frame.line, to);
-    }
+    AppendFunction(frame.function, IsRustFile(frame.file), frame.line, to);
   } else if (!frame.file.empty() && frame.line != 0) {
     AppendFileAndLine(frame.file, frame.line, to);
   } else if (!frame.module.empty()) {
@@ -222,6 +211,13 @@ void Normalizer::Append(const NormalizerFrame& frame, std::string& to) {
   } else if (!frame.offset.empty()) {
     AppendOffset(frame.offset, to);
   }
+}
+
+bool Normalizer::AppendFunction(std::string_view function, bool is_rust, std::uint32_t line,
+                                std::string& to) {
+  has_line_number_ = false;
+  is_rust ? AppendRust(function, line, to) : AppendCpp(function, line, to);
+  return !has_line_number_;
 }
 
 void Normalizer::AppendCpp(std::string_view function, std::uint32_t line, std::string& to) {
@@ -285,8 +281,9 @@ std::string& Normalizer::NextBuffer() {
   return buffer;
 }
 
-void Normalizer::AppendLineNumber(std::string_view function, std::uint32_t line, std::string& to) const {
+void Normalizer::AppendLineNumber(std::string_view function, std::uint32_t line, std::string& to) {
   if (!lists_.WantsLineNumber(function)) return;
+  has_line_number_ = true;
   to += ':';
   // The word is the reference's.
   line == 0 ? void(to.append("None")) : AppendNumber(line, to);
@@ -309,6 +306,13 @@ std::string NormalizeRustFunction(std::string_view function, std::uint32_t line,
   std::string name;
   Normalizer(lists).AppendRust(function, line, name);
   return name;
+}
+
+bool IsRustFile(std::string_view file) {
+  // Most files have another ending, at their end or before the revision.
+  std::string_view path = file;
+  if (!path.ends_with(".rs")) path = path.substr(0, std::min(path.rfind(':'), path.size()));
+  return path.ends_with(".rs") && ParseSourceFile(file).ends_with(".rs");
 }
 
 std::string_view ParseSourceFile(std::string_view file) {

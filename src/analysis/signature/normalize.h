@@ -33,17 +33,21 @@ class Normalizer {
   // else nothing.
   void Append(const NormalizerFrame& frame, std::string& to);
 
+  // What Append does with a function; false: its line number was appended too.
+  bool AppendFunction(std::string_view function, bool is_rust, std::uint32_t line, std::string& to);
+
   void AppendCpp(std::string_view function, std::uint32_t line, std::string& to);
   void AppendRust(std::string_view function, std::uint32_t line, std::string& to);
 
  private:
   // The buffer that the text of the step before is not in, empty.
   std::string& NextBuffer();
-  void AppendLineNumber(std::string_view function, std::uint32_t line, std::string& to) const;
+  void AppendLineNumber(std::string_view function, std::uint32_t line, std::string& to);
 
   const SignatureLists& lists_;
   std::array<std::string, 2> buffers_;
   std::size_t buffer_ = 0;
+  bool has_line_number_ = false;  // Behind the last function.
 };
 
 // The same for one frame.
@@ -52,6 +56,9 @@ std::string NormalizeCppFunction(std::string_view function, std::uint32_t line, 
 std::string NormalizeRustFunction(std::string_view function, std::uint32_t line, const SignatureLists& lists);
 
 // The parts of the above, for tests.
+
+// Whether a frame's file is Rust: its path within the repository, or its absolute one, ends in ".rs".
+bool IsRustFile(std::string_view file);
 
 // "hg:server/repository:path:revision" to its path; "c:\path" to "\path"; an absolute path stays; else empty.
 std::string_view ParseSourceFile(std::string_view file);

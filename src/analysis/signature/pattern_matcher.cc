@@ -1,7 +1,6 @@
 #include "analysis/signature/pattern_matcher.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace cairn::signature {
@@ -39,11 +38,15 @@ void PatternMatcher::MakeClasses() {
     if (alone[byte]) classes[byte] = count++;
   }
   for (const PatternSet::ByteSet& set : set_.sets_) {
-    std::map<std::pair<std::size_t, bool>, std::size_t> numbers;
+    // For each class its number inside and outside of the set, if it is there.
+    std::array<std::array<std::size_t, 2>, 256> numbers{};
+    std::size_t next = 0;
     for (unsigned byte = 0; byte < set.size(); ++byte) {
-      classes[byte] = numbers.try_emplace({classes[byte], set[byte]}, numbers.size()).first->second;
+      std::size_t& number = numbers[classes[byte]][set[byte] ? 1 : 0];
+      if (number == 0) number = ++next;
+      classes[byte] = number - 1;
     }
-    count = numbers.size();
+    count = next;
   }
   class_count_ = count;
   std::ranges::transform(classes, classes_.begin(),

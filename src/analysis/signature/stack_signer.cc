@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::string_view kRule = "SignatureGenerationRule: ";
 constexpr std::string_view kSeparator = " | ";
-constexpr std::size_t kMaxModuleBytes = 1024;  // File systems have 255 a name.
+// A process that signs one dump has no use for two megabytes.
+constexpr std::uint32_t kSignedBeforeCache = 20;
+// Of a module's name, of which file systems have 255 bytes, and of an address.
+constexpr std::size_t kMaxModuleBytes = 1024;
 
 bool EndsWithIgnoringCase(std::string_view text, std::string_view small_end) {
   if (text.size() < small_end.size()) return false;
@@ -27,6 +30,8 @@ bool IsPlaceholder(std::string_view frame) {
          (EndsWithIgnoringCase(frame, ".dll") || EndsWithIgnoringCase(frame, ".so") || frame == "XUL" ||
           frame == "<name omitted>" || frame.starts_with("<unknown in"));
 }
+
+std::string_view ShortOf(std::string_view text) { return text.substr(0, kMaxModuleBytes); }
 
 // Takes up to `left` bytes.
 std::string_view Cut(std::string_view text, std::size_t& left, bool& was_cut) {
@@ -106,6 +111,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
   proto.reserve(1024);
   text_left_ = kMaxStackTextBytes;
   if (custom_ != nullptr) custom_->Select(input.annotations, rules_);
+  if (cache_ == nullptr && ++signed_ > kSignedBeforeCache) cache_ = std::make_unique<NameCache>();
   const bool is_windows = input.os == "Windows NT";
   const auto add = [&](NormalizerFrame&& frame) {
     frame.function = Cut(frame.function, text_left_, was_cut_);
@@ -119,8 +125,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
     return slots_.size() < kMaxSignatureFrames;
   };
   const auto add_with_inlines = [&](const SignatureFrame& frame) {
-    std::string_view module =
-        Cut(std::string_view(frame.module).substr(0, kMaxModuleBytes), text_left_, was_cut_);
+    std::string_view module = Cut(ShortOf(frame.module), text_left_, was_cut_);
     if (is_windows) {
       // Windows does not tell USER32.dll from user32.dll, and both are seen.
       module_.clear();
@@ -132,7 +137,7 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
                              .function = inlined.function,
                              .file = inlined.file,
                              .line = inlined.line,
-                             .offset = frame.offset,
+                             .offset = ShortOf(frame.offset),
                              .unloaded_module = {}});
       if (!more) return false;
     }
@@ -140,8 +145,8 @@ void StackSigner::NormalizeThread(const SignatureInput& input, const SignatureTh
                 .function = frame.function,
                 .file = frame.file,
                 .line = frame.line,
-                .offset = frame.offset,
-                .unloaded_module = frame.unloaded_module});
+                .offset = ShortOf(frame.offset),
+                .unloaded_module = ShortOf(frame.unloaded_module)});
   };
   for (std::size_t i = 0; i < thread.frames.size(); ++i) {
     // Frames are made long before they are signed: most of the time is waiting for their text.
@@ -165,8 +170,26 @@ std::string_view StackSigner::NormalizedName(std::size_t slot, std::string_view 
 
 void StackSigner::AddFrame(const NormalizerFrame& frame, std::string& proto) {
   if (!slots_.empty()) proto.append(kSeparator);
-  slots_.push_back({.begin = proto.size(), .name = {}, .effect = std::nullopt});
-  normalizer_.Append(frame, proto);
+  Slot& slot = slots_.emplace_back();
+  slot.begin = proto.size();
+  if (cache_ == nullptr || frame.function.empty()) {
+    normalizer_.Append(frame, proto);
+  } else {
+    AddFunction(frame, proto, slot);
+  }
+}
+
+void StackSigner::AddFunction(const NormalizerFrame& frame, std::string& proto, Slot& slot) {
+  const bool is_rust = IsRustFile(frame.file);
+  slot.entry = cache_->Find(frame.function, is_rust);
+  if (slot.entry != nullptr) {
+    proto.append(slot.entry->Normalized());
+  } else if (normalizer_.AppendFunction(frame.function, is_rust, frame.line, proto)) {
+    slot.entry = cache_->Offer(frame.function, is_rust, std::string_view(proto).substr(slot.begin));
+  } else {
+    return;  // A name with a line number is another one each time.
+  }
+  if (slot.entry != nullptr) slot.fill = slot.entry->fill;
 }
 
 void StackSigner::ApplyCustomRules(const NormalizerFrame& frame, std::size_t slot,
@@ -214,12 +237,23 @@ FrameRole StackSigner::RoleOf(const Slot& slot, const std::string_view* last) {
   if (slot.effect == CustomEffect::kSkip) return FrameRole::kIrrelevant;
   std::uint8_t tags = 0;
   if (!slot.effect || slot.effect == CustomEffect::kSentinel) {
-    tags = matcher_.TagsAtStart(slot.name) | lists_.OtherTags(slot.name);
+    tags = TagsOf(slot);
     if ((tags & SignatureLists::kIrrelevantTag) != 0 && !slot.effect) return FrameRole::kIrrelevant;
   }
   if (last != nullptr && *last == slot.name && IsPlaceholder(slot.name)) return FrameRole::kRepeated;
   const bool goes_on = slot.effect == CustomEffect::kPrefix || (tags & SignatureLists::kPrefixTag) != 0;
   return goes_on && slot.effect != CustomEffect::kStop ? FrameRole::kPrefix : FrameRole::kLast;
+}
+
+std::uint8_t StackSigner::TagsOf(const Slot& slot) {
+  const bool is_remembered = slot.entry != nullptr && slot.entry->fill == slot.fill && !slot.is_renamed;
+  if (is_remembered && slot.entry->has_tags) return slot.entry->tags;
+  const std::uint8_t tags = matcher_.TagsAtStart(slot.name) | lists_.OtherTags(slot.name);
+  if (is_remembered) {
+    slot.entry->tags = tags;
+    slot.entry->has_tags = true;
+  }
+  return tags;
 }
 
 void StackSigner::Explain(std::string_view proto, std::vector<ExplainedFrame>& frames) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "analysis/signature/custom_rules.h"
 #include "analysis/signature/explanation.h"
 #include "analysis/signature/lists.h"
+#include "analysis/signature/name_cache.h"
 #include "analysis/signature/normalize.h"
 #include "analysis/signature/pattern_matcher.h"
 #include "analysis/signature/signature_input.h"
@@ -44,11 +46,15 @@ class StackSigner {
     FrameRole role = FrameRole::kNotReached;
     bool is_renamed = false;
     std::optional<CustomEffect> effect;  // That of a custom rule, which goes before the lists.
+    NameCache::Entry* entry = nullptr;   // Where its function is remembered,
+    std::uint32_t fill = 0;              // as long as this is the entry's fill.
   };
 
   void NormalizeThread(const SignatureInput& input, const SignatureThread& thread,
                        model::Signature& signature);
   void AddFrame(const NormalizerFrame& frame, std::string& proto);
+  void AddFunction(const NormalizerFrame& frame, std::string& proto, Slot& slot);
+  std::uint8_t TagsOf(const Slot& slot);
   void ApplyCustomRules(const NormalizerFrame& frame, std::size_t slot, std::string_view normalized);
   std::string_view NormalizedName(std::size_t slot, std::string_view proto) const;
   void AssignRoles();
@@ -59,6 +65,9 @@ class StackSigner {
   const CustomRules* custom_;
   Normalizer normalizer_;
   PatternMatcher matcher_;
+  // Made when so many signatures were that it is worth its memory.
+  std::unique_ptr<NameCache> cache_;
+  std::uint32_t signed_ = 0;
 
   // Of the signature that is being made; here only to keep their memory.
   std::vector<Slot> slots_;

@@ -13,7 +13,8 @@ namespace cairn::signature {
 // Without white space at both ends: that of ASCII, the four separators before it (U+001C), and Unicode's.
 std::string_view StripSpaces(std::string_view text);
 
-// The first lines of a text, at most so many, ended by any of Unicode's line ends; no empty one behind the last end.
+// The first lines of a text, at most so many, ended by any of Unicode's line ends; no empty one behind the
+// last end.
 std::vector<std::string_view> SplitTextLines(std::string_view text, std::size_t count);
 
 std::size_t CountCharacters(std::string_view text);

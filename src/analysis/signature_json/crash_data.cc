@@ -179,6 +179,16 @@ void ReadAnnotations(const object& json, signature::SignatureInput& input) {
   }
 }
 
+// What a walked dump says of the crash: a processed crash has it under "json_dump", `cairn stackwalk --json`
+// is one.
+void ReadWalk(const object& walk, signature::SignatureInput& input) {
+  object info;
+  if (walk["system_info"].get(info) == simdjson::SUCCESS) input.os = TextOf(info, "os");
+  if (walk["crash_info"].get(info) != simdjson::SUCCESS) return;
+  input.reason = TextOf(info, "type");
+  input.crashing_thread = NumberOf(info, "crashing_thread").value_or(0);
+}
+
 // What custom rules may ask for.
 void ReadOtherAnnotations(const object& json, signature::SignatureInput& input) {
   const std::string_view product = TextOf(json, "product");
@@ -212,7 +222,10 @@ base::Result<signature::SignatureInput> ReadCrashData(const element& document) {
   signature::SignatureInput input;
   ReadAnnotations(crash, input);
   ReadOtherAnnotations(crash, input);
-  ReadThreads(crash, input);
+  object walk = crash;
+  const bool is_processed = crash["json_dump"].get(walk) == simdjson::SUCCESS;
+  if (is_processed || crash["crash_info"].is_object()) ReadWalk(walk, input);
+  ReadThreads(walk, input);
   return input;
 }
 

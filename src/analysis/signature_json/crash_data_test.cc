@@ -104,6 +104,23 @@ TEST(CrashDataTest, ReadsCrashesOfJava) {
   EXPECT_FALSE(untyped->java_exception->frame);
 }
 
+TEST(CrashDataTest, ReadsProcessedCrashesAndWalkedDumps) {
+  const std::string walk =
+      R"("system_info": {"os": "Linux"}, "crash_info": {"type": "SIGSEGV", "crashing_thread": 1},
+      "threads": [{"frames": []}, {"frames": [{"function": "f"}]}])";
+  CrashDataReader reader;
+  for (const std::string& json :
+       {"{" + walk + "}", R"({"abort_message": "words", "json_dump": {)" + walk + "}}"}) {
+    const auto input = reader.Read(json);
+    ASSERT_TRUE(input.has_value());
+    EXPECT_EQ(input->os, "Linux");
+    EXPECT_EQ(input->reason, "SIGSEGV");
+    EXPECT_EQ(input->crashing_thread, 1);
+    ASSERT_EQ(input->threads.size(), 2u);
+    EXPECT_EQ(input->threads[1].frames[0].function, "f");
+  }
+}
+
 TEST(CrashDataTest, ReadsWhatCustomRulesAskFor) {
   CrashDataReader reader;
   const auto input = reader.Read(R"({"product": "Fox", "annotations": {"ProcessType": "gpu", "n": 3}})");

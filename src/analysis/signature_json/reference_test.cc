@@ -226,6 +226,27 @@ TEST_F(ReferenceTest, Texts) {
   }
 }
 
+TEST_F(ReferenceTest, NumbersAndWhatIsNone) {
+  for (const element row : Helper("utils.test_int_or_none")) {
+    const std::string crash =
+        R"({"oom_allocation_size": )" + std::string(simdjson::minify(row["data"].value())) + "}";
+    simdjson::dom::parser parser;
+    const SignatureInput input = InputOf(parser.parse(crash));
+    std::int64_t expected = 0;
+    const bool has_number = row["expected"].get(expected) == simdjson::SUCCESS;
+    EXPECT_EQ(input.oom_allocation_size.has_value(), has_number) << crash;
+    EXPECT_EQ(input.oom_allocation_size.value_or(0), static_cast<std::uint64_t>(expected));
+  }
+  for (const element row : Helper("TestJavaExceptionSignatureTool.test_bad_data")) {
+    const std::string crash =
+        R"({"java_exception": )" + std::string(simdjson::minify(row["value"].value())) + "}";
+    simdjson::dom::parser parser;
+    const SignatureInput input = InputOf(parser.parse(crash));
+    // What is empty is no exception at all; the rest is one in no form that is known.
+    EXPECT_FALSE(input.java_exception.value_or(JavaException()).has_stack) << crash;
+  }
+}
+
 TEST_F(ReferenceTest, JavaExceptions) {
   for (const element row : Helper("TestJavaExceptionSignatureTool.test_generate")) {
     const std::string crash = R"({"java_exception": {"exception": {"values": [)" +

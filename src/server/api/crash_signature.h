@@ -19,6 +19,7 @@ namespace cairn::api {
 inline constexpr std::size_t kMaxSignatureBytes =
     8 << 20;                                           // A processed crash with all its threads has some MB.
 inline constexpr std::size_t kMaxSignatureJobs = 100;  // Of one request: some ten milliseconds of work.
+inline constexpr std::size_t kMaxExplainedJobs = 20;   // To explain takes longer.
 
 http::Response CrashSignature(const std::string& body);
 

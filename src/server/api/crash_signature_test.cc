@@ -46,6 +46,8 @@ TEST(CrashSignatureTest, BadRequestsAreRefused) {
   std::string many = "1";
   for (std::size_t i = 0; i < kMaxSignatureJobs; ++i) many += ",1";
   EXPECT_EQ(CrashSignature(Jobs(many)).status, 400);
+  EXPECT_EQ(CrashSignature(Jobs(many.substr(2))).status, 200);
+  EXPECT_EQ(CrashSignature(R"({"explain": true, "jobs": [)" + many.substr(2) + "]}").status, 400);
 }
 
 }  // namespace
