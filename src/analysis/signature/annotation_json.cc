@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "analysis/signature/unicode.h"
 
@@ -192,9 +193,9 @@ class Reader {
       if (!Value(depth, member)) return false;
       const auto [known, is_new] = places.emplace(name, value.members.size());
       if (is_new) {
-        value.members.emplace_back(std::move(name), std::move(member));
+        value.members.push_back({std::move(name), std::move(member)});
       } else {
-        value.members[known->second].second = std::move(member);
+        value.members[known->second].value = std::move(member);
       }
       SkipSpaces();
       if (Take("}")) return true;
@@ -208,7 +209,7 @@ class Reader {
     while (true) {
       JsonValue item;
       if (!Value(depth, item)) return false;
-      value.members.emplace_back(std::string(), std::move(item));
+      value.members.push_back({std::string(), std::move(item)});
       SkipSpaces();
       if (Take("]")) return true;
       if (!Take(",")) return Fail("Expecting ',' delimiter", place_);
@@ -305,10 +306,10 @@ void AppendRepresentation(const JsonValue& value, std::string& to) {
   for (std::size_t i = 0; i < value.members.size(); ++i) {
     if (i > 0) to.append(", ");
     if (is_object) {
-      AppendQuoted(value.members[i].first, to);
+      AppendQuoted(value.members[i].name, to);
       to.append(": ");
     }
-    AppendRepresentation(value.members[i].second, to);
+    AppendRepresentation(value.members[i].value, to);
   }
   to += is_object ? '}' : ']';
 }
@@ -317,9 +318,8 @@ void AppendRepresentation(const JsonValue& value, std::string& to) {
 
 const JsonValue* JsonValue::Find(std::string_view name) const {
   if (kind != Kind::kObject) return nullptr;
-  const auto member =
-      std::ranges::find_if(members, [name](const auto& candidate) { return candidate.first == name; });
-  return member == members.end() ? nullptr : &member->second;
+  const auto member = std::ranges::find(members, name, &JsonMember::name);
+  return member == members.end() ? nullptr : &member->value;
 }
 
 std::variant<JsonValue, JsonMistake> ReadAnnotationJson(std::string_view json) {

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,14 +15,21 @@ namespace cairn::signature {
 inline constexpr int kMaxAnnotationJsonDepth = 500;               // Python's own stack holds less than 1,000.
 inline constexpr std::size_t kMaxAnnotationJsonBytes = 16 << 10;  // Those seen have at most some kilobytes.
 
+struct JsonMember;
+
 struct JsonValue {
   enum class Kind : unsigned char { kNull, kBool, kInteger, kFloat, kText, kList, kObject };
   Kind kind = Kind::kNull;
-  std::string text;  // kText: the text; others but the last two: str() of it.
-  std::vector<std::pair<std::string, JsonValue>> members;  // kObject, and kList without names.
+  std::string text;                 // kText: the text; others but the last two: str() of it.
+  std::vector<JsonMember> members;  // kObject, and kList without names.
 
   // The member of this name; nullptr if there is none.
   const JsonValue* Find(std::string_view name) const;
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
 };
 
 // What is wrong: "Expecting value: line 1 column 1 (char 0)".
