@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "analysis/signature/unicode.h"
 
@@ -317,8 +318,7 @@ void AppendRepresentation(const JsonValue& value, std::string& to) {
 
 const JsonValue* JsonValue::Find(std::string_view name) const {
   if (kind != Kind::kObject) return nullptr;
-  const auto member =
-      std::ranges::find_if(members, [name](const auto& candidate) { return candidate.name == name; });
+  const auto member = std::ranges::find(members, name, &JsonMember::name);
   return member == members.end() ? nullptr : &member->value;
 }
 

@@ -46,14 +46,15 @@ Names NamesOf(const JsonValue& conditions) {
       }
       return result;
     case Kind::kObject:
-      for (const auto& [name, value] : conditions.members) result.names.push_back(name);
+      for (const JsonMember& member : conditions.members) result.names.push_back(member.name);
       return result;
     case Kind::kList: break;
     default:
       result.failure = "'" + std::string(PythonType(conditions)) + "' object is not iterable";
       return result;
   }
-  for (const auto& [unused, condition] : conditions.members) {
+  for (const JsonMember& member : conditions.members) {
+    const JsonValue& condition = member.value;
     const JsonValue* const name = condition.kind == Kind::kObject ? condition.Find("name") : &condition;
     if (name == nullptr) {
       result.mistake = "'name'";
