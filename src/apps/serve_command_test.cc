@@ -16,7 +16,9 @@
 #include "net/http_client.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "server/intake/processed_crash.h"
 #include "server/search/duckdb_index.h"
+#include "server/store/file_blob_store.h"
 #include "testing/gzip.h"
 #include "testing/sample_crash.h"
 #include "wire/annotation_registry.h"
@@ -28,12 +30,12 @@ using testing::Gzip;
 
 class ServeTest : public TestOfServer {
  protected:
-  // The processed document of a crash; empty if it does not come.
-  std::string AwaitProcessed(const std::string& id) const {
-    const std::string path = data_ + "/blobs/v1/processed_crash/" + id;
+  // The processed document of a crash, with this text in it; empty if it does not come.
+  std::string AwaitProcessed(const std::string& id, std::string_view text = "") const {
     for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
-      const auto document = os::ReadFile(path, 1 << 28);
-      if (document) return *document;
+      const auto blobs = store::FileBlobStore::OpenForReading(data_ + "/blobs");
+      const auto document = blobs ? intake::GetProcessedCrash(*blobs, id) : blobs.error();
+      if (document && document->find(text) != std::string::npos) return *document;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return "";
@@ -376,14 +378,7 @@ TEST_F(ServeTest, ACrashIsProcessedAgainWithAllItsDumpsAndKeepsItsHistory) {
   };
   EXPECT_EQ(reprocess("bp-" + id), 0) << output;
   EXPECT_EQ(output, "queued 1 crashes\n");
-  const std::string path = data_ + "/blobs/v1/processed_crash/" + id;
-  std::string second;
-  for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
-    second = *os::ReadFile(path, 1 << 28);
-    if (second.find(R"("processor_history":["20)") != std::string::npos) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  EXPECT_NE(second.find(R"("processor_history":["20)"), std::string::npos) << second;
+  EXPECT_NE(AwaitProcessed(id, R"("processor_history":["20)"), "");
   EXPECT_EQ(reprocess("89ba9d98-b041-46f3-8b1a-36dfeb5e1b15"), 1) << "unknown";
   EXPECT_NE(output.find("no such crash"), std::string::npos) << output;
   token = "wrong";

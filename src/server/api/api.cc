@@ -15,6 +15,7 @@
 #include "server/api/search_parameters.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
+#include "server/intake/processed_crash.h"
 #include "server/intake/queue_kinds.h"
 #include "server/store/blob_keys.h"
 #include "server/store/permissions.h"
@@ -25,7 +26,6 @@ namespace {
 using base::Code;
 
 // An outcome of a worker and what the report's annotations add; both have their own limits.
-constexpr std::size_t kMaxDocumentBytes = 128 << 20;
 
 http::Response ServerTrouble(const base::Error& error) {
   // A store that is busy or broken is this server's trouble; the sentence names no path and no value.
@@ -150,7 +150,7 @@ base::Result<std::string> AwaitDocument(const ApiParts& parts, const std::string
   if (!parts.waiters->try_acquire()) return document;
   for (auto left = kAwaitDocument; left > kStep; left -= kStep) {
     std::this_thread::sleep_for(kStep);
-    document = parts.blobs.Get(store::ProcessedCrashKey(id), kMaxDocumentBytes);
+    document = intake::GetProcessedCrash(parts.blobs, id);
     if (document || document.error().code != Code::kNotFound) break;
   }
   parts.waiters->release();
@@ -253,7 +253,7 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
   if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
 
   const bool may_view_pings = MayViewPings(request);
-  base::Result<std::string> document = parts.blobs.Get(store::ProcessedCrashKey(*id), kMaxDocumentBytes);
+  base::Result<std::string> document = intake::GetProcessedCrash(parts.blobs, *id);
   if (!document && document.error().code == Code::kNotFound) {
     if (std::optional<http::Response> refusal = AskFor(parts, *id, may_view_pings))
       return *std::move(refusal);

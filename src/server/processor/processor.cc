@@ -5,9 +5,9 @@
 
 #include "os/clock.h"
 #include "os/thread.h"
+#include "server/intake/processed_crash.h"
 #include "server/intake/queue_kinds.h"
 #include "server/processor/crash_document.h"
-#include "server/store/blob_keys.h"
 
 namespace cairn::processor {
 namespace {
@@ -16,9 +16,6 @@ using base::Code;
 using base::Error;
 using worker::CrashOutcome;
 using worker::JobResult;
-
-// An outcome of a worker and what the annotations add; both have their own limits.
-constexpr std::size_t kMaxDocumentBytes = 128 << 20;
 
 }  // namespace
 
@@ -112,8 +109,7 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
 
 // The document, then the row, then the queue is told: see the batcher.
 void Processor::Save(const store::ClaimedItem& claim, Work work) {
-  const std::string key = store::ProcessedCrashKey(work.arrival.uuid);
-  const base::Result<std::string> before = parts_.blobs.Get(key, kMaxDocumentBytes);
+  const base::Result<std::string> before = intake::GetProcessedCrash(parts_.blobs, work.arrival.uuid);
   Record record = MakeRecord(work.arrival, work.outcome, parts_.registry);
   record.SetText("started_datetime", os::FormatIso(work.started_ms));
   for (auto& [field, value] : work.more_fields) record.Set(field, std::move(value));
@@ -124,7 +120,7 @@ void Processor::Save(const store::ClaimedItem& claim, Work work) {
                      .record = record,
                      .more_dumps = std::move(work.more_dumps),
                      .history = before ? HistoryOf(*before) : std::vector<std::string>()});
-  if (const base::Status put = parts_.blobs.Put(key, base::AsBytes(document)); !put) {
+  if (const base::Status put = intake::PutProcessedCrash(parts_.blobs, work.arrival.uuid, document); !put) {
     (void)parts_.queue.Postpone(claim, base::Describe(put.error()));
     return;
   }

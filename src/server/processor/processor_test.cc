@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 #include "server/intake/ping_pack.h"
+#include "server/intake/processed_crash.h"
 #include "server/processor/index_for_test.h"
 #include "server/store/blob_keys.h"
 #include "server/store/file_blob_store.h"
@@ -83,7 +84,7 @@ TEST_F(ProcessorTest, ACrashThatKillsItsWorkerIsKeptAndSetAside) {
   EXPECT_EQ(set_aside->at(0).attempts, kMaxWorkerDeaths);
   EXPECT_NE(set_aside->at(0).reason.find("signal 11"), std::string::npos) << set_aside->at(0).reason;
   EXPECT_EQ(index_.rows().at(kId).input->parts().signature.signature, "EMPTY: crash failed to process");
-  const auto document = blobs_->Get(store::ProcessedCrashKey(kId), 1 << 20);
+  const auto document = intake::GetProcessedCrash(*blobs_, kId);
   ASSERT_TRUE(document);
   EXPECT_NE(document->find("signal 11"), std::string::npos);
 }
@@ -129,9 +130,7 @@ TEST_F(ProcessorTest, AMemoryReportIsReadOrSaidToBeUnreadable) {
   ASSERT_TRUE(blobs_->Put(store::NamedDumpKey("memory_report", first), base::AsBytes(report)));
   ASSERT_TRUE(blobs_->Put(store::NamedDumpKey("memory_report", second), base::AsBytes("no gzip")));
   WorkAll(Impostor("exec /bin/sleep 60"), "report");
-  const auto document = [&](const std::string& id) {
-    return *blobs_->Get(store::ProcessedCrashKey(id), 1 << 20);
-  };
+  const auto document = [&](const std::string& id) { return *intake::GetProcessedCrash(*blobs_, id); };
   EXPECT_NE(document(first).find(R"("memory_report":{"version":1})"), std::string::npos) << document(first);
   EXPECT_NE(document(second).find(R"("memory_report_error":")"), std::string::npos) << document(second);
 }

@@ -30,6 +30,7 @@ from server import FORM, Server, file_part, json_part, multipart  # noqa: E402
 
 PROGRAM = ""
 PATIENCE_S = 60
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"  # Of processed crashes: what they hold is searched as well.
 BASE = 0x5500_0000_0000
 MAX_ANNOTATIONS = 400  # The collector takes 512.
 
@@ -142,6 +143,8 @@ def files_below(folder):
                         content = file.read()
                 except FileNotFoundError:
                     continue  # It went meanwhile.
+            if content.startswith(ZSTD_MAGIC):
+                content += subprocess.run(["zstd", "-dcq"], input=content, capture_output=True, check=True).stdout
             yield whole, content
 
 
