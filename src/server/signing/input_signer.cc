@@ -67,6 +67,10 @@ search::Signature InputSigner::Sign(const search::StoredInput& input) {
     const worker::Annotations annotations = worker::ReadAnnotations(input.annotations_json);
     worker::AddSignatureAnnotations(annotations, input_);
     input_.annotations = {annotations.begin(), annotations.end()};
+    if (annotations.contains(std::string(worker::kProcessingFailed))) {
+      const std::string failed(worker::kFailedSignature);
+      return {rules_->Decide(failed), failed, ""};
+    }
   }
   model::Signature made = signer_.Sign(input_);
   search::Signature signature;

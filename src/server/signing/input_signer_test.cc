@@ -4,6 +4,9 @@
 
 #include "server/search/raw_stack.h"
 #include "server/signing/signing_for_test.h"
+#include "server/worker/name_ping.h"
+#include "server/worker/outcome.h"
+#include "testing/sample_ping.h"
 
 namespace cairn::signing {
 namespace {
@@ -61,6 +64,12 @@ TEST(ServerSigningInputSigner, AWatchdogsCrashIsThatOfTheFirstThread) {
   EXPECT_EQ(SignatureOf(parts).signature, "WaitsForever");
 }
 
+TEST(ServerSigningInputSigner, WhatCouldNotBeProcessedIsCalledSo) {
+  EXPECT_EQ(SignatureOf({.annotations = {{"processing_failed", "1"}}}),
+            (search::Signature{"EMPTY: crash failed to process", "EMPTY: crash failed to process", ""}));
+  EXPECT_EQ(SignatureOf({}).signature, "EMPTY: no frame data available");
+}
+
 TEST(ServerSigningInputSigner, WhatCameBeforeDoesNotMatter) {
   const std::vector<search::CrashRow> rows = RandomCrashes(300, 9);
   InputSigner one(SigningRules::Default());
@@ -68,6 +77,55 @@ TEST(ServerSigningInputSigner, WhatCameBeforeDoesNotMatter) {
     InputSigner fresh(SigningRules::Default());
     EXPECT_EQ(one.Sign(*row.input), fresh.Sign(*row.input));
   }
+}
+
+// What the worker makes of a ping, and what is made of what the index keeps of it.
+void ExpectOneSignature(const std::string& json) {
+  const auto report = worker::NamePing(json, [](const model::Module&) { return nullptr; });
+  ASSERT_TRUE(report);
+  const auto outcome = worker::ReadNamedStack(worker::WriteNamedStack(*report));
+  ASSERT_TRUE(outcome);
+  const auto stack_of = [](const std::vector<worker::OutcomeFrame>& frames) {
+    std::vector<search::StackFrame> stack;
+    for (const worker::OutcomeFrame& frame : frames) {
+      search::StackFrame& made =
+          stack.emplace_back(search::StackFrame{frame.module, frame.debug_id, frame.module_offset, {}});
+      for (const worker::FrameName& name : frame.names)
+        made.names.push_back({name.function, name.file, name.line});
+    }
+    return search::MakeStack(std::move(stack));
+  };
+  search::SignatureInput::Parts parts{.stack = stack_of(outcome->stack),
+                                      .more_stacks = {},
+                                      .platform = worker::FactsOf(*report).os_name,
+                                      .reason = outcome->reason,
+                                      .annotations = {},
+                                      .signature = {}};
+  if (!outcome->first_stack.empty()) parts.more_stacks.push_back(stack_of(outcome->first_stack));
+  const search::Signature made = SignatureOf(parts);
+  EXPECT_EQ(made.signature, outcome->signature);
+  EXPECT_EQ(made.proto_signature, outcome->proto_signature);
+  EXPECT_NE(made.proto_signature, "");
+}
+
+TEST(ServerSigningInputSigner, TheSignatureIsThatOfTheWorker) {
+  const std::string ping = testing::SamplePing(7);
+  ExpectOneSignature(ping);
+  // Frames without a module: code that was made at run time, and a call of nothing.
+  std::string in_heap = ping;
+  const std::string module_index = R"(,"module_index":0)";
+  for (std::size_t at = in_heap.find(module_index); at != std::string::npos;
+       at = in_heap.find(module_index)) {
+    in_heap.erase(at, module_index.size());
+  }
+  ExpectOneSignature(in_heap);
+  std::string of_nothing = in_heap;
+  of_nothing.replace(of_nothing.find(R"("ip":"0x)"), 8, R"("ip":"0x0","was":"0x)");
+  ExpectOneSignature(of_nothing);
+  // Nobody says which thread crashed.
+  std::string unknown = ping;
+  unknown.replace(unknown.find(R"("crashing_thread":0)"), 19, R"("crashing_thread":9)");
+  ExpectOneSignature(unknown);
 }
 
 }  // namespace

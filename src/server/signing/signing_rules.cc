@@ -18,8 +18,6 @@ using signature::SignatureLists;
 // Another number signs history again when a new Cairn starts: for when the rules themselves have changed.
 constexpr std::uint64_t kWayOfSigning = 1;
 
-constexpr std::string_view kProductName = "ProductName";
-
 std::vector<std::string> SplitLines(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
@@ -115,7 +113,7 @@ std::string_view DecisionName(DecisionKind kind) { return kind == DecisionKind::
 std::vector<std::string_view> KeptAnnotations() {
   std::vector<std::string_view> names(worker::kSignatureAnnotations.begin(),
                                       worker::kSignatureAnnotations.end());
-  names.push_back(kProductName);
+  names.push_back(worker::kProductName);
   return names;
 }
 
