@@ -52,8 +52,9 @@ struct Preview {
   std::vector<SignatureChange> vanishes;  // Of today, that would be none.
 };
 
-// `go_on` is asked now and then; kRefused if it says no.
-base::Result<Preview> MakePreview(const search::CrashIndex& index, std::shared_ptr<const SigningRules> rules,
+// Two threads work on it. `go_on` is asked now and then, by both; kRefused if it says no.
+base::Result<Preview> MakePreview(const search::CrashIndex& index,
+                                  const std::shared_ptr<const SigningRules>& rules,
                                   const std::function<bool()>& go_on);
 
 // The changes that flows amount to. For tests.

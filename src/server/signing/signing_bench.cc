@@ -115,6 +115,19 @@ void PreviewsOtherLists(benchmark::State& state) {
 }
 BENCHMARK(PreviewsOtherLists)->Unit(benchmark::kMillisecond)->Iterations(2)->UseRealTime();
 
+// The part of it that the index has.
+void ReadsAllInputs(benchmark::State& state) {
+  World& world = TheWorld();
+  for (auto _ : state) {
+    const auto reader = world.index->ReadInputs({.after = {}, .with_crashes = true});
+    for (;;) {
+      const auto page = (*reader)->Next(search::kMaxInputsPerPage);
+      if (!page || page->empty()) break;
+    }
+  }
+}
+BENCHMARK(ReadsAllInputs)->Unit(benchmark::kMillisecond)->Iterations(2)->UseRealTime();
+
 void SignsHistoryAgain(benchmark::State& state) {
   World& world = TheWorld();
   for (auto _ : state) {
