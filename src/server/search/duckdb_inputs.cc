@@ -9,6 +9,8 @@
 namespace cairn::search {
 namespace {
 
+constexpr std::size_t kMaxFramesKept = 300'000;  // From page to page: some 100 MB.
+
 // In the connection's temporary space, so that nobody else sees it.
 base::Status CountCrashes(DuckConnection& connection, std::span<const DuckDbCrashes::File> files) {
   const std::string source =
@@ -40,15 +42,16 @@ base::Result<std::unique_ptr<InputReader>> DuckDbInputReader::Open(DuckConnectio
                                                                    const InputQuestion& question) {
   RETURN_IF_ERROR(
       CountCrashes(connection, question.with_crashes ? files : std::span<const DuckDbCrashes::File>()));
-  return std::unique_ptr<InputReader>(
+  std::unique_ptr<DuckDbInputReader> reader(
       new DuckDbInputReader(std::move(connection), std::move(dictionary), question.after));
+  RETURN_IF_ERROR(reader->ForgetFrames());
+  return std::unique_ptr<InputReader>(std::move(reader));
 }
 
 base::Result<std::span<const StoredInput>> DuckDbInputReader::Next(std::size_t inputs_max) {
   inputs_.clear();
   stacks_.clear();
-  frame_of_address_.clear();
-  frames_.clear();
+  if (frames_.size() > kMaxFramesKept) RETURN_IF_ERROR(ForgetFrames());
   RETURN_IF_ERROR(PickPage(std::clamp<std::size_t>(inputs_max, 1, kMaxInputsPerPage)));
   RETURN_IF_ERROR(ReadAddresses());
   RETURN_IF_ERROR(ReadNames());
@@ -67,7 +70,13 @@ base::Status DuckDbInputReader::PickPage(std::size_t inputs_max) {
       "; CREATE OR REPLACE TEMP TABLE page_stacks AS SELECT id, address_ids FROM " + catalog +
       ".stacks WHERE id IN (SELECT stack_id FROM page_inputs UNION ALL SELECT unnest(more_stack_ids) FROM "
       "page_inputs); CREATE OR REPLACE TEMP TABLE page_addresses AS SELECT DISTINCT unnest(address_ids) AS "
-      "id FROM page_stacks");
+      "id FROM page_stacks EXCEPT FROM seen_addresses; INSERT INTO seen_addresses FROM page_addresses");
+}
+
+base::Status DuckDbInputReader::ForgetFrames() {
+  frame_of_address_.clear();
+  frames_.clear();
+  return connection_.Execute("CREATE OR REPLACE TEMP TABLE seen_addresses (id BIGINT)");
 }
 
 base::Status DuckDbInputReader::ReadAddresses() {

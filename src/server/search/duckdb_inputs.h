@@ -33,6 +33,7 @@ class DuckDbInputReader final : public InputReader {
   DuckDbInputReader(DuckConnection connection, DuckDbFileRef dictionary, std::optional<std::int64_t> after)
       : connection_(std::move(connection)), dictionary_(std::move(dictionary)), after_(after) {}
 
+  base::Status ForgetFrames();
   base::Status PickPage(std::size_t inputs_max);
   base::Status ReadAddresses();
   base::Status ReadNames();
@@ -43,9 +44,11 @@ class DuckDbInputReader final : public InputReader {
   DuckDbFileRef dictionary_;
   std::optional<std::int64_t> after_;
 
-  // Of the page.
+  // Stacks have most frames in common, so they are kept from page to page until there are too many.
   std::deque<StackFrame> frames_;  // Never moves what it holds.
   boost::unordered_flat_map<std::int64_t, StackFrame*> frame_of_address_;
+
+  // Of the page.
   boost::unordered_flat_map<std::int64_t, BorrowedStack> stacks_;
   std::vector<StoredInput> inputs_;
 };

@@ -37,12 +37,13 @@ struct InputQuestion {
   bool with_crashes = false;          // Count them, and name one: takes a pass over all crashes.
 };
 
-// One thread at a time. What is added meanwhile may or may not be seen; counts are those of the beginning.
+// One thread at a time. What is added or named meanwhile may or may not be seen; counts are those of the
+// beginning.
 class InputReader {
  public:
   virtual ~InputReader() = default;
 
-  // The next inputs in the order of their ids, with the names that they have at this moment; none at the end.
+  // The next inputs in the order of their ids, with their signatures of this moment; none at the end.
   // At most `inputs_max`, which is cut to kMaxInputsPerPage. Valid until the next call.
   virtual base::Result<std::span<const StoredInput>> Next(std::size_t inputs_max) = 0;
 };
