@@ -46,7 +46,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .arrived = parts.arrived,
                                   .audit = parts.audit}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
-  Append(routes, signing::MakeSigningRoutes({parts.signing, parts.audit}));
+  Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   Append(routes, symbols::MakeRoutes(
                      parts.symbols,
                      {parts.spool_folder, parts.symbols_public ? kAnybody : std::string("upload_symbols")}));

@@ -84,6 +84,7 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
                   "POST /api/Signing/rename/ administer", "POST /api/Signing/rename administer",
                   "POST /api/Signing/split/ administer", "POST /api/Signing/split administer",
                   "GET /api/ResolveSignature/ anybody", "GET /api/ResolveSignature anybody",
+                  "GET /api/SimilarSignatures/ anybody", "GET /api/SimilarSignatures anybody",
                   "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
                   "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody",
                   "GET /metrics view_metrics"));

@@ -35,6 +35,9 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<std::vector<std::string>> FollowSignature(std::string_view) const override {
     return std::vector<std::string>{};
   }
+  base::Result<search::AlikeInputs> FindAlike(std::string_view) const override {
+    return search::AlikeInputs{};
+  }
   base::Status AddActivity(std::span<const stats::NumberedAggregate>) override { return {}; }
   base::Result<std::vector<search::ActivitySum>> SumActivity(const search::ActivityQuery&) const override {
     return std::vector<search::ActivitySum>{};

@@ -66,6 +66,9 @@ class CrashIndex {
   // inputs, sorted. None if no input that is still known ever had it.
   virtual base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const = 0;
 
+  // Some inputs of a signature, and of others those that have its rarest frames.
+  virtual base::Result<AlikeInputs> FindAlike(std::string_view signature) const = 0;
+
   // Adds what pings said of usage and crashes, platforms by stats::PlatformOf. Durable when it returns. What
   // was given before counts no more: within a source, numbers must rise from call to call, or be those of an
   // earlier call.

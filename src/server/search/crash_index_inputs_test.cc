@@ -146,6 +146,43 @@ TEST_P(ServerSearchCrashIndexInputs, LinksOutliveASweepAndGoWithTheirCrashes) {
   EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("now " + TestUuid(1)));
 }
 
+// A crash whose stack is made of these functions; 'u' at the start: one without symbols.
+CrashRow RowOf(std::uint64_t number, const std::vector<std::string>& functions) {
+  CrashRow row = TestRow(number);
+  ChangeStack(row, [&](std::vector<StackFrame>& frames) {
+    frames.clear();
+    for (const std::string& function : functions) {
+      StackFrame& frame = frames.emplace_back(StackFrame{.module = "app", .debug_id = "AB0"});
+      for (const char c : function)
+        frame.module_offset = frame.module_offset * 256 + static_cast<unsigned char>(c);
+      if (!function.starts_with('u')) frame.names = {{function, "a.cc", 1}};
+    }
+  });
+  SetSignature(row, functions[0], functions[0]);
+  return row;
+}
+
+TEST_P(ServerSearchCrashIndexInputs, AlikeAreThoseThatShareRareFrames) {
+  const std::vector<CrashRow> rows = {RowOf(1, {"query", "rare1", "rare2", "u1", "main"}),
+                                      RowOf(2, {"both", "rare1", "rare2", "main"}),
+                                      RowOf(3, {"one", "rare2", "main"}),
+                                      RowOf(4, {"bare", "u1", "main"}),
+                                      RowOf(5, {"far", "main"}),
+                                      RowOf(6, {"none", "start"}),
+                                      RowOf(7, {"query", "else", "main"})};
+  Add(rows);
+  const auto alike = index_->FindAlike("query");
+  ASSERT_TRUE(alike) << base::Describe(alike.error());
+  EXPECT_THAT(alike->of_signature, ::testing::UnorderedElementsAre(rows[0].input->id(), rows[6].input->id()));
+  ASSERT_EQ(alike->of_others.size(), 4U);
+  EXPECT_EQ(alike->of_others[0], rows[1].input->id());
+  EXPECT_EQ(alike->of_others[3], rows[4].input->id()) << "what everybody shares says least";
+  EXPECT_TRUE(index_->FindAlike("nobody's")->of_signature.empty());
+  EXPECT_TRUE(index_->FindAlike("\xff")->of_signature.empty());
+  const std::vector<StoredInput> only = ReadAll({.only = alike->of_others}, 10);
+  EXPECT_EQ(only.size(), 4U);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ServerSearchCrashIndexInputs, ::testing::ValuesIn(CrashIndexImplementations()),
                          [](const auto& row) { return row.param.name; });
 

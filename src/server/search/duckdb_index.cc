@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "os/file.h"
 #include "server/search/duckdb_activity.h"
+#include "server/search/duckdb_alike.h"
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
@@ -183,6 +184,12 @@ base::Result<std::vector<std::string>> DuckDbIndex::FollowSignature(std::string_
   if (!base::IsUtf8(signature)) return std::vector<std::string>();
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   return FollowSignatureIn(connection, *state_->DictionaryFile(), signature);
+}
+
+base::Result<AlikeInputs> DuckDbIndex::FindAlike(std::string_view signature) const {
+  if (!base::IsUtf8(signature)) return AlikeInputs{};
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return FindAlikeIn(connection, *state_->DictionaryFile(), signature);
 }
 
 base::Status DuckDbIndex::AddActivity(std::span<const stats::NumberedAggregate> sums) {

@@ -23,6 +23,12 @@ base::Status CountCrashes(DuckConnection& connection, std::span<const DuckDbCras
 
 }  // namespace
 
+std::string JoinNumbers(std::span<const std::int64_t> numbers) {
+  std::string joined;
+  for (const std::int64_t number : numbers) joined += (joined.empty() ? "" : ", ") + std::to_string(number);
+  return joined;
+}
+
 std::vector<std::int64_t> SplitNumbers(std::string_view text) {
   std::vector<std::int64_t> numbers;
   const char* const end = text.data() + text.size();
@@ -43,7 +49,7 @@ base::Result<std::unique_ptr<InputReader>> DuckDbInputReader::Open(DuckConnectio
   RETURN_IF_ERROR(
       CountCrashes(connection, question.with_crashes ? files : std::span<const DuckDbCrashes::File>()));
   std::unique_ptr<DuckDbInputReader> reader(
-      new DuckDbInputReader(std::move(connection), std::move(dictionary), question.after));
+      new DuckDbInputReader(std::move(connection), std::move(dictionary), question));
   RETURN_IF_ERROR(reader->ForgetFrames());
   return std::unique_ptr<InputReader>(std::move(reader));
 }
@@ -63,9 +69,10 @@ base::Result<std::span<const StoredInput>> DuckDbInputReader::Next(std::size_t i
 
 base::Status DuckDbInputReader::PickPage(std::size_t inputs_max) {
   const std::string& catalog = dictionary_->catalog;
-  const std::string behind = after_ ? " WHERE id > " + std::to_string(*after_) : std::string();
+  std::string which = after_ ? " WHERE id > " + std::to_string(*after_) : " WHERE true";
+  if (!only_.empty()) which += " AND id IN (" + JoinNumbers(only_) + ")";
   return connection_.Execute(
-      "CREATE OR REPLACE TEMP TABLE page_inputs AS SELECT * FROM " + catalog + ".signature_inputs" + behind +
+      "CREATE OR REPLACE TEMP TABLE page_inputs AS SELECT * FROM " + catalog + ".signature_inputs" + which +
       " ORDER BY id LIMIT " + std::to_string(inputs_max) +
       "; CREATE OR REPLACE TEMP TABLE page_stacks AS SELECT id, address_ids FROM " + catalog +
       ".stacks WHERE id IN (SELECT stack_id FROM page_inputs UNION ALL SELECT unnest(more_stack_ids) FROM "

@@ -30,8 +30,11 @@ class DuckDbInputReader final : public InputReader {
   base::Result<std::span<const StoredInput>> Next(std::size_t inputs_max) override;
 
  private:
-  DuckDbInputReader(DuckConnection connection, DuckDbFileRef dictionary, std::optional<std::int64_t> after)
-      : connection_(std::move(connection)), dictionary_(std::move(dictionary)), after_(after) {}
+  DuckDbInputReader(DuckConnection connection, DuckDbFileRef dictionary, const InputQuestion& question)
+      : connection_(std::move(connection)),
+        dictionary_(std::move(dictionary)),
+        only_(question.only),
+        after_(question.after) {}
 
   base::Status ForgetFrames();
   base::Status PickPage(std::size_t inputs_max);
@@ -42,6 +45,7 @@ class DuckDbInputReader final : public InputReader {
 
   DuckConnection connection_;
   DuckDbFileRef dictionary_;
+  std::vector<std::int64_t> only_;
   std::optional<std::int64_t> after_;
 
   // Stacks have most frames in common, so they are kept from page to page until there are too many.
@@ -57,6 +61,9 @@ class DuckDbInputReader final : public InputReader {
 base::Result<std::vector<std::string>> FollowSignatureIn(DuckConnection& connection,
                                                          const DuckDbFile& dictionary,
                                                          std::string_view signature);
+
+// "1, -2", for a statement.
+std::string JoinNumbers(std::span<const std::int64_t> numbers);
 
 // Numbers that are divided by blanks; what is no number ends the list. For tests.
 std::vector<std::int64_t> SplitNumbers(std::string_view text);

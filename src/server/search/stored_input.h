@@ -35,7 +35,16 @@ struct StoredInput {
 struct InputQuestion {
   std::optional<std::int64_t> after;  // Begin behind the input with this id.
   bool with_crashes = false;          // Count them, and name one: takes a pass over all crashes.
+  std::vector<std::int64_t> only;     // Not empty: the inputs with these ids alone.
 };
+
+// Inputs to look for like crashes in, by their ids.
+struct AlikeInputs {
+  std::vector<std::int64_t> of_signature;
+  std::vector<std::int64_t> of_others;  // Those that share most rare frames first; a few of each signature.
+};
+inline constexpr std::size_t kMaxInputsOfSignature = 5;
+inline constexpr std::size_t kMaxAlikeInputs = 200;
 
 // One thread at a time. What is added or named meanwhile may or may not be seen; counts are those of the
 // beginning.

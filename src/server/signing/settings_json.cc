@@ -230,6 +230,25 @@ std::string WriteState(const Revision& revision, const Progress& progress) {
   return json.Take();
 }
 
+std::string WriteSimilar(std::string_view signature, const SimilarSignatures& similar) {
+  base::JsonWriter json;
+  json.BeginObject();
+  json.TextField("signature", signature);
+  json.Key("similar");
+  json.BeginArray();
+  for (const SimilarSignature& found : similar.found) {
+    json.BeginObject();
+    json.TextField("signature", found.signature);
+    json.Key("score");
+    json.Double(found.score);
+    WriteTexts(json, "frames", found.frames);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  return json.Take();
+}
+
 std::string WriteResolved(std::string_view signature, const std::vector<std::string>& found) {
   base::JsonWriter json;
   json.BeginObject();

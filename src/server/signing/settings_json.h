@@ -17,6 +17,7 @@
 #include "server/signing/preview.h"
 #include "server/signing/progress.h"
 #include "server/signing/settings.h"
+#include "server/signing/similar_signatures.h"
 
 namespace cairn::signing {
 
@@ -42,6 +43,7 @@ std::string WriteHead(const RevisionHead& head);
 std::string WriteHistory(const std::vector<RevisionHead>& heads);
 // What is in force, and how far history is signed by it.
 std::string WriteState(const Revision& revision, const Progress& progress);
+std::string WriteSimilar(std::string_view signature, const SimilarSignatures& similar);
 std::string WriteResolved(std::string_view signature, const std::vector<std::string>& found);
 
 }  // namespace cairn::signing

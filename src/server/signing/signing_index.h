@@ -35,6 +35,9 @@ class SigningIndex final : public search::CrashIndex {
   base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const override {
     return index_.FollowSignature(signature);
   }
+  base::Result<search::AlikeInputs> FindAlike(std::string_view signature) const override {
+    return index_.FindAlike(signature);
+  }
   base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) override {
     return index_.AddActivity(sums);
   }

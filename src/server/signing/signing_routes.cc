@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "server/signing/settings_json.h"
+#include "server/signing/similar_signatures.h"
 #include "server/store/permissions.h"
 
 namespace cairn::signing {
@@ -53,6 +54,17 @@ Response Resolve(const SigningRouteParts& parts, const Request& request) {
   if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
   const auto found = parts.signing.Resolve(signature);
   return found ? http::JsonResponse(200, WriteResolved(signature, *found)) : ServerTrouble(found.error());
+}
+
+Response ShowSimilar(const SigningRouteParts& parts, const Request& request) {
+  const std::string signature = ParameterOf(request, "signature");
+  if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
+  const std::int64_t count = std::min<std::int64_t>(NumberOf(request, "count", 10), kMaxSimilarShown);
+  const auto similar =
+      FindSimilar(parts.index, parts.signing.rules(), signature, static_cast<std::size_t>(count));
+  if (!similar) return ServerTrouble(similar.error());
+  if (!similar->is_known) return http::ErrorResponse(404, "No crash has this signature");
+  return http::JsonResponse(200, WriteSimilar(signature, *similar));
 }
 
 // One at a time: each takes both cores for seconds.
@@ -141,6 +153,7 @@ std::vector<http::Route> MakeSigningRoutes(const SigningRouteParts& parts) {
   get("/api/Signing", administer, ShowState);
   get("/api/Signing/history", administer, ShowHistory);
   get("/api/ResolveSignature", std::string(http::kAnybody), Resolve);
+  get("/api/SimilarSignatures", std::string(http::kAnybody), ShowSimilar);
   // Shared by both routes, which may be copied.
   const auto one_at_a_time = std::make_shared<std::mutex>();
   post("preview", [parts, one_at_a_time](const Request&, const Order& order) {

@@ -28,7 +28,7 @@ class ServerSigningRoutes : public SigningTest {
     http::Request request{.method = method, .query = query};
     request.segments = http::SplitPath(path).value_or(std::vector<std::string>());
     request.body = body;
-    const http::Router router(MakeSigningRoutes({*signing_}),
+    const http::Router router(MakeSigningRoutes({*signing_, *index_}),
                               {.anonymous_permissions = std::move(permissions)});
     http::Router::Admission admission = router.Admit(request);
     if (admission.refusal) return *std::move(admission.refusal);
@@ -101,6 +101,30 @@ TEST_F(ServerSigningRoutes, WhatCannotBeFollowedIsRefusedWithTheReasons) {
   EXPECT_EQ(Post("undo", "{}").status, 400);
   EXPECT_EQ(Ask("GET", "/api/ResolveSignature", "", "").status, 400);
   EXPECT_EQ(signing_->Current(), Revision{});
+}
+
+TEST_F(ServerSigningRoutes, AlikeSignaturesAreToldWithTheFramesThatMatched) {
+  std::vector<search::CrashRow> rows;
+  for (const std::string top : {"third_place", "fourth_place"}) {
+    rows.push_back(search::TestRow(10 + rows.size()));
+    search::ChangeStack(rows.back(), [&](std::vector<search::StackFrame>& frames) {
+      frames[0].module_offset = 0x900 + rows.size();
+      frames[0].names[0].function = top;
+      for (std::uint64_t i = 0; i < 4; ++i) {
+        frames.insert(frames.begin() + 1, {.module = "crashy",
+                                           .debug_id = "AB0",
+                                           .module_offset = 0x990 + i,
+                                           .names = {{"rare" + std::to_string(i), "a.cc", 1}}});
+      }
+    });
+  }
+  ASSERT_TRUE(signing_->Add(rows));
+  EXPECT_THAT(
+      Ask("GET", "/api/SimilarSignatures/", "signature=third_place", "", {}).body,
+      AllOf(HasSubstr(R"({"signature":"third_place","similar":[{"signature":"fourth_place","score":0.)"),
+            HasSubstr(R"("frames":["rare3","rare2","rare1","rare0","main"]})")));
+  EXPECT_EQ(Ask("GET", "/api/SimilarSignatures", "signature=never", "", {}).status, 404);
+  EXPECT_EQ(Ask("GET", "/api/SimilarSignatures", "", "", {}).status, 400);
 }
 
 TEST_F(ServerSigningRoutes, OnlyAdministratorsChangeAnything) {
