@@ -50,7 +50,7 @@ void InputSigner::FillThread(const search::BorrowedStack& stack, std::size_t thr
   for (std::size_t i = 0; i < frames.size(); ++i) Fill(*stack[i], frames[i]);
 }
 
-search::Signature InputSigner::Sign(const search::StoredInput& input) {
+model::Signature InputSigner::Make(const search::StoredInput& input) {
   std::vector<signature::SignatureThread> threads = std::move(input_.threads);
   input_ = {};
   input_.threads = std::move(threads);
@@ -63,20 +63,27 @@ search::Signature InputSigner::Sign(const search::StoredInput& input) {
   if (has_first) FillThread(input.more_stacks.front(), 0);
   FillThread(input.stack, has_first ? 1 : 0);
   input_.crashing_thread = has_first && !is_first ? 1 : 0;
+  has_failed_ = false;
   if (input.annotations_json.size() > 2) {
     const worker::Annotations annotations = worker::ReadAnnotations(input.annotations_json);
     worker::AddSignatureAnnotations(annotations, input_);
     input_.annotations = {annotations.begin(), annotations.end()};
-    if (annotations.contains(std::string(worker::kProcessingFailed))) {
-      const std::string failed(worker::kFailedSignature);
-      return {rules_->Decide(failed), failed, ""};
-    }
+    has_failed_ = annotations.contains(std::string(worker::kProcessingFailed));
   }
-  model::Signature made = signer_.Sign(input_);
+  if (!has_failed_) return signer_.Sign(input_);
+  model::Signature failed;
+  failed.text = failed.proto = std::string(worker::kFailedSignature);
+  return failed;
+}
+
+std::string InputSigner::TextOf(const search::StoredInput& input) { return rules_->Decide(Make(input).text); }
+
+search::Signature InputSigner::Sign(const search::StoredInput& input) {
+  model::Signature made = Make(input);
   search::Signature signature;
   signature.signature = rules_->Decide(made.text);
   signature.proto_signature = std::move(made.proto);
-  signature.group = signature::GroupOf(input_, rules_->lists()).key;
+  if (!has_failed_) signature.group = signature::GroupOf(input_, rules_->lists()).key;
   return signature;
 }
 

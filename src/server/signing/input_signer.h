@@ -3,7 +3,7 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
+#include <string>
 
 #include "analysis/signature/signature.h"
 #include "analysis/signature/signature_input.h"
@@ -21,16 +21,20 @@ class InputSigner {
   // The signature that is in `input` is not looked at.
   search::Signature Sign(const search::StoredInput& input);
   search::Signature Sign(const search::SignatureInput& input);
+  // The text of that signature alone, for less.
+  std::string TextOf(const search::StoredInput& input);
 
   // What the rules were last asked about; for the frames of which stacks are compared.
   const signature::SignatureInput& input() const { return input_; }
 
  private:
+  model::Signature Make(const search::StoredInput& input);
   void FillThread(const search::BorrowedStack& stack, std::size_t thread);
 
   std::shared_ptr<const SigningRules> rules_;
   signature::Signer signer_;
   signature::SignatureInput input_;  // Kept for its memory.
+  bool has_failed_ = false;          // Whether the crash that was signed last could not be processed.
 };
 
 }  // namespace cairn::signing

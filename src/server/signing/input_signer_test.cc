@@ -75,7 +75,8 @@ TEST(ServerSigningInputSigner, WhatCameBeforeDoesNotMatter) {
   InputSigner one(SigningRules::Default());
   for (const search::CrashRow& row : rows) {
     InputSigner fresh(SigningRules::Default());
-    EXPECT_EQ(one.Sign(*row.input), fresh.Sign(*row.input));
+    const search::Signature signature = one.Sign(*row.input);
+    EXPECT_EQ(signature, fresh.Sign(*row.input));
   }
 }
 

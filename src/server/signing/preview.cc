@@ -44,7 +44,7 @@ base::Result<FlowTable> CountFlows(const search::CrashIndex& index, const Range&
     for (const search::StoredInput& input : page) {
       if (range.end && input.id >= *range.end) return table;
       if (input.crashes == 0) continue;
-      Flow& flow = table[{input.signature.signature, signer.Sign(input).signature}];
+      Flow& flow = table[{input.signature.signature, signer.TextOf(input)}];
       Add({.from = {}, .to = {}, .inputs = 1, .crashes = input.crashes, .example = input.example}, flow);
     }
     if (page.empty()) return table;

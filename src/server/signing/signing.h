@@ -31,7 +31,7 @@
 
 namespace cairn::signing {
 
-// Inputs that are signed again at once; what comes in waits so long, some 200 ms.
+// Inputs that are signed again at once; what comes in waits so long, some half a second.
 inline constexpr std::size_t kResignedAtOnce = 5000;
 
 // Borrowed.
