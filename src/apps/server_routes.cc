@@ -44,7 +44,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .queue = parts.queue,
                                   .registry = parts.registry,
                                   .arrived = parts.arrived,
-                                  .audit = parts.audit}));
+                                  .audit = parts.audit,
+                                  .rules = [&signing = parts.signing] { return signing.rules(); }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   Append(routes, symbols::MakeRoutes(
