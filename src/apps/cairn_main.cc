@@ -24,6 +24,38 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {.words = "stackwalk", .summary = "turn a minidump into stacks", .run = RunStackwalk},
+    {.words = "signature preview",
+     .summary = "what other lists and rules would make of all crashes",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature save",
+     .summary = "put lists and rules in force",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature undo",
+     .summary = "take the newest change of lists, rules or names back",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature history",
+     .summary = "who changed what of signatures",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature merge",
+     .summary = "give the crashes of several signatures one",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature rename",
+     .summary = "give a signature another name",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature split",
+     .summary = "take a merge or a renaming back",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
+    {.words = "signature resolve",
+     .summary = "where the crashes of a former signature are",
+     .sibling = "cairn-server",
+     .sibling_takes_words = true},
     {.words = "signature", .summary = "make signatures of crash data", .sibling = "cairn-signature"},
     {.words = "symbols gen", .summary = "make a symbol file of a binary", .sibling = "cairn-symgen"},
     {.words = "symbols check", .summary = "say what symbol files hold", .run = RunSymbolsCheck},
@@ -86,7 +118,7 @@ void PrintUsage(std::FILE* file) {
   std::string text = "usage: cairn COMMAND [OPTION...] [ARGUMENT...]\n\ncommands:\n";
   for (const Command& command : kCommands) {
     std::string words(command.words);
-    words.resize(16, ' ');
+    words.resize(20, ' ');
     text += "  " + words + std::string(command.summary) + "\n";
   }
   text += "\n`cairn COMMAND --help` says more.\n";

@@ -17,6 +17,8 @@
 #include "server/intake/queue_kinds.h"
 #include "server/intake/recovery.h"
 #include "server/processor/processor.h"
+#include "server/signing/signing.h"
+#include "server/signing/signing_index.h"
 #include "server/symbol_store/symbol_store.h"
 
 namespace cairn::apps {
@@ -108,7 +110,11 @@ int Rebuild(const std::string& data, const std::string& config_path) {
     const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
                                        .spool_folder = data + std::string(kSpoolFolder)};
     symbol_store::SymbolStore symbols(stores.blobs, worker);
-    processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbols, registry},
+    const base::Result<std::unique_ptr<signing::Signing>> signing =
+        signing::Signing::Open({*stores.index, stores.blobs});
+    if (!signing) return Fail(kRebuild, data, signing.error());
+    signing::SigningIndex index(*stores.index, **signing);
+    processor::Processor processor({stores.blobs, *stores.queue, index, symbols, registry},
                                    {.worker = worker, .scrub_dumps = config.scrub_dumps});
     count = AwaitEmpty(*stores.queue);
   }

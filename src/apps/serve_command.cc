@@ -32,6 +32,8 @@
 #include "server/processor/processor.h"
 #include "server/retention/janitor.h"
 #include "server/retention/purge.h"
+#include "server/signing/signing.h"
+#include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
 #include "server/store/permissions.h"
 #include "server/symbol_store/symbol_store.h"
@@ -148,7 +150,11 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                      .spool_folder = spool,
                                      .metrics = &role_metrics.workers};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
-  processor::Processor processor({stores.blobs, *stores.queue, *stores.index, symbol_store, registry},
+  const base::Result<std::unique_ptr<signing::Signing>> signing =
+      signing::Signing::Open({*stores.index, stores.blobs});
+  if (!signing) return Fail(config.data, signing.error());
+  signing::SigningIndex index(*stores.index, **signing);
+  processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
@@ -222,6 +228,7 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                       .collector_metrics = &role_metrics.collector,
                       .audit = &audit,
                       .purge = purge,
+                      .signing = **signing,
                       .health = health,
                       .metrics = MetricsHandler(metrics),
                       .metrics_public = config.metrics_public.value_or(is_loopback)});

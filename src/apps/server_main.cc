@@ -15,6 +15,7 @@
 #include "apps/rules_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
+#include "apps/signing_command.h"
 #include "apps/symbols_upload_command.h"
 #include "apps/user_command.h"
 
@@ -89,6 +90,7 @@ int Main(int argc, char** argv) {
   UserVerbs user(app);
   IndexVerbs index(app);
   PurgeVerb purge(app);
+  SigningVerbs signing(app);
 
   RulesOptions rules_options;
   const auto rules_verbs = AddRules(app, rules_options);
@@ -128,6 +130,7 @@ int Main(int argc, char** argv) {
   if (user.parsed()) return user.Run();
   if (index.parsed()) return index.Run();
   if (purge.parsed()) return purge.Run();
+  if (signing.parsed()) return signing.Run();
   if (again->parsed()) return ReprocessCrashes(reprocess);
   for (const auto& [verb, run] : rules_verbs) {
     if (verb->parsed()) return run(rules_options);

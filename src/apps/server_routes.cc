@@ -6,6 +6,7 @@
 #include "server/api/api.h"
 #include "server/collector/collector.h"
 #include "server/retention/purge_routes.h"
+#include "server/signing/signing_routes.h"
 #include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
@@ -43,8 +44,10 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .queue = parts.queue,
                                   .registry = parts.registry,
                                   .arrived = parts.arrived,
-                                  .audit = parts.audit}));
+                                  .audit = parts.audit,
+                                  .rules = [&signing = parts.signing] { return signing.rules(); }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
+  Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   Append(routes, symbols::MakeRoutes(
                      parts.symbols,
                      {parts.spool_folder, parts.symbols_public ? kAnybody : std::string("upload_symbols")}));

@@ -13,6 +13,7 @@
 #include "server/registry/registry.h"
 #include "server/retention/purge.h"
 #include "server/search/crash_index.h"
+#include "server/signing/signing.h"
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
@@ -35,6 +36,7 @@ struct RouteParts {
   collector::CollectorMetrics* collector_metrics = nullptr;  // May be null.
   store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
   retention::PurgeParts purge;
+  signing::Signing& signing;
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.

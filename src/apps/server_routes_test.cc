@@ -26,6 +26,7 @@ class RouteTableTest : public ::testing::Test {
                            .spool_folder = folder_.Path(""),
                            .symbols_public = symbols_public,
                            .purge = {blobs_, *queue_, *directory_, *index_, *ledger_, *spool_, packs_},
+                           .signing = *signing_,
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
                            .metrics_public = symbols_public});
@@ -36,6 +37,7 @@ class RouteTableTest : public ::testing::Test {
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
+  std::unique_ptr<signing::Signing> signing_ = *signing::Signing::Open({*index_, blobs_});
   registry::Registry registry_ = registry::Registry::BuiltIn();
   std::unique_ptr<collector::RuleSource> rules_ =
       collector::RuleSource::Open("general", blobs_, 0, [](const std::string&) {});
@@ -53,27 +55,39 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   for (const http::Route& route : Table(false)) {
     lines.push_back(route.method + " " + route.pattern + " " + route.permission);
   }
-  EXPECT_THAT(
-      lines,
-      ::testing::UnorderedElementsAre(
-          "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
-          "POST /api/{project}/minidump/ anybody",
-          // When rules changed, and what they say.
-          "GET /api/RuleChanges/ anybody", "GET /api/RuleChanges anybody", "GET /api/RuleSet/ administer",
-          "GET /api/RuleSet administer", "POST /submit/{namespace}/{*rest} anybody",
-          "PUT /submit/{namespace}/{*rest} anybody", "GET /api/PingRejects/ view_pings",
-          "GET /api/PingRejects view_pings", "POST /api/PingReplay/ reprocess_crashes",
-          "POST /api/PingReplay reprocess_crashes",
-          // Both leave out, per crash and field, what the caller may not see: api tests.
-          "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody", "GET /api/ProcessedCrash/ anybody",
-          "GET /api/ProcessedCrash anybody", "GET /api/DataDictionary/ anybody",
-          "GET /api/DataDictionary anybody", "POST /api/Reprocessing/ reprocess_crashes",
-          "POST /api/Reprocessing reprocess_crashes", "POST /api/CrashSignature/ anybody",
-          "POST /api/CrashSignature anybody", "POST /api/Purge/ purge_crashes",
-          "POST /api/Purge purge_crashes", "GET /api/SetAside/ reprocess_crashes",
-          "GET /api/SetAside reprocess_crashes", "POST /upload/ upload_symbols",
-          "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols", "GET /__heartbeat__ anybody",
-          "GET /__lbheartbeat__ anybody", "GET /__version__ anybody", "GET /metrics view_metrics"));
+  EXPECT_THAT(lines,
+              ::testing::UnorderedElementsAre(
+                  "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
+                  "POST /api/{project}/minidump/ anybody",
+                  // When rules changed, and what they say.
+                  "GET /api/RuleChanges/ anybody", "GET /api/RuleChanges anybody",
+                  "GET /api/RuleSet/ administer", "GET /api/RuleSet administer",
+                  "POST /submit/{namespace}/{*rest} anybody", "PUT /submit/{namespace}/{*rest} anybody",
+                  "GET /api/PingRejects/ view_pings", "GET /api/PingRejects view_pings",
+                  "POST /api/PingReplay/ reprocess_crashes", "POST /api/PingReplay reprocess_crashes",
+                  // Both leave out, per crash and field, what the caller may not see: api tests.
+                  "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",
+                  "GET /api/ProcessedCrash/ anybody", "GET /api/ProcessedCrash anybody",
+                  "GET /api/DataDictionary/ anybody", "GET /api/DataDictionary anybody",
+                  "POST /api/Reprocessing/ reprocess_crashes", "POST /api/Reprocessing reprocess_crashes",
+                  "POST /api/CrashSignature/ anybody", "POST /api/CrashSignature anybody",
+                  "POST /api/Purge/ purge_crashes", "POST /api/Purge purge_crashes",
+                  "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
+                  // Lists and rules may name what is not public; where a signature's crashes went, searches
+                  // tell as well.
+                  "GET /api/Signing/ administer", "GET /api/Signing administer",
+                  "GET /api/Signing/history/ administer", "GET /api/Signing/history administer",
+                  "POST /api/Signing/preview/ administer", "POST /api/Signing/preview administer",
+                  "POST /api/Signing/save/ administer", "POST /api/Signing/save administer",
+                  "POST /api/Signing/undo/ administer", "POST /api/Signing/undo administer",
+                  "POST /api/Signing/merge/ administer", "POST /api/Signing/merge administer",
+                  "POST /api/Signing/rename/ administer", "POST /api/Signing/rename administer",
+                  "POST /api/Signing/split/ administer", "POST /api/Signing/split administer",
+                  "GET /api/ResolveSignature/ anybody", "GET /api/ResolveSignature anybody",
+                  "GET /api/SimilarSignatures/ anybody", "GET /api/SimilarSignatures anybody",
+                  "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
+                  "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody",
+                  "GET /metrics view_metrics"));
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {

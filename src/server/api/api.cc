@@ -223,7 +223,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/ProcessedCrash", ProcessedCrash);
   add("/api/DataDictionary", DataDictionary);
   AddReprocessingRoutes(parts, routes);
-  AddCrashSignatureRoutes(routes);
+  AddCrashSignatureRoutes(parts.rules, routes);
   return routes;
 }
 

@@ -41,7 +41,7 @@ void WriteResult(const simdjson::dom::element& job, bool explain, signature::Sig
 
 }  // namespace
 
-http::Response CrashSignature(const std::string& body) {
+http::Response CrashSignature(const std::string& body, const signing::SigningRules& rules) {
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   if (base::ParseJson(parser, body).get(document) != simdjson::SUCCESS) {
@@ -60,7 +60,7 @@ http::Response CrashSignature(const std::string& body) {
     return http::ErrorResponse(400,
                                "There may be " + std::to_string(most) + " jobs in a request: send several");
   }
-  signature::Signer signer(signature::SignatureLists::Default());
+  signature::Signer signer(rules.lists(), rules.custom_rules());
   base::JsonWriter json;
   json.BeginObject();
   json.Key("results");
@@ -71,14 +71,17 @@ http::Response CrashSignature(const std::string& body) {
   return http::JsonResponse(200, json.Take());
 }
 
-void AddCrashSignatureRoutes(std::vector<http::Route>& routes) {
+void AddCrashSignatureRoutes(const RulesInForce& rules, std::vector<http::Route>& routes) {
+  const RulesInForce in_force = rules ? rules : RulesInForce(signing::SigningRules::Default);
   for (const std::string pattern : {"/api/CrashSignature/", "/api/CrashSignature"}) {
     routes.push_back({.method = "POST",
                       .pattern = pattern,
                       .permission = std::string(http::kAnybody),
                       .body = http::BodyPlace::kMemory,
                       .max_body_bytes = kMaxSignatureBytes,
-                      .handler = [](http::Request& request) { return CrashSignature(request.body); }});
+                      .handler = [in_force](http::Request& request) {
+                        return CrashSignature(request.body, *in_force());
+                      }});
   }
 }
 

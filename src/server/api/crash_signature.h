@@ -6,13 +6,16 @@
 //                                  "rules"}...]}, the last two if they were asked for
 //
 // Crash data is what `cairn signature` takes; a job that is none has {"error"} for its result. Anybody may
-// ask.
+// ask. They are made by the lists and rules in force; decisions about single signatures are left aside.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "server/http/router.h"
+#include "server/signing/signing_rules.h"
 
 namespace cairn::api {
 
@@ -21,8 +24,12 @@ inline constexpr std::size_t kMaxSignatureBytes =
 inline constexpr std::size_t kMaxSignatureJobs = 100;  // Of one request: some ten milliseconds of work.
 inline constexpr std::size_t kMaxExplainedJobs = 20;   // To explain takes longer.
 
-http::Response CrashSignature(const std::string& body);
+http::Response CrashSignature(const std::string& body, const signing::SigningRules& rules);
 
-void AddCrashSignatureRoutes(std::vector<http::Route>& routes);
+// What is in force when somebody asks.
+using RulesInForce = std::function<std::shared_ptr<const signing::SigningRules>()>;
+
+// Without `rules`, signatures are made by Cairn's own lists.
+void AddCrashSignatureRoutes(const RulesInForce& rules, std::vector<http::Route>& routes);
 
 }  // namespace cairn::api

@@ -10,6 +10,7 @@
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "os/clock.h"
+#include "server/worker/signature_annotations.h"
 
 namespace cairn::processor {
 namespace {
@@ -65,9 +66,9 @@ search::StackFrame FrameOf(const worker::OutcomeFrame& frame) {
   return made;
 }
 
-search::SharedStack StackOf(const worker::CrashOutcome& outcome) {
+search::SharedStack StackOf(const std::vector<worker::OutcomeFrame>& stack) {
   std::vector<search::StackFrame> frames;
-  for (const worker::OutcomeFrame& frame : outcome.stack) frames.push_back(FrameOf(frame));
+  for (const worker::OutcomeFrame& frame : stack) frames.push_back(FrameOf(frame));
   return search::MakeStack(std::move(frames));
 }
 
@@ -154,11 +155,21 @@ std::vector<std::string> HistoryOf(std::string_view document) {
 
 search::SharedInput MakeInput(const Arrival& arrival, const worker::CrashOutcome& outcome,
                               const Record& record) {
-  return search::MakeInput({.stack = StackOf(outcome),
-                            .more_stacks = {},
+  std::vector<search::SharedStack> more_stacks;
+  if (!outcome.first_stack.empty()) more_stacks.push_back(StackOf(outcome.first_stack));
+  worker::Annotations annotations = SignatureAnnotationsOf(arrival);
+  if (!arrival.product.empty()) {
+    annotations[std::string(worker::kProductName)] =
+        arrival.product.substr(0, worker::kMaxSignatureAnnotationBytes);
+  }
+  if (outcome.signature == worker::kFailedSignature) {
+    annotations[std::string(worker::kProcessingFailed)] = "1";
+  }
+  return search::MakeInput({.stack = StackOf(outcome.stack),
+                            .more_stacks = std::move(more_stacks),
                             .platform = record.Text("os_name"),
                             .reason = outcome.reason,
-                            .annotations = SignatureAnnotationsOf(arrival),
+                            .annotations = std::move(annotations),
                             .signature = {outcome.signature, outcome.proto_signature, ""}});
 }
 

@@ -71,6 +71,20 @@ TEST(CrashDocumentTest, TheRowHoldsTheStackWithItsInlines) {
   EXPECT_EQ(stack[0].names.at(1).function, "Outer");
 }
 
+TEST(CrashDocumentTest, TheInputHoldsAllThatSignaturesAreMadeFrom) {
+  const Arrival arrival = *ReadRawCrash(kRaw);
+  worker::CrashOutcome outcome = MakeOutcome();
+  EXPECT_EQ(MakeRowOf(arrival, outcome).input->parts().annotations.at("ProductName"), arrival.product);
+  EXPECT_TRUE(MakeRowOf(arrival, outcome).input->parts().more_stacks.empty());
+  outcome.first_stack = {{"libc.so", "C", 32, {{"wait", "", 0}}}};
+  const search::SharedInput input = MakeRowOf(arrival, outcome).input;
+  ASSERT_EQ(input->parts().more_stacks.size(), 1u);
+  EXPECT_EQ(input->parts().more_stacks[0]->frames()[0].names.at(0).function, "wait");
+  EXPECT_FALSE(input->parts().annotations.contains("processing_failed"));
+  const worker::CrashOutcome failed = EmptyOutcome("EMPTY: crash failed to process", "status");
+  EXPECT_TRUE(MakeRowOf(arrival, failed).input->parts().annotations.contains("processing_failed"));
+}
+
 TEST(CrashDocumentTest, TheRowHoldsTheStacksOfTheOtherThreadsInTheirOrder) {
   worker::CrashOutcome outcome = MakeOutcome();
   outcome.other_frames = {{"libc.so", "C", 32, {{"wait", "", 0}}}, {"crashy", "ID", 48, {}}};

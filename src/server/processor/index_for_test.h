@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -28,6 +29,15 @@ class IndexForTest final : public search::CrashIndex {
   base::Status Replace(std::span<const search::CrashRow> rows) override { return Add(rows); }
   base::Status SetNames(std::span<const search::StackFrame>) override { return {}; }
   base::Status SetSignatures(std::span<const search::SignatureOf>) override { return {}; }
+  base::Result<std::unique_ptr<search::InputReader>> ReadInputs(const search::InputQuestion&) const override {
+    return base::Error{base::Code::kUnsupported, 0, "inputs of an index for tests"};
+  }
+  base::Result<std::vector<std::string>> FollowSignature(std::string_view) const override {
+    return std::vector<std::string>{};
+  }
+  base::Result<search::AlikeInputs> FindAlike(std::string_view) const override {
+    return search::AlikeInputs{};
+  }
   base::Status AddActivity(std::span<const stats::NumberedAggregate>) override { return {}; }
   base::Result<std::vector<search::ActivitySum>> SumActivity(const search::ActivityQuery&) const override {
     return std::vector<search::ActivitySum>{};

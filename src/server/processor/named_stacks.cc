@@ -79,6 +79,7 @@ std::string KeyOfStack(const worker::Ping& ping) {
   key.Add(static_cast<std::uint64_t>(report.system.cpu));
   key.Add(report.crash.reason);
   key.Add(report.crash.thread.value_or(~std::uint32_t{0}));
+  key.Add(ping.facts.product);  // Custom rules may ask for it.
   key.Add(worker::WriteAnnotations(worker::PickSignatureAnnotations(ping.facts.annotations)));
   for (const model::Thread& thread : report.threads) {
     key.Add(thread.frames.size());

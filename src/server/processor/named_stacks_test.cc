@@ -40,6 +40,9 @@ TEST(NamedStacksTest, WhereAModuleWasLoadedMakesNoOtherStack) {
   EXPECT_NE(KeyOfStack(Read(PingAt("0x1000", "0x1020"))), key);
   EXPECT_NE(KeyOfStack(Read(PingAt("0x1000", "0x1010", R"("OOMAllocationSize":"1")"))), key);
   EXPECT_EQ(KeyOfStack(Read(PingAt("0x1000", "0x1010", R"("UptimeTS":"1")"))), key);
+  std::string other_product = PingAt("0x1000", "0x1010");
+  other_product.replace(other_product.find("Crashy"), 6, "Editor");
+  EXPECT_NE(KeyOfStack(Read(other_product)), key) << "rules may ask for the product";
 }
 
 TEST(NamedStacksTest, ModulesThatNoFrameIsInMakeNoOtherStack) {

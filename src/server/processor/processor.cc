@@ -8,6 +8,7 @@
 #include "server/intake/processed_crash.h"
 #include "server/intake/queue_kinds.h"
 #include "server/processor/crash_document.h"
+#include "server/worker/signature_annotations.h"
 
 namespace cairn::processor {
 namespace {
@@ -96,15 +97,16 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
     }
     work.notes.push_back(reason);
     if (job->may_pass) work.set_aside_reason = reason;
-    return EmptyOutcome(job->may_pass ? "EMPTY: crash failed to process" : "EMPTY: no frame data available",
-                        reason);
+    return EmptyOutcome(
+        job->may_pass ? std::string(worker::kFailedSignature) : std::string("EMPTY: no frame data available"),
+        reason);
   }
   const base::Result<std::string> text = os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes);
   base::Result<CrashOutcome> outcome = text ? worker::ReadOutcome(*text) : text.error();
   if (outcome) return *std::move(outcome);
   work.notes.push_back(base::Describe(outcome.error()));
   work.set_aside_reason = work.notes.back();
-  return EmptyOutcome("EMPTY: crash failed to process", work.notes.back());
+  return EmptyOutcome(std::string(worker::kFailedSignature), work.notes.back());
 }
 
 // The document, then the row, then the queue is told: see the batcher.

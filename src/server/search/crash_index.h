@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "server/search/crash_row.h"
 #include "server/search/query.h"
 #include "server/search/retention.h"
+#include "server/search/stored_input.h"
 
 namespace cairn::search {
 
@@ -56,6 +58,16 @@ class CrashIndex {
   // Signing again, merging, and undoing it: gives inputs, by their ids, new signatures. What is not known is
   // passed over.
   virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;
+
+  // All distinct signature inputs, with what they are called now.
+  virtual base::Result<std::unique_ptr<InputReader>> ReadInputs(const InputQuestion& question) const = 0;
+
+  // Where the crashes are that have this signature, or had it once: the signatures of today of all its
+  // inputs, sorted. None if no input that is still known ever had it.
+  virtual base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const = 0;
+
+  // Some inputs of a signature, and of others those that have its rarest frames.
+  virtual base::Result<AlikeInputs> FindAlike(std::string_view signature) const = 0;
 
   // Adds what pings said of usage and crashes, platforms by stats::PlatformOf. Durable when it returns. What
   // was given before counts no more: within a source, numbers must rise from call to call, or be those of an

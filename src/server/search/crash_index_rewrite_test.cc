@@ -34,6 +34,33 @@ TEST_P(ServerSearchCrashIndexRewrite, SignaturesCanBeRewritten) {
   EXPECT_EQ((*index_->Get(row.uuid))->proto_signature, "renamed | main");
 }
 
+TEST_P(ServerSearchCrashIndexRewrite, ASignatureShowsItsGroups) {
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < 7; ++i) {
+    CrashRow row = TestRow(i);
+    ChangeInput(row, [i](SignatureInput::Parts& parts) {
+      parts.reason = "reason " + std::to_string(i);
+      parts.signature = {i < 6 ? "libfoo.so" : "other", "libfoo.so",
+                         i == 0 ? "" : "libfoo.so!AB0+0x" + std::to_string(i % 2) + "00"};
+    });
+    rows.push_back(row);
+  }
+  Add(rows);
+  Query query = QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "libfoo.so")});
+  query.facets = {FieldId::kSignatureGroup};
+  const SearchResult found = Search(query);
+  ASSERT_EQ(found.facets.size(), 1U);
+  ASSERT_EQ(found.facets[0].terms.size(), 2U);
+  EXPECT_EQ(found.facets[0].terms[0].term, Value(std::string("libfoo.so!AB0+0x100")));
+  EXPECT_EQ(found.facets[0].terms[0].count, 3U);
+  EXPECT_EQ(found.facets[0].terms[1].count, 2U);
+  // Without a condition on signatures, crashes are counted by input first.
+  query.clauses.clear();
+  EXPECT_EQ(Search(query).facets[0].terms[1].count, 3U);
+  EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kSignatureGroup, Operator::kEquals, "libfoo.so!AB0+0x000")})),
+              UnorderedElementsAre(TestUuid(2), TestUuid(4), TestUuid(6)));
+}
+
 TEST_P(ServerSearchCrashIndexRewrite, NamesOfUnknownAddressesArePassedOver) {
   Add({TestRow(1)});
   const std::vector<StackFrame> frames = {

@@ -170,6 +170,13 @@ base::Status DictionaryBatch::WriteSignatures(DuckConnection& connection, const 
     if (known_.inputs.contains(input_id)) changed.push_back(input_id);
   }
   if (!changed.empty()) {
+    // What it was called before still leads to it.
+    RETURN_IF_ERROR(connection.QueryWithList(
+        "INSERT INTO " + catalog + ".past_signatures SELECT input_id, signature FROM " + catalog +
+            ".signatures WHERE input_id IN (SELECT unnest(?::BIGINT[])) AND signature IS NOT NULL EXCEPT "
+            "FROM " +
+            catalog + ".past_signatures",
+        changed));
     RETURN_IF_ERROR(connection.QueryWithList(
         "DELETE FROM " + catalog + ".signatures WHERE input_id IN (SELECT unnest(?::BIGINT[]))", changed));
   }

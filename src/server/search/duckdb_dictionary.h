@@ -3,10 +3,12 @@
 //   frames         (id, hash, module, function, file)        a name; ids are private to this file
 //   addresses      (id, hash, module, debug_id, module_offset)
 //   address_frames (address_id, position, frame_id, line)    the names that symbols give today, innermost
-//   first stacks         (id, address_ids)                         a raw stack; the id is a content hash
+//                                                            first
+//   stacks         (id, address_ids)                         a raw stack; the id is a content hash
 //   postings       (address_id, stack_id)                    in which stacks an address occurs, each once
 //   signature_inputs (id, stack_id, more_stack_ids, platform, reason, annotations)   the id is a content hash
-//   signatures     (input_id, signature, proto_signature, signature_group)
+//   signatures     (input_id, signature, proto_signature, signature_group)   of today
+//   past_signatures (input_id, signature)                    what an input was called before
 //
 // Names are a view: a frame's stacks are those of its addresses, so symbols that come late change
 // address_frames and signatures, and nothing else. Rows here may be orphans, because a batch commits here

@@ -11,11 +11,14 @@
 #include "base/utf8.h"
 #include "os/file.h"
 #include "server/search/duckdb_activity.h"
+#include "server/search/duckdb_alike.h"
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
+#include "server/search/duckdb_inputs.h"
 #include "server/search/duckdb_retention.h"
 #include "server/search/duckdb_schema.h"
+#include "server/search/duckdb_search.h"
 #include "server/search/duckdb_sql.h"
 #include "server/search/week.h"
 
@@ -56,60 +59,6 @@ DateWindow WindowAroundDayOf(std::string_view uuid) {
       base::ParseIso("20" + digits.substr(0, 2) + "-" + digits.substr(2, 2) + "-" + digits.substr(4));
   if (!day_ms) return {};
   return {*day_ms - kDayMs, *day_ms + 2 * kDayMs};
-}
-
-base::Status CheckText(const Query& query) {
-  for (const Clause& clause : query.clauses) {
-    for (const Test& test : clause.tests) {
-      const auto* const text = std::get_if<std::string>(&test.operand);
-      if (text != nullptr && !base::IsUtf8(*text)) return Error{Code::kBadValue, 0, "a value is not UTF-8"};
-    }
-  }
-  return {};
-}
-
-// Finds out alone whether each regular expression is valid: within a search, the failure of one is a failure
-// of all.
-base::Status CheckRegexes(const Query& query, DuckConnection& connection) {
-  for (const Clause& clause : query.clauses) {
-    for (const Test& test : clause.tests) {
-      if (test.op != Operator::kRegex) continue;
-      if (!connection.Query("SELECT regexp_full_match('', ?)", std::span(&test.operand, 1))) {
-        return Error{Code::kBadValue, 0, "not a regular expression that RE2 accepts"};
-      }
-    }
-  }
-  return {};
-}
-
-base::Result<std::vector<std::vector<Value>>> AllRows(DuckConnection& connection, const Statement& statement,
-                                                      std::size_t columns) {
-  ASSIGN_OR_RETURN(DuckRows rows, connection.Query(statement.sql, statement.parameters));
-  std::vector<std::vector<Value>> values;
-  while (rows.Next()) {
-    std::vector<Value>& row = values.emplace_back();
-    for (std::size_t column = 0; column < columns; ++column) row.push_back(rows.At(column));
-  }
-  return values;
-}
-
-base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& query,
-                                     const SearchStatements& statements) {
-  SearchResult result;
-  ASSIGN_OR_RETURN(DuckRows total, connection.Query(statements.total.sql, statements.total.parameters));
-  if (total.Next()) result.total = static_cast<std::uint64_t>(total.Integer(0));
-  if (query.hits_max > 0) {
-    ASSIGN_OR_RETURN(result.hits, AllRows(connection, statements.hits, query.columns.size()));
-  }
-  for (std::size_t i = 0; i < query.facets.size(); ++i) {
-    Facet& facet = result.facets.emplace_back();
-    facet.field = query.facets[i];
-    ASSIGN_OR_RETURN(std::vector<std::vector<Value>> rows, AllRows(connection, statements.facets[i], 2));
-    for (std::vector<Value>& row : rows) {
-      facet.terms.push_back({std::move(row[0]), static_cast<std::uint64_t>(std::get<std::int64_t>(row[1]))});
-    }
-  }
-  return result;
 }
 
 }  // namespace
@@ -225,6 +174,24 @@ base::Status DuckDbIndex::SetSignatures(std::span<const SignatureOf> signatures)
   return state_->dictionary->SetSignatures(signatures);
 }
 
+base::Result<std::unique_ptr<InputReader>> DuckDbIndex::ReadInputs(const InputQuestion& question) const {
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return DuckDbInputReader::Open(std::move(connection), state_->DictionaryFile(), state_->crashes.All(),
+                                 question);
+}
+
+base::Result<std::vector<std::string>> DuckDbIndex::FollowSignature(std::string_view signature) const {
+  if (!base::IsUtf8(signature)) return std::vector<std::string>();
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return FollowSignatureIn(connection, *state_->DictionaryFile(), signature);
+}
+
+base::Result<AlikeInputs> DuckDbIndex::FindAlike(std::string_view signature) const {
+  if (!base::IsUtf8(signature)) return AlikeInputs{};
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return FindAlikeIn(connection, *state_->DictionaryFile(), signature);
+}
+
 base::Status DuckDbIndex::AddActivity(std::span<const stats::NumberedAggregate> sums) {
   const std::lock_guard lock(state_->write_mutex);
   return state_->activity.Add(sums);
@@ -313,21 +280,10 @@ base::Result<std::uint64_t> DuckDbIndex::Purge(std::span<const std::string> uuid
 }
 
 base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
-  RETURN_IF_ERROR(CheckText(query));
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
-  const DuckDbFileRef dictionary = state_->DictionaryFile();
-  ASSIGN_OR_RETURN(const SearchStatements statements,
-                   MakeSearchStatements(query, dictionary->catalog, files));
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  RETURN_IF_ERROR(CheckRegexes(query, connection));
-  if (files.empty()) {
-    SearchResult nothing;
-    for (const FieldId field : query.facets) nothing.facets.push_back({field, {}});
-    return nothing;
-  }
-  // One transaction: total, hits and facets speak of the same crashes. The connection ends it.
-  RETURN_IF_ERROR(connection.Execute("BEGIN TRANSACTION READ ONLY"));
-  return RunSearch(connection, query, statements);
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  return SearchFiles(connection, query, dictionary->catalog, files);
 }
 
 base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {

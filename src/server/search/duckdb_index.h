@@ -39,6 +39,9 @@ class DuckDbIndex final : public CrashIndex {
   base::Status Replace(std::span<const CrashRow> rows) override;
   base::Status SetNames(std::span<const StackFrame> frames) override;
   base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
+  base::Result<std::unique_ptr<InputReader>> ReadInputs(const InputQuestion& question) const override;
+  base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const override;
+  base::Result<AlikeInputs> FindAlike(std::string_view signature) const override;
   base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) override;
   base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const override;
   base::Result<std::vector<ExpiredCrash>> FindExpired(const Retention& retention, const ExpiredCrash& after,

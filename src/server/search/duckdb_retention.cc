@@ -95,7 +95,8 @@ base::Status CopyLive(DuckConnection& connection, const std::string& from, const
   };
   return connection.Execute(
       copy("signature_inputs", "id IN (FROM live_inputs)") +
-      copy("signatures", "input_id IN (FROM live_inputs)") + copy("stacks", "id IN (FROM live_stacks)") +
+      copy("signatures", "input_id IN (FROM live_inputs)") +
+      copy("past_signatures", "input_id IN (FROM live_inputs)") + copy("stacks", "id IN (FROM live_stacks)") +
       copy("postings", "stack_id IN (FROM live_stacks)") + copy("addresses", "id IN (FROM live_addresses)") +
       copy("address_frames", "address_id IN (FROM live_addresses)") +
       copy("frames", "id IN (SELECT frame_id FROM " + to + ".address_frames)"));

@@ -138,6 +138,7 @@ std::string DictionarySchema(std::string_view catalog) {
                                      reason VARCHAR, annotations VARCHAR);
     CREATE TABLE @.signatures (input_id BIGINT, signature VARCHAR, proto_signature VARCHAR,
                                signature_group VARCHAR);
+    CREATE TABLE @.past_signatures (input_id BIGINT, signature VARCHAR);
   )sql",
                            catalog);
 }
@@ -171,6 +172,10 @@ base::Status MigrateDictionary(DuckConnection& connection, const std::string& ca
       RETURN_IF_ERROR(connection.Execute(
           "ALTER TABLE " + catalog + ".signature_inputs ADD COLUMN more_stack_ids BIGINT[]; ALTER TABLE " +
           catalog + ".signatures ADD COLUMN signature_group VARCHAR"));
+    }
+    if (version < 5) {
+      RETURN_IF_ERROR(connection.Execute("CREATE TABLE " + catalog +
+                                         ".past_signatures (input_id BIGINT, signature VARCHAR)"));
     }
     return MarkAsToday(connection, catalog);
   });
@@ -206,8 +211,10 @@ base::Status MigrateActivity(DuckConnection& connection, const std::string& cata
   if (version < 3) {
     RETURN_IF_ERROR(connection.InTransaction([&] { return CountSecondsBySource(connection, catalog); }));
   }
-  if (version >= 4) return {};
-  return connection.InTransaction([&] { return RenamePlatforms(connection, catalog); });
+  if (version < 4) {
+    RETURN_IF_ERROR(connection.InTransaction([&] { return RenamePlatforms(connection, catalog); }));
+  }
+  return version == kSchemaVersion ? base::Status() : MarkAsToday(connection, catalog);
 }
 
 }  // namespace cairn::search

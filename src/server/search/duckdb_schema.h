@@ -15,7 +15,7 @@
 
 namespace cairn::search {
 
-inline constexpr std::int64_t kSchemaVersion = 4;
+inline constexpr std::int64_t kSchemaVersion = 5;
 
 struct DuckDbColumn {
   std::string name;

@@ -48,7 +48,7 @@ TEST_F(ServerSearchDuckDbSchema, AFirstDictionaryBecomesOneOfToday) {
             "7 crash_here");
   ASSERT_TRUE(MigrateDictionary(*connection_, "memory")) << "a second time changes nothing";
   for (const std::string table : {"frames", "addresses", "address_frames", "stacks", "postings",
-                                  "signature_inputs", "signatures", "schema_version"}) {
+                                  "signature_inputs", "signatures", "past_signatures", "schema_version"}) {
     EXPECT_EQ(ColumnsOf(table), ColumnsOfFresh(table, DictionarySchema("memory"))) << table;
   }
 }
@@ -85,11 +85,12 @@ TEST_F(ServerSearchDuckDbSchema, PlatformsOfThirdSumsAreCalledAsCrashesCallThem)
   EXPECT_EQ(Text("SELECT CAST(version AS VARCHAR) FROM schema_version"), std::to_string(kSchemaVersion));
 }
 
-TEST_F(ServerSearchDuckDbSchema, ASecondDictionaryOnlyGetsTheNumber) {
+TEST_F(ServerSearchDuckDbSchema, ASecondDictionaryGetsTheTableOfFormerSignatures) {
   ASSERT_TRUE(connection_->Execute(DictionarySchema("memory")));
-  ASSERT_TRUE(connection_->Execute("UPDATE schema_version SET version = 2"));
+  ASSERT_TRUE(connection_->Execute("UPDATE schema_version SET version = 2; DROP TABLE past_signatures"));
   ASSERT_TRUE(MigrateDictionary(*connection_, "memory"));
   EXPECT_EQ(Text("SELECT CAST(version AS VARCHAR) FROM schema_version"), std::to_string(kSchemaVersion));
+  EXPECT_EQ(ColumnsOf("past_signatures"), "input_id BIGINT, signature VARCHAR");
 }
 
 TEST_F(ServerSearchDuckDbSchema, AnnotationsThatTheRegistryChangedAreConverted) {

@@ -35,7 +35,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(FieldId::kFirstA
     "c.cpu_arch",
     "c.reason",
     "c.address",
-    "c.minidump_sha256_hash"};
+    "c.minidump_sha256_hash",
+    "s.signature_group"};
 
 Column ColumnOf(FieldId field) {
   if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field))};

@@ -27,7 +27,7 @@ struct OwnField {
 
 // In the order of FieldId. The names are those of Super Search, so that its clients work unchanged; `kind` is
 // ours.
-constexpr std::array<OwnField, 16> kOwnFields = {{
+constexpr std::array<OwnField, 17> kOwnFields = {{
     {FieldId::kUuid, "uuid", FieldType::kKeyword, "Crash id, or a ping's document id."},
     {FieldId::kKind, "kind", FieldType::kKeyword, "report or ping."},
     {FieldId::kDate, "date", FieldType::kDate, "When the server received the crash."},
@@ -48,6 +48,9 @@ constexpr std::array<OwnField, 16> kOwnFields = {{
     {FieldId::kAddress, "address", FieldType::kText, "The faulting address."},
     {FieldId::kMinidumpSha256Hash, "minidump_sha256_hash", FieldType::kKeyword,
      "Links a report and its ping."},
+    {FieldId::kSignatureGroup, "signature_group", FieldType::kText,
+     "Under the signature: the innermost frames that are the program's own, by name, or by place without "
+     "symbols."},
 }};
 static_assert(kOwnFields.size() == static_cast<std::size_t>(FieldId::kFirstAnnotation));
 

@@ -36,6 +36,7 @@ enum class FieldId : std::uint16_t {
   kReason,
   kAddress,
   kMinidumpSha256Hash,
+  kSignatureGroup,
   kFirstAnnotation,
 };
 

@@ -21,12 +21,13 @@ struct NamedFrame {
   friend bool operator==(const NamedFrame&, const NamedFrame&) = default;
 };
 
-// One frame of a raw stack. Without a module only the names are known (Java, JIT), or nothing.
+// One frame of a raw stack. Without a module it is known by names (Java), or by its address in the process
+// alone (code made at run time).
 struct StackFrame {
-  std::string module;    // Base name of the code file.
-  std::string debug_id;  // Breakpad's form; empty if unknown.
-  std::uint64_t module_offset = 0;
-  std::vector<NamedFrame> names;  // Innermost inline first; empty: no symbols.
+  std::string module;               // Base name of the code file.
+  std::string debug_id;             // Breakpad's form; empty if unknown.
+  std::uint64_t module_offset = 0;  // Without a module, the address.
+  std::vector<NamedFrame> names;    // Innermost inline first; empty: no symbols.
 };
 
 // What an address is known by: module, debug id and offset. Without a debug id the module's build is not

@@ -20,7 +20,8 @@ namespace cairn::search {
 struct Signature {
   std::string signature;
   std::string proto_signature;
-  std::string group;  // The name under which people merged several signatures.
+  std::string
+      group;  // Under the signature: crashes that their frames tell apart (analysis/signature/group.h).
 
   friend bool operator==(const Signature&, const Signature&) = default;
 };

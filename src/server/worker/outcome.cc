@@ -6,9 +6,11 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "analysis/report/json.h"
+#include "analysis/signature/signature_input.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
@@ -18,6 +20,9 @@ namespace {
 
 using base::JsonWriter;
 namespace dom = simdjson::dom;
+
+// Of Firefox: it ends a process that does not shut down (analysis/signature/rules.cc, FollowWatchdog).
+constexpr std::string_view kWatchdogFunction = "RunWatchdog";
 
 void WriteTexts(JsonWriter& json, std::string_view key, const std::map<std::string, std::string>& texts) {
   json.Key(key);
@@ -44,6 +49,8 @@ void WriteFrame(JsonWriter& json, const model::CrashReport& report, const model:
     json.TextField("debug_id", module.debug_id.text);
     // As text: offsets have 64 bits, and JSON readers differ above 53.
     json.TextField("module_offset", base::ToHex(module.OffsetOf(frame.instruction).value));
+  } else {
+    json.TextField("module_offset", base::ToHex(frame.instruction.value));
   }
   json.Key("names");
   json.BeginArray();
@@ -53,15 +60,41 @@ void WriteFrame(JsonWriter& json, const model::CrashReport& report, const model:
   json.EndObject();
 }
 
-void WriteStack(JsonWriter& json, const model::CrashReport& report) {
-  json.Key("stack");
+// Null if nothing is known to have crashed.
+const model::Thread* CrashingThreadOf(const model::CrashReport& report) {
+  const std::optional<std::uint32_t> thread = report.crash.thread;
+  return thread && *thread < report.threads.size() ? &report.threads[*thread] : nullptr;
+}
+
+void WriteFrames(JsonWriter& json, std::string_view key, const model::CrashReport& report,
+                 std::span<const model::Frame> frames) {
+  json.Key(key);
   json.BeginArray();
-  if (report.crash.thread && *report.crash.thread < report.threads.size()) {
-    const std::vector<model::Frame>& frames = report.threads[*report.crash.thread].frames;
-    for (std::size_t i = 0; i < std::min(frames.size(), kMaxOutcomeFrames); ++i)
-      WriteFrame(json, report, frames[i]);
-  }
+  for (const model::Frame& frame : frames) WriteFrame(json, report, frame);
   json.EndArray();
+}
+
+// Whether the signature is that of the first thread: the one that crashed only waited for it, or is not
+// known.
+bool FollowsFirstThread(const model::CrashReport& report) {
+  if (report.threads.empty() || report.crash.thread == 0U) return false;
+  const model::Thread* const crashed = CrashingThreadOf(report);
+  const auto watches = [](const model::SourceLocation& location) {
+    return location.function.find(kWatchdogFunction) != std::string::npos;
+  };
+  return crashed == nullptr || std::ranges::any_of(crashed->frames, [&](const model::Frame& frame) {
+           return watches(frame.location) || std::ranges::any_of(frame.inlines, watches);
+         });
+}
+
+void WriteStack(JsonWriter& json, const model::CrashReport& report) {
+  std::span<const model::Frame> frames;
+  if (const model::Thread* const crashed = CrashingThreadOf(report)) frames = crashed->frames;
+  WriteFrames(json, "stack", report, frames.first(std::min(frames.size(), kMaxOutcomeFrames)));
+  if (!FollowsFirstThread(report)) return;
+  const std::span<const model::Frame> first = report.threads.front().frames;
+  WriteFrames(json, "first_stack", report,
+              first.first(std::min(first.size(), signature::kMaxSignatureFrames)));
 }
 
 // The stacks of the other threads, each distinct frame once.
@@ -216,6 +249,7 @@ void ReadNames(dom::element root, CrashOutcome& outcome) {
   outcome.proto_signature = TextAt(root, "proto_signature");
   outcome.reason = TextAt(root, "reason");
   outcome.stack = ReadFrames(root, "stack", kMaxOutcomeFrames);
+  outcome.first_stack = ReadFrames(root, "first_stack", signature::kMaxSignatureFrames);
 }
 
 base::Result<dom::element> ParseAnswer(dom::parser& parser, std::string_view text) {

@@ -35,7 +35,7 @@ struct FrameName {
 struct OutcomeFrame {
   std::string module;  // Base name.
   std::string debug_id;
-  std::uint64_t module_offset = 0;  // Without a module, 0.
+  std::uint64_t module_offset = 0;  // Without a module, the address in the process.
   std::vector<FrameName> names;     // Innermost inline first.
 };
 
@@ -57,7 +57,8 @@ struct CrashOutcome {
   std::string os_version;
   std::string cpu_arch;
   std::map<std::string, std::string> dump_annotations;
-  std::vector<OutcomeFrame> stack;  // Of the crashing thread, innermost first.
+  std::vector<OutcomeFrame> stack;        // Of the crashing thread, innermost first.
+  std::vector<OutcomeFrame> first_stack;  // Of the first thread, if the signature is made from that one.
   // The stacks of the other threads in the dump's order, as indices of frames, innermost first.
   // Threads wait in the same few places, so each frame is there once.
   std::vector<std::vector<std::uint32_t>> other_threads;

@@ -59,9 +59,34 @@ TEST(OutcomeTest, WhatIsWrittenIsRead) {
   EXPECT_EQ(outcome->stack[0].names[1].line, 7u);
   EXPECT_TRUE(outcome->stack[1].names.empty());
   EXPECT_EQ(outcome->stack[2].module, "");
+  EXPECT_EQ(outcome->stack[2].module_offset, 5u) << "the address: the signature may name it";
+  EXPECT_TRUE(outcome->first_stack.empty());
   ASSERT_EQ(outcome->missing_symbols.size(), 1u);
   EXPECT_EQ(outcome->missing_symbols[0].debug_file, "libx.so");
   EXPECT_TRUE(outcome->json_dump.starts_with("{"));
+}
+
+TEST(OutcomeTest, TheFirstThreadComesWhereTheSignatureIsMadeFromIt) {
+  const auto first_of = [](const model::CrashReport& report) {
+    const auto outcome = ReadNamedStack(WriteNamedStack(report));
+    EXPECT_TRUE(outcome);
+    return outcome ? outcome->first_stack.size() : 0;
+  };
+  model::CrashReport report = MakeReport();
+  model::Frame watchdog;
+  watchdog.location.function = "mozilla::RunWatchdog(void*)";
+  report.threads.emplace_back().frames = {watchdog};
+  EXPECT_EQ(first_of(report), 0u);
+  report.crash.thread = 1;
+  EXPECT_EQ(first_of(report), 3u);
+  report.threads[0].frames.resize(100);
+  EXPECT_EQ(first_of(report), 40u) << "a signature reads no more";
+  report.threads[1].frames = {};
+  EXPECT_EQ(first_of(report), 0u);
+  report.crash.thread.reset();
+  EXPECT_EQ(first_of(report), 40u);
+  report.threads.clear();
+  EXPECT_EQ(first_of(report), 0u);
 }
 
 // Thread 0 crashed; 1 and 2 wait in one place, called from two; 3 has no frames.

@@ -20,6 +20,12 @@ inline constexpr std::array<std::string_view, 7> kSignatureAnnotations = {
     "OOMAllocationSize", "JSLargeAllocationFailure", "AbortMessage",  "Hang",
     "ipc_channel_error", "IPCMessageName",           kAdditionalDumps};
 
+// Kept with what is signed, though no client says them: the product's name, which custom rules may ask for;
+// and that the crash could not be processed, which is its signature then.
+inline constexpr std::string_view kProductName = "ProductName";
+inline constexpr std::string_view kProcessingFailed = "processing_failed";
+inline constexpr std::string_view kFailedSignature = "EMPTY: crash failed to process";
+
 using Annotations = std::map<std::string, std::string>;
 
 // Those of `annotations` that the rules read, each cut to kMaxSignatureAnnotationBytes.

@@ -1,0 +1,114 @@
+// Lists, rules and names of signatures changed from a shell, with the real cairn-server and its workers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "apps/running_server_for_test.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "testing/sample_crash.h"
+
+namespace cairn::apps {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::string_view kRules = R"toml(products = ["Crashy"]
+[[rule]]
+name = "all of it"
+effect = "group-under"
+function = ".*"
+to = "One bug"
+)toml";
+
+class ServeSigningTest : public TestOfServer {
+ protected:
+  void TearDown() override {
+    if (!data_.empty()) std::filesystem::remove(data_ + ".rules");
+    TestOfServer::TearDown();
+  }
+
+  static std::string Dump() { return std::string(base::AsText(testing::SampleCrash().Build())); }
+
+  // How many crashes have the signature, once they are so many; else what the server said last.
+  static std::string AwaitCount(const RunningServer& server, const std::string& signature, int count) {
+    const std::string expected = "\"total\":" + std::to_string(count);
+    std::string body;
+    for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+      body =
+          server.Send("GET", "/api/SuperSearch/?_columns=signature&signature=%3D" + signature, "", {}).body;
+      if (body.find(expected) != std::string::npos) return expected;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return body;
+  }
+
+  // `cairn signature WORDS`, with a token where one is needed.
+  std::string Say(const RunningServer& server, std::vector<std::string> words, int exit_code = 0) {
+    if (token_.empty()) {
+      EXPECT_EQ(
+          RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "administer"},
+                   &token_),
+          0);
+      token_.erase(token_.find_last_not_of('\n') + 1);
+    }
+    std::vector<std::string> arguments = {Program("cairn"), "signature"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    arguments.insert(arguments.end(), {"--url", server.url()});
+    if (words[0] != "resolve") arguments.insert(arguments.end(), {"--token", token_});
+    std::string output;
+    EXPECT_EQ(RunToEnd(arguments, &output), exit_code) << output;
+    return output;
+  }
+
+  std::string token_;
+};
+
+TEST_F(ServeSigningTest, RulesArePreviewedSavedKeptAndUndone) {
+  std::string signature;
+  {
+    RunningServer server(data_);
+    const std::string id = IdOf(server.Submit(Text("CrashEventID", "a") + Report(Dump())));
+    ASSERT_NE(id, "");
+    std::string found;
+    for (int i = 0; i < 400 && found.find("\"total\":1") == std::string::npos; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      found = server.Send("GET", "/api/SuperSearch/?_columns=signature&uuid=" + id, "", {}).body;
+    }
+    const std::string mark = "\"signature\":\"";
+    ASSERT_NE(found.find(mark), std::string::npos) << found;
+    signature = found.substr(found.find(mark) + mark.size());
+    signature.resize(signature.find('"'));
+    ASSERT_TRUE(os::WriteFileDurably(data_ + ".rules", base::AsBytes(kRules)));
+    const std::string preview = Say(server, {"preview", "--rules", data_ + ".rules"});
+    EXPECT_THAT(preview, HasSubstr("1 of 1 crashes get another signature; 1 signatures become 1\n"));
+    EXPECT_THAT(preview, HasSubstr("1  One bug\n      <- 1  " + signature + "  (" + id + ")\n"));
+    EXPECT_EQ(AwaitCount(server, "One+bug", 0), "\"total\":0");
+    EXPECT_THAT(Say(server, {"save", "--rules", data_ + ".rules", "--why", "noise"}),
+                HasSubstr("revision 1 is in force"));
+    EXPECT_EQ(AwaitCount(server, "One+bug", 1), "\"total\":1");
+    // What comes later is signed so too.
+    const std::string later = IdOf(server.Submit(Text("CrashEventID", "b") + Report(Dump())));
+    EXPECT_EQ(AwaitCount(server, "One+bug", 2), "\"total\":2");
+    EXPECT_THAT(server.Send("GET", "/api/ProcessedCrash/?crash_id=" + later, "", {}).body,
+                HasSubstr("\"signature\":\"One bug\""));
+    EXPECT_EQ(Say(server, {"resolve", signature}), "One bug\n");
+    EXPECT_EQ(server.End(SIGKILL), -SIGKILL);
+  }
+  const RunningServer server(data_);
+  Say(server, {"rename", "One bug", "--to", "The bug"});
+  EXPECT_EQ(AwaitCount(server, "The+bug", 2), "\"total\":2");
+  EXPECT_EQ(Say(server, {"resolve", signature}), "The bug\n");
+  Say(server, {"undo"});
+  Say(server, {"undo", "--why", "it was not noise"});
+  EXPECT_EQ(AwaitCount(server, signature, 2), "\"total\":2");
+  EXPECT_EQ(Say(server, {"resolve", "The bug"}), signature + "\n");
+  EXPECT_THAT(Say(server, {"history"}), HasSubstr("undo: revision 1, back to 0 (it was not noise)\n"));
+  EXPECT_THAT(Say(server, {"undo"}, 1), HasSubstr("there is nothing to undo"));
+}
+
+}  // namespace
+}  // namespace cairn::apps

@@ -1,0 +1,36 @@
+// Signatures as settings, over HTTP: what is in force, previews, changes, their history, and where old
+// signatures went.
+//
+//   GET  /api/Signing/                what is in force, and how far history is signed by it
+//   GET  /api/Signing/history/        with before=&count=
+//   POST /api/Signing/preview/        what would become of all crashes; nothing is changed
+//   POST /api/Signing/save/           history is signed again in the background; likewise:
+//   POST /api/Signing/undo/, merge/, rename/, split/
+//   GET  /api/ResolveSignature/       with signature=: those of today
+//   GET  /api/SimilarSignatures/      with signature=&count=: alike ones, and the frames that matched
+//
+// Bodies and answers: settings_json.h. All but the last two need the permission to administer; those tell
+// what searches tell as well.
+#pragma once
+
+#include <vector>
+
+#include "server/http/router.h"
+#include "server/search/crash_index.h"
+#include "server/signing/signing.h"
+#include "server/store/audit_log.h"
+
+namespace cairn::signing {
+
+inline constexpr std::size_t kMaxHistoryShown = 100;
+inline constexpr std::size_t kMaxSimilarShown = 50;
+
+struct SigningRouteParts {
+  Signing& signing;                  // Borrowed, as all of these.
+  const search::CrashIndex& index;   // That it signs.
+  store::AuditLog* audit = nullptr;  // Told of changes. Null: nobody is.
+};
+
+std::vector<http::Route> MakeSigningRoutes(const SigningRouteParts& parts);
+
+}  // namespace cairn::signing
