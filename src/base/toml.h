@@ -7,6 +7,8 @@
 // header, since its functions are shared by the whole program.
 #pragma once
 
+#include <cstdint>  // toml++'s tables use it and do not say so.
+
 #define TOML_HEADER_ONLY 1  // Debian's compiled library throws.
 #define TOML_EXCEPTIONS 0
 #define TOML_ASSERT(expression) static_cast<void>(0)
