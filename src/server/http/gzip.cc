@@ -81,6 +81,10 @@ base::Status GzipReader::Feed(std::string_view compressed, const Take& take) {
       return text->empty() ? base::Status() : take(*text);
     }
   }
+  return Inflate(compressed, take);
+}
+
+base::Status GzipReader::Inflate(std::string_view compressed, const Take& take) {
   if (stream_ == nullptr) RETURN_IF_ERROR(Begin());
   if (compressed.size() > kMaxSymbolUploadBytes) {
     return Error{Code::kLimitExceeded, compressed_bytes_, "gzip: compressed size"};
@@ -127,7 +131,7 @@ base::Result<std::string> InflateGzip(std::string_view compressed, std::size_t m
   if (std::optional<std::string> text = InflateSmallMember(compressed, max_bytes)) return *std::move(text);
   GzipReader reader(max_bytes);
   std::string inflated;
-  RETURN_IF_ERROR(reader.Feed(compressed, [&inflated](std::string_view piece) {
+  RETURN_IF_ERROR(reader.Inflate(compressed, [&inflated](std::string_view piece) {
     inflated += piece;
     return base::Status();
   }));

@@ -35,7 +35,10 @@ class GzipReader {
     void operator()(z_stream_s* stream) const;
   };
 
+  friend base::Result<std::string> InflateGzip(std::string_view compressed, std::size_t max_bytes);
+
   base::Status Begin();
+  base::Status Inflate(std::string_view compressed, const Take& take);
   base::Status CheckSizes() const;
 
   std::size_t max_bytes_;

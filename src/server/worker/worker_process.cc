@@ -135,50 +135,48 @@ base::Status WorkerProcess::AllowCpuTime() const {
 
 base::Result<JobResult> WorkerProcess::ProcessReport(int dump_fd, std::string_view annotations,
                                                      const FindSymbols& find) {
-  return Run(static_cast<std::uint32_t>(Verb::kProcessReport), dump_fd, annotations, find);
+  return Run(Verb::kProcessReport, dump_fd, annotations, find);
 }
 
 base::Result<JobResult> WorkerProcess::ProcessPing(std::string_view json, const FindSymbols& find) {
-  return RunOnText(static_cast<std::uint32_t>(Verb::kProcessPing), json, find);
+  return RunOnText(Verb::kProcessPing, json, find);
 }
 
 base::Result<JobResult> WorkerProcess::NameStacks(std::span<const std::string> pings,
                                                   const FindSymbols& find) {
-  return RunOnText(static_cast<std::uint32_t>(Verb::kNameStacks), JoinParts(pings), find);
+  return RunOnText(Verb::kNameStacks, JoinParts(pings), find);
 }
 
-base::Result<JobResult> WorkerProcess::RunOnText(std::uint32_t verb, std::string_view input,
-                                                 const FindSymbols& find) {
+base::Result<JobResult> WorkerProcess::RunOnText(Verb verb, std::string_view input, const FindSymbols& find) {
   ASSIGN_OR_RETURN(const os::FileDescriptor file, os::CreateInMemory());
   RETURN_IF_ERROR(os::WriteAll(file.get(), base::AsBytes(input)));
   return Run(verb, file.get(), "", find);
 }
 
 base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {
-  base::Result<JobResult> result =
-      Run(static_cast<std::uint32_t>(Verb::kCompileSymbols), symbols_fd, "", nullptr);
+  base::Result<JobResult> result = Run(Verb::kCompileSymbols, symbols_fd, "", nullptr);
   // The server maps a cache. No process may live that could change it behind the checks, or cut it short.
   Stop();
   return result;
 }
 
 base::Result<JobResult> WorkerProcess::ScrubDump(int dump_fd) {
-  return Run(static_cast<std::uint32_t>(Verb::kScrubDump), dump_fd, "", nullptr);
+  return Run(Verb::kScrubDump, dump_fd, "", nullptr);
 }
 
-base::Result<JobResult> WorkerProcess::Run(std::uint32_t verb, int input_fd, std::string_view text,
+base::Result<JobResult> WorkerProcess::Run(Verb verb, int input_fd, std::string_view text,
                                            const FindSymbols& find) {
   if (jobs_ >= kMaxJobsPerWorker) Stop();
   RETURN_IF_ERROR(Start());
-  const bool is_large = static_cast<Verb>(verb) == Verb::kCompileSymbols;
+  const bool is_large = verb == Verb::kCompileSymbols;
   ASSIGN_OR_RETURN(os::FileDescriptor output,
                    is_large ? os::CreateNameless(options_.spool_folder) : os::CreateInMemory());
-  if (!AllowCpuTime() || !Send(socket_.get(), static_cast<Verb>(verb), text, {input_fd, output.get()})) {
+  if (!AllowCpuTime() || !Send(socket_.get(), verb, text, {input_fd, output.get()})) {
     // It died while it was idle. Once more, with a new one.
     Stop();
     RETURN_IF_ERROR(Start());
     RETURN_IF_ERROR(AllowCpuTime());
-    RETURN_IF_ERROR(Send(socket_.get(), static_cast<Verb>(verb), text, {input_fd, output.get()}));
+    RETURN_IF_ERROR(Send(socket_.get(), verb, text, {input_fd, output.get()}));
   }
   ++jobs_;
   if (options_.metrics != nullptr) options_.metrics->jobs.Add();

@@ -66,9 +66,8 @@ class WorkerProcess {
 
  private:
   base::Status StartUncounted();
-  base::Result<JobResult> Run(std::uint32_t verb, int input_fd, std::string_view text,
-                              const FindSymbols& find);
-  base::Result<JobResult> RunOnText(std::uint32_t verb, std::string_view input, const FindSymbols& find);
+  base::Result<JobResult> Run(Verb verb, int input_fd, std::string_view text, const FindSymbols& find);
+  base::Result<JobResult> RunOnText(Verb verb, std::string_view input, const FindSymbols& find);
   base::Result<JobResult> Converse(const FindSymbols& find);
   JobResult Died(model::Diagnostic reason);
   base::Status AllowCpuTime() const;
