@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/parse_arguments.h"
 #include "apps/schema_folder.h"
 #include "base/json_writer.h"
 #include "formats/ping/check_ping.h"
@@ -89,15 +90,7 @@ int CheckPings(const Arguments& arguments, std::ostream& output, std::ostream& e
   app.add_option("--as", options.name, "what the URL would say: NAMESPACE/TYPE or NAMESPACE/TYPE/VERSION");
   app.add_flag("--counted", options.counted, "say as JSON what a valid ping is counted under");
   app.add_option("file", options.files, "pings as JSON")->required();
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
-  try {
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help, output, errors);
-  } catch (const CLI::ParseError& error) {
-    errors << kPrefix << error.what() << ": run it with --help\n";
-    return kExitUsage;
-  }
+  if (const auto exit_code = ParseArguments(app, arguments, kPrefix, output, errors)) return *exit_code;
   const std::optional<ping::PingName> given = ReadName(options.name);
   if (!options.name.empty() && !given) {
     errors << kPrefix << "--as " << options.name << ": give NAMESPACE/TYPE/VERSION, such as my-app/crash/1\n";

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/parse_arguments.h"
 #include "apps/symbol_options.h"
 #include "base/json_writer.h"
 #include "os/file.h"
@@ -88,15 +89,7 @@ int SignPings(const Arguments& arguments, std::ostream& output, std::ostream& er
   AddSymbolOptions(app, options.symbols, words);
   app.add_flag("--json", options.json, "Write a JSON object a line, with proto_signature and notes");
   app.add_option("file", options.files, "pings as JSON")->required();
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
-  try {
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help, output, errors);
-  } catch (const CLI::ParseError& error) {
-    errors << kPrefix << error.what() << ": run it with --help\n";
-    return kExitUsage;
-  }
+  if (const auto exit_code = ParseArguments(app, arguments, kPrefix, output, errors)) return *exit_code;
   if (const std::string wrong = FinishSymbolOptions(words, options.symbols); !wrong.empty()) {
     errors << kPrefix << wrong << "\n";
     return kExitUsage;

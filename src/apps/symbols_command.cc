@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "apps/parse_arguments.h"
 #include "formats/symfile/compile.h"
 #include "formats/symfile/symbol_cache.h"
 #include "formats/symfile/symbol_header.h"
@@ -29,18 +30,9 @@ struct Console {
   }
 };
 
-// Nothing if the command goes on, else the exit code.
 std::optional<int> Parse(CLI::App& app, const Arguments& arguments, const Console& console) {
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // As CLI11 wants it.
-  try {
-    app.parse(reversed);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help, console.output, console.errors);
-  } catch (const CLI::ParseError& error) {
-    console.Complain(std::string(error.what()) + ": run it with --help");
-    return kExitUsage;
-  }
-  return std::nullopt;
+  return ParseArguments(app, arguments, "cairn " + std::string(console.verb) + ": ", console.output,
+                        console.errors);
 }
 
 bool IsCache(std::string_view bytes) {
