@@ -25,7 +25,7 @@ base::Status SweepFolder(const std::string& folder) {
 }
 
 // `where` is the file or folder that is at fault if there is an error.
-base::Result<Stores> Open(const std::string& data, const search::EngineMessageSink& index_messages,
+base::Result<Stores> Open(const std::string& data, const search::DuckDbIndexOptions& index_options,
                           std::string& where) {
   where = data + "/blobs";
   ASSIGN_OR_RETURN(store::FileBlobStore blobs, store::FileBlobStore::Open(where));
@@ -35,7 +35,7 @@ base::Result<Stores> Open(const std::string& data, const search::EngineMessageSi
   ASSIGN_OR_RETURN(std::unique_ptr<store::SociDirectory> directory, store::SociDirectory::OpenSqlite(where));
   where = data + std::string(kIndexFolder);
   ASSIGN_OR_RETURN(std::unique_ptr<search::DuckDbIndex> index,
-                   search::DuckDbIndex::Open(where, {.messages = index_messages}));
+                   search::DuckDbIndex::Open(where, index_options));
   where = data + "/pings.sqlite";
   ASSIGN_OR_RETURN(std::unique_ptr<pings::Ledger> ledger, pings::Ledger::Open(where));
   where = data + "/pings";
@@ -61,7 +61,8 @@ std::variant<os::LockFile, int> TakeDataFolder(std::string_view verb, const std:
   return *std::move(lock);
 }
 
-std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& data) {
+std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& data,
+                                     const search::DuckSettings& index_settings) {
   // Only while it opens its files does the engine speak of files alone; later it may quote what users sent.
   static std::atomic<bool> opening;
   opening = true;
@@ -69,7 +70,7 @@ std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& d
     if (opening) PrintError(verb, std::string(message.substr(0, message.find('\n'))));
   };
   std::string where;
-  base::Result<Stores> stores = Open(data, show, where);
+  base::Result<Stores> stores = Open(data, {.settings = index_settings, .messages = show}, where);
   opening = false;
   if (stores) return *std::move(stores);
   const std::string remedy =

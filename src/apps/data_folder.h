@@ -41,7 +41,8 @@ struct Stores {
 };
 // Opens the stores; or an exit code, and `verb` has said which file is at fault and what to do. While one
 // thread runs.
-std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& data);
+std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& data,
+                                     const search::DuckSettings& index_settings = {});
 
 // What a purge works on while nothing else does; the rest is for whoever runs the roles.
 retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs);

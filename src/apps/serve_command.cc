@@ -51,9 +51,11 @@ int Fail(const std::string& what, const base::Error& error) {
 }
 
 // Opens the stores and puts right what a kill left behind; or an exit code.
-std::variant<Stores, int> PrepareStores(const std::string& data, EventLog& log) {
+std::variant<Stores, int> PrepareStores(const ServerConfig& config, EventLog& log) {
+  const std::string& data = config.data;
   const bool has_index = os::Inspect(data + std::string(kIndexFolder)).has_value();
-  std::variant<Stores, int> opened = OpenStores(kVerb, data);
+  std::variant<Stores, int> opened =
+      OpenStores(kVerb, data, {.memory_limit_mb = static_cast<std::uint32_t>(config.index_memory_mib)});
   Stores* const stores = std::get_if<Stores>(&opened);
   if (stores == nullptr) return opened;
   std::mutex packs;
@@ -275,7 +277,7 @@ int Serve(const LoadedConfig& loaded) {
   std::optional<SignalWatch> watch;
   int exit_code = kExitOk;
   {
-    std::variant<Stores, int> stores = PrepareStores(config.data, log);
+    std::variant<Stores, int> stores = PrepareStores(config, log);
     if (const int* const failed = std::get_if<int>(&stores)) return *failed;
     bool is_starting = true;
     const auto tell = [&](const std::string& line) {

@@ -137,6 +137,8 @@ std::optional<Mistake> MistakeAt(std::string key, const toml::node& node) {
   return Mistake{std::move(key), node.source().begin.line};
 }
 
+constexpr std::int64_t kMinIndexMemoryMib = 64;  // With less, batches of rows do not fit.
+constexpr std::int64_t kMaxIndexMemoryMib = 1 << 20;
 constexpr std::string_view kDaysMistake = "give a whole number of days, 1 to 36500";
 
 std::optional<Mistake> TakeRetentionRule(const toml::node& node, retention::Policy& policy) {
@@ -192,6 +194,21 @@ Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member) {
           [=](const ServerConfig& config) { return Kind::Show(config.retention.*member); }};
 }
 
+Key IndexMemoryKey() {
+  using Kind = ValueKind<std::int64_t>;
+  const auto fits = [](const ServerConfig& config) {
+    return config.index_memory_mib >= kMinIndexMemoryMib && config.index_memory_mib <= kMaxIndexMemoryMib;
+  };
+  return {"index_memory_mib", "give a whole number of MiB, 64 to 1048576",
+          [=](const toml::node& node, ServerConfig& config) {
+            return Kind::FromToml(node, config.index_memory_mib) && fits(config);
+          },
+          [=](std::string_view text, ServerConfig& config) {
+            return Kind::FromText(text, config.index_memory_mib) && fits(config);
+          },
+          [](const ServerConfig& config) { return Kind::Show(config.index_memory_mib); }};
+}
+
 // Every key. Whoever adds one adds a line here, and it is known to the file, the environment and
 // --check-config.
 const std::vector<Key>& Keys() {
@@ -213,6 +230,7 @@ const std::vector<Key>& Keys() {
       KeyOf("access_log", &ServerConfig::access_log),
       KeyOf("metrics_public", &ServerConfig::metrics_public),
       KeyOf("disk_free_min_mib", &ServerConfig::disk_free_min_mib),
+      IndexMemoryKey(),
       DaysKeyOf("retention.report_days", &retention::Policy::report_days),
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),

@@ -58,6 +58,9 @@ TEST(ServerConfigTest, MistakesAreNamedWithTheirLine) {
   EXPECT_NE(Read("disk_free_min_mib = -1\n", loaded).find("line 1: disk_free_min_mib: give a whole number"),
             std::string::npos);
   EXPECT_NE(Read("listen = \n", loaded).find("line 1"), std::string::npos);
+  EXPECT_NE(Read("index_memory_mib = 63\n", loaded)
+                .find("line 1: index_memory_mib: give a whole number of MiB, 64 to 1048576"),
+            std::string::npos);
   EXPECT_NE(ReadConfigFile("/nowhere.toml", loaded), "");
 }
 

@@ -1,5 +1,6 @@
 // cairn-worker: parses dumps, pings and symbol files for cairn-server, in a sandbox. It is started by the
 // server, with its socket at descriptor 3, and is of no use by hand.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <sys/socket.h>
@@ -29,6 +30,9 @@ int main() {
     return kUsage;
   }
   std::signal(SIGINT, SIG_IGN);  // Ctrl-C in the server's terminal is for the server, which then ends us.
+  // Memory of one job is there for the next one; the system would clear each page anew.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   // Made on first use, from texts that are compiled in; here it is done once and not in the first job.
   cairn::signature::SignatureLists::Default();
   if (const cairn::base::Status closed = cairn::worker::EnterSandbox(); !closed) {

@@ -1,6 +1,20 @@
 #include "base/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace cairn::base {
+namespace {
+
+// Whether eight characters are there and all are ASCII.
+bool StartsWithAscii(std::string_view text) {
+  std::uint64_t bytes = 0;
+  if (text.size() < sizeof(bytes)) return false;
+  std::memcpy(&bytes, text.data(), sizeof(bytes));
+  return (bytes & 0x8080808080808080) == 0;
+}
+
+}  // namespace
 
 // RFC 3629, the table in section 4.
 std::size_t Utf8SequenceLength(std::string_view text) {
@@ -27,6 +41,10 @@ std::size_t Utf8SequenceLength(std::string_view text) {
 
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
+    if (StartsWithAscii(text)) {
+      text.remove_prefix(sizeof(std::uint64_t));
+      continue;
+    }
     const std::size_t length = Utf8SequenceLength(text);
     if (length == 0) return false;
     text.remove_prefix(length);

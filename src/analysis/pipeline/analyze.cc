@@ -1,6 +1,7 @@
 #include "analysis/pipeline/analyze.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -76,6 +77,7 @@ struct Analysis::State {
   void StartWalks(WalkStarts starts);
   std::optional<std::uint32_t> WalkStacks();
   std::optional<std::uint32_t> SymbolizeFrames();
+  void NameFrame(model::Frame& frame);
 
   CrashReport report;
   AnalysisOptions options;
@@ -89,7 +91,9 @@ struct Analysis::State {
       walks;                           // One per thread; empty once its frames are in the report.
   std::size_t frame_count = 0;         // Of the threads that were walked.
   std::size_t symbolized_threads = 0;  // In `order`.
-  std::size_t symbol_text_bytes = 0;   // Of the frames that have names.
+  // By module and address, the first frame that was named there; threads wait in the same few places.
+  std::map<std::pair<std::uint32_t, std::uint64_t>, const model::Frame*> named;
+  std::size_t symbol_text_bytes = 0;  // Of the frames that have names.
   bool is_signed = false;
 };
 
@@ -190,7 +194,7 @@ std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
     }
     for (model::Frame& frame : frames) {
       if (!frame.module || symbol_text_bytes > kMaxSymbolTextBytes) continue;
-      symbolize::SymbolizeFrame(frame, report.modules[*frame.module], symbols.Get(*frame.module));
+      NameFrame(frame);
       symbol_text_bytes += TextBytes(frame);
       if (symbol_text_bytes > kMaxSymbolTextBytes) {
         report.diagnostics.Add(model::Stage::kSymbols,
@@ -202,6 +206,19 @@ std::optional<std::uint32_t> Analysis::State::SymbolizeFrames() {
     }
   }
   return std::nullopt;
+}
+
+// `frame` has a module whose symbols were answered for, and stays where it is.
+void Analysis::State::NameFrame(model::Frame& frame) {
+  const auto [known, is_new] = named.try_emplace({*frame.module, frame.instruction.value}, &frame);
+  if (is_new) {
+    symbolize::SymbolizeFrame(frame, report.modules[*frame.module], symbols.Get(*frame.module));
+    return;
+  }
+  frame.location = known->second->location;
+  frame.inlines = known->second->inlines;
+  frame.function_offset = known->second->function_offset;
+  frame.missing_symbols = known->second->missing_symbols;
 }
 
 Analysis::Analysis(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -45,7 +45,9 @@ void Processor::Run() {
   os::LowerThreadPriority(os::Priority::kLower);
   worker::WorkerProcess process(options_.worker);
   (void)process.Start();  // If it cannot start, each job says so.
+  std::uint64_t replacements = parts_.symbols.replacements();
   for (std::uint64_t round = 0; !stopping_; ++round) {
+    if (std::exchange(replacements, parts_.symbols.replacements()) != replacements) process.Stop();
     std::uint64_t seen = 0;
     {
       const std::lock_guard lock(mutex_);

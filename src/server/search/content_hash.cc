@@ -23,7 +23,10 @@ ContentHash& ContentHash::Add(std::string_view text) {
 }
 
 ContentHash& ContentHash::Add(std::uint64_t number) {
-  for (int shift = 0; shift < 64; shift += 8) bytes_ += static_cast<char>((number >> shift) & 0xff);
+  std::array<char, sizeof(number)> little_endian;
+  for (std::size_t i = 0; i < little_endian.size(); ++i)
+    little_endian[i] = static_cast<char>((number >> (8 * i)) & 0xff);
+  bytes_.append(little_endian.data(), little_endian.size());
   return *this;
 }
 

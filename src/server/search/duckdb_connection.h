@@ -101,7 +101,10 @@ class DuckConnection {
 };
 
 struct DuckSettings {
-  std::uint32_t memory_limit_mb = 1024;  // Of the buffer manager; the process takes up to twice that.
+  // Of the buffer manager; the process takes up to twice that. Buffers fill up to it whatever the load,
+  // because the file's blocks stay there; the system keeps what falls out, so that reading it again is a
+  // copy.
+  std::uint32_t memory_limit_mb = 512;
   std::uint32_t threads = 2;
   std::uint32_t checkpoint_threshold_mb = 64;  // Smaller stalls writers often, larger for long.
 };

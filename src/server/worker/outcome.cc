@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
+#include "server/worker/parts.h"
 
 namespace cairn::worker {
 namespace {
@@ -23,6 +25,8 @@ namespace dom = simdjson::dom;
 
 // Of Firefox: it ends a process that does not shut down (analysis/signature/rules.cc, FollowWatchdog).
 constexpr std::string_view kWatchdogFunction = "RunWatchdog";
+
+constexpr std::size_t kPartsOfOutcome = 2;  // What was found, and the whole report.
 
 void WriteTexts(JsonWriter& json, std::string_view key, const std::map<std::string, std::string>& texts) {
   json.Key(key);
@@ -295,16 +299,19 @@ std::string WriteOutcome(const model::CrashReport& report, OtherThreads others) 
   WriteTexts(json, "dump_annotations", facts.dump_annotations);
   if (others == OtherThreads::kIncluded) WriteOtherThreads(json, report);
   WriteMissingSymbols(json, report);
-  json.Key("json_dump");
-  json.Raw(report::RenderJson(report, {.private_texts = true}));
   json.EndObject();
-  return json.Take();
+  return JoinParts(std::array{json.Take(), report::RenderJson(report, {.private_texts = true})});
 }
 
 base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
+  ASSIGN_OR_RETURN(const std::vector<std::string_view> parts, SplitParts(text, kPartsOfOutcome));
+  if (parts.size() != kPartsOfOutcome)
+    return base::Error{base::Code::kBadValue, parts.size(), "worker: parts of its answer"};
   dom::parser parser(kMaxOutcomeBytes);
-  ASSIGN_OR_RETURN(const dom::element root, ParseAnswer(parser, text));
   CrashOutcome outcome;
+  RETURN_IF_ERROR(ParseAnswer(parser, parts[1]));  // It goes into documents as it is.
+  outcome.json_dump = parts[1];
+  ASSIGN_OR_RETURN(const dom::element root, ParseAnswer(parser, parts[0]));
   ReadNames(root, outcome);
   dom::array notes;
   if (root["notes"].get(notes) == simdjson::SUCCESS) {
@@ -331,11 +338,6 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
                                          TextAt(module, "code_file"), TextAt(module, "code_id")});
     }
   }
-  dom::object dump;
-  if (root["json_dump"].get(dump) != simdjson::SUCCESS) {
-    return base::Error{base::Code::kBadValue, 0, "worker: its answer has no json_dump"};
-  }
-  outcome.json_dump = simdjson::minify(dump);
   return outcome;
 }
 

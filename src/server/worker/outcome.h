@@ -1,4 +1,5 @@
-// CrashOutcome is what a worker found in a dump or a ping, and its JSON form on the way to the server.
+// CrashOutcome is what a worker found in a dump or a ping, and its form on the way to the server: two parts
+// (parts.h), what was found and the whole report, each a JSON object.
 //
 // The worker writes it from a model::CrashReport; the server reads it as untrusted text, bounded and checked.
 #pragma once

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "server/worker/parts.h"
+
 namespace cairn::worker {
 namespace {
 
@@ -39,6 +43,10 @@ model::CrashReport MakeReport() {
   lost.instruction.value = 0x5;
   report.threads.emplace_back().frames = {named, bare, lost};
   return report;
+}
+
+std::string Answer(const std::string& found, const std::string& dump) {
+  return JoinParts(std::array{found, dump});
 }
 
 TEST(OutcomeTest, WhatIsWrittenIsRead) {
@@ -129,9 +137,14 @@ TEST(OutcomeTest, NonsenseOfAWorkerIsRefusedOrEmpty) {
   EXPECT_FALSE(ReadOutcome(""));
   EXPECT_FALSE(ReadOutcome("[]"));
   EXPECT_FALSE(ReadOutcome("{\"signature\":\"x\"}"));
-  const auto outcome = ReadOutcome(
-      R"({"signature":1,"stack":[7,{"names":3},{"module_offset":"zz"}],"notes":[1],"json_dump":{},"crashing_thread":-1,
-      "other_frames":[{}],"other_threads":[7,[1,-1,"x",0]]})");
+  EXPECT_FALSE(ReadOutcome(JoinParts(std::array<std::string, 1>{"{}"})));
+  EXPECT_FALSE(ReadOutcome(Answer("{}", "[]")));
+  EXPECT_FALSE(ReadOutcome(Answer("{}", "{\"no end\":")));
+  EXPECT_FALSE(ReadOutcome(Answer("7", "{}")));
+  const auto outcome = ReadOutcome(Answer(
+      R"({"signature":1,"stack":[7,{"names":3},{"module_offset":"zz"}],"notes":[1],"crashing_thread":-1,
+      "other_frames":[{}],"other_threads":[7,[1,-1,"x",0]]})",
+      "{}"));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->signature, "");
   EXPECT_EQ(outcome->stack.size(), 3u);
@@ -148,8 +161,9 @@ TEST(OutcomeTest, FramesThatAreNamedVeryOftenAreCut) {
     for (std::size_t i = 1; i < 2 * kMaxOutcomeFrames; ++i) threads += ",0";
     threads += "]";
   }
-  const auto outcome = ReadOutcome(R"({"json_dump":{},"other_frames":[{"names":[{"function":")" + name +
-                                   R"("}]}],"other_threads":[)" + threads + "]}");
+  const auto outcome = ReadOutcome(Answer(
+      R"({"other_frames":[{"names":[{"function":")" + name + R"("}]}],"other_threads":[)" + threads + "]}",
+      "{}"));
   ASSERT_TRUE(outcome);
   ASSERT_EQ(outcome->other_threads.size(), 3u);
   EXPECT_EQ(outcome->other_threads[0].size(), kMaxOutcomeFrames);

@@ -4,9 +4,17 @@
 #include <cstdint>
 
 namespace cairn::worker {
+namespace {
+
+constexpr std::size_t kLengthDigits = 21;  // Of 64 bits, and the line feed.
+
+}  // namespace
 
 std::string JoinParts(std::span<const std::string> parts) {
   std::string text;
+  std::size_t bytes = 0;
+  for (const std::string& part : parts) bytes += part.size() + kLengthDigits;
+  text.reserve(bytes);
   for (const std::string& part : parts) (text += std::to_string(part.size()) + "\n").append(part);
   return text;
 }

@@ -1,7 +1,7 @@
 #include "server/worker/serve_jobs.h"
 
-#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "formats/symfile/compile.h"
@@ -17,42 +17,53 @@ namespace {
 using base::Code;
 using base::Error;
 
-// The symbols that the server gave for one job; they stay mapped until the job is done.
-class SymbolsOfJob {
- public:
-  explicit SymbolsOfJob(int socket) : socket_(socket) {}
+constexpr std::size_t kMaxKeptSymbols = 128;  // Modules, between jobs; each may hold some 200 KB.
 
-  // Once for each module: the pings of a job have many in common.
+// The symbols that the server gave. They stay mapped for the next job, which often has the same modules; what
+// was not there is asked for again.
+class SymbolsFromServer {
+ public:
+  explicit SymbolsFromServer(int socket) : socket_(socket) {}
+
+  // What it gives lives until EndJob. Asks once a job for each module: the pings of a job have many in
+  // common.
   const model::ModuleSymbols* Find(const model::Module& module) {
     const std::string question = module.debug_file + "\n" + module.debug_id.text;
     if (question.size() > kMaxMessageText || module.debug_id.empty()) return nullptr;
-    const auto known = answers_.find(question);
-    if (known != answers_.end()) return known->second;
-    return answers_[question] = Ask(question);
+    const auto [answer, is_new] = answers_.try_emplace(question);
+    if (is_new) Ask(question, answer->second);
+    answer->second.used = true;
+    return answer->second.cache ? &*answer->second.cache : nullptr;
+  }
+
+  void EndJob() {
+    std::erase_if(answers_, [](const auto& answer) { return !answer.second.cache; });
+    if (answers_.size() > kMaxKeptSymbols)
+      std::erase_if(answers_, [](const auto& answer) { return !answer.second.used; });
+    if (answers_.size() > kMaxKeptSymbols) answers_.clear();
+    for (auto& [question, answer] : answers_) answer.used = false;
   }
 
  private:
-  const model::ModuleSymbols* Ask(const std::string& question) {
-    if (!Send(socket_, Verb::kNeedSymbols, question, {})) return nullptr;
-    const base::Result<Message> answer = Receive(socket_, -1);
-    if (!answer || answer->verb != Verb::kSymbols || answer->files.empty()) return nullptr;
-    base::Result<os::MappedFile> file = os::MappedFile::FromDescriptor(answer->files[0].get());
-    if (!file) return nullptr;
-    const base::Bytes bytes = file->bytes();
-    base::Result<symfile::SymbolCache> cache = symfile::SymbolCache::Open(bytes);
-    if (!cache) return nullptr;
-    loaded_.push_back({*std::move(file), *std::move(cache)});
-    return &loaded_.back().cache;
-  }
-
-  struct Loaded {
-    os::MappedFile file;
-    symfile::SymbolCache cache;  // Borrows from file's memory, which does not move.
+  struct Answer {
+    std::optional<os::MappedFile> file;
+    std::optional<symfile::SymbolCache> cache;  // Borrows from the file. Nothing: there are none.
+    bool used = false;                          // In this job.
   };
 
+  void Ask(const std::string& question, Answer& answer) {
+    if (!Send(socket_, Verb::kNeedSymbols, question, {})) return;
+    const base::Result<Message> message = Receive(socket_, -1);
+    if (!message || message->verb != Verb::kSymbols || message->files.empty()) return;
+    base::Result<os::MappedFile> file = os::MappedFile::FromDescriptor(message->files[0].get());
+    if (!file) return;
+    answer.file = *std::move(file);
+    base::Result<symfile::SymbolCache> cache = symfile::SymbolCache::Open(answer.file->bytes());
+    if (cache) answer.cache = *std::move(cache);
+  }
+
   int socket_;
-  std::deque<Loaded> loaded_;  // Never moves what it holds.
-  std::map<std::string, const model::ModuleSymbols*> answers_;
+  std::map<std::string, Answer> answers_;  // Never moves what it holds.
 };
 
 base::Status Compile(base::Bytes symbol_text, int output) {
@@ -60,11 +71,10 @@ base::Status Compile(base::Bytes symbol_text, int output) {
   return os::WriteAll(output, compiled.cache);
 }
 
-base::Status DoJob(int socket, const Message& job) {
+base::Status DoJob(const Message& job, SymbolsFromServer& symbols) {
   if (job.files.size() != 2) return Error{Code::kBadValue, job.files.size(), "worker: files of a job"};
   ASSIGN_OR_RETURN(const os::MappedFile input, os::MappedFile::FromDescriptor(job.files[0].get()));
   const int output = job.files[1].get();
-  SymbolsOfJob symbols(socket);
   const GiveSymbols give = [&symbols](const model::Module& module) { return symbols.Find(module); };
   switch (job.verb) {
     case Verb::kProcessReport: {
@@ -92,11 +102,13 @@ base::Status DoJob(int socket, const Message& job) {
 }  // namespace
 
 base::Status ServeJobs(int socket) {
+  SymbolsFromServer symbols(socket);
   RETURN_IF_ERROR(Send(socket, Verb::kReady, "", {}));
   for (;;) {
     const base::Result<Message> job = Receive(socket, -1);
     if (!job) return job.error().code == Code::kNotFound ? base::Status() : base::Status(job.error());
-    const base::Status done = DoJob(socket, *job);
+    const base::Status done = DoJob(*job, symbols);
+    symbols.EndJob();
     if (done) {
       RETURN_IF_ERROR(Send(socket, Verb::kDone, "", {}));
     } else {

@@ -18,8 +18,9 @@
 
 namespace cairn::worker {
 
-// A worker is replaced after so many jobs: what a hostile input may have done to it must not last.
-inline constexpr int kMaxJobsPerWorker = 32;
+// A worker is replaced after so many jobs: what a hostile input may have done to it must not last. To start
+// one costs as much as a job.
+inline constexpr int kMaxJobsPerWorker = 256;
 // A job that waits is as bad as one that computes: CPU time is limited by kMaxWorkerCpuSeconds.
 inline constexpr int kJobTimeoutMs = 90'000;
 inline constexpr int kStartTimeoutMs = 10'000;
@@ -33,6 +34,7 @@ struct WorkerOptions {
 };
 
 // A compiled symbol cache for the module, or nothing. Names are as the dump gives them: not to be trusted.
+// The worker keeps the cache for its next jobs.
 using FindSymbols = std::function<std::optional<os::FileDescriptor>(const std::string& debug_file,
                                                                     const std::string& debug_id)>;
 
@@ -63,6 +65,9 @@ class WorkerProcess {
 
   // Starts the process if it is not there, so that the next job need not wait for it.
   base::Status Start();
+  // Ends the process, if there is one, and with it the symbol caches that it keeps. The next job starts
+  // another.
+  void Stop();
 
  private:
   base::Status StartUncounted();
@@ -71,7 +76,6 @@ class WorkerProcess {
   base::Result<JobResult> Converse(const FindSymbols& find);
   JobResult Died(model::Diagnostic reason);
   base::Status AllowCpuTime() const;
-  void Stop();
 
   WorkerOptions options_;
   pid_t pid_ = -1;

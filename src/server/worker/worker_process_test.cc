@@ -92,12 +92,39 @@ TEST_F(WorkerProcessTest, PingsAreNamedWithSymbolsThatItCompiled) {
   ASSERT_EQ(outcome->stack.size(), 1u);
   ASSERT_EQ(outcome->stack[0].names.size(), 1u);
   EXPECT_EQ(outcome->stack[0].names[0].file, "a.cc");
+  asked.clear();
   const auto alone = worker.ProcessPing(kPing, find);
+  EXPECT_TRUE(asked.empty()) << "the worker has them still";
   ASSERT_TRUE(alone);
   const auto whole = ReadOutcome(ContentOf(alone->output));
   ASSERT_TRUE(whole);
   EXPECT_EQ(whole->signature, "Crash");
   EXPECT_NE(whole->json_dump.find("a.cc"), std::string::npos);
+}
+
+TEST_F(WorkerProcessTest, SymbolsThatWereNotThereAreAskedForAgainAndAllAreOnceItIsStopped) {
+  WorkerProcess worker(Options());
+  auto compiled = worker.CompileSymbols(FileWith(kSymbols).get());
+  ASSERT_TRUE(compiled && !compiled->failure);
+  int asked = 0;
+  bool are_there = false;
+  const FindSymbols find = [&](const std::string&, const std::string&) {
+    ++asked;
+    return are_there ? std::optional(os::FileDescriptor(dup(compiled->output.get()))) : std::nullopt;
+  };
+  const auto name_of = [&] {
+    const auto result = worker.NameStacks(std::vector<std::string>{std::string(kPing)}, find);
+    const std::string output = ContentOf(result->output);
+    return ReadNamedStack(SplitParts(output, 1)->at(0))->signature;
+  };
+  EXPECT_EQ(name_of(), "crashy");
+  are_there = true;
+  EXPECT_EQ(name_of(), "Crash") << "they came meanwhile";
+  EXPECT_EQ(asked, 2);
+  worker.Stop();
+  are_there = false;
+  EXPECT_EQ(name_of(), "crashy");
+  EXPECT_EQ(asked, 3);
 }
 
 TEST_F(WorkerProcessTest, BadInputsAreRefusedWithAReasonAndTheWorkerLivesOn) {
@@ -140,12 +167,17 @@ TEST_F(WorkerProcessTest, ADumpLosesItsEnvironmentAndKeepsItsSignature) {
 }
 
 TEST_F(WorkerProcessTest, ItIsReplacedAfterItsJobs) {
-  WorkerProcess worker(Options());
+  WorkerMetrics metrics;
+  WorkerOptions options = Options();
+  options.metrics = &metrics;
+  WorkerProcess worker(options);
+  const std::vector<std::byte> dump = testing::SampleCrash().Build();
   for (int i = 0; i < kMaxJobsPerWorker + 2; ++i) {
-    const auto result = worker.CompileSymbols(FileWith(kSymbols).get());
+    const auto result = worker.ScrubDump(FileWith(base::AsText(dump)).get());
     ASSERT_TRUE(result);
-    EXPECT_FALSE(ContentOf(result->output).empty());
+    EXPECT_FALSE(result->failure);
   }
+  EXPECT_EQ(metrics.starts.value(), 2u);
 }
 
 TEST(ImpostorTest, AWorkerThatHangsIsEndedAndReplaced) {
