@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <iterator>
@@ -113,6 +114,20 @@ void NamedStacks::Put(const std::string& key, search::SharedInput input, std::in
   entries_.push_front({key, std::move(input), bytes, now_ms});
   by_key_[key] = entries_.begin();
   bytes_ += bytes;
+}
+
+void NamedStacks::ForgetBuild(const std::string& debug_id) {
+  const auto has_build = [&debug_id](const search::SharedStack& stack) {
+    return std::ranges::find(stack->frames(), debug_id, &search::StackFrame::debug_id) !=
+           stack->frames().end();
+  };
+  const std::lock_guard lock(mutex_);
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const auto next = std::next(entry);
+    const search::SignatureInput::Parts& parts = entry->input->parts();
+    if (has_build(parts.stack) || std::ranges::any_of(parts.more_stacks, has_build)) Forget(entry);
+    entry = next;
+  }
 }
 
 void NamedStacks::Forget(std::list<Entry>::iterator entry) {

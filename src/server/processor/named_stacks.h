@@ -3,7 +3,7 @@
 //
 // Two pings have the same stack if all that names and signature depend on is the same: addresses relative to
 // their modules, system, reason and the annotations that the signature rules read. What is remembered is
-// forgotten after a while, because symbols come late.
+// forgotten when symbols come for it, and after a while: an operator may have changed files of the store.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,8 @@ class NamedStacks {
   // Null if it is not known.
   search::SharedInput Find(const std::string& key, std::int64_t now_ms);
   void Put(const std::string& key, search::SharedInput input, std::int64_t now_ms);
+  // Forgets all stacks on which this build of a module is.
+  void ForgetBuild(const std::string& debug_id);
 
   struct Counts {
     std::uint64_t hits = 0;

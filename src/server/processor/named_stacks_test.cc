@@ -76,5 +76,24 @@ TEST(NamedStacksTest, WhatWasNotUsedForLongestAndWhatIsOldIsForgotten) {
   EXPECT_FALSE(small.Find("a", 0));
 }
 
+TEST(NamedStacksTest, StacksOfABuildWhoseSymbolsCameAreForgotten) {
+  const auto input_of = [](const std::string& first, const std::string& second) {
+    return search::MakeInput({.stack = search::MakeStack({{"a", first, 16, {}}}),
+                              .more_stacks = {search::MakeStack({{"b", second, 16, {}}})},
+                              .platform = "Linux",
+                              .reason = "",
+                              .annotations = {},
+                              .signature = {}});
+  };
+  NamedStacks stacks;
+  stacks.Put("on the stack", input_of("B1", "C"), 0);
+  stacks.Put("on another", input_of("A", "B1"), 0);
+  stacks.Put("nowhere", input_of("B2", "C"), 0);
+  stacks.ForgetBuild("B1");
+  EXPECT_FALSE(stacks.Find("on the stack", 1));
+  EXPECT_FALSE(stacks.Find("on another", 1));
+  EXPECT_TRUE(stacks.Find("nowhere", 1));
+}
+
 }  // namespace
 }  // namespace cairn::processor

@@ -68,6 +68,9 @@ class Processor {
   Processor(const Processor&) = delete;
   Processor& operator=(const Processor&) = delete;
 
+  // Symbols came: what is remembered of this build's stacks is no longer so. From any thread.
+  void ForgetBuild(const std::string& debug_id) { named_stacks_.ForgetBuild(debug_id); }
+
   // There is something in the queue. From any thread; cheap.
   void Wake();
 

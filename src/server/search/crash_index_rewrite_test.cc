@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "server/search/crash_index_contract_for_test.h"
 #include "server/search/crash_rows_for_test.h"
 
@@ -59,6 +61,35 @@ TEST_P(ServerSearchCrashIndexRewrite, ASignatureShowsItsGroups) {
   EXPECT_EQ(Search(query).facets[0].terms[1].count, 3U);
   EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kSignatureGroup, Operator::kEquals, "libfoo.so!AB0+0x000")})),
               UnorderedElementsAre(TestUuid(2), TestUuid(4), TestUuid(6)));
+}
+
+TEST_P(ServerSearchCrashIndexRewrite, ABucketIsASignatureOrWithoutSymbolsAGroupOfIt) {
+  const std::array<std::string, 4> groups = {"", "Named | operator!=", "libfoo.so!AB0+0x100",
+                                             "libfoo.so!AB0+0x200"};
+  std::vector<CrashRow> rows;
+  for (unsigned i = 0; i < 8; ++i) {
+    CrashRow row = TestRow(i);
+    ChangeInput(row, [&groups, i](SignatureInput::Parts& parts) {
+      parts.reason = "reason " + std::to_string(i);
+      parts.signature = {"libfoo.so", "libfoo.so", groups[i % 4]};
+    });
+    rows.push_back(row);
+  }
+  Add(rows);
+  const std::string first = "libfoo.so [libfoo.so!AB0+0x100]";
+  for (const bool narrowed : {false, true}) {
+    Query query = QueryFor({});
+    if (narrowed) query = QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "libfoo.so")});
+    query.facets = {FieldId::kBucket};
+    const SearchResult found = Search(query);
+    ASSERT_EQ(found.facets[0].terms.size(), 3U);
+    EXPECT_EQ(found.facets[0].terms[0].term, Value(std::string("libfoo.so"))) << "whose symbols are there";
+    EXPECT_EQ(found.facets[0].terms[0].count, 4U);
+    EXPECT_EQ(found.facets[0].terms[1].term, Value(first));
+    EXPECT_EQ(found.facets[0].terms[1].count, 2U);
+  }
+  EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kBucket, Operator::kEquals, first)})),
+              UnorderedElementsAre(TestUuid(2), TestUuid(6)));
 }
 
 TEST_P(ServerSearchCrashIndexRewrite, NamesOfUnknownAddressesArePassedOver) {

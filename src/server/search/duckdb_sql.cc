@@ -20,28 +20,17 @@ struct Column {
 
 // The server's own fields, in the order of FieldId.
 constexpr std::array<std::string_view, static_cast<std::size_t>(FieldId::kFirstAnnotation)> kOwnColumns = {
-    "CAST(c.uuid AS VARCHAR)",
-    "c.kind",
-    "c.date_ms",
-    "s.signature",
-    "s.proto_signature",
-    "c.product",
-    "c.version",
-    "c.release_channel",
-    "c.build_id",
-    "c.process_type",
-    "c.platform",
-    "c.platform_version",
-    "c.cpu_arch",
-    "c.reason",
-    "c.address",
-    "c.minidump_sha256_hash",
-    "s.signature_group"};
+    "CAST(c.uuid AS VARCHAR)", "c.kind", "c.date_ms", "s.signature", "s.proto_signature", "c.product",
+    "c.version", "c.release_channel", "c.build_id", "c.process_type", "c.platform", "c.platform_version",
+    "c.cpu_arch", "c.reason", "c.address", "c.minidump_sha256_hash", "s.signature_group",
+    // Groups by place have an offset (analysis/signature/group.h), those by name have none.
+    "CASE WHEN contains(s.signature_group, '+0x') THEN concat(s.signature, ' [', s.signature_group, ']') "
+    "ELSE s.signature END"};
 
 Column ColumnOf(FieldId field) {
   if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field))};
   const std::string_view own = kOwnColumns[static_cast<std::size_t>(field)];
-  return {std::string(own), own.starts_with("s.")};
+  return {std::string(own), own.find("s.signature") != own.npos || own == "s.proto_signature"};
 }
 
 bool IsWordCharacter(char c) {

@@ -27,7 +27,7 @@ struct OwnField {
 
 // In the order of FieldId. The names are those of Super Search, so that its clients work unchanged; `kind` is
 // ours.
-constexpr std::array<OwnField, 17> kOwnFields = {{
+constexpr std::array<OwnField, 18> kOwnFields = {{
     {FieldId::kUuid, "uuid", FieldType::kKeyword, "Crash id, or a ping's document id."},
     {FieldId::kKind, "kind", FieldType::kKeyword, "report or ping."},
     {FieldId::kDate, "date", FieldType::kDate, "When the server received the crash."},
@@ -51,6 +51,8 @@ constexpr std::array<OwnField, 17> kOwnFields = {{
     {FieldId::kSignatureGroup, "signature_group", FieldType::kText,
      "Under the signature: the innermost frames that are the program's own, by name, or by place without "
      "symbols."},
+    {FieldId::kBucket, "bucket", FieldType::kText,
+     "What a ranking counts: the signature, and where symbols are missing the signature and its group."},
 }};
 static_assert(kOwnFields.size() == static_cast<std::size_t>(FieldId::kFirstAnnotation));
 

@@ -37,6 +37,7 @@ enum class FieldId : std::uint16_t {
   kAddress,
   kMinidumpSha256Hash,
   kSignatureGroup,
+  kBucket,
   kFirstAnnotation,
 };
 

@@ -46,6 +46,7 @@ base::Result<Added> SymbolStore::Add(const SymbolName& name, int symbols_fd, std
   RETURN_IF_ERROR(Compile(name, symbols_fd, why));
   ASSIGN_OR_RETURN(const os::MappedFile text, os::MappedFile::FromDescriptor(symbols_fd));
   RETURN_IF_ERROR(blobs_.Put(SymbolKey(name), text.bytes()));
+  ++additions_;
   if (old) ++replacements_;
   return Added::kNew;
 }

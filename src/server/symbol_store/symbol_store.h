@@ -45,7 +45,9 @@ class SymbolStore {
   // was made by another version of Cairn. Names are as a dump gives them.
   std::optional<os::FileDescriptor> FindCache(const std::string& debug_file, const std::string& debug_id);
 
-  // How many symbol files took the place of another of the same name: whoever keeps caches drops them then.
+  // How many symbol files came that were not there.
+  std::uint64_t additions() const { return additions_; }
+  // How many of them took the place of another of the same name: whoever keeps caches drops them then.
   std::uint64_t replacements() const { return replacements_; }
 
   const LookupMetrics& metrics() const { return metrics_; }
@@ -59,6 +61,7 @@ class SymbolStore {
 
   store::BlobStore& blobs_;
   LookupMetrics metrics_;
+  std::atomic<std::uint64_t> additions_ = 0;
   std::atomic<std::uint64_t> replacements_ = 0;
   std::mutex compile_mutex_;
   worker::WorkerProcess compiler_;  // GUARDED_BY(compile_mutex_)

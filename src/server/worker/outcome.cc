@@ -161,17 +161,9 @@ void WriteNames(JsonWriter& json, const model::CrashReport& report) {
 // Reading: what is absent or of another type reads as empty; the worker may say nonsense, but not break
 // anything.
 
-// At most kMaxOutcomeTextBytes, and no part of a character.
-std::string Cut(std::string_view text) {
-  std::size_t end = std::min(text.size(), kMaxOutcomeTextBytes);
-  const auto continues = [&] { return (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80; };
-  while (end > 0 && end < text.size() && continues()) --end;
-  return std::string(text.substr(0, end));
-}
-
 std::string TextAt(dom::element element, std::string_view key) {
   std::string_view text;
-  return element[key].get(text) == simdjson::SUCCESS ? Cut(text) : std::string();
+  return element[key].get(text) == simdjson::SUCCESS ? CutOutcomeText(text) : std::string();
 }
 
 std::map<std::string, std::string> TextsAt(dom::element element, std::string_view key) {
@@ -180,7 +172,7 @@ std::map<std::string, std::string> TextsAt(dom::element element, std::string_vie
   if (element[key].get(object) != simdjson::SUCCESS) return texts;
   for (const dom::key_value_pair field : object) {
     std::string_view text;
-    if (field.value.get(text) == simdjson::SUCCESS) texts[std::string(field.key)] = Cut(text);
+    if (field.value.get(text) == simdjson::SUCCESS) texts[std::string(field.key)] = CutOutcomeText(text);
   }
   return texts;
 }
@@ -266,6 +258,13 @@ base::Result<dom::element> ParseAnswer(dom::parser& parser, std::string_view tex
 
 }  // namespace
 
+std::string CutOutcomeText(std::string_view text) {
+  std::size_t end = std::min(text.size(), kMaxOutcomeTextBytes);
+  const auto continues = [&] { return (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80; };
+  while (end > 0 && end < text.size() && continues()) --end;
+  return std::string(text.substr(0, end));
+}
+
 CrashOutcome FactsOf(const model::CrashReport& report) {
   CrashOutcome facts;
   facts.reason = report.crash.reason;
@@ -318,7 +317,7 @@ base::Result<CrashOutcome> ReadOutcome(std::string_view text) {
     for (const dom::element note : notes) {
       std::string_view sentence;
       if (outcome.notes.size() == kMaxOutcomeNotes) break;
-      if (note.get(sentence) == simdjson::SUCCESS) outcome.notes.push_back(Cut(sentence));
+      if (note.get(sentence) == simdjson::SUCCESS) outcome.notes.push_back(CutOutcomeText(sentence));
     }
   }
   outcome.address = TextAt(root, "address");

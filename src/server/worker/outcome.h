@@ -68,6 +68,9 @@ struct CrashOutcome {
   std::string json_dump;  // The whole report, in RenderJson's form.
 };
 
+// At most kMaxOutcomeTextBytes of a text, and no part of a character.
+std::string CutOutcomeText(std::string_view text);
+
 // What a report says of itself without a walk: reason, address, thread, system and annotations. All else is
 // empty.
 CrashOutcome FactsOf(const model::CrashReport& report);

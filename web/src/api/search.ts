@@ -36,7 +36,8 @@ export interface FacetTerm {
 export interface SearchPage {
   readonly hits: readonly Hit[];
   readonly total: number;
-  readonly signatures: readonly FacetTerm[];
+  // Signatures; where symbols are missing, with the group in brackets.
+  readonly buckets: readonly FacetTerm[];
 }
 
 const recent = new RecentAnswers<SearchPage>();
@@ -46,7 +47,7 @@ export function searchApiPath(query: SearchQuery): string {
   const parameters = new URLSearchParams();
   appendConditions(parameters, query.conditions);
   for (const column of kColumns) parameters.append('_columns', column);
-  parameters.set('_facets', 'signature');
+  parameters.set('_facets', 'bucket');
   parameters.set('_facets_size', String(kFacetSize));
   parameters.set('_results_number', String(kPageSize));
   if (query.page > 0) parameters.set('_results_offset', String(query.page * kPageSize));
@@ -72,7 +73,7 @@ export function readSearchPage(answer: SearchAnswer): SearchPage {
   return {
     hits,
     total: readCount(answer.total) ?? hits.length,
-    signatures: readList(answer.facets?.['signature']).map((facet) => ({
+    buckets: readList(answer.facets?.['bucket']).map((facet) => ({
       term: readText(facet.term) ?? '',
       count: readCount(facet.count) ?? 0,
     })),

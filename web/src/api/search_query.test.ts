@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  appendConditions, conditionWords, exactSignature, parseSearchParameters, parseSearchText, searchPath, searchText,
+  appendConditions, conditionWords, exactBucket, exactSignature, parseSearchParameters, parseSearchText, searchPath, searchText,
   type Condition, type Operator,
 } from './search_query';
 
@@ -83,4 +83,9 @@ test('conditions are told in words', () => {
   expect(conditionWords(condition('signature', '~', 'x'))).toEqual(['Signature contains', 'x']);
   expect(conditionWords(condition('kind', '', 'ping', true))).toEqual(['Kind is not', 'ping']);
   expect(conditionWords(condition('reason', '', '__null__'))).toEqual(['Reason is', 'absent']);
+});
+
+test('a row of a ranking is a signature, or a group of one', () => {
+  expect(exactBucket('a::b[c]')).toEqual(exactSignature('a::b[c]'));
+  expect(exactBucket('libx.so [libx.so!A0+0x100]')).toEqual(condition('bucket', '=', 'libx.so [libx.so!A0+0x100]'));
 });

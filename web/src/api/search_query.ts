@@ -44,6 +44,8 @@ export const kFields: readonly Field[] = [
   { name: 'cpu_arch', title: 'CPU', aliases: ['cpu', 'arch'], type: 'choice' },
   { name: 'address', title: 'Address', aliases: [], type: 'text' },
   { name: 'proto_signature', title: 'Stack', aliases: ['proto', 'stack'], type: 'text' },
+  { name: 'signature_group', title: 'Group', aliases: ['group'], type: 'text' },
+  { name: 'bucket', title: 'Signature and group', aliases: [], type: 'text' },
   { name: 'uuid', title: 'Crash id', aliases: ['id'], type: 'choice' },
   { name: 'minidump_sha256_hash', title: 'Dump hash', aliases: ['hash'], type: 'choice' },
 ];
@@ -169,6 +171,14 @@ export function searchPath(conditions: readonly Condition[], page = 0, pageSize 
 
 export function exactSignature(signature: string): Condition {
   return { field: 'signature', operator: '=', negated: false, value: signature };
+}
+
+// "libfoo.so [libfoo.so!ABC0+0x1200]": a group of a signature whose crashes have no symbols.
+const kBucketOfGroup = /\+0x[0-9a-f]+\]$/;
+
+// The crashes that a row of a ranking counts.
+export function exactBucket(bucket: string): Condition {
+  return kBucketOfGroup.test(bucket) ? { ...exactSignature(bucket), field: 'bucket' } : exactSignature(bucket);
 }
 
 const kOperatorWords: Record<Operator, readonly [string, string]> = {

@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { kPageSize, recentSearch, search, searchApiPath, type Hit, type SearchPage as Found } from '../../api/search';
-import { exactSignature, parseSearchParameters, sameCondition, searchPath, searchText, type Condition, type SearchQuery } from '../../api/search_query';
+import { exactBucket, parseSearchParameters, sameCondition, searchPath, searchText, type Condition, type SearchQuery } from '../../api/search_query';
 import { reportPath } from '../../base/crash_id';
 import type { PageProps } from '../../base/page';
 import { isPassing, type Problem } from '../../base/problem';
@@ -92,9 +92,9 @@ function useSteadyHits(hits: readonly Hit[], key: string): SteadyHits {
 }
 
 function signatureEntries(found: Found, conditions: readonly Condition[]) {
-  return found.signatures.map(({ term, count }) => {
-    const exact = exactSignature(term);
-    const others = conditions.filter((condition) => condition.field !== 'signature');
+  return found.buckets.map(({ term, count }) => {
+    const exact = exactBucket(term);
+    const others = conditions.filter(({ field }) => field !== 'signature' && field !== 'bucket');
     const chosen = conditions.some((condition) => sameCondition(condition, exact));
     return { term, count, chosen, href: searchPath([...others, exact]) };
   });
