@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "apps/running_server_for_test.h"
+#include "base/json_writer.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "testing/sample_crash.h"
@@ -46,6 +47,31 @@ class ServeSigningTest : public TestOfServer {
     return body;
   }
 
+  // Of a crash, once it can be found; empty: it was not.
+  static std::string AwaitSignature(const RunningServer& server, const std::string& id) {
+    const std::string mark = "\"signature\":\"";
+    for (const std::int64_t end = os::MonotonicMillis() + kPatienceMs; os::MonotonicMillis() < end;) {
+      const std::string body =
+          server.Send("GET", "/api/SuperSearch/?_columns=signature&_facets_size=0&uuid=" + id, "", {}).body;
+      if (const std::size_t at = body.find(mark); at != std::string::npos) {
+        const std::size_t begin = at + mark.size();
+        return body.substr(begin, body.find('"', begin) - begin);
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return {};
+  }
+
+  // What `cairn signature` makes of crash data, or of a processed crash.
+  std::string Sign(const std::string& crash_data) {
+    EXPECT_TRUE(os::WriteFileDurably(data_ + ".rules", base::AsBytes(crash_data)));
+    std::string output;
+    EXPECT_EQ(RunToEnd({"/bin/sh", "-c", Program("cairn") + " signature < " + data_ + ".rules"}, &output), 0);
+    const std::string mark = "\"signature\":\"";
+    const std::size_t begin = output.find(mark) + mark.size();
+    return output.substr(begin, output.find('"', begin) - begin);
+  }
+
   // `cairn signature WORDS`, with a token where one is needed.
   std::string Say(const RunningServer& server, std::vector<std::string> words, int exit_code = 0) {
     if (token_.empty()) {
@@ -58,7 +84,8 @@ class ServeSigningTest : public TestOfServer {
     std::vector<std::string> arguments = {Program("cairn"), "signature"};
     arguments.insert(arguments.end(), words.begin(), words.end());
     arguments.insert(arguments.end(), {"--url", server.url()});
-    if (words[0] != "resolve") arguments.insert(arguments.end(), {"--token", token_});
+    if (words[0] != "resolve" && words[0] != "similar")
+      arguments.insert(arguments.end(), {"--token", token_});
     std::string output;
     EXPECT_EQ(RunToEnd(arguments, &output), exit_code) << output;
     return output;
@@ -108,6 +135,69 @@ TEST_F(ServeSigningTest, RulesArePreviewedSavedKeptAndUndone) {
   EXPECT_EQ(Say(server, {"resolve", "The bug"}), signature + "\n");
   EXPECT_THAT(Say(server, {"history"}), HasSubstr("undo: revision 1, back to 0 (it was not noise)\n"));
   EXPECT_THAT(Say(server, {"undo"}, 1), HasSubstr("there is nothing to undo"));
+}
+
+// Annotations of which the index keeps the signature's part alone.
+TEST_F(ServeSigningTest, JavaAndShutdownsAreSignedAsTheCommandSignsThemAndTheirWordsStayOut) {
+  struct Case {
+    std::string name;
+    std::string value;
+    std::string crash_data;  // The same as others give it to a generator of signatures.
+    std::string signature;
+  };
+  const std::string timeout =
+      R"({"phase":"profile-before-change","conditions":[{"name":"Places","state":"planted-state"},"Addons"]})";
+  const std::string exception =
+      R"({"exception":{"values":[{"type":"E","value":"planted-words","stacktrace":{)"
+      R"("module":"java.io","type":"E","value":"planted-words","frames":[)"
+      R"({"module":"a.B","function":"f","filename":"B.kt","lineno":7}]}}]}})";
+  const Case cases[] = {
+      {"AsyncShutdownTimeout", timeout, "{\"async_shutdown_timeout\":" + base::QuoteJson(timeout) + "}",
+       "AsyncShutdownTimeout | profile-before-change | Addons,Places"},
+      {"JavaStackTrace",
+       "java.lang.X: planted-one\nplanted-two\n\tat a.B.f(B.java:7)\nCaused by: b.Y: planted-three",
+       R"x({"java_stack_trace":"java.lang.X:\n\tat a.B.f(B.java:7)"})x", "java.lang.X: at a.B.f(B.java)"},
+      {"JavaException", exception, "{\"java_exception\":" + exception + "}", "java.io.E: at a.B.f(B.kt)"},
+  };
+  RunningServer server(data_);
+  for (const Case& each : cases) {
+    // With a minidump, and as Java's crashes come.
+    for (const std::string& rest : {Report(Dump()), Text("ProductName", "Crashy") + "--b--\r\n"}) {
+      const std::string id = IdOf(server.Submit(Text(each.name, each.value) + rest));
+      ASSERT_NE(id, "");
+      EXPECT_EQ(AwaitSignature(server, id), each.signature) << each.name;
+      const std::string document = server.Send("GET", "/api/ProcessedCrash/?crash_id=" + id, "", {}).body;
+      EXPECT_EQ(Sign(document), each.signature) << document;
+    }
+    EXPECT_EQ(Sign(each.crash_data), each.signature);
+  }
+  EXPECT_EQ(server.End(SIGTERM), 0);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data_ + "/index")) {
+    if (!entry.is_regular_file()) continue;
+    const auto file = os::ReadFile(entry.path(), 1 << 28);
+    ASSERT_TRUE(file) << entry.path();
+    for (const char* const words : {"planted-words", "planted-one", "planted-two", "planted-three"}) {
+      EXPECT_EQ(file->find(words), std::string::npos) << entry.path();
+    }
+  }
+}
+
+TEST_F(ServeSigningTest, SimilarOnesAreFoundBySignatureAndByCrash) {
+  const RunningServer server(data_);
+  const std::string id = IdOf(server.Submit(Text("CrashEventID", "a") + Report(Dump())));
+  const std::string signature = AwaitSignature(server, id);
+  ASSERT_NE(signature, "");
+  EXPECT_EQ(Say(server, {"similar", signature}), "no other signature is like " + signature + "\n");
+  const std::string other = IdOf(server.Submit(Text("AbortMessage", "too late") + Report(Dump())));
+  ASSERT_EQ(AwaitSignature(server, other), "Abort | too late | " + signature);
+  const std::string table = Say(server, {"similar", "bp-" + id});
+  EXPECT_THAT(table, HasSubstr("score  signature, and the frames that matched\n 1.00  Abort | too late | " +
+                               signature));
+  EXPECT_EQ(Say(server, {"similar", signature}), table);
+  EXPECT_THAT(Say(server, {"similar", signature, "--json"}), HasSubstr("\"score\":1"));
+  EXPECT_THAT(Say(server, {"similar", "no such"}, 1), HasSubstr("No crash has this signature"));
+  EXPECT_THAT(Say(server, {"similar", "bp-de1bb258-cbbf-4589-a673-34f800160918"}, 1),
+              HasSubstr("there is no crash"));
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdio>
 #include <utility>
 #include <variant>
 
@@ -154,6 +157,44 @@ std::optional<std::string> DescribeHistory(std::string_view json) {
   return text;
 }
 
+std::optional<std::string> DescribeSimilar(std::string_view json) {
+  dom::parser parser;
+  dom::array rows;
+  dom::element root;
+  if (base::ParseJson(parser, json).get(root) != simdjson::SUCCESS ||
+      root["similar"].get(rows) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  if (rows.size() == 0) return "no other signature is like " + TextAt(root, "signature") + "\n";
+  std::string text = "score  signature, and the frames that matched\n";
+  for (const dom::element row : rows) {
+    double score = 0;
+    if (row["score"].get(score) != simdjson::SUCCESS) return std::nullopt;
+    std::array<char, 16> number{};
+    std::snprintf(number.data(), number.size(), "%5.2f", score);
+    text += std::string(number.data()) + "  " + TextAt(row, "signature") + "\n";
+    dom::array frames;
+    if (row["frames"].get(frames) != simdjson::SUCCESS) continue;
+    std::string joined;
+    for (const dom::element frame : frames) {
+      std::string_view name;
+      if (frame.get(name) != simdjson::SUCCESS) continue;
+      joined += (joined.empty() ? "" : " | ") + std::string(name);
+    }
+    text += "         " + joined + "\n";
+  }
+  return text;
+}
+
+std::string_view CrashIdIn(std::string_view word) {
+  if (word.starts_with("bp-")) word.remove_prefix(3);
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  const bool is_id = std::ranges::equal(word, kForm, [](char c, char form) {
+    return form == '-' ? c == '-' : std::isxdigit(static_cast<unsigned char>(c)) != 0;
+  });
+  return is_id ? word : std::string_view();
+}
+
 SigningVerbs::SigningVerbs(CLI::App& app)
     : noun_(app.add_subcommand("signature", "what a running server makes signatures by")) {
   noun_->require_subcommand(1);
@@ -175,14 +216,20 @@ SigningVerbs::SigningVerbs(CLI::App& app)
   Verb("resolve", "where the crashes are that had a signature")
       ->add_option("signature", signature_, "the signature")
       ->required();
+  CLI::App* const similar = Verb("similar", "signatures whose crashes are alike, and by which frames");
+  similar->add_option("signature", signature_, "a signature of today, or the id of a crash that has it")
+      ->required();
+  similar->add_option("--count", count_, "how many at most")->check(CLI::Range(1, 50));
 }
 
 CLI::App* SigningVerbs::Verb(const std::string& name, const std::string& what) {
   CLI::App* const verb = noun_->add_subcommand(name, what);
   verb->add_option("--url", url_, "the server, such as http://127.0.0.1:8000")->required();
   CLI::Option* const token = verb->add_option("--token", token_, "a token with the permission administer");
-  if (name != "resolve") token->required();
-  if (name != "resolve" && name != "history" && name != "preview") {
+  // Whoever may see a signature may ask about it.
+  const bool is_question = name == "resolve" || name == "similar";
+  if (!is_question) token->required();
+  if (!is_question && name != "history" && name != "preview") {
     verb->add_option("--why", why_, "the reason, which is kept");
   }
   verb->add_flag("--json", json_, "the server's answer as it is");
@@ -194,6 +241,7 @@ int SigningVerbs::Run() const {
   if (verb == "preview" || verb == "save") return SendSettings(verb);
   if (verb == "history") return Ask(verb, "/api/Signing/history/?count=100");
   if (verb == "resolve") return Ask(verb, "/api/ResolveSignature/?signature=" + Encode(signature_));
+  if (verb == "similar") return AskSimilar();
   return SendOrder(verb, WriteOrder(from_, to_, decision_, why_));
 }
 
@@ -220,11 +268,34 @@ int SigningVerbs::Ask(const std::string& verb, const std::string& path) const {
   return Print(verb, std::get<ServerAnswer>(answer).body);
 }
 
+int SigningVerbs::AskSimilar() const {
+  std::string signature = signature_;
+  if (const std::string_view id = CrashIdIn(signature_); !id.empty()) {
+    const std::string path =
+        "/api/SuperSearch/?_results_number=1&_facets_size=0&_columns=signature&uuid=" + std::string(id);
+    const std::variant<ServerAnswer, int> answer =
+        AskServer("signature similar", {url_, path, token_, "", "", kTimeoutMs});
+    if (const int* const exit_code = std::get_if<int>(&answer)) return *exit_code;
+    dom::parser parser;
+    dom::element hit;
+    if (base::ParseJson(parser, std::get<ServerAnswer>(answer).body)["hits"].at(0).get(hit) !=
+        simdjson::SUCCESS) {
+      PrintError("signature similar", url_ + ": there is no crash " + std::string(id) +
+                                          " that you may see: a ping needs a token with view_pings");
+      return kExitProblem;
+    }
+    signature = TextAt(hit, "signature");
+  }
+  return Ask("similar",
+             "/api/SimilarSignatures/?count=" + std::to_string(count_) + "&signature=" + Encode(signature));
+}
+
 int SigningVerbs::Print(const std::string& verb, const std::string& answer) const {
   std::optional<std::string> text;
   if (json_) text = answer + "\n";
   if (!json_ && verb == "preview") text = DescribePreview(answer);
   if (!json_ && verb == "history") text = DescribeHistory(answer);
+  if (!json_ && verb == "similar") text = DescribeSimilar(answer);
   dom::parser parser;
   dom::element root;
   if (!text && base::ParseJson(parser, answer).get(root) == simdjson::SUCCESS) {

@@ -1,5 +1,5 @@
-// `cairn signature preview|save|undo|history|merge|rename|split|resolve`: what signatures are made by, over a
-// running server's API.
+// `cairn signature preview|save|undo|history|merge|rename|split|resolve|similar`: what signatures are made
+// by, and which are alike, over a running server's API.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -28,6 +28,7 @@ class SigningVerbs {
   int SendSettings(const std::string& verb) const;
   int SendOrder(const std::string& verb, const std::string& body) const;
   int Ask(const std::string& verb, const std::string& path) const;
+  int AskSimilar() const;
   int Print(const std::string& verb, const std::string& answer) const;
 
   CLI::App* noun_;
@@ -40,6 +41,7 @@ class SigningVerbs {
   std::string signature_;
   std::vector<std::string> from_;
   std::int64_t decision_ = 0;
+  int count_ = 10;
   bool json_ = false;
 };
 
@@ -52,5 +54,10 @@ base::Result<std::string> SettingsBody(const std::string& lists_folder, const st
 std::optional<std::string> DescribePreview(std::string_view json);
 // Revisions, the newest first, as lines.
 std::optional<std::string> DescribeHistory(std::string_view json);
+// Signatures that are alike one as a table, and under each the frames that matched.
+std::optional<std::string> DescribeSimilar(std::string_view json);
+
+// "bp-de1bb258-cbbf-4589-a673-34f800160918" without "bp-"; empty if it is no crash id.
+std::string_view CrashIdIn(std::string_view word);
 
 }  // namespace cairn::apps

@@ -43,5 +43,22 @@ TEST(SigningCommandTest, HistoryIsToldInLines) {
   EXPECT_FALSE(DescribeHistory("[]"));
 }
 
+TEST(SigningCommandTest, SimilarOnesAreToldAsATable) {
+  EXPECT_EQ(
+      *DescribeSimilar(R"({"signature":"a","similar":[{"signature":"b","score":0.934,"frames":["f","g"]},
+      {"signature":"c","score":0.1,"frames":["f"]}]})"),
+      "score  signature, and the frames that matched\n 0.93  b\n         f | g\n 0.10  c\n         f\n");
+  EXPECT_EQ(*DescribeSimilar(R"({"signature":"a","similar":[]})"), "no other signature is like a\n");
+  EXPECT_FALSE(DescribeSimilar(R"({"error":"x"})"));
+}
+
+TEST(SigningCommandTest, ACrashIdIsNoSignature) {
+  EXPECT_EQ(CrashIdIn("bp-de1bb258-cbbf-4589-a673-34f800160918"), "de1bb258-cbbf-4589-a673-34f800160918");
+  EXPECT_EQ(CrashIdIn("DE1BB258-cbbf-4589-a673-34f800160918"), "DE1BB258-cbbf-4589-a673-34f800160918");
+  EXPECT_EQ(CrashIdIn("de1bb258-cbbf-4589-a673-34f80016091"), "");
+  EXPECT_EQ(CrashIdIn("memcpy | de1bb258"), "");
+  EXPECT_EQ(CrashIdIn(""), "");
+}
+
 }  // namespace
 }  // namespace cairn::apps

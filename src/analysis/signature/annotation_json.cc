@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -24,12 +26,21 @@ std::string FloatText(std::string_view number) {
   const double value = std::strtod(std::string(number).c_str(), nullptr);
   // The fewest digits that are this number. Not by std::to_chars, which brings a library of mathematics along
   // that `cairn` does not link.
+  // Of ordinary numbers fifteen are always kept, so zeros behind fewer may be cut off. Of the smallest ones
+  // they are not; if some digits are the number, more are too.
   std::array<char, 32> buffer{};
   int written = 0;
-  for (int digits_behind = 0; digits_behind < 17; ++digits_behind) {
+  const auto is_same_with = [&](int digits_behind) {
     written = std::snprintf(buffer.data(), buffer.size(), "%.*e", digits_behind, value);
-    if (std::strtod(buffer.data(), nullptr) == value) break;
+    return std::strtod(buffer.data(), nullptr) == value;
+  };
+  int least = std::abs(value) < std::numeric_limits<double>::min() ? 0 : 14;
+  int most = 16;
+  while (least < most) {
+    const int middle = (least + most) / 2;
+    is_same_with(middle) ? void(most = middle) : void(least = middle + 1);
   }
+  (void)is_same_with(most);
   const std::string_view shortest(buffer.data(), static_cast<std::size_t>(written));
   const std::size_t e = shortest.find('e');
   if (e == std::string_view::npos) return std::string(shortest);  // "inf", "-inf".
@@ -37,6 +48,7 @@ std::string FloatText(std::string_view number) {
   const std::string sign = digits.starts_with('-') ? "-" : "";
   digits.erase(0, sign.size());
   std::erase(digits, '.');
+  digits.erase(std::max<std::size_t>(digits.find_last_not_of('0') + 1, 1));
   int exponent = 0;
   const std::string_view power = shortest.substr(e + (shortest[e + 1] == '+' ? 2 : 1));
   std::from_chars(power.data(), power.data() + power.size(), exponent);
@@ -128,7 +140,8 @@ class Reader {
       SkipSpaces();
       return is_object ? Object(depth + 1, value) : List(depth + 1, value);
     }
-    return Word(value) || Number(value);
+    const bool is_number = place_ < json_.size() && IsDigit(json_[place_]);
+    return (!is_number && Word(value)) || Number(value);
   }
 
   bool Word(JsonValue& value) {
@@ -207,9 +220,7 @@ class Reader {
   bool List(int depth, JsonValue& value) {
     if (Take("]")) return true;
     while (true) {
-      JsonValue item;
-      if (!Value(depth, item)) return false;
-      value.members.push_back({std::string(), std::move(item)});
+      if (!Value(depth, value.members.emplace_back().value)) return false;
       SkipSpaces();
       if (Take("]")) return true;
       if (!Take(",")) return Fail("Expecting ',' delimiter", place_);

@@ -1,7 +1,9 @@
-// Any text as the JSON of an annotation: it is read or a mistake is said, and a signature can be made of it.
+// Any text as the JSON of an annotation: it is read or a mistake is said, and a signature can be made of it
+// and of what is kept of it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "analysis/signature/annotation_json.h"
@@ -18,5 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const ShutdownTimeout timeout = ReadShutdownTimeout(text);
   if (timeout.failure.empty() && !timeout.signature.starts_with("AsyncShutdownTimeout | ")) std::abort();
+  // What is kept of it says the same, is read, and cannot be reduced further.
+  const std::string reduced = ReduceShutdownTimeout(text);
+  if (reduced.empty() == timeout.failure.empty()) std::abort();
+  if (!reduced.empty() && ReadShutdownTimeout(reduced).signature != timeout.signature) std::abort();
+  if (!reduced.empty() && ReduceShutdownTimeout(reduced) != reduced) std::abort();
   return 0;
 }

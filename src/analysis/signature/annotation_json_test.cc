@@ -2,6 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <string>
+
 namespace cairn::signature {
 namespace {
 
@@ -49,6 +57,31 @@ TEST(AnnotationJsonTest, DepthAndLengthAreLimited) {
   EXPECT_EQ(Read(std::string(16'000, '[')),
             "maximum recursion depth exceeded while decoding a JSON array from a unicode string");
   EXPECT_EQ(Read(std::string(40'000, ' ')), "more than 16 KiB are not read");
+}
+
+TEST(AnnotationJsonTest, FractionsHaveTheFewestDigits) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    double value = 0;
+    const std::uint64_t bits = i % 4 == 0 ? random() >> 14 : random();  // Of the first many are very small.
+    std::memcpy(&value, &bits, sizeof(value));
+    if (!std::isfinite(value)) continue;
+    // As long as it must be, tried one after another.
+    char shortest[32];
+    for (int digits = 0; digits < 17; ++digits) {
+      std::snprintf(shortest, sizeof(shortest), "%.*e", digits, value);
+      if (std::strtod(shortest, nullptr) == value) break;
+    }
+    char longest[32];
+    std::snprintf(longest, sizeof(longest), "%.17e", value);
+    const std::string text = PythonText(std::get<JsonValue>(ReadAnnotationJson(longest)));
+    ASSERT_EQ(text, PythonText(std::get<JsonValue>(ReadAnnotationJson(shortest))));
+    ASSERT_EQ(std::strtod(text.c_str(), nullptr), value) << longest;
+    const std::string digits = std::string(shortest).substr(0, std::string(shortest).find('e'));
+    if (text.find('e') != std::string::npos) {
+      ASSERT_EQ(text.substr(0, text.find('e')), digits) << longest;
+    }
+  }
 }
 
 }  // namespace

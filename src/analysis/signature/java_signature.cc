@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/signature/java_trace.h"
 #include "analysis/signature/unicode.h"
 
 namespace cairn::signature {
@@ -97,6 +98,27 @@ JavaSignature SignJavaStackTrace(std::string_view stack_trace) {
   return signature;
 }
 
+std::string ReduceJavaStackTrace(std::string_view stack_trace) {
+  stack_trace = stack_trace.substr(0, kMaxBytes);
+  std::string reduced;
+  while (!stack_trace.empty()) {
+    const std::size_t end = std::min(stack_trace.find('\n'), stack_trace.size());
+    const std::vector<std::string_view> line = SplitTextLines(stack_trace.substr(0, end), 1);
+    stack_trace.remove_prefix(std::min(end + 1, stack_trace.size()));
+    if (reduced.empty()) {
+      const std::string_view first = line.empty() ? std::string_view() : StripSpaces(line.front());
+      const std::string_view thrown = StripSpaces(first.substr(0, first.find(':')));
+      if (!IsJavaClassName(thrown)) return {};
+      reduced = std::string(thrown.substr(0, kMaxJavaNameBytes)).append(":");
+      continue;
+    }
+    const std::string_view place =
+        line.empty() ? std::string_view() : StripSpaces(JavaStackLine(line.front()));
+    if (!place.empty()) return reduced.append("\n\t").append(FirstBytes(place, kMaxJavaNameBytes));
+  }
+  return reduced;
+}
+
 JavaSignature SignJavaException(const JavaException& exception) {
   JavaSignature signature;
   if (!exception.has_stack) {
@@ -104,14 +126,15 @@ JavaSignature SignJavaException(const JavaException& exception) {
     signature.notes.emplace_back("JavaExceptionSignatureTool: value not in expected format");
     return signature;
   }
-  signature.text = exception.type.empty() ? exception.type : Join(".", {exception.module, exception.type});
+  const auto name = [](std::string_view text) { return FirstBytes(text, kMaxJavaNameBytes); };
+  if (!exception.type.empty()) signature.text = Join(".", {name(exception.module), name(exception.type)});
   if (!exception.frame) return signature;
   const JavaFrame& frame = *exception.frame;
-  std::string place = Join(".", {frame.module, frame.function});
+  std::string place = Join(".", {name(frame.module), name(frame.function)});
   if (place.empty()) {
     place = "unknown";
   } else if (!frame.file.empty()) {
-    place.append("(").append(frame.file).append(")");
+    place.append("(").append(name(frame.file)).append(")");
   }
   signature.text.append(": at ").append(place);
   return signature;

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <random>
+#include <string>
+
 namespace cairn::signature {
 namespace {
 
@@ -59,6 +63,74 @@ TEST(JavaSignatureTest, StructuredException) {
             "E: at unknown");
   EXPECT_THAT(SignJavaException({}).notes,
               ElementsAre("JavaExceptionSignatureTool: value not in expected format"));
+}
+
+TEST(JavaSignatureTest, WhatIsKeptOfATraceHasNoWords) {
+  EXPECT_EQ(ReduceJavaStackTrace(
+                "java.lang.X: planted: one\nplanted two\r\n\tat a.B.c(B.java:7)\n\tat d.e(D.java:8)\n"
+                "Caused by: java.io.Y: planted\n"),
+            "java.lang.X:\n\tat a.B.c(B.java:7)");
+  EXPECT_EQ(ReduceJavaStackTrace("a.X\n\t... 12 more"), "a.X:\n\t... 12 more");
+  EXPECT_EQ(ReduceJavaStackTrace(
+                "a.X: planted\nat planted\n at planted\nCaused by: planted it\nCaused by: b.Y: planted\n"),
+            "a.X:\n\tCaused by: b.Y");
+  EXPECT_EQ(ReduceJavaStackTrace("a.X: planted\n\tat a.b(C.java:1)\xe2\x80\xa8planted"),
+            "a.X:\n\tat a.b(C.java:1)");
+  EXPECT_EQ(ReduceJavaStackTrace("a.X: planted"), "a.X:");
+  EXPECT_EQ(ReduceJavaStackTrace("planted words\n\tat a.B.c(B.java:7)"), "")
+      << "nothing tells words from a class";
+  EXPECT_EQ(ReduceJavaStackTrace("\n\tat a.B.c(B.java:7)"), "");
+  EXPECT_EQ(ReduceJavaStackTrace(""), "");
+}
+
+// Traces as Java prints them, with any message.
+class RandomTrace {
+ public:
+  explicit RandomTrace(unsigned seed) : random_(seed) {}
+
+  struct Trace {
+    std::string thrown;
+    std::string message;
+    std::string places;
+  };
+  Trace Make() {
+    static constexpr const char* kClasses[] = {"java.lang.X", "a.b.C$1", "Y", "kotlin.Z_2"};
+    static constexpr const char* kPlaces[] = {
+        "at a.B.f(B.java:12)",    "at a.B.f(B.kt:3)", "at c.D$1.<init>(Native Method)",
+        "at e.f(Unknown Source)", "... 12 more",      "Caused by: b.X"};
+    Trace trace{.thrown = Pick(kClasses), .message = {}, .places = {}};
+    for (std::size_t count = random_() % 3; count > 0; --count)
+      trace.places += std::string("\n\t") + Pick(kPlaces);
+    static constexpr const char* kWords[] = {
+        "planted",  " ",   ":", "at ", "\n", "\r\n", "\nplanted at ", "@0123abcd", "\nCaused by planted: ",
+        "\xc3\xa4", "\x01"};
+    for (std::size_t count = random_() % 8; count > 0; --count) trace.message += Pick(kWords);
+    return trace;
+  }
+
+ private:
+  template <std::size_t kCount>
+  std::string Pick(const char* const (&choices)[kCount]) {
+    return choices[random_() % kCount];
+  }
+
+  std::mt19937 random_;
+};
+
+TEST(JavaSignatureTest, WhatIsKeptOfATraceHasTheSignatureOfOneWithoutAMessage) {
+  RandomTrace source(1);
+  for (int i = 0; i < 20'000; ++i) {
+    const RandomTrace::Trace trace = source.Make();
+    const std::string reduced = ReduceJavaStackTrace(trace.thrown + ": " + trace.message + trace.places);
+    ASSERT_EQ(Text(reduced), Text(trace.thrown + ":" + trace.places)) << trace.message << trace.places;
+    ASSERT_EQ(Text(ReduceJavaStackTrace(trace.thrown + trace.places)), Text(trace.thrown + trace.places));
+    ASSERT_EQ(reduced.find("planted"), std::string::npos) << trace.message;
+    ASSERT_EQ(ReduceJavaStackTrace(reduced), reduced);
+    // One that is too long for a signature is left out of it by the reference too.
+    ASSERT_EQ(Text(trace.thrown + ": " + std::string(300, 'm') + trace.places),
+              Text(trace.thrown + ": " + trace.places) + (trace.places.empty() ? ": " : ""))
+        << trace.places;
+  }
 }
 
 }  // namespace

@@ -19,9 +19,7 @@ constexpr std::uint64_t kMaxSmallAllocation = 262144;
 constexpr std::size_t kMaxAbortMessage = 80;
 constexpr std::size_t kMaxIpcChannelError = 100;  // Characters.
 
-// What is read of an annotation, and where words are looked for in a signature: longer ones are cut in the
-// end.
-constexpr std::size_t kMaxAnnotationBytes = 4 << 10;
+// Where words are looked for in a signature.
 constexpr std::size_t kMaxSearchedBytes = 16 << 10;
 
 constexpr auto kNotApplied = RuleOutcome::kNotApplied;

@@ -5,6 +5,7 @@
 // command line makes it from JSON, the pipeline from a CrashReport. It owns its text.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,6 +19,9 @@ namespace cairn::signature {
 
 // Frames of a thread that are looked at, inlines counted as frames.
 inline constexpr std::size_t kMaxSignatureFrames = 40;
+
+// Bytes that are read of an annotation; longer ones would be cut in the end.
+inline constexpr std::size_t kMaxAnnotationBytes = 4 << 10;
 
 // A function that was inlined into the frame that holds it. Empty or zero fields are unknown.
 struct SignatureInline {

@@ -106,6 +106,12 @@ std::string_view FirstCharacters(std::string_view text, std::size_t count) {
   return text.substr(0, end);
 }
 
+std::string_view FirstBytes(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && IsContinuation(text[bytes_max])) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
 void AppendLowerCase(std::string_view text, std::string& to) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   for (std::size_t i = 0; i < text.size();) {

@@ -19,6 +19,8 @@ std::vector<std::string_view> SplitTextLines(std::string_view text, std::size_t 
 
 std::size_t CountCharacters(std::string_view text);
 std::string_view FirstCharacters(std::string_view text, std::size_t count);
+// At most so many bytes; a character that would be cut in two is left out.
+std::string_view FirstBytes(std::string_view text, std::size_t bytes_max);
 
 // The alphabets that file names are seen in: Latin, Greek, Cyrillic. Other text stays as it is.
 void AppendLowerCase(std::string_view text, std::string& to);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "analysis/signature_json/java_exception.h"
 #include "base/hex.h"
 #include "base/parse_json.h"
 
@@ -112,43 +113,6 @@ void ReadThreads(const object& json, signature::SignatureInput& input) {
   }
 }
 
-// What is null or empty is no exception.
-bool IsThere(const element& value) {
-  object members;
-  simdjson::dom::array items;
-  std::string_view text;
-  if (value.get(members) == simdjson::SUCCESS) return members.size() > 0;
-  if (value.get(items) == simdjson::SUCCESS) return items.size() > 0;
-  if (value.get(text) == simdjson::SUCCESS) return !text.empty();
-  return !value.is_null();
-}
-
-// {"exception": {"values": [{"stacktrace": {"module", "type", "frames": [{"module", "function",
-// "filename"}]}}]}}
-std::optional<signature::JavaException> ReadJavaException(const object& json) {
-  element value;
-  if (json["java_exception"].get(value) != simdjson::SUCCESS || !IsThere(value)) return std::nullopt;
-  signature::JavaException exception;
-  object stack;
-  if (value["exception"]["values"].at(0)["stacktrace"].get(stack) != simdjson::SUCCESS || stack.size() == 0) {
-    return exception;
-  }
-  exception.has_stack = true;
-  exception.module = TextOf(stack, "module");
-  element type;
-  const bool has_type = stack["type"].get(type) == simdjson::SUCCESS;
-  exception.type = !has_type ? "Unknown" : type.is_null() ? "None" : std::string(TextOf(stack, "type"));
-  ForEachObject(stack, "frames", [&](const object* frame) {
-    exception.frame.emplace();
-    if (frame == nullptr) return false;
-    exception.frame->module = TextOf(*frame, "module");
-    exception.frame->function = TextOf(*frame, "function");
-    exception.frame->file = TextOf(*frame, "filename");
-    return false;
-  });
-  return exception;
-}
-
 // What stands beside the threads.
 void ReadAnnotations(const object& json, signature::SignatureInput& input) {
   input.os = TextOf(json, "os");
@@ -167,7 +131,10 @@ void ReadAnnotations(const object& json, signature::SignatureInput& input) {
   }
   input.walk_status = TextOf(json, "mdsw_status_string");
   input.java_stack_trace = TextOf(json, "java_stack_trace");
-  input.java_exception = ReadJavaException(json);
+  element exception;
+  if (json["java_exception"].get(exception) == simdjson::SUCCESS) {
+    input.java_exception = ReadJavaException(exception);
+  }
   input.async_shutdown_timeout = TextOf(json, "async_shutdown_timeout");
   input.ipc_channel_error = TextOf(json, "ipc_channel_error");
   input.ipc_message_name = TextOf(json, "ipc_message_name");

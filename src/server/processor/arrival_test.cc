@@ -40,6 +40,15 @@ TEST(ArrivalTest, TheSignatureRulesLearnOfDumpsThatCameAndOfNoOthers) {
             "upload_file_minidump_a,upload_file_minidump_b");
 }
 
+TEST(ArrivalTest, WhatJavaSaysIsNotKeptWithItsSignature) {
+  Arrival arrival;
+  arrival.annotations = {{"JavaStackTrace", "a.X: planted\n\tat a.B.f(B.java:1)"},
+                         {"JavaException", R"({"exception":{"values":[{"value":"planted"}]}})"}};
+  const auto kept = SignatureAnnotationsOf(arrival);
+  EXPECT_EQ(kept.at("JavaStackTrace"), "a.X:\n\tat a.B.f(B.java:1)");
+  EXPECT_EQ(kept.at("JavaException"), R"({"exception":{"values":[]}})");
+}
+
 TEST(ArrivalTest, APingTellsTheSameOfItself) {
   worker::PingFacts facts;
   facts.product = "Crashy";

@@ -28,6 +28,12 @@ class IndexForTest final : public search::CrashIndex {
   }
   base::Status Replace(std::span<const search::CrashRow> rows) override { return Add(rows); }
   base::Status SetNames(std::span<const search::StackFrame>) override { return {}; }
+  base::Result<std::vector<search::StackFrame>> AddressesOf(const search::AddressQuestion&) const override {
+    return std::vector<search::StackFrame>();
+  }
+  base::Result<std::vector<std::int64_t>> InputsOf(std::string_view) const override {
+    return std::vector<std::int64_t>();
+  }
   base::Status SetSignatures(std::span<const search::SignatureOf>) override { return {}; }
   base::Result<std::unique_ptr<search::InputReader>> ReadInputs(const search::InputQuestion&) const override {
     return base::Error{base::Code::kUnsupported, 0, "inputs of an index for tests"};

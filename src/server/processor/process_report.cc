@@ -76,7 +76,7 @@ bool Processor::WalkDump(worker::WorkerProcess& process, const store::ClaimedIte
   const base::Result<os::FileDescriptor> dump = parts_.blobs.Open(store::DumpKey(work.arrival.uuid));
   if (dump) {
     std::optional<worker::CrashOutcome> outcome = TakeOutcome(
-        process.ProcessReport(dump->get(), worker::WriteAnnotations(SignatureAnnotationsOf(work.arrival)),
+        process.ProcessReport(dump->get(), worker::WriteForWorker(SignatureAnnotationsOf(work.arrival)),
                               SymbolFinder()),
         claim, work);
     if (outcome) work.outcome = *std::move(outcome);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/signature/java_trace.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 
@@ -47,36 +48,16 @@ std::string JavaException(std::string_view text) {
   return json.Take();
 }
 
-bool IsClassName(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '$';
-  });
-}
-
-// The line without its message; empty if it is none of a stack, but a further line of a message.
-std::string JavaLine(std::string_view line, bool is_first) {
-  const std::size_t start = line.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return {};
-  const std::string_view words = line.substr(start);
-  if (start > 0 && (words.starts_with("at ") || words.starts_with("... "))) return std::string(line);
-  for (const std::string_view lead : {"Caused by: ", "Suppressed: ", ""}) {
-    if (!words.starts_with(lead) || (lead.empty() && !is_first)) continue;
-    const std::string_view rest = words.substr(lead.size());
-    const std::string_view name = rest.substr(0, rest.find(':'));
-    if (IsClassName(name)) return std::string(line.substr(0, start)) + std::string(lead) + std::string(name);
-  }
-  return {};
-}
-
 std::string JavaTrace(std::string_view text) {
   std::string result;
   for (bool is_first = true; !text.empty(); is_first = false) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
+    const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    while (line.ends_with('\r')) line.remove_suffix(1);
-    const std::string kept = JavaLine(line, is_first);
+    const std::string_view words = line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+    const std::string_view thrown = words.substr(0, words.find_first_of(":\r"));
+    const std::string_view kept =
+        is_first && signature::IsJavaClassName(thrown) ? thrown : signature::JavaStackLine(line);
     if (kept.empty()) continue;
     if (!result.empty()) result += '\n';
     result += kept;

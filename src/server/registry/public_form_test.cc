@@ -26,7 +26,8 @@ TEST(PublicFormTest, AnExceptionKeepsItsFramesAndLosesItsMessage) {
 TEST(PublicFormTest, AJavaStackLosesMessagesOfOneLineAndOfMany) {
   EXPECT_EQ(
       PublicForm(AnnotationPublicForm::kJavaTrace,
-                 "java.lang.IllegalStateException: planted: one\nplanted two\n\tat a.B.c(B.java:7)\n"
+                 "java.lang.IllegalStateException: planted: one\nplanted two\n at planted home\n\tat "
+                 "a.B.c(B.java:7)\n"
                  "Caused by: java.io.IOException: planted three\r\n\tat a.D.e(D.java:8)\n\t... 12 more\n"),
       "java.lang.IllegalStateException\n\tat a.B.c(B.java:7)\nCaused by: java.io.IOException\n"
       "\tat a.D.e(D.java:8)\n\t... 12 more");

@@ -55,6 +55,14 @@ class CrashIndex {
   // Healing: gives addresses new names. What is not known, and frames without names, is passed over.
   virtual base::Status SetNames(std::span<const StackFrame> frames) = 0;
 
+  // The addresses of a module's build that any stack has, without names, in the order of their places; at
+  // most kMaxAddressesPerPage at once.
+  virtual base::Result<std::vector<StackFrame>> AddressesOf(const AddressQuestion& question) const = 0;
+
+  // The inputs on whose stacks the module is, by their ids, sorted: those that new names of it may sign
+  // otherwise.
+  virtual base::Result<std::vector<std::int64_t>> InputsOf(std::string_view debug_id) const = 0;
+
   // Signing again, merging, and undoing it: gives inputs, by their ids, new signatures. What is not known is
   // passed over.
   virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "server/search/crash_index_contract_for_test.h"
@@ -110,6 +111,54 @@ TEST_P(ServerSearchCrashIndexInputs, PagesHoldEachInputOnceWithItsCrashes) {
 
 TEST_P(ServerSearchCrashIndexInputs, AnEmptyIndexHasNone) {
   EXPECT_THAT(ReadAll({.after = {}, .with_crashes = true}, 10), IsEmpty());
+}
+
+TEST_P(ServerSearchCrashIndexInputs, AddressesOfAModuleComeInTheOrderOfTheirPlaces) {
+  CrashRow row = TestRow(1);
+  ChangeStack(row, [](std::vector<StackFrame>& frames) {
+    frames = {{.module = "b", .debug_id = "EF0", .module_offset = ~std::uint64_t{0}},
+              {.module = "b", .debug_id = "EF0", .module_offset = 7, .names = {{"named", "", 0}}},
+              {.module = "a", .debug_id = "EF0", .module_offset = 7},
+              {.module = "a", .debug_id = "EF0", .module_offset = 7},
+              {.module = "a", .debug_id = "EF1", .module_offset = 8}};
+  });
+  Add({row});
+  const auto places = [&](const AddressQuestion& question) {
+    std::vector<AddressPlace> found;
+    const auto addresses = index_->AddressesOf(question);
+    EXPECT_TRUE(addresses);
+    for (const StackFrame& frame : *addresses) {
+      EXPECT_EQ(frame.debug_id, question.debug_id);
+      found.push_back({frame.module_offset, frame.module});
+    }
+    return found;
+  };
+  const AddressPlace first{7, "a"};
+  const AddressPlace second{7, "b"};
+  const AddressPlace last{~std::uint64_t{0}, "b"};
+  EXPECT_THAT(places({.debug_id = "EF0"}), ElementsAre(first, second, last));
+  EXPECT_THAT(places({.debug_id = "EF0", .after = {}, .addresses_max = 2}), ElementsAre(first, second));
+  EXPECT_THAT(places({.debug_id = "EF0", .after = first}), ElementsAre(second, last));
+  EXPECT_THAT(places({.debug_id = "EF0", .after = second}), ElementsAre(last));
+  EXPECT_THAT(places({.debug_id = "EF0", .after = last}), IsEmpty());
+  EXPECT_THAT(places({.debug_id = "EF'"}), IsEmpty());
+  EXPECT_THAT(places({.debug_id = "\xff"}), IsEmpty());
+}
+
+TEST_P(ServerSearchCrashIndexInputs, InputsOfAModuleAreThoseOnWhoseStacksItIs) {
+  CrashRow with = TestRow(1);
+  ChangeStack(with,
+              [](std::vector<StackFrame>& frames) { frames.push_back({.module = "m", .debug_id = "EF0"}); });
+  CrashRow beside = TestRow(2);
+  ChangeInput(beside, [](SignatureInput::Parts& parts) {
+    parts.more_stacks = {MakeStack({{.module = "m", .debug_id = "EF0", .module_offset = 5}})};
+  });
+  Add({with, beside, TestRow(3)});
+  std::vector<std::int64_t> expected = {with.input->id(), beside.input->id()};
+  std::ranges::sort(expected);
+  EXPECT_EQ(*index_->InputsOf("EF0"), expected);
+  EXPECT_THAT(*index_->InputsOf("none"), IsEmpty());
+  EXPECT_THAT(*index_->InputsOf("\xff"), IsEmpty());
 }
 
 TEST_P(ServerSearchCrashIndexInputs, AFormerSignatureLeadsToThoseOfToday) {

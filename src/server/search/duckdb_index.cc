@@ -16,6 +16,7 @@
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
 #include "server/search/duckdb_inputs.h"
+#include "server/search/duckdb_modules.h"
 #include "server/search/duckdb_retention.h"
 #include "server/search/duckdb_schema.h"
 #include "server/search/duckdb_search.h"
@@ -167,6 +168,18 @@ base::Status DuckDbIndex::Replace(std::span<const CrashRow> rows) {
 base::Status DuckDbIndex::SetNames(std::span<const StackFrame> frames) {
   const std::lock_guard lock(state_->write_mutex);
   return state_->dictionary->SetNames(frames);
+}
+
+base::Result<std::vector<StackFrame>> DuckDbIndex::AddressesOf(const AddressQuestion& question) const {
+  if (!base::IsUtf8(question.debug_id)) return std::vector<StackFrame>();
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return AddressesIn(connection, *state_->DictionaryFile(), question);
+}
+
+base::Result<std::vector<std::int64_t>> DuckDbIndex::InputsOf(std::string_view debug_id) const {
+  if (!base::IsUtf8(debug_id)) return std::vector<std::int64_t>();
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return InputsIn(connection, *state_->DictionaryFile(), debug_id);
 }
 
 base::Status DuckDbIndex::SetSignatures(std::span<const SignatureOf> signatures) {

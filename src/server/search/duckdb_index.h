@@ -38,6 +38,8 @@ class DuckDbIndex final : public CrashIndex {
   base::Status Add(std::span<const CrashRow> rows) override;
   base::Status Replace(std::span<const CrashRow> rows) override;
   base::Status SetNames(std::span<const StackFrame> frames) override;
+  base::Result<std::vector<StackFrame>> AddressesOf(const AddressQuestion& question) const override;
+  base::Result<std::vector<std::int64_t>> InputsOf(std::string_view debug_id) const override;
   base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
   base::Result<std::unique_ptr<InputReader>> ReadInputs(const InputQuestion& question) const override;
   base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const override;

@@ -4,6 +4,8 @@
 // Its stacks borrow from the reader: frames that many stacks share are there once.
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +19,8 @@
 namespace cairn::search {
 
 inline constexpr std::size_t kMaxInputsPerPage = 20'000;  // Of forty frames each, some 200 MB.
+
+inline constexpr std::size_t kMaxAddressesPerPage = 20'000;
 
 using BorrowedStack = std::vector<const StackFrame*>;  // Innermost first.
 
@@ -36,6 +40,20 @@ struct InputQuestion {
   std::optional<std::int64_t> after;  // Begin behind the input with this id.
   bool with_crashes = false;          // Count them, and name one: takes a pass over all crashes.
   std::vector<std::int64_t> only;     // Not empty: the inputs with these ids alone.
+};
+
+// Where an address is among those of a module's build.
+struct AddressPlace {
+  std::uint64_t module_offset = 0;
+  std::string module;  // Some builds go by several names.
+
+  friend auto operator<=>(const AddressPlace&, const AddressPlace&) = default;
+};
+
+struct AddressQuestion {
+  std::string debug_id;
+  std::optional<AddressPlace> after;  // Begin behind it.
+  std::size_t addresses_max = kMaxAddressesPerPage;
 };
 
 // Inputs to look for like crashes in, by their ids.

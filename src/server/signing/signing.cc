@@ -1,12 +1,9 @@
 #include "server/signing/signing.h"
 
 #include <algorithm>
-#include <chrono>
-#include <unordered_map>
 #include <utility>
 
 #include "base/utf8.h"
-#include "os/thread.h"
 #include "server/store/blob_keys.h"
 
 namespace cairn::signing {
@@ -14,13 +11,9 @@ namespace {
 
 using base::Code;
 using base::Error;
-using search::SharedInput;
 
 constexpr std::size_t kMaxProgressBytes = 4096;
-constexpr std::uint64_t kInputsPerNote = 10 * kResignedAtOnce;  // A note costs a write to the disk.
-constexpr std::chrono::seconds kRetryAfter(10);
-constexpr std::chrono::milliseconds kPause(2);  // Between pages: a mutex goes to whoever asks first.
-constexpr std::size_t kMaxNameBytes = 255;      // As of a signature.
+constexpr std::size_t kMaxNameBytes = 255;  // As of a signature.
 
 // What was noted, if it is of these rules; else nothing is done yet.
 base::Result<Progress> ProgressOf(const store::BlobStore& blobs, const SigningRules& rules) {
@@ -264,86 +257,6 @@ base::Result<std::vector<std::string>> Signing::Resolve(const std::string& signa
   // Of a name that was merged, decisions know more than the index if that was made anew.
   const std::string decided = rules()->Decide(signature);
   return decided == signature ? std::vector<std::string>() : parts_.index.FollowSignature(decided);
-}
-
-std::vector<search::CrashRow> Signing::Sign(std::span<const search::CrashRow> rows) {
-  std::vector<search::CrashRow> signed_rows(rows.begin(), rows.end());
-  std::unordered_map<const search::SignatureInput*, SharedInput> made;  // Many crashes have one input.
-  for (search::CrashRow& row : signed_rows) {
-    if (row.input == nullptr) continue;
-    SharedInput& input = made[row.input.get()];
-    if (input == nullptr) {
-      search::Signature signature = signer_->Sign(*row.input);
-      input = row.input;
-      if (signature != row.input->parts().signature) {
-        search::SignatureInput::Parts parts = row.input->parts();
-        parts.signature = std::move(signature);
-        input = search::MakeInput(std::move(parts));
-      }
-    }
-    row.input = input;
-  }
-  return signed_rows;
-}
-
-base::Status Signing::Add(std::span<const search::CrashRow> rows) {
-  const std::lock_guard lock(write_mutex_);
-  return parts_.index.Add(Sign(rows));
-}
-
-base::Status Signing::Replace(std::span<const search::CrashRow> rows) {
-  const std::lock_guard lock(write_mutex_);
-  return parts_.index.Replace(Sign(rows));
-}
-
-void Signing::Run() {
-  os::NameThread("signing");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    if (progress_.is_done) {
-      changed_.wait(lock, [this] { return stopping_ || !progress_.is_done; });
-      continue;
-    }
-    lock.unlock();
-    const base::Result<Progress> page = SignPage();
-    lock.lock();
-    const std::int64_t stamp = progress_.stamp;
-    const auto is_called = [&] { return stopping_ || progress_.stamp != stamp; };
-    if (page) {
-      changed_.wait_for(lock, kPause, is_called);
-      continue;
-    }
-    progress_.trouble = base::Describe(page.error());
-    changed_.wait_for(lock, kRetryAfter, is_called);
-  }
-}
-
-base::Result<Progress> Signing::SignPage() {
-  const std::lock_guard write_lock(write_mutex_);
-  Progress done = progress();  // It changes under write_mutex_ only.
-  // A reader for each page: what took the dictionary's place meanwhile, and names that came, are seen.
-  ASSIGN_OR_RETURN(const std::unique_ptr<search::InputReader> reader,
-                   parts_.index.ReadInputs({.after = done.after, .with_crashes = false}));
-  ASSIGN_OR_RETURN(const std::span<const search::StoredInput> page, reader->Next(kResignedAtOnce));
-  std::vector<search::SignatureOf> changed;
-  for (const search::StoredInput& input : page) {
-    search::Signature signature = signer_->Sign(input);
-    if (signature != input.signature) changed.emplace_back(input.id, std::move(signature));
-  }
-  if (!changed.empty()) RETURN_IF_ERROR(parts_.index.SetSignatures(changed));
-  const std::uint64_t notes_before = done.inputs / kInputsPerNote;
-  done.inputs += page.size();
-  done.changed += changed.size();
-  done.trouble.clear();
-  if (!page.empty()) done.after = page.back().id;
-  done.is_done = page.size() < kResignedAtOnce;
-  if (done.is_done || done.inputs / kInputsPerNote != notes_before) {
-    RETURN_IF_ERROR(parts_.blobs.Put(store::kSigningProgressKey, base::AsBytes(WriteProgress(done))));
-  }
-  const std::lock_guard lock(mutex_);
-  progress_ = done;
-  changed_.notify_all();
-  return done;
 }
 
 }  // namespace cairn::signing

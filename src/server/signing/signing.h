@@ -4,7 +4,8 @@
 // A signature is a function of the settings and of what the index keeps of a crash (InputSigner), and of
 // nothing else. Therefore a preview is exact, an undo restores exactly, and a re-signing that was killed goes
 // on where it was. What comes in is signed under the same lock by which settings change, so no crash is ever
-// left behind with a signature of former settings. Any thread may call any method.
+// left behind with a signature of former settings. History is read and signed outside of that lock, and what
+// changed meanwhile is read and signed once more. Any thread may call any method.
 #pragma once
 
 #include <condition_variable>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -31,8 +33,10 @@
 
 namespace cairn::signing {
 
-// Inputs that are signed again at once; what comes in waits so long, some half a second.
+// Inputs that are read and signed again at once, beside what comes in; and signatures that are written at
+// once, for which what comes in waits.
 inline constexpr std::size_t kResignedAtOnce = 5000;
+inline constexpr std::size_t kWrittenAtOnce = 500;
 
 // Borrowed.
 struct SigningParts {
@@ -44,6 +48,15 @@ struct SigningParts {
 struct Author {
   std::string who;
   std::string why;
+};
+
+// What became of inputs that were signed again.
+struct SignedAgain {
+  std::shared_ptr<const SigningRules> rules;  // By which.
+  bool is_current = true;  // False: others are in force by now, and some were left as they are.
+  std::uint64_t inputs = 0;
+  std::uint64_t changed = 0;
+  std::optional<std::int64_t> last;  // The highest id; none: there were no inputs.
 };
 
 // What an order came to: a new revision, or why it cannot be followed.
@@ -85,6 +98,10 @@ class Signing {
   // Until history is signed by what is in force. For tests, and commands that wait.
   void WaitUntilSigned() const;
 
+  // Signs up to `inputs_max` inputs again by what is in force, with the names that they have: at most
+  // kResignedAtOnce.
+  base::Result<SignedAgain> SignAgain(const search::InputQuestion& question, std::size_t inputs_max);
+
   // As the index's, signed by what is in force.
   base::Status Add(std::span<const search::CrashRow> rows);
   base::Status Replace(std::span<const search::CrashRow> rows);
@@ -96,16 +113,30 @@ class Signing {
   base::Result<Change> Decide(Decision decision, Action action, const Author& author);
   base::Result<Change> PutInForce(Settings settings, RevisionHead head);
   std::vector<search::CrashRow> Sign(std::span<const search::CrashRow> rows);
+  void NoteGiven(std::span<const search::CrashRow> rows);
+  base::Result<std::vector<std::int64_t>> SignOnce(const search::InputQuestion& question,
+                                                   std::size_t inputs_max, SignedAgain& done);
+  base::Status Write(std::span<const search::SignatureOf> changed, SignedAgain& done);
   void Run();
   base::Result<Progress> SignPage();
 
   const SigningParts parts_;
   std::mutex orders_mutex_;  // One order at a time. Taken before the others.
 
-  // Held while rows or a page of history are signed and written, and while other rules are put in force.
-  // Taken before mutex_.
+  // Held while inputs are signed again, from reading to writing: what is read first is written first, so that
+  // the last one to read the names of today is the last one to write. Taken before write_mutex_.
+  std::mutex again_mutex_;
+  std::unique_ptr<InputSigner> again_signer_;               // GUARDED_BY(again_mutex_)
+  std::shared_ptr<const SigningRules> again_signer_rules_;  // GUARDED_BY(again_mutex_)
+
+  // Held while rows are signed and written, while signatures of history are written, and while other rules
+  // are put in force. Taken before mutex_.
   std::mutex write_mutex_;
   std::unique_ptr<InputSigner> signer_;  // GUARDED_BY(write_mutex_); of the rules in force.
+  bool is_signing_again_ = false;        // GUARDED_BY(write_mutex_)
+  // GUARDED_BY(write_mutex_). Inputs of rows that came while others were signed again: what was read of them
+  // before may be old.
+  std::unordered_set<std::int64_t> given_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

@@ -1,18 +1,25 @@
 // How long it takes to preview other lists over all of history: 200,000 distinct stacks of 40 frames, of
-// 1,000,000 crashes; and to sign all of it again.
+// 1,000,000 crashes; to sign all of it again, and to heal a module of it, while crashes come in.
 //
 // Run from a folder on the disk to measure: the files lie below the working folder and are removed.
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/hex.h"
 #include "server/search/duckdb_index.h"
+#include "server/signing/healing.h"
 #include "server/signing/signing.h"
 #include "server/store/file_blob_store.h"
 
@@ -136,20 +143,89 @@ BENCHMARK(ReadsAllInputs)
     ->UseRealTime()
     ->MeasureProcessCPUTime();
 
+// Crashes that come in one by one, all the while that it lives.
+class ComingIn {
+ public:
+  explicit ComingIn(Signing& signing) : thread_([this, &signing] { Run(signing); }) {}
+  ~ComingIn() { End(); }
+
+  // The longest that one waited, ms; and half of them at most.
+  std::pair<double, double> End() {
+    ends_ = true;
+    if (thread_.joinable()) thread_.join();
+    std::ranges::sort(waits_ms_);
+    return waits_ms_.empty() ? std::pair(0.0, 0.0)
+                             : std::pair(waits_ms_.back(), waits_ms_[waits_ms_.size() / 2]);
+  }
+
+ private:
+  void Run(Signing& signing) {
+    std::mt19937_64 random(7);
+    for (std::uint64_t number = 0; !ends_; ++number) {
+      search::CrashRow row;
+      row.uuid = base::ToHex(number, 8) + "-0000-4000-9000-000000000000";
+      row.date_ms = kStartMs;
+      row.input = MakeRandomInput(random);
+      const auto begin = std::chrono::steady_clock::now();
+      (void)signing.Add(std::span(&row, 1));
+      waits_ms_.push_back(
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  std::atomic<bool> ends_ = false;
+  std::vector<double> waits_ms_;
+  std::thread thread_;  // Last: it uses the others.
+};
+
 void SignsHistoryAgain(benchmark::State& state) {
   World& world = TheWorld();
+  ComingIn crashes(*world.signing);
   for (auto _ : state) {
     if (!world.signing->Save(OtherSettings(), {"bench", ""})) return state.SkipWithError("no save");
     world.signing->WaitUntilSigned();
     if (!world.signing->Undo({"bench", ""})) return state.SkipWithError("no undo");
     world.signing->WaitUntilSigned();
   }
+  const auto [longest, median] = crashes.End();
+  state.counters["longest_add_ms"] = longest;
+  state.counters["median_add_ms"] = median;
 }
 BENCHMARK(SignsHistoryAgain)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(1)
     ->UseRealTime()
     ->MeasureProcessCPUTime();
+
+// The symbols of one of forty modules come, which is on nearly every stack.
+void HealsAModule(benchmark::State& state) {
+  World& world = TheWorld();
+  ComingIn crashes(*world.signing);
+  HealProgress healed;
+  std::uint64_t round = 0;
+  const HealOrder order{
+      .debug_id = FrameOf(1, 0).debug_id, .name = [&](std::span<const search::StackFrame> addresses) {
+        std::vector<search::StackFrame> named(addresses.begin(), addresses.end());
+        for (search::StackFrame& frame : named) {
+          frame.names = {{"late::Function" + std::to_string(frame.module_offset / 64 + round), "late.cc", 1}};
+        }
+        return base::Result<std::vector<search::StackFrame>>(std::move(named));
+      }};
+  for (auto _ : state) {
+    ++round;
+    const auto done = Heal(*world.signing, *world.index, order);
+    if (!done) return state.SkipWithError("not healed");
+    healed = *done;
+  }
+  const auto [longest, median] = crashes.End();
+  state.counters["longest_add_ms"] = longest;
+  state.counters["median_add_ms"] = median;
+  state.counters["addresses"] = static_cast<double>(healed.addresses);
+  state.counters["inputs"] = static_cast<double>(healed.inputs);
+  state.counters["changed"] = static_cast<double>(healed.changed);
+}
+BENCHMARK(HealsAModule)->Unit(benchmark::kMillisecond)->Iterations(2)->UseRealTime()->MeasureProcessCPUTime();
 
 }  // namespace
 }  // namespace cairn::signing

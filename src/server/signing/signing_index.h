@@ -25,6 +25,13 @@ class SigningIndex final : public search::CrashIndex {
   base::Status SetNames(std::span<const search::StackFrame> frames) override {
     return index_.SetNames(frames);
   }
+  base::Result<std::vector<search::StackFrame>> AddressesOf(
+      const search::AddressQuestion& question) const override {
+    return index_.AddressesOf(question);
+  }
+  base::Result<std::vector<std::int64_t>> InputsOf(std::string_view debug_id) const override {
+    return index_.InputsOf(debug_id);
+  }
   base::Status SetSignatures(std::span<const search::SignatureOf> signatures) override {
     return index_.SetSignatures(signatures);
   }

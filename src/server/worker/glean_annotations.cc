@@ -4,13 +4,16 @@
 #include <optional>
 #include <string_view>
 
+#include "base/json_writer.h"
+#include "base/parse_json.h"
+
 namespace cairn::worker {
 namespace {
 
 namespace dom = simdjson::dom;
 
 // How a value becomes a text.
-enum class Form { kText, kFlag, kNumber, kSeconds, kList, kSemicolonList, kJson };
+enum class Form { kText, kFlag, kNumber, kSeconds, kList, kSemicolonList, kJson, kShutdownTimeout };
 
 struct Row {
   std::string_view section;
@@ -65,7 +68,7 @@ constexpr Row kRows[] = {
     {"string_list", "dll_blocklist.list", "BlockedDllList", Form::kSemicolonList},
     {"string_list", "environment.experimental_features", "ExperimentalFeatures", Form::kList},
     {"string_list", "environment.nimbus_enrollments", "NimbusEnrollments", Form::kList},
-    {"object", "crash.async_shutdown_timeout", "AsyncShutdownTimeout", Form::kJson},
+    {"object", "crash.async_shutdown_timeout", "AsyncShutdownTimeout", Form::kShutdownTimeout},
     {"object", "crash.java_exception", "JavaException", Form::kJson},
     {"object", "crash.quota_manager_shutdown_timeout", "QuotaManagerShutdownTimeout", Form::kJson},
 };
@@ -109,6 +112,26 @@ std::optional<std::string> ListOf(dom::element value, char separator) {
   return text;
 }
 
+// Glean's schema knows no lists of any members: there the conditions are the text of their JSON.
+std::optional<std::string> ShutdownTimeoutOf(dom::element value) {
+  dom::object fields;
+  if (value.get(fields) != simdjson::SUCCESS) return std::nullopt;
+  base::JsonWriter json;
+  json.BeginObject();
+  for (const dom::key_value_pair field : fields) {
+    json.Key(field.key);
+    std::string_view text;
+    dom::parser parser;
+    dom::element conditions;
+    const bool is_packed = field.key == "conditions" && field.value.get(text) == simdjson::SUCCESS &&
+                           base::ParseJson(parser, text).get(conditions) == simdjson::SUCCESS &&
+                           (conditions.is_array() || conditions.is_object());
+    json.Raw(simdjson::minify(is_packed ? conditions : field.value));
+  }
+  json.EndObject();
+  return json.Take();
+}
+
 std::optional<std::string> TextOf(dom::element value, Form form) {
   switch (form) {
     case Form::kText: {
@@ -128,6 +151,7 @@ std::optional<std::string> TextOf(dom::element value, Form form) {
     case Form::kJson:
       return value.is_object() || value.is_array() ? std::optional(std::string(simdjson::minify(value)))
                                                    : std::nullopt;
+    case Form::kShutdownTimeout: return ShutdownTimeoutOf(value);
   }
   return std::nullopt;
 }

@@ -28,7 +28,17 @@ TEST(GleanAnnotationsTest, EachFormBecomesAText) {
                       {"SecondsSinceLastCrash", "7200"},
                       {"UtilityActorsName", "a,b"},
                       {"BlockedDllList", "x.dll;y.dll"},
-                      {"AsyncShutdownTimeout", R"({"phase":"p","conditions":"[]"})"}}));
+                      {"AsyncShutdownTimeout", R"({"phase":"p","conditions":[]})"}}));
+}
+
+TEST(GleanAnnotationsTest, ConditionsOfAShutdownAreUnpacked) {
+  const auto read = [](const std::string& object) {
+    return Read(R"({"object":{"crash.async_shutdown_timeout":)" + object + "}}")["AsyncShutdownTimeout"];
+  };
+  EXPECT_EQ(read(R"({"phase":"p","conditions":"[{\"name\":\"a\"}]","broken_add_blockers":["b"]})"),
+            R"({"phase":"p","conditions":[{"name":"a"}],"broken_add_blockers":["b"]})");
+  EXPECT_EQ(read(R"({"conditions":"words"})"), R"({"conditions":"words"})");
+  EXPECT_EQ(read("[1]"), "");
 }
 
 TEST(GleanAnnotationsTest, WhatHasAnotherTypeIsLeftOut) {

@@ -19,7 +19,7 @@ namespace cairn::worker {
 // The descriptor on which a worker finds its socket.
 inline constexpr int kSocketFd = 3;
 
-inline constexpr std::size_t kMaxMessageText = 16 << 10;  // Two names of modules, or a sentence.
+inline constexpr std::size_t kMaxMessageText = 32 << 10;  // Names of modules, a sentence, or annotations.
 inline constexpr std::size_t kMaxMessageFiles = 2;
 inline constexpr std::size_t kMaxPingsPerJob = 64;
 

@@ -2,10 +2,16 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "analysis/signature/java_signature.h"
+#include "analysis/signature/shutdown_timeout.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
+#include "server/worker/java_exception.h"
+#include "server/worker/protocol.h"
 
 namespace cairn::worker {
 namespace {
@@ -24,6 +30,19 @@ Annotations PickSignatureAnnotations(const Annotations& annotations) {
     if (found == annotations.end()) continue;
     picked[std::string(name)] = found->second.substr(0, kMaxSignatureAnnotationBytes);
   }
+  struct Row {
+    std::string_view name;
+    std::string (*reduce)(std::string_view value);
+  };
+  constexpr Row kReduced[] = {{kShutdownTimeout, signature::ReduceShutdownTimeout},
+                              {kJavaStackTrace, signature::ReduceJavaStackTrace},
+                              {kJavaException, ReduceJavaException}};
+  for (const Row& row : kReduced) {
+    const auto found = annotations.find(std::string(row.name));
+    if (found == annotations.end() || found->second.empty()) continue;
+    std::string reduced = row.reduce(found->second);
+    if (!reduced.empty()) picked[std::string(row.name)] = std::move(reduced);
+  }
   return picked;
 }
 
@@ -37,6 +56,9 @@ void AddSignatureAnnotations(const Annotations& annotations, signature::Signatur
   if (annotations.contains("Hang")) input.hang = ValueOf(annotations, "Hang");
   input.ipc_channel_error = ValueOf(annotations, "ipc_channel_error");
   input.ipc_message_name = ValueOf(annotations, "IPCMessageName");
+  input.async_shutdown_timeout = ValueOf(annotations, kShutdownTimeout);
+  input.java_stack_trace = ValueOf(annotations, kJavaStackTrace);
+  input.java_exception = ReadJavaException(ValueOf(annotations, kJavaException));
   const std::string dumps = ValueOf(annotations, kAdditionalDumps);
   for (std::size_t start = 0; start < dumps.size();) {
     const std::size_t comma = std::min(dumps.find(',', start), dumps.size());
@@ -51,6 +73,16 @@ std::string WriteAnnotations(const Annotations& annotations) {
   for (const auto& [name, value] : annotations) json.TextField(name, value);
   json.EndObject();
   return json.Take();
+}
+
+std::string WriteForWorker(Annotations annotations) {
+  std::string text = WriteAnnotations(annotations);
+  while (text.size() > kMaxMessageText) {
+    annotations.erase(
+        std::ranges::max_element(annotations, {}, [](const auto& a) { return a.second.size(); }));
+    text = WriteAnnotations(annotations);
+  }
+  return text;
 }
 
 Annotations ReadAnnotations(std::string_view text) {

@@ -10,8 +10,8 @@
 
 namespace cairn::worker {
 
-// A signature has 255. All of them fit a message to a worker even if every byte must be escaped.
-inline constexpr std::size_t kMaxSignatureAnnotationBytes = 256;
+// Of an annotation that is kept as it came: what the rules read of one.
+inline constexpr std::size_t kMaxSignatureAnnotationBytes = signature::kMaxAnnotationBytes;
 
 // As clients send them, but the last, which the server makes: the names of additional dumps, divided by
 // commas.
@@ -19,6 +19,12 @@ inline constexpr std::string_view kAdditionalDumps = "additional_minidumps";
 inline constexpr std::array<std::string_view, 7> kSignatureAnnotations = {
     "OOMAllocationSize", "JSLargeAllocationFailure", "AbortMessage",  "Hang",
     "ipc_channel_error", "IPCMessageName",           kAdditionalDumps};
+
+// Those of which only what the signature holds is kept, in their own form: the rest is
+// protected, or differs from crash to crash.
+inline constexpr std::string_view kShutdownTimeout = "AsyncShutdownTimeout";
+inline constexpr std::string_view kJavaStackTrace = "JavaStackTrace";
+inline constexpr std::string_view kJavaException = "JavaException";
 
 // Kept with what is signed, though no client says them: the product's name, which custom rules may ask for;
 // and that the crash could not be processed, which is its signature then.
@@ -28,14 +34,18 @@ inline constexpr std::string_view kFailedSignature = "EMPTY: crash failed to pro
 
 using Annotations = std::map<std::string, std::string>;
 
-// Those of `annotations` that the rules read, each cut to kMaxSignatureAnnotationBytes.
+// Those of `annotations` that the rules read, cut to kMaxSignatureAnnotationBytes or reduced. What was picked
+// before is picked as it is.
 Annotations PickSignatureAnnotations(const Annotations& annotations);
 
 // What is no number where one should be is as good as absent.
 void AddSignatureAnnotations(const Annotations& annotations, signature::SignatureInput& input);
 
-// Both ways as one JSON object of texts: a job's text to a worker.
+// Both ways as one JSON object of texts.
 std::string WriteAnnotations(const Annotations& annotations);
+// As a job's text to a worker: without the longest ones if they are more than a message takes, which only
+// made-up crashes are. The server signs by what it keeps, not by what it told a worker.
+std::string WriteForWorker(Annotations annotations);
 Annotations ReadAnnotations(std::string_view json);
 
 }  // namespace cairn::worker

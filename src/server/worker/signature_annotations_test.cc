@@ -31,11 +31,38 @@ TEST(SignatureAnnotationsTest, OthersStayWhereTheyAreAndLongOnesAreCut) {
   EXPECT_EQ(picked.at("AbortMessage").size(), kMaxSignatureAnnotationBytes);
 }
 
-TEST(SignatureAnnotationsTest, HostileOnesFitAMessage) {
+TEST(SignatureAnnotationsTest, OfWhatMayBeProtectedTheSignaturesPartIsPicked) {
+  const Annotations sent = {
+      {"AsyncShutdownTimeout", R"({"phase":"p","conditions":[{"name":"c","state":"planted"}]})"},
+      {"JavaStackTrace", "a.X: planted\n\tat a.B.f(B.java:1)"},
+      {"JavaException", R"({"exception":{"values":[{"value":"planted","stacktrace":{"type":"E"}}]}})"}};
+  const Annotations picked = PickSignatureAnnotations(sent);
+  EXPECT_EQ(picked, (Annotations{{"AsyncShutdownTimeout", R"({"phase":"p","conditions":["c"]})"},
+                                 {"JavaStackTrace", "a.X:\n\tat a.B.f(B.java:1)"},
+                                 {"JavaException",
+                                  R"({"exception":{"values":[{"stacktrace":{"module":"","type":"E"}}]}})"}}));
+  EXPECT_EQ(PickSignatureAnnotations(picked), picked);
+  signature::SignatureInput input;
+  AddSignatureAnnotations(picked, input);
+  EXPECT_EQ(input.async_shutdown_timeout, picked.at("AsyncShutdownTimeout"));
+  EXPECT_EQ(input.java_stack_trace, picked.at("JavaStackTrace"));
+  ASSERT_TRUE(input.java_exception);
+  EXPECT_EQ(input.java_exception->type, "E");
+  EXPECT_TRUE(
+      PickSignatureAnnotations(
+          {{"AsyncShutdownTimeout", "[]"}, {"JavaStackTrace", "planted words"}, {"JavaException", "planted"}})
+          .empty());
+}
+
+TEST(SignatureAnnotationsTest, AWorkerIsToldOfAsManyAsFit) {
   Annotations annotations;
   for (const std::string_view name : kSignatureAnnotations)
     annotations[std::string(name)] = std::string(5000, '\1');
-  EXPECT_LE(WriteAnnotations(PickSignatureAnnotations(annotations)).size(), kMaxMessageText);
+  annotations["Hang"] = "ui";
+  const std::string text = WriteForWorker(PickSignatureAnnotations(annotations));
+  EXPECT_LE(text.size(), kMaxMessageText);
+  EXPECT_EQ(ReadAnnotations(text).at("Hang"), "ui");
+  EXPECT_EQ(WriteForWorker({{"Hang", "ui"}}), R"({"Hang":"ui"})");
 }
 
 TEST(SignatureAnnotationsTest, TheyComeThroughAsTheyWere) {
