@@ -18,7 +18,7 @@
 //   access_log = true                       # whether each request has a line there
 //   metrics_public = true                   # whether anybody may read /metrics; default on loopback only
 //   disk_free_min_mib = 512                 # less room than this is trouble, for the heartbeat and doctor
-//   index_memory_mib = 512                  # of the index's buffers: 64 to 1048576; they fill up to it
+//   index_memory_mib = 256                  # of the index's buffers: 64 to 1048576; they fill up to it
 //
 //   [retention]                             # for how many days what is kept (retention/policy.h)
 //   report_days = 180
@@ -66,7 +66,7 @@ struct ServerConfig {
   bool access_log = true;
   std::optional<bool> metrics_public;
   std::int64_t disk_free_min_mib = 512;
-  std::int64_t index_memory_mib = 512;
+  std::int64_t index_memory_mib = 256;
   retention::Policy retention;
 };
 

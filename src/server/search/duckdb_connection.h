@@ -104,7 +104,7 @@ struct DuckSettings {
   // Of the buffer manager; the process takes up to twice that. Buffers fill up to it whatever the load,
   // because the file's blocks stay there; the system keeps what falls out, so that reading it again is a
   // copy.
-  std::uint32_t memory_limit_mb = 512;
+  std::uint32_t memory_limit_mb = 256;
   std::uint32_t threads = 2;
   std::uint32_t checkpoint_threshold_mb = 64;  // Smaller stalls writers often, larger for long.
 };

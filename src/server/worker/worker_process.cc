@@ -1,8 +1,6 @@
 #include "server/worker/worker_process.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,6 +15,7 @@
 #include "server/worker/parts.h"
 #include "server/worker/protocol.h"
 #include "server/worker/sandbox.h"
+#include "server/worker/spawn.h"
 
 namespace cairn::worker {
 namespace {
@@ -28,37 +27,6 @@ constexpr Error kDoesNotStart{Code::kNotFound, 0,
                               "worker: cairn-worker does not start; it must lie beside cairn-server"};
 
 Error LastError(std::string_view what) { return {Code::kIo, static_cast<std::uint64_t>(errno), what}; }
-
-// A process of its own with the socket at kSocketFd and nothing else of ours. It shares this process's memory
-// until it runs `program`: a fork would copy the tables of gigabytes.
-base::Result<pid_t> Spawn(const std::string& program, int socket) {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&files);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDWR, 0);
-  // What a worker that was taken over writes is for nobody.
-  posix_spawn_file_actions_adddup2(&files, STDIN_FILENO, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&files, STDIN_FILENO, STDERR_FILENO);
-  posix_spawn_file_actions_adddup2(&files, socket, kSocketFd);
-  // Not every library opens its files so that they close here.
-  posix_spawn_file_actions_addclosefrom_np(&files, kSocketFd + 1);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  const std::array<const char*, 2> arguments = {program.c_str(), nullptr};
-  const std::array<const char*, 2> environment = {"LC_ALL=C", nullptr};
-  pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, program.c_str(), &files, &attributes, const_cast<char* const*>(arguments.data()),
-                  const_cast<char* const*>(environment.data()));
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  if (error == ENOENT || error == EACCES || error == ENOEXEC) return kDoesNotStart;
-  if (error != 0) return Error{Code::kIo, static_cast<std::uint64_t>(error), "worker: process"};
-  return pid;
-}
 
 // What a worker says is not trusted: printable, short.
 std::string CleanSentence(std::string_view text) {
@@ -101,7 +69,9 @@ base::Status WorkerProcess::StartUncounted() {
     return LastError("worker: socket");
   os::FileDescriptor ours(pair[0]);
   os::FileDescriptor theirs(pair[1]);
-  ASSIGN_OR_RETURN(pid_, Spawn(options_.program, theirs.get()));
+  const base::Result<pid_t> spawned = Spawn(options_.program, {}, std::array{theirs.get()});
+  if (!spawned) return spawned.error().code == Code::kNotFound ? kDoesNotStart : spawned.error();
+  pid_ = *spawned;
   socket_ = std::move(ours);
   jobs_ = 0;
   theirs.Reset();  // Else the end of a worker that cannot start would never be seen.
