@@ -8,6 +8,7 @@
 
 #include "analysis/signature/annotation_json.h"
 #include "analysis/signature/shutdown_timeout.h"
+#include "base/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cairn::signature;
@@ -20,7 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const ShutdownTimeout timeout = ReadShutdownTimeout(text);
   if (timeout.failure.empty() && !timeout.signature.starts_with("AsyncShutdownTimeout | ")) std::abort();
-  // What is kept of it says the same, is read, and cannot be reduced further.
+  // What is kept of it says the same, is read, and cannot be reduced further. The collector lets no other
+  // text through than UTF-8.
+  if (!cairn::base::IsUtf8(text)) return 0;
   const std::string reduced = ReduceShutdownTimeout(text);
   if (reduced.empty() == timeout.failure.empty()) std::abort();
   if (!reduced.empty() && ReadShutdownTimeout(reduced).signature != timeout.signature) std::abort();

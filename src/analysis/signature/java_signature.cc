@@ -114,7 +114,7 @@ std::string ReduceJavaStackTrace(std::string_view stack_trace) {
     }
     const std::string_view place =
         line.empty() ? std::string_view() : StripSpaces(JavaStackLine(line.front()));
-    if (!place.empty()) return reduced.append("\n\t").append(FirstBytes(place, kMaxJavaNameBytes));
+    if (!place.empty() && place.size() <= kMaxJavaNameBytes) return reduced.append("\n\t").append(place);
   }
   return reduced;
 }

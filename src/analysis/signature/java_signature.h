@@ -10,7 +10,7 @@
 
 namespace cairn::signature {
 
-// Of each name of a structured exception, and of each line of a reduced trace; signatures have 255.
+// Of each name of a structured exception, and of a line of a trace that is kept; signatures have 255.
 inline constexpr std::size_t kMaxJavaNameBytes = 1 << 10;
 
 struct JavaSignature {

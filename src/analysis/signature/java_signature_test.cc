@@ -81,6 +81,8 @@ TEST(JavaSignatureTest, WhatIsKeptOfATraceHasNoWords) {
       << "nothing tells words from a class";
   EXPECT_EQ(ReduceJavaStackTrace("\n\tat a.B.c(B.java:7)"), "");
   EXPECT_EQ(ReduceJavaStackTrace(""), "");
+  EXPECT_EQ(ReduceJavaStackTrace("a.X\n\tat " + std::string(2000, 'a') + "(B.java)\n\tat a.b(C.java)"),
+            "a.X:\n\tat a.b(C.java)");
 }
 
 // Traces as Java prints them, with any message.

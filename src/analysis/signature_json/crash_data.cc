@@ -23,6 +23,13 @@ std::string_view TextOf(const object& parent, std::string_view key) {
   return text;
 }
 
+// Text that is JSON; Cairn's processed crashes have what it says in its place.
+std::string JsonTextOf(const object& parent, std::string_view key) {
+  object value;
+  if (parent[key].get(value) == simdjson::SUCCESS) return simdjson::minify(value);
+  return std::string(TextOf(parent, key));
+}
+
 // A number, of which the fraction is dropped, or text that is a whole one: clients send annotations as text.
 std::optional<std::int64_t> NumberOf(const object& parent, std::string_view key) {
   std::int64_t number = 0;
@@ -135,7 +142,7 @@ void ReadAnnotations(const object& json, signature::SignatureInput& input) {
   if (json["java_exception"].get(exception) == simdjson::SUCCESS) {
     input.java_exception = ReadJavaException(exception);
   }
-  input.async_shutdown_timeout = TextOf(json, "async_shutdown_timeout");
+  input.async_shutdown_timeout = JsonTextOf(json, "async_shutdown_timeout");
   input.ipc_channel_error = TextOf(json, "ipc_channel_error");
   input.ipc_message_name = TextOf(json, "ipc_message_name");
   simdjson::dom::array dumps;

@@ -4,7 +4,8 @@
 // "file", "line", "offset", "module_offset", "debug_id", "unloaded_modules": [{"module"}], "inlines":
 // [{"function", "file", "line"}]}]}], "java_stack_trace", "java_exception", "annotations": {}, "product",
 // ...} and what SignatureInput takes of the annotations. Any field may be absent, null or of another type,
-// which is the same as absent; fields that are not known are skipped.
+// which is the same as absent; fields that are not known are skipped. "async_shutdown_timeout" is text that is
+// JSON, or the object itself.
 #pragma once
 
 #include <memory>

@@ -84,6 +84,15 @@ TEST(CrashDataTest, NegativeThreadCountsFromTheEnd) {
   ASSERT_EQ(input->threads[2].frames.size(), 1u);
 }
 
+TEST(CrashDataTest, AShutdownMayBeTextOrWhatItSays) {
+  CrashDataReader reader;
+  const std::string expected = R"({"phase":"p"})";
+  EXPECT_EQ(reader.Read(R"({"async_shutdown_timeout": "{\"phase\":\"p\"}"})")->async_shutdown_timeout,
+            expected);
+  EXPECT_EQ(reader.Read(R"({"async_shutdown_timeout": {"phase": "p"}})")->async_shutdown_timeout, expected);
+  EXPECT_EQ(reader.Read(R"({"async_shutdown_timeout": 3})")->async_shutdown_timeout, "");
+}
+
 TEST(CrashDataTest, ReadsCrashesOfJava) {
   CrashDataReader reader;
   EXPECT_EQ(reader.Read(R"({"java_stack_trace": "E: x\n"})")->java_stack_trace, "E: x\n");
