@@ -19,7 +19,6 @@
 namespace cairn::apps {
 namespace {
 
-using base::Error;
 using base::JsonView;
 
 constexpr std::size_t kFilesAtOnce = 1'000;  // The protocol allows 1,024.
@@ -82,7 +81,7 @@ class Upload {
   void Refuse(const std::string& what) {
     target_.complain(what);
     ++outcome_.refused;
-    outcome_.exit_code = std::max(outcome_.exit_code, kExitProblem);
+    outcome_.exit_code = std::max<int>(outcome_.exit_code, kExitProblem);
   }
 
   std::optional<Described> Describe(const std::string& key, const std::string& path) {

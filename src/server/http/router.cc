@@ -93,7 +93,10 @@ Token TokenOf(const Request& request, bool takes_key) {
   if (!header.empty()) return {std::string(header)};
   const std::string_view authorization = request.FindHeader("authorization");
   if (authorization.starts_with(kBearer)) return {std::string(authorization.substr(kBearer.size())), true};
-  if (authorization.starts_with(kBasic)) return {BasicPassword(authorization.substr(kBasic.size())), true};
+  // Only for what changes nothing: a browser sends it along with what other sites have it ask.
+  const bool is_reading = request.method == "GET" || request.method == "HEAD";
+  if (is_reading && authorization.starts_with(kBasic))
+    return {BasicPassword(authorization.substr(kBasic.size())), true};
   return takes_key ? Token{KeyInQuery(request)} : Token{};
 }
 

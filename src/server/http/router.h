@@ -52,8 +52,8 @@ struct Route {
   // (what is captured is the whole segment), "{name:hex}" for one of hexadecimal digits alone, and as the
   // last one "{*name}" for all that follow, joined by slashes. Earlier routes win.
   std::string pattern;
-  std::string
-      permission;  // Its name, or kAnybody, or two names with "|" between: one is enough. Empty: nobody.
+  // Its name, or kAnybody, or two names with "|" between, of which one is enough. Empty: nobody gets in.
+  std::string permission;
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;
   Handler handler;
