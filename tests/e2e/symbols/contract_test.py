@@ -126,7 +126,7 @@ class Contract(unittest.TestCase):
             with self.subTest(name):
                 answer = self.server.curl(path, "-I")
                 self.assertEqual((answer.status, answer.headers["content-type"], answer.body[:0]), (status, content_type, b""))
-                self.assertEqual(int(answer.headers["content-length"]), len(body))
+                self.assertEqual(int(answer.headers["content-length"]), len(body.encode() if isinstance(body, str) else body))
 
     def test_code_ids_lead_to_debug_ids(self):
         for path, location in REDIRECTS:

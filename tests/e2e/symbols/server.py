@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 import zipfile
 
 PATIENCE_S = 60
@@ -38,6 +39,7 @@ def key(name, debug_id=ID):
 def zip_of(members):
     """Of (name, bytes)."""
     buffer = io.BytesIO()
+    warnings.filterwarnings("ignore", "Duplicate name")  # Which is what some tests are about.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members:
             archive.writestr(name, content)
