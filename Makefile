@@ -35,6 +35,7 @@ test-tsan: setup ## unit tests under ThreadSanitizer
 chaos: setup ## kill the server and its workers under load, take its disk away: nothing acknowledged is lost
 	@tools/build $(PRESET) $(JOBS) all test_programs
 	@tests/chaos/intake build/$(PRESET)
+	@tests/chaos/symbols build/$(PRESET)
 
 demo: build ## crash a program in many ways and watch the reports arrive (ONCE=1: check and exit)
 	@ONCE=$(ONCE) tools/demo $(PRESET)

@@ -83,6 +83,10 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
     if (store::PermissionSet::Parse(permission)) continue;
     mistakes.push_back(Where(loaded, "anonymous_permissions") + ": there is no permission " + permission);
   }
+  const std::string& public_url = config.public_url;
+  if (!public_url.empty() && !public_url.starts_with("https://") && !public_url.starts_with("http://")) {
+    mistakes.push_back(Where(loaded, "public_url") + ": " + public_url + ": give https://HOST");
+  }
   if (const std::optional<LogFormat> format = ParseLogFormat(config.log_format)) {
     checked.log_format = *format;
   } else {

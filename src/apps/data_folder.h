@@ -22,6 +22,8 @@ namespace cairn::apps {
 // Below the data.
 inline constexpr std::string_view kIndexFolder = "/index";
 inline constexpr std::string_view kSpoolFolder = "/spool";
+// Uploads of symbols that come in pieces; they outlive the owner.
+inline constexpr std::string_view kUploadsFolder = "/symbol_uploads";
 inline constexpr std::string_view kLockName = "/lock";
 // The URL under which the owner serves; only while it does.
 inline constexpr std::string_view kAddressName = "/address";

@@ -36,7 +36,8 @@
 #include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
 #include "server/store/permissions.h"
-#include "server/symbol_store/symbol_store.h"
+#include "server/symbol_store/symbol_intake.h"
+#include "server/symbols/upload_sessions.h"
 
 namespace cairn::apps {
 namespace {
@@ -76,17 +77,30 @@ std::variant<Stores, int> PrepareStores(const ServerConfig& config, EventLog& lo
   return opened;
 }
 
+// Why a token is not in force, in Tecken's words.
+http::Identity Refusal(const store::Directory& directory, std::string_view token) {
+  http::Identity nobody(std::nullopt);
+  const base::Result<store::TokenState> state = directory.ExplainToken(token);
+  if (state && *state == store::TokenState::kExpired) nobody.refusal = "API Token found but expired";
+  if (state && *state == store::TokenState::kUserDisabled)
+    nobody.refusal = "API Token matched but user not active";
+  return nobody;
+}
+
 http::Authenticate AuthenticateBy(const store::Directory& directory) {
-  return [&directory](std::string_view token) -> std::optional<http::Caller> {
+  return [&directory](std::string_view token) -> http::Identity {
     const base::Result<std::optional<store::TokenRecord>> record = directory.CheckToken(token);
-    if (!record || !*record) return std::nullopt;
-    http::Caller caller{.name = (*record)->user_name, .permissions = {}};
+    if (!record || !*record) return Refusal(directory, token);
+    http::Caller caller{.name = (*record)->user_name,
+                        .permissions = {},
+                        .user_id = (*record)->user_id.value_or(0),
+                        .token_expires_ms = (*record)->expires_ms};
     if (caller.name.empty()) caller.name = (*record)->label;
     if (caller.name.empty()) caller.name = "token " + std::to_string((*record)->id);
     for (const store::PermissionName& known : store::kPermissionNames) {
       if ((*record)->permissions.Has(known.permission)) caller.permissions.emplace_back(known.name);
     }
-    return caller;
+    return std::optional(std::move(caller));
   };
 }
 
@@ -152,6 +166,10 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                      .spool_folder = spool,
                                      .metrics = &role_metrics.workers};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
+  symbol_store::SymbolIntake symbol_intake(symbol_store, stores.directory->symbol_records());
+  const base::Result<std::unique_ptr<symbols::UploadSessions>> sessions =
+      symbols::UploadSessions::Open(config.data + std::string(kUploadsFolder));
+  if (!sessions) return Fail(config.data + std::string(kUploadsFolder), sessions.error());
   const base::Result<std::unique_ptr<signing::Signing>> signing =
       signing::Signing::Open({*stores.index, stores.blobs});
   if (!signing) return Fail(config.data, signing.error());
@@ -181,7 +199,8 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   purge.audit = &audit;
   purge.fold_in = [&fold_in] { fold_in.Wake(); };
   const retention::Janitor janitor(
-      {stores.blobs, *stores.queue, *stores.directory, *stores.index, *stores.ledger, packs},
+      {stores.blobs, *stores.queue, *stores.directory, *stores.index, *stores.ledger, packs, os::UnixMillis,
+       &symbol_intake},
       config.retention, retention::kExpireEveryMs,
       [&log](const std::string& line) { log.Write(LogLevel::kInfo, "retention", {{"removed", line}}); });
   const FoundSite site = FindSite(config.web);
@@ -216,7 +235,12 @@ int RunRoles(const Surroundings& around, Stores& stores) {
       MakeRouteTable({.blobs = stores.blobs,
                       .queue = *stores.queue,
                       .index = *stores.index,
-                      .symbols = symbol_store,
+                      .symbols = {.intake = symbol_intake,
+                                  .directory = *stores.directory,
+                                  .sessions = **sessions,
+                                  .public_by_default = config.symbols_public.value_or(is_loopback),
+                                  .public_url = config.public_url,
+                                  .fetch = {config.symbol_upload_hosts}},
                       .registry = registry,
                       .rules = around.rules,
                       .edge = {.spool = *stores.spool,
@@ -226,7 +250,6 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                .audit = &audit},
                       .arrived = arrived,
                       .spool_folder = spool,
-                      .symbols_public = config.symbols_public.value_or(is_loopback),
                       .collector_metrics = &role_metrics.collector,
                       .audit = &audit,
                       .purge = purge,

@@ -140,6 +140,7 @@ std::optional<Mistake> MistakeAt(std::string key, const toml::node& node) {
 constexpr std::int64_t kMinIndexMemoryMib = 64;  // With less, batches of rows do not fit.
 constexpr std::int64_t kMaxIndexMemoryMib = 1 << 20;
 constexpr std::string_view kDaysMistake = "give a whole number of days, 1 to 36500";
+constexpr std::string_view kDaysOrForeverMistake = "give a whole number of days, 1 to 36500, or 0 for ever";
 
 std::optional<Mistake> TakeRetentionRule(const toml::node& node, retention::Policy& policy) {
   const toml::table* const table = node.as_table();
@@ -180,11 +181,11 @@ std::optional<Mistake> TakeRetentionRules(const toml::node& node, retention::Pol
   return std::nullopt;
 }
 
-// Of how many days something is kept.
-Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member) {
+// Of how many days something is kept; with a `least` of 0 that is for ever.
+Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member, std::int64_t least = 1) {
   using Kind = ValueKind<std::int64_t>;
-  const auto fits = [](std::int64_t days) { return days >= 1 && days <= retention::kMaxDays; };
-  return {name, kDaysMistake,
+  const auto fits = [least](std::int64_t days) { return days >= least && days <= retention::kMaxDays; };
+  return {name, least == 0 ? kDaysOrForeverMistake : kDaysMistake,
           [=](const toml::node& node, ServerConfig& config) {
             return Kind::FromToml(node, config.retention.*member) && fits(config.retention.*member);
           },
@@ -219,6 +220,8 @@ const std::vector<Key>& Keys() {
       KeyOf("roles", &ServerConfig::roles),
       KeyOf("anonymous_permissions", &ServerConfig::anonymous_permissions),
       KeyOf("symbols_public", &ServerConfig::symbols_public),
+      KeyOf("symbol_upload_hosts", &ServerConfig::symbol_upload_hosts),
+      KeyOf("public_url", &ServerConfig::public_url),
       KeyOf("ping_schemas", &ServerConfig::ping_schemas),
       KeyOf("ping_namespaces", &ServerConfig::ping_namespaces),
       KeyOf("insecure", &ServerConfig::insecure),
@@ -235,6 +238,8 @@ const std::vector<Key>& Keys() {
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),
       DaysKeyOf("retention.activity_days", &retention::Policy::activity_days),
+      DaysKeyOf("retention.symbol_days", &retention::Policy::symbol_days, 0),
+      DaysKeyOf("retention.try_symbol_days", &retention::Policy::try_symbol_days),
   };
   return keys;
 }

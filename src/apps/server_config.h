@@ -6,7 +6,10 @@
 //   web = "/usr/share/cairn/web"            # the built site
 //   roles = "all"
 //   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
-//   symbols_public = true                   # whether anybody may fetch symbols; default on loopback only
+//   symbols_public = true                   # whether anybody may fetch symbols of no product, or of one that
+//                                           # is not in the directory; default on loopback only
+//   symbol_upload_hosts = ["ci.example.org"]  # from where uploads by URL are fetched; default nowhere
+//   public_url = "https://crash.example.org"  # under which clients reach this server; default as they ask
 //   ping_schemas = "/etc/cairn/schemas"     # JSON schemas of pings that go before Cairn's own
 //   ping_namespaces = ["my-app"]            # of Glean pings that are taken; default all
 //   insecure = false                        # listen beyond loopback without TLS
@@ -25,6 +28,8 @@
 //   ping_days = 365
 //   rejected_days = 30                      # pings that were refused
 //   activity_days = 730                     # sums of usage and crashes
+//   symbol_days = 0                         # symbol files; 0: for ever
+//   try_symbol_days = 28                    # symbol files of try builds
 //   [[retention.rule]]                      # the first that is about a crash decides
 //   kind = "report"                         # or "ping"; default both
 //   product = "Crashy"                      # default every one
@@ -55,6 +60,8 @@ struct ServerConfig {
   std::string roles = "all";
   std::vector<std::string> anonymous_permissions;
   std::optional<bool> symbols_public;
+  std::vector<std::string> symbol_upload_hosts;
+  std::string public_url;
   std::string ping_schemas;
   std::vector<std::string> ping_namespaces;
   bool insecure = false;

@@ -97,10 +97,15 @@ int Main(int argc, char** argv) {
 
   SymbolsUpload upload;
   CLI::App* const symbols = app.add_subcommand("symbols", "work on symbols")->require_subcommand(1);
-  CLI::App* const send = symbols->add_subcommand("upload", "send a folder of symbol files to a server");
+  CLI::App* const send = symbols->add_subcommand("upload", "send symbols to a server");
   send->add_option("--url", upload.url, "the server, such as http://127.0.0.1:8000")->required();
-  send->add_option("--token", upload.token, "a token with upload_symbols")->required();
-  send->add_option("folder", upload.folder, "NAME/ID/NAME.sym lie below it")->required();
+  send->add_option("--token", upload.token,
+                   "a token with upload_symbols or upload_try_symbols; better in the variable CAIRN_TOKEN")
+      ->envname("CAIRN_TOKEN")
+      ->required();
+  send->add_option("--product", upload.product, "whose symbols they are: says who may fetch them");
+  send->add_flag("--raw", upload.sends_binaries, "send the binaries as well, for debuginfod's clients");
+  send->add_option("DIR", upload.paths, "folders with symbol files and binaries, or such files")->required();
 
   Reprocess reprocess;
   CLI::App* const again = app.add_subcommand("reprocess", "have crashes processed again by a running server");

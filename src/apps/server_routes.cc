@@ -7,7 +7,6 @@
 #include "server/collector/collector.h"
 #include "server/retention/purge_routes.h"
 #include "server/signing/signing_routes.h"
-#include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
 namespace {
@@ -48,9 +47,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .rules = [&signing = parts.signing] { return signing.rules(); }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
-  Append(routes, symbols::MakeRoutes(
-                     parts.symbols,
-                     {parts.spool_folder, parts.symbols_public ? kAnybody : std::string("upload_symbols")}));
+  Append(routes, symbols::MakeRoutes(parts.symbols));
   const auto add = [&routes](const std::string& path, const std::string& permission, http::Handler handler) {
     routes.push_back({.method = "GET",
                       .pattern = path,

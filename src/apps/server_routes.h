@@ -17,7 +17,7 @@
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
-#include "server/symbol_store/symbol_store.h"
+#include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
 
@@ -26,13 +26,12 @@ struct RouteParts {
   store::BlobStore& blobs;
   store::Queue& queue;
   search::CrashIndex& index;
-  symbol_store::SymbolStore& symbols;
+  symbols::SymbolRoutesParts symbols;
   const registry::Registry& registry;
   collector::RuleSource& rules;
   pings::EdgeParts edge;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
-  bool symbols_public = false;                               // Whether anybody may fetch symbols.
   collector::CollectorMetrics* collector_metrics = nullptr;  // May be null.
   store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
   retention::PurgeParts purge;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/permissions.h"
@@ -15,21 +17,25 @@ namespace {
 
 class RouteTableTest : public ::testing::Test {
  protected:
-  std::vector<http::Route> Table(bool symbols_public) {
+  std::vector<http::Route> Table(bool metrics_public) {
     return MakeRouteTable({.blobs = blobs_,
                            .queue = *queue_,
                            .index = *index_,
-                           .symbols = symbols_,
+                           .symbols = {.intake = intake_,
+                                       .directory = *directory_,
+                                       .sessions = *sessions_,
+                                       .public_by_default = false,
+                                       .public_url = {},
+                                       .fetch = {}},
                            .registry = registry_,
                            .rules = *rules_,
                            .edge = {*spool_, *ledger_, {}, {}},
                            .spool_folder = folder_.Path(""),
-                           .symbols_public = symbols_public,
                            .purge = {blobs_, *queue_, *directory_, *index_, *ledger_, *spool_, packs_},
                            .signing = *signing_,
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
-                           .metrics_public = symbols_public});
+                           .metrics_public = metrics_public});
   }
 
   Health health_{[] { return std::vector<HealthError>(); }};
@@ -47,6 +53,9 @@ class RouteTableTest : public ::testing::Test {
       *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
   std::mutex packs_;
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
+  symbol_store::SymbolIntake intake_{symbols_, directory_->symbol_records()};
+  std::unique_ptr<symbols::UploadSessions> sessions_ =
+      *symbols::UploadSessions::Open(folder_.Path("sessions"));
 };
 
 // Whoever adds a route adds its line here, and so says on purpose who may use it.
@@ -85,16 +94,40 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
                   "POST /api/Signing/split/ administer", "POST /api/Signing/split administer",
                   "GET /api/ResolveSignature/ anybody", "GET /api/ResolveSignature anybody",
                   "GET /api/SimilarSignatures/ anybody", "GET /api/SimilarSignatures anybody",
-                  "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
+                  "POST /upload/ upload_symbols|upload_try_symbols",
+                  "POST /upload/auth_info/ upload_symbols|upload_try_symbols",
+                  "POST /upload/v2/ upload_symbols|upload_try_symbols",
+                  "POST /upload/v2/{id}/complete upload_symbols|upload_try_symbols",
+                  "POST /symupload upload_symbols|upload_try_symbols",
+                  "GET /v1/symbols/{file}/{id}:checkStatus upload_symbols|upload_try_symbols",
+                  "POST /v1/uploads:create upload_symbols|upload_try_symbols",
+                  "POST /v1/uploads/{key}:complete upload_symbols|upload_try_symbols",
+                  // Its URL holds a secret.
+                  "PUT /upload/session/{session}/{index} anybody",
+                  // Each answers by what a product's symbols are to the caller: tests of src/server/symbols.
+                  "GET /api/syminfo/{file}/{id:hex} anybody", "GET /buildid/{id:hex}/debuginfo anybody",
+                  "GET /buildid/{id:hex}/executable anybody", "GET /buildid/{id:hex}/source/{*path} anybody",
+                  "GET /buildid/{id:hex}/section/{*name} anybody",
+                  "GET /{file}/elf-buildid-sym-{id:hex}/{name} anybody",
+                  "GET /{file}/elf-buildid-{id:hex}/{name} anybody",
+                  "GET /try/{debug_file}/{debug_id:hex}/{symbols} anybody",
+                  "GET /try/{debug_file}/{debug_id}/{symbols}.sym anybody",
+                  "GET /{debug_file}/{debug_id:hex}/{symbols} anybody",
+                  "GET /{debug_file}/{debug_id}/{symbols}.sym anybody",
+                  // Of the caller's own uploads, or with view_all_uploads of all.
+                  "GET /api/uploads/ anybody", "GET /api/uploads/upload/{id} anybody",
+                  "GET /api/uploads/files/ anybody", "GET /api/uploads/files/file/{id} anybody",
+                  "GET /api/uploads/usage/ anybody", "GET /api/uploads/duplicates/ anybody",
                   "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody",
                   "GET /metrics view_metrics"));
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {
   for (const http::Route& route : Table(false)) {
-    const bool known =
-        route.permission == http::kAnybody || store::PermissionSet::Parse(route.permission).has_value();
-    EXPECT_TRUE(known && !route.permission.empty()) << route.pattern;
+    std::string names = route.permission;
+    std::ranges::replace(names, '|', ',');
+    const bool known = names == http::kAnybody || store::PermissionSet::Parse(names).has_value();
+    EXPECT_TRUE(known && !names.empty()) << route.pattern;
   }
 }
 
@@ -104,20 +137,21 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
   for (const http::Route& route : table) {
     if (route.permission == http::kAnybody) continue;
     http::Request request{.method = route.method};
-    const bool has_captures = route.pattern.find('{') != std::string::npos;
-    request.segments = *http::SplitPath(has_captures ? "/a/AB/a.sym" : route.pattern);
+    std::string path = route.pattern;  // A path that it takes: "{id}" is a name like any other.
+    std::erase_if(path, [](char c) { return c == '{' || c == '}'; });
+    request.segments = *http::SplitPath(path);
     const http::Router::Admission admission = router.Admit(request);
     ASSERT_TRUE(admission.refusal) << route.pattern;
     EXPECT_EQ(admission.refusal->status, 403) << route.pattern;
   }
 }
 
-TEST_F(RouteTableTest, WhatIsPublicOnLoopbackIsSymbolsForDownloadAndMetrics) {
+TEST_F(RouteTableTest, MetricsMayBePublic) {
   const std::vector<http::Route> closed = Table(false);
   const std::vector<http::Route> open = Table(true);
   ASSERT_EQ(open.size(), closed.size());
   for (std::size_t i = 0; i < open.size(); ++i) {
-    const bool is_open = open[i].pattern.ends_with(".sym") || open[i].pattern == "/metrics";
+    const bool is_open = open[i].pattern == "/metrics";
     EXPECT_EQ(open[i].permission, is_open ? std::string(http::kAnybody) : closed[i].permission)
         << open[i].pattern;
   }

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "apps/parse_arguments.h"
 #include "formats/symfile/compile.h"
 #include "formats/symfile/symbol_cache.h"
 #include "formats/symfile/symbol_header.h"
+#include "formats/symfile/symbol_path.h"
 #include "os/file.h"
 
 namespace cairn::apps {
@@ -16,6 +19,7 @@ namespace {
 
 constexpr std::string_view kCheck = "symbols check";
 constexpr std::string_view kCompile = "symbols compile";
+constexpr std::size_t kMinDebugIdDigits = 33;
 
 // A caller of the command, for its messages.
 struct Console {
@@ -35,6 +39,18 @@ std::optional<int> Parse(CLI::App& app, const Arguments& arguments, const Consol
                         console.errors);
 }
 
+// Of a path, "name", "ID" and "file"; fewer of a shorter one.
+std::vector<std::string> LastParts(std::string_view path) {
+  std::vector<std::string> parts;
+  while (parts.size() < 3 && !path.empty()) {
+    const std::size_t slash = path.rfind('/');
+    const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+    parts.insert(parts.begin(), std::string(path.substr(begin)));
+    path = path.substr(0, begin == 0 ? 0 : begin - 1);
+  }
+  return parts;
+}
+
 bool IsCache(std::string_view bytes) {
   return symfile::ReadAt<std::uint64_t>(base::AsBytes(bytes), symfile::kMagicOffset) == symfile::kCacheMagic;
 }
@@ -51,13 +67,47 @@ int CheckCache(const std::string& path, std::string_view bytes, const Console& c
   return kExitOk;
 }
 
-void ReportBadLines(const std::string& path, const symfile::CompileReport& report, const Console& console) {
+// The beginning of the line at `offset`, fit for a terminal. Of a packed file the offset is not one in
+// `text`.
+std::string Excerpt(std::string_view text, std::uint64_t offset) {
+  constexpr std::size_t kShown = 60;
+  if (!text.starts_with("MODULE")) return "a line";
+  std::string_view line = text.substr(std::min<std::size_t>(static_cast<std::size_t>(offset), text.size()));
+  line = line.substr(0, line.find_first_of("\r\n"));
+  std::string shown(line.substr(0, kShown));
+  std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return "`" + shown + (line.size() > kShown ? "..." : "") + "`";
+}
+
+void ReportBadLines(const std::string& path, std::string_view text, const symfile::CompileReport& report,
+                    const Console& console) {
   for (const symfile::BadLine& line : report.first_bad_lines) {
     console.Complain(path + ":" + std::to_string(line.number) + " (byte " + std::to_string(line.offset) +
-                     "): " + std::string(line.reason) + ": the line is left out");
+                     "): " + Excerpt(text, line.offset) + ": " + std::string(line.reason) +
+                     ": the line is left out");
   }
   const std::size_t rest = report.bad_lines - report.first_bad_lines.size();
   if (rest > 0) console.Complain(path + ": and so are others: " + std::to_string(rest));
+}
+
+// A server takes a file only under the name and id of its MODULE line. Where it lies like that in a folder of
+// symbols, both must agree; else there is nothing to compare with.
+bool LiesWhereItBelongs(const std::string& path, const symfile::SymbolFileHeader& header,
+                        const Console& console) {
+  model::Module module;
+  module.debug_file = header.debug_file;
+  module.debug_id = header.debug_id;
+  const std::string wanted = symfile::SymbolPath(module);
+  if (wanted.empty()) {
+    console.Complain(path + ":1: the MODULE line has no name or id under which symbols could be found");
+    return false;
+  }
+  const std::vector<std::string> parts = LastParts(path);
+  const bool is_of_a_store = parts.size() == 3 && parts[1].size() >= kMinDebugIdDigits &&
+                             parts[1].find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  if (!is_of_a_store || parts[0] + "/" + parts[1] + "/" + parts[2] == wanted) return true;
+  console.Complain(path + ":1: the MODULE line is of " + wanted + ": no lookup finds it here, move it there");
+  return false;
 }
 
 int CheckSymbolFile(const std::string& path, std::string_view text, const Console& console) {
@@ -65,13 +115,17 @@ int CheckSymbolFile(const std::string& path, std::string_view text, const Consol
   if (!compiled) return console.Complain(path, compiled.error(), "make it again with `cairn symbols gen`");
   const auto header = symfile::ReadSymbolFileHeader(base::AsBytes(text));
   const symfile::CompileReport& report = compiled->report;
-  ReportBadLines(path, report, console);
-  console.output << path << ": " << (report.bad_lines == 0 ? "ok" : "damaged") << ": symbols of "
-                 << header->debug_file << " " << header->debug_id.text << " (" << header->os << " "
-                 << header->arch << "): " << report.functions << " functions, " << report.line_rows
-                 << " lines, " << report.inline_ranges << " inlined ranges, " << report.publics
-                 << " exports, " << report.cfi_ranges << " unwind ranges\n";
-  return report.bad_lines == 0 ? kExitOk : kExitProblem;
+  ReportBadLines(path, text, report, console);
+  const bool is_ok = LiesWhereItBelongs(path, *header, console) && report.bad_lines == 0;
+  console.output << path << ": "
+                 << (is_ok                   ? "ok"
+                     : report.bad_lines == 0 ? "misplaced"
+                                             : "damaged")
+                 << ": symbols of " << header->debug_file << " " << header->debug_id.text << " ("
+                 << header->os << " " << header->arch << "): " << report.functions << " functions, "
+                 << report.line_rows << " lines, " << report.inline_ranges << " inlined ranges, "
+                 << report.publics << " exports, " << report.cfi_ranges << " unwind ranges\n";
+  return is_ok ? kExitOk : kExitProblem;
 }
 
 int CheckOne(const std::string& path, const Console& console) {

@@ -66,11 +66,24 @@ TEST_F(SymbolsCommand, CheckNamesEachBadLine) {
   const std::string path = Write("a.out.sym", std::string(kSymbols) + "FUNC zz 10 0 f\n");
   const Answer answer = Check({path});
   EXPECT_EQ(answer.exit_code, kExitProblem);
-  EXPECT_EQ(answer.errors,
-            "cairn symbols check: " + path +
-                ":6 (byte 126): FUNC: address, size or parameter size is not a hexadecimal number: "
-                "the line is left out\n");
+  EXPECT_EQ(answer.errors, "cairn symbols check: " + path +
+                               ":6 (byte 126): `FUNC zz 10 0 f`: FUNC: address, size or parameter size is "
+                               "not a hexadecimal number: "
+                               "the line is left out\n");
   EXPECT_NE(answer.output.find(": damaged: "), std::string::npos);
+}
+
+TEST_F(SymbolsCommand, CheckSaysWhereAFileOfAnotherModuleBelongs) {
+  const std::string id = "0123456789ABCDEF0123456789ABCDEF0";
+  const std::string other = "1123456789ABCDEF0123456789ABCDEF0";
+  fs::create_directories(folder_ / "a.out" / id);
+  fs::create_directories(folder_ / "a.out" / other);
+  EXPECT_EQ(Check({Write("a.out/" + id + "/a.out.sym", kSymbols)}).exit_code, kExitOk);
+  const std::string path = Write("a.out/" + other + "/a.out.sym", kSymbols);
+  const Answer answer = Check({path});
+  EXPECT_EQ(answer.exit_code, kExitProblem);
+  EXPECT_EQ(answer.errors, "cairn symbols check: " + path + ":1: the MODULE line is of a.out/" + id +
+                               "/a.out.sym: no lookup finds it here, move it there\n");
 }
 
 TEST_F(SymbolsCommand, WorstFileSetsTheExitCode) {

@@ -1,137 +1,100 @@
 #include "apps/symbols_upload_command.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include <unistd.h>
 
-#include <memory>
-#include <vector>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "apps/command.h"
-#include "net/http_client.h"
+#include "apps/symbols_upload_client.h"
+#include "apps/symbols_upload_files.h"
 #include "os/file.h"
+#include "os/process.h"
+#include "os/random.h"
 
 namespace cairn::apps {
 namespace {
 
-using base::Code;
-using base::Error;
-
 constexpr std::string_view kVerb = "symbols upload";
-constexpr int kUploadTimeoutMs = 60 * 60 * 1000;
-// Of text per request; its zip is far below 2 GiB.
-constexpr std::uint64_t kMaxBatchBytes = std::uint64_t{1} << 30;
+constexpr const char* kClearLine = "\r\033[K";
 
-struct SymbolFile {
-  std::string member;  // "libfoo.so/ID/libfoo.so.sym"
-  std::uint64_t size = 0;
+// For symbols that are made and files that are packed on the way; goes with the object.
+class WorkFolder {
+ public:
+  WorkFolder()
+      : path_(std::filesystem::temp_directory_path().string() + "/cairn-upload-" + os::RandomUuid()) {}
+  ~WorkFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  base::Status Make() const { return os::MakeDirectories(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
 };
 
-// All NAME/ID/*.sym below `folder`, sorted.
-base::Result<std::vector<SymbolFile>> FindSymbolFiles(const std::string& folder) {
-  std::vector<SymbolFile> files;
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, os::ListDirectory(folder));
-  for (const std::string& name : names) {
-    const base::Result<std::vector<std::string>> ids = os::ListDirectory(folder + "/" + name);
-    if (!ids) continue;  // No folder: something else lies beside the symbols.
-    for (const std::string& id : *ids) {
-      const std::string prefix = name + "/" + id;
-      const base::Result<std::vector<std::string>> leaves = os::ListDirectory(folder + "/" + prefix);
-      if (!leaves) continue;
-      for (const std::string& leaf : *leaves) {
-        if (!leaf.ends_with(".sym")) continue;
-        ASSIGN_OR_RETURN(const os::FileInfo info, os::Inspect(folder + "/" + prefix + "/" + leaf));
-        if (!info.is_directory) files.push_back({prefix + "/" + leaf, info.size});
-      }
-    }
+// One line that is written anew; nothing where nobody watches.
+class Progress {
+ public:
+  void Show(const std::string& what) {
+    if (!is_terminal_) return;
+    std::fprintf(stderr, "%s%s", kClearLine, what.c_str());
+    std::fflush(stderr);
   }
-  return files;
-}
+  void Clear() const {
+    if (is_terminal_) std::fputs(kClearLine, stderr);
+  }
 
-struct FreeArchive {
-  void operator()(archive* open) const { archive_write_free(open); }
+ private:
+  const bool is_terminal_ = isatty(STDERR_FILENO) != 0;
 };
-
-base::Status AddMember(archive* zip, const std::string& folder, const SymbolFile& file) {
-  ASSIGN_OR_RETURN(const os::MappedFile content, os::MappedFile::Open(folder + "/" + file.member));
-  archive_entry* const entry = archive_entry_new();
-  archive_entry_set_pathname(entry, file.member.c_str());
-  archive_entry_set_filetype(entry, AE_IFREG);
-  archive_entry_set_perm(entry, 0644);
-  archive_entry_set_size(entry, static_cast<la_int64_t>(content.bytes().size()));
-  const int header = archive_write_header(zip, entry);
-  archive_entry_free(entry);
-  base::Bytes rest = content.bytes();
-  while (header == ARCHIVE_OK && !rest.empty()) {
-    const la_ssize_t written = archive_write_data(zip, rest.data(), rest.size());
-    if (written <= 0) break;
-    rest = rest.subspan(static_cast<std::size_t>(written));
-  }
-  if (header != ARCHIVE_OK || !rest.empty()) return Error{Code::kIo, 0, "zip: a member cannot be written"};
-  return {};
-}
-
-base::Result<os::FileDescriptor> WriteZip(const std::string& folder, const std::vector<SymbolFile>& files) {
-  ASSIGN_OR_RETURN(os::FileDescriptor output, os::CreateNameless(folder));
-  const std::unique_ptr<archive, FreeArchive> zip(archive_write_new());
-  archive_write_set_format_zip(zip.get());
-  if (archive_write_open_fd(zip.get(), output.get()) != ARCHIVE_OK) return Error{Code::kIo, 0, "zip"};
-  for (const SymbolFile& file : files) RETURN_IF_ERROR(AddMember(zip.get(), folder, file));
-  if (archive_write_close(zip.get()) != ARCHIVE_OK) return Error{Code::kIo, 0, "zip: it cannot be finished"};
-  return output;
-}
-
-// An exit code.
-int SendBatch(const SymbolsUpload& upload, const std::vector<SymbolFile>& files) {
-  const base::Result<os::FileDescriptor> zip = WriteZip(upload.folder, files);
-  const base::Result<os::MappedFile> mapped =
-      zip ? os::MappedFile::FromDescriptor(zip->get()) : base::Result<os::MappedFile>(zip.error());
-  if (!mapped) {
-    PrintError(kVerb, upload.folder + ": " + base::Describe(mapped.error()));
-    return kExitFailure;
-  }
-  std::string url = upload.url;
-  while (url.ends_with('/')) url.pop_back();
-  net::HttpRequest request{.method = "POST", .url = url + "/upload/"};
-  request.headers = {{"Auth-Token", upload.token}, {"Content-Type", "application/zip"}};
-  request.body = mapped->bytes();
-  request.total_timeout_ms = kUploadTimeoutMs;
-  const base::Result<net::HttpResponse> answer = net::SendHttp(request);
-  if (!answer) {
-    PrintError(kVerb, request.url + ": " + base::Describe(answer.error()) + ": is the server there?");
-    return kExitFailure;
-  }
-  if (answer->status == 201) return kExitOk;
-  PrintError(kVerb, request.url + ": the server answered " + std::to_string(answer->status) + ": " +
-                        answer->body.substr(0, 500));
-  return answer->status >= 500 ? kExitFailure : kExitProblem;
-}
 
 }  // namespace
 
 int UploadSymbols(const SymbolsUpload& upload) {
-  const base::Result<std::vector<SymbolFile>> files = FindSymbolFiles(upload.folder);
-  if (!files) {
-    PrintError(kVerb, upload.folder + ": " + base::Describe(files.error()));
+  const WorkFolder work;
+  if (const base::Status made = work.Make(); !made) {
+    PrintError(kVerb, work.path() + ": " + base::Describe(made.error()));
     return kExitFailure;
   }
-  if (files->empty()) {
-    PrintError(kVerb, upload.folder + ": no symbol files: they lie as NAME/ID/NAME.sym");
+  Progress progress;
+  int exit_code = kExitOk;
+  SymbolSearch search;
+  search.paths = upload.paths;
+  search.generator = os::ExecutableFolder() + "/cairn-symgen";
+  search.made_folder = work.path() + "/made";
+  search.sends_binaries = upload.sends_binaries;
+  search.complain = [&](const std::string& what) {
+    progress.Clear();
+    PrintError(kVerb, what);
+    exit_code = kExitProblem;
+  };
+  search.working = [&progress](const std::string& path) { progress.Show("symbols of " + path); };
+  const FilesToSend files = FindFilesToSend(search);
+  if (files.empty()) {
+    progress.Clear();
+    PrintError(kVerb, upload.paths.front() + ": no symbol files and no binaries that symbols can be made of");
     return kExitProblem;
   }
-  std::vector<SymbolFile> batch;
-  std::uint64_t bytes = 0;
-  for (const SymbolFile& file : *files) {
-    if (!batch.empty() && bytes + file.size > kMaxBatchBytes) {
-      if (const int code = SendBatch(upload, batch); code != kExitOk) return code;
-      batch.clear();
-      bytes = 0;
-    }
-    batch.push_back(file);
-    bytes += file.size;
-  }
-  if (const int code = SendBatch(upload, batch); code != kExitOk) return code;
-  std::printf("sent %zu symbol files\n", files->size());
-  return kExitOk;
+  UploadTarget target;
+  target.url = upload.url.substr(0, upload.url.find_last_not_of('/') + 1);
+  target.token = upload.token;
+  target.product = upload.product;
+  target.folder = work.path();
+  target.complain = search.complain;
+  target.sending = [&progress](std::size_t number, std::size_t count, const std::string& key) {
+    progress.Show("[" + std::to_string(number) + "/" + std::to_string(count) + "] " + key);
+  };
+  const UploadOutcome outcome = UploadFiles(target, files);
+  progress.Clear();
+  std::printf("sent %zu files, %zu were there, %zu were refused\n", outcome.sent, outcome.skipped,
+              outcome.refused);
+  return std::max(exit_code, outcome.exit_code);
 }
 
 }  // namespace cairn::apps

@@ -169,6 +169,11 @@ DownloadAnswer Downloader::Get(const DownloadRequest& request, int fd) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     Transfer transfer{.request = request, .handle = handle_, .curl = *curl, .fd = fd};
     transfer.answer.url = url;
+    if (request.may_visit && !request.may_visit(url)) {
+      transfer.answer.outcome = DownloadOutcome::kBlocked;
+      transfer.answer.error = {Code::kRefused, 0, "a URL that may not be asked for"};
+      return transfer.answer;
+    }
     if (left.count() <= 0) {
       transfer.answer.outcome = DownloadOutcome::kTimeout;
       transfer.answer.error = {Code::kTimeout, 0, "the download"};

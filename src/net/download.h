@@ -23,6 +23,8 @@ struct DownloadRequest {
   int total_timeout_ms = 1'000'000;                  // From the start to the last byte, all hops together.
   std::uint64_t max_bytes = std::uint64_t{2} << 30;  // As sent, and again as inflated.
   int max_redirects = 5;
+  // Asked with the URL of each hop, the first one too. Empty: every one may be visited.
+  std::function<bool(std::string_view url)> may_visit;
   // Asked with each address before it is connected to, so after names were resolved and for every hop; with a
   // proxy that is the proxy's. Empty: every address may be connected to.
   std::function<bool(std::string_view ip_address)> may_connect;

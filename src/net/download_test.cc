@@ -51,6 +51,17 @@ TEST(DownloadTest, OtherStatusesWriteNothing) {
   EXPECT_EQ(got.body, "");
 }
 
+TEST(DownloadTest, EveryHopIsAskedFor) {
+  OneAnswer server("\r\n\r\n", Answer("302 Found\r\nLocation: http://localhost:1/inside", ""));
+  std::vector<std::string> hops;
+  const Got got = Get({.url = server.url(), .may_visit = [&hops](std::string_view url) {
+                         hops.emplace_back(url);
+                         return url.find("inside") == std::string_view::npos;
+                       }});
+  EXPECT_EQ(got.answer.outcome, DownloadOutcome::kBlocked);
+  EXPECT_EQ(hops, (std::vector<std::string>{server.url(), "http://localhost:1/inside"}));
+}
+
 TEST(DownloadTest, BusyServerSaysWhenToComeBack) {
   OneAnswer server("\r\n\r\n", Answer("429 Too Many\r\nRetry-After: 17", ""));
   const Got got = Get({.url = server.url()});

@@ -1,5 +1,7 @@
 #include "net/http_client.h"
 
+#include <algorithm>
+
 #include "net/libcurl.h"
 
 namespace cairn::net {
@@ -8,6 +10,7 @@ namespace {
 // The answer so far, and how long it may get.
 struct Answer {
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
   std::size_t max_bytes = 0;
   bool too_long = false;
 };
@@ -22,6 +25,23 @@ std::size_t TakeBody(char* bytes, std::size_t, std::size_t count, void* user) {
   return count;
 }
 
+// One line of the head; a status line begins another answer, such as the one behind "100 Continue".
+std::size_t TakeHeader(char* bytes, std::size_t, std::size_t count, void* user) {
+  Answer& answer = *static_cast<Answer*>(user);
+  std::string_view line(bytes, count);
+  if (line.starts_with("HTTP/")) answer.headers.clear();
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return count;
+  std::string name(line.substr(0, colon));
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string_view value = line.substr(colon + 1);
+  constexpr std::string_view kBlanks = " \t\r\n";
+  value.remove_prefix(std::min(value.find_first_not_of(kBlanks), value.size()));
+  value = value.substr(0, value.find_last_not_of(kBlanks) + 1);
+  answer.headers.emplace_back(std::move(name), value);
+  return count;
+}
+
 void SetOptions(const Libcurl& curl, CURL* handle, const HttpRequest& request, const HeaderList& headers,
                 Answer& answer) {
   SetCommonOptions(curl, handle, request.url);
@@ -30,6 +50,8 @@ void SetOptions(const Libcurl& curl, CURL* handle, const HttpRequest& request, c
   curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
   curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, TakeBody);
   curl.easy_setopt(handle, CURLOPT_WRITEDATA, &answer);
+  curl.easy_setopt(handle, CURLOPT_HEADERFUNCTION, TakeHeader);
+  curl.easy_setopt(handle, CURLOPT_HEADERDATA, &answer);
   if (request.method == "HEAD") {
     curl.easy_setopt(handle, CURLOPT_NOBODY, 1L);
   } else if (request.method != "GET") {
@@ -51,7 +73,7 @@ base::Result<HttpResponse> SendHttp(const HttpRequest& request) {
   // An empty line takes the header away: libcurl would wait a second for "100 Continue" before a long body.
   lines.emplace_back("Expect", "");
   const HeaderList headers = MakeHeaders(*curl, lines);
-  Answer answer{.body = {}, .max_bytes = request.max_answer_bytes};
+  Answer answer{.body = {}, .headers = {}, .max_bytes = request.max_answer_bytes};
   SetOptions(*curl, handle.get(), request, headers, answer);
   if (const CURLcode code = curl->easy_perform(handle.get()); code != CURLE_OK) {
     if (answer.too_long)
@@ -60,7 +82,16 @@ base::Result<HttpResponse> SendHttp(const HttpRequest& request) {
   }
   long status = 0;
   curl->easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  return HttpResponse{.status = static_cast<int>(status), .body = std::move(answer.body)};
+  return HttpResponse{.status = static_cast<int>(status),
+                      .body = std::move(answer.body),
+                      .headers = std::move(answer.headers)};
+}
+
+std::string_view HttpResponse::FindHeader(std::string_view name) const {
+  for (const auto& [header, value] : headers) {
+    if (header == name) return value;
+  }
+  return {};
 }
 
 std::string EscapeUrlPart(std::string_view text) {

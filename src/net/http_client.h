@@ -29,6 +29,10 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // Names in lower case.
+
+  // The first of that name (lower case), or an empty text.
+  std::string_view FindHeader(std::string_view name) const;
 };
 
 // An Error means that there was no whole answer: kTimeout, kLimitExceeded, kUnsupported for another scheme,

@@ -23,6 +23,15 @@ TEST(HttpClientTest, PostsABodyAndGivesTheAnswer) {
   EXPECT_EQ(server.Received().find("Expect"), std::string::npos);
 }
 
+TEST(HttpClientTest, HeadersOfTheAnswerAreTold) {
+  OneAnswer server("\r\n\r\n", "HTTP/1.1 308 Resume\r\nRANGE:  bytes=0-9 \r\nContent-Length: 0\r\n\r\n");
+  const auto response = SendHttp({.method = "PUT", .url = server.url()});
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->status, 308);
+  EXPECT_EQ(response->FindHeader("range"), "bytes=0-9");
+  EXPECT_EQ(response->FindHeader("location"), "");
+}
+
 TEST(HttpClientTest, ABodyOfNothingIsPostedToo) {
   OneAnswer server("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   EXPECT_TRUE(SendHttp({.method = "POST", .url = server.url()}).has_value());

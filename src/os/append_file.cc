@@ -68,6 +68,17 @@ base::Status AppendFile::Sync() {
   return {};
 }
 
+base::Result<FileDescriptor> OpenToAppend(const std::string& path) {
+  FileDescriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!file.valid()) return LastError("open file");
+  return file;
+}
+
+base::Status Resize(int fd, std::uint64_t size) {
+  if (ftruncate(fd, static_cast<off_t>(size)) != 0) return LastError("resize file");
+  return {};
+}
+
 base::Result<std::string> ReadRange(int fd, std::uint64_t offset, std::size_t bytes) {
   std::string text(bytes, '\0');
   std::size_t done = 0;

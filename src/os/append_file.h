@@ -1,6 +1,6 @@
-// AppendFile is a file that grows at its end only, and ReadRange reads a part of such a file.
+// Files that grow at their end: AppendFile with its syncs, OpenToAppend without; ReadRange reads a part of one.
 //
-// For one thread at a time. Other threads and processes may read meanwhile.
+// An AppendFile is for one thread at a time. Other threads and processes may read meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,12 @@ class AppendFile {
   FileDescriptor file_;
   std::uint64_t size_ = 0;
 };
+
+// A file of mode 0600 that grows at its end, for reading and writing; made if it is not there. For what may be
+// lost in a power cut.
+base::Result<FileDescriptor> OpenToAppend(const std::string& path);
+// Cuts an open file, or fills it up with zeros.
+base::Status Resize(int fd, std::uint64_t size);
 
 // Up to `bytes` bytes from `offset` on; fewer where the file ends.
 base::Result<std::string> ReadRange(int fd, std::uint64_t offset, std::size_t bytes);

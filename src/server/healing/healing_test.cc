@@ -9,8 +9,10 @@
 #include "server/search/crash_rows_for_test.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
+#include "server/store/soci_directory.h"
 #include "server/store/sqlite_queue.h"
 #include "server/store/temporary_folder_for_test.h"
+#include "server/symbol_store/symbol_intake.h"
 
 namespace cairn::healing {
 namespace {
@@ -33,8 +35,9 @@ class HealingTest : public ::testing::Test {
         file.get(), base::AsBytes("MODULE Linux x86_64 " + std::string(kId) + " crashy\nFUNC 10 10 0 " +
                                   function + "\n10 10 7 1\nFILE 1 a.cc\n")));
     std::string why;
-    ASSERT_TRUE(symbols_.Add(*symbol_store::MakeSymbolName("crashy", kId, "crashy.sym"), file.get(), why))
-        << why;
+    symbol_store::Arrival arrival;
+    arrival.name = *symbol_store::MakeSymbolName("crashy", kId, "crashy.sym");
+    ASSERT_TRUE(intake_.Add(arrival, file.get(), why)) << why;
   }
   // A crash whose module had no symbols.
   void AddCrash(unsigned number) {
@@ -75,6 +78,9 @@ class HealingTest : public ::testing::Test {
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
   symbol_store::SymbolStore symbols_{blobs_, {.program = program_, .spool_folder = folder_.Path("")}};
+  std::unique_ptr<store::SociDirectory> directory_ =
+      *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
+  symbol_store::SymbolIntake intake_{symbols_, directory_->symbol_records()};
   std::unique_ptr<signing::Signing> signing_;
   std::vector<std::string> forgotten_;
 };

@@ -1,10 +1,13 @@
 #include "server/http/connection.h"
 
 #include <algorithm>
+#include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <span>
 
 #include "os/clock.h"
+#include "server/http/byte_range.h"
 
 namespace cairn::http {
 namespace {
@@ -171,7 +174,12 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
   const unsigned version = exchange.parser->get().version() == 10 ? 10 : 11;
   std::uint64_t size = response.body.size();
   bool written = false;
-  if (response.file.valid() && !head_only) {
+  const std::optional<ByteRange> range =
+      response.file.valid() ? RangeOf(exchange, response) : std::optional<ByteRange>();
+  if (range) {
+    size = range->end - range->begin;
+    written = co_await WriteRange(exchange, response, *range);
+  } else if (response.file.valid() && !head_only) {
     size = 0;
     written = co_await WriteFile(exchange, response);
   } else {
@@ -196,6 +204,57 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
   }
   if (written && exchange.drain) co_await Drain();
   co_return written&& exchange.keep_alive;
+}
+
+// Of a file, the bytes that the client asked for; nothing if it gets all of it, or hears that there are none.
+std::optional<ByteRange> Connection::RangeOf(const Exchange& exchange, Response& response) {
+  if (!response.takes_ranges || response.status != 200) return std::nullopt;
+  response.headers.push_back({"Accept-Ranges", "bytes"});
+  const Request& request = exchange.request;
+  const std::string_view wanted = request.FindHeader("range");
+  // With If-Range the client would have to be told apart what it has: it gets all.
+  if (request.method != "GET" || wanted.empty() || !request.FindHeader("if-range").empty())
+    return std::nullopt;
+  const base::Result<os::FileInfo> info = os::InspectOpen(response.file.get());
+  if (!info) return std::nullopt;
+  const RangeWish wish = ParseRange(wanted, info->size);
+  if (wish.kind == RangeWish::Kind::kWhole) return std::nullopt;
+  const std::string size = "/" + std::to_string(info->size);
+  if (wish.kind == RangeWish::Kind::kNowhere) {
+    std::erase_if(response.headers, [](const Header& header) { return header.name == "Content-Encoding"; });
+    response.status = 416;
+    response.file.Reset();
+    response.headers.push_back({"Content-Range", "bytes *" + size});
+    return std::nullopt;
+  }
+  response.status = 206;
+  response.headers.push_back({"Content-Range", "bytes " + std::to_string(wish.range.begin) + "-" +
+                                                   std::to_string(wish.range.end - 1) + size});
+  return wish.range;
+}
+
+Awaitable<bool> Connection::WriteRange(Exchange& exchange, const Response& response, ByteRange range) {
+  beast::http::response<beast::http::empty_body> message;
+  message.version(exchange.parser->get().version() == 10 ? 10 : 11);
+  message.result(static_cast<unsigned>(response.status));
+  SetHeaders(message, response);
+  message.keep_alive(exchange.keep_alive);
+  message.content_length(range.end - range.begin);
+  beast::http::response_serializer<beast::http::empty_body> serializer(message);
+  stream_.expires_after(std::chrono::milliseconds(server_.options().stall_timeout_ms));
+  const auto [head_error, head_bytes] = co_await beast::http::async_write_header(stream_, serializer, kUse);
+  if (head_error) co_return false;
+  std::vector<std::byte> block(kReadBytes);
+  while (range.begin < range.end) {
+    const std::size_t size =
+        static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), range.end - range.begin));
+    if (!os::ReadAt(response.file.get(), range.begin, std::span(block).first(size))) co_return false;
+    stream_.expires_after(std::chrono::milliseconds(server_.options().stall_timeout_ms));
+    const auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(block.data(), size), kUse);
+    if (error) co_return false;
+    range.begin += size;
+  }
+  co_return true;
 }
 
 Awaitable<bool> Connection::WriteFile(Exchange& exchange, Response& response) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "server/http/asio_types.h"
+#include "server/http/byte_range.h"
 #include "server/http/limits.h"
 #include "server/http/router.h"
 #include "server/http/server_state.h"
@@ -70,6 +71,8 @@ class Connection {
   std::optional<Response> TakeHead(Exchange& exchange);
   Awaitable<Router::Admission> Admit(Exchange& exchange);
   Awaitable<bool> Answer(Exchange& exchange, Response response);
+  std::optional<ByteRange> RangeOf(const Exchange& exchange, Response& response);
+  Awaitable<bool> WriteRange(Exchange& exchange, const Response& response, ByteRange range);
   Awaitable<bool> WriteFile(Exchange& exchange, Response& response);
   Awaitable<void> Drain();
 

@@ -83,16 +83,15 @@ std::optional<Response> Connection::PrepareBody(Exchange& exchange, const Route&
 // 0: read. Negative: nobody is there any more. Else the status to refuse with, or kAnsweredBySink.
 Awaitable<int> Connection::ReadBodyBytes(Exchange& exchange, const Route& route) {
   const bool to_file = route.body == BodyPlace::kFile;
+  const bool may_take_long = to_file || route.may_take_long;
   const ServerOptions& options = server_.options();
   const std::int64_t deadline =
-      exchange.started_ms + (to_file ? kUploadTimeoutMs : options.request_timeout_ms);
+      exchange.started_ms + (may_take_long ? kUploadTimeoutMs : options.request_timeout_ms);
   while (!exchange.parser->is_done()) {
     const std::int64_t now = os::MonotonicMillis();
     if (now >= deadline) co_return 408;
     const std::int64_t since_ms = now - exchange.started_ms;
-    if (to_file && since_ms > options.request_timeout_ms && IsTooSlow(exchange.request, since_ms)) {
-      co_return 408;
-    }
+    if (since_ms > options.request_timeout_ms && IsTooSlow(exchange.request, since_ms)) co_return 408;
     if (const int failed = co_await ReadSome(exchange, deadline); failed != 0) co_return failed;
     if (exchange.request.body_bytes > route.max_body_bytes) co_return 413;
     if (const int failed = co_await Deliver(exchange, route); failed != 0) co_return failed;

@@ -21,7 +21,7 @@ inline constexpr std::size_t kInflateRatioFloorBytes = 8 << 20;
 inline constexpr int kHeaderTimeoutMs = 10'000;   // Also how long an idle connection is kept.
 inline constexpr int kRequestTimeoutMs = 60'000;  // A body in memory; Crashpad gives up after 60 s as well.
 inline constexpr int kStallTimeoutMs = 15'000;    // No byte read or written for so long.
-// Behind the first kRequestTimeoutMs, a body that goes to a file must keep up this rate.
+// Behind the first kRequestTimeoutMs, a body that may take long must keep up this rate.
 inline constexpr std::size_t kMinBytesPerSecond = 16 << 10;
 // Symbols of a large program may take long on a slow line, but not for ever.
 inline constexpr int kUploadTimeoutMs = 60 * 60 * 1000;

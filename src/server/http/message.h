@@ -22,6 +22,9 @@ struct Header {
 struct Caller {
   std::string name;  // Of the token's user, or its label; empty: nobody in particular. For the audit.
   std::vector<std::string> permissions;
+  bool has_token = false;  // Whether a token was brought that is known and in force. The next two are of it.
+  std::int64_t user_id = 0;                      // 0: the token is nobody's.
+  std::optional<std::int64_t> token_expires_ms;  // Unix time.
   bool Has(std::string_view permission) const;
 };
 
@@ -50,6 +53,8 @@ struct Response {
   std::vector<Header> headers;
   std::string body;
   os::FileDescriptor file;  // If valid it is the body, whole, in place of `body`.
+  // Whether a client may ask for a range of `file` (RFC 9110, section 14). A 200 then becomes a 206 or a 416.
+  bool takes_ranges = false;
 };
 
 Response TextResponse(int status, std::string body);

@@ -2,45 +2,102 @@
 
 #include <algorithm>
 
+#include "server/http/base64.h"
+
 namespace cairn::http {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBasic = "Basic ";
 
 bool MethodMatches(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
 
-Response MethodNotAllowed(std::vector<std::string> allowed) {
+Response MethodNotAllowed(const Request& request, std::vector<std::string> allowed) {
   std::sort(allowed.begin(), allowed.end());
   allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
   std::string list;
   for (const std::string& method : allowed) list += (list.empty() ? "" : ", ") + method;
-  Response response = ErrorResponse(405, "this path does not take this method");
+  Response response = ErrorResponse(405, "Method Not Allowed (" + request.method + "): " + request.Path());
   response.headers.push_back({"Allow", list});
   return response;
 }
 
-// "{name}.sym" as ("name", ".sym").
-std::pair<std::string, std::string_view> SplitCapture(std::string_view segment) {
-  const std::size_t end = segment.find('}');
-  return {std::string(segment.substr(1, end - 1)), segment.substr(end + 1)};
+bool MayPass(const Route& route, const Caller& caller) {
+  if (route.permission == kAnybody) return true;
+  const std::string_view permission = route.permission;
+  const std::size_t bar = std::min(permission.find('|'), permission.size());
+  const auto has = [&caller](std::string_view name) { return !name.empty() && caller.Has(name); };
+  return has(permission.substr(0, bar)) || has(permission.substr(std::min(bar + 1, permission.size())));
+}
+
+// A segment of a pattern that captures: "id-{name}.sym" is "id-", "name" and ".sym".
+struct Capture {
+  std::string_view prefix;
+  std::string_view name;
+  std::string_view suffix;
+  bool is_hex = false;
+};
+
+constexpr std::string_view kHexMark = ":hex";
+
+Capture CaptureOf(std::string_view segment) {
+  const std::size_t begin = segment.find('{');
+  const std::size_t end = segment.find('}', begin);
+  Capture capture{segment.substr(0, begin), segment.substr(begin + 1, end - begin - 1),
+                  segment.substr(end + 1)};
+  capture.is_hex = capture.name.ends_with(kHexMark);
+  if (capture.is_hex) capture.name.remove_suffix(kHexMark.size());
+  return capture;
+}
+
+bool IsHex(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  });
+}
+
+bool Fits(const Capture& capture, std::string_view segment) {
+  if (segment.size() <= capture.prefix.size() + capture.suffix.size()) return false;
+  if (!segment.starts_with(capture.prefix) || !segment.ends_with(capture.suffix)) return false;
+  segment.remove_prefix(capture.prefix.size());
+  segment.remove_suffix(capture.suffix.size());
+  return !capture.is_hex || IsHex(segment);
 }
 
 struct Token {
-  std::string_view text;  // Empty: there is none.
-  bool is_bearer = false;
-};
-
-Token TokenOf(const Request& request) {
-  // Tecken's clients append "-a comment for people" to the token; what follows the dash is not part of it.
-  const std::string_view header = request.FindHeader("auth-token");
-  const Token token{header.substr(0, header.find('-'))};
+  std::string text;  // Empty: there is none.
   // Authorization serves others as well, such as proxies: one that is not ours gives nothing and forbids
   // nothing.
+  bool is_from_authorization = false;
+};
+
+// The password in "user:password" (RFC 7617), as debuggers send what stands in a server's URL.
+std::string BasicPassword(std::string_view encoded) {
+  const std::optional<std::string> decoded = DecodeBase64(encoded);
+  if (!decoded) return {};
+  const std::size_t colon = decoded->find(':');
+  return colon == std::string::npos ? std::string() : decoded->substr(colon + 1);
+}
+
+std::string KeyInQuery(const Request& request) {
+  for (const auto& [name, value] : ParseQuery(request.query).value_or(QueryFields())) {
+    if (name == "key") return value;
+  }
+  return {};
+}
+
+Token TokenOf(const Request& request, bool takes_key) {
+  const std::string_view header = request.FindHeader("auth-token");
+  if (!header.empty()) return {std::string(header)};
   const std::string_view authorization = request.FindHeader("authorization");
-  if (!token.text.empty() || !authorization.starts_with(kBearer)) return token;
-  return {authorization.substr(kBearer.size()), true};
+  if (authorization.starts_with(kBearer)) return {std::string(authorization.substr(kBearer.size())), true};
+  // Only for what changes nothing: a browser sends it along with what other sites have it ask.
+  const bool is_reading = request.method == "GET" || request.method == "HEAD";
+  if (is_reading && authorization.starts_with(kBasic))
+    return {BasicPassword(authorization.substr(kBasic.size())), true};
+  return takes_key ? Token{KeyInQuery(request)} : Token{};
 }
 
 }  // namespace
@@ -64,30 +121,39 @@ std::optional<std::map<std::string, std::string>> Router::Match(const Pattern& p
       return captures;
     }
     if (i >= segments.size()) return std::nullopt;
-    if (!expected.starts_with("{")) {
+    if (expected.find('{') == std::string::npos) {
       if (expected != segments[i]) return std::nullopt;
       continue;
     }
-    const auto [name, suffix] = SplitCapture(expected);
-    if (segments[i].size() <= suffix.size() || !segments[i].ends_with(suffix)) return std::nullopt;
-    captures[name] = segments[i];
+    const Capture capture = CaptureOf(expected);
+    if (!Fits(capture, segments[i])) return std::nullopt;
+    captures[std::string(capture.name)] = segments[i];
   }
   if (segments.size() != pattern.segments.size()) return std::nullopt;
   return captures;
 }
 
-bool Router::HasToken(const Request& request) { return !TokenOf(request).text.empty(); }
+bool Router::HasToken(const Request& request) { return !TokenOf(request, true).text.empty(); }
 
-std::optional<Response> Router::FindCaller(Request& request) const {
+std::optional<Response> Router::FindCaller(const Route& route, Request& request) const {
   request.caller.permissions = options_.anonymous_permissions;
-  const Token token = TokenOf(request);
+  const Token token = TokenOf(request, route.takes_key);
   if (token.text.empty()) return std::nullopt;
-  const std::optional<Caller> granted =
-      options_.authenticate ? options_.authenticate(token.text) : std::nullopt;
-  if (!granted && token.is_bearer) return std::nullopt;
-  if (!granted) return ErrorResponse(403, "API Token not matched");
-  request.caller.name = granted->name;
-  for (const std::string& permission : granted->permissions) request.caller.permissions.push_back(permission);
+  Identity identity(std::nullopt);
+  if (options_.authenticate) {
+    identity = options_.authenticate(token.text);
+    // Tecken's clients append "-a comment for people" to the token.
+    const std::size_t dash = token.text.find('-');
+    if (!identity.caller && dash != std::string::npos) {
+      identity = options_.authenticate(std::string_view(token.text).substr(0, dash));
+    }
+  }
+  if (!identity.caller && token.is_from_authorization) return std::nullopt;
+  if (!identity.caller) return ErrorResponse(403, identity.refusal);
+  std::vector<std::string> permissions = std::move(request.caller.permissions);
+  request.caller = *std::move(identity.caller);
+  request.caller.has_token = true;
+  for (std::string& permission : permissions) request.caller.permissions.push_back(std::move(permission));
   return std::nullopt;
 }
 
@@ -103,16 +169,16 @@ Router::Admission Router::Admit(Request& request) const {
       continue;
     }
     request.captures = std::move(*captures);
-    if (std::optional<Response> refusal = FindCaller(request)) return {nullptr, std::move(refusal)};
-    if (route.permission != kAnybody && (route.permission.empty() || !request.caller.Has(route.permission))) {
-      const bool has_token = !request.FindHeader("auth-token").empty();
+    if (std::optional<Response> refusal = FindCaller(route, request)) return {nullptr, std::move(refusal)};
+    if (!MayPass(route, request.caller)) {
       return {nullptr,
-              ErrorResponse(403, has_token ? "Forbidden: the token lacks the permission " + route.permission
-                                           : "This requires an Auth-Token to authenticate the request")};
+              ErrorResponse(403, request.caller.has_token
+                                     ? "Forbidden: the token lacks the permission " + route.permission
+                                     : "This requires an Auth-Token to authenticate the request")};
     }
     return {&route, std::nullopt};
   }
-  if (!allowed.empty()) return {nullptr, MethodNotAllowed(std::move(allowed))};
+  if (!allowed.empty()) return {nullptr, MethodNotAllowed(request, std::move(allowed))};
   if (options_.fallback && (request.method == "GET" || request.method == "HEAD"))
     return {nullptr, std::nullopt};
   return {nullptr, ErrorResponse(404, "Not Found")};

@@ -48,11 +48,12 @@ using OpenSink = std::function<std::unique_ptr<BodySink>(const Request&)>;
 
 struct Route {
   std::string method;  // "GET" is asked for HEAD as well; the server leaves the body away.
-  // Segments: "literal", "{name}" for one that is not empty, "{name}.sym" for one that ends so, and as the
-  // last one
-  // "{*name}" for all that follow, joined by slashes. Earlier routes win.
+  // Segments: "literal", "{name}" for one that is not empty, "id-{name}.sym" for one that begins and ends so
+  // (what is captured is the whole segment), "{name:hex}" for one of hexadecimal digits alone, and as the
+  // last one "{*name}" for all that follow, joined by slashes. Earlier routes win.
   std::string pattern;
-  std::string permission;  // Its name, or kAnybody. Empty: nobody gets in.
+  // Its name, or kAnybody, or two names with "|" between, of which one is enough. Empty: nobody gets in.
+  std::string permission;
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;
   Handler handler;
@@ -60,10 +61,21 @@ struct Route {
   LaterHandler later = {};          // In place of the handler, for BodyPlace::kMemory.
   std::string too_large_text = {};  // The answer's text where a body has more bytes; empty: an error as JSON.
   bool is_quick = false;  // Without a body, and answered even while all threads for searches are busy.
+  // A body that is streamed may take kUploadTimeoutMs, as one that goes to a file always may.
+  bool may_take_long = false;
+  // A token may stand in the query, as "key": for clients that send nothing else of the kind.
+  bool takes_key = false;
 };
 
-// Who a token stands for and what it allows, or nothing if there is no such token. Blocks.
-using Authenticate = std::function<std::optional<Caller>(std::string_view token)>;
+// Who a token stands for and what it allows.
+struct Identity {
+  Identity(std::optional<Caller> who) : caller(std::move(who)) {}  // NOLINT: implicit on purpose.
+
+  std::optional<Caller> caller;
+  std::string refusal = "API Token not matched";  // Why there is none, for who brought the token.
+};
+// Blocks.
+using Authenticate = std::function<Identity(std::string_view token)>;
 
 struct RouterOptions {
   std::vector<std::string> anonymous_permissions;
@@ -89,7 +101,7 @@ class Router {
   Response Handle(const Route* route, Request& request) const;
 
  private:
-  std::optional<Response> FindCaller(Request& request) const;
+  std::optional<Response> FindCaller(const Route& route, Request& request) const;
 
   struct Pattern {
     std::vector<std::string> segments;

@@ -103,6 +103,70 @@ TEST(RouterTest, ABearerTokenThatIsNotOursGivesNothingAndForbidsNothing) {
   EXPECT_EQ(ask("/submit", "Basic Z29vZDpnb29k"), "submit");
 }
 
+TEST(RouterTest, APasswordIsATokenWhereNothingIsChanged) {
+  const Router router = MakeRouter();
+  const auto name_of = [&router](const char* method, const char* path, const char* authorization) {
+    Request request = MakeRequest(method, path);
+    request.headers.push_back({"authorization", authorization});
+    router.Admit(request);
+    return request.caller.name;
+  };
+  const char* const good = "Basic YW55Ym9keTpnb29k";  // anybody:good
+  EXPECT_EQ(name_of("GET", "/a/AB/a.sym", good), "somebody");
+  EXPECT_EQ(name_of("GET", "/a/AB/a.sym", "Basic Z29vZA=="), "") << "no colon";
+  EXPECT_EQ(name_of("GET", "/a/AB/a.sym", "Basic !"), "");
+  EXPECT_EQ(name_of("POST", "/upload/", good), "");
+}
+
+TEST(RouterTest, SegmentsMayHaveAPrefixAndBeOfHexadecimalDigits) {
+  std::vector<Route> routes;
+  routes.push_back(
+      {"GET", "/{file}/id-{id:hex}/x", std::string(kAnybody), BodyPlace::kNone, 0, Says("prefixed")});
+  routes.push_back(
+      {"GET", "/{file}/{id:hex}/{name}", std::string(kAnybody), BodyPlace::kNone, 0, Says("hex")});
+  routes.push_back({"POST",
+                    "/v1/uploads/{key}:complete",
+                    "one|two",
+                    BodyPlace::kNone,
+                    0,
+                    Says("done"),
+                    {},
+                    {},
+                    {},
+                    false,
+                    false,
+                    true});
+  RouterOptions options;
+  options.authenticate = [](std::string_view token) -> std::optional<Caller> {
+    return Caller{"somebody", {std::string(token)}};
+  };
+  const Router router(std::move(routes), std::move(options));
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/a/id-0f/x")), "prefixed");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/a/0Fa/y")), "hex");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/a/id-/x")), "404");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/a/id-xy/x")), "404");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/a/xy/y")), "404");
+  // Either permission is enough, and where the route says so the token may stand in the query.
+  for (const char* key : {"one", "two", "three"}) {
+    Request request = MakeRequest("POST", "/v1/uploads/k:complete");
+    request.query = "key=" + std::string(key);
+    EXPECT_EQ(Ask(router, std::move(request)), std::string(key) == "three" ? "403" : "done");
+  }
+}
+
+TEST(RouterTest, WhyATokenIsNotInForceIsSaid) {
+  RouterOptions options;
+  options.authenticate = [](std::string_view) {
+    Identity nobody(std::nullopt);
+    nobody.refusal = "API Token found but expired";
+    return nobody;
+  };
+  const Router router({{"GET", "/x", std::string(kAnybody), BodyPlace::kNone, 0, Says("x")}},
+                      std::move(options));
+  Request request = MakeRequest("GET", "/x", "old");
+  EXPECT_EQ(router.Admit(request).refusal->body, R"({"error":"API Token found but expired"})");
+}
+
 TEST(RouterTest, CallerHoldsWhatEverybodyMay) {
   const Router router = MakeRouter();
   Request request = MakeRequest("POST", "/submit");

@@ -45,6 +45,7 @@ class ExpiryRun {
     RETURN_IF_ERROR(RemoveOldSetAside());
     ASSIGN_OR_RETURN(expired_.rejected_pings,
                      parts_.ledger.ExpireRejections(StartOfKept(policy_.rejected_days, now_ms_)));
+    RETURN_IF_ERROR(RemoveOldSymbols());
     if (stopping_) return expired_;
     RETURN_IF_ERROR(parts_.index.Expire(retention));
     if (!stopping_) RETURN_IF_ERROR(parts_.index.Sweep());
@@ -165,6 +166,30 @@ class ExpiryRun {
     return {};
   }
 
+  base::Status RemoveOldSymbols() {
+    if (parts_.symbols == nullptr || stopping_) return {};
+    // Those that nobody knows of would stay for ever.
+    RETURN_IF_ERROR(parts_.symbols->RecordUnknownFiles());
+    RETURN_IF_ERROR(RemoveOldSymbols(store::SymbolClass::kTry, policy_.try_symbol_days));
+    if (policy_.symbol_days == 0) return {};
+    return RemoveOldSymbols(store::SymbolClass::kRegular, policy_.symbol_days);
+  }
+
+  base::Status RemoveOldSymbols(store::SymbolClass symbol_class, std::int64_t days) {
+    while (!stopping_) {
+      ASSIGN_OR_RETURN(const std::vector<store::SymbolFileRecord> files,
+                       parts_.symbols->records().ListOldSymbolFiles(symbol_class, StartOfKept(days, now_ms_),
+                                                                    kKeysAtOnce));
+      if (files.empty()) return {};
+      for (const store::SymbolFileRecord& file : files) {
+        if (stopping_) return {};
+        RETURN_IF_ERROR(parts_.symbols->Remove(file));
+        ++expired_.symbol_files;
+      }
+    }
+    return {};
+  }
+
   // Pings that could not be processed, whose packs are gone.
   base::Status RemoveOldSetAside() {
     std::vector<store::QueueItem> items;
@@ -190,7 +215,8 @@ class ExpiryRun {
 
 std::string Expired::Text() const {
   return "removed by age: " + std::to_string(reports) + " reports, " + std::to_string(pings) + " pings, " +
-         std::to_string(rejected_pings) + " refused pings, " + std::to_string(objects) + " objects";
+         std::to_string(rejected_pings) + " refused pings, " + std::to_string(symbol_files) +
+         " symbol files, " + std::to_string(objects) + " objects";
 }
 
 base::Result<Expired> ExpireOnce(const JanitorParts& parts, const Policy& policy,

@@ -22,6 +22,7 @@
 #include "server/store/blob_store.h"
 #include "server/store/directory.h"
 #include "server/store/queue.h"
+#include "server/symbol_store/symbol_intake.h"
 
 namespace cairn::retention {
 
@@ -38,12 +39,14 @@ struct JanitorParts {
   pings::Ledger& ledger;
   std::mutex& packs;  // Held by whoever writes packs of pings anew.
   std::function<std::int64_t()> clock = os::UnixMillis;
+  symbol_store::SymbolIntake* symbols = nullptr;  // Null: symbol files are left alone.
 };
 
 struct Expired {
   std::uint64_t reports = 0;
   std::uint64_t pings = 0;
   std::uint64_t rejected_pings = 0;
+  std::uint64_t symbol_files = 0;
   std::uint64_t objects = 0;  // Of the BlobStore; of pings, their documents and whole packs.
 
   // "removed by age: 3 reports, ..."

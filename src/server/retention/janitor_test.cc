@@ -146,6 +146,41 @@ TEST_F(ServerRetentionJanitor, ARunThatEndsEarlyLosesTrackOfNothing) {
   EXPECT_FALSE(*stores_.index->Get(report));
 }
 
+TEST_F(ServerRetentionJanitor, SymbolFilesGoByTheirClass) {
+  symbol_store::SymbolStore symbols(stores_.blobs,
+                                    {.program = "/nowhere", .spool_folder = stores_.folder.Path("")});
+  symbol_store::SymbolIntake intake(symbols, stores_.directory->symbol_records());
+  // Of a kind that needs no worker.
+  const auto add = [&](store::SymbolClass symbol_class, const char* file) {
+    const os::FileDescriptor content = *os::CreateNameless(stores_.folder.Path(""));
+    symbol_store::Arrival arrival;
+    arrival.name = *symbol_store::MakeSymbolName(file, "AB", "raw.bin");
+    arrival.symbol_class = symbol_class;
+    std::string why;
+    EXPECT_TRUE(intake.Add(arrival, content.get(), why));
+    return symbol_store::SymbolKey(symbol_class, arrival.name);
+  };
+  const std::string regular = add(store::SymbolClass::kRegular, "regular");
+  const std::string of_try = add(store::SymbolClass::kTry, "try");
+  std::int64_t now_ms = os::UnixMillis();
+  const JanitorParts parts{stores_.blobs,   *stores_.queue, *stores_.directory,           *stores_.index,
+                           *stores_.ledger, stores_.packs,  [&now_ms] { return now_ms; }, &intake};
+  Policy policy;
+  now_ms += 28 * kTestDayMs;
+  EXPECT_EQ(ExpireOnce(parts, policy, stopping_)->symbol_files, 0U);
+  now_ms += kTestDayMs;
+  EXPECT_EQ(ExpireOnce(parts, policy, stopping_)->symbol_files, 1U);
+  EXPECT_FALSE(stores_.Has(of_try));
+  now_ms += 10'000 * kTestDayMs;
+  EXPECT_EQ(ExpireOnce(parts, policy, stopping_)->symbol_files, 0U)
+      << "regular ones stay for ever by default";
+  EXPECT_TRUE(stores_.Has(regular));
+  policy.symbol_days = 9'000;
+  EXPECT_EQ(ExpireOnce(parts, policy, stopping_)->symbol_files, 1U);
+  EXPECT_FALSE(stores_.Has(regular));
+  EXPECT_FALSE(*intake.records().FindSymbolFile(regular));
+}
+
 TEST_F(ServerRetentionJanitor, ItRunsAtStartAndSaysWhatItDid) {
   const std::string report = stores_.AddReport(DaysAgo(181), "Crashy");
   std::mutex mutex;
@@ -160,7 +195,7 @@ TEST_F(ServerRetentionJanitor, ItRunsAtStartAndSaysWhatItDid) {
                         });
   std::unique_lock lock(mutex);
   ASSERT_TRUE(changed.wait_for(lock, std::chrono::seconds(30), [&] { return !line.empty(); }));
-  EXPECT_EQ(line, "removed by age: 1 reports, 0 pings, 0 refused pings, 5 objects");
+  EXPECT_EQ(line, "removed by age: 1 reports, 0 pings, 0 refused pings, 0 symbol files, 5 objects");
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ struct Policy {
   std::int64_t rejected_days = 30;  // Refused pings.
   // Sums of usage and crashes, by whole weeks: long enough to compare a season with the one a year ago.
   std::int64_t activity_days = 730;
+  // Symbol files from their upload on. Those of what was shipped are needed as long as crashes come.
+  std::int64_t symbol_days = 0;  // 0: for ever.
+  std::int64_t try_symbol_days = 28;
   std::vector<Rule> rules;
 };
 

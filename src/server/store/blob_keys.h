@@ -12,8 +12,9 @@ namespace cairn::store {
 
 // The folders of keys that no dump of that name may use. Antenna's three are refused at the door.
 inline constexpr std::string_view kKeyFolders[] = {
-    "dump",      "dump_names", "raw_crash", "processed_crash", "ping_pack",
-    "heartbeat", "recovery",   "symbols",   "symbol_cache",    "throttle_rules", "signing"};
+    "dump",      "dump_names",  "raw_crash",       "processed_crash", "ping_pack",
+    "heartbeat", "recovery",    "symbols",         "symbol_cache",    "throttle_rules",
+    "signing",   "try_symbols", "try_symbol_cache"};
 
 // `id` without the "bp-" prefix; `day` is YYYYMMDD in UTC, the day of submission.
 inline std::string DumpKey(std::string_view id) { return "v1/dump/" + std::string(id); }

@@ -1,5 +1,5 @@
-// Directory is the port to who may do what with which product, and to who did: users, tokens, products, and
-// the audit of protected reads and of changes.
+// Directory is the port to who may do what with which product, and to who did: users, tokens, products, the
+// records of symbol files, and the audit of protected reads and of changes.
 //
 // A token's text is shown once, when it is made; only its hash is kept. All methods may be called from many
 // threads at once, and by several processes where the engine allows (SQLite and PostgreSQL do). Texts from
@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "server/store/permissions.h"
+#include "server/store/symbol_records.h"
 
 namespace cairn::store {
 
@@ -51,6 +52,9 @@ struct CreatedToken {
   std::string text;  // What the client sends. Not kept anywhere.
   TokenRecord record;
 };
+
+// Why a token is not in force, for who brought it.
+enum class TokenState : std::uint8_t { kValid, kUnknown, kExpired, kUserDisabled };
 
 // Who may see what of a product.
 enum class Visibility : std::uint8_t {
@@ -100,6 +104,9 @@ class Directory {
   // Its permissions are those that its user has as well. An Error only if the store fails.
   virtual base::Result<std::optional<TokenRecord>> CheckToken(std::string_view text) const = 0;
 
+  // A revoked token is unknown.
+  virtual base::Result<TokenState> ExplainToken(std::string_view text) const = 0;
+
   // All of them, oldest first, the expired and revoked ones too, with the permissions that they were made
   // with.
   virtual base::Result<std::vector<TokenRecord>> ListTokens() const = 0;
@@ -113,6 +120,9 @@ class Directory {
   // By name.
   virtual base::Result<std::vector<Product>> ListProducts() const = 0;
   virtual base::Status RemoveProduct(const std::string& name) = 0;
+
+  // Lives as long as the Directory.
+  virtual SymbolRecords& symbol_records() = 0;
 
   // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut: an
   // entry is never lost for its length.

@@ -27,6 +27,21 @@ class ServerStoreDirectory : public ::testing::TestWithParam<Implementation> {
   std::unique_ptr<Directory> directory_;
 };
 
+TEST_P(ServerStoreDirectory, ATokenThatIsNotInForceHasItsReason) {
+  const auto user = directory_->AddUser("somebody", {});
+  const auto expired = directory_->CreateToken({.expires_ms = now_ms_ + 1});
+  const auto revoked = directory_->CreateToken({});
+  const auto users = directory_->CreateToken({.user_id = user->id});
+  EXPECT_EQ(*directory_->ExplainToken(users->text), TokenState::kValid);
+  now_ms_ += 2;
+  ASSERT_TRUE(directory_->RevokeToken(revoked->record.id));
+  ASSERT_TRUE(directory_->DisableUser(user->id));
+  EXPECT_EQ(*directory_->ExplainToken(expired->text), TokenState::kExpired);
+  EXPECT_EQ(*directory_->ExplainToken(users->text), TokenState::kUserDisabled);
+  EXPECT_EQ(*directory_->ExplainToken(revoked->text), TokenState::kUnknown);
+  EXPECT_EQ(*directory_->ExplainToken("cairn_"), TokenState::kUnknown);
+}
+
 TEST_P(ServerStoreDirectory, ATokenCarriesItsPermissions) {
   const auto created =
       directory_->CreateToken({.label = "build machine; it's \"new\"",

@@ -24,7 +24,8 @@ enum class Permission : std::uint8_t {
   kAdminister,        // Users, tokens, products.
   kAssignIds,    // Send reports under crash ids of one's own choice, as a collector that passes them on does.
   kViewMetrics,  // Read what the server counts of its own work.
-  kPurgeCrashes,  // Have every trace of crashes removed.
+  kPurgeCrashes,    // Have every trace of crashes removed.
+  kViewAllUploads,  // See the uploads of symbols of others, too.
 };
 
 struct PermissionName {
@@ -34,7 +35,7 @@ struct PermissionName {
 
 // Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
 // well.
-inline constexpr std::array<PermissionName, 12> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 13> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
@@ -47,6 +48,7 @@ inline constexpr std::array<PermissionName, 12> kPermissionNames = {{
     {Permission::kAssignIds, "assign_crash_ids"},
     {Permission::kViewMetrics, "view_metrics"},
     {Permission::kPurgeCrashes, "purge_crashes"},
+    {Permission::kViewAllUploads, "view_all_uploads"},
 }};
 
 // Names that stand in older files and mean one of the above.

@@ -11,6 +11,7 @@
 #include "os/file.h"
 #include "os/random.h"
 #include "server/store/soci_store.h"
+#include "server/store/soci_symbol_records.h"
 
 namespace cairn::store {
 namespace {
@@ -25,7 +26,7 @@ constexpr std::string_view kTokenPrefix = "cairn_";
 constexpr std::size_t kTokenLength = kTokenPrefix.size() + 2 * kTokenBytes;
 
 // The first number had tokens alone. Each change is made once, in one transaction.
-constexpr int kDirectorySchema = 3;
+constexpr int kDirectorySchema = 4;
 
 constexpr const char* kFirstTables =
     "CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, "
@@ -45,6 +46,29 @@ constexpr std::array kSecondTables = {
 
 // For a purge, which takes the ids of crashes out.
 constexpr const char* kThirdTables = "CREATE INDEX audit_objects ON audit (object)";
+
+// Those of SociSymbolRecords. The columns named *_name and *_key are in lower case.
+constexpr std::array kFourthTables = {
+    "CREATE TABLE uploads (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT NOT NULL, protocol TEXT NOT NULL, "
+    "filename TEXT NOT NULL, size BIGINT NOT NULL, class TEXT NOT NULL, product TEXT NOT NULL, created_ms "
+    "BIGINT NOT NULL, completed_ms BIGINT NOT NULL, skipped BIGINT NOT NULL, skipped_keys TEXT NOT NULL)",
+    "CREATE TABLE symbol_files (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, class TEXT "
+    "NOT "
+    "NULL, debug_file TEXT NOT NULL, debug_id TEXT NOT NULL, symbol_file TEXT NOT NULL, is_text BIGINT NOT "
+    "NULL, code_file TEXT NOT NULL, code_id TEXT NOT NULL, generator TEXT NOT NULL, build_id TEXT NOT NULL, "
+    "has_code BIGINT NOT NULL, has_debug_info BIGINT NOT NULL, size BIGINT NOT NULL, stored_bytes BIGINT NOT "
+    "NULL, md5 TEXT NOT NULL, sha256 TEXT NOT NULL, product TEXT NOT NULL, upload_id BIGINT NOT NULL, "
+    "stored_ms "
+    "BIGINT NOT NULL, debug_name TEXT NOT NULL, debug_key TEXT NOT NULL, code_name TEXT NOT NULL, code_key "
+    "TEXT "
+    "NOT NULL)",
+    "CREATE INDEX symbol_files_debug ON symbol_files (debug_key, debug_name)",
+    "CREATE INDEX symbol_files_code ON symbol_files (code_key, code_name)",
+    "CREATE INDEX symbol_files_build ON symbol_files (build_id)",
+    "CREATE INDEX symbol_files_content ON symbol_files (sha256)",
+    "CREATE INDEX symbol_files_age ON symbol_files (class, stored_ms)",
+    "CREATE INDEX symbol_files_upload ON symbol_files (upload_id)",
+};
 
 std::string HashOf(std::string_view token) {
   std::array<unsigned char, crypto_generichash_BYTES> hash;
@@ -123,8 +147,9 @@ base::Status SociDirectory::MakeTables() {
       session << kFirstTables;
       for (const char* const statement : kSecondTables) session << statement;
     }
-    session << kThirdTables;
-    session << "INSERT INTO directory_schema VALUES (3)";
+    if (version < 3) session << kThirdTables;
+    for (const char* const statement : kFourthTables) session << statement;
+    session << "INSERT INTO directory_schema VALUES (4)";
     return {};
   };
   const base::Status upgraded = WithoutThrowing("tables of the directory", upgrade);
@@ -132,7 +157,8 @@ base::Status SociDirectory::MakeTables() {
   return upgraded;
 }
 
-SociDirectory::SociDirectory(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SociDirectory::SociDirectory(std::unique_ptr<State> state)
+    : state_(std::move(state)), symbol_records_(std::make_unique<SociSymbolRecords>(*state_)) {}
 SociDirectory::~SociDirectory() = default;
 
 base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
@@ -167,24 +193,37 @@ base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
   });
 }
 
-base::Result<std::optional<TokenRecord>> SociDirectory::CheckToken(std::string_view text) const {
-  if (text.size() != kTokenLength || !text.starts_with(kTokenPrefix)) return std::optional<TokenRecord>();
-  return WithoutThrowing("check token", [&]() -> base::Result<std::optional<TokenRecord>> {
+base::Result<SociDirectory::Found> SociDirectory::FindToken(std::string_view text) const {
+  if (text.size() != kTokenLength || !text.starts_with(kTokenPrefix)) return Found();
+  return WithoutThrowing("check token", [&]() -> base::Result<Found> {
     const std::string hash = HashOf(text);
     const std::string select = std::string(kSelect) + "WHERE hash = :hash";
     const std::lock_guard lock(state_->mutex);
     const soci::rowset<soci::row> rows = (state_->session.prepare << select, soci::use(hash));
     for (const soci::row& row : rows) {
-      TokenRecord record = RecordOf(row);
+      Found found{TokenState::kValid, RecordOf(row)};
+      TokenRecord& record = found.record;
+      if (record.revoked_ms) return Found();
       const bool expired = record.expires_ms && *record.expires_ms <= state_->clock();
       const bool disabled = NumberAt(row, 8) != 0;
-      if (expired || record.revoked_ms || disabled) continue;
+      if (expired || disabled) found.state = expired ? TokenState::kExpired : TokenState::kUserDisabled;
       if (record.user_id)
         record.permissions = record.permissions.And(KnownPermissions(row.get<std::string>(7)));
-      return std::optional<TokenRecord>(std::move(record));
+      return found;
     }
-    return std::optional<TokenRecord>();
+    return Found();
   });
+}
+
+base::Result<std::optional<TokenRecord>> SociDirectory::CheckToken(std::string_view text) const {
+  ASSIGN_OR_RETURN(Found found, FindToken(text));
+  if (found.state != TokenState::kValid) return std::optional<TokenRecord>();
+  return std::optional<TokenRecord>(std::move(found.record));
+}
+
+base::Result<TokenState> SociDirectory::ExplainToken(std::string_view text) const {
+  ASSIGN_OR_RETURN(const Found found, FindToken(text));
+  return found.state;
 }
 
 base::Result<std::vector<TokenRecord>> SociDirectory::ListTokens() const {

@@ -28,12 +28,14 @@ class SociDirectory final : public Directory {
   base::Status EnableUser(std::int64_t user_id) override;
   base::Result<CreatedToken> CreateToken(const NewToken& token) override;
   base::Result<std::optional<TokenRecord>> CheckToken(std::string_view text) const override;
+  base::Result<TokenState> ExplainToken(std::string_view text) const override;
   base::Result<std::vector<TokenRecord>> ListTokens() const override;
   base::Status RevokeToken(std::int64_t id) override;
   base::Status SetProduct(const Product& product) override;
   base::Result<std::optional<Product>> FindProduct(const std::string& name) const override;
   base::Result<std::vector<Product>> ListProducts() const override;
   base::Status RemoveProduct(const std::string& name) override;
+  SymbolRecords& symbol_records() override { return *symbol_records_; }
   base::Status RecordAll(std::span<const AuditEntry> entries) override;
   base::Status ReplaceObjects(std::span<const std::pair<std::string, std::string>> objects) override;
   base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
@@ -47,7 +49,15 @@ class SociDirectory final : public Directory {
   base::Status MakeTables();
   base::Status SetDisabled(std::int64_t user_id, std::int64_t disabled_ms);
 
+  // A token's record whatever its state, and the state.
+  struct Found {
+    TokenState state = TokenState::kUnknown;
+    TokenRecord record;
+  };
+  base::Result<Found> FindToken(std::string_view text) const;
+
   std::unique_ptr<State> state_;
+  std::unique_ptr<SymbolRecords> symbol_records_;  // Borrows state_.
 };
 
 }  // namespace cairn::store

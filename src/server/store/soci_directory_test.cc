@@ -48,6 +48,7 @@ TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
     ASSERT_TRUE(database);
     ASSERT_TRUE(database->Execute(
         "DROP TABLE users; DROP TABLE products; DROP TABLE audit; DROP TABLE directory_schema; "
+        "DROP TABLE uploads; DROP TABLE symbol_files; "
         "ALTER TABLE tokens DROP COLUMN user_id; UPDATE tokens SET permissions = "
         "'view_protected,unheard_of'"));
   }

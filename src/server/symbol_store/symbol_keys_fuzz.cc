@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -25,9 +26,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace cairn;
   const auto name =
       symbol_store::ParseSymbolPath({static_cast<const char*>(static_cast<const void*>(data)), size});
+  if (const auto in_key = symbol_store::NameInKey(
+          "v1/symbols/" + std::string(static_cast<const char*>(static_cast<const void*>(data)), size))) {
+    CheckKey(symbol_store::SymbolKey(store::SymbolClass::kRegular, *in_key), 4);
+  }
   if (!name) return 0;
-  CheckKey(symbol_store::SymbolKey(*name), 4);
-  CheckKey(symbol_store::CacheKey(*name), 5);
+  const std::string key = symbol_store::SymbolKey(store::SymbolClass::kRegular, *name);
+  CheckKey(key, 4);
+  CheckKey(symbol_store::CacheKey(store::SymbolClass::kTry, *name), 5);
+  const auto named = symbol_store::NameInKey(key);
+  if (!named || symbol_store::SymbolKey(store::SymbolClass::kRegular, *named) != key) std::abort();
   if (symbol_store::ParseSymbolPath(name->Path()) != name) std::abort();
   return 0;
 }

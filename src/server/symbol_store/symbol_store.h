@@ -1,12 +1,15 @@
 // SymbolStore keeps symbol files and their compiled caches in the BlobStore, and finds them for the
-// processor.
+// processor and for downloads.
 //
-// Symbol files are read by a worker process only: compiling one tells whether it is one. Any number of
-// threads may ask; compilations are done one at a time.
+// Symbol texts lie there as gzip files (gzip_file.h); those of an earlier version lie there as they are. All
+// other files are kept as they came. Symbol files are read by a worker process only: compiling one tells
+// whether it is one. Any number of threads may ask; compilations are done one at a time. What is known of a
+// file beside its bytes is the business of SymbolIntake.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,11 +19,10 @@
 #include "server/metrics/metrics.h"
 #include "server/store/blob_store.h"
 #include "server/symbol_store/symbol_keys.h"
+#include "server/worker/object_facts.h"
 #include "server/worker/worker_process.h"
 
 namespace cairn::symbol_store {
-
-enum class Added { kNew, kSame };  // kSame: the very same file was there already.
 
 // How the processor's questions for symbols ended.
 struct LookupMetrics {
@@ -29,20 +31,51 @@ struct LookupMetrics {
   metrics::Counter missing;
 };
 
+struct StoredFile {
+  os::FileDescriptor file;
+  bool is_gzip = false;  // Of a symbol text: whether it is packed.
+};
+
+struct CompiledText {
+  os::FileDescriptor cache;
+  // What the text says of its module beside the name.
+  std::string code_file;
+  std::string code_id;
+  std::string generator;
+};
+
+// Whether it is named as a symbol text: ".sym".
+bool IsSymbolText(const SymbolName& name);
+
 class SymbolStore {
  public:
   // The store must outlive this object.
   SymbolStore(store::BlobStore& blobs, worker::WorkerOptions worker_options)
-      : blobs_(blobs), compiler_(std::move(worker_options)) {}
+      : blobs_(blobs), spool_folder_(worker_options.spool_folder), compiler_(std::move(worker_options)) {}
 
-  // Compiles the file and stores it and its cache. `why` is a sentence for the uploader if the file is at
-  // fault (kBadValue); any other error is this machine's.
-  base::Result<Added> Add(const SymbolName& name, int symbols_fd, std::string& why);
+  // `why` is a sentence for the uploader if the file is at fault (kBadValue); any other error is this
+  // machine's.
+  base::Result<CompiledText> CompileText(const SymbolName& name, int text_fd, std::string& why);
+  // Stores the cache, then `packed`, which holds the same text as it shall be kept: whoever sees the file
+  // finds its cache.
+  base::Status StoreText(store::SymbolClass symbol_class, const SymbolName& name,
+                         const CompiledText& compiled, std::unique_ptr<store::StagedBlob> packed);
+  // Any other file, or a symbol text that lookups cannot ask for.
+  base::Status StoreFile(store::SymbolClass symbol_class, const SymbolName& name,
+                         std::unique_ptr<store::StagedBlob> file);
+  // kBadValue for what is no ELF file.
+  base::Result<worker::ObjectFacts> Inspect(int fd);
 
-  base::Result<os::FileDescriptor> OpenSymbolFile(const SymbolName& name) const;
+  base::Result<StoredFile> OpenFile(store::SymbolClass symbol_class, const SymbolName& name) const;
+  // The same as text, without gzip.
+  base::Result<os::FileDescriptor> OpenText(store::SymbolClass symbol_class, const SymbolName& name) const;
 
-  // The compiled cache of a module's symbols; nothing if there are none. Compiles a stored file whose cache
-  // was made by another version of Cairn. Names are as a dump gives them.
+  // With its cache. No error if it is not there.
+  base::Status Remove(store::SymbolClass symbol_class, const SymbolName& name);
+
+  // The compiled cache of a module's symbols; nothing if there are none. Regular symbols go before those of
+  // try builds. Compiles a stored file whose cache was made by another version of Cairn. Names are as a dump
+  // gives them.
   std::optional<os::FileDescriptor> FindCache(const std::string& debug_file, const std::string& debug_id);
 
   // How many symbol files came that were not there.
@@ -51,19 +84,23 @@ class SymbolStore {
   std::uint64_t replacements() const { return replacements_; }
 
   const LookupMetrics& metrics() const { return metrics_; }
+  store::BlobStore& blobs() { return blobs_; }
+  // For nameless files on the way.
+  const std::string& spool_folder() const { return spool_folder_; }
 
  private:
   // `compiled` says whether the cache had to be made.
-  std::optional<os::FileDescriptor> Find(const std::string& debug_file, const std::string& debug_id,
+  std::optional<os::FileDescriptor> Find(store::SymbolClass symbol_class, const SymbolName& name,
                                          bool& compiled);
-  // With compile_mutex_ held: a file and its cache must be of the same upload.
-  base::Result<os::FileDescriptor> Compile(const SymbolName& name, int symbols_fd, std::string& why);
+  // With compile_mutex_ held.
+  base::Result<os::FileDescriptor> Compile(const SymbolName& name, int text_fd, std::string& why);
 
   store::BlobStore& blobs_;
+  const std::string spool_folder_;
   LookupMetrics metrics_;
   std::atomic<std::uint64_t> additions_ = 0;
   std::atomic<std::uint64_t> replacements_ = 0;
-  std::mutex compile_mutex_;
+  std::mutex compile_mutex_;        // Held also while a cache is stored: it must be of the file beside it.
   worker::WorkerProcess compiler_;  // GUARDED_BY(compile_mutex_)
 };
 

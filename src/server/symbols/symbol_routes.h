@@ -1,20 +1,27 @@
-// The symbol server over HTTP: upload of zip files, download of single symbol files, as Tecken has them.
+// The symbol server over HTTP: the one place that lists all that it answers. docs/SYMBOLS.md says what for.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "server/http/router.h"
-#include "server/symbol_store/symbol_store.h"
+#include "server/store/directory.h"
+#include "server/symbol_store/symbol_intake.h"
+#include "server/symbols/upload_sessions.h"
+#include "server/symbols/zip_fetch.h"
 
 namespace cairn::symbols {
 
-struct SymbolRoutesOptions {
-  std::string spool_folder;         // For what comes out of zip files, nameless.
-  std::string download_permission;  // Or http::kAnybody.
+// All borrowed: it must outlive the routes.
+struct SymbolRoutesParts {
+  symbol_store::SymbolIntake& intake;
+  const store::Directory& directory;
+  UploadSessions& sessions;
+  bool public_by_default = false;  // Whether anybody may fetch symbols of no particular product.
+  std::string public_url;          // Of this server; empty: as requests name it.
+  FetchRules fetch;
 };
 
-// The store must outlive the routes.
-std::vector<http::Route> MakeRoutes(symbol_store::SymbolStore& store, const SymbolRoutesOptions& options);
+std::vector<http::Route> MakeRoutes(const SymbolRoutesParts& parts);
 
 }  // namespace cairn::symbols

@@ -64,7 +64,10 @@ base::Status VisitZip(base::Bytes zip, const ZipVisitor& visitor) {
     if (archive_entry_filetype(entry) != AE_IFREG)
       return Error{Code::kBadValue, members, "zip: a member is no file"};
     const char* const name = archive_entry_pathname(entry);
-    ASSIGN_OR_RETURN(const bool wanted, visitor.begin(name == nullptr ? "" : name));
+    ASSIGN_OR_RETURN(
+        const bool wanted,
+        visitor.begin({name == nullptr ? "" : name,
+                       static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)))}));
     if (!wanted) continue;
     RETURN_IF_ERROR(ReadMember(open.get(), allowed_total, total, visitor));
     RETURN_IF_ERROR(visitor.end());

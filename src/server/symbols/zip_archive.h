@@ -18,9 +18,14 @@ inline constexpr std::uint64_t kMaxInflatedBytes = std::uint64_t{8} << 30;  // O
 inline constexpr std::uint64_t kMaxZipRatio = 200;
 inline constexpr std::uint64_t kZipRatioFloorBytes = std::uint64_t{64} << 20;
 
+struct ZipMember {
+  std::string name;
+  std::uint64_t size = 0;  // As the archive says, which need not be true; 0 if it does not.
+};
+
 struct ZipVisitor {
   // Once per member that is a file. Whether its content is wanted.
-  std::function<base::Result<bool>(const std::string& name)> begin;
+  std::function<base::Result<bool>(const ZipMember& member)> begin;
   std::function<base::Status(base::Bytes piece)> data;
   std::function<base::Status()> end;
 };

@@ -14,7 +14,8 @@ using Members = std::map<std::string, std::string>;
 base::Status Read(const std::string& zip, Members& members) {
   std::string* content = nullptr;
   ZipVisitor visitor;
-  visitor.begin = [&](const std::string& name) -> base::Result<bool> {
+  visitor.begin = [&](const ZipMember& member) -> base::Result<bool> {
+    const std::string& name = member.name;
     content = &members[name];
     return name != "unwanted";
   };
@@ -64,7 +65,7 @@ TEST(ZipArchiveTest, ABombStopsAtTheRatio) {
 
 TEST(ZipArchiveTest, TheVisitorsErrorEndsIt) {
   ZipVisitor visitor;
-  visitor.begin = [](const std::string&) -> base::Result<bool> {
+  visitor.begin = [](const ZipMember&) -> base::Result<bool> {
     return base::Error{base::Code::kRefused, 0, "no"};
   };
   const std::string zip = MakeZip({{"a", "b"}});

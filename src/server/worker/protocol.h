@@ -35,6 +35,7 @@ enum class Verb : std::uint32_t {
   kNameStacks,
   kCompileSymbols,  // A text symbol file; the output is a symbol cache.
   kScrubDump,       // A minidump; the output is the same without private parts, empty if it has none.
+  kInspectObject,   // A raw debug file; the output are its facts (object_facts.h).
   kSymbols,         // The answer to kNeedSymbols: a symbol cache, or no file.
   // Worker to server.
   kReady,        // The sandbox is closed; jobs may come.

@@ -8,6 +8,7 @@
 #include "formats/symfile/symbol_cache.h"
 #include "os/file.h"
 #include "server/worker/jobs.h"
+#include "server/worker/object_facts.h"
 #include "server/worker/ping_reader.h"
 #include "server/worker/protocol.h"
 
@@ -93,6 +94,10 @@ base::Status DoJob(const Message& job, SymbolsFromServer& symbols) {
     case Verb::kScrubDump: {
       ASSIGN_OR_RETURN(const std::optional<std::vector<std::byte>> clean, ScrubDump(input.bytes()));
       return clean ? os::WriteAll(output, *clean) : base::Status();
+    }
+    case Verb::kInspectObject: {
+      ASSIGN_OR_RETURN(const ObjectFacts facts, InspectObject(input.bytes()));
+      return os::WriteAll(output, base::AsBytes(WriteObjectFacts(facts)));
     }
     case Verb::kCompileSymbols: return Compile(input.bytes(), output);
     default: return Error{Code::kUnsupported, 0, "worker: verb of a job"};

@@ -130,6 +130,10 @@ base::Result<JobResult> WorkerProcess::CompileSymbols(int symbols_fd) {
   return result;
 }
 
+base::Result<JobResult> WorkerProcess::InspectObject(int file_fd) {
+  return Run(Verb::kInspectObject, file_fd, "", nullptr);
+}
+
 base::Result<JobResult> WorkerProcess::ScrubDump(int dump_fd) {
   return Run(Verb::kScrubDump, dump_fd, "", nullptr);
 }

@@ -60,6 +60,8 @@ class WorkerProcess {
   // Of at most kMaxPingsPerJob pings; see Verb::kNameStacks.
   base::Result<JobResult> NameStacks(std::span<const std::string> pings, const FindSymbols& find);
   base::Result<JobResult> CompileSymbols(int symbols_fd);
+  // The output is what WriteObjectFacts() makes.
+  base::Result<JobResult> InspectObject(int file_fd);
   // The output is empty if the dump has no private parts.
   base::Result<JobResult> ScrubDump(int dump_fd);
 

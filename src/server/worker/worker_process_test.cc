@@ -45,7 +45,7 @@ class WorkerProcessTest : public ::testing::Test {
 WorkerOptions Impostor(const std::string& name, const std::string& then) {
   const std::string path = ::testing::TempDir() + "/impostor_" + name + "_" + std::to_string(getpid());
   const std::string script =
-      "#!/bin/sh\nprintf '\\7\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+      "#!/bin/sh\nprintf '\\10\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
   EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
   chmod(path.c_str(), 0700);
   return {.program = path, .spool_folder = "/tmp", .job_timeout_ms = 300};

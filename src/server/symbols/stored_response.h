@@ -1,0 +1,23 @@
+// Stored symbol files as the body of an answer.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "server/http/message.h"
+#include "server/symbol_store/symbol_store.h"
+
+namespace cairn::symbols {
+
+// 200 with the file. A symbol text goes out packed, as it is kept, to a client that takes gzip.
+base::Result<http::Response> RespondWith(const symbol_store::SymbolStore& store, const http::Request& request,
+                                         const symbol_store::SymbolName& name,
+                                         symbol_store::StoredFile stored);
+
+// Whether the header Accept-Encoding allows gzip (RFC 9110, section 12.5.3).
+bool AcceptsGzip(std::string_view accept_encoding);
+
+// For what this machine could not do. Clients try again at 503, and take a 404 for an answer.
+http::Response TryAgainLater();
+
+}  // namespace cairn::symbols
