@@ -36,7 +36,10 @@
 #include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
 #include "server/store/permissions.h"
+#include "server/symbol_lookup/symbol_lookup.h"
+#include "server/symbol_lookup/upstreams.h"
 #include "server/symbol_store/symbol_store.h"
+#include "server/symbolication/symbolicator.h"
 
 namespace cairn::apps {
 namespace {
@@ -140,6 +143,35 @@ void RunServer(http::Server& server, const Surroundings& around) {
   (void)os::RemoveFile(address_path);  // One that stays misleads nobody: nobody holds the lock.
 }
 
+// Null if the configuration names no other symbol server.
+base::Result<std::unique_ptr<symbol_lookup::Upstreams>> OpenUpstreams(const Surroundings& around,
+                                                                      const worker::WorkerOptions& worker) {
+  const ServerConfig& config = around.loaded.config;
+  if (config.upstreams.empty()) return std::unique_ptr<symbol_lookup::Upstreams>();
+  return symbol_lookup::Upstreams::Create(
+      {.servers = config.upstreams,
+       .cache_folder = config.data + std::string(kUpstreamFolder),
+       .cache_bytes_max = static_cast<std::uint64_t>(config.symbol_cache_mib) << 20,
+       .allowed_addresses = around.checked.allowed_symbol_addresses,
+       .symgen_program = os::ExecutableFolder() + "/cairn-symgen",
+       .worker = worker});
+}
+
+// For requests for names: what nobody has is counted.
+std::function<symbolication::FindCache()> FindOrNote(symbol_lookup::SymbolLookup& lookup,
+                                                     missing_symbols::MissingSymbols& missing) {
+  return [&] {
+    return [find = lookup.ForJob(), &missing](const model::Module& module) {
+      std::optional<os::FileDescriptor> cache = find(module);
+      if (!cache) {
+        missing.NoteRequest({module.debug_file, module.debug_id.text, "", ""},
+                            missing_symbols::WantedBy::kSymbolication);
+      }
+      return cache;
+    };
+  };
+}
+
 // Runs the roles over the stores.
 int RunRoles(const Surroundings& around, Stores& stores) {
   const ServerConfig& config = around.loaded.config;
@@ -156,7 +188,14 @@ int RunRoles(const Surroundings& around, Stores& stores) {
       signing::Signing::Open({*stores.index, stores.blobs});
   if (!signing) return Fail(config.data, signing.error());
   signing::SigningIndex index(*stores.index, **signing);
-  processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry},
+  base::Result<std::unique_ptr<symbol_lookup::Upstreams>> upstreams = OpenUpstreams(around, worker);
+  if (!upstreams) return Fail(config.data, upstreams.error());
+  symbol_lookup::SymbolLookup symbol_lookup(symbol_store, upstreams->get());
+  const auto symbols_for_job = [&symbol_lookup] { return symbol_lookup.ForJob(); };
+  symbolication::Symbolicator symbolicator(
+      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols)});
+  processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry, symbols_for_job,
+                                  stores.missing_symbols.get()},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
@@ -205,6 +244,8 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   AddServerMetrics({.roles = role_metrics,
                     .processor = processor,
                     .symbols = symbol_store,
+                    .symbolicator = symbolicator,
+                    .upstreams = upstreams->get(),
                     .queue = *stores.queue,
                     .ledger = *stores.ledger,
                     .spool = *stores.spool,
@@ -217,6 +258,9 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                       .queue = *stores.queue,
                       .index = *stores.index,
                       .symbols = symbol_store,
+                      .symbol_lookup = symbol_lookup,
+                      .symbolicator = symbolicator,
+                      .missing_symbols = *stores.missing_symbols,
                       .registry = registry,
                       .rules = around.rules,
                       .edge = {.spool = *stores.spool,

@@ -22,7 +22,9 @@
 #include "server/pings/spool.h"
 #include "server/processor/processor.h"
 #include "server/store/queue.h"
+#include "server/symbol_lookup/upstreams.h"
 #include "server/symbol_store/symbol_store.h"
+#include "server/symbolication/symbolicator.h"
 #include "server/worker/worker_metrics.h"
 
 namespace cairn::apps {
@@ -63,6 +65,8 @@ struct MetricSources {
   const RoleMetrics& roles;
   const processor::Processor& processor;
   const symbol_store::SymbolStore& symbols;
+  const symbolication::Symbolicator& symbolicator;
+  const symbol_lookup::Upstreams* upstreams;  // May be null.
   const store::Queue& queue;
   const pings::Ledger& ledger;
   const pings::Spool& spool;

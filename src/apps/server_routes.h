@@ -9,6 +9,7 @@
 #include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
+#include "server/missing_symbols/missing_symbols.h"
 #include "server/pings/pings.h"
 #include "server/registry/registry.h"
 #include "server/retention/purge.h"
@@ -17,7 +18,9 @@
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
+#include "server/symbol_lookup/symbol_lookup.h"
 #include "server/symbol_store/symbol_store.h"
+#include "server/symbolication/symbolicator.h"
 
 namespace cairn::apps {
 
@@ -27,6 +30,9 @@ struct RouteParts {
   store::Queue& queue;
   search::CrashIndex& index;
   symbol_store::SymbolStore& symbols;
+  symbol_lookup::SymbolLookup& symbol_lookup;
+  symbolication::Symbolicator& symbolicator;
+  missing_symbols::MissingSymbols& missing_symbols;
   const registry::Registry& registry;
   collector::RuleSource& rules;
   pings::EdgeParts edge;

@@ -20,6 +20,9 @@ class RouteTableTest : public ::testing::Test {
                            .queue = *queue_,
                            .index = *index_,
                            .symbols = symbols_,
+                           .symbol_lookup = symbol_lookup_,
+                           .symbolicator = symbolicator_,
+                           .missing_symbols = *missing_,
                            .registry = registry_,
                            .rules = *rules_,
                            .edge = {*spool_, *ledger_, {}, {}},
@@ -46,7 +49,11 @@ class RouteTableTest : public ::testing::Test {
   std::unique_ptr<store::SociDirectory> directory_ =
       *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
   std::mutex packs_;
+  symbolication::Symbolicator symbolicator_{{.caches_for_request = {}}};
+  std::unique_ptr<missing_symbols::MissingSymbols> missing_ =
+      *missing_symbols::MissingSymbols::Open(folder_.Path("missing"));
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
+  symbol_lookup::SymbolLookup symbol_lookup_{symbols_, nullptr};
 };
 
 // Whoever adds a route adds its line here, and so says on purpose who may use it.
@@ -87,7 +94,11 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
                   "GET /api/SimilarSignatures/ anybody", "GET /api/SimilarSignatures anybody",
                   "POST /upload/ upload_symbols", "GET /{debug_file}/{debug_id}/{symbols}.sym upload_symbols",
                   "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody",
-                  "GET /metrics view_metrics"));
+                  // Names are what symbol files hold. A preflight says nothing.
+                  "POST /symbolicate/v5 upload_symbols", "OPTIONS /symbolicate/v5 anybody",
+                  "POST /symbolicate/v4 upload_symbols", "OPTIONS /symbolicate/v4 anybody",
+                  "GET /api/MissingSymbols/ upload_symbols", "GET /api/MissingSymbols upload_symbols",
+                  "GET /missingsymbols.csv upload_symbols", "GET /metrics view_metrics"));
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {
@@ -112,12 +123,15 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
   }
 }
 
-TEST_F(RouteTableTest, WhatIsPublicOnLoopbackIsSymbolsForDownloadAndMetrics) {
+TEST_F(RouteTableTest, WhatIsPublicOnLoopbackIsSymbolsWithTheirNamesAndMetrics) {
   const std::vector<http::Route> closed = Table(false);
   const std::vector<http::Route> open = Table(true);
   ASSERT_EQ(open.size(), closed.size());
   for (std::size_t i = 0; i < open.size(); ++i) {
-    const bool is_open = open[i].pattern.ends_with(".sym") || open[i].pattern == "/metrics";
+    const std::string& pattern = open[i].pattern;
+    const bool is_open = pattern.ends_with(".sym") || pattern.starts_with("/symbolicate/") ||
+                         pattern.starts_with("/api/MissingSymbols") || pattern == "/missingsymbols.csv" ||
+                         pattern == "/metrics";
     EXPECT_EQ(open[i].permission, is_open ? std::string(http::kAnybody) : closed[i].permission)
         << open[i].pattern;
   }

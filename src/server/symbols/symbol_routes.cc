@@ -149,7 +149,22 @@ Response TakeUpload(symbol_store::SymbolStore& store, const std::string& spool_f
   return Answer(upload, zip->size());
 }
 
-Response Download(const symbol_store::SymbolStore& store, Request& request) {
+// What a client wants, with what it tells of the module beside the path.
+model::Module WantedModule(const symbol_store::SymbolName& name, const Request& request) {
+  model::Module module;
+  module.debug_file = name.debug_file;
+  module.debug_id.text = name.debug_id;
+  const std::optional<http::QueryFields> fields = http::ParseQuery(request.query);
+  if (!fields) return module;
+  for (const auto& [field, value] : *fields) {
+    if (field == "code_file") module.code_file = value;
+    if (field == "code_id") module.code_id = value;
+  }
+  return module;
+}
+
+Response Download(const symbol_store::SymbolStore& store, const FindSymbolFile& find_elsewhere,
+                  Request& request) {
   Response response;
   response.headers.push_back({"Access-Control-Allow-Origin", "*"});
   response.headers.push_back({"Access-Control-Allow-Methods", "GET"});
@@ -157,6 +172,9 @@ Response Download(const symbol_store::SymbolStore& store, Request& request) {
       request.captures["debug_file"], request.captures["debug_id"], request.captures["symbols"]);
   base::Result<os::FileDescriptor> file =
       name ? store.OpenSymbolFile(*name) : Error{Code::kNotFound, 0, "symbol name"};
+  if (!file && name && find_elsewhere && file.error().code == Code::kNotFound) {
+    if (auto found = find_elsewhere(WantedModule(*name, request))) file = *std::move(found);
+  }
   if (file) {
     response.file = *std::move(file);
     return response;
@@ -176,7 +194,9 @@ std::vector<http::Route> MakeRoutes(symbol_store::SymbolStore& store, const Symb
                     }});
   routes.push_back({"GET", "/{debug_file}/{debug_id}/{symbols}.sym", options.download_permission,
                     http::BodyPlace::kNone, 0,
-                    [&store](Request& request) { return Download(store, request); }});
+                    [&store, find_elsewhere = options.find_elsewhere](Request& request) {
+                      return Download(store, find_elsewhere, request);
+                    }});
   return routes;
 }
 
