@@ -94,6 +94,16 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
   }
   if (std::string wrong = LoadRegistry(config, checked.registry); !wrong.empty())
     mistakes.push_back(std::move(wrong));
+  if (config.symbol_cache_mib < 1)
+    mistakes.push_back(Where(loaded, "symbols.cache_mib") + ": give a number of MiB from 1 on");
+  for (const std::string& text : config.allowed_symbol_addresses) {
+    if (const std::optional<net::AddressRange> range = net::AddressRange::Parse(text)) {
+      checked.allowed_symbol_addresses.push_back(*range);
+    } else {
+      mistakes.push_back(Where(loaded, "symbols.allowed_addresses") + ": " + text +
+                         ": give addresses such as 10.1.0.0/16 or fd00::/8");
+    }
+  }
   if (!config.ping_schemas.empty()) {
     if (const std::string wrong = AddSchemasOf(config.ping_schemas, checked.schemas); !wrong.empty()) {
       mistakes.push_back(Where(loaded, "ping_schemas") + ": " + wrong);

@@ -8,6 +8,7 @@
 #include "apps/event_log.h"
 #include "apps/server_config.h"
 #include "formats/ping/schema_set.h"
+#include "net/address_guard.h"
 #include "server/http/static_site.h"
 #include "server/registry/registry.h"
 
@@ -18,6 +19,7 @@ struct CheckedConfig {
   LogFormat log_format = LogFormat::kText;
   registry::Registry registry = registry::Registry::BuiltIn();
   ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
+  std::vector<net::AddressRange> allowed_symbol_addresses;
 };
 
 // Everything but rules and site. One sentence for each mistake, with file and line or variable and what to

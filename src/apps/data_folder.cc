@@ -40,8 +40,11 @@ base::Result<Stores> Open(const std::string& data, const search::DuckDbIndexOpti
   ASSIGN_OR_RETURN(std::unique_ptr<pings::Ledger> ledger, pings::Ledger::Open(where));
   where = data + "/pings";
   ASSIGN_OR_RETURN(std::unique_ptr<pings::Spool> spool, pings::Spool::Open(where, ledger->position()));
-  return Stores{std::move(blobs), std::move(queue),  std::move(directory),
-                std::move(index), std::move(ledger), std::move(spool)};
+  where = data + "/missing-symbols.sqlite";
+  ASSIGN_OR_RETURN(std::unique_ptr<missing_symbols::MissingSymbols> missing,
+                   missing_symbols::MissingSymbols::Open(where));
+  return Stores{std::move(blobs),  std::move(queue), std::move(directory), std::move(index),
+                std::move(ledger), std::move(spool), std::move(missing)};
 }
 
 }  // namespace
@@ -88,7 +91,10 @@ retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs) {
           .index = *stores.index,
           .ledger = *stores.ledger,
           .spool = *stores.spool,
-          .packs = packs};
+          .packs = packs,
+          .forget_missing = [&missing = *stores.missing_symbols](std::span<const std::string> ids) {
+            return missing.Purge(ids);
+          }};
 }
 
 }  // namespace cairn::apps

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "os/lock_file.h"
+#include "server/missing_symbols/missing_symbols.h"
 #include "server/pings/ledger.h"
 #include "server/pings/spool.h"
 #include "server/retention/purge.h"
@@ -24,6 +25,7 @@ inline constexpr std::string_view kIndexFolder = "/index";
 inline constexpr std::string_view kSpoolFolder = "/spool";
 // Uploads of symbols that come in pieces; they outlive the owner.
 inline constexpr std::string_view kUploadsFolder = "/symbol_uploads";
+inline constexpr std::string_view kUpstreamFolder = "/upstream-symbols";
 inline constexpr std::string_view kLockName = "/lock";
 // The URL under which the owner serves; only while it does.
 inline constexpr std::string_view kAddressName = "/address";
@@ -40,6 +42,7 @@ struct Stores {
   std::unique_ptr<search::DuckDbIndex> index;
   std::unique_ptr<pings::Ledger> ledger;
   std::unique_ptr<pings::Spool> spool;
+  std::unique_ptr<missing_symbols::MissingSymbols> missing_symbols;
 };
 // Opens the stores; or an exit code, and `verb` has said which file is at fault and what to do. While one
 // thread runs.

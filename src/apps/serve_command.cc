@@ -24,6 +24,7 @@
 #include "os/file.h"
 #include "os/process.h"
 #include "server/collector/rule_source.h"
+#include "server/healing/healing.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/intake/recovery.h"
@@ -36,7 +37,11 @@
 #include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
 #include "server/store/permissions.h"
+#include "server/symbol_lookup/symbol_lookup.h"
+#include "server/symbol_lookup/upstreams.h"
 #include "server/symbol_store/symbol_intake.h"
+#include "server/symbol_store/symbol_store.h"
+#include "server/symbolication/symbolicator.h"
 #include "server/symbols/upload_sessions.h"
 
 namespace cairn::apps {
@@ -154,6 +159,35 @@ void RunServer(http::Server& server, const Surroundings& around) {
   (void)os::RemoveFile(address_path);  // One that stays misleads nobody: nobody holds the lock.
 }
 
+// Null if the configuration names no other symbol server.
+base::Result<std::unique_ptr<symbol_lookup::Upstreams>> OpenUpstreams(const Surroundings& around,
+                                                                      const worker::WorkerOptions& worker) {
+  const ServerConfig& config = around.loaded.config;
+  if (config.upstreams.empty()) return std::unique_ptr<symbol_lookup::Upstreams>();
+  return symbol_lookup::Upstreams::Create(
+      {.servers = config.upstreams,
+       .cache_folder = config.data + std::string(kUpstreamFolder),
+       .cache_bytes_max = static_cast<std::uint64_t>(config.symbol_cache_mib) << 20,
+       .allowed_addresses = around.checked.allowed_symbol_addresses,
+       .symgen_program = os::ExecutableFolder() + "/cairn-symgen",
+       .worker = worker});
+}
+
+// For requests for names: what nobody has is counted.
+std::function<symbolication::FindCache()> FindOrNote(symbol_lookup::SymbolLookup& lookup,
+                                                     missing_symbols::MissingSymbols& missing) {
+  return [&] {
+    return [find = lookup.ForJob(), &missing](const model::Module& module) {
+      std::optional<os::FileDescriptor> cache = find(module);
+      if (!cache) {
+        missing.NoteRequest({module.debug_file, module.debug_id.text, "", ""},
+                            missing_symbols::WantedBy::kSymbolication);
+      }
+      return cache;
+    };
+  };
+}
+
 // Runs the roles over the stores.
 int RunRoles(const Surroundings& around, Stores& stores) {
   const ServerConfig& config = around.loaded.config;
@@ -166,7 +200,6 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                      .spool_folder = spool,
                                      .metrics = &role_metrics.workers};
   symbol_store::SymbolStore symbol_store(stores.blobs, worker);
-  symbol_store::SymbolIntake symbol_intake(symbol_store, stores.directory->symbol_records());
   const base::Result<std::unique_ptr<symbols::UploadSessions>> sessions =
       symbols::UploadSessions::Open(config.data + std::string(kUploadsFolder));
   if (!sessions) return Fail(config.data + std::string(kUploadsFolder), sessions.error());
@@ -174,8 +207,37 @@ int RunRoles(const Surroundings& around, Stores& stores) {
       signing::Signing::Open({*stores.index, stores.blobs});
   if (!signing) return Fail(config.data, signing.error());
   signing::SigningIndex index(*stores.index, **signing);
-  processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry},
+  base::Result<std::unique_ptr<symbol_lookup::Upstreams>> upstreams = OpenUpstreams(around, worker);
+  if (!upstreams) return Fail(config.data, upstreams.error());
+  symbol_lookup::SymbolLookup symbol_lookup(symbol_store, upstreams->get());
+  const auto symbols_for_job = [&symbol_lookup] { return symbol_lookup.ForJob(); };
+  symbolication::Symbolicator symbolicator(
+      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols)});
+  processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry, symbols_for_job,
+                                  stores.missing_symbols.get()},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
+  healing::Healing healing({.queue = *stores.queue,
+                            .index = *stores.index,
+                            .signing = **signing,
+                            .symbols = symbol_lookup,
+                            .forget = [&processor](const std::string& id) { processor.ForgetBuild(id); },
+                            .trouble =
+                                [&log](const base::Error& error) {
+                                  log.Write(LogLevel::kError, "healing_waits",
+                                            {{"error", base::Describe(error)}});
+                                }});
+  if (*upstreams != nullptr) {
+    (*upstreams)->TellWhatComesLate([&healing](const model::Module& module) {
+      (void)healing.Order(module.debug_file, module.debug_id.text);
+    });
+  }
+  const std::shared_ptr<void> tells(nullptr, [&upstreams](void*) {
+    if (*upstreams != nullptr) (*upstreams)->TellWhatComesLate({});
+  });
+  symbol_store::SymbolIntake symbol_intake(symbol_store, stores.directory->symbol_records(), {},
+                                           [&healing](const symbol_store::SymbolName& name) {
+                                             return healing.Order(name.debug_file, name.debug_id);
+                                           });
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
                                  processor::kHealEveryMs);
@@ -224,6 +286,9 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   AddServerMetrics({.roles = role_metrics,
                     .processor = processor,
                     .symbols = symbol_store,
+                    .healing = healing,
+                    .symbolicator = symbolicator,
+                    .upstreams = upstreams->get(),
                     .queue = *stores.queue,
                     .ledger = *stores.ledger,
                     .spool = *stores.spool,
@@ -241,6 +306,10 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                   .public_by_default = config.symbols_public.value_or(is_loopback),
                                   .public_url = config.public_url,
                                   .fetch = {config.symbol_upload_hosts}},
+                      .healing = healing,
+                      .symbol_lookup = symbol_lookup,
+                      .symbolicator = symbolicator,
+                      .missing_symbols = *stores.missing_symbols,
                       .registry = registry,
                       .rules = around.rules,
                       .edge = {.spool = *stores.spool,

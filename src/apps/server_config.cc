@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <utility>
@@ -181,6 +182,54 @@ std::optional<Mistake> TakeRetentionRules(const toml::node& node, retention::Pol
   return std::nullopt;
 }
 
+constexpr std::array<std::pair<std::string_view, symbol_lookup::UpstreamKind>, 3> kUpstreamKinds = {
+    {{"breakpad", symbol_lookup::UpstreamKind::kBreakpad},
+     {"symstore", symbol_lookup::UpstreamKind::kSymstore},
+     {"debuginfod", symbol_lookup::UpstreamKind::kDebuginfod}}};
+
+std::optional<Mistake> TakeUpstream(const toml::node& node, std::vector<symbol_lookup::Upstream>& upstreams) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("symbols.upstream", node);
+  symbol_lookup::Upstream upstream;
+  for (const auto& [key, value] : *table) {
+    const std::string name = "symbols.upstream." + std::string(key.str());
+    std::string text;
+    if ((key != "url" && key != "kind") || !ValueKind<std::string>::FromToml(value, text))
+      return MistakeAt(name, value);
+    if (key == "url") {
+      upstream.url = text;
+      continue;
+    }
+    const auto* const kind =
+        std::ranges::find(kUpstreamKinds, text, [](const auto& row) { return row.first; });
+    if (kind == kUpstreamKinds.end())
+      return Mistake{name, value.source().begin.line, "give breakpad, symstore or debuginfod"};
+    upstream.kind = kind->second;
+  }
+  if (!upstream.url.starts_with("https://") && !upstream.url.starts_with("http://"))
+    return Mistake{"symbols.upstream.url", node.source().begin.line, "give a URL with https:// or http://"};
+  upstreams.push_back(std::move(upstream));
+  return std::nullopt;
+}
+
+std::optional<Mistake> TakeUpstreams(const toml::node& node,
+                                     std::vector<symbol_lookup::Upstream>& upstreams) {
+  const toml::array* const list = node.as_array();
+  if (list == nullptr) return MistakeAt("symbols.upstream", node);
+  for (const toml::node& upstream : *list) {
+    if (std::optional<Mistake> mistake = TakeUpstream(upstream, upstreams)) return mistake;
+  }
+  return std::nullopt;
+}
+
+// Tables of which there may be several.
+std::optional<std::optional<Mistake>> TakeList(std::string_view name, const toml::node& node,
+                                               ServerConfig& config) {
+  if (name == "retention.rule") return TakeRetentionRules(node, config.retention);
+  if (name == "symbols.upstream") return TakeUpstreams(node, config.upstreams);
+  return std::nullopt;
+}
+
 // Of how many days something is kept; with a `least` of 0 that is for ever.
 Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member, std::int64_t least = 1) {
   using Kind = ValueKind<std::int64_t>;
@@ -234,6 +283,8 @@ const std::vector<Key>& Keys() {
       KeyOf("metrics_public", &ServerConfig::metrics_public),
       KeyOf("disk_free_min_mib", &ServerConfig::disk_free_min_mib),
       IndexMemoryKey(),
+      KeyOf("symbols.cache_mib", &ServerConfig::symbol_cache_mib),
+      KeyOf("symbols.allowed_addresses", &ServerConfig::allowed_symbol_addresses),
       DaysKeyOf("retention.report_days", &retention::Policy::report_days),
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),
@@ -262,8 +313,8 @@ std::string ReadTable(const std::string& path, const toml::table& table, const s
   for (const auto& [toml_key, node] : table) {
     const std::string name = prefix + std::string(toml_key.str());
     const std::string where = path + ": line " + std::to_string(node.source().begin.line);
-    if (name == "retention.rule") {
-      if (const std::optional<Mistake> mistake = TakeRetentionRules(node, loaded.config.retention))
+    if (const auto taken = TakeList(name, node, loaded.config)) {
+      if (const std::optional<Mistake>& mistake = *taken)
         return path + ": line " + std::to_string(mistake->line) + ": " + mistake->key + ": " +
                std::string(mistake->what);
       loaded.origins[name] = where;

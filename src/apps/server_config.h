@@ -23,6 +23,13 @@
 //   disk_free_min_mib = 512                 # less room than this is trouble, for the heartbeat and doctor
 //   index_memory_mib = 256                  # of the index's buffers: 64 to 1048576; they fill up to it
 //
+//   [symbols]
+//   cache_mib = 10240                       # of what comes from the servers below; the oldest goes first
+//   allowed_addresses = ["10.1.0.0/16"]     # that these servers may have beside public ones
+//   [[symbols.upstream]]                    # asked, in this order, for symbols that were not uploaded
+//   url = "https://symbols.mozilla.org/try"
+//   kind = "breakpad"                       # or "symstore" (Microsoft's), or "debuginfod"; default breakpad
+//
 //   [retention]                             # for how many days what is kept (retention/policy.h)
 //   report_days = 180
 //   ping_days = 365
@@ -50,6 +57,7 @@
 #include <vector>
 
 #include "server/retention/policy.h"
+#include "server/symbol_lookup/upstream.h"
 
 namespace cairn::apps {
 
@@ -74,6 +82,9 @@ struct ServerConfig {
   std::optional<bool> metrics_public;
   std::int64_t disk_free_min_mib = 512;
   std::int64_t index_memory_mib = 256;
+  std::int64_t symbol_cache_mib = 10'240;
+  std::vector<std::string> allowed_symbol_addresses;
+  std::vector<symbol_lookup::Upstream> upstreams;
   retention::Policy retention;
 };
 

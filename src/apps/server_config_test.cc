@@ -152,6 +152,35 @@ TEST(ServerConfigTest, MistakesInRetentionAreNamedWithTheirLine) {
   }
 }
 
+TEST(ServerConfigTest, OtherSymbolServersStandInTheirOrder) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[symbols]\ncache_mib = 5\nallowed_addresses = [\"10.0.0.0/8\", \"::1\"]\n"
+                 "[[symbols.upstream]]\nurl = \"https://a.example/try\"\n"
+                 "[[symbols.upstream]]\nkind = \"debuginfod\"\nurl = \"http://b.example\"\n",
+                 loaded),
+            "");
+  const ServerConfig& config = loaded.config;
+  EXPECT_EQ(config.symbol_cache_mib, 5);
+  EXPECT_EQ(config.allowed_symbol_addresses, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
+  ASSERT_EQ(config.upstreams.size(), 2u);
+  EXPECT_EQ(config.upstreams[0].url, "https://a.example/try");
+  EXPECT_EQ(config.upstreams[0].kind, symbol_lookup::UpstreamKind::kBreakpad);
+  EXPECT_EQ(config.upstreams[1].kind, symbol_lookup::UpstreamKind::kDebuginfod);
+
+  const auto mistake = [](const std::string& text) {
+    LoadedConfig refused;
+    const std::string said = Read(text, refused);
+    return said.substr(said.find("line"));
+  };
+  EXPECT_EQ(mistake("[symbols]\nupstream = 5\n").substr(0, 24), "line 2: symbols.upstream");
+  EXPECT_EQ(mistake("[[symbols.upstream]]\nurl = \"ftp://x\"\n"),
+            "line 1: symbols.upstream.url: give a URL with https:// or http://");
+  EXPECT_EQ(mistake("[[symbols.upstream]]\nurl = \"http://x\"\nkind = \"s3\"\n"),
+            "line 3: symbols.upstream.kind: give breakpad, symstore or debuginfod");
+  EXPECT_EQ(mistake("[[symbols.upstream]]\nurl = \"http://x\"\nuser = \"s3\"\n").substr(0, 29),
+            "line 3: symbols.upstream.user");
+}
+
 TEST(ServerConfigTest, ListenAddressesHaveHostAndPort) {
   EXPECT_EQ(ParseListenAddress("127.0.0.1:80")->port, 80);
   EXPECT_EQ(ParseListenAddress("[::1]:0")->host, "::1");

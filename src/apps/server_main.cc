@@ -16,6 +16,7 @@
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/signing_command.h"
+#include "apps/symbols_missing_command.h"
 #include "apps/symbols_upload_command.h"
 #include "apps/user_command.h"
 
@@ -107,6 +108,8 @@ int Main(int argc, char** argv) {
   send->add_flag("--raw", upload.sends_binaries, "send the binaries as well, for debuginfod's clients");
   send->add_option("DIR", upload.paths, "folders with symbol files and binaries, or such files")->required();
 
+  SymbolsMissingVerb missing(*symbols);
+
   Reprocess reprocess;
   CLI::App* const again = app.add_subcommand("reprocess", "have crashes processed again by a running server");
   again->add_option("--url", reprocess.url, "the server, such as http://127.0.0.1:8000")->required();
@@ -140,6 +143,7 @@ int Main(int argc, char** argv) {
   for (const auto& [verb, run] : rules_verbs) {
     if (verb->parsed()) return run(rules_options);
   }
+  if (missing.parsed()) return missing.Run();
   if (rejects->parsed()) return ListPingRejects(rejects_options);
   if (replay->parsed()) return ReplayPingRejects(rejects_options);
   return UploadSymbols(upload);

@@ -129,6 +129,17 @@ void AddWorkers(const MetricSources& sources, metrics::Registry& registry) {
   registry.AddCounter(name, Label("result", "found"), lookups.found);
   registry.AddCounter(name, Label("result", "compiled"), lookups.compiled);
   registry.AddCounter(name, Label("result", "missing"), lookups.missing);
+  const healing::HealingMetrics& healing = sources.healing.metrics();
+  registry.AddCounter(
+      {"cairn_healing_orders_total", "Symbol files that came, once all stored crashes have their names."}, {},
+      healing.followed);
+  registry.AddCounter(
+      {"cairn_healing_failures_total", "Tries to name stored crashes that will be made again."}, {},
+      healing.failed);
+  registry.AddCounter({"cairn_healed_addresses_total", "Addresses of stored crashes that got names."}, {},
+                      healing.addresses);
+  registry.AddCounter({"cairn_healed_signatures_total", "Signatures of stored stacks that names changed."},
+                      {}, healing.signatures);
   registry.AddCounters({"cairn_named_stacks_total", "Pings by whether their stack was named already."},
                        [&processor = sources.processor] {
                          const processor::NamedStacks::Counts counts = processor.stack_counts();
@@ -136,6 +147,46 @@ void AddWorkers(const MetricSources& sources, metrics::Registry& registry) {
                              {Label("result", "hit"), static_cast<double>(counts.hits)},
                              {Label("result", "miss"), static_cast<double>(counts.misses)}};
                        });
+}
+
+void AddSymbolication(const symbolication::Symbolicator& symbolicator, metrics::Registry& registry) {
+  const symbolication::SymbolicationMetrics& counts = symbolicator.metrics();
+  const metrics::Name requests{"cairn_symbolications_total", "Requests for names that were answered."};
+  registry.AddCounter(requests, Label("api", "v4"), counts.v4);
+  registry.AddCounter(requests, Label("api", "v5"), counts.v5);
+  const metrics::Name refused{"cairn_symbolications_refused_total", "Requests for names that were refused."};
+  for (std::size_t i = 0; i < symbolication::kRefusals.size(); ++i) {
+    registry.AddCounter(refused, Label("reason", symbolication::kRefusals[i]), counts.refused[i]);
+  }
+  registry.AddCounter({"cairn_symbolicated_stacks_total", "Stacks in answered requests."}, {}, counts.stacks);
+  registry.AddCounter({"cairn_symbolicated_frames_total", "Frames in answered requests."}, {}, counts.frames);
+  const metrics::Name modules{"cairn_symbolicated_modules_total", "Modules that frames of requests were in."};
+  registry.AddCounter(modules, Label("result", "found"), counts.modules_found);
+  registry.AddCounter(modules, Label("result", "missing"), counts.modules_missing);
+  registry.AddCounters(
+      {"cairn_symbolication_caches_total", "Modules by whether their cache was open already."},
+      [&symbolicator] {
+        const symbolication::OpenedCaches::Counts opened = symbolicator.cache_counts();
+        return std::vector<Sample>{{Label("result", "hit"), static_cast<double>(opened.hits)},
+                                   {Label("result", "miss"), static_cast<double>(opened.misses)}};
+      });
+}
+
+void AddUpstreams(const symbol_lookup::UpstreamMetrics& counts, metrics::Registry& registry) {
+  const metrics::Name lookups{"cairn_upstream_lookups_total",
+                              "Modules that other symbol servers were wanted for, by what came of it."};
+  registry.AddCounter(lookups, Label("result", "found"), counts.found);
+  registry.AddCounter(lookups, Label("result", "missing"), counts.missing);
+  registry.AddCounter(lookups, Label("result", "failed"), counts.failed);
+  registry.AddCounter(lookups, Label("result", "not_yet"), counts.not_yet);
+  registry.AddCounter(lookups, Label("result", "overloaded"), counts.overloaded);
+  registry.AddCounter({"cairn_upstream_downloads_total", "Files from other symbol servers."}, {},
+                      counts.downloads);
+  registry.AddCounter({"cairn_upstream_download_bytes_total", "Their bytes, unpacked."}, {},
+                      counts.download_bytes);
+  registry.AddCounter(
+      {"cairn_upstream_evicted_bytes_total", "What was removed of them to keep to the quota."}, {},
+      counts.evicted_bytes);
 }
 
 // Names of the last ones are those that Prometheus' own libraries give.
@@ -224,6 +275,8 @@ void AddServerMetrics(const MetricSources& sources, metrics::Registry& registry)
   AddPings(sources, registry);
   AddProcessing(sources, registry);
   AddWorkers(sources, registry);
+  AddSymbolication(sources.symbolicator, registry);
+  if (sources.upstreams != nullptr) AddUpstreams(sources.upstreams->metrics(), registry);
   AddMachine(sources, registry);
 }
 

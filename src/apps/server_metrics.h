@@ -14,6 +14,7 @@
 
 #include "apps/event_log.h"
 #include "server/collector/collector_metrics.h"
+#include "server/healing/healing.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/metrics/registry.h"
@@ -22,7 +23,9 @@
 #include "server/pings/spool.h"
 #include "server/processor/processor.h"
 #include "server/store/queue.h"
+#include "server/symbol_lookup/upstreams.h"
 #include "server/symbol_store/symbol_store.h"
+#include "server/symbolication/symbolicator.h"
 #include "server/worker/worker_metrics.h"
 
 namespace cairn::apps {
@@ -63,6 +66,9 @@ struct MetricSources {
   const RoleMetrics& roles;
   const processor::Processor& processor;
   const symbol_store::SymbolStore& symbols;
+  const healing::Healing& healing;
+  const symbolication::Symbolicator& symbolicator;
+  const symbol_lookup::Upstreams* upstreams;  // May be null.
   const store::Queue& queue;
   const pings::Ledger& ledger;
   const pings::Spool& spool;

@@ -1,12 +1,16 @@
 #include "apps/server_routes.h"
 
+#include <optional>
 #include <utility>
 
 #include "apps/build_info.h"
 #include "server/api/api.h"
 #include "server/collector/collector.h"
+#include "server/healing/healing_routes.h"
+#include "server/missing_symbols/missing_symbols_routes.h"
 #include "server/retention/purge_routes.h"
 #include "server/signing/signing_routes.h"
+#include "server/symbolication/symbolication_routes.h"
 
 namespace cairn::apps {
 namespace {
@@ -22,6 +26,29 @@ http::Handler Heartbeat(Health& health) {
   return [&health](http::Request&) {
     const std::vector<HealthError> errors = health.Ask();
     return http::JsonResponse(errors.empty() ? 200 : 503, HealthAsJson(errors));
+  };
+}
+
+// Whether it came since somebody missed it.
+missing_symbols::MissingSymbols::IsThere IsThere(symbol_lookup::SymbolLookup& lookup) {
+  return [&lookup](const std::string& debug_file, const std::string& debug_id) {
+    model::Module module;
+    module.debug_file = debug_file;
+    module.debug_id.text = debug_id;
+    return lookup.Has(module);
+  };
+}
+
+// For a download that the store has not: from another symbol server; what nobody has is counted.
+symbols::FindSymbolFile FindElsewhere(symbol_lookup::SymbolLookup& lookup,
+                                      missing_symbols::MissingSymbols& missing) {
+  return [&](const model::Module& module) {
+    std::optional<os::FileDescriptor> text = lookup.FindTextElsewhere(module);
+    if (!text) {
+      missing.NoteRequest({module.debug_file, module.debug_id.text, module.code_file, module.code_id},
+                          missing_symbols::WantedBy::kDownload);
+    }
+    return text;
   };
 }
 
@@ -47,7 +74,16 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .rules = [&signing = parts.signing] { return signing.rules(); }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
-  Append(routes, symbols::MakeRoutes(parts.symbols));
+  const std::string symbols_permission =
+      parts.symbols.public_by_default ? kAnybody : std::string("upload_symbols");
+  Append(routes, symbolication::MakeRoutes(parts.symbolicator, symbols_permission));
+  Append(routes, missing_symbols::MakeRoutes({.missing = parts.missing_symbols,
+                                              .is_there = IsThere(parts.symbol_lookup),
+                                              .permission = symbols_permission}));
+  Append(routes, healing::MakeRoutes(parts.healing));
+  symbols::SymbolRoutesParts symbols = parts.symbols;
+  symbols.find_elsewhere = FindElsewhere(parts.symbol_lookup, parts.missing_symbols);
+  Append(routes, symbols::MakeRoutes(symbols));
   const auto add = [&routes](const std::string& path, const std::string& permission, http::Handler handler) {
     routes.push_back({.method = "GET",
                       .pattern = path,

@@ -8,7 +8,9 @@
 #include "apps/health.h"
 #include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
+#include "server/healing/healing.h"
 #include "server/http/router.h"
+#include "server/missing_symbols/missing_symbols.h"
 #include "server/pings/pings.h"
 #include "server/registry/registry.h"
 #include "server/retention/purge.h"
@@ -17,6 +19,8 @@
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/queue.h"
+#include "server/symbol_lookup/symbol_lookup.h"
+#include "server/symbolication/symbolicator.h"
 #include "server/symbols/symbol_routes.h"
 
 namespace cairn::apps {
@@ -27,6 +31,10 @@ struct RouteParts {
   store::Queue& queue;
   search::CrashIndex& index;
   symbols::SymbolRoutesParts symbols;
+  healing::Healing& healing;
+  symbol_lookup::SymbolLookup& symbol_lookup;
+  symbolication::Symbolicator& symbolicator;
+  missing_symbols::MissingSymbols& missing_symbols;
   const registry::Registry& registry;
   collector::RuleSource& rules;
   pings::EdgeParts edge;

@@ -17,16 +17,20 @@ namespace {
 
 class RouteTableTest : public ::testing::Test {
  protected:
-  std::vector<http::Route> Table(bool metrics_public) {
+  std::vector<http::Route> Table(bool is_public) {
     return MakeRouteTable({.blobs = blobs_,
                            .queue = *queue_,
                            .index = *index_,
                            .symbols = {.intake = intake_,
                                        .directory = *directory_,
                                        .sessions = *sessions_,
-                                       .public_by_default = false,
+                                       .public_by_default = is_public,
                                        .public_url = {},
                                        .fetch = {}},
+                           .healing = healing_,
+                           .symbol_lookup = symbol_lookup_,
+                           .symbolicator = symbolicator_,
+                           .missing_symbols = *missing_,
                            .registry = registry_,
                            .rules = *rules_,
                            .edge = {*spool_, *ledger_, {}, {}},
@@ -35,7 +39,7 @@ class RouteTableTest : public ::testing::Test {
                            .signing = *signing_,
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
-                           .metrics_public = metrics_public});
+                           .metrics_public = is_public});
   }
 
   Health health_{[] { return std::vector<HealthError>(); }};
@@ -52,10 +56,16 @@ class RouteTableTest : public ::testing::Test {
   std::unique_ptr<store::SociDirectory> directory_ =
       *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
   std::mutex packs_;
+  symbolication::Symbolicator symbolicator_{{.caches_for_request = {}}};
+  std::unique_ptr<missing_symbols::MissingSymbols> missing_ =
+      *missing_symbols::MissingSymbols::Open(folder_.Path("missing"));
   symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
   symbol_store::SymbolIntake intake_{symbols_, directory_->symbol_records()};
   std::unique_ptr<symbols::UploadSessions> sessions_ =
       *symbols::UploadSessions::Open(folder_.Path("sessions"));
+  symbol_lookup::SymbolLookup symbol_lookup_{symbols_, nullptr};
+  healing::Healing healing_{
+      {.queue = *queue_, .index = *index_, .signing = *signing_, .symbols = symbol_lookup_}};
 };
 
 // Whoever adds a route adds its line here, and so says on purpose who may use it.
@@ -82,6 +92,8 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
                   "POST /api/CrashSignature/ anybody", "POST /api/CrashSignature anybody",
                   "POST /api/Purge/ purge_crashes", "POST /api/Purge purge_crashes",
                   "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
+                  "GET /api/Healing/ upload_symbols", "GET /api/Healing upload_symbols",
+                  "POST /api/Healing/ upload_symbols", "POST /api/Healing upload_symbols",
                   // Lists and rules may name what is not public; where a signature's crashes went, searches
                   // tell as well.
                   "GET /api/Signing/ administer", "GET /api/Signing administer",
@@ -119,7 +131,11 @@ TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
                   "GET /api/uploads/files/ anybody", "GET /api/uploads/files/file/{id} anybody",
                   "GET /api/uploads/usage/ anybody", "GET /api/uploads/duplicates/ anybody",
                   "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody",
-                  "GET /metrics view_metrics"));
+                  // Names are what symbol files hold. A preflight says nothing.
+                  "POST /symbolicate/v5 upload_symbols", "OPTIONS /symbolicate/v5 anybody",
+                  "POST /symbolicate/v4 upload_symbols", "OPTIONS /symbolicate/v4 anybody",
+                  "GET /api/MissingSymbols/ upload_symbols", "GET /api/MissingSymbols upload_symbols",
+                  "GET /missingsymbols.csv upload_symbols", "GET /metrics view_metrics"));
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {
@@ -146,12 +162,14 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
   }
 }
 
-TEST_F(RouteTableTest, MetricsMayBePublic) {
+TEST_F(RouteTableTest, WhatIsPublicOnLoopbackIsNamesOfAddressesAndMetrics) {
   const std::vector<http::Route> closed = Table(false);
   const std::vector<http::Route> open = Table(true);
   ASSERT_EQ(open.size(), closed.size());
   for (std::size_t i = 0; i < open.size(); ++i) {
-    const bool is_open = open[i].pattern == "/metrics";
+    const std::string& pattern = open[i].pattern;
+    const bool is_open = pattern.starts_with("/symbolicate/") || pattern.starts_with("/api/MissingSymbols") ||
+                         pattern == "/missingsymbols.csv" || pattern == "/metrics";
     EXPECT_EQ(open[i].permission, is_open ? std::string(http::kAnybody) : closed[i].permission)
         << open[i].pattern;
   }

@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "net/body_decoder.h"
@@ -38,6 +41,15 @@ std::string_view Trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Of "bytes 100-199/200".
+std::optional<std::uint64_t> FirstNumber(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end == text.data()) return std::nullopt;
+  return number;
 }
 
 // Whether a redirect from one to the other may be followed. Down from https a listener could put in a file of
@@ -86,14 +98,31 @@ DownloadOutcome OutcomeOf(const Error& error) {
 
 }  // namespace
 
+// What has come of the body, over all transfers that it takes.
+struct Downloader::Received {
+  std::string
+      validator;  // An entity tag or a date that tells this file from a later one; empty: there is none.
+  std::optional<BodyDecoder> decoder;  // Empty until something came.
+  std::uint64_t raw_bytes = 0;         // Before decoding.
+
+  bool can_go_on() const { return raw_bytes > 0 && !validator.empty(); }
+};
+
 // One hop, from the side of libcurl's callbacks.
 struct Downloader::Transfer {
   const DownloadRequest& request;
   CURL* handle;
   const Libcurl& curl;
   int fd;
+  off_t start;  // Of the body in the file.
+  Received& received;
+  std::uint64_t goes_on_at =
+      0;  // What the body before lacks begins here; zero: it is asked for from its start.
   std::string encoding;
-  std::optional<BodyDecoder> decoder;
+  std::string entity_tag;
+  std::string last_modified;
+  std::optional<std::uint64_t> range_start;
+  bool began = false;               // A byte of the body came.
   std::optional<Error> body_error;  // Why the body was not taken.
   bool blocked = false;
   bool cancelled = false;
@@ -108,25 +137,64 @@ struct Downloader::Transfer {
 
   // A line of the head; several heads may come: of a proxy, of "100 Continue", of the answer.
   void TakeHeader(std::string_view line) {
-    constexpr std::string_view kEncoding = "content-encoding:";
-    if (line.starts_with("HTTP/")) encoding.clear();
-    if (!StartsWithIgnoringCase(line, kEncoding)) return;
-    encoding = Trim(line.substr(kEncoding.size()));
-    std::ranges::transform(encoding, encoding.begin(), LowerCase);
+    if (line.starts_with("HTTP/")) {
+      encoding.clear();
+      entity_tag.clear();
+      last_modified.clear();
+      range_start.reset();
+    }
+    const auto value_of = [line](std::string_view name) -> std::optional<std::string> {
+      if (!StartsWithIgnoringCase(line, name)) return std::nullopt;
+      return std::string(Trim(line.substr(name.size())));
+    };
+    if (auto value = value_of("content-encoding:")) {
+      std::ranges::transform(*value, value->begin(), LowerCase);
+      encoding = *std::move(value);
+    } else if (auto tag = value_of("etag:")) {
+      // A weak one tells only what means the same, not what has the same bytes.
+      if (tag->starts_with('"')) entity_tag = *std::move(tag);
+    } else if (auto date = value_of("last-modified:")) {
+      last_modified = *std::move(date);
+    } else if (const auto range = value_of("content-range:")) {
+      range_start = FirstNumber(*range);
+    }
+  }
+
+  // The file is whole from its start or goes on where it broke off.
+  bool HasBody() const {
+    const int status = Status();
+    return status == 200 || (status == 206 && goes_on_at > 0);
+  }
+
+  // At the body's first byte.
+  base::Status Begin() {
+    began = true;
+    if (Status() == 206) {
+      if (range_start == goes_on_at) return {};
+      return Error{Code::kTruncated, goes_on_at, "the rest of a download"};
+    }
+    received.decoder.reset();
+    received.raw_bytes = 0;
+    received.validator = entity_tag.empty() ? last_modified : entity_tag;
+    if (goes_on_at > 0 && (ftruncate(fd, start) != 0 || lseek(fd, start, SEEK_SET) != start))
+      return Error{Code::kIo, static_cast<std::uint64_t>(errno), "begin a download anew"};
+    ASSIGN_OR_RETURN(BodyDecoder created,
+                     BodyDecoder::Create(encoding, request.max_bytes, [target = fd](base::Bytes decoded) {
+                       return WriteBytes(target, decoded);
+                     }));
+    received.decoder.emplace(std::move(created));
+    return {};
   }
 
   bool TakeBody(base::Bytes bytes) {
-    if (Status() != 200) return true;  // The page that explains an error is of no use.
-    if (!decoder) {
-      auto created = BodyDecoder::Create(encoding, request.max_bytes,
-                                         [this](base::Bytes decoded) { return WriteBytes(fd, decoded); });
-      if (!created) {
-        body_error = created.error();
-        return false;
-      }
-      decoder.emplace(*std::move(created));
-    }
-    if (const base::Status taken = decoder->Feed(bytes); !taken) body_error = taken.error();
+    if (!HasBody()) return true;  // The page that explains an error is of no use.
+    base::Status taken;
+    if (!began) taken = Begin();
+    received.raw_bytes += bytes.size();
+    if (taken && received.raw_bytes > request.max_bytes)
+      taken = Error{Code::kLimitExceeded, request.max_bytes, "the server's answer"};
+    if (taken) taken = received.decoder->Feed(bytes);
+    if (!taken) body_error = taken.error();
     return !body_error;
   }
 
@@ -164,11 +232,22 @@ DownloadAnswer Downloader::Get(const DownloadRequest& request, int fd) {
     return {.outcome = DownloadOutcome::kNoLibrary, .url = request.url, .error = kNoLibcurl};
   if (handle_ == nullptr) handle_ = curl->easy_init();
   const auto deadline = Clock::now() + std::chrono::milliseconds(request.total_timeout_ms);
+  const off_t start = std::max<off_t>(0, lseek(fd, 0, SEEK_CUR));
   std::string url = request.url;
-  for (int hop = 0;; ++hop) {
+  Received received;
+  int resumes = 0;
+  for (int hop = 0;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    Transfer transfer{.request = request, .handle = handle_, .curl = *curl, .fd = fd};
+    const std::uint64_t goes_on_at = resumes > 0 ? received.raw_bytes : 0;
+    Transfer transfer{.request = request,
+                      .handle = handle_,
+                      .curl = *curl,
+                      .fd = fd,
+                      .start = start,
+                      .received = received,
+                      .goes_on_at = goes_on_at};
     transfer.answer.url = url;
+    transfer.answer.resumes = resumes;
     if (request.may_visit && !request.may_visit(url)) {
       transfer.answer.outcome = DownloadOutcome::kBlocked;
       transfer.answer.error = {Code::kRefused, 0, "a URL that may not be asked for"};
@@ -180,9 +259,23 @@ DownloadAnswer Downloader::Get(const DownloadRequest& request, int fd) {
       return transfer.answer;
     }
     GetOnce(request, static_cast<int>(left.count()), transfer);
-    if (transfer.answer.outcome != DownloadOutcome::kStatus || !IsRedirect(transfer.answer.status))
-      return transfer.answer;
-    if (hop >= request.max_redirects || !MayFollow(url, transfer.location)) {
+    DownloadAnswer& answer = transfer.answer;
+    const bool broke_off =
+        answer.outcome == DownloadOutcome::kNetwork || answer.outcome == DownloadOutcome::kTimeout;
+    if (broke_off && transfer.began && received.can_go_on() && received.raw_bytes > goes_on_at &&
+        resumes < request.max_resumes) {
+      ++resumes;
+      continue;
+    }
+    if (answer.outcome != DownloadOutcome::kStatus || !IsRedirect(answer.status)) {
+      // Whatever it says of the rest, it had the file a moment ago.
+      if (answer.outcome == DownloadOutcome::kStatus && goes_on_at > 0) {
+        answer.outcome = DownloadOutcome::kNetwork;
+        answer.error = {Code::kTruncated, goes_on_at, "the rest of a download"};
+      }
+      return answer;
+    }
+    if (hop++ >= request.max_redirects || !MayFollow(url, transfer.location)) {
       transfer.answer.outcome = DownloadOutcome::kBlocked;
       transfer.answer.error = {Code::kRefused, static_cast<std::uint64_t>(transfer.answer.status),
                                "a redirect that may not be followed (HTTP status)"};
@@ -198,7 +291,12 @@ void Downloader::GetOnce(const DownloadRequest& request, int total_timeout_ms, T
   CURL* const handle = transfer.handle;
   curl.easy_reset(handle);
   SetCommonOptions(curl, handle, transfer.answer.url);
-  const HeaderList headers = MakeHeaders(curl, {{"Accept-Encoding", "gzip, deflate"}});
+  std::vector<std::pair<std::string, std::string>> fields = {{"Accept-Encoding", "gzip, deflate"}};
+  if (transfer.goes_on_at > 0) {
+    fields.emplace_back("Range", "bytes=" + std::to_string(transfer.goes_on_at) + "-");
+    fields.emplace_back("If-Range", transfer.received.validator);
+  }
+  const HeaderList headers = MakeHeaders(curl, fields);
   curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
   curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
   curl.easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(total_timeout_ms));
@@ -218,7 +316,8 @@ void Downloader::GetOnce(const DownloadRequest& request, int total_timeout_ms, T
 
   DownloadAnswer& answer = transfer.answer;
   answer.status = transfer.Status();
-  if (transfer.decoder) answer.bytes = transfer.decoder->bytes_out();
+  const std::optional<BodyDecoder>& decoder = transfer.received.decoder;
+  if (decoder) answer.bytes = decoder->bytes_out();
   if (code != CURLE_OK) {
     answer.error = transfer.body_error ? *transfer.body_error : ErrorOf(code);
     if (code == CURLE_FILESIZE_EXCEEDED)
@@ -240,10 +339,10 @@ void Downloader::GetOnce(const DownloadRequest& request, int total_timeout_ms, T
   curl.easy_getinfo(handle, CURLINFO_REDIRECT_URL, &location);
   if (location != nullptr) transfer.location = location;
   answer.outcome = DownloadOutcome::kStatus;
-  if (answer.status != 200) return;
+  if (!transfer.HasBody()) return;
   answer.outcome = DownloadOutcome::kDone;
-  if (!transfer.decoder) return;
-  if (const base::Status finished = transfer.decoder->Finish(); !finished) {
+  if (!decoder) return;
+  if (const base::Status finished = decoder->Finish(); !finished) {
     answer.error = finished.error();
     answer.outcome = DownloadOutcome::kNetwork;  // The end is missing, whatever the length said.
   }

@@ -2,7 +2,9 @@
 //
 // Redirects are followed one by one, each checked: http or https only, never from https down to http, at
 // most max_redirects. What went wrong is told apart, because a caller must not take a server that is down or
-// busy for one that has no such file.
+// busy for one that has no such file. A body that breaks off is gone on with where it broke (RFC 9110,
+// section 14), if the server says by which mark it is still the same file: symbol files have hundreds of
+// megabytes.
 #pragma once
 
 #include <atomic>
@@ -25,6 +27,7 @@ struct DownloadRequest {
   int max_redirects = 5;
   // Asked with the URL of each hop, the first one too. Empty: every one may be visited.
   std::function<bool(std::string_view url)> may_visit;
+  int max_resumes = 5;  // One after the other without a byte is the end all the same.
   // Asked with each address before it is connected to, so after names were resolved and for every hop; with a
   // proxy that is the proxy's. Empty: every address may be connected to.
   std::function<bool(std::string_view ip_address)> may_connect;
@@ -50,6 +53,7 @@ struct DownloadAnswer {
   std::string url;                   // Of the last hop.
   std::optional<int> retry_after_s;  // What the server asks for with 429 and 503.
   std::uint64_t bytes = 0;           // Written.
+  int resumes = 0;                   // How often it broke off and was gone on with.
   base::Error error;                 // In words, for all but kDone and kStatus.
 };
 
@@ -66,6 +70,7 @@ class Downloader {
   DownloadAnswer Get(const DownloadRequest& request, int fd);
 
  private:
+  struct Received;
   struct Transfer;
   void GetOnce(const DownloadRequest& request, int total_timeout_ms, Transfer& transfer);
 

@@ -105,6 +105,50 @@ TEST(DownloadTest, BodyThatEndsEarlyIsATroubleOfTheNetwork) {
   EXPECT_EQ(Get({.url = half_gzip.url()}).answer.outcome, DownloadOutcome::kNetwork);
 }
 
+// A body of 8 bytes of which the first answer has three.
+constexpr const char* kBrokenOff = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\nETag: \"one\"\r\n\r\nthe";
+
+TEST(DownloadTest, BodyThatBreaksOffIsGoneOnWith) {
+  Answers server(
+      {kBrokenOff,
+       "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\nContent-Range: bytes 3-7/8\r\n\r\n bo",
+       "HTTP/1.1 206 Partial Content\r\nContent-Length: 2\r\nContent-Range: bytes 6-7/8\r\n\r\ndy"});
+  const Got got = Get({.url = server.url()});
+  EXPECT_EQ(got.answer.outcome, DownloadOutcome::kDone);
+  EXPECT_EQ(got.body, "the body");
+  EXPECT_EQ(got.answer.bytes, 8u);
+  EXPECT_EQ(got.answer.resumes, 2);
+  EXPECT_EQ(server.Received(0).find("Range:"), std::string::npos);
+  EXPECT_NE(server.Received(1).find("Range: bytes=3-\r\nIf-Range: \"one\"\r\n"), std::string::npos);
+  EXPECT_NE(server.Received(2).find("Range: bytes=6-\r\n"), std::string::npos);
+}
+
+TEST(DownloadTest, FileThatChangedMeanwhileComesFromItsStart) {
+  Answers server({kBrokenOff, Answer("200 OK", "other")});
+  const Got got = Get({.url = server.url()});
+  EXPECT_EQ(got.answer.outcome, DownloadOutcome::kDone);
+  EXPECT_EQ(got.body, "other");
+}
+
+TEST(DownloadTest, BodyIsNotGoneOnWithWhereNobodyKnowsWhetherItIsTheSame) {
+  for (const char* tag : {"", "ETag: W/\"weak\"\r\n"}) {
+    Answers server({"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n" + std::string(tag) + "\r\nthe"});
+    const Got got = Get({.url = server.url()});
+    EXPECT_EQ(got.answer.outcome, DownloadOutcome::kNetwork);
+    EXPECT_EQ(got.answer.resumes, 0);
+  }
+  // Another part than the one that was asked for, no answer to it, and one without a byte.
+  for (const char* second :
+       {"HTTP/1.1 206 Partial Content\r\nContent-Length: 2\r\nContent-Range: bytes 2-3/8\r\n\r\nxx",
+        "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\nContent-Range: bytes 3-7/8\r\n\r\n"}) {
+    Answers server({kBrokenOff, second});
+    const Got got = Get({.url = server.url()});
+    EXPECT_NE(got.answer.outcome, DownloadOutcome::kDone) << second;
+    EXPECT_NE(got.answer.outcome, DownloadOutcome::kStatus) << "it says nothing of the file";
+  }
+}
+
 TEST(DownloadTest, SizeAndEncodingAreChecked) {
   OneAnswer announced("\r\n\r\n", Answer("200 OK", "12345"));
   EXPECT_EQ(Get({.url = announced.url(), .max_bytes = 4}).answer.outcome, DownloadOutcome::kTooLarge);

@@ -83,6 +83,12 @@ base::Result<FileDescriptor> OpenForReading(const std::string& path) {
   return fd;
 }
 
+base::Result<FileDescriptor> Duplicate(int fd) {
+  FileDescriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!copy.valid()) return LastError("duplicate a file descriptor");
+  return copy;
+}
+
 base::Result<MappedFile> MappedFile::Open(const std::string& path) {
   ASSIGN_OR_RETURN(const FileDescriptor fd, OpenForReading(path));
   return FromDescriptor(fd.get());

@@ -39,6 +39,8 @@ class FileDescriptor {
 };
 
 base::Result<FileDescriptor> OpenForReading(const std::string& path);
+// Another descriptor of the same open file.
+base::Result<FileDescriptor> Duplicate(int fd);
 
 // A file's bytes in memory, read-only and shared with other processes that map it. A file that is cut short
 // by somebody else while mapped ends this process with SIGBUS: map only files that are replaced whole, by

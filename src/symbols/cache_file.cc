@@ -61,6 +61,8 @@ const std::byte* CacheFile::Page(std::uint64_t number) const {
   return is_read ? page : nullptr;
 }
 
+base::Result<os::FileDescriptor> CacheFile::Duplicate() const { return os::Duplicate(file_.get()); }
+
 CacheFile::Counts CacheFile::counts() const {
   const std::lock_guard lock(mutex_);
   return counts_;

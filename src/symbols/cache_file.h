@@ -39,6 +39,9 @@ class CacheFile final : public symfile::CacheSource {
   std::uint64_t size() const override { return mapping_.bytes().size(); }
   bool Read(std::uint64_t offset, std::span<std::byte> target) const override;
 
+  // Another descriptor of the same file, for another process.
+  base::Result<os::FileDescriptor> Duplicate() const;
+
   Counts counts() const;
 
  private:

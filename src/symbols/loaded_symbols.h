@@ -25,6 +25,8 @@ class LoadedSymbols final : public model::ModuleSymbols {
 
   // Null if only the binary was found.
   const SymbolFile* file() const { return file_.get(); }
+  // The same, for whoever needs it longer than this object.
+  const std::shared_ptr<const SymbolFile>& shared_file() const { return file_; }
   const std::string& url() const { return url_; }
 
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;

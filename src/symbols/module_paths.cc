@@ -132,6 +132,13 @@ std::vector<std::string> BinaryPaths(const model::Module& module) {
   return paths;
 }
 
+std::string PdbPath(const model::Module& module) {
+  const std::string symbols = symfile::SymbolPath(module);
+  const std::string name(model::BaseName(module.debug_file));
+  if (symbols.empty() || !Lower(name).ends_with(".pdb")) return {};
+  return symbols.substr(0, symbols.rfind('/') + 1) + name;
+}
+
 std::string SymbolUrlPath(const model::Module& module) {
   std::string path = EscapePath(ModuleKey(module));
   if (path.empty()) return path;

@@ -24,6 +24,9 @@ std::vector<std::string> SymbolFilePaths(const model::Module& module);
 // Of the binary itself, by code id.
 std::vector<std::string> BinaryPaths(const model::Module& module);
 
+// Of its PDB file on a server of Microsoft's layout, by debug id; empty if it has none.
+std::string PdbPath(const model::Module& module);
+
 // ModuleKey for a symbol server: parts escaped, and behind it the query by which a server learns what it
 // lacks, "?code_file=xul.dll&code_id=62B0E4E0712F000".
 std::string SymbolUrlPath(const model::Module& module);

@@ -36,9 +36,14 @@ TEST(ModulePathsTest, FoldersAreAskedForOtherSpellings) {
   EXPECT_TRUE(Has(paths, "XUL.PDB/44E4EC8C2F41492B9369D6B9A059577Ca/XUL.sym"));
   EXPECT_TRUE(Has(paths, "Xul.dll/62b0e4e0712f000/Xul.sym"));
   EXPECT_TRUE(Has(BinaryPaths(Dll()), "Xul.dll/62B0E4E0712f000/Xul.dll"));
+  EXPECT_EQ(PdbPath(Dll()), "Xul.pdb/44E4EC8C2F41492B9369D6B9A059577Ca/Xul.pdb");
+  model::Module with_pdb = Dll();
+  with_pdb.debug_file = "C:\\build\\Xul.PDB";
+  EXPECT_EQ(PdbPath(with_pdb), "Xul.PDB/44E4EC8C2F41492B9369D6B9A059577Ca/Xul.PDB");
   model::Module elf;
   elf.debug_file = "/usr/lib/libFoo.so";
   elf.debug_id = {"44E4EC8C2F41492B9369D6B9A059577C0"};
+  EXPECT_EQ(PdbPath(elf), "");
   for (const std::string& path : SymbolFilePaths(elf)) EXPECT_TRUE(path.starts_with("libFoo.so/")) << path;
 }
 

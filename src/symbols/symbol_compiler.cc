@@ -65,7 +65,22 @@ SymbolCompiler::Opened SymbolCompiler::Compile(const SymbolSource& source) {
   return compiled;
 }
 
+// Only what is kept can be had from elsewhere.
+SymbolCompiler::Opened SymbolCompiler::HaveCompiled(const SymbolSource& source) {
+  ASSIGN_OR_RETURN(const os::FileDescriptor text, source.open());
+  ASSIGN_OR_RETURN(const os::FileDescriptor compiled, elsewhere_(text.get()));
+  ASSIGN_OR_RETURN(const os::MappedFile cache, os::MappedFile::FromDescriptor(compiled.get()));
+  ++counts_.compiles;
+  if (source.cache_path.empty() || !os::MakeDirectories(FolderOf(source.cache_path)) ||
+      !WriteCache(source, cache.bytes())) {
+    ++counts_.unwritten_caches;
+    return Error{Code::kIo, 0, "symbols: a compiled cache could not be kept"};
+  }
+  return SymbolFile::FromCache(source.cache_path);
+}
+
 SymbolCompiler::Opened SymbolCompiler::ReadAndCompile(const SymbolSource& source) {
+  if (elsewhere_) return HaveCompiled(source);
   ASSIGN_OR_RETURN(os::FileDescriptor file, source.open());
   ASSIGN_OR_RETURN(std::unique_ptr<const symfile::TextSource> text, OpenSymbolText(std::move(file)));
   const bool keeps = !source.cache_path.empty() && os::MakeDirectories(FolderOf(source.cache_path));

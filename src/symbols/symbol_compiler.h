@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "os/file.h"
@@ -28,6 +29,9 @@ struct SymbolSource {
   std::function<base::Result<os::FileDescriptor>()> open;
 };
 
+// Compiles a symbol file that is open into a cache, elsewhere than in this process.
+using CompileElsewhere = std::function<base::Result<os::FileDescriptor>(int symbols_fd)>;
+
 struct CompilerCounts {
   std::atomic<std::uint64_t> cache_hits = 0;  // A compiled cache was there.
   std::atomic<std::uint64_t> compiles = 0;
@@ -39,6 +43,9 @@ struct CompilerCounts {
 class SymbolCompiler {
  public:
   using Opened = base::Result<std::shared_ptr<const SymbolFile>>;
+
+  // Empty: this process reads the texts.
+  explicit SymbolCompiler(CompileElsewhere elsewhere = {}) : elsewhere_(std::move(elsewhere)) {}
 
   // A source whose cache is `cache_folder`/`path` with an ending; `generation` changes with the text.
   static SymbolSource MakeSource(const std::string& cache_folder, const std::string& path,
@@ -54,8 +61,10 @@ class SymbolCompiler {
 
  private:
   Opened ReadAndCompile(const SymbolSource& source);
+  Opened HaveCompiled(const SymbolSource& source);
   static bool WriteCache(const SymbolSource& source, base::Bytes cache);
 
+  const CompileElsewhere elsewhere_;
   AbsenceCache absences_;
   CompilerCounts counts_;
 };

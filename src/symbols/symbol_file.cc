@@ -11,6 +11,7 @@ base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromCache(const std:
   ASSIGN_OR_RETURN(std::unique_ptr<const CacheFile> cache, CacheFile::Open(path));
   const std::shared_ptr<SymbolFile> file(new SymbolFile());
   file->cache_ = std::move(cache);
+  file->cache_path_ = path;
   ASSIGN_OR_RETURN(symfile::SymbolCache opened,
                    symfile::SymbolCache::Open(file->cache_->mapped(), *file->cache_));
   file->Keep(std::move(opened));
@@ -31,13 +32,21 @@ base::Result<std::shared_ptr<const SymbolFile>> SymbolFile::FromText(
   const std::shared_ptr<SymbolFile> file(new SymbolFile());
   file->debug_id_ = symbols.header().debug_id;
   file->debug_file_ = symbols.header().debug_file;
+  file->code_file_ = symbols.header().code_file;
   file->symbols_ = std::make_unique<const symfile::SymbolText>(std::move(symbols));
   return std::shared_ptr<const SymbolFile>(file);
+}
+
+base::Result<os::FileDescriptor> SymbolFile::OpenCache() const {
+  if (cache_ == nullptr)
+    return base::Error{base::Code::kNotFound, 0, "symbols: a compiled cache that is kept"};
+  return cache_->Duplicate();
 }
 
 void SymbolFile::Keep(symfile::SymbolCache cache) {
   debug_id_.text = cache.debug_id();
   debug_file_ = cache.debug_file();
+  code_file_ = cache.code_file();
   bad_lines_ = cache.bad_lines();
   symbols_ = std::make_unique<const symfile::SymbolCache>(std::move(cache));
 }

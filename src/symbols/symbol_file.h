@@ -28,6 +28,10 @@ class SymbolFile {
   static base::Result<std::shared_ptr<const SymbolFile>> FromText(
       std::unique_ptr<const symfile::TextSource> text);
 
+  // The compiled cache itself; kNotFound if the symbols are of none that is kept.
+  base::Result<os::FileDescriptor> OpenCache() const;
+  const std::string& cache_path() const { return cache_path_; }  // Empty likewise.
+
   SymbolFile(const SymbolFile&) = delete;
   SymbolFile& operator=(const SymbolFile&) = delete;
 
@@ -35,6 +39,7 @@ class SymbolFile {
   // The module that the file says it is of.
   const model::DebugId& debug_id() const { return debug_id_; }
   const std::string& debug_file() const { return debug_file_; }
+  const std::string& code_file() const { return code_file_; }  // Empty: it does not say.
   // Lines that were left out. Zero for a text without a cache, of which only what is asked for is read.
   std::uint64_t bad_lines() const { return bad_lines_; }
 
@@ -48,6 +53,8 @@ class SymbolFile {
   std::unique_ptr<const model::ModuleSymbols> symbols_;
   model::DebugId debug_id_;
   std::string debug_file_;
+  std::string code_file_;
+  std::string cache_path_;
   std::uint64_t bad_lines_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "symbols/symbol_finder.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
@@ -45,6 +47,13 @@ std::string GenerationOf(const os::FileInfo& info) {
   return std::to_string(info.size) + "-" + std::to_string(info.modified_ns);
 }
 
+// Ids are written in either case.
+bool IsOf(const SymbolFile& file, const model::Module& module) {
+  return std::ranges::equal(file.debug_id().text, module.debug_id.text, [](char left, char right) {
+    return std::toupper(static_cast<unsigned char>(left)) == std::toupper(static_cast<unsigned char>(right));
+  });
+}
+
 std::string TemporaryFolder(const SymbolFinderOptions& options) {
   if (!options.temporary_folder.empty()) return options.temporary_folder;
   if (!options.cache_folder.empty() && os::MakeDirectories(options.cache_folder)) return options.cache_folder;
@@ -83,7 +92,8 @@ SymbolFinder::SymbolFinder(SymbolFinderOptions options)
                .max_bytes = symfile::kMaxSymbolFileBytes,
                .may_connect = options_.may_connect,
                .on_event = options_.on_event,
-               .cancelled = options_.cancelled}) {}
+               .cancelled = options_.cancelled}),
+      compiler_(options_.compile_elsewhere) {}
 
 base::Result<std::unique_ptr<LoadedSymbols>> SymbolFinder::Find(const model::Module& module) {
   const std::string key = ModuleKey(module);
@@ -150,13 +160,14 @@ base::Result<SymbolFinder::Found> SymbolFinder::FindNow(const std::string& key, 
   if (search.found.file == nullptr && local) Open(*local, search);
   if (search.local_was_downloaded) RecallUrl(search);
   if (search.found.file == nullptr) AskServers(search);
-  AskBinaries(search);
+  ReadsBinaries() ? AskBinaries(search) : AskDebugFiles(search);
   if (search.found.file == nullptr && search.found.binary == nullptr) return search.reason;
   return search.found;
 }
 
 bool SymbolFinder::AsksBeyondFolders() const {
-  return !options_.urls.empty() || !options_.debuginfod_urls.empty() || options_.use_local_binaries;
+  return !options_.urls.empty() || !options_.debuginfod_urls.empty() || !options_.symstore_urls.empty() ||
+         options_.use_local_binaries;
 }
 
 std::optional<SymbolSource> SymbolFinder::LocateInFolders(Search& search) const {
@@ -190,7 +201,9 @@ void SymbolFinder::Open(const SymbolSource& source, Search& search) {
   // Another process may have compiled it while this one waited.
   SymbolCompiler::Opened opened = compiler_.OpenCached(source);
   if (!opened) opened = compiler_.Compile(source);
-  if (opened) {
+  if (opened && !ReadsBinaries() && !IsOf(**opened, search.module)) {
+    search.Note({Code::kBadValue, 0, "symbols: they are of another build"});
+  } else if (opened) {
     search.found.file = *std::move(opened);
   } else {
     search.Note(opened.error());
@@ -246,6 +259,18 @@ void SymbolFinder::RecallUrl(Search& search) const {
   const base::Result<std::string> url =
       os::ReadFile(Join(options_.cache_folder, search.key) + kUrlEnding, kMaxUrlBytes);
   if (url) search.found.url = *url;
+}
+
+// What servers of debug files have, made into a symbol file without a look into it.
+void SymbolFinder::AskDebugFiles(Search& search) {
+  if (search.found.file != nullptr) return;
+  if (!options_.debuginfod_urls.empty()) {
+    const std::optional<LocalFile> debug_file = FetchDebuginfod("debuginfo", search);
+    const std::optional<LocalFile> executable = FetchDebuginfod("executable", search);
+    GenerateFrom(executable ? executable->path : "", debug_file ? debug_file->path : "", search);
+  }
+  if (search.found.file != nullptr || options_.symstore_urls.empty()) return;
+  if (const std::optional<LocalFile> pdb = FetchPdb(search)) GenerateFrom("", pdb->path, search);
 }
 
 // Names and unwind tables of binaries: debuginfod's, and this machine's.
@@ -326,7 +351,7 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchBinary(const std::vect
       search.Note(fetched.error());
       continue;
     }
-    if (!IsBuildOf(fetched->path(), search.module)) {
+    if (ReadsBinaries() && !IsBuildOf(fetched->path(), search.module)) {
       remote_.RememberUnreadable(server, key);
       search.Note({Code::kBadMagic, 0, "symbols: the binary that a server sent"});
       continue;
@@ -344,6 +369,12 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchWindowsBinary(Search& 
   const std::vector<std::string> paths = BinaryPaths(search.module);
   if (paths.empty() || !IsWindowsName(search.module.code_file)) return std::nullopt;
   return FetchBinary(options_.urls, EscapePath(paths.front()), "binaries/" + paths.front(), search);
+}
+
+std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchPdb(Search& search) {
+  const std::string path = PdbPath(search.module);
+  if (path.empty()) return std::nullopt;
+  return FetchBinary(options_.symstore_urls, EscapePath(path), "symstore/" + path, search);
 }
 
 // Moves a download to where it is kept under `key`; where nothing is kept, or the folder does not take it, it

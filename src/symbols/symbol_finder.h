@@ -36,6 +36,8 @@ struct SymbolFinderOptions {
   std::string cache_folder;       // Made when needed. Empty: nothing is kept, and texts are read as they are.
   std::vector<std::string> urls;  // Symbol servers.
   std::vector<std::string> debuginfod_urls;
+  std::vector<std::string>
+      symstore_urls;  // Of Microsoft's layout: PDB files, of which cairn-symgen makes symbols.
   bool use_local_binaries =
       false;                     // Files that the dump names, if they are on this machine and the same build.
   std::string symgen_program;    // The path of cairn-symgen. Empty or not there: no names of binaries.
@@ -44,6 +46,9 @@ struct SymbolFinderOptions {
   std::function<bool(std::string_view ip_address)> may_connect;  // Empty: to every address.
   std::function<void(const FetchEvent&)> on_event;  // Called by any thread that fetches; may be empty.
   const std::atomic<bool>* cancelled = nullptr;     // Makes downloads and waits end early; may be null.
+  // Who compiles symbol files, where this process must read none that others wrote. Then it reads no binaries
+  // either, keeps everything in the cache folder, which there must be, and takes symbols of no other build.
+  CompileElsewhere compile_elsewhere;
 };
 
 struct SymbolFinderCounts {
@@ -83,15 +88,18 @@ class SymbolFinder {
   base::Result<Found> FindOnce(const std::string& key, const model::Module& module);
   base::Result<Found> FindNow(const std::string& key, const model::Module& module);
   bool AsksBeyondFolders() const;
+  bool ReadsBinaries() const { return !options_.compile_elsewhere; }
   std::optional<SymbolSource> LocateInFolders(Search& search) const;
   std::optional<SymbolSource> SourceOfFile(const std::string& folder, const std::string& relative_path) const;
   void Open(const SymbolSource& source, Search& search);
   void AskServers(Search& search);
   void RecallUrl(Search& search) const;
   void AskBinaries(Search& search);
+  void AskDebugFiles(Search& search);
   void GenerateFrom(const std::string& binary, const std::string& debug_file, Search& search);
   std::optional<LocalFile> FetchDebuginfod(const std::string& kind, Search& search);
   std::optional<LocalFile> FetchWindowsBinary(Search& search);
+  std::optional<LocalFile> FetchPdb(Search& search);
   std::optional<LocalFile> FetchBinary(const std::vector<std::string>& servers, const std::string& url_path,
                                        const std::string& key, Search& search);
   base::Result<LocalFile> Keep(os::TemporaryFile file, const std::string& key) const;

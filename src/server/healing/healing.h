@@ -22,7 +22,7 @@
 #include "server/signing/healing.h"
 #include "server/signing/signing.h"
 #include "server/store/queue.h"
-#include "server/symbol_store/symbol_store.h"
+#include "server/symbol_lookup/symbol_lookup.h"
 
 namespace cairn::healing {
 
@@ -39,7 +39,7 @@ struct HealingParts {
   store::Queue& queue;
   search::CrashIndex& index;
   signing::Signing& signing;  // Of that index.
-  symbol_store::SymbolStore& symbols;
+  symbol_lookup::SymbolLookup& symbols;
   // Told before names are given: whoever remembers names of this build is to forget them.
   std::function<void(const std::string& debug_id)> forget = [](const std::string&) {};
   std::function<void(const base::Error&)> trouble = [](const base::Error&) {};

@@ -68,10 +68,12 @@ Response Take(Healing& healing, const Request& request) {
 
 std::vector<http::Route> MakeRoutes(Healing& healing) {
   std::vector<http::Route> routes;
-  routes.push_back({"GET", "/api/Healing/", std::string(kPermission), http::BodyPlace::kNone, 0,
-                    [&healing](Request&) { return Show(healing); }});
-  routes.push_back({"POST", "/api/Healing/", std::string(kPermission), http::BodyPlace::kMemory,
-                    kMaxOrderBytes, [&healing](Request& request) { return Take(healing, request); }});
+  for (const char* const path : {"/api/Healing/", "/api/Healing"}) {
+    routes.push_back({"GET", path, std::string(kPermission), http::BodyPlace::kNone, 0,
+                      [&healing](Request&) { return Show(healing); }});
+    routes.push_back({"POST", path, std::string(kPermission), http::BodyPlace::kMemory, kMaxOrderBytes,
+                      [&healing](Request& request) { return Take(healing, request); }});
+  }
   return routes;
 }
 

@@ -35,9 +35,10 @@ class HealingTest : public ::testing::Test {
         file.get(), base::AsBytes("MODULE Linux x86_64 " + std::string(kId) + " crashy\nFUNC 10 10 0 " +
                                   function + "\n10 10 7 1\nFILE 1 a.cc\n")));
     std::string why;
-    symbol_store::Arrival arrival;
-    arrival.name = *symbol_store::MakeSymbolName("crashy", kId, "crashy.sym");
-    ASSERT_TRUE(intake_.Add(arrival, file.get(), why)) << why;
+    const auto added = intake_.Add(
+        {.name = *symbol_store::MakeSymbolName("crashy", kId, "crashy.sym"), .product = {}, .announced = {}},
+        file.get(), why);
+    ASSERT_TRUE(added) << why;
   }
   // A crash whose module had no symbols.
   void AddCrash(unsigned number) {
@@ -77,10 +78,11 @@ class HealingTest : public ::testing::Test {
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
   std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
-  symbol_store::SymbolStore symbols_{blobs_, {.program = program_, .spool_folder = folder_.Path("")}};
   std::unique_ptr<store::SociDirectory> directory_ =
       *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
-  symbol_store::SymbolIntake intake_{symbols_, directory_->symbol_records()};
+  symbol_store::SymbolStore store_{blobs_, {.program = program_, .spool_folder = folder_.Path("")}};
+  symbol_store::SymbolIntake intake_{store_, directory_->symbol_records()};
+  symbol_lookup::SymbolLookup symbols_{store_, nullptr};
   std::unique_ptr<signing::Signing> signing_;
   std::vector<std::string> forgotten_;
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "model/module.h"
 #include "server/worker/outcome.h"
 
 namespace cairn::healing {
@@ -15,9 +16,12 @@ void AddName(const model::SourceLocation& location, std::vector<search::NamedFra
 
 }  // namespace
 
-std::optional<ModuleNames> ModuleNames::Open(symbol_store::SymbolStore& symbols,
+std::optional<ModuleNames> ModuleNames::Open(symbol_lookup::SymbolLookup& symbols,
                                              const std::string& debug_file, const std::string& debug_id) {
-  const std::optional<os::FileDescriptor> found = symbols.FindCache(debug_file, debug_id);
+  model::Module module;
+  module.debug_file = debug_file;
+  module.debug_id.text = debug_id;
+  const std::optional<os::FileDescriptor> found = symbols.FindHere(module);
   if (!found) return std::nullopt;
   base::Result<os::MappedFile> file = os::MappedFile::FromDescriptor(found->get());
   if (!file) return std::nullopt;

@@ -10,14 +10,14 @@
 #include "formats/symfile/symbol_cache.h"
 #include "os/file.h"
 #include "server/search/raw_stack.h"
-#include "server/symbol_store/symbol_store.h"
+#include "server/symbol_lookup/symbol_lookup.h"
 
 namespace cairn::healing {
 
 class ModuleNames {
  public:
-  // Nothing if the store has no symbols of that name and id.
-  static std::optional<ModuleNames> Open(symbol_store::SymbolStore& symbols, const std::string& debug_file,
+  // Nothing if no symbols of that name and id are here.
+  static std::optional<ModuleNames> Open(symbol_lookup::SymbolLookup& symbols, const std::string& debug_file,
                                          const std::string& debug_id);
 
   // Those of `addresses`, all of this build, that the symbols know, with their names.

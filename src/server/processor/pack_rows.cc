@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "server/processor/crash_document.h"
+#include "server/processor/note_missing.h"
 #include "server/worker/parts.h"
 #include "server/worker/protocol.h"
 
@@ -33,11 +34,13 @@ base::Status PackRows::Add(OpenedPing opened) {
   std::string key = KeyOfStack(opened.ping);
   worker::CrashOutcome facts = worker::FactsOf(opened.ping.report);
   if (search::SharedInput input = parts_.named_stacks.Find(key, os::MonotonicMillis())) {
+    NoteMissing(parts_.missing, opened.arrival, opened.ping.report.modules, *input);
     AddRow(opened.arrival, facts, std::move(input));
     return {};
   }
   const auto [entry, is_new] = new_stacks_.try_emplace(std::move(key));
-  entry->second.pings.push_back({std::move(opened.arrival), std::move(facts)});
+  entry->second.pings.push_back(
+      {std::move(opened.arrival), std::move(facts), std::move(opened.ping.report.modules)});
   if (!is_new) return {};
   json_bytes_ += opened.json.size();
   entry->second.json = std::move(opened.json);
@@ -78,7 +81,10 @@ base::Status PackRows::NameNewStacks() {
     const Record record = MakeRecord(first.arrival, first.facts, parts_.registry);
     const search::SharedInput input = MakeInput(first.arrival, *outcome, record);
     parts_.named_stacks.Put(key, input, os::MonotonicMillis());
-    for (const Waiting& ping : stack.pings) AddRow(ping.arrival, ping.facts, input);
+    for (const Waiting& ping : stack.pings) {
+      NoteMissing(parts_.missing, ping.arrival, ping.modules, *input);
+      AddRow(ping.arrival, ping.facts, input);
+    }
   }
   return {};
 }

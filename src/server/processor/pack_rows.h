@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/module.h"
+#include "server/missing_symbols/missing_symbols.h"
 #include "server/processor/named_stacks.h"
 #include "server/processor/opened_ping.h"
 #include "server/registry/registry.h"
@@ -22,6 +24,7 @@ struct PackRowsParts {
   const worker::FindSymbols& find_symbols;
   NamedStacks& named_stacks;
   const registry::Registry& registry;
+  missing_symbols::MissingSymbols* missing = nullptr;  // Null: nobody counts modules without symbols.
 };
 
 class PackRows {
@@ -41,6 +44,7 @@ class PackRows {
   struct Waiting {
     Arrival arrival;
     worker::CrashOutcome facts;
+    std::vector<model::Module> modules;
   };
   // A stack that no worker has seen, with one ping's JSON and all pings that have it.
   struct NewStack {

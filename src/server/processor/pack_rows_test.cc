@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "os/file.h"
 #include "server/processor/crash_document.h"
 
 namespace cairn::processor {
@@ -57,8 +58,7 @@ class PackRowsTest : public ::testing::Test {
   worker::WorkerOptions options_{.program = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-worker",
                                  .spool_folder = "/tmp"};
   worker::WorkerProcess process_{options_};
-  worker::FindSymbols find_ = [this](const std::string&,
-                                     const std::string&) -> std::optional<os::FileDescriptor> {
+  worker::FindSymbols find_ = [this](const model::Module&) -> std::optional<os::FileDescriptor> {
     ++questions_;
     return std::nullopt;
   };
@@ -106,6 +106,25 @@ TEST_F(PackRowsTest, ARowIsThatOfAPingOnItsOwn) {
       EXPECT_EQ(row.client, search::ClientToken("c0ffee00-b041-46f3-8b1a-36dfeb5e1b15"));
     }
   }
+}
+
+TEST_F(PackRowsTest, PingsCountAtTheModulesThatTheyMissSymbolsOf) {
+  const std::string path = "/tmp/cairn_pack_rows_" + std::to_string(getpid()) + ".sqlite";
+  auto missing = missing_symbols::MissingSymbols::Open(path);
+  ASSERT_TRUE(missing);
+  PackRows rows({process_, find_, stacks_, registry_, missing->get()});
+  ASSERT_TRUE(rows.Add(Open(1, PingJson(1))));
+  ASSERT_TRUE(rows.Finish());
+  ASSERT_TRUE(rows.Add(Open(2, PingJson(1)))) << "its stack is known";
+  const auto listed = (*missing)->List({}, {});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 1u);
+  EXPECT_EQ(listed->at(0).module.debug_file, "crashy");
+  EXPECT_EQ(listed->at(0).module.debug_id, "0123456789ABCDEF0123456789ABCDEF0");
+  EXPECT_EQ(listed->at(0).crashes, 2u);
+  EXPECT_EQ(listed->at(0).clients, 1u);
+  missing->reset();
+  for (const char* ending : {"", "-wal", "-shm"}) (void)os::RemoveFile(path + ending);
 }
 
 // A profile or an annotation may say which system it was, and is no part of what a stack is known by.

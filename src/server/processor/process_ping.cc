@@ -48,7 +48,7 @@ void Processor::ProcessPack(worker::WorkerProcess& process, const store::Claimed
     return;
   }
   const worker::FindSymbols find_symbols = SymbolFinder();
-  PackRows rows({process, find_symbols, named_stacks_, parts_.registry});
+  PackRows rows({process, find_symbols, named_stacks_, parts_.registry, parts_.missing});
   std::vector<store::QueueItem> alone;
   const auto leave_alone = [&](const std::string& id) {
     alone.push_back({std::string(intake::kPingKind), intake::PingPlace{place.day, place.pack, id}.Text()});

@@ -8,6 +8,7 @@
 #include "server/intake/processed_crash.h"
 #include "server/intake/queue_kinds.h"
 #include "server/processor/crash_document.h"
+#include "server/processor/note_missing.h"
 #include "server/worker/signature_annotations.h"
 
 namespace cairn::processor {
@@ -79,8 +80,9 @@ bool Processor::WorkOnce(worker::WorkerProcess& process, std::uint64_t round) {
 }
 
 worker::FindSymbols Processor::SymbolFinder() {
-  return [this](const std::string& debug_file, const std::string& debug_id) {
-    return parts_.symbols.FindCache(debug_file, debug_id);
+  if (parts_.symbols_for_job) return parts_.symbols_for_job();
+  return [this](const model::Module& module) {
+    return parts_.symbols.FindCache(module.debug_file, module.debug_id.text);
   };
 }
 
@@ -114,6 +116,7 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
 // The document, then the row, then the queue is told: see the batcher.
 void Processor::Save(const store::ClaimedItem& claim, Work work) {
   const base::Result<std::string> before = intake::GetProcessedCrash(parts_.blobs, work.arrival.uuid);
+  NoteMissing(parts_.missing, work.arrival, work.outcome.missing_symbols);
   Record record = MakeRecord(work.arrival, work.outcome, parts_.registry);
   record.SetText("started_datetime", os::FormatIso(work.started_ms));
   for (auto& [field, value] : work.more_fields) record.Set(field, std::move(value));

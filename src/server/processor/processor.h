@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "server/intake/ping_pack.h"
+#include "server/missing_symbols/missing_symbols.h"
 #include "server/processor/arrival.h"
 #include "server/processor/index_batcher.h"
 #include "server/processor/named_stacks.h"
@@ -45,6 +47,9 @@ struct ProcessorParts {
   search::CrashIndex& index;
   symbol_store::SymbolStore& symbols;
   const registry::Registry& registry;
+  // What a job asks with, in place of the store; any thread may ask at once. Empty: the store alone.
+  std::function<worker::FindSymbols()> symbols_for_job = {};
+  missing_symbols::MissingSymbols* missing = nullptr;  // Null: nobody counts modules without symbols.
 };
 
 struct ProcessorOptions {

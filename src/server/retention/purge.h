@@ -42,6 +42,8 @@ struct PurgeParts {
   pings::Spool& spool;
   std::mutex& packs;                 // Held by whoever writes packs of pings anew.
   store::AuditLog* audit = nullptr;  // Null: none is running.
+  // Takes these crashes out of the counts of missing symbols. Empty: nobody counts them.
+  std::function<base::Status(std::span<const std::string> ids)> forget_missing = {};
   // Has what is in the spool read. Empty: nobody reads it, and it holds still.
   std::function<void()> fold_in;
   std::function<std::int64_t()> clock = os::UnixMillis;

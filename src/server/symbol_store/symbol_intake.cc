@@ -124,6 +124,7 @@ base::Result<SymbolFileRecord> SymbolIntake::Store(const Arrival& arrival, int f
   RETURN_IF_ERROR(compiled.cache.valid()
                       ? store_.StoreText(arrival.symbol_class, arrival.name, compiled, std::move(staged))
                       : store_.StoreFile(arrival.symbol_class, arrival.name, std::move(staged)));
+  if (compiled.cache.valid() && text_stored_) RETURN_IF_ERROR(text_stored_(arrival.name));
   RETURN_IF_ERROR(records_.PutSymbolFile(record));
   return record;
 }

@@ -41,9 +41,17 @@ class SymbolIntake {
   // `name`: the place where symbols are made of it.
   using RawFileStored = std::function<void(const Arrival&)>;
 
+  // Called with each symbol text that lookups can ask for, when it is stored and before its record is: if it
+  // fails, the file is not taken, and sending it again calls it again.
+  using TextStored = std::function<base::Status(const SymbolName&)>;
+
   // All must outlive this object.
-  SymbolIntake(SymbolStore& store, store::SymbolRecords& records, RawFileStored raw_file_stored = {})
-      : store_(store), records_(records), raw_file_stored_(std::move(raw_file_stored)) {}
+  SymbolIntake(SymbolStore& store, store::SymbolRecords& records, RawFileStored raw_file_stored = {},
+               TextStored text_stored = {})
+      : store_(store),
+        records_(records),
+        raw_file_stored_(std::move(raw_file_stored)),
+        text_stored_(std::move(text_stored)) {}
 
   // The file is read from its start. A symbol text may be packed by gzip. `why` is a sentence for the
   // uploader if the file is at fault (kBadValue, kTruncated, kLimitExceeded); any other error is this
@@ -80,6 +88,7 @@ class SymbolIntake {
   SymbolStore& store_;
   store::SymbolRecords& records_;
   const RawFileStored raw_file_stored_;
+  const TextStored text_stored_;
   std::mutex mutex_;  // Held while a file and its record are changed: they are of one upload.
 };
 

@@ -56,6 +56,18 @@ bool HasKnownExtension(const SymbolName& name) {
       kExtensions, [&name](std::string_view extension) { return name.symbol_file.ends_with(extension); });
 }
 
+// What a client wants, with what it tells of the module beside the path.
+model::Module WantedModule(const SymbolName& name, const Request& request) {
+  model::Module module;
+  module.debug_file = name.debug_file;
+  module.debug_id.text = name.debug_id;
+  for (const auto& [field, value] : http::ParseQuery(request.query).value_or(http::QueryFields())) {
+    if (field == "code_file") module.code_file = value;
+    if (field == "code_id") module.code_id = value;
+  }
+  return module;
+}
+
 // One request for a symbol file.
 class Lookup {
  public:
@@ -85,7 +97,9 @@ class Lookup {
     }
     if (!IsKnown(request_.caller) && !parts_.visibility.public_by_default) return AskForToken();
     is_ignored = !HasKnownExtension(*name);
-    return is_ignored ? Ignored() : Sentence(404, "Symbol Not Found");
+    if (is_ignored) return Ignored();
+    ASSIGN_OR_RETURN(std::optional<Response> elsewhere, FindElsewhere(*name));
+    return elsewhere ? *std::move(elsewhere) : Sentence(404, "Symbol Not Found");
   }
 
  private:
@@ -101,6 +115,14 @@ class Lookup {
                      MayFetch(parts_.visibility, request_.caller, record ? record->product : std::string()));
     if (!may_fetch) return std::optional<Response>(AskForToken());
     ASSIGN_OR_RETURN(Response response, RespondWith(parts_.store, request_, name, *std::move(stored)));
+    return std::optional<Response>(std::move(response));
+  }
+
+  base::Result<std::optional<Response>> FindElsewhere(const SymbolName& name) {
+    if (!parts_.find_elsewhere || !symbol_store::IsSymbolText(name)) return std::optional<Response>();
+    std::optional<os::FileDescriptor> text = parts_.find_elsewhere(WantedModule(name, request_));
+    if (!text) return std::optional<Response>();
+    ASSIGN_OR_RETURN(Response response, RespondWith(parts_.store, request_, name, {*std::move(text), false}));
     return std::optional<Response>(std::move(response));
   }
 

@@ -31,7 +31,8 @@ std::vector<http::Route> MakeRoutes(const SymbolRoutesParts& parts) {
   append(MakeDownloadRoutes({parts.intake.store(),
                              parts.intake.records(),
                              {parts.directory, parts.public_by_default},
-                             parts.public_url}));
+                             parts.public_url,
+                             parts.find_elsewhere}));
   return routes;
 }
 

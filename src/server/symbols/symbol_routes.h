@@ -7,6 +7,7 @@
 #include "server/http/router.h"
 #include "server/store/directory.h"
 #include "server/symbol_store/symbol_intake.h"
+#include "server/symbols/download.h"
 #include "server/symbols/upload_sessions.h"
 #include "server/symbols/zip_fetch.h"
 
@@ -20,6 +21,7 @@ struct SymbolRoutesParts {
   bool public_by_default = false;  // Whether anybody may fetch symbols of no particular product.
   std::string public_url;          // Of this server; empty: as requests name it.
   FetchRules fetch;
+  FindSymbolFile find_elsewhere;  // Empty: nowhere.
 };
 
 std::vector<http::Route> MakeRoutes(const SymbolRoutesParts& parts);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "net/address_guard.h"
 #include "net/download.h"
-#include "net/public_address.h"
 #include "server/http/limits.h"
 #include "server/symbol_store/symbol_keys.h"
 
@@ -42,7 +42,7 @@ FetchFailure FetchZip(const FetchRules& rules, const std::string& url, int fd) {
   request.total_timeout_ms = kFetchTimeoutMs;
   request.max_bytes = http::kMaxSymbolUploadBytes;
   request.may_visit = [&rules](std::string_view hop) { return WhyNotFetched(rules, hop).empty(); };
-  request.may_connect = net::IsPublicAddress;
+  request.may_connect = [guard = net::AddressGuard({})](std::string_view ip) { return guard.MayConnect(ip); };
   net::Downloader downloader;
   const net::DownloadAnswer answer = downloader.Get(request, fd);
   switch (answer.outcome) {

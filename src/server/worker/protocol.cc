@@ -119,4 +119,24 @@ base::Result<Message> Receive(int socket, int timeout_ms) {
   return message;
 }
 
+std::string WriteModuleNames(const model::Module& module) {
+  std::string text;
+  // No name has a line feed but one that was made up; it would only shift the others.
+  for (const std::string* const name :
+       {&module.debug_file, &module.debug_id.text, &module.code_file, &module.code_id}) {
+    text += *name + "\n";
+  }
+  return text;
+}
+
+model::Module ReadModuleNames(std::string_view text) {
+  model::Module module;
+  for (std::string* const name :
+       {&module.debug_file, &module.debug_id.text, &module.code_file, &module.code_id}) {
+    *name = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(name->size() + 1, text.size()));
+  }
+  return module;
+}
+
 }  // namespace cairn::worker

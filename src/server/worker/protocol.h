@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/module.h"
 #include "os/file.h"
 
 namespace cairn::worker {
@@ -39,7 +40,7 @@ enum class Verb : std::uint32_t {
   kSymbols,         // The answer to kNeedSymbols: a symbol cache, or no file.
   // Worker to server.
   kReady,        // The sandbox is closed; jobs may come.
-  kNeedSymbols,  // `text` is the debug file, a line feed and the debug id.
+  kNeedSymbols,  // `text` is what WriteModuleNames makes of the module.
   kDone,         // The output is written.
   kFailed,       // `code`, `offset` and `text` say why.
 };
@@ -59,5 +60,9 @@ base::Status SendFailure(int socket, base::Code code, std::uint64_t offset, std:
 // kNotFound when the other side is gone; kTimeout when nothing came for `timeout_ms` (negative: waits for
 // ever).
 base::Result<Message> Receive(int socket, int timeout_ms);
+
+// The debug file, debug id, code file and code id of a module, a line each; all else of a module is left out.
+std::string WriteModuleNames(const model::Module& module);
+model::Module ReadModuleNames(std::string_view text);
 
 }  // namespace cairn::worker

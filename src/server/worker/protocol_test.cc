@@ -22,6 +22,21 @@ class ProtocolTest : public ::testing::Test {
   os::FileDescriptor right_;
 };
 
+TEST_F(ProtocolTest, NamesOfAModuleArriveWhole) {
+  model::Module module;
+  module.debug_file = "C:\\build\\xul.pdb";
+  module.debug_id.text = "44E4EC8C2F41492B9369D6B9A059577C2";
+  module.code_file = "xul.dll";
+  module.code_id = "62B0E4E0712F000";
+  const model::Module read = ReadModuleNames(WriteModuleNames(module));
+  EXPECT_EQ(read.debug_file, module.debug_file);
+  EXPECT_EQ(read.debug_id, module.debug_id);
+  EXPECT_EQ(read.code_file, "xul.dll");
+  EXPECT_EQ(read.code_id, "62B0E4E0712F000");
+  EXPECT_EQ(ReadModuleNames("libc.so\nABC").debug_id.text, "ABC");
+  EXPECT_EQ(ReadModuleNames("").debug_file, "");
+}
+
 TEST_F(ProtocolTest, FilesArriveAsCopies) {
   std::array<int, 2> pipe_ends{};
   ASSERT_EQ(pipe(pipe_ends.data()), 0);

@@ -29,9 +29,10 @@ class SymbolsFromServer {
   // What it gives lives until EndJob. Asks once a job for each module: the pings of a job have many in
   // common.
   const model::ModuleSymbols* Find(const model::Module& module) {
-    const std::string question = module.debug_file + "\n" + module.debug_id.text;
+    const std::string key = module.debug_file + "\n" + module.debug_id.text;
+    const std::string question = WriteModuleNames(module);
     if (question.size() > kMaxMessageText || module.debug_id.empty()) return nullptr;
-    const auto [answer, is_new] = answers_.try_emplace(question);
+    const auto [answer, is_new] = answers_.try_emplace(key);
     if (is_new) Ask(question, answer->second);
     answer->second.used = true;
     return answer->second.cache ? &*answer->second.cache : nullptr;

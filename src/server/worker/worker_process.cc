@@ -182,11 +182,8 @@ base::Result<JobResult> WorkerProcess::Converse(const FindSymbols& find) {
     }
     if (message->verb != Verb::kNeedSymbols) break;
     ++questions;
-    const std::size_t line = std::min(message->text.find('\n'), message->text.size());
     std::optional<os::FileDescriptor> symbols;
-    if (find)
-      symbols =
-          find(message->text.substr(0, line), message->text.substr(std::min(line + 1, message->text.size())));
+    if (find) symbols = find(ReadModuleNames(message->text));
     const std::vector<int> files = symbols ? std::vector<int>{symbols->get()} : std::vector<int>{};
     if (!Send(socket_.get(), Verb::kSymbols, "", files)) {
       return Died({model::Stage::kProcess, Code::kLimitExceeded, 0, ""});

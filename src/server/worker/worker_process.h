@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "model/diagnostics.h"
+#include "model/module.h"
 #include "os/file.h"
 #include "server/worker/protocol.h"
 #include "server/worker/worker_metrics.h"
@@ -33,10 +34,9 @@ struct WorkerOptions {
   WorkerMetrics* metrics = nullptr;  // Borrowed; null: nobody wants to know.
 };
 
-// A compiled symbol cache for the module, or nothing. Names are as the dump gives them: not to be trusted.
-// The worker keeps the cache for its next jobs.
-using FindSymbols = std::function<std::optional<os::FileDescriptor>(const std::string& debug_file,
-                                                                    const std::string& debug_id)>;
+// A compiled symbol cache for the module, of which its files' names and ids are filled in, or nothing. They
+// are as the dump gives them: not to be trusted. The worker keeps the cache for its next jobs.
+using FindSymbols = std::function<std::optional<os::FileDescriptor>(const model::Module& module)>;
 
 // What a job came to. Either the output, or why the input has none: that is about the input, and trying again
 // with the same input would end the same way unless `may_pass` says otherwise.

@@ -70,9 +70,8 @@ TEST_F(WorkerProcessTest, PingsAreNamedWithSymbolsThatItCompiled) {
   ASSERT_TRUE(compiled);
   ASSERT_FALSE(compiled->failure) << compiled->failure->what;
   std::vector<std::string> asked;
-  const FindSymbols find = [&](const std::string& file,
-                               const std::string& id) -> std::optional<os::FileDescriptor> {
-    asked.push_back(file + " " + id);
+  const FindSymbols find = [&](const model::Module& module) -> std::optional<os::FileDescriptor> {
+    asked.push_back(module.debug_file + " " + module.debug_id.text);
     return os::FileDescriptor(dup(compiled->output.get()));
   };
   const std::vector<std::string> pings = {std::string(kPing), "[]", std::string(kPing)};
@@ -108,7 +107,7 @@ TEST_F(WorkerProcessTest, SymbolsThatWereNotThereAreAskedForAgainAndAllAreOnceIt
   ASSERT_TRUE(compiled && !compiled->failure);
   int asked = 0;
   bool are_there = false;
-  const FindSymbols find = [&](const std::string&, const std::string&) {
+  const FindSymbols find = [&](const model::Module&) {
     ++asked;
     return are_there ? std::optional(os::FileDescriptor(dup(compiled->output.get()))) : std::nullopt;
   };

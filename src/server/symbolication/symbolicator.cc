@@ -1,0 +1,122 @@
+#include "server/symbolication/symbolicator.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "analysis/symbolication/answer.h"
+#include "analysis/symbolication/plan.h"
+#include "server/symbolication/debug_answer.h"
+
+namespace cairn::symbolication {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Fewer addresses are looked up before a thread has started.
+constexpr std::size_t kAddressesPerThread = 2'000;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+struct Symbolicator::Work {
+  FindCache find_cache;
+  Request request;
+  Plan plan;
+  std::vector<ModuleAnswer> answers;  // Of each question of the plan, as are these.
+  std::vector<ModuleTiming> timings;
+};
+
+http::Response Symbolicator::Answer(std::string_view body, ApiVersion version, Debug debug) {
+  const Clock::time_point started = Clock::now();
+  std::variant<Request, Refusal> read = ReadRequest(body, version);
+  if (const auto* const refusal = std::get_if<Refusal>(&read)) return Refuse(refusal->kind, refusal->title);
+  Work work{.find_cache = parts_.caches_for_request(),
+            .request = std::get<Request>(std::move(read)),
+            .plan = {},
+            .answers = {},
+            .timings = {}};
+  work.plan = MakePlan(work.request);
+  work.answers.resize(work.plan.questions.size());
+  work.timings.resize(work.plan.questions.size());
+  AnswerModules(work);
+  for (const Job& job : work.request.jobs) metrics_.stacks.Add(job.stack_ends.size());
+  metrics_.frames.Add(work.plan.places.size());
+  base::Result<std::string> answer = std::string();
+  if (version == ApiVersion::kV4) {
+    answer = WriteAnswerV4(work.request, work.plan, work.answers);
+  } else {
+    std::string debug_text;
+    if (debug == Debug::kIncluded)
+      debug_text = WriteDebug(work.request, work.plan, work.timings, SecondsSince(started));
+    answer = WriteAnswer(work.request, work.plan, work.answers, debug_text);
+  }
+  if (!answer) {
+    return Refuse("too_large",
+                  "please limit number of frames in a single request: the answer would have more than " +
+                      std::to_string(kMaxAnswerBytes) + " bytes");
+  }
+  (version == ApiVersion::kV4 ? metrics_.v4 : metrics_.v5).Add();
+  return http::JsonResponse(200, *std::move(answer));
+}
+
+void Symbolicator::AnswerModules(Work& work) {
+  const std::size_t count = work.plan.questions.size();
+  std::atomic<std::size_t> next = 0;
+  const auto answer_some = [&] {
+    for (std::size_t i = next++; i < count; i = next++) AnswerModule(work, i);
+  };
+  std::size_t addresses = 0;
+  for (const ModuleQuestion& question : work.plan.questions) addresses += question.offsets.size();
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t wanted = std::min({kMaxThreads, cores, count, 1 + addresses / kAddressesPerThread});
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(answer_some);
+  answer_some();
+}
+
+void Symbolicator::AnswerModule(Work& work, std::size_t index) {
+  const ModuleQuestion& question = work.plan.questions[index];
+  const RequestModule& wanted = work.request.modules[question.module];
+  ModuleTiming& timing = work.timings[index];
+  if (!wanted.may_have_symbols) {
+    metrics_.modules_missing.Add();
+    return;
+  }
+  const Clock::time_point started = Clock::now();
+  model::Module module;
+  module.debug_file = wanted.debug_file;
+  module.debug_id.text = wanted.debug_id;
+  const std::optional<os::FileDescriptor> file = work.find_cache(module);
+  timing.find_seconds = SecondsSince(started);
+  const Clock::time_point found = Clock::now();
+  base::Result<OpenedCaches::Found> opened =
+      file ? opened_.Open(ModuleKey(wanted), *file) : base::Error{base::Code::kNotFound, 0, "symbols"};
+  if (!opened) {
+    metrics_.modules_missing.Add();
+    return;
+  }
+  metrics_.modules_found.Add();
+  const ModuleNames& names = opened->cache->names();
+  work.answers[index] = {.is_found = true,
+                         .code_file = std::string(model::BaseName(names.code_file())),
+                         .named = names.Name(question.offsets)};
+  timing.is_found = true;
+  timing.was_open = opened->was_open;
+  timing.open_seconds = SecondsSince(found);
+}
+
+http::Response Symbolicator::Refuse(std::string_view kind, std::string_view title) {
+  metrics_.CountRefused(kind);
+  return http::JsonResponse(400, WriteRefusal(title));
+}
+
+}  // namespace cairn::symbolication

@@ -1,0 +1,58 @@
+// Symbolicator answers requests for names of addresses from the server's symbols: Eliot's API.
+//
+// Modules are answered in parallel, each from one opened cache that all requests share. Compiled caches are
+// read here, in the server, by readers that check every offset: docs/adr/0007-symbol-caches-in-the-server.md.
+// Any number of threads may ask at once.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "analysis/symbolication/request.h"
+#include "model/module.h"
+#include "os/file.h"
+#include "server/http/message.h"
+#include "server/symbolication/opened_caches.h"
+#include "server/symbolication/symbolication_metrics.h"
+
+namespace cairn::symbolication {
+
+// The compiled cache of a module by its debug file and id, or nothing. Called by several threads at once;
+// counts what is missing.
+using FindCache = std::function<std::optional<os::FileDescriptor>(const model::Module& module)>;
+
+struct SymbolicatorParts {
+  // Made for one request, which waits for other servers so long and no longer.
+  std::function<FindCache()> caches_for_request;
+};
+
+class Symbolicator {
+ public:
+  // Of one request, with the thread that came with it.
+  static constexpr std::size_t kMaxThreads = 4;
+
+  explicit Symbolicator(SymbolicatorParts parts) : parts_(std::move(parts)) {}
+
+  enum class Debug : std::uint8_t { kLeftOut, kIncluded };
+
+  // 200 and the answer, or 400 and {"title": why}.
+  http::Response Answer(std::string_view body, ApiVersion version, Debug debug);
+
+  const SymbolicationMetrics& metrics() const { return metrics_; }
+  OpenedCaches::Counts cache_counts() const { return opened_.counts(); }
+
+ private:
+  struct Work;
+
+  void AnswerModules(Work& work);
+  void AnswerModule(Work& work, std::size_t question);
+  http::Response Refuse(std::string_view kind, std::string_view title);
+
+  const SymbolicatorParts parts_;
+  OpenedCaches opened_;
+  SymbolicationMetrics metrics_;
+};
+
+}  // namespace cairn::symbolication
