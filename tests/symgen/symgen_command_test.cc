@@ -95,7 +95,7 @@ TEST_F(SymgenCommand, BadInputIsOneLineAndExitOne) {
   const Outcome outcome = Run(folder_ + "/text");
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_EQ(outcome.output, "");
-  EXPECT_THAT(outcome.errors, StartsWith("cairn-symgen: " + folder_ + "/text: ELF magic"));
+  EXPECT_THAT(outcome.errors, StartsWith("cairn-symgen: " + folder_ + "/text: file magic"));
   EXPECT_EQ(outcome.errors.find('\n'), outcome.errors.size() - 1);
 }
 

@@ -21,7 +21,12 @@ Rule Saved(std::int64_t below) {
 
 std::string Print(const std::vector<FrameRow>& rows) {
   std::string text;
-  AppendCfi(rows, Table(), text);
+  TextWriter writer([&text](std::string_view piece) {
+    text += piece;
+    return base::Status();
+  });
+  PrintCfi(rows, Table(), writer);
+  EXPECT_TRUE(writer.Finish());
   return text;
 }
 
