@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -23,7 +24,6 @@ constexpr std::string_view kDebugEnding = ".debug";
 // is closed.
 struct Candidate {
   SymgenJob job;
-  bool named = false;  // By an argument itself, not found in a folder.
   bool has_code = false;
 };
 
@@ -85,10 +85,10 @@ class Finder {
     Candidate candidate;
     candidate.job.path = path;
     candidate.job.error = error;
-    candidate.named = true;
     candidates_.push_back(std::move(candidate));
   }
 
+  // `named`: by an argument itself, not found in a folder.
   void AddFile(const std::string& path, bool named) {
     const auto file = os::MappedFile::Open(path);
     if (!file) {
@@ -96,7 +96,7 @@ class Finder {
       return;
     }
     const auto slices = object::MachOSlices(file->bytes());
-    if (!slices || slices->size() < 2) {
+    if (!slices) {
       AddCandidate(path, file->bytes(), model::Cpu::kUnknown, named);
       return;
     }
@@ -105,9 +105,9 @@ class Finder {
 
   void AddCandidate(const std::string& path, base::Bytes bytes, model::Cpu slice, bool named) {
     const FileFacts facts = symgen::ReadFacts(bytes);
-    if (facts.kind == FileKind::kOther && !named) return;  // A folder holds anything.
+    const bool is_module = facts.kind != FileKind::kOther && facts.is_linked;
+    if (!is_module && !named) return;  // A folder holds anything.
     Candidate candidate;
-    candidate.named = named;
     candidate.has_code = facts.has_code;
     candidate.job = {.path = path, .slice = slice, .kind = facts.kind, .debug_id = facts.debug_id};
     candidate.job.name = inputs_.name.empty() ? ModuleName(path, facts) : inputs_.name;
@@ -124,13 +124,18 @@ class Finder {
 
   void FindShared(const FileFacts& facts, SymgenJob& job) const {
     if (job.debug_path.empty()) {
-      job.shared_path = FindSharedFile(job.path, facts, inputs_.debug_folders);
+      TakeShared(job.path, facts, job);
       return;
     }
     job.has_debug_info = true;
     const auto file = os::MappedFile::Open(job.debug_path);
     if (!file) return;  // Opening it for its symbols says why.
-    job.shared_path = FindSharedFile(job.debug_path, symgen::ReadFacts(file->bytes()), inputs_.debug_folders);
+    TakeShared(job.debug_path, symgen::ReadFacts(file->bytes()), job);
+  }
+
+  void TakeShared(const std::string& path, const FileFacts& facts, SymgenJob& job) const {
+    job.shared_path = FindSharedFile(path, facts, inputs_.debug_folders);
+    if (facts.shared_link && job.shared_path.empty()) job.missing_shared = facts.shared_link->name;
   }
 
   // Debug files among the arguments go to the binaries of the same id, and are no modules of their own then.
@@ -140,16 +145,17 @@ class Finder {
       if (!candidate.has_code && candidate.job.has_debug_info && !candidate.job.debug_id.empty())
         debug_files.emplace(candidate.job.debug_id, &candidate);
     }
-    std::map<model::DebugId, bool> has_binary;
+    std::set<model::DebugId> has_binary;
     for (Candidate& candidate : candidates_) {
       if (!candidate.has_code || candidate.job.debug_id.empty()) continue;
-      has_binary[candidate.job.debug_id] = true;
+      has_binary.insert(candidate.job.debug_id);
       const auto found = debug_files.find(candidate.job.debug_id);
       if (candidate.job.has_debug_info || found == debug_files.end()) continue;
       candidate.job.has_debug_info = true;
       candidate.job.debug_path = found->second->job.path;
       candidate.job.debug_slice = found->second->job.slice;
       candidate.job.shared_path = found->second->job.shared_path;
+      candidate.job.missing_shared = found->second->job.missing_shared;
     }
     std::erase_if(candidates_, [&](const Candidate& candidate) {
       return !candidate.has_code && !candidate.job.error && has_binary.contains(candidate.job.debug_id);

@@ -16,13 +16,15 @@ namespace cairn::apps {
 // One symbol file to be made, or the reason why there is none.
 struct SymgenJob {
   std::string path;
-  model::Cpu slice = model::Cpu::kUnknown;  // Which file of a fat archive; kUnknown for a file that is none.
+  model::Cpu slice =
+      model::Cpu::kUnknown;  // Which file of a fat archive; of other files kUnknown or its own.
   symgen::FileKind kind = symgen::FileKind::kOther;
   model::DebugId debug_id;
   std::string name;        // What crash reports call the debug file.
   std::string debug_path;  // Where the debug information is; empty: in the file itself, or nowhere.
   model::Cpu debug_slice = model::Cpu::kUnknown;
-  std::string shared_path;  // What the debug information shares with other files.
+  std::string shared_path;     // What the debug information shares with other files.
+  std::string missing_shared;  // The name of such a file that is nowhere.
   bool has_debug_info = false;
   std::optional<base::Error> error;
 };

@@ -18,7 +18,7 @@ SymgenOutput SymgenOutput::ToStandardOutput() {
 base::Result<SymgenOutput> SymgenOutput::ToFile(const std::string& path) {
   SymgenOutput output;
   output.path_ = path;
-  struct stat place {};
+  struct stat place{};
   if (stat(path.c_str(), &place) == 0 && !S_ISREG(place.st_mode)) {
     output.file_.Reset(open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (!output.file_.valid())

@@ -185,6 +185,12 @@ class Runner {
       Say(report, job.path,
           "no debug information: its symbols name exported functions only; " + HowToGiveDebugInfo(job.kind));
     }
+    if (!job.missing_shared.empty()) {
+      Say(report, job.path,
+          "its debug information shares " + job.missing_shared +
+              ", which is not there, so that names are missing: install it, or give its folder with "
+              "--debug-folder");
+    }
     if (symbols.complaints != 0)
       Say(report, job.path,
           std::to_string(symbols.complaints) + " places could not be read and were left out");

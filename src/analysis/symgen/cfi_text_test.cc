@@ -46,6 +46,17 @@ TEST(CfiText, PrintsEveryOperation) {
             "-1 2 * 3 / 4 @");
 }
 
+TEST(CfiText, RegistersHaveADollarWhereBreakpadsHave) {
+  const Rule rule = {{RuleOp::kRegister, model::kArm64Sp}, {RuleOp::kConstant, 16}, {RuleOp::kAdd}};
+  EXPECT_EQ(RuleText(rule, *model::FindRegisterTable(model::Cpu::kArm64)), "sp 16 +");
+  EXPECT_EQ(RuleText({{RuleOp::kRegister, model::kArmSp}}, *model::FindRegisterTable(model::Cpu::kArm)),
+            "sp");
+  EXPECT_EQ(RuleText({{RuleOp::kRegister, model::kEsp}}, *model::FindRegisterTable(model::Cpu::kX86)),
+            "$esp");
+  EXPECT_EQ(RuleText({{RuleOp::kRegister, model::kMipsSp}}, *model::FindRegisterTable(model::Cpu::kMips)),
+            "$sp");
+}
+
 TEST(CfiText, DeltasNameOnlyWhatChanged) {
   // push rbx; a row that changes nothing; pop rbx.
   const UnwindRow entry = {Cfa(8), Saved(8), {}};

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,7 +40,9 @@ struct InlineRecord {
   std::uint32_t call_line = 0;
   std::uint32_t call_file = 0;
   std::uint32_t origin = 0;  // Index into DebugInfo::names: the function that was inlined.
-  std::vector<AddressRange> ranges;
+  // Its code, among FunctionRecord::inline_ranges.
+  std::uint32_t first_range = 0;
+  std::uint32_t range_count = 0;
 };
 
 // One piece of a function: a function that was split in hot and cold pieces has one record for each.
@@ -51,6 +54,18 @@ struct FunctionRecord {
   bool folded = false;                // Functions of other names were folded into the same code.
   std::vector<LineRecord> lines;      // Sorted; they do not overlap.
   std::vector<InlineRecord> inlines;  // Outer before inner.
+  std::vector<AddressRange> inline_ranges;
+
+  std::span<const AddressRange> RangesOf(const InlineRecord& call) const {
+    return std::span(inline_ranges).subspan(call.first_range, call.range_count);
+  }
+  // Adds the call with these ranges, of which there is at least one.
+  void AddInline(InlineRecord call, std::span<const AddressRange> ranges) {
+    call.first_range = static_cast<std::uint32_t>(inline_ranges.size());
+    call.range_count = static_cast<std::uint32_t>(ranges.size());
+    inline_ranges.insert(inline_ranges.end(), ranges.begin(), ranges.end());
+    inlines.push_back(call);
+  }
 };
 
 // Gives each text the number of its first use.

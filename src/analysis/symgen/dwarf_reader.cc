@@ -66,9 +66,14 @@ class Merger {
         texts[i] = names_[i]->second ? Demangle(names_[i]->first) : names_[i]->first;
       };
     });
+    names_.clear();
+    numbers_.clear();
     std::vector<std::uint32_t> numbers;
     numbers.reserve(texts.size());
-    for (const std::string& text : texts) numbers.push_back(info_.names.Add(text));
+    for (std::string& text : texts) {
+      numbers.push_back(info_.names.Add(text));
+      text = std::string();
+    }
     for (FunctionRecord& function : info_.functions) {
       function.name = numbers[function.name];
       for (InlineRecord& call : function.inlines) call.origin = numbers[call.origin];
@@ -98,21 +103,27 @@ class Merger {
 
 }  // namespace
 
-DebugInfo ReadDwarf(const DwarfInput& input, const CodeMap& code, unsigned threads) {
-  const DwarfUnits units(input);
-  const std::vector<Span> spans = MakeBatches(units.own.units);
-  std::vector<UnitBatch> batches(spans.size());
-  RunParallel(spans.size(), threads, [&] {
-    return [&, store = std::make_shared<UnitStore>(input, units)](std::size_t i) {
-      BatchReader reader(*store, code);
-      for (std::size_t unit = spans[i].begin; unit < spans[i].end; ++unit) reader.ReadUnit(unit);
-      batches[i] = std::move(reader).Take();
-    };
-  });
+DebugInfo ReadDwarf(DwarfInput input, const CodeMap& code, unsigned threads) {
+  std::vector<UnitBatch> batches;
+  std::size_t bad_units = 0;
+  {
+    const DwarfUnits units(input);
+    const std::vector<Span> spans = MakeBatches(units.own.units);
+    batches.resize(spans.size());
+    RunParallel(spans.size(), threads, [&] {
+      return [&, store = std::make_shared<UnitStore>(input, units)](std::size_t i) {
+        BatchReader reader(*store, code);
+        for (std::size_t unit = spans[i].begin; unit < spans[i].end; ++unit) reader.ReadUnit(unit);
+        batches[i] = std::move(reader).Take();
+      };
+    });
+    bad_units = units.own.bad_units + units.alternate.bad_units;
+  }
+  input = DwarfInput();
   Merger merger;
   for (UnitBatch& batch : batches) merger.Add(batch);
   DebugInfo info = std::move(merger).Finish(threads);
-  info.complaints += units.own.bad_units + units.alternate.bad_units;
+  info.complaints += bad_units;
   return info;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -55,7 +56,7 @@ constexpr std::array kSections = {SectionRow{"info", &dwarf::DebugSections::info
 
 // The sections as they are in the file, or unpacked into `unpacked`.
 base::Result<dwarf::DebugSections> ReadSections(const ElfFile& file, unsigned threads,
-                                                std::vector<std::vector<std::byte>>& unpacked) {
+                                                std::deque<std::vector<std::byte>>& unpacked) {
   std::array<base::Result<std::vector<std::byte>>, kSections.size()> contents = {
       Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}};
   RunParallel(kSections.size(), threads, [&] {
@@ -152,11 +153,10 @@ base::Result<ModuleInput> OpenElfModule(const ElfFiles& files) {
     }
     if (!files.debug_file) break;
   }
-  module.unpacked.reserve(2 * kSections.size());  // What they hold stays where it is.
-  ASSIGN_OR_RETURN(module.dwarf.sections, ReadSections(debug_file, files.threads, module.unpacked));
+  ASSIGN_OR_RETURN(module.dwarf.sections, ReadSections(debug_file, files.threads, module.dwarf.unpacked));
   if (files.shared_file) {
     ASSIGN_OR_RETURN(const ElfFile shared, ElfFile::Open(*files.shared_file));
-    ASSIGN_OR_RETURN(module.dwarf.alternate, ReadSections(shared, files.threads, module.unpacked));
+    ASSIGN_OR_RETURN(module.dwarf.alternate, ReadSections(shared, files.threads, module.dwarf.unpacked));
   }
   const auto unwind = std::make_shared<const UnwindSources>(FindUnwindTables(file, debug_file));
   module.print_unwind = [file, unwind](TextWriter& writer) { return PrintUnwind(file, *unwind, writer); };

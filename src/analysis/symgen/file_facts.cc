@@ -57,6 +57,7 @@ FileFacts ReadElf(const ElfFile& file) {
   facts.kind = FileKind::kElf;
   facts.cpu = file.cpu();
   facts.debug_id = model::DebugIdFromBuildId(file.Identifier());
+  facts.is_linked = !file.segments().empty();
   facts.has_code = HasCode(file);
   facts.has_debug_info =
       file.FindSection(".debug_info") != nullptr || file.FindSection(".zdebug_info") != nullptr;
@@ -87,6 +88,8 @@ FileFacts ReadMachO(const MachOFile& file) {
   facts.cpu = file.cpu();
   facts.debug_id = file.debug_id();
   const object::MachOSection* const text = file.FindSection("__TEXT", "__text");
+  facts.is_linked =
+      std::ranges::find(file.segments(), "__TEXT", &object::MachOSegment::name) != file.segments().end();
   facts.has_code = text != nullptr && !text->bytes.empty();
   facts.has_debug_info = file.FindSection("__DWARF", "__debug_info") != nullptr;
   return facts;

@@ -46,7 +46,7 @@ base::Result<GeneratedSymbols> GenerateSymbols(const GenerateInput& input, const
   ASSIGN_OR_RETURN(ModuleInput module, OpenKnownModule(input));
   DebugInfo info;
   if (module.pdb.empty()) {
-    info = ReadDwarf(module.dwarf, CodeMap(module.code, module.load_base), input.threads);
+    info = ReadDwarf(std::move(module.dwarf), CodeMap(module.code, module.load_base), input.threads);
   } else {
     ASSIGN_OR_RETURN(info, ReadPdb(module));
   }

@@ -24,8 +24,9 @@ namespace cairn::symgen {
 struct CodeSymbol {
   std::string_view name;  // Mangled; without what the system puts before C's names.
   model::ModuleOffset offset;
-  std::uint64_t size = 0;  // Zero: unknown.
-  bool global = false;     // Other modules may ask for it.
+  std::uint64_t size = 0;             // Zero: unknown.
+  bool global = false;                // Other modules may ask for it.
+  std::uint32_t parameter_bytes = 0;  // What its callers push; x86 of Windows only.
 };
 
 // A STACK WIN record of frame data or, without a program, of FPO data. Sizes in bytes.
@@ -58,7 +59,6 @@ struct ModuleInput {
   std::uint64_t load_base = 0;
   std::vector<CodeSymbol> symbols;
   DwarfInput dwarf;
-  std::vector<std::vector<std::byte>> unpacked;  // What `dwarf` points into, where sections were compressed.
 
   base::Bytes pdb;                       // Debug information of Windows; else empty.
   std::deque<std::string> symbol_names;  // Where names of `symbols` lie that no file has in one piece.

@@ -36,7 +36,7 @@ std::vector<PublicSymbol> ChoosePublicSymbols(const std::vector<CodeSymbol>& sym
   for (const CodeSymbol& symbol : symbols) {
     if (!chosen.empty() && chosen.back().offset == symbol.offset) continue;
     if (IsCovered(symbol.offset, functions)) continue;
-    chosen.push_back({symbol.offset, symbol.name});
+    chosen.push_back({symbol.offset, symbol.name, symbol.parameter_bytes});
   }
   return chosen;
 }

@@ -1,6 +1,7 @@
 // What the symbol tables of an ELF file add to its debug information: PUBLIC records, and names.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace cairn::symgen {
 struct PublicSymbol {
   model::ModuleOffset offset;
   std::string_view name;  // Mangled; borrows from the file.
+  std::uint32_t parameter_bytes = 0;
 };
 
 // The symbols that readers should see first, first: by address; of one address the most public name first,

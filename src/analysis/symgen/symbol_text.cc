@@ -71,7 +71,7 @@ void PrintDebugInfo(const DebugInfo& info, TextWriter& writer) {
     for (const InlineRecord& call : function.inlines) {
       writer.Text("INLINE ").Decimal(call.depth).Text(" ").Decimal(call.call_line);
       writer.Text(" ").Decimal(files[call.call_file]).Text(" ").Decimal(origins[call.origin]);
-      for (const AddressRange& range : call.ranges) {
+      for (const AddressRange& range : function.RangesOf(call)) {
         writer.Text(" ").Hex(range.start.value).Text(" ").Hex(range.size);
       }
       writer.EndLine();
@@ -85,7 +85,8 @@ void PrintDebugInfo(const DebugInfo& info, TextWriter& writer) {
 
 void PrintPublicSymbols(const std::vector<PublicSymbol>& symbols, TextWriter& writer) {
   for (const PublicSymbol& symbol : symbols) {
-    writer.Text("PUBLIC ").Hex(symbol.offset.value).Text(" 0 ").Name(Demangle(symbol.name));
+    writer.Text("PUBLIC ").Hex(symbol.offset.value).Text(" ").Hex(symbol.parameter_bytes).Text(" ");
+    writer.Name(Demangle(symbol.name));
   }
 }
 

@@ -50,7 +50,7 @@ void BatchReader::ReadUnit(std::size_t index) {
   if (!WalkEntries(unit, Level(), take, leave)) ++batch_.complaints;
   if (drafts_.empty()) return;
   store_.KeepScopes({unit.header().offset, false}, scopes_);
-  UnitLines lines(unit, code_, batch_.files);
+  UnitLines lines(unit, code_, batch_.files, line_bytes_left_);
   if (lines.broken()) ++batch_.complaints;
   for (FunctionDraft& draft : drafts_) FinishFunction(draft, lines);
 }
@@ -89,7 +89,7 @@ BatchReader::Level BatchReader::TakeEntry(const DebugUnit& unit, const Level& le
   CallDraft call;
   call.record.depth = level.depth;
   call.record.call_line = static_cast<std::uint32_t>(code.call_line);
-  call.record.ranges = std::move(ranges);
+  call.ranges = std::move(ranges);
   call.call_file = code.call_file;
   call.origin = name;
   drafts_[level.function].calls.push_back(std::move(call));
@@ -123,7 +123,8 @@ BatchReader::CodeEntry BatchReader::ReadCodeEntry(const DebugUnit& unit, const d
 std::vector<AddressRange> BatchReader::RangesOf(const DebugUnit& unit, const CodeEntry& entry) {
   std::vector<dwarf::LinkRange> found;
   if (entry.ranges) {
-    if (!unit.AppendRanges(*entry.ranges, found)) ++batch_.complaints;
+    if (ranges_left_ == 0 || !unit.AppendRanges(*entry.ranges, found)) ++batch_.complaints;
+    ranges_left_ -= std::min<std::uint64_t>(ranges_left_, found.size());
   } else if (entry.low_pc && entry.high_pc) {
     if (const auto range = unit.Range(*entry.low_pc, *entry.high_pc)) found.push_back(*range);
   }
@@ -148,13 +149,11 @@ void BatchReader::FinishFunction(FunctionDraft& draft, UnitLines& lines) {
     function.has_linkage_name = batch_.names[name].is_linkage_name;
     function.lines = SliceLines(lines.lines(), range);
     for (const CallDraft& call : draft.calls) {
-      InlineRecord piece = {.depth = call.record.depth,
-                            .call_line = call.record.call_line,
-                            .call_file = call.record.call_file,
-                            .origin = call.record.origin,
-                            .ranges = Intersect(call.record.ranges, range)};
-      if (!piece.ranges.empty()) function.inlines.push_back(std::move(piece));
+      const std::vector<AddressRange> piece = Intersect(call.ranges, range);
+      if (!piece.empty()) function.AddInline(call.record, piece);
     }
+    function.inlines.shrink_to_fit();
+    function.inline_ranges.shrink_to_fit();
     batch_.functions.push_back(std::move(function));
   }
 }

@@ -26,6 +26,12 @@ struct UnitBatch {
 
 class BatchReader {
  public:
+  // Units may share tables of lines and lists of ranges, so that a small file could ask for any amount of
+  // work. A batch has some hundred thousand ranges and a megabyte of line tables; past this, the rest is left
+  // out as broken.
+  static constexpr std::uint64_t kMaxRanges = 1 << 24;
+  static constexpr std::uint64_t kMaxLineBytes = 1 << 28;
+
   // Borrows both; `store` is the thread's own.
   BatchReader(UnitStore& store, const CodeMap& code) : store_(store), names_(store), code_(code) {}
 
@@ -43,9 +49,10 @@ class BatchReader {
   // The attributes of a function or an inlined call.
   struct CodeEntry;
   struct CallDraft {
-    InlineRecord record;  // Without the origin.
+    InlineRecord record;  // Without origin, file and ranges.
     std::uint64_t call_file = 0;
     dwarf::EntryReference origin;
+    std::vector<AddressRange> ranges;
   };
   struct FunctionDraft {
     std::vector<AddressRange> ranges;
@@ -68,6 +75,8 @@ class BatchReader {
   std::unordered_map<std::uint64_t, std::uint32_t> numbers_;  // Of names, by place.
   std::vector<FunctionDraft> drafts_;
   std::vector<EntryScope> scopes_;
+  std::uint64_t ranges_left_ = kMaxRanges;
+  std::uint64_t line_bytes_left_ = kMaxLineBytes;
 };
 
 }  // namespace cairn::symgen

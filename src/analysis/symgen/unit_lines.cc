@@ -1,5 +1,6 @@
 #include "analysis/symgen/unit_lines.h"
 
+#include <algorithm>
 #include <string>
 
 #include "analysis/symgen/source_path.h"
@@ -8,13 +9,16 @@ namespace cairn::symgen {
 
 using dwarf::LineRow;
 
-UnitLines::UnitLines(const dwarf::DebugUnit& unit, const CodeMap& code, TextTable& files) : files_(files) {
+UnitLines::UnitLines(const dwarf::DebugUnit& unit, const CodeMap& code, TextTable& files,
+                     std::uint64_t& bytes_left)
+    : files_(files) {
   if (!unit.line_table()) return;
   auto program = dwarf::LineProgram::Read(unit, *unit.line_table());
-  if (!program) {
+  if (!program || program->program_bytes() > bytes_left) {
     broken_ = true;
     return;
   }
+  bytes_left -= program->program_bytes();
   program_ = *std::move(program);
   broken_ = !program_->Run(
       [&](std::span<const LineRow> rows, std::uint64_t end) { TakeSequence(rows, end, code); });

@@ -15,8 +15,9 @@ namespace cairn::symgen {
 
 class UnitLines {
  public:
-  // Borrows all three. A unit without a line table has no lines.
-  UnitLines(const dwarf::DebugUnit& unit, const CodeMap& code, TextTable& files);
+  // Borrows all. A unit without a line table has no lines. `bytes_left` becomes less by the size of the
+  // table; one that is larger counts as broken.
+  UnitLines(const dwarf::DebugUnit& unit, const CodeMap& code, TextTable& files, std::uint64_t& bytes_left);
 
   const std::vector<LineRecord>& lines() const { return lines_; }
   // A file's number in the unit's table to its number in the module's.

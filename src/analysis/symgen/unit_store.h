@@ -2,12 +2,13 @@
 // scopes (namespaces, classes, functions) that their entries stand in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
-#include <string_view>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,14 @@
 namespace cairn::symgen {
 
 struct DwarfInput {
+  DwarfInput() = default;
+  DwarfInput(DwarfInput&&) = default;  // No copies: sections point into unpacked.
+  DwarfInput& operator=(DwarfInput&&) = default;
+
   dwarf::DebugSections sections;
   std::optional<dwarf::DebugSections> alternate;  // Of .gnu_debugaltlink.
+  // What sections point into that were compressed; the others borrow from the files.
+  std::deque<std::vector<std::byte>> unpacked;
 };
 
 // The units of both files, listed once for all threads.

@@ -26,7 +26,10 @@ bool AbbreviationTable::ReadAbbreviation(base::ByteReader& reader, const UnitFor
   abbreviation.has_children = reader.Read<std::uint8_t>() != 0;
   abbreviation.first_attribute = static_cast<std::uint32_t>(attributes_.size());
   std::optional<std::uint32_t> fixed_bytes = 0;
-  while (attributes_.size() < kMaxAttributes) {
+  const std::size_t most =
+      std::min<std::size_t>(kMaxAttributes, abbreviation.first_attribute + kMaxAttributesOfEntry);
+  for (;;) {
+    if (attributes_.size() == most) return false;
     AttributeSpecification attribute;
     attribute.name = static_cast<std::uint16_t>(ReadUnsignedLeb128(reader));
     attribute.form = static_cast<std::uint16_t>(ReadUnsignedLeb128(reader));
@@ -41,7 +44,7 @@ bool AbbreviationTable::ReadAbbreviation(base::ByteReader& reader, const UnitFor
       static_cast<std::uint32_t>(attributes_.size()) - abbreviation.first_attribute;
   abbreviation.fixed_bytes = fixed_bytes.value_or(Abbreviation::kVariable);
   abbreviations_.push_back(abbreviation);
-  return attributes_.size() < kMaxAttributes;
+  return true;
 }
 
 const Abbreviation* AbbreviationTable::Find(std::uint64_t code) const {

@@ -41,6 +41,8 @@ class AbbreviationTable {
  public:
   // The largest tables in Debian 12 have some thousand abbreviations.
   static constexpr std::size_t kMaxAttributes = 1 << 22;
+  // Compilers give an entry some twenty. Attributes may have no bytes, so many would make a small file slow.
+  static constexpr std::size_t kMaxAttributesOfEntry = 1024;
 
   // `bytes` start with the table.
   AbbreviationTable(base::Bytes bytes, const UnitFormat& format);

@@ -37,6 +37,9 @@ class LineProgram {
   // is no such file.
   std::string FilePath(std::uint64_t file) const;
 
+  // What Run reads, and at most so many rows.
+  std::size_t program_bytes() const { return program_.size(); }
+
   // Runs the program. Each call gives the rows of one stretch of code, whose addresses do not fall, and where
   // it ends. False if the program is broken; what came before it has been given.
   bool Run(const std::function<void(std::span<const LineRow>, std::uint64_t end)>& take_sequence) const;
