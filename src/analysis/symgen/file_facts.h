@@ -28,6 +28,7 @@ struct FileFacts {
   FileKind kind = FileKind::kOther;
   model::Cpu cpu = model::Cpu::kUnknown;
   model::DebugId debug_id;               // Empty: the file cannot be told from others.
+  bool is_linked = true;                 // Else an object file, whose code has no addresses yet.
   bool has_code = false;                 // Else it holds debug information alone.
   bool has_debug_info = false;           // A PDB does.
   base::Bytes build_id;                  // Of ELF.

@@ -64,7 +64,9 @@ TEST(AttributeValue, FormsWithoutBytes) {
 TEST(AttributeValue, VariableForms) {
   EXPECT_EQ(ReadForm(form::kUnsignedData, ByteSink().U8(0x81).U8(1)).value.number, 0x81u);
   EXPECT_EQ(ReadForm(form::kSignedData, ByteSink().U8(0x7f)).value.number, ~std::uint64_t{0});
-  const Read text = ReadForm(form::kString, ByteSink().Text(std::string_view("ab\0c", 4)));
+  ByteSink letters;
+  letters.Text(std::string_view("ab\0c", 4));
+  const Read text = ReadForm(form::kString, letters);
   EXPECT_EQ(text.value.text, "ab");
   EXPECT_EQ(text.bytes, 3u);
   EXPECT_EQ(ReadForm(form::kBlock1, ByteSink().U8(2).U8(0).U8(0).U8(0)).bytes, 3u);
