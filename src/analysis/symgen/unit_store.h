@@ -73,7 +73,7 @@ class UnitStore {
 
  private:
   // Scopes that are kept; more are found again when they are asked for. A scope has 24 bytes.
-  static constexpr std::size_t kMaxScopes = 1 << 21;
+  static constexpr std::size_t kMaxScopes = 1 << 19;
 
   const dwarf::DebugUnit& UnitAt(bool alternate, std::size_t index);
   const dwarf::AbbreviationTable& TableOf(bool alternate, const dwarf::UnitHeader& header);
