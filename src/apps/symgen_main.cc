@@ -1,169 +1,69 @@
-// cairn-symgen: makes Breakpad symbol files of ELF binaries. `cairn symbols gen` runs it.
-#include <unistd.h>
-
+// cairn-symgen: makes Breakpad symbol files of binaries. `cairn symbols gen` runs it.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <optional>
 #include <string>
-#include <system_error>
-#include <utility>
+#include <thread>
 #include <vector>
 
-#include "analysis/symgen/generate.h"
 #include "apps/command.h"
-#include "base/hex.h"
-#include "formats/object/elf_file.h"
-#include "formats/symfile/symbol_path.h"
-#include "os/file.h"
+#include "apps/symgen_inputs.h"
+#include "apps/symgen_run.h"
 
-namespace cairn {
+namespace cairn::apps {
 namespace {
 
-using apps::kExitOk;
-using apps::kExitProblem;
-using apps::kExitUsage;
-
-// Where Debian and Fedora packages keep debug information, by build id.
-constexpr const char* kDebugFolder = "/usr/lib/debug/.build-id";
-
-struct Options {
-  std::vector<std::string> files;
-  std::string output;
-  std::string store;
-  std::string debug_file;
-  std::string name;
-};
-
-int Complain(const std::string& path, const base::Error& error, const char* advice) {
-  std::fprintf(stderr, "cairn-symgen: %s: %s: %s\n", path.c_str(), base::Describe(error).c_str(), advice);
-  return apps::ExitCodeOf(error);
-}
-
-// Crash reports name a module by the file that was mapped, which is where symbolic links lead.
-std::string ModuleName(const Options& options, const std::string& path) {
-  if (!options.name.empty()) return options.name;
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::canonical(path, error);
-  return (error ? std::filesystem::path(path) : real).filename().string();
-}
-
-bool HasDebugInfo(const object::ElfFile& file) {
-  return file.FindSection(".debug_info") != nullptr || file.FindSection(".zdebug_info") != nullptr;
-}
-
-// The path of a stripped binary's debug information; empty if the binary has its own, or if there is none.
-std::string FindDebugFile(const Options& options, base::Bytes bytes) {
-  if (!options.debug_file.empty()) return options.debug_file;
-  const auto file = object::ElfFile::Open(bytes);
-  if (!file || HasDebugInfo(*file)) return {};
-  const std::string id = base::BytesToHex(file->build_id());
-  if (id.size() < 4) return {};
-  std::string path = std::string(kDebugFolder) + "/" + id.substr(0, 2) + "/" + id.substr(2) + ".debug";
-  return os::Inspect(path) ? path : std::string();
-}
-
-int WriteSymbols(const Options& options, const std::string& name, const symgen::GeneratedSymbols& symbols) {
-  if (options.store.empty() && options.output.empty()) {
-    if (const base::Status written = os::WriteAll(STDOUT_FILENO, base::AsBytes(symbols.text)); !written) {
-      return Complain("standard output", written.error(), "check where it leads to");
-    }
-    return kExitOk;
-  }
-  std::string path = options.output;
-  if (!options.store.empty()) {
-    model::Module module;
-    module.debug_file = name;
-    module.debug_id = symbols.debug_id;
-    const std::string relative = symfile::SymbolPath(module);
-    if (relative.empty()) {
-      std::fprintf(stderr, "cairn-symgen: %s: not a name for a symbol file: give another with --name\n",
-                   name.c_str());
-      return kExitProblem;
-    }
-    path = options.store + "/" + relative;
-    const std::string folder = path.substr(0, path.rfind('/'));
-    if (const base::Status made = os::MakeDirectories(folder); !made) {
-      return Complain(folder, made.error(), "choose a --store that can be written");
-    }
-  }
-  if (const base::Status written = os::WriteOutput(path, base::AsBytes(symbols.text)); !written) {
-    return Complain(path, written.error(), "choose a place that can be written");
-  }
-  if (!options.store.empty()) std::printf("%s\n", path.c_str());
-  return kExitOk;
-}
-
-int GenerateOne(const Options& options, const std::string& path) {
-  const auto binary = os::MappedFile::Open(path);
-  if (!binary) return Complain(path, binary.error(), "check the path");
-  const std::string debug_path = FindDebugFile(options, binary->bytes());
-  std::optional<os::MappedFile> debug_file;
-  if (!debug_path.empty()) {
-    auto opened = os::MappedFile::Open(debug_path);
-    if (!opened) return Complain(debug_path, opened.error(), "check the path");
-    debug_file.emplace(*std::move(opened));
-  }
-
-  symgen::GenerateInput input;
-  input.file = binary->bytes();
-  if (debug_file) input.debug_file = debug_file->bytes();
-  input.name = ModuleName(options, path);
-  const auto symbols = symgen::GenerateSymbols(input);
-  if (!symbols) return Complain(path, symbols.error(), "give an ELF binary, shared library or debug file");
-  if (symbols->functions == 0) {
-    std::fprintf(stderr,
-                 "cairn-symgen: %s: no debug information: its symbols name exported functions only; "
-                 "give the file that has it with --debug-file\n",
-                 path.c_str());
-  }
-  if (symbols->complaints != 0) {
-    std::fprintf(stderr, "cairn-symgen: %s: %zu places could not be read and were left out\n", path.c_str(),
-                 symbols->complaints);
-  }
-  return WriteSymbols(options, input.name, *symbols);
-}
-
-int GenerateAll(const Options& options) {
-  const bool show_progress = options.files.size() > 1 && isatty(STDERR_FILENO) != 0;
-  int exit_code = kExitOk;
-  for (std::size_t i = 0; i < options.files.size(); ++i) {
-    if (show_progress)
-      std::fprintf(stderr, "\r\033[K[%zu/%zu] %s", i + 1, options.files.size(), options.files[i].c_str());
-    const int code = GenerateOne(options, options.files[i]);
-    exit_code = std::max(exit_code, code);
-  }
-  if (show_progress) std::fprintf(stderr, "\r\033[K");
-  return exit_code;
-}
+// Where Debian and Fedora packages keep debug information.
+constexpr const char* kDebugFolder = "/usr/lib/debug";
 
 int Main(int argc, char** argv) {
-  Options options;
-  CLI::App app("Makes Breakpad symbol files (.sym) of ELF binaries with DWARF debug information.",
-               "cairn-symgen");
-  app.add_option("FILE", options.files, "ELF binaries, shared libraries or debug files")->required();
+  SymgenInputs inputs;
+  SymgenPlan plan;
+  plan.threads = std::max(1u, std::thread::hardware_concurrency());
+  CLI::App app(
+      "Makes Breakpad symbol files (.sym) of programs and libraries: ELF and Mach-O with DWARF, PE with PDB "
+      "or DWARF.",
+      "cairn-symgen");
+  app.add_option("FILE", inputs.paths, "Binaries, debug files, PDBs, dSYM bundles, or folders of them")
+      ->required();
   CLI::Option* output =
-      app.add_option("-o,--output", options.output, "Write to this file instead of standard output");
-  app.add_option("--store", options.store, "Write DIR/NAME/ID/NAME.sym for each FILE and print the paths")
+      app.add_option("-o,--output", plan.output, "Write to this file instead of standard output");
+  app.add_option("--store", plan.store, "Write DIR/NAME/ID/NAME.sym for each FILE and print the paths")
       ->type_name("DIR")
       ->excludes(output);
-  app.add_option("--debug-file", options.debug_file, "Where the debug information of a stripped FILE is");
-  app.add_option("--name", options.name, "What crash reports call the module; else the name of FILE");
+  app.add_option("--debug-file", inputs.debug_file, "Where the debug information of a stripped FILE is");
+  app.add_option("--debug-folder", inputs.debug_folders,
+                 "Look there for debug files by build id, before /usr/lib/debug; may be given several times")
+      ->type_name("DIR");
+  app.add_option("--name", inputs.name, "What crash reports call the module; else the name of FILE");
+  app.add_option("-j,--threads", plan.threads, "Threads to work with; else one for each core")
+      ->check(CLI::Range(1, 256));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
-  const bool for_one_file = options.store.empty() || !options.debug_file.empty() || !options.name.empty();
-  if (options.files.size() > 1 && for_one_file) {
-    std::fprintf(stderr, "cairn-symgen: %zu files: give --store DIR, and neither --debug-file nor --name\n",
-                 options.files.size());
+  inputs.debug_folders.emplace_back(kDebugFolder);
+  const bool one_path = !inputs.debug_file.empty() || !inputs.name.empty();
+  if (inputs.paths.size() > 1 && one_path) {
+    std::fprintf(stderr, "cairn-symgen: %zu files: give neither --debug-file nor --name\n",
+                 inputs.paths.size());
     return kExitUsage;
   }
-  return GenerateAll(options);
+  const std::vector<SymgenJob> jobs = FindSymgenJobs(inputs);
+  if (jobs.empty()) {
+    std::fprintf(stderr, "cairn-symgen: %s: no binary below it: give a folder that has some\n",
+                 inputs.paths.front().c_str());
+    return kExitProblem;
+  }
+  if (jobs.size() > 1 && plan.store.empty()) {
+    std::fprintf(stderr, "cairn-symgen: %zu symbol files would come: give --store DIR\n", jobs.size());
+    return kExitUsage;
+  }
+  return RunSymgen(jobs, plan);
 }
 
 }  // namespace
-}  // namespace cairn
+}  // namespace cairn::apps
 
-int main(int argc, char** argv) { return cairn::Main(argc, argv); }
+int main(int argc, char** argv) { return cairn::apps::Main(argc, argv); }

@@ -38,6 +38,18 @@ class PeBuilder {
     directories_.at(entry) = {address, static_cast<std::uint32_t>(size)};
     return *this;
   }
+  // A COFF symbol at `value` of section number `section`, from 1; long names go to the string table.
+  PeBuilder& AddSymbol(std::string_view name, std::uint32_t value, std::uint16_t section, std::uint16_t type,
+                       std::uint8_t storage) {
+    if (name.size() <= 8) {
+      symbols_.Text(name).Zeros(8 - name.size());
+    } else {
+      symbols_.U32(0).U32(static_cast<std::uint32_t>(4 + symbol_names_.size()));
+      symbol_names_.Text(name).U8(0);
+    }
+    symbols_.U32(value).U16(section).U16(type).U8(storage).U8(0);
+    return *this;
+  }
   // A section ".debug" at `address` that holds the debug directory and a CodeView record.
   PeBuilder& AddDebugRecord(std::uint32_t address, const std::vector<std::byte>& record) {
     constexpr std::uint32_t kEntryBytes = 28;
@@ -53,7 +65,8 @@ class PeBuilder {
     ByteSink sink;
     sink.Text("MZ").Zeros(58).U32(0x80).Zeros(0x80 - 64);
     sink.Text(std::string_view("PE\0\0", 4)).U16(machine).U16(static_cast<std::uint16_t>(sections_.size()));
-    sink.U32(timestamp).U32(0).U32(0).U16(optional_size).U16(0x22);
+    sink.U32(timestamp).U32(SymbolsOffset()).U32(static_cast<std::uint32_t>(symbols_.size() / 18));
+    sink.U16(optional_size).U16(0x22);
     sink.U16(wide ? 0x20b : 0x10b).Zeros(22);
     if (wide) {
       sink.U64(image_base);
@@ -72,6 +85,10 @@ class PeBuilder {
     for (const Section& section : sections_) {
       sink.Zeros(section.address - kFileShift - sink.size()).Bytes(section.bytes);
     }
+    if (SymbolsOffset() != 0) {
+      sink.Bytes(symbols_.bytes());
+      sink.U32(static_cast<std::uint32_t>(4 + symbol_names_.size())).Bytes(symbol_names_.bytes());
+    }
     return sink.Take();
   }
 
@@ -83,7 +100,16 @@ class PeBuilder {
     bool executable = false;
   };
 
+  // Behind the last section, of which there must be one; 0 without symbols.
+  std::uint32_t SymbolsOffset() const {
+    if (symbols_.size() == 0) return 0;
+    const Section& last = sections_.back();
+    return last.address - kFileShift + static_cast<std::uint32_t>(last.bytes.size());
+  }
+
   std::vector<Section> sections_;
+  ByteSink symbols_;
+  ByteSink symbol_names_;
   std::array<std::pair<std::uint32_t, std::uint32_t>, 16> directories_{};
 };
 

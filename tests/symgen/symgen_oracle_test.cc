@@ -10,104 +10,27 @@
 //   "operator()" where the call was inlined, and what the symbol table says, with arguments, where not.
 // - A line number of 0 (no source line) may come with any file.
 // - Paths are compared without "folder/..", which ours leave out.
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <set>
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "analysis/symgen/generate.h"
-#include "formats/object/elf_file.h"
 #include "formats/symfile/compile.h"
 #include "formats/symfile/symbol_cache.h"
+#include "llvm_oracle.h"
 #include "os/file.h"
 
 namespace cairn {
 namespace {
 
-struct Place {
-  std::string function;
-  std::string file;
-  std::uint32_t line = 0;
-  friend bool operator==(const Place&, const Place&) = default;
-};
-// Innermost first.
-using Places = std::vector<Place>;
-
-std::string Show(const Places& places) {
-  std::ostringstream text;
-  for (const Place& place : places)
-    text << "\n    " << place.function << " " << place.file << ":" << place.line;
-  return text.str();
-}
+using namespace symgen_test;  // NOLINT: this file is about nothing else.
 
 // "f(int) [clone .cold]", "f(int) (.cold)", and of a name that is not mangled "main.cold".
 std::string WithoutCloneSuffix(const std::string& name) {
   if (name.find('(') == std::string::npos) return name.substr(0, name.find('.'));
   return name.substr(0, std::min(name.find(" [clone "), name.find(" (.")));
-}
-
-// Start and last byte of every line row, as offsets in the module.
-std::vector<std::uint64_t> LineAddresses(const std::string& symbols) {
-  std::set<std::uint64_t> addresses;
-  std::istringstream lines(symbols);
-  for (std::string line; std::getline(lines, line);) {
-    unsigned long long start = 0;
-    unsigned long long size = 0;
-    if (line.empty() || !isxdigit(line[0]) || line.starts_with("F")) continue;
-    if (sscanf(line.c_str(), "%llx %llx ", &start, &size) != 2) continue;
-    addresses.insert(start);
-    addresses.insert(start + size - 1);
-  }
-  return {addresses.begin(), addresses.end()};
-}
-
-// What llvm-symbolizer says, in the order of the addresses.
-std::vector<Places> Symbolize(const std::string& path, const std::vector<std::uint64_t>& addresses) {
-  const std::string input = testing::TempDir() + "/addresses." + std::to_string(getpid());
-  FILE* file = fopen(input.c_str(), "w");
-  for (const std::uint64_t address : addresses)
-    fprintf(file, "0x%llx\n", static_cast<unsigned long long>(address));
-  fclose(file);
-  FILE* pipe = popen(("llvm-symbolizer-19 --obj=" + path + " < " + input).c_str(), "r");
-  std::string text;
-  char buffer[1 << 16];
-  while (const std::size_t size = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, size);
-  pclose(pipe);
-  unlink(input.c_str());
-
-  std::vector<Places> all(1);
-  std::istringstream lines(text);
-  for (std::string function; std::getline(lines, function);) {
-    if (function.empty()) {
-      all.emplace_back();
-      continue;
-    }
-    std::string place;
-    std::getline(lines, place);  // file:line:column
-    const std::size_t column = place.rfind(':');
-    const std::size_t line = place.rfind(':', column - 1);
-    all.back().push_back({function, std::filesystem::path(place.substr(0, line)).lexically_normal(),
-                          static_cast<std::uint32_t>(std::stoul(place.substr(line + 1, column - line - 1)))});
-  }
-  all.pop_back();  // Every answer ends in an empty line.
-  return all;
-}
-
-Places Ours(const symfile::SymbolCache& cache, std::uint64_t address) {
-  Places places;
-  const auto found = cache.Symbolize({address});
-  if (!found) return places;
-  for (const model::SourceLocation& call : found->inlines)
-    places.push_back({call.function, call.file, call.line});
-  places.push_back({found->location.function, found->location.file, found->location.line});
-  return places;
 }
 
 bool NamesAgree(const std::string& ours, const std::string& theirs) {
@@ -129,25 +52,20 @@ bool Agree(const Places& ours, Places theirs) {
 }
 
 void CompareWithLlvm(const std::string& path) {
-  if (std::system("llvm-symbolizer-19 --version >/dev/null 2>&1") != 0) {
-    GTEST_SKIP() << "llvm-symbolizer-19 is not installed: nothing to compare with";
-  }
+  if (!HasSymbolizer()) GTEST_SKIP() << "llvm-symbolizer-19 is not installed: nothing to compare with";
   const auto binary = os::MappedFile::Open(path);
   ASSERT_TRUE(binary) << path << ": " << base::Describe(binary.error());
-  const auto symbols = symgen::GenerateSymbols({.file = binary->bytes(), .name = "sample"});
+  const auto symbols = Generate({.file = binary->bytes(), .name = "sample"});
   ASSERT_TRUE(symbols);
-  const auto compiled = symfile::CompileSymbolCache(base::AsBytes(symbols->text));
+  const auto compiled = symfile::CompileSymbolCache(base::AsBytes(*symbols));
   ASSERT_TRUE(compiled);
   EXPECT_EQ(compiled->report.bad_lines, 0u);
-  EXPECT_EQ(compiled->report.functions, symbols->functions);
   const auto cache = symfile::SymbolCache::Open(compiled->cache);
   ASSERT_TRUE(cache);
 
-  // Every sample is linked at zero, so offsets are the addresses that llvm-symbolizer wants.
-  ASSERT_EQ(object::ElfFile::Open(binary->bytes())->load_base().value, 0u);
-  const std::vector<std::uint64_t> addresses = LineAddresses(symbols->text);
+  const std::vector<std::uint64_t> addresses = LineAddresses(*symbols);
   ASSERT_GT(addresses.size(), 20u);
-  const std::vector<Places> expected = Symbolize(path, addresses);
+  const std::vector<Places> expected = Symbolize("--obj=" + path, addresses);
   ASSERT_EQ(expected.size(), addresses.size());
   std::size_t differences = 0;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -171,8 +89,8 @@ TEST(SymgenOracle, LibraryWithDwarf5) { CompareWithLlvm(Sample("libsymgen_librar
 std::string SymbolsOf(const std::string& name) {
   const auto binary = os::MappedFile::Open(Sample(name));
   if (!binary) return {};
-  const auto symbols = symgen::GenerateSymbols({.file = binary->bytes(), .name = name});
-  return symbols ? symbols->text : std::string();
+  const auto symbols = Generate({.file = binary->bytes(), .name = name});
+  return symbols ? *symbols : std::string();
 }
 
 std::size_t Count(const std::string& text, const std::string& what) {

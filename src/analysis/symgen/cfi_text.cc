@@ -1,8 +1,7 @@
 #include "analysis/symgen/cfi_text.h"
 
 #include <algorithm>
-
-#include "base/hex.h"
+#include <array>
 
 namespace cairn::symgen {
 
@@ -17,12 +16,20 @@ using model::UnwindRow;
 
 namespace {
 
+// Breakpad's own names have a dollar for x86, amd64 and MIPS, and none for the others.
+std::string RegisterName(RegisterIndex index, const RegisterTable& table) {
+  const bool dollar = std::ranges::any_of(
+      std::array{model::Cpu::kX86, model::Cpu::kAmd64, model::Cpu::kMips, model::Cpu::kMips64},
+      [&table](model::Cpu cpu) { return &table == model::FindRegisterTable(cpu); });
+  return (dollar ? "$" : "") + std::string(table.names[index]);
+}
+
 std::string TokenText(const RuleToken& token, const RegisterTable& table) {
   switch (token.op) {
     case RuleOp::kConstant: return std::to_string(token.value);
     case RuleOp::kRegister: {
       const auto index = static_cast<std::size_t>(token.value);
-      return index < table.names.size() ? "$" + std::string(table.names[index]) : ".undef";
+      return index < table.names.size() ? RegisterName(static_cast<RegisterIndex>(index), table) : ".undef";
     }
     case RuleOp::kCfa: return ".cfa";
     case RuleOp::kAdd: return "+";
@@ -46,10 +53,6 @@ void AppendRule(std::string_view name, const Rule& rule, const RegisterTable& ta
 const Rule* FindRule(const UnwindRow& row, RegisterIndex index) {
   const auto found = std::ranges::find(row.registers, index, &RegisterRule::index);
   return found == row.registers.end() ? nullptr : &found->rule;
-}
-
-std::string RegisterName(RegisterIndex index, const RegisterTable& table) {
-  return "$" + std::string(table.names[index]);
 }
 
 std::string AllRules(const UnwindRow& row, const RegisterTable& table) {
@@ -95,19 +98,19 @@ std::string RuleText(const Rule& rule, const RegisterTable& table) {
   return text;
 }
 
-void AppendCfi(const std::vector<FrameRow>& rows, const RegisterTable& table, std::string& text) {
+void PrintCfi(const std::vector<FrameRow>& rows, const RegisterTable& table, TextWriter& writer) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const FrameRow& row = rows[i];
     if (!row.row) continue;
     if (i == 0 || !rows[i - 1].row) {
       std::uint64_t size = 0;
       for (std::size_t j = i; j < rows.size() && rows[j].row; ++j) size += rows[j].size;
-      text += "STACK CFI INIT " + base::ToHex(row.start.value) + " " + base::ToHex(size) +
-              AllRules(*row.row, table) + "\n";
+      writer.Text("STACK CFI INIT ").Hex(row.start.value).Text(" ").Hex(size);
+      writer.Text(AllRules(*row.row, table)).EndLine();
       continue;
     }
     const std::string changes = ChangedRules(*rows[i - 1].row, *row.row, table);
-    if (!changes.empty()) text += "STACK CFI " + base::ToHex(row.start.value) + changes + "\n";
+    if (!changes.empty()) writer.Text("STACK CFI ").Hex(row.start.value).Text(changes).EndLine();
   }
 }
 

@@ -21,7 +21,12 @@ Rule Saved(std::int64_t below) {
 
 std::string Print(const std::vector<FrameRow>& rows) {
   std::string text;
-  AppendCfi(rows, Table(), text);
+  TextWriter writer([&text](std::string_view piece) {
+    text += piece;
+    return base::Status();
+  });
+  PrintCfi(rows, Table(), writer);
+  EXPECT_TRUE(writer.Finish());
   return text;
 }
 
@@ -39,6 +44,17 @@ TEST(CfiText, PrintsEveryOperation) {
                       {RuleOp::kAlign}},
                      Table()),
             "-1 2 * 3 / 4 @");
+}
+
+TEST(CfiText, RegistersHaveADollarWhereBreakpadsHave) {
+  const Rule rule = {{RuleOp::kRegister, model::kArm64Sp}, {RuleOp::kConstant, 16}, {RuleOp::kAdd}};
+  EXPECT_EQ(RuleText(rule, *model::FindRegisterTable(model::Cpu::kArm64)), "sp 16 +");
+  EXPECT_EQ(RuleText({{RuleOp::kRegister, model::kArmSp}}, *model::FindRegisterTable(model::Cpu::kArm)),
+            "sp");
+  EXPECT_EQ(RuleText({{RuleOp::kRegister, model::kEsp}}, *model::FindRegisterTable(model::Cpu::kX86)),
+            "$esp");
+  EXPECT_EQ(RuleText({{RuleOp::kRegister, model::kMipsSp}}, *model::FindRegisterTable(model::Cpu::kMips)),
+            "$sp");
 }
 
 TEST(CfiText, DeltasNameOnlyWhatChanged) {

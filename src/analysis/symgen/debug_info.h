@@ -1,8 +1,12 @@
-// What debug information says of a module's functions: the values between the DWARF reader and the printer.
+// What debug information of any kind (DWARF, PDB) says of a module's functions: the one form that the readers
+// make and the printer prints.
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -35,40 +39,75 @@ struct InlineRecord {
       0;  // 0: called by the function itself; 1: by a call of depth 0 that holds it; and so on.
   std::uint32_t call_line = 0;
   std::uint32_t call_file = 0;
-  std::uint32_t origin = 0;  // Index into DebugInfo::origins: the function that was inlined.
-  std::vector<AddressRange> ranges;
+  std::uint32_t origin = 0;  // Index into DebugInfo::names: the function that was inlined.
+  // Its code, among FunctionRecord::inline_ranges.
+  std::uint32_t first_range = 0;
+  std::uint32_t range_count = 0;
 };
 
 // One piece of a function: a function that was split in hot and cold pieces has one record for each.
 struct FunctionRecord {
   AddressRange range;
-  std::uint32_t name = 0;             // Index into DebugInfo::origins.
+  std::uint32_t name = 0;             // Index into DebugInfo::names.
+  std::uint32_t parameter_bytes = 0;  // On the stack; x86 of Windows only.
   bool has_linkage_name = false;      // Else the name lacks arguments, and may lack its namespace.
   bool folded = false;                // Functions of other names were folded into the same code.
   std::vector<LineRecord> lines;      // Sorted; they do not overlap.
   std::vector<InlineRecord> inlines;  // Outer before inner.
+  std::vector<AddressRange> inline_ranges;
+
+  std::span<const AddressRange> RangesOf(const InlineRecord& call) const {
+    return std::span(inline_ranges).subspan(call.first_range, call.range_count);
+  }
+  // Adds the call with these ranges, of which there is at least one.
+  void AddInline(InlineRecord call, std::span<const AddressRange> ranges) {
+    call.first_range = static_cast<std::uint32_t>(inline_ranges.size());
+    call.range_count = static_cast<std::uint32_t>(ranges.size());
+    inline_ranges.insert(inline_ranges.end(), ranges.begin(), ranges.end());
+    inlines.push_back(call);
+  }
 };
 
 // Gives each text the number of its first use.
 class TextTable {
  public:
-  std::uint32_t Add(const std::string& text) {
-    const auto [found, added] = numbers_.try_emplace(text, static_cast<std::uint32_t>(texts_.size()));
-    if (added) texts_.push_back(text);
-    return found->second;
+  TextTable() = default;
+  TextTable(TextTable&&) = default;  // No copies: numbers_ points into texts_.
+  TextTable& operator=(TextTable&&) = default;
+
+  std::uint32_t Add(std::string_view text) {
+    if (const auto found = numbers_.find(text); found != numbers_.end()) return found->second;
+    const auto number = static_cast<std::uint32_t>(texts_.size());
+    numbers_.emplace(texts_.emplace_back(text), number);
+    return number;
   }
-  const std::vector<std::string>& texts() const { return texts_; }
+  const std::deque<std::string>& texts() const { return texts_; }
 
  private:
-  std::vector<std::string> texts_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::deque<std::string> texts_;
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;
 };
 
 struct DebugInfo {
-  TextTable files;    // Paths, joined with the folder of compilation where they are relative.
-  TextTable origins;  // Names of functions, demangled.
+  TextTable files;  // Paths, joined with the folder of compilation where they are relative.
+  TextTable names;  // Of functions, demangled.
   std::vector<FunctionRecord> functions;  // Sorted by address; each start stands once.
-  std::size_t complaints = 0;             // What the DWARF reader could not make sense of.
+  std::size_t complaints = 0;             // What the reader could not make sense of, and left out.
+  std::size_t missing_units = 0;          // Units whose functions are described in another file (.dwo).
 };
+
+// Sorts the functions and makes one of those that start at one place. The first wins; it is marked as folded
+// if another has a different name, but for assembler's several names of one function ("kill", "__kill"), of
+// which the plainest is taken.
+void SortFunctions(DebugInfo& info);
+
+// Sorts, and joins what touches.
+void JoinRanges(std::vector<AddressRange>& ranges);
+
+// Sorts lines, and cuts those that overlap at where the one before them ends.
+void SeparateLines(std::vector<LineRecord>& lines);
+
+// The pieces of sorted, separate `lines` that lie in `range`, cut at its ends.
+std::vector<LineRecord> SliceLines(const std::vector<LineRecord>& lines, const AddressRange& range);
 
 }  // namespace cairn::symgen

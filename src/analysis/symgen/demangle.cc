@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <memory>
 #include <optional>
 
 #include "base/hex.h"
@@ -89,9 +91,20 @@ std::string RenameCloneSuffix(std::string name) {
   return text;
 }
 
+// "space::f(int)", as other systems' names are: without "public: void __cdecl".
+std::string DemangleMicrosoft(std::string_view linkage_name) {
+  constexpr auto kFlags =
+      static_cast<llvm::MSDemangleFlags>(llvm::MSDF_NoAccessSpecifier | llvm::MSDF_NoCallingConvention |
+                                         llvm::MSDF_NoReturnType | llvm::MSDF_NoMemberType);
+  const std::unique_ptr<char, decltype(&std::free)> text(
+      llvm::microsoftDemangle(linkage_name, nullptr, nullptr, kFlags), &std::free);
+  return text ? text.get() : std::string(linkage_name);
+}
+
 }  // namespace
 
 std::string Demangle(std::string_view linkage_name) {
+  if (linkage_name.starts_with('?')) return DemangleMicrosoft(linkage_name);
   // A name that no demangler knows comes back as it is.
   std::string name = llvm::demangle(linkage_name);
   if (name == linkage_name) return name;

@@ -22,6 +22,19 @@ TEST(Demangle, ClonesAreMarkedTheGnuWay) {
   EXPECT_EQ(Demangle("_ZN1a1bEi.isra.0.cold"), "a::b(int) [clone .isra.0] [clone .cold]");
 }
 
+TEST(Demangle, MicrosoftNamesLookLikeThoseOfOtherSystems) {
+  EXPECT_EQ(Demangle("?Next@Counter@sample@@QEAAHH@Z"), "sample::Counter::Next(int)");
+  EXPECT_EQ(Demangle("?f@@YAXH@Z"), "f(int)");
+  EXPECT_EQ(Demangle("?wrong"), "?wrong");
+}
+
+TEST(Demangle, RustOfBothManglings) {
+  EXPECT_EQ(Demangle("_RNvNtCs1234_7mycrate3foo3bar"), "mycrate::foo::bar");
+  EXPECT_EQ(Demangle("_RINvNtC3std3mem8align_ofjdE"), "std::mem::align_of::<usize, f64>");
+}
+
+TEST(Demangle, SwiftStays) { EXPECT_EQ(Demangle("$s4main3fooyyF"), "$s4main3fooyyF"); }
+
 TEST(Demangle, OtherNamesStay) {
   EXPECT_EQ(Demangle("main"), "main");
   EXPECT_EQ(Demangle("_Zwrong"), "_Zwrong");

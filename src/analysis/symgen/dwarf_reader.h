@@ -1,17 +1,14 @@
-// Reads functions, lines and inlined calls out of an ELF file's DWARF, by LLVM.
+// Reads functions, lines and inlined calls out of DWARF, on several threads.
 #pragma once
 
-#include <vector>
-
+#include "analysis/symgen/code_map.h"
 #include "analysis/symgen/debug_info.h"
-#include "base/byte_reader.h"
-#include "base/result.h"
+#include "analysis/symgen/unit_store.h"
 
 namespace cairn::symgen {
 
-// A file without debug information gives no functions. `code` says where the module's code lies, as offsets
-// from its first byte, whose link address is `load_base`.
-base::Result<DebugInfo> ReadDebugInfo(base::Bytes elf, std::vector<AddressRange> code,
-                                      std::uint64_t load_base);
+// Sections without debug information give no functions. What is given does not depend on the number of
+// threads.
+DebugInfo ReadDwarf(const DwarfInput& input, const CodeMap& code, unsigned threads);
 
 }  // namespace cairn::symgen

@@ -20,21 +20,35 @@ std::string OwnFile() {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+struct Generated {
+  std::string text;
+  GeneratedSymbols found;
+};
+
+base::Result<Generated> Generate(const GenerateInput& input) {
+  Generated generated;
+  ASSIGN_OR_RETURN(generated.found, GenerateSymbols(input, [&generated](std::string_view piece) {
+                     generated.text += piece;
+                     return base::Status();
+                   }));
+  return generated;
+}
+
 TEST(GenerateSymbols, OwnProgramHasRecordsOfEveryKind) {
   const std::string bytes = OwnFile();
-  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own program"});
+  const auto symbols = Generate({.file = base::AsBytes(bytes), .name = "own program"});
   ASSERT_TRUE(symbols) << base::Describe(symbols.error());
-  EXPECT_THAT(symbols->text,
-              StartsWith("MODULE Linux x86_64 " + symbols->debug_id.text + " own program\nINFO CODE_ID "));
+  EXPECT_THAT(symbols->text, StartsWith("MODULE Linux x86_64 " + symbols->found.debug_id.text +
+                                        " own program\nINFO CODE_ID "));
   EXPECT_THAT(symbols->text, HasSubstr("generate_test.cc\n"));
   EXPECT_THAT(symbols->text, HasSubstr("INLINE_ORIGIN 0 "));
   EXPECT_THAT(symbols->text,
-              HasSubstr(" 0 cairn::symgen::GenerateSymbols(cairn::symgen::GenerateInput const&)\n"));
+              HasSubstr(" 0 cairn::symgen::GenerateSymbols(cairn::symgen::GenerateInput const&, "));
   EXPECT_THAT(symbols->text, HasSubstr("\nPUBLIC "));
   EXPECT_THAT(symbols->text, HasSubstr("\nSTACK CFI INIT "));
-  EXPECT_GT(symbols->functions, 10u);
-  EXPECT_GT(symbols->unwind_ranges, 10u);
-  EXPECT_EQ(symbols->complaints, 0u);
+  EXPECT_GT(symbols->found.functions, 10u);
+  EXPECT_GT(symbols->found.unwind_ranges, 10u);
+  EXPECT_EQ(symbols->found.complaints, 0u);
 }
 
 // Has a lambda that the compiler inlines.
@@ -48,18 +62,17 @@ TEST(GenerateSymbols, OwnProgramHasRecordsOfEveryKind) {
 TEST(GenerateSymbols, LambdasAreNamedByTheFunctionAroundThem) {
   EXPECT_EQ(SumByLambda(3), 3);
   const std::string bytes = OwnFile();
-  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own"});
+  const auto symbols = Generate({.file = base::AsBytes(bytes), .name = "own"});
   ASSERT_TRUE(symbols);
   EXPECT_THAT(symbols->text,
               ::testing::ContainsRegex("INLINE_ORIGIN [0-9]+ cairn::symgen::.anonymous namespace.::"
                                        "SumByLambda[^\n]*::\\{lambda[^\n]*\\}::operator\\(\\)"));
 }
 
-TEST(GenerateSymbols, TwoRunsGiveTheSameBytes) {
+TEST(GenerateSymbols, AnyNumberOfThreadsGivesTheSameBytes) {
   const std::string bytes = OwnFile();
-  const GenerateInput input = {.file = base::AsBytes(bytes), .name = "twice"};
-  const auto first = GenerateSymbols(input);
-  const auto second = GenerateSymbols(input);
+  const auto first = Generate({.file = base::AsBytes(bytes), .name = "twice", .threads = 1});
+  const auto second = Generate({.file = base::AsBytes(bytes), .name = "twice", .threads = 4});
   ASSERT_TRUE(first);
   ASSERT_TRUE(second);
   EXPECT_TRUE(first->text == second->text);
@@ -67,7 +80,7 @@ TEST(GenerateSymbols, TwoRunsGiveTheSameBytes) {
 
 TEST(GenerateSymbols, FunctionsAreSortedAndTheirLinesLieInside) {
   const std::string bytes = OwnFile();
-  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "own"});
+  const auto symbols = Generate({.file = base::AsBytes(bytes), .name = "own"});
   ASSERT_TRUE(symbols);
   std::istringstream lines(symbols->text);
   std::uint64_t start = 0;
@@ -92,19 +105,41 @@ TEST(GenerateSymbols, FunctionsAreSortedAndTheirLinesLieInside) {
   EXPECT_NE(end, 0u);
 }
 
-TEST(GenerateSymbols, WhatIsNoElfOrHasNoIdIsAnError) {
-  EXPECT_EQ(GenerateSymbols({.file = base::AsBytes("MZ"), .name = "x"}).error().code, base::Code::kBadMagic);
+TEST(GenerateSymbols, WhatIsNoBinaryOrHasNoIdIsAnError) {
+  EXPECT_EQ(Generate({.file = base::AsBytes("text"), .name = "x"}).error().code, base::Code::kBadMagic);
   std::string header = OwnFile().substr(0, 64);
   header.replace(32, 32, 32, '\0');  // No segments, no sections.
-  EXPECT_EQ(GenerateSymbols({.file = base::AsBytes(header), .name = "x"}).error().code,
-            base::Code::kNotFound);
+  EXPECT_EQ(Generate({.file = base::AsBytes(header), .name = "x"}).error().code, base::Code::kNotFound);
 }
 
 TEST(GenerateSymbols, LineEndsInNamesDoNotMakeLines) {
   const std::string bytes = OwnFile();
-  const auto symbols = GenerateSymbols({.file = base::AsBytes(bytes), .name = "a\nFUNC 0 1 0 b"});
+  const auto symbols = Generate({.file = base::AsBytes(bytes), .name = "a\nFUNC 0 1 0 b"});
   ASSERT_TRUE(symbols);
   EXPECT_THAT(symbols->text.substr(0, symbols->text.find('\n')), HasSubstr(" a FUNC 0 1 0 b"));
+}
+
+TEST(GenerateSymbols, DebugFileOfAnotherBuildIsAnError) {
+  const std::string bytes = OwnFile();
+  std::string other = bytes;
+  const std::size_t id = other.find(std::string_view("\x03\0\0\0GNU\0", 8));
+  ASSERT_NE(id, std::string::npos);
+  other[id + 8] = static_cast<char>(other[id + 8] ^ 1);
+  const auto symbols =
+      Generate({.file = base::AsBytes(bytes), .debug_file = base::AsBytes(other), .name = "own"});
+  EXPECT_EQ(symbols.error().code, base::Code::kBadValue);
+}
+
+TEST(GenerateSymbols, ErrorOfTheSinkComesBack) {
+  const std::string bytes = OwnFile();
+  int calls = 0;
+  const auto symbols =
+      GenerateSymbols({.file = base::AsBytes(bytes), .name = "own"}, [&calls](std::string_view) {
+        ++calls;
+        return base::Status(base::Error{base::Code::kIo, 28, "disk"});
+      });
+  EXPECT_EQ(symbols.error(), (base::Error{base::Code::kIo, 28, "disk"}));
+  EXPECT_EQ(calls, 1);
 }
 
 }  // namespace

@@ -6,9 +6,7 @@
 namespace cairn::symgen {
 namespace {
 
-using object::ElfSymbol;
-
-std::vector<std::string> Names(std::vector<ElfSymbol> symbols,
+std::vector<std::string> Names(std::vector<CodeSymbol> symbols,
                                const std::vector<FunctionRecord>& functions = {}) {
   SortSymbols(symbols);
   std::vector<std::string> names;
@@ -42,14 +40,14 @@ TEST(PublicSymbols, WhatAFunctionCoversIsLeftOut) {
 }
 
 // The name of one function without a linkage name at 0x10, after these symbols.
-std::string NameAfter(const std::string& name, std::vector<ElfSymbol> symbols) {
+std::string NameAfter(const std::string& name, std::vector<CodeSymbol> symbols) {
   DebugInfo info;
   info.functions.resize(1);
   info.functions[0].range = {{0x10}, 0x10};
-  info.functions[0].name = info.origins.Add(name);
+  info.functions[0].name = info.names.Add(name);
   SortSymbols(symbols);
   TakeSymbolNames(symbols, info);
-  return info.origins.texts()[info.functions[0].name];
+  return info.names.texts()[info.functions[0].name];
 }
 
 TEST(SymbolNames, FunctionsWithoutLinkageNamesTakeBetterOnes) {

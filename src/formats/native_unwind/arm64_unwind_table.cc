@@ -155,4 +155,30 @@ std::optional<UnwindRow> Arm64UnwindTable::FindRow(ModuleOffset offset) const {
   return undoer.Row();
 }
 
+std::vector<dwarf::FrameRow> Arm64UnwindTable::Rows(std::size_t index) const {
+  constexpr std::uint64_t kInstructionBytes = 4;
+  const Function function = FunctionAt(index);
+  const std::optional<Arm64UnwindInfo> info = ReadInfo(function);
+  std::vector<dwarf::FrameRow> rows;
+  if (!info || info->function_bytes == 0 || !image_->IsCode({function.start})) return rows;
+  // Where each instruction of the prologue and the epilogues stands, and what follows them.
+  std::vector<std::uint64_t> distances = {0};
+  for (std::uint64_t i = 1; i <= info->prologue_steps; ++i) distances.push_back(i * kInstructionBytes);
+  for (const Arm64Epilogue& epilogue : info->epilogues) {
+    for (std::uint64_t i = 0; i <= epilogue.steps.size() + 1; ++i)
+      distances.push_back(epilogue.start + i * kInstructionBytes);
+  }
+  std::erase_if(distances, [&](std::uint64_t distance) { return distance >= info->function_bytes; });
+  std::ranges::sort(distances);
+  const auto repeated = std::ranges::unique(distances);
+  distances.erase(repeated.begin(), repeated.end());
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    const std::uint64_t end = i + 1 < distances.size() ? distances[i + 1] : info->function_bytes;
+    StepUndoer undoer;
+    for (const Arm64Step& step : StepsAt(*info, distances[i])) undoer.Undo(step);
+    rows.push_back({{function.start + distances[i]}, end - distances[i], undoer.Row()});
+  }
+  return rows;
+}
+
 }  // namespace cairn::native

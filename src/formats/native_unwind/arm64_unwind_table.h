@@ -8,7 +8,9 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "formats/dwarf/eh_frame.h"
 #include "formats/native_unwind/arm64_unwind_info.h"
 #include "formats/native_unwind/code_image.h"
 #include "formats/object/pe_file.h"
@@ -30,6 +32,10 @@ class Arm64UnwindTable {
   std::optional<model::ModuleOffset> FindStart(model::ModuleOffset offset) const;
   // As X64UnwindTable::FindRow.
   std::optional<model::UnwindRow> FindRow(model::ModuleOffset offset) const;
+
+  std::size_t function_count() const { return functions_.size() / kArm64FunctionBytes; }
+  // The rows of the function of one row of .pdata, prologue and epilogues included. Empty if it is broken.
+  std::vector<dwarf::FrameRow> Rows(std::size_t index) const;
 
  private:
   struct Function {

@@ -65,6 +65,22 @@ TEST(Arm64UnwindTable, CodesAreTakenBackAsFarAsTheyHaveRun) {
   EXPECT_EQ(Row(image, 0x1050)->cfa, RegisterPlus(model::kArm64Sp, 0));  // Behind the function: a leaf.
 }
 
+TEST(Arm64UnwindTable, RowsOfAFunctionAreThoseAtEachOfItsPlaces) {
+  const auto image = Image(0x2000, Record(0x40, {0xe2, 2, 0x42, 0x24, 0xe4, 0x42, 0x24, 0xe4}, 5));
+  const auto file = object::PeFile::Open(image);
+  ASSERT_TRUE(file);
+  const Arm64UnwindTable table(*file);
+  ASSERT_EQ(table.function_count(), 1u);
+  std::uint64_t end = 0x1010;
+  for (const dwarf::FrameRow& row : table.Rows(0)) {
+    EXPECT_EQ(row.start.value, end);
+    end += row.size;
+    for (std::uint64_t offset = row.start.value; offset < end; offset += 4)
+      EXPECT_EQ(row.row, table.FindRow({offset}));
+  }
+  EXPECT_EQ(end, 0x1050u);
+}
+
 TEST(Arm64UnwindTable, SaveNextMeansTheFollowingPair) {
   const auto image = Image(0x2000, Record(0x40, {0xe6, 0xcc, 0x05, 0xe4}, 3));  // x19 to x22 in 48 bytes
   EXPECT_EQ(Row(image, 0x1030)->registers,

@@ -1,6 +1,7 @@
 #include "formats/native_unwind/arm_unwind_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "formats/native_unwind/arm_unwind_info.h"
 #include "formats/native_unwind/rule_building.h"
@@ -102,6 +103,24 @@ std::optional<model::UnwindRow> ArmUnwindTable::FindRow(ModuleOffset offset) con
   if (!instructions) return std::nullopt;
   const auto row = RowOfArmInstructions(*instructions);
   return row ? std::optional(*row) : std::nullopt;
+}
+
+std::vector<std::vector<dwarf::FrameRow>> ArmUnwindTable::Functions() const {
+  constexpr std::uint64_t kSmallestInstruction = 2;
+  std::vector<std::vector<dwarf::FrameRow>> functions;
+  const std::size_t count = index_.size() / kEntryBytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Entry entry = EntryAt(i);
+    // The last entry only says where the code ends, or that what follows cannot be unwound.
+    const ModuleOffset end = i + 1 < count ? EntryAt(i + 1).start : entry.start;
+    if (entry.word == kCannotUnwind || end.value <= entry.start.value + kSmallestInstruction) continue;
+    const ModuleOffset second = {entry.start.value + kSmallestInstruction};
+    std::optional<model::UnwindRow> row = FindRow(second);
+    if (!row) continue;
+    functions.push_back({{entry.start, kSmallestInstruction, FindRow(entry.start)},
+                         {second, end.value - second.value, std::move(row)}});
+  }
+  return functions;
 }
 
 }  // namespace cairn::native

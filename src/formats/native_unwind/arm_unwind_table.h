@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "formats/dwarf/eh_frame.h"
 #include "formats/object/elf_file.h"
 #include "model/unwind_row.h"
 
@@ -24,6 +26,10 @@ class ArmUnwindTable {
   // be unwound: linkers say so of code without tables too.
   std::optional<model::ModuleOffset> FindStart(model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> FindRow(model::ModuleOffset offset) const;
+
+  // All functions that can be unwound, in order, as their rows: each that of a leaf at the first instruction,
+  // then the table's.
+  std::vector<std::vector<dwarf::FrameRow>> Functions() const;
 
  private:
   struct Entry {

@@ -64,6 +64,17 @@ TEST_P(ArmUnwindTableTest, RowsComeFromTheEntryOrItsRecord) {
   EXPECT_FALSE(table_->FindRow({0x1310}));
 }
 
+TEST_P(ArmUnwindTableTest, FunctionsAreThoseThatCanBeUnwound) {
+  ASSERT_TRUE(table_);
+  const std::vector<std::vector<dwarf::FrameRow>> functions = table_->Functions();
+  ASSERT_EQ(functions.size(), 2u);
+  ASSERT_EQ(functions[1].size(), 2u);
+  EXPECT_EQ(functions[1][0].start.value, 0x1200u);
+  EXPECT_EQ(functions[1][0].row, table_->FindRow({0x1200}));
+  EXPECT_EQ(functions[1][1].start.value + functions[1][1].size, 0x1300u);
+  EXPECT_EQ(functions[1][1].row, table_->FindRow({0x1210}));
+}
+
 TEST_P(ArmUnwindTableTest, FirstInstructionHasItsCallersFrame) {
   ASSERT_TRUE(table_);
   EXPECT_EQ(table_->FindRow({0x1100})->cfa, RegisterPlus(model::kArmSp, 0));

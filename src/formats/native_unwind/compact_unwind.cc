@@ -1,5 +1,7 @@
 #include "formats/native_unwind/compact_unwind.h"
 
+#include <algorithm>
+
 namespace cairn::native {
 
 using model::ModuleOffset;
@@ -60,6 +62,24 @@ std::optional<CompactEntry> CompactUnwind::Find(ModuleOffset offset) const {
     case kCompressedPage: return FindInCompressedPage(page, range, offset);
     default: return std::nullopt;
   }
+}
+
+std::vector<CompactEntry> CompactUnwind::Entries() const {
+  std::vector<CompactEntry> entries;
+  if (NumberAt(0) != kVersion) return entries;
+  const std::uint64_t index = NumberAt(kIndexField);
+  const std::uint64_t count = NumberAt(kIndexCountField);
+  if (!base::Slice(section_, index, count * kIndexEntryBytes)) return entries;
+  std::uint64_t offset = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    offset = std::max<std::uint64_t>(offset, NumberAt(index + i * kIndexEntryBytes));
+    // Each entry ends behind the offset that it was found by, so this ends.
+    while (const std::optional<CompactEntry> entry = Find({offset})) {
+      entries.push_back(*entry);
+      offset = entry->start.value + entry->size;
+    }
+  }
+  return entries;
 }
 
 // unwind_info_regular_second_level_page_header: kind, offset and count of the entries; each is an address and

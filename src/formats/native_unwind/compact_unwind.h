@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "model/address.h"
@@ -26,6 +27,9 @@ class CompactUnwind {
       : section_(section), order_(order) {}
 
   std::optional<CompactEntry> Find(model::ModuleOffset offset) const;
+
+  // All entries in their order, for a table that is printed whole.
+  std::vector<CompactEntry> Entries() const;
 
  private:
   // Half-open, as offsets in the module.

@@ -26,6 +26,9 @@ void ExpectFunctions(const std::vector<std::byte>& section) {
     }
   }
   EXPECT_FALSE(unwind.Find({kEnd}));
+  const std::vector<CompactEntry> entries = unwind.Entries();
+  ASSERT_EQ(entries.size(), kFunctions.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) EXPECT_EQ(entries[i].start.value, kFunctions[i].offset);
 }
 
 TEST(CompactUnwind, RegularPageGivesEveryFunction) {
@@ -43,6 +46,7 @@ TEST(CompactUnwind, EveryTruncationIsReadSafely) {
       const std::vector<std::byte> cut(section.begin(), section.begin() + static_cast<std::ptrdiff_t>(size));
       const CompactUnwind unwind(cut);
       for (std::uint64_t offset = 0xff0; offset < 0x1070; offset += 8) (void)unwind.Find({offset});
+      (void)unwind.Entries();
     }
   }
 }

@@ -139,8 +139,7 @@ std::optional<UnwindRow> MachOBinary::IntelRow(const CompactEntry& entry, Module
       if (!stays) return epilogue->row;
     }
   }
-  const base::Bytes whole = ReadCode(entry.start, static_cast<std::size_t>(entry.size));
-  return is_wide ? RowOfX64Encoding(entry.encoding, whole) : RowOfX86Encoding(entry.encoding, whole);
+  return FinishedRow(entry);
 }
 
 std::optional<UnwindRow> MachOBinary::Arm64Row(const CompactEntry& entry, ModuleOffset offset) const {
@@ -151,7 +150,76 @@ std::optional<UnwindRow> MachOBinary::Arm64Row(const CompactEntry& entry, Module
   if (before.size() == distance) {
     if (std::optional<UnwindRow> row = ReadArm64Prologue(before)) return row;
   }
-  return RowOfArm64Encoding(entry.encoding);
+  return FinishedRow(entry);
+}
+
+std::vector<std::vector<dwarf::FrameRow>> MachOBinary::Functions() const {
+  std::vector<std::vector<dwarf::FrameRow>> functions;
+  if (compact_) AddCompactFunctions(functions);
+  if (!eh_frame_) return functions;
+  for (const dwarf::FrameRange& range : eh_frame_->ranges()) {
+    const std::optional<CompactEntry> entry = compact_ ? compact_->Find(range.start) : std::nullopt;
+    const bool known = entry && !IsDwarfEncoding(entry->encoding, file_.cpu()) && FinishedRow(*entry);
+    if (known || !IsInCode(range.start)) continue;
+    functions.push_back(eh_frame_->Rows(range));
+    if (file_.cpu() != model::Cpu::kX86) continue;
+    for (dwarf::FrameRow& row : functions.back()) {
+      if (row.row) row.row = WithSwappedStackRegisters(*std::move(row.row));
+    }
+  }
+  return functions;
+}
+
+void MachOBinary::AddCompactFunctions(std::vector<std::vector<dwarf::FrameRow>>& functions) const {
+  for (const CompactEntry& entry : compact_->Entries()) {
+    if (IsDwarfEncoding(entry.encoding, file_.cpu()) || !FinishedRow(entry)) continue;
+    const std::uint64_t end = entry.start.value + entry.size;
+    for (ModuleOffset start = entry.start; start.value < end;) {
+      Function function = FunctionIn(entry, start);
+      function.start = std::max(function.start, start);
+      if (IsInCode(start)) functions.push_back(RowsOf(entry, function));
+      start = function.end;
+    }
+  }
+}
+
+std::vector<dwarf::FrameRow> MachOBinary::RowsOf(const CompactEntry& entry, const Function& function) const {
+  constexpr std::uint64_t kMaxPrologueBytes = 128;
+  const std::uint64_t step = file_.cpu() == model::Cpu::kArm64 ? 4 : 1;
+  const std::uint64_t size = function.end.value - function.start.value;
+  const base::Bytes code =
+      ReadCode(function.start, static_cast<std::size_t>(std::min(size, kMaxPrologueBytes)));
+  std::vector<dwarf::FrameRow> rows;
+  for (std::uint64_t distance = 0; distance < code.size(); distance += step) {
+    // Nothing in the middle of an instruction: the row before it holds until the next one.
+    std::optional<UnwindRow> row = PrologueRow(code.first(static_cast<std::size_t>(distance)));
+    if (!row) continue;
+    if (!rows.empty()) rows.back().size = function.start.value + distance - rows.back().start.value;
+    rows.push_back({{function.start.value + distance}, std::min(step, size - distance), std::move(row)});
+  }
+  const std::uint64_t body = rows.empty() ? function.start.value : rows.back().start.value + rows.back().size;
+  if (body < function.end.value) rows.push_back({{body}, function.end.value - body, FinishedRow(entry)});
+  return rows;
+}
+
+std::optional<UnwindRow> MachOBinary::PrologueRow(base::Bytes before) const {
+  switch (file_.cpu()) {
+    case model::Cpu::kX86: return ReadX86Prologue(before);
+    case model::Cpu::kAmd64: return ReadX64Prologue(before);
+    case model::Cpu::kArm64: return ReadArm64Prologue(before);
+    default: return std::nullopt;
+  }
+}
+
+std::optional<UnwindRow> MachOBinary::FinishedRow(const CompactEntry& entry) const {
+  if (entry.encoding == 0) return std::nullopt;
+  const base::Bytes whole = ReadCode(entry.start, static_cast<std::size_t>(entry.size));
+  switch (file_.cpu()) {
+    case model::Cpu::kX86: return RowOfX86Encoding(entry.encoding, whole);
+    case model::Cpu::kAmd64: return RowOfX64Encoding(entry.encoding, whole);
+    case model::Cpu::kArm64: return RowOfArm64Encoding(entry.encoding);
+    default: return std::nullopt;
+  }
 }
 
 std::optional<model::SymbolizedAddress> MachOBinary::Symbolize(ModuleOffset offset) const {

@@ -26,6 +26,10 @@ class MachOBinary final : public model::ModuleSymbols {
   model::CodeAt FindCode(model::ModuleOffset offset) const override;
   base::Bytes ReadCode(model::ModuleOffset offset, std::size_t count) const override;
 
+  // The rows of all functions, each from its first byte to its last: those of its prologue as its code tells
+  // them, then that of the finished frame. Epilogues have none of their own.
+  std::vector<std::vector<dwarf::FrameRow>> Functions() const;
+
  private:
   struct CodeRange {
     model::ModuleOffset start;
@@ -39,6 +43,10 @@ class MachOBinary final : public model::ModuleSymbols {
 
   bool IsInCode(model::ModuleOffset offset) const;
   Function FunctionIn(const CompactEntry& entry, model::ModuleOffset offset) const;
+  void AddCompactFunctions(std::vector<std::vector<dwarf::FrameRow>>& functions) const;
+  std::vector<dwarf::FrameRow> RowsOf(const CompactEntry& entry, const Function& function) const;
+  std::optional<model::UnwindRow> FinishedRow(const CompactEntry& entry) const;
+  std::optional<model::UnwindRow> PrologueRow(base::Bytes before) const;
   std::optional<model::UnwindRow> RowOf(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> Arm64Row(const CompactEntry& entry, model::ModuleOffset offset) const;
   std::optional<model::UnwindRow> IntelRow(const CompactEntry& entry, model::ModuleOffset offset) const;

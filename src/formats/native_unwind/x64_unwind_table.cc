@@ -205,4 +205,26 @@ std::optional<UnwindRow> X64UnwindTable::Simulate(ModuleOffset offset, const X64
   return undoer.Row();
 }
 
+std::vector<dwarf::FrameRow> X64UnwindTable::Rows(const X64Function& function) const {
+  std::vector<dwarf::FrameRow> rows;
+  if (function.begin >= function.end || !image_->IsCode({function.begin})) return rows;
+  const std::optional<X64UnwindInfo> info = ReadInfo(function);
+  if (!info) return rows;
+  std::vector<std::uint64_t> starts = {function.begin};
+  for (const X64UnwindCode& code : info->codes) {
+    const std::uint64_t start = std::uint64_t{function.begin} + code.prologue_offset;
+    if (start < function.end) starts.push_back(start);
+  }
+  std::ranges::sort(starts);
+  const auto repeated = std::ranges::unique(starts);
+  starts.erase(repeated.begin(), repeated.end());
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] : function.end;
+    std::optional<UnwindRow> row = Simulate({starts[i]}, function, *info);
+    if (row) KeepPreserved(*row);
+    rows.push_back({{starts[i]}, end - starts[i], std::move(row)});
+  }
+  return rows;
+}
+
 }  // namespace cairn::native

@@ -10,7 +10,9 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "formats/dwarf/eh_frame.h"
 #include "formats/native_unwind/code_image.h"
 #include "formats/native_unwind/x64_unwind_info.h"
 #include "formats/object/pe_file.h"
@@ -37,6 +39,12 @@ class X64UnwindTable {
   // The row in force at `offset`; of code that no row holds that of a leaf. Nothing for an offset
   // outside code, or if the function's unwind information is broken.
   std::optional<model::UnwindRow> FindRow(model::ModuleOffset offset) const;
+
+  // The rows of one function, from its first byte to its last: after each instruction of the prologue that
+  // changes something, a row. Epilogues have none of their own, because the table says nothing of them before
+  // version 2 and only the code itself shows where they are: FindRow reads it. Empty if the unwind
+  // information is broken.
+  std::vector<dwarf::FrameRow> Rows(const X64Function& function) const;
 
  private:
   std::optional<X64UnwindInfo> ReadInfo(const X64Function& function) const;

@@ -86,6 +86,24 @@ TEST(X64UnwindTable, PrologueTakesBackWhatHasRun) {
   EXPECT_EQ(image.Row(0x1016)->cfa, RegisterPlus(model::kRsp, 64));
 }
 
+TEST(X64UnwindTable, RowsOfAFunctionChangeWithItsPrologue) {
+  const Image image(PushPushAllocate());
+  const auto file = object::PeFile::Open(image.bytes);
+  ASSERT_TRUE(file);
+  const X64UnwindTable table(*file);
+  const std::vector<dwarf::FrameRow> rows = table.Rows(table.function(0));
+  ASSERT_EQ(rows.size(), 4u);
+  std::uint64_t end = 0x1010;
+  for (const dwarf::FrameRow& row : rows) {
+    EXPECT_EQ(row.start.value, end);
+    EXPECT_EQ(row.row, image.Row(row.start.value));
+    end += row.size;
+  }
+  EXPECT_EQ(end, 0x1080u);
+  EXPECT_TRUE(table.Rows({0x1010, 0x1080, 0x9000}).empty());
+  EXPECT_TRUE(table.Rows({0x1080, 0x1010, kInfoAddress}).empty());
+}
+
 TEST(X64UnwindTable, LargeAllocationsAreScaledOrNot) {
   const Image scaled(X64Info{.codes = {X64Code(0, 1, 0), 0x200}});
   EXPECT_EQ(scaled.Row(0x1040)->cfa, RegisterPlus(model::kRsp, 0x1008));

@@ -105,8 +105,12 @@ base::Result<PeFile::Header> PeFile::ReadHeader() {
   // Both factors have 32 bits, so the product cannot wrap.
   if (symbols_offset != 0 && symbols_offset <= bytes_.size()) {
     const std::uint64_t strings_offset = symbols_offset + symbol_count * kSymbolBytes;
-    if (strings_offset <= bytes_.size())
+    if (strings_offset <= bytes_.size()) {
       header.strings = bytes_.subspan(static_cast<std::size_t>(strings_offset));
+      strings_ = header.strings;
+      symbols_ = bytes_.subspan(static_cast<std::size_t>(symbols_offset),
+                                static_cast<std::size_t>(symbol_count * kSymbolBytes));
+    }
   }
   return header;
 }
@@ -241,6 +245,45 @@ std::vector<PeExport> PeFile::Exports() const {
     if (!forwarded && !name.empty()) exports.push_back({name, offset});
   }
   return exports;
+}
+
+std::vector<PeSymbol> PeFile::FunctionSymbols() const {
+  constexpr std::uint16_t kFunctionType = 0x20;  // IMAGE_SYM_DTYPE_FUNCTION, of no base type.
+  constexpr std::uint8_t kExternal = 2;          // IMAGE_SYM_CLASS_EXTERNAL
+  constexpr std::uint8_t kStatic = 3;            // IMAGE_SYM_CLASS_STATIC
+  std::vector<PeSymbol> symbols;
+  ByteReader reader(symbols_);
+  std::size_t bytes_left = kMaxExportNameBytes;
+  for (std::uint32_t i = 0; i < kMaxSymbols && reader.remaining() >= kSymbolBytes; ++i) {
+    const Bytes short_name = reader.ReadBytes(8);
+    ByteReader long_name(short_name);
+    const bool is_long = long_name.Read<std::uint32_t>() == 0;
+    const auto name_offset = long_name.Read<std::uint32_t>();
+    const auto value = reader.Read<std::uint32_t>();
+    const auto section = reader.Read<std::int16_t>();
+    const auto type = reader.Read<std::uint16_t>();
+    const auto storage = reader.Read<std::uint8_t>();
+    reader.Skip(std::uint64_t{reader.Read<std::uint8_t>()} * kSymbolBytes);  // Auxiliary symbols.
+    if (type != kFunctionType || (storage != kExternal && storage != kStatic)) continue;
+    if (section < 1 || static_cast<std::size_t>(section) > sections_.size()) continue;
+    PeSymbol symbol;
+    if (!is_long) {
+      symbol.name = base::AsText(short_name);
+      symbol.name = symbol.name.substr(0, symbol.name.find('\0'));
+    } else if (name_offset < strings_.size()) {
+      symbol.name = TextUpToNul(strings_.subspan(name_offset), bytes_left);
+      bytes_left -= symbol.name.size();
+    }
+    symbol.offset = {sections_[static_cast<std::size_t>(section) - 1].start.value + value};
+    symbol.external = storage == kExternal;
+    if (!symbol.name.empty()) symbols.push_back(symbol);
+  }
+  return symbols;
+}
+
+Bytes PeFile::SectionBytes(const PeSection& section) const {
+  return base::Slice(bytes_, section.file_offset, std::min(section.file_size, section.memory_size))
+      .value_or(Bytes());
 }
 
 model::Cpu PeFile::cpu() const {

@@ -35,6 +35,13 @@ struct PeExport {
   model::ModuleOffset offset;
 };
 
+// A function of the table of symbols, which images of GNU tools and debug files of theirs have.
+struct PeSymbol {
+  std::string_view name;
+  model::ModuleOffset offset;
+  bool external = false;
+};
+
 class PeFile {
  public:
   // Windows loads no image with more than 96 sections; GNU tools leave some more in debug files.
@@ -45,6 +52,8 @@ class PeFile {
   static constexpr std::uint32_t kMaxExports = 1 << 16;
   // Export names may overlap, so a small file can hold many long ones; real tables have below 4 MiB.
   static constexpr std::size_t kMaxExportNameBytes = std::size_t{64} << 20;
+  // Of the table of symbols; a debug build of Qt has some 200,000.
+  static constexpr std::uint32_t kMaxSymbols = 1 << 24;
 
   static base::Result<PeFile> Open(base::Bytes bytes);
 
@@ -74,6 +83,10 @@ class PeFile {
 
   // Exported names in the order of the table; those that another module provides ("forwarders") are left out.
   std::vector<PeExport> Exports() const;
+  // Functions of the table of symbols in its order; empty if the image has none.
+  std::vector<PeSymbol> FunctionSymbols() const;
+  // A section's bytes in the file as far as they are meant to be mapped, wherever it is mapped.
+  base::Bytes SectionBytes(const PeSection& section) const;
 
  private:
   struct Directory {
@@ -99,6 +112,8 @@ class PeFile {
   Directory export_directory_;
   Directory exception_directory_;
   std::vector<PeSection> sections_;
+  base::Bytes symbols_;
+  base::Bytes strings_;  // Of the table of symbols.
   model::DebugId debug_id_;
   std::string_view debug_file_;
 };

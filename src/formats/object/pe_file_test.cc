@@ -146,5 +146,27 @@ TEST(PeFile, EveryTruncationIsReadSafely) {
   }
 }
 
+TEST(PeFile, FunctionsOfTheSymbolTableHaveShortAndLongNames) {
+  constexpr std::uint16_t kFunction = 0x20;
+  PeBuilder builder = SampleImage();
+  builder.AddSymbol("short_fn", 0x10, 1, kFunction, 2);
+  builder.AddSymbol("a_name_of_more_than_eight", 0x20, 1, kFunction, 3);
+  builder.AddSymbol("data", 0x30, 2, 0, 2);
+  builder.AddSymbol("nowhere", 0x30, 99, kFunction, 2);
+  builder.AddSymbol("absolute", 0x30, 0xffff, kFunction, 2);
+  const std::vector<std::byte> bytes = builder.Build();
+  const auto file = PeFile::Open(bytes);
+  ASSERT_TRUE(file);
+  const std::vector<PeSymbol> symbols = file->FunctionSymbols();
+  ASSERT_EQ(symbols.size(), 2u);
+  EXPECT_EQ(symbols[0].name, "short_fn");
+  EXPECT_EQ(symbols[0].offset.value, 0x1010u);
+  EXPECT_TRUE(symbols[0].external);
+  EXPECT_EQ(symbols[1].name, "a_name_of_more_than_eight");
+  EXPECT_FALSE(symbols[1].external);
+  const std::vector<std::byte> without = SampleImage().Build();
+  EXPECT_TRUE(PeFile::Open(without)->FunctionSymbols().empty());
+}
+
 }  // namespace
 }  // namespace cairn::object

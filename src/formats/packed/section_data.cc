@@ -1,8 +1,9 @@
 #include "formats/packed/section_data.h"
 
-#define ZLIB_CONST  // zlib does not write to its input, and then says so.
-#include <zlib.h>
+#include <libdeflate.h>
 #include <zstd.h>
+
+#include <memory>
 
 namespace cairn::packed {
 
@@ -13,12 +14,13 @@ using base::Result;
 
 Result<std::vector<std::byte>> UnpackZlib(Bytes bytes, std::uint64_t size, const UnpackLimits& limits) {
   if (!limits.Allow(bytes.size(), size)) return Error{Code::kLimitExceeded, 0, "zlib: size unpacked"};
+  // All at once and of a known size, which libdeflate does in half of zlib's time.
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflater(
+      libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
   std::vector<std::byte> unpacked(static_cast<std::size_t>(size));
-  auto written = static_cast<uLongf>(size);
-  auto taken = static_cast<uLong>(bytes.size());
-  const int state = uncompress2(static_cast<Bytef*>(static_cast<void*>(unpacked.data())), &written,
-                                static_cast<const Bytef*>(static_cast<const void*>(bytes.data())), &taken);
-  if (state != Z_OK || written != size) return Error{Code::kBadValue, taken, "zlib: data"};
+  const libdeflate_result result = libdeflate_zlib_decompress(inflater.get(), bytes.data(), bytes.size(),
+                                                              unpacked.data(), unpacked.size(), nullptr);
+  if (result != LIBDEFLATE_SUCCESS) return Error{Code::kBadValue, 0, "zlib: data"};
   return unpacked;
 }
 
