@@ -8,8 +8,6 @@
 
 #include "base/json_writer.h"
 #include "os/clock.h"
-#include "server/http/limits.h"
-#include "server/symbol_store/gzip_file.h"
 #include "server/symbols/debuginfod.h"
 #include "server/symbols/stored_response.h"
 #include "server/symbols/symbol_urls.h"

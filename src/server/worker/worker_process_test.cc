@@ -216,7 +216,7 @@ TEST(ImpostorTest, AWorkerThatTalksNonsenseIsEnded) {
 
 TEST(ImpostorTest, AFullDiskUnderTheOutputIsAnErrorOfThisMachine) {
   // kFailed, kIo, ENOSPC.
-  const std::string failed = "printf '\\12\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
+  const std::string failed = "printf '\\13\\0\\0\\0\\7\\0\\0\\0\\34\\0\\0\\0\\0\\0\\0\\0' >&3";
   WorkerProcess worker(Impostor("fails", "/bin/sleep 0.1; " + failed + "; exec /bin/sleep 60"));
   const auto result = worker.ProcessReport(FileWith("MDMP").get(), "", nullptr);
   ASSERT_FALSE(result);
