@@ -43,6 +43,7 @@ bench: setup ## measure against other tools; prints what bench/RESULTS.md record
 	@tools/build $(PRESET) $(JOBS) all benches
 	@bench/run $(PRESET)
 	@bench/signatures $(PRESET)
+	@bench/symbolicate $(PRESET)
 	@DAY_SHARE=0.1 bench/intake --preset $(PRESET) day
 
 bench-intake: setup ## measure the intake of pings and reports (30 minutes of it for memory: MEMORY_MINUTES)
