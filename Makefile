@@ -45,6 +45,7 @@ bench: setup ## measure against other tools; prints what bench/RESULTS.md record
 	@bench/run $(PRESET)
 	@bench/signatures $(PRESET)
 	@bench/symbols $(PRESET)
+	@bench/symbolicate $(PRESET)
 	@DAY_SHARE=0.1 bench/intake --preset $(PRESET) day
 
 bench-intake: setup ## measure the intake of pings and reports (30 minutes of it for memory: MEMORY_MINUTES)

@@ -158,6 +158,8 @@ void AddSymbolication(const symbolication::Symbolicator& symbolicator, metrics::
   for (std::size_t i = 0; i < symbolication::kRefusals.size(); ++i) {
     registry.AddCounter(refused, Label("reason", symbolication::kRefusals[i]), counts.refused[i]);
   }
+  registry.AddHistogram({"cairn_symbolication_seconds", "From a request's body to the text of its answer."},
+                        {}, counts.seconds);
   registry.AddCounter({"cairn_symbolicated_stacks_total", "Stacks in answered requests."}, {}, counts.stacks);
   registry.AddCounter({"cairn_symbolicated_frames_total", "Frames in answered requests."}, {}, counts.frames);
   const metrics::Name modules{"cairn_symbolicated_modules_total", "Modules that frames of requests were in."};

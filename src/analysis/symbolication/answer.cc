@@ -1,5 +1,6 @@
 #include "analysis/symbolication/answer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
@@ -10,8 +11,8 @@ namespace cairn::symbolication {
 namespace {
 
 constexpr std::string_view kUnknownModule = "<unknown>";
-// Of a frame with names, about.
-constexpr std::size_t kFrameBytes = 200;
+// Of a frame or an inlined call without its texts, about.
+constexpr std::size_t kFrameBytes = 120;
 
 void AppendNumber(std::string& out, std::uint64_t value, int base) {
   std::array<char, 20> digits;
@@ -38,7 +39,7 @@ class Writer {
   Writer(const Request& request, const Plan& plan, std::span<const ModuleAnswer> answers)
       : request_(request), plan_(plan), answers_(answers) {
     for (std::size_t i = 0; i < request.modules.size(); ++i) module_names_.push_back(ShownName(i));
-    out_.reserve(plan.places.size() * kFrameBytes);
+    out_.reserve(std::min(CountBytes(), kMaxAnswerBytes) + kFrameBytes);
   }
 
   base::Result<std::string> WriteV5(std::string_view debug) {
@@ -77,6 +78,24 @@ class Writer {
   const ModuleAnswer* AnswerOf(std::size_t module) const {
     const std::uint32_t question = plan_.question_of_module[module];
     return question == Plan::kNoQuestion ? nullptr : &answers_[question];
+  }
+
+  // Of the answer, about: to grow a text of tens of megabytes means to copy it.
+  std::size_t CountBytes() const {
+    std::size_t bytes = 0;
+    std::size_t place = 0;
+    for (const Job& job : request_.jobs) {
+      for (const RequestFrame& frame : job.frames) {
+        bytes += kFrameBytes;
+        const NamedAddress* const named = NamedAt(frame, plan_.places[place++]);
+        if (named == nullptr) continue;
+        bytes += named->place.function.size() + named->place.file.size();
+        const std::vector<NamedCall>& inlines = AnswerOf(frame.module)->named.inlines;
+        for (const NamedCall& call : std::span(inlines).subspan(named->first_inline, named->inline_count))
+          bytes += call.function.size() + call.file.size() + kFrameBytes;
+      }
+    }
+    return bytes;
   }
 
   // As JSON.

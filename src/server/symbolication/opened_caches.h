@@ -1,7 +1,7 @@
 // OpenedCaches keeps the symbol caches that were asked last, mapped and with their names, for all requests.
 //
-// A cache is known by its module and by what its file is: when other symbols were stored in its place, the
-// file has another size or time, and is opened anew. Any number of threads may ask at once.
+// A cache is known by its module and by its header, which has checksums of all the rest: when other symbols
+// were stored in its place, it is opened anew. Any number of threads may ask at once.
 #pragma once
 
 #include <cstddef>
@@ -26,15 +26,13 @@ class OpenedCache {
   static base::Result<std::shared_ptr<const OpenedCache>> Open(const os::FileDescriptor& file);
 
   const ModuleNames& names() const { return *names_; }
-  bool IsOf(const os::FileInfo& info) const {
-    return info.size == info_.size && info.modified_ns == info_.modified_ns;
-  }
+  // Whether the file has the same symbols.
+  bool IsSame(const os::FileDescriptor& file) const;
 
  private:
-  OpenedCache(os::MappedFile mapping, const os::FileInfo& info) : mapping_(std::move(mapping)), info_(info) {}
+  explicit OpenedCache(os::MappedFile mapping) : mapping_(std::move(mapping)) {}
 
   os::MappedFile mapping_;
-  os::FileInfo info_;
   std::unique_ptr<const CacheNames> names_;
 };
 

@@ -21,6 +21,7 @@ struct SymbolicationMetrics {
   metrics::Counter frames;
   metrics::Counter modules_found;
   metrics::Counter modules_missing;
+  metrics::DurationHistogram seconds{metrics::kRequestBounds_s};  // From the body to the answer's text.
 
   void CountRefused(std::string_view kind) {
     const auto found = std::ranges::find(kRefusals, kind);

@@ -37,6 +37,7 @@ struct Symbolicator::Work {
 
 http::Response Symbolicator::Answer(std::string_view body, ApiVersion version, Debug debug) {
   const Clock::time_point started = Clock::now();
+  const metrics::Timer timer(&metrics_.seconds);
   std::variant<Request, Refusal> read = ReadRequest(body, version);
   if (const auto* const refusal = std::get_if<Refusal>(&read)) return Refuse(refusal->kind, refusal->title);
   Work work{.find_cache = parts_.caches_for_request(),
