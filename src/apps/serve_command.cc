@@ -39,6 +39,7 @@
 #include "server/store/permissions.h"
 #include "server/symbol_lookup/symbol_lookup.h"
 #include "server/symbol_lookup/upstreams.h"
+#include "server/symbol_store/conversions.h"
 #include "server/symbol_store/symbol_intake.h"
 #include "server/symbol_store/symbol_store.h"
 #include "server/symbolication/symbolicator.h"
@@ -234,10 +235,23 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   const std::shared_ptr<void> tells(nullptr, [&upstreams](void*) {
     if (*upstreams != nullptr) (*upstreams)->TellWhatComesLate({});
   });
-  symbol_store::SymbolIntake symbol_intake(symbol_store, stores.directory->symbol_records(), {},
-                                           [&healing](const symbol_store::SymbolName& name) {
-                                             return healing.Order(name.debug_file, name.debug_id);
-                                           });
+  symbol_store::Conversions* conversions = nullptr;  // It and the intake call each other.
+  symbol_store::SymbolIntake symbol_intake(
+      symbol_store, stores.directory->symbol_records(),
+      [&conversions](const symbol_store::Arrival& raw) {
+        return conversions->Order(raw.symbol_class, raw.name);
+      },
+      [&healing](const symbol_store::SymbolName& name) {
+        return healing.Order(name.debug_file, name.debug_id);
+      });
+  symbol_store::Conversions converting({.queue = *stores.queue,
+                                        .intake = symbol_intake,
+                                        .program = os::ExecutableFolder() + "/cairn-symgen",
+                                        .trouble = [&log](const base::Error& error) {
+                                          log.Write(LogLevel::kError, "conversion_waits",
+                                                    {{"error", base::Describe(error)}});
+                                        }});
+  conversions = &converting;
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
                                  processor::kHealEveryMs);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/command.h"
+#include "apps/symgen_convert.h"
 #include "apps/symgen_inputs.h"
 #include "apps/symgen_run.h"
 
@@ -17,6 +18,9 @@ namespace {
 constexpr const char* kDebugFolder = "/usr/lib/debug";
 
 int Main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() >= 2 && words[0] == "--convert")
+    return ConvertInSandbox(words[1], words.size() > 2 && words[2] == "--with-debug-file");
   SymgenInputs inputs;
   SymgenPlan plan;
   plan.threads = std::max(1u, std::thread::hardware_concurrency());

@@ -9,6 +9,6 @@ namespace cairn::symgen {
 
 // Sections without debug information give no functions. What is given does not depend on the number of
 // threads.
-DebugInfo ReadDwarf(const DwarfInput& input, const CodeMap& code, unsigned threads);
+DebugInfo ReadDwarf(DwarfInput input, const CodeMap& code, unsigned threads);
 
 }  // namespace cairn::symgen

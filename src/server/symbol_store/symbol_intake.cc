@@ -125,6 +125,7 @@ base::Result<SymbolFileRecord> SymbolIntake::Store(const Arrival& arrival, int f
                       ? store_.StoreText(arrival.symbol_class, arrival.name, compiled, std::move(staged))
                       : store_.StoreFile(arrival.symbol_class, arrival.name, std::move(staged)));
   if (compiled.cache.valid() && text_stored_) RETURN_IF_ERROR(text_stored_(arrival.name));
+  if (!record.is_symbol_text && raw_file_stored_) RETURN_IF_ERROR(raw_file_stored_(arrival));
   RETURN_IF_ERROR(records_.PutSymbolFile(record));
   return record;
 }
@@ -156,7 +157,6 @@ base::Result<Added> SymbolIntake::Add(const Arrival& arrival, int fd, std::strin
     }
   }
   ASSIGN_OR_RETURN(const SymbolFileRecord record, Store(arrival, fd, incoming, why));
-  if (raw_file_stored_ && !record.build_id.empty()) raw_file_stored_(arrival);
   return Added::kNew;
 }
 

@@ -37,9 +37,9 @@ struct Arrival {
 
 class SymbolIntake {
  public:
-  // Called with each raw debug file (an ELF file; others as they are told apart) that was stored under
-  // `name`: the place where symbols are made of it.
-  using RawFileStored = std::function<void(const Arrival&)>;
+  // Called with each file that is no symbol text, before its record is: as with TextStored. Symbols may be
+  // made of it.
+  using RawFileStored = std::function<base::Status(const Arrival&)>;
 
   // Called with each symbol text that lookups can ask for, when it is stored and before its record is: if it
   // fails, the file is not taken, and sending it again calls it again.

@@ -68,8 +68,10 @@ class SymbolStoreTest : public ::testing::Test {
       *store::SociDirectory::OpenSqlite(folder_.Path("directory.sqlite"));
   SymbolStore store_{blobs_, {.program = program_, .spool_folder = folder_.Path("")}};
   std::vector<std::string> raw_files_;
-  SymbolIntake intake_{store_, directory_->symbol_records(),
-                       [this](const Arrival& arrival) { raw_files_.push_back(arrival.name.Path()); }};
+  SymbolIntake intake_{store_, directory_->symbol_records(), [this](const Arrival& arrival) {
+                         raw_files_.push_back(arrival.name.Path());
+                         return base::Status();
+                       }};
   std::optional<SymbolName> name_ = MakeSymbolName("crashy", kId, "crashy.sym");
 };
 

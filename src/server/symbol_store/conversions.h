@@ -1,0 +1,80 @@
+// Conversions makes symbol files of debug files that were uploaded raw: ELF, PE, PDB and Mach-O.
+//
+// Each is an order in the queue, so that a kill forgets none. One thread takes them in turn and has
+// cairn-symgen read the file in a process of its own, in the worker's sandbox. Of an ELF file and its debug
+// file, whichever comes second is read with the first. A symbol file that somebody uploaded is never
+// replaced. What cannot be converted is set aside in the queue with its reason. Any thread may call any
+// method.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/result.h"
+#include "server/metrics/metrics.h"
+#include "server/store/queue.h"
+#include "server/symbol_store/symbol_intake.h"
+
+namespace cairn::symbol_store {
+
+// Of the queue. An id is "<class>/<debug file>/<id>/<file>".
+inline constexpr std::string_view kConvertKind = "debug-file";
+
+// INFO GENERATOR of what is made so: such a file may be replaced when more of its build comes.
+inline constexpr std::string_view kConvertedGenerator = "cairn-symgen --convert";
+
+inline constexpr int kConversionTimeoutMs = 30 * 60'000;
+// Firefox's largest library takes about one minute.
+inline constexpr std::uint64_t kConversionCpuSeconds = 20 * 60;
+
+// Borrowed; all must outlive the Conversions.
+struct ConversionParts {
+  store::Queue& queue;
+  SymbolIntake& intake;
+  std::string program;  // The path of cairn-symgen.
+  std::function<void(const base::Error&)> trouble = [](const base::Error&) {};
+};
+
+struct ConversionMetrics {
+  metrics::Counter converted;
+  metrics::Counter refused;  // No symbols can be made of them.
+  metrics::Counter failed;   // Tries that will be made again.
+};
+
+class Conversions {
+ public:
+  explicit Conversions(ConversionParts parts);
+  // Ends after the file that it is at.
+  ~Conversions();
+  Conversions(const Conversions&) = delete;
+  Conversions& operator=(const Conversions&) = delete;
+
+  // A raw file was stored; durable when it returns. What is of no such kind is passed over when its turn
+  // comes.
+  base::Status Order(store::SymbolClass symbol_class, const SymbolName& name);
+
+  const ConversionMetrics& metrics() const { return metrics_; }
+
+ private:
+  enum class Outcome : std::uint8_t { kConverted, kNothingToDo, kRefused, kNotThere };
+
+  void Run();
+  bool FollowOne();
+  // `why` is a sentence if it is refused.
+  base::Result<Outcome> Convert(const std::string& id, std::string& why);
+
+  const ConversionParts parts_;
+  ConversionMetrics metrics_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;     // GUARDED_BY(mutex_)
+  std::uint64_t orders_ = 0;  // GUARDED_BY(mutex_)
+  std::thread thread_;        // Last: it uses all of the above.
+};
+
+}  // namespace cairn::symbol_store
