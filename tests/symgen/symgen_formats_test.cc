@@ -61,7 +61,7 @@ class Formats : public testing::TestWithParam<Format> {
   std::optional<os::MappedFile> file_;
   std::optional<os::MappedFile> debug_file_;
   std::string symbols_;
-  decltype(symfile::CompiledCache::cache) cache_bytes_;
+  std::vector<std::byte> cache_bytes_;
 };
 
 bool NamesAgree(const std::string& ours, const std::string& theirs) {
