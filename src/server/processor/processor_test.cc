@@ -41,7 +41,7 @@ class ProcessorTest : public ::testing::Test {
   worker::WorkerOptions Impostor(const std::string& then) {
     const std::string path = folder_ + "/impostor";
     const std::string script =
-        "#!/bin/sh\nprintf '\\7\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
+        "#!/bin/sh\nprintf '\\10\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3\n" + then + "\n";
     EXPECT_TRUE(os::WriteFileDurably(path, base::AsBytes(script)));
     chmod(path.c_str(), 0700);
     return {.program = path, .spool_folder = folder_ + "/spool", .job_timeout_ms = 200};
