@@ -139,7 +139,10 @@ class Upload {
     const std::optional<JsonView> plan = JsonView::Read(answer->body);
     const std::optional<JsonView> actions = plan ? plan->Member("files") : std::nullopt;
     if (answer->status != 201 || !actions) {
-      Fail(target_.url + "/upload/v2/: " + Reason(*answer));
+      target_.complain(target_.url + "/upload/v2/: " + Reason(*answer));
+      // A token that is refused is the caller's to mend; what is no answer of this protocol is the server's.
+      const bool is_refused = answer->status >= 400 && answer->status < 500;
+      outcome_.exit_code = is_refused ? kExitProblem : kExitFailure;
       return false;
     }
     for (const JsonView& item : actions->Items()) {

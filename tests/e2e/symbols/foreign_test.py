@@ -107,7 +107,7 @@ class OwnCommand(Clients):
 
     def test_mistakes_are_said(self):
         path = self.write("one/one.sym", symbols("one"))
-        self.assertIn("API Token not matched", run(PROGRAM, "symbols", "upload", "--url", self.server.url, "--token", "x", path, code=3))
+        self.assertIn("API Token not matched", run(PROGRAM, "symbols", "upload", "--url", self.server.url, "--token", "x", path, code=1))
         self.assertIn("no symbol files", self.upload("/etc/fstab", code=1))
 
     def test_the_token_may_stand_in_the_environment(self):
