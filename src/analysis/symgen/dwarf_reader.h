@@ -8,7 +8,8 @@
 namespace cairn::symgen {
 
 // Sections without debug information give no functions. What is given does not depend on the number of
-// threads.
+// threads. `input` is given up as soon as it was read, because unpacked sections are most of the memory that
+// this takes.
 DebugInfo ReadDwarf(DwarfInput input, const CodeMap& code, unsigned threads);
 
 }  // namespace cairn::symgen
