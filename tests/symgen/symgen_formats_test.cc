@@ -1,6 +1,6 @@
 // PE with PDB and with DWARF, Mach-O with a dSYM bundle: functions, lines and inlined calls at every line row
-// compared with llvm-symbolizer, and unwind rows at every byte with what the readers of the tables themselves
-// say.
+// compared with llvm-symbolizer, and unwind rows where lines begin with what the readers of the tables
+// themselves say.
 //
 // The binaries are those of make_fixtures. Names of inlined functions have no arguments at llvm-symbolizer.
 #include <algorithm>
