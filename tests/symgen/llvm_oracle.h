@@ -12,6 +12,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -47,15 +48,23 @@ inline base::Result<std::string> Generate(const symgen::GenerateInput& input) {
   return text;
 }
 
-// Start and last byte of every line row, as offsets in the module.
-inline std::vector<std::uint64_t> LineAddresses(const std::string& symbols) {
-  std::set<std::uint64_t> addresses;
+// Start and size of every line row, as offsets in the module.
+inline std::vector<std::pair<std::uint64_t, std::uint64_t>> LineRows(const std::string& symbols) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> rows;
   std::istringstream lines(symbols);
   for (std::string line; std::getline(lines, line);) {
     unsigned long long start = 0;
     unsigned long long size = 0;
     if (line.empty() || !isxdigit(line[0]) || line.starts_with("F")) continue;
-    if (sscanf(line.c_str(), "%llx %llx ", &start, &size) != 2) continue;
+    if (sscanf(line.c_str(), "%llx %llx ", &start, &size) == 2) rows.emplace_back(start, size);
+  }
+  return rows;
+}
+
+// Start and last byte of each, ascending.
+inline std::vector<std::uint64_t> LineAddresses(const std::string& symbols) {
+  std::set<std::uint64_t> addresses;
+  for (const auto& [start, size] : LineRows(symbols)) {
     addresses.insert(start);
     addresses.insert(start + size - 1);
   }

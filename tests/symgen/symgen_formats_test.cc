@@ -1,6 +1,6 @@
 // PE with PDB and with DWARF, Mach-O with a dSYM bundle: functions, lines and inlined calls at every line row
-// compared with llvm-symbolizer, and unwind rows at every byte with what the readers of the tables themselves
-// say.
+// compared with llvm-symbolizer, and unwind rows where lines begin with what the readers of the tables
+// themselves say.
 //
 // The binaries are those of make_fixtures. Names of inlined functions have no arguments at llvm-symbolizer.
 #include <algorithm>
@@ -69,14 +69,6 @@ bool NamesAgree(const std::string& ours, const std::string& theirs) {
          theirs.starts_with(ours + "(");
 }
 
-bool IsPdb() { return std::string(Formats::GetParam().name).starts_with("Msvc"); }
-
-// Whether the same functions stand there, and the caller of the innermost in another line.
-bool CallsDiffer(const Places& ours, const Places& theirs) {
-  return ours.size() == 2 && theirs.size() == 2 && ours[0].line == theirs[0].line &&
-         ours[1].line != theirs[1].line && NamesAgree(ours[1].function, theirs[1].function);
-}
-
 TEST_P(Formats, LinesAndInlinesAreThoseOfLlvm) {
   if (!HasSymbolizer()) GTEST_SKIP() << "llvm-symbolizer-19 is not installed: nothing to compare with";
   const auto cache = symfile::SymbolCache::Open(cache_bytes_);
@@ -86,23 +78,21 @@ TEST_P(Formats, LinesAndInlinesAreThoseOfLlvm) {
   const std::vector<Places> expected = Symbolize("--obj=" + Path(GetParam().file), addresses);
   ASSERT_EQ(expected.size(), addresses.size());
   std::size_t inlined = 0;
-  std::size_t other_calls = 0;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const Places ours = Ours(*cache, addresses[i]);
     if (ours.size() > 1) ++inlined;
-    // Of a call that begins where the next line of its caller does, LLVM names the line before.
-    if (IsPdb() && CallsDiffer(ours, expected[i])) {
-      ++other_calls;
-      continue;
-    }
-    const bool agree = std::ranges::equal(ours, expected[i], [](const Place& a, const Place& b) {
-      return a.line == b.line && NamesAgree(a.function, b.function) && (a.line == 0 || a.file == b.file);
+    // Of a PDB's lines that begin at one address, a function's first, llvm-symbolizer takes the first and
+    // Cairn the last, which is that of the call.
+    const bool first_of_pdb = std::string(GetParam().name).starts_with("Msvc") &&
+                              cache->Symbolize({addresses[i]})->function_start.value == addresses[i];
+    const bool agree = std::ranges::equal(ours, expected[i], [&](const Place& a, const Place& b) {
+      const bool lines = a.line == b.line || (first_of_pdb && ours.size() > 1 && a.line > b.line);
+      return lines && NamesAgree(a.function, b.function) && (a.line == 0 || a.file == b.file);
     });
     EXPECT_TRUE(agree) << std::hex << addresses[i] << std::dec << "\n  ours:" << Show(ours)
                        << "\n  llvm-symbolizer:" << Show(expected[i]);
   }
   EXPECT_GE(inlined, 10u);
-  EXPECT_LE(other_calls, 1u);
 }
 
 TEST_P(Formats, FunctionsOfAllKindsHaveTheirNames) {
@@ -127,8 +117,6 @@ bool IsNearReturn(const model::ModuleSymbols& binary, std::uint64_t offset, int 
   return std::ranges::any_of(code, [](std::byte byte) { return byte == std::byte{0xc3}; });
 }
 
-constexpr std::uint64_t kLongestPrologue = 16;
-
 TEST_P(Formats, UnwindRowsAreThoseOfTheTables) {
   const auto cache = symfile::SymbolCache::Open(cache_bytes_);
   ASSERT_TRUE(cache);
@@ -139,23 +127,16 @@ TEST_P(Formats, UnwindRowsAreThoseOfTheTables) {
   }
   ASSERT_TRUE(binary);
   std::size_t rows = 0;
-  std::size_t different = 0;
-  for (const std::uint64_t address : LineAddresses(symbols_)) {
+  for (const auto& [address, size] : LineRows(symbols_)) {
     const auto expected = (*binary)->FindUnwindRow({address});
     const auto found = cache->FindUnwindRow({address});
     if (!found) continue;  // A leaf, of which tables say nothing.
-    // Compact unwind tables say nothing of prologues, in which no caller ever stands.
-    const auto function = cache->Symbolize({address});
-    if (function && GetParam().longest_epilogue > 0 &&
-        address - function->function_start.value < kLongestPrologue)
-      continue;
     ++rows;
     ASSERT_TRUE(expected) << std::hex << address;
     const bool same = expected->cfa == found->cfa && expected->return_address == found->return_address;
-    if (!same && !IsNearReturn(**binary, address, GetParam().longest_epilogue)) ++different;
+    EXPECT_TRUE(same || IsNearReturn(**binary, address, GetParam().longest_epilogue)) << std::hex << address;
   }
-  EXPECT_GT(rows, 10u);
-  EXPECT_EQ(different, 0u) << "of " << rows;
+  EXPECT_GT(rows, 8u);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -162,8 +162,10 @@ bool LineProgram::ReadEntries(ByteReader& reader, std::vector<File>& entries) co
 std::string LineProgram::FilePath(std::uint64_t file) const {
   if (file >= files_.size() || files_[file].name.empty()) return {};
   std::string path(files_[file].name);
-  if (files_[file].folder < folders_.size()) Prepend(folders_[files_[file].folder], path);
-  Prepend(unit_->compilation_folder(), path);
+  const std::uint64_t folder = files_[file].folder;
+  if (folder < folders_.size()) Prepend(folders_[folder], path);
+  // The first folder is that of compilation, which may be relative itself: Debian's C library has "./nptl".
+  if (folder != 0) Prepend(unit_->compilation_folder(), path);
   return path;
 }
 

@@ -143,6 +143,15 @@ TEST_F(LineTable, PathsOfVersion4AreJoined) {
   EXPECT_EQ(program->FilePath(4), "");
 }
 
+TEST_F(LineTable, RelativeFolderOfCompilationStandsOnce) {
+  info_[info_.size() - 6] = std::byte{'x'};  // "/work" becomes "xwork".
+  const std::vector<std::byte> line = Version4(ByteSink());
+  const auto program = Read(line);
+  ASSERT_TRUE(program);
+  EXPECT_EQ(program->FilePath(1), "xwork/a.c");
+  EXPECT_EQ(program->FilePath(2), "xwork/sub/b.h");
+}
+
 TEST_F(LineTable, PathsOfVersion5AreJoined) {
   ByteSink header;
   Common(header);
