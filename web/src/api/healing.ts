@@ -32,7 +32,7 @@ export interface HealingWork {
 export interface Healing {
   // Symbol files whose turn is not over, the one of `now` among them.
   readonly waiting: number;
-  // Since the server started.
+  // All since the server started. A file counts as followed after its second look.
   readonly followed: number;
   readonly failed: number;
   readonly addressesNamed: number;

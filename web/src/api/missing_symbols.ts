@@ -5,28 +5,13 @@ import { fail, succeed, type Result } from '../base/result';
 import { getJson } from './client';
 import { missingApiPath, type MissingQuery, type Sorting, type SortKey } from './missing_query';
 import { RecentAnswers } from './recent';
+import type { paths } from './schema';
 
 // Beyond this the server counts to some 6 %.
 const kExactCountMax = 256;
 
-// GET /api/MissingSymbols/
-interface MissingAnswer {
-  readonly hits?: readonly MissingHit[] | null;
-  readonly total?: number;
-}
-
-interface MissingHit {
-  readonly debug_file?: string;
-  readonly debug_id?: string;
-  readonly code_file?: string;
-  readonly code_id?: string;
-  readonly first_day?: string;
-  readonly last_day?: string;
-  readonly crashes?: number;
-  readonly clients?: number;
-  readonly symbolications?: number;
-  readonly downloads?: number;
-}
+type MissingAnswer = paths['/api/MissingSymbols/']['get']['responses'][200]['content']['application/json'];
+type MissingHit = NonNullable<MissingAnswer['hits']>[number];
 
 export interface MissingModule {
   // Tells the modules of an answer apart.

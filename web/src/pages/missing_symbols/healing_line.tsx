@@ -12,11 +12,11 @@ const kWorkingMs = 4000;
 // Symbols may be uploaded while the page is open.
 const kIdleMs = 30_000;
 
-// `onMoved` is told when symbols came or were followed: the list may be shorter by now.
+// `onMoved` is told when symbols came or named something: the list may be shorter by now.
 export function HealingLine({ onMoved }: { onMoved: () => void }): VNode | null {
   const { value: healing, problem, askAgain } = useRemote<Healing>({ key: 'healing', ask: askHealing, recent: undefined });
   useTimer(periodMs(healing, problem), askAgain);
-  const state = healing === undefined ? undefined : `${healing.waiting} ${healing.followed} ${healing.now?.debugId ?? ''}`;
+  const state = healing === undefined ? undefined : `${healing.waiting} ${healing.addressesNamed} ${healing.now?.debugId ?? ''}`;
   const before = useRef(state);
   useEffect(() => {
     if (before.current !== undefined && state !== before.current) onMoved();
@@ -36,9 +36,9 @@ export function healingWords({ waiting, followed, failed, addressesNamed, signat
   const sentences: string[] = [];
   if (now !== undefined) {
     sentences.push(workWords(now));
-  } else if (followed > 0) {
-    sentences.push(`Since the server started, ${countOf(followed, 'symbol file', 'symbol files')} named `
-      + `${countOf(addressesNamed, 'address', 'addresses')} and changed ${countOf(signaturesChanged, 'signature', 'signatures')}.`);
+  } else if (followed > 0 || addressesNamed > 0) {
+    sentences.push(`Since the server started, late symbols named ${countOf(addressesNamed, 'address', 'addresses')} `
+      + `and changed ${countOf(signaturesChanged, 'signature', 'signatures')}.`);
   }
   if (others > 0) sentences.push(`${countOf(others, 'symbol file waits', 'symbol files wait')} for a first or second look.`);
   if (failed > 0) sentences.push(`${countOf(failed, 'try', 'tries')} failed, to be made again.`);

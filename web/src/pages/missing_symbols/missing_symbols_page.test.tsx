@@ -94,7 +94,7 @@ test('healing is told in a line, and only what there is', () => {
     .toBe('Naming by libx.so: 1 address of 2,000 named.');
   expect(healingWords(readHealing({ waiting: 3, now: { debug_file: 'libx.so', is_again: true, progress: { addresses: 9, named: 8, inputs: 7, changed: 6 } } })))
     .toBe('A second look with libx.so: 8 addresses of 9 named, 7 stacks signed again, 6 changed. 2 symbol files wait for a first or second look.');
-  expect(healingWords(readHealing({ waiting: 1, followed: 1, addresses_named: 40, signatures_changed: 5, failed: 1 })))
-    .toBe('Since the server started, 1 symbol file named 40 addresses and changed 5 signatures. '
+  expect(healingWords(readHealing({ waiting: 1, followed: 0, addresses_named: 40, signatures_changed: 5, failed: 1 })))
+    .toBe('Since the server started, late symbols named 40 addresses and changed 5 signatures. '
       + '1 symbol file waits for a first or second look. 1 try failed, to be made again.');
 });
