@@ -1,4 +1,4 @@
-// The shell around every page: header, search box, and the page that the path names.
+// The shell around every page: header, menu, search box, and the page that the path names.
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { useNavigation } from './navigation';
@@ -17,10 +17,21 @@ export function App(): VNode {
           <Logo />
           Cairn
         </a>
+        <Menu path={place.path} />
         <SearchBox path={place.path} search={place.search} navigate={navigate} />
       </header>
       <main id="content" tabIndex={-1}>{pageFor(place.path, query, navigate)}</main>
     </>
+  );
+}
+
+function Menu({ path }: { path: string }): VNode {
+  return (
+    <nav class="menu" aria-label="Site">
+      {kRoutes.filter(({ menu }) => menu !== undefined).map((route) => (
+        <a key={route.path} href={route.path} aria-current={matchPath(route.path, path) === undefined ? undefined : 'page'}>{route.menu}</a>
+      ))}
+    </nav>
   );
 }
 

@@ -15,7 +15,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-interface ProblemWords {
+export interface ProblemWords {
   readonly title: string;
   readonly advice: string;
 }

@@ -20,7 +20,13 @@ async function copyText(text: string): Promise<boolean> {
   return copied;
 }
 
-export function CopyButton({ label, text }: { label: string; text: () => string }): VNode {
+export interface CopyButtonProps {
+  readonly label: string;
+  readonly text: () => string;
+  readonly title?: string;
+}
+
+export function CopyButton({ label, text, title }: CopyButtonProps): VNode {
   const [said, setSaid] = useState('');
   useEffect(() => {
     if (said === '') return undefined;
@@ -32,7 +38,7 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
   };
   return (
     <span class="copy">
-      <button type="button" onClick={onClick}>{label}</button>
+      <button type="button" title={title} onClick={onClick}>{label}</button>
       <span class="said" role="status">{said}</span>
     </span>
   );

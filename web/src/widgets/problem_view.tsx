@@ -1,9 +1,15 @@
 // In place of what cannot be shown: a problem in words, or that it is on its way.
 import type { VNode } from 'preact';
-import { problemWords, type Problem } from '../base/problem';
+import { problemWords, type Problem, type ProblemKind, type ProblemWords } from '../base/problem';
 
-export function ProblemView({ problem }: { problem: Problem }): VNode {
-  const words = problemWords(problem.kind);
+export interface ProblemViewProps {
+  readonly problem: Problem;
+  // What a page knows better about some kinds.
+  readonly words?: Partial<Record<ProblemKind, ProblemWords>>;
+}
+
+export function ProblemView({ problem, words: own }: ProblemViewProps): VNode {
+  const words = own?.[problem.kind] ?? problemWords(problem.kind);
   return (
     <section class="problem" role="status">
       <h1>{words.title}</h1>

@@ -52,6 +52,7 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
             {found.hits.length === 0 ? <NothingFound query={query} /> : (
               <DataTable
                 caption="Crashes, newest first"
+                name="crashes"
                 columns={kCrashColumns}
                 rows={steady.hits}
                 rowKey={(hit) => hit.id}
