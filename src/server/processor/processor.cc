@@ -48,7 +48,10 @@ void Processor::Run() {
   (void)process.Start();  // If it cannot start, each job says so.
   std::uint64_t replacements = parts_.symbols.replacements();
   for (std::uint64_t round = 0; !stopping_; ++round) {
-    if (std::exchange(replacements, parts_.symbols.replacements()) != replacements) process.Stop();
+    if (const std::uint64_t now = parts_.symbols.replacements(); now != replacements) {
+      replacements = now;
+      process.Stop();  // It keeps the caches of files that others took the place of.
+    }
     std::uint64_t seen = 0;
     {
       const std::lock_guard lock(mutex_);

@@ -139,6 +139,8 @@ std::optional<os::FileDescriptor> SymbolStore::Find(SymbolClass symbol_class, co
   const std::string key = CacheKey(symbol_class, name);
   base::Result<os::FileDescriptor> cache = blobs_.Open(key);
   if (cache) return *std::move(cache);
+  // Most of what is asked for and has no cache is not there: that need not wait for a compilation.
+  if (!OpenFile(symbol_class, name)) return std::nullopt;
   const std::lock_guard lock(compile_mutex_);
   cache = blobs_.Open(key);  // Somebody may have compiled it meanwhile.
   if (cache) return *std::move(cache);
