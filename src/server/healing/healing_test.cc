@@ -27,6 +27,8 @@ class HealingTest : public ::testing::Test {
 #endif
     if (access(program_.c_str(), X_OK) != 0) GTEST_SKIP() << "cairn-worker is not built";
     signing_ = *signing::Signing::Open({*index_, blobs_});
+    // What a new server signs again must not do what healing is to do.
+    ASSERT_TRUE(WaitFor([this] { return signing_->progress().is_done; }));
   }
 
   void AddSymbols(const std::string& function) {

@@ -112,7 +112,11 @@ class Server:
         return sorted(ids)
 
     def unfinished(self):
-        return os.listdir(os.path.join(self.data, "blobs", ".incoming"))
+        """Files that nobody finishes. Processing writes here too, so one that goes is none."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (files := os.listdir(os.path.join(self.data, "blobs", ".incoming"))) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return files
 
 
 def text_part(name, value):
