@@ -7,14 +7,13 @@
 // in the index. Any thread may call any method.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "base/result.h"
 #include "server/metrics/metrics.h"
@@ -22,6 +21,7 @@
 #include "server/signing/healing.h"
 #include "server/signing/signing.h"
 #include "server/store/queue.h"
+#include "server/store/queue_thread.h"
 #include "server/symbol_lookup/symbol_lookup.h"
 
 namespace cairn::healing {
@@ -64,11 +64,6 @@ struct HealingWork {
 class Healing {
  public:
   explicit Healing(HealingParts parts);
-  // Leaves what it is at to the next start.
-  ~Healing();
-  Healing(const Healing&) = delete;
-  Healing& operator=(const Healing&) = delete;
-
   // Durable when it returns.
   base::Status Order(const std::string& debug_file, const std::string& debug_id);
 
@@ -81,21 +76,17 @@ class Healing {
   void WaitUntilHealed() const;
 
  private:
-  void Run();
-  bool FollowOne();
-  base::Result<signing::HealProgress> Follow(const store::ClaimedItem& claim);
+  void FollowOrder(const store::ClaimedItem& claim, const std::atomic<bool>& stopping);
+  base::Result<signing::HealProgress> Follow(const store::ClaimedItem& claim,
+                                             const std::atomic<bool>& stopping);
   void Show(const signing::HealProgress& progress);
 
   const HealingParts parts_;
   HealingMetrics metrics_;
   mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  bool stopping_ = false;     // GUARDED_BY(mutex_)
-  std::uint64_t orders_ = 0;  // GUARDED_BY(mutex_)
-  // GUARDED_BY(mutex_). So many orders had been given when there was nothing to do; none: there always was.
-  std::optional<std::uint64_t> orders_seen_;
   std::optional<HealingWork> work_;  // GUARDED_BY(mutex_)
-  std::thread thread_;               // Last: it uses all of the above.
+  store::QueueThread
+      thread_;  // Last: it uses all of the above. At its end it leaves an order to the next start.
 };
 
 }  // namespace cairn::healing

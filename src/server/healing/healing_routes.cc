@@ -15,22 +15,17 @@ using http::Response;
 constexpr std::size_t kMaxOrderBytes = 4 << 10;
 constexpr std::string_view kPermission = "upload_symbols";
 
-void WriteNumber(base::JsonWriter& json, std::string_view key, std::uint64_t number) {
-  json.Key(key);
-  json.Number(number);
-}
-
 Response Show(const Healing& healing) {
   const base::Result<std::uint64_t> waiting = healing.CountWaiting();
   if (!waiting)
     return http::ErrorResponse(500, "The queue could not answer: " + base::Describe(waiting.error()));
   base::JsonWriter json;
   json.BeginObject();
-  WriteNumber(json, "waiting", *waiting);
-  WriteNumber(json, "followed", healing.metrics().followed.value());
-  WriteNumber(json, "failed", healing.metrics().failed.value());
-  WriteNumber(json, "addresses_named", healing.metrics().addresses.value());
-  WriteNumber(json, "signatures_changed", healing.metrics().signatures.value());
+  json.NumberField("waiting", *waiting);
+  json.NumberField("followed", healing.metrics().followed.value());
+  json.NumberField("failed", healing.metrics().failed.value());
+  json.NumberField("addresses_named", healing.metrics().addresses.value());
+  json.NumberField("signatures_changed", healing.metrics().signatures.value());
   json.Key("now");
   if (const std::optional<HealingWork> work = healing.work()) {
     json.BeginObject();

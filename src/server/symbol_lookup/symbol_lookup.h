@@ -49,7 +49,7 @@ class SymbolLookup {
 
   // Without asking another server.
   bool Has(const model::Module& module) {
-    return store_.FindCache(module.debug_file, module.debug_id.text).has_value() ||
+    return store_.Has(module.debug_file, module.debug_id.text) ||
            (upstreams_ != nullptr && upstreams_->Has(module));
   }
 

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <atomic>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "formats/symfile/symbol_path.h"
-#include "model/module.h"
-#include "os/thread.h"
+#include "formats/symfile/symbol_header.h"
 #include "server/worker/spawn.h"
 
 namespace cairn::symbol_store {
@@ -21,7 +19,6 @@ using store::SymbolClass;
 using store::SymbolFileRecord;
 
 constexpr std::int64_t kLeaseMs = kConversionTimeoutMs + 60'000;
-constexpr int kIdleWaitMs = 1000;  // Orders whose time comes wake nobody.
 // An order is given before the file's record is written; a file without one was removed, or never whole.
 constexpr int kTriesForRecord = 5;
 constexpr std::int64_t kRecordWaitMs = 2000;
@@ -58,20 +55,9 @@ std::optional<std::pair<SymbolClass, SymbolName>> ReadId(std::string_view id) {
   return std::nullopt;
 }
 
-// "MODULE Linux x86_64 <id> <name>"
 std::optional<SymbolName> NameInHead(std::string_view text) {
-  text = text.substr(0, text.find('\n'));
-  std::array<std::string_view, 4> words;
-  for (std::string_view& word : words) {
-    const std::size_t blank = text.find(' ');
-    if (blank == std::string_view::npos) return std::nullopt;
-    word = text.substr(0, blank);
-    text.remove_prefix(blank + 1);
-  }
-  model::Module module;
-  module.debug_file = text;
-  module.debug_id.text = words[3];
-  return words[0] == "MODULE" ? ParseSymbolPath(symfile::SymbolPath(module)) : std::nullopt;
+  const auto header = symfile::ReadSymbolFileHeader(base::AsBytes(text));
+  return header ? NameOfText(header->debug_file, header->debug_id.text) : std::nullopt;
 }
 
 // The files that one conversion reads.
@@ -123,50 +109,16 @@ base::Result<Inputs> OpenInputs(SymbolIntake& intake, const SymbolFileRecord& re
 
 }  // namespace
 
-Conversions::Conversions(ConversionParts parts) : parts_(std::move(parts)), thread_([this] { Run(); }) {}
-
-Conversions::~Conversions() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
+Conversions::Conversions(ConversionParts parts)
+    : parts_(std::move(parts)),
+      thread_(parts_.queue, {.kind = std::string(kConvertKind), .lease_ms = kLeaseMs, .name = "conversion"},
+              [this](const store::ClaimedItem& claim, const std::atomic<bool>&) { FollowOrder(claim); }) {}
 
 base::Status Conversions::Order(SymbolClass symbol_class, const SymbolName& name) {
-  const std::string id = std::string(store::SymbolClassName(symbol_class)) + "/" + name.Path();
-  RETURN_IF_ERROR(parts_.queue.Push({std::string(kConvertKind), id}));
-  {
-    const std::lock_guard lock(mutex_);
-    ++orders_;
-  }
-  changed_.notify_all();
-  return {};
+  return thread_.Order(std::string(store::SymbolClassName(symbol_class)) + "/" + name.Path());
 }
 
-void Conversions::Run() {
-  os::NameThread("conversion");
-  os::LowerThreadPriority(os::Priority::kLower);
-  for (;;) {
-    std::uint64_t seen = 0;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
-      seen = orders_;
-    }
-    if (FollowOne()) continue;
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(kIdleWaitMs),
-                      [&] { return orders_ != seen || stopping_; });
-  }
-}
-
-// Whether there was an order.
-bool Conversions::FollowOne() {
-  const auto claims = parts_.queue.Claim(kConvertKind, 1, kLeaseMs);
-  if (!claims || claims->empty()) return false;
-  const store::ClaimedItem& claim = claims->front();
+void Conversions::FollowOrder(const store::ClaimedItem& claim) {
   std::string why;
   const base::Result<Outcome> outcome = Convert(claim.item.id, why);
   if (!outcome) {
@@ -182,7 +134,6 @@ bool Conversions::FollowOne() {
     if (*outcome == Outcome::kConverted) metrics_.converted.Add();
     (void)parts_.queue.Ack(claim);
   }
-  return true;
 }
 
 base::Result<Conversions::Outcome> Conversions::Convert(const std::string& id, std::string& why) {

@@ -7,17 +7,15 @@
 // method.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "base/result.h"
 #include "server/metrics/metrics.h"
 #include "server/store/queue.h"
+#include "server/store/queue_thread.h"
 #include "server/symbol_store/symbol_intake.h"
 
 namespace cairn::symbol_store {
@@ -49,10 +47,6 @@ struct ConversionMetrics {
 class Conversions {
  public:
   explicit Conversions(ConversionParts parts);
-  // Ends after the file that it is at.
-  ~Conversions();
-  Conversions(const Conversions&) = delete;
-  Conversions& operator=(const Conversions&) = delete;
 
   // A raw file was stored; durable when it returns. What is of no such kind is passed over when its turn
   // comes.
@@ -63,18 +57,13 @@ class Conversions {
  private:
   enum class Outcome : std::uint8_t { kConverted, kNothingToDo, kRefused, kNotThere };
 
-  void Run();
-  bool FollowOne();
+  void FollowOrder(const store::ClaimedItem& claim);
   // `why` is a sentence if it is refused.
   base::Result<Outcome> Convert(const std::string& id, std::string& why);
 
   const ConversionParts parts_;
   ConversionMetrics metrics_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;     // GUARDED_BY(mutex_)
-  std::uint64_t orders_ = 0;  // GUARDED_BY(mutex_)
-  std::thread thread_;        // Last: it uses all of the above.
+  store::QueueThread thread_;  // Last: it uses all of the above. It ends after the file that it is at.
 };
 
 }  // namespace cairn::symbol_store

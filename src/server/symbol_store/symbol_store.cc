@@ -26,6 +26,13 @@ bool AreSameNames(const SymbolName& name, std::string_view debug_file) {
 
 }  // namespace
 
+std::optional<SymbolName> NameOfText(const std::string& debug_file, const std::string& debug_id) {
+  model::Module module;
+  module.debug_file = debug_file;
+  module.debug_id.text = debug_id;
+  return ParseSymbolPath(symfile::SymbolPath(module));
+}
+
 bool IsSymbolText(const SymbolName& name) { return LowerCase(name.symbol_file).ends_with(kTextExtension); }
 
 base::Result<os::FileDescriptor> SymbolStore::Compile(const SymbolName& name, int text_fd, std::string& why) {
@@ -119,14 +126,16 @@ base::Status SymbolStore::Remove(SymbolClass symbol_class, const SymbolName& nam
   return blobs_.Remove(CacheKey(symbol_class, name));
 }
 
+bool SymbolStore::Has(const std::string& debug_file, const std::string& debug_id) const {
+  const std::optional<SymbolName> name = NameOfText(debug_file, debug_id);
+  return name && (OpenFile(SymbolClass::kRegular, *name) || OpenFile(SymbolClass::kTry, *name));
+}
+
 std::optional<os::FileDescriptor> SymbolStore::FindCache(const std::string& debug_file,
                                                          const std::string& debug_id) {
-  model::Module module;
-  module.debug_file = debug_file;
-  module.debug_id.text = debug_id;
   bool compiled = false;
   std::optional<os::FileDescriptor> cache;
-  if (const std::optional<SymbolName> name = ParseSymbolPath(symfile::SymbolPath(module))) {
+  if (const std::optional<SymbolName> name = NameOfText(debug_file, debug_id)) {
     cache = Find(SymbolClass::kRegular, *name, compiled);
     if (!cache) cache = Find(SymbolClass::kTry, *name, compiled);
   }

@@ -44,6 +44,9 @@ struct CompiledText {
   std::string generator;
 };
 
+// The name that the symbol text of a module has; nothing if it can have none.
+std::optional<SymbolName> NameOfText(const std::string& debug_file, const std::string& debug_id);
+
 // Whether it is named as a symbol text: ".sym".
 bool IsSymbolText(const SymbolName& name);
 
@@ -72,6 +75,10 @@ class SymbolStore {
 
   // With its cache. No error if it is not there.
   base::Status Remove(store::SymbolClass symbol_class, const SymbolName& name);
+
+  // Whether a module's symbols are there, without making or counting anything. Names are as a dump gives
+  // them.
+  bool Has(const std::string& debug_file, const std::string& debug_id) const;
 
   // The compiled cache of a module's symbols; nothing if there are none. Regular symbols go before those of
   // try builds. Compiles a stored file whose cache was made by another version of Cairn. Names are as a dump
