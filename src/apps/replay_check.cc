@@ -174,8 +174,7 @@ void Print(const Comparison& comparison, bool as_json) {
     base::JsonWriter json;
     json.BeginObject();
     for (const Row& row : rows) {
-      json.Key(row.name);
-      json.Number(row.value);
+      json.NumberField(row.name, row.value);
     }
     json.Key("examples");
     json.BeginArray();

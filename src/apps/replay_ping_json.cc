@@ -68,8 +68,7 @@ void WriteEnvironment(const ReplayBuild& build, ReplayRandom& random, JsonWriter
   WriteSettings(random, json);
   json.Key("system");
   json.BeginObject();
-  json.Key("memoryMB");
-  json.Number(2048 << random.Below(5));
+  json.NumberField("memoryMB", 2048 << random.Below(5));
   json.Key("os");
   json.BeginObject();
   json.TextField("name", "Linux");
@@ -129,11 +128,9 @@ void WriteStack(const std::vector<ReplayModule>& modules, const std::vector<Repl
   json.BeginObject();
   json.TextField("type", "SIGSEGV / SEGV_MAPERR");
   json.TextField("address", "0x10");
-  json.Key("crashing_thread");
-  json.Number(0);
+  json.NumberField("crashing_thread", 0);
   json.EndObject();
-  json.Key("main_module");
-  json.Number(0);
+  json.NumberField("main_module", 0);
   json.Key("modules");
   json.BeginArray();
   for (const std::uint32_t module : listed) WriteModule(modules[module], bases[module], json);
@@ -146,8 +143,7 @@ void WriteStack(const std::vector<ReplayModule>& modules, const std::vector<Repl
   for (std::size_t i = 0; i < stack.size(); ++i) {
     json.BeginObject();
     json.TextField("ip", "0x" + base::ToHex(bases[stack[i].module] + stack[i].offset));
-    json.Key("module_index");
-    json.Number(std::ranges::find(listed, stack[i].module) - listed.begin());
+    json.NumberField("module_index", std::ranges::find(listed, stack[i].module) - listed.begin());
     json.TextField("trust", i == 0 ? "context" : "cfi");
     json.EndObject();
   }
@@ -180,8 +176,7 @@ std::string RestOfCrashPing(const ReplayBuild& build, const std::vector<ReplayMo
   JsonWriter json;
   json.BeginObject();
   json.TextField("creationDate", now);
-  json.Key("version");
-  json.Number(4);
+  json.NumberField("version", 4);
   WriteApplication(build, json);
   WriteEnvironment(build, random, json);
   json.EndObject();
@@ -192,16 +187,14 @@ std::string RestOfMainPing(const ReplayBuild& build, ReplayRandom& random) {
   JsonWriter json;
   json.BeginObject();
   json.TextField("creationDate", "2026-01-01T00:00:00.000Z");
-  json.Key("version");
-  json.Number(4);
+  json.NumberField("version", 4);
   WriteApplication(build, json);
   WriteEnvironment(build, random, json);
   json.Key("payload");
   json.BeginObject();
   json.Key("info");
   json.BeginObject();
-  json.Key("subsessionLength");
-  json.Number(60 + random.Below(6 * 3600));
+  json.NumberField("subsessionLength", 60 + random.Below(6 * 3600));
   json.EndObject();
   json.Key("histograms");
   json.BeginObject();

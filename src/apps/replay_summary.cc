@@ -25,10 +25,7 @@ std::uint64_t FinalAnswers(const LoadResult& result) {
 
 void WriteKind(const KindResult& kind, const LoadResult& result, base::JsonWriter& json) {
   json.BeginObject();
-  const auto number = [&json](std::string_view name, std::uint64_t value) {
-    json.Key(name);
-    json.Number(value);
-  };
+  const auto number = [&json](std::string_view name, std::uint64_t value) { json.NumberField(name, value); };
   number("sent", kind.sent);
   number("acknowledged", kind.acknowledged);
   number("again", kind.again);
@@ -64,8 +61,7 @@ std::string Json(const LoadSummary& summary) {
   json.Key("submissions_per_second");
   json.Double(summary.options.reports.per_second);
   json.EndObject();
-  json.Key("seed");
-  json.Number(summary.options.seed);
+  json.NumberField("seed", summary.options.seed);
   json.Key("seconds");
   json.Double(result.seconds);
   json.Key("planned_seconds");
@@ -77,12 +73,9 @@ std::string Json(const LoadSummary& summary) {
   json.Double(answers > 0 ? result.cpu_seconds * 1e6 / static_cast<double>(answers) : 0);
   json.Key("preparing_cpu_seconds");
   json.Double(summary.preparing_cpu_seconds);
-  json.Key("population_bytes");
-  json.Number(summary.population_bytes);
-  json.Key("bytes_sent");
-  json.Number(result.bytes_sent);
-  json.Key("connects");
-  json.Number(result.connects);
+  json.NumberField("population_bytes", summary.population_bytes);
+  json.NumberField("bytes_sent", result.bytes_sent);
+  json.NumberField("connects", result.connects);
   json.Key("kinds");
   json.BeginObject();
   for (std::size_t i = 0; i < kShotKinds; ++i) {

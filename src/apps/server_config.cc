@@ -230,33 +230,33 @@ std::optional<std::optional<Mistake>> TakeList(std::string_view name, const toml
   return std::nullopt;
 }
 
-// Of how many days something is kept; with a `least` of 0 that is for ever.
-Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member, std::int64_t least = 1) {
+// A number from `least` to `most`; `number_of` gives the member of a configuration.
+template <typename NumberOf>
+Key NumberKeyOf(std::string_view name, std::string_view wanted, NumberOf number_of, std::int64_t least,
+                std::int64_t most) {
   using Kind = ValueKind<std::int64_t>;
-  const auto fits = [least](std::int64_t days) { return days >= least && days <= retention::kMaxDays; };
-  return {name, least == 0 ? kDaysOrForeverMistake : kDaysMistake,
+  const auto fits = [=](std::int64_t number) { return number >= least && number <= most; };
+  return {name, wanted,
           [=](const toml::node& node, ServerConfig& config) {
-            return Kind::FromToml(node, config.retention.*member) && fits(config.retention.*member);
+            return Kind::FromToml(node, number_of(config)) && fits(number_of(config));
           },
           [=](std::string_view text, ServerConfig& config) {
-            return Kind::FromText(text, config.retention.*member) && fits(config.retention.*member);
+            return Kind::FromText(text, number_of(config)) && fits(number_of(config));
           },
-          [=](const ServerConfig& config) { return Kind::Show(config.retention.*member); }};
+          [=](const ServerConfig& config) { return Kind::Show(number_of(config)); }};
+}
+
+// Of how many days something is kept; with a `least` of 0 that is for ever.
+Key DaysKeyOf(std::string_view name, std::int64_t retention::Policy::* member, std::int64_t least = 1) {
+  return NumberKeyOf(
+      name, least == 0 ? kDaysOrForeverMistake : kDaysMistake,
+      [member](auto& config) -> auto& { return config.retention.*member; }, least, retention::kMaxDays);
 }
 
 Key IndexMemoryKey() {
-  using Kind = ValueKind<std::int64_t>;
-  const auto fits = [](const ServerConfig& config) {
-    return config.index_memory_mib >= kMinIndexMemoryMib && config.index_memory_mib <= kMaxIndexMemoryMib;
-  };
-  return {"index_memory_mib", "give a whole number of MiB, 64 to 1048576",
-          [=](const toml::node& node, ServerConfig& config) {
-            return Kind::FromToml(node, config.index_memory_mib) && fits(config);
-          },
-          [=](std::string_view text, ServerConfig& config) {
-            return Kind::FromText(text, config.index_memory_mib) && fits(config);
-          },
-          [](const ServerConfig& config) { return Kind::Show(config.index_memory_mib); }};
+  return NumberKeyOf(
+      "index_memory_mib", "give a whole number of MiB, 64 to 1048576",
+      [](auto& config) -> auto& { return config.index_memory_mib; }, kMinIndexMemoryMib, kMaxIndexMemoryMib);
 }
 
 // Every key. Whoever adds one adds a line here, and it is known to the file, the environment and

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/lines.h"
 #include "os/file.h"
 
 namespace cairn::apps {
@@ -26,16 +27,6 @@ constexpr ListFile kListFiles[] = {
     {"signatures_with_line_numbers_re.txt", &SignatureListLines::line_numbers},
 };
 
-std::vector<std::string> SplitLines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 }  // namespace
 
 std::variant<SignatureLists, SettingsTrouble> LoadSignatureLists(const std::string& folder) {
@@ -48,7 +39,7 @@ std::variant<SignatureLists, SettingsTrouble> LoadSignatureLists(const std::stri
       return SettingsTrouble{{path + ": " + Describe(text.error()) + ": a folder of lists has all four"},
                              true};
     }
-    all.*file.lines = SplitLines(*text);
+    all.*file.lines = base::SplitLines(*text);
     // Each list is tried alone, so that a bad pattern is known by its file; and each line that is bad is
     // taken out and told of, so that all are told of at once.
     SignatureListLines alone;

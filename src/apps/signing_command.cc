@@ -69,8 +69,7 @@ std::string WriteOrder(const std::vector<std::string>& from, const std::string& 
     json.TextField("to", to);
   }
   if (decision > 0) {
-    json.Key("decision");
-    json.Number(decision);
+    json.NumberField("decision", decision);
   }
   json.TextField("why", why);
   json.EndObject();

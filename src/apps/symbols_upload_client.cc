@@ -127,8 +127,7 @@ class Upload {
     for (const Described& file : batch) {
       json.BeginObject();
       json.TextField("key", file.key);
-      json.Key("size");
-      json.Number(file.content.size);
+      json.NumberField("size", file.content.size);
       json.TextField("md5_hash", file.content.md5);
       json.EndObject();
     }

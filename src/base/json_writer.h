@@ -44,6 +44,12 @@ class JsonWriter {
     Separate();
     text_ += std::to_string(value);
   }
+  // Key and Number in one.
+  template <std::integral T>
+  void NumberField(std::string_view key, T value) {
+    Key(key);
+    Number(value);
+  }
   // A value that is JSON already, such as a stored document.
   void Raw(std::string_view json);
 

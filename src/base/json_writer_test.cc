@@ -10,8 +10,7 @@ namespace {
 TEST(JsonWriter, PutsCommasBetweenValuesOnly) {
   JsonWriter json;
   json.BeginObject();
-  json.Key("a");
-  json.Number(1);
+  json.NumberField("a", 1);
   json.Key("b");
   json.BeginArray();
   json.String("x");
@@ -28,8 +27,7 @@ TEST(JsonWriter, PutsCommasBetweenValuesOnly) {
 TEST(JsonWriter, IndentsWhenAsked) {
   JsonWriter json(2);
   json.BeginObject();
-  json.Key("a");
-  json.Number(1);
+  json.NumberField("a", 1);
   json.EndObject();
   EXPECT_EQ(json.text(), "{\n  \"a\": 1\n}");
 }

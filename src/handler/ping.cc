@@ -121,8 +121,7 @@ void WriteFrame(JsonWriter& json, const model::Frame& frame,
   json.BeginObject();
   Field(json, wire::kPingInstruction, Hex(frame.instruction.value));
   if (frame.module) {
-    json.Key(wire::kPingModuleIndex);
-    json.Number(places.at(*frame.module));
+    json.NumberField(wire::kPingModuleIndex, places.at(*frame.module));
   }
   Field(json, wire::kPingTrust, model::TrustName(frame.trust));
   json.EndObject();
@@ -140,12 +139,10 @@ void WriteStackTraces(JsonWriter& json, const model::CrashReport& report) {
   json.BeginObject();
   Field(json, "type", report.crash.reason);
   if (report.crash.address) Field(json, "address", Hex(report.crash.address->value));
-  json.Key("crashing_thread");
-  json.Number(0);  // The only one that is here.
+  json.NumberField("crashing_thread", 0);  // The only one that is here.
   json.EndObject();
   if (const auto main = places.find(0); main != places.end()) {
-    json.Key(wire::kPingMainModule);
-    json.Number(main->second);
+    json.NumberField(wire::kPingMainModule, main->second);
   }
   json.Key(wire::kPingModules);
   json.BeginArray();
@@ -189,8 +186,7 @@ std::string BuildPing(const model::CrashReport& report, const Settings& settings
   Field(json, "type", wire::kPingType);
   Field(json, "id", facts.document_id);
   Field(json, "creationDate", os::FormatIso(now_hour_ms));
-  json.Key("version");
-  json.Number(wire::kPingVersion);
+  json.NumberField("version", wire::kPingVersion);
   if (!facts.client_id.empty()) Field(json, "clientId", facts.client_id);
   WriteApplication(json, settings);
   WriteEnvironment(json, report, settings);
@@ -199,8 +195,7 @@ std::string BuildPing(const model::CrashReport& report, const Settings& settings
   const std::string crash_time = os::FormatIso(crash_hour_ms);
   Field(json, "crashDate", std::string_view(crash_time).substr(0, 10));
   Field(json, "crashTime", crash_time);
-  json.Key("version");
-  json.Number(wire::kPingPayloadVersion);
+  json.NumberField("version", wire::kPingPayloadVersion);
   Field(json, wire::kPingCrashId, facts.crash_id);
   Field(json, wire::kPingMinidumpHash, facts.minidump_hash);
   json.Key("hasCrashEnvironment");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/signature_json/java_exception.h"
+#include "analysis/signature_json/text_of.h"
 #include "base/hex.h"
 #include "base/parse_json.h"
 
@@ -16,12 +17,6 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
-
-std::string_view TextOf(const object& parent, std::string_view key) {
-  std::string_view text;
-  if (parent[key].get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
 
 // Text that is JSON; Cairn's processed crashes have what it says in its place.
 std::string JsonTextOf(const object& parent, std::string_view key) {

@@ -6,6 +6,7 @@
 
 #include "analysis/signature/java_signature.h"
 #include "analysis/signature/unicode.h"
+#include "analysis/signature_json/text_of.h"
 #include "base/json_writer.h"
 
 namespace cairn::signature_json {
@@ -14,12 +15,6 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
-
-std::string_view TextOf(const object& parent, std::string_view key) {
-  std::string_view text;
-  if (parent[key].get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
 
 bool IsThere(const element& value) {
   object members;

@@ -8,8 +8,7 @@ void WriteLine(std::string_view key, const signature::ListLine& line, base::Json
   json.Key(key);
   json.BeginObject();
   json.TextField("list", signature::ListName(line.kind));
-  json.Key("line");
-  json.Number(line.number);
+  json.NumberField("line", line.number);
   json.TextField("text", line.text);
   if (!line.category.empty()) json.TextField("category", line.category);
   if (!line.reason.empty()) json.TextField("reason", line.reason);
@@ -30,8 +29,7 @@ void WriteFrame(const signature::ExplainedFrame& frame, base::JsonWriter& json) 
       json.BeginObject();
       json.TextField("name", rule.name);
       json.TextField("effect", rule.effect);
-      json.Key("line");
-      json.Number(rule.line);
+      json.NumberField("line", rule.line);
       json.EndObject();
     }
     json.EndArray();

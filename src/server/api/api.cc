@@ -62,8 +62,7 @@ std::string WriteSearchAnswer(const search::Query& query, const search::SearchRe
     json.EndObject();
   }
   json.EndArray();
-  json.Key("total");
-  json.Number(result.total);
+  json.NumberField("total", result.total);
   json.Key("facets");
   json.BeginObject();
   for (const search::Facet& facet : result.facets) {
@@ -73,8 +72,7 @@ std::string WriteSearchAnswer(const search::Query& query, const search::SearchRe
       json.BeginObject();
       json.Key("term");
       WriteValue(facet.field, term.term, json);
-      json.Key("count");
-      json.Number(term.count);
+      json.NumberField("count", term.count);
       json.EndObject();
     }
     json.EndArray();

@@ -117,8 +117,7 @@ Query QueryOfSignature(const ApiParts& parts, const std::string& signature, cons
 http::Response Answer(const Asked& asked) {
   base::JsonWriter json;
   json.BeginObject();
-  json.Key("queued");
-  json.Number(asked.queued);
+  json.NumberField("queued", asked.queued);
   json.Key("unknown");
   json.BeginArray();
   for (const std::string& id : asked.unknown) json.String(id);
@@ -181,8 +180,7 @@ http::Response ListSetAside(const ApiParts& parts, const http::Request&) {
       json.TextField("id", item.item.id);
       json.TextField("lane", lane.kind);
       json.TextField("reason", item.reason);
-      json.Key("attempts");
-      json.Number(item.attempts);
+      json.NumberField("attempts", item.attempts);
       json.TextField("date", os::FormatIso(item.set_aside_ms));
       json.EndObject();
     }

@@ -20,10 +20,8 @@ void WriteMetadata(base::JsonWriter& json, const Submission& submission, const I
   json.EndObject();
   json.TextField("payload", submission.has_json ? "json" : "multipart");
   json.TextField("payload_compressed", intake.compressed ? "1" : "0");
-  json.Key("payload_size");
-  json.Number(intake.payload_bytes);
-  json.Key("submitted_ms");
-  json.Number(intake.submitted_ms);
+  json.NumberField("payload_size", intake.payload_bytes);
+  json.NumberField("submitted_ms", intake.submitted_ms);
   json.TextField("throttle_result", NameOf(intake.decision.verdict));
   json.TextField("throttle_rule", intake.decision.rule);
   json.TextField("throttle_rules_revision", intake.rules_revision);

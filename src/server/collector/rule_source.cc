@@ -138,8 +138,7 @@ void RuleSource::Record(const RuleSet& rules, std::int64_t now_ms) {
   }
   base::JsonWriter json;
   json.BeginObject();
-  json.Key("time_ms");
-  json.Number(now_ms);
+  json.NumberField("time_ms", now_ms);
   json.TextField("revision", rules.revision);
   json.TextField("name", std::string_view(name_).substr(name_.rfind('/') + 1));
   json.TextField("rules", rules.text);

@@ -97,6 +97,11 @@ std::optional<QueryFields> ParseQuery(std::string_view query) {
   return fields;
 }
 
+std::string_view FindQueryField(const QueryFields& fields, std::string_view name) {
+  const auto found = std::ranges::find(fields, name, &QueryFields::value_type::first);
+  return found == fields.end() ? std::string_view() : std::string_view(found->second);
+}
+
 std::optional<std::vector<std::string>> SplitPath(std::string_view path) {
   if (path.empty() || path.front() != '/') return std::nullopt;
   std::vector<std::string> segments;

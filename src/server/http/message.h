@@ -71,6 +71,8 @@ std::optional<std::string> PercentDecode(std::string_view text, Plus plus);
 inline constexpr std::size_t kMaxQueryFields = 500;
 using QueryFields = std::vector<std::pair<std::string, std::string>>;
 std::optional<QueryFields> ParseQuery(std::string_view query);
+// The first of that name; empty if there is none. Borrows from `fields`.
+std::string_view FindQueryField(const QueryFields& fields, std::string_view name);
 
 // The path of a request target to decoded segments; nothing for what is no absolute path, a broken escape, a
 // control byte or a "." or ".." segment. A slash at the end is kept as an empty last segment.

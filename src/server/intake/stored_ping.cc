@@ -35,15 +35,13 @@ std::string WriteStoredPing(const StoredPing& ping) {
   json.Bool(ping.id_is_made_up);
   json.TextField("namespace", ping.name_space);
   json.TextField("doc_type", ping.doc_type);
-  json.Key("version");
-  json.Number(ping.version);
+  json.NumberField("version", ping.version);
   for (const OptionalText& field : kOptionalTexts) {
     if (!(ping.*field.member).empty()) json.TextField(field.key, ping.*field.member);
   }
   json.Key("submitted");
   json.String(ping.submitted);
-  json.Key("submitted_ms");
-  json.Number(ping.submitted_ms);
+  json.NumberField("submitted_ms", ping.submitted_ms);
   json.Key("compressed");
   json.Bool(ping.compressed);
   json.EndObject();

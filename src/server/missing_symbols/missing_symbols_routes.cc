@@ -75,10 +75,7 @@ void WriteHit(const MissingRow& row, bool shows_few_clients, base::JsonWriter& j
   json.TextField("code_id", row.module.code_id);
   json.TextField("first_day", ShownDay(row.first_day));
   json.TextField("last_day", ShownDay(row.last_day));
-  const auto number = [&json](std::string_view key, std::uint64_t value) {
-    json.Key(key);
-    json.Number(value);
-  };
+  const auto number = [&json](std::string_view key, std::uint64_t value) { json.NumberField(key, value); };
   number("crashes", row.crashes);
   if (shows_few_clients || row.clients >= kFewClients) number("clients", row.clients);
   number("symbolications", row.symbolications);
@@ -101,8 +98,7 @@ http::Response ListAsJson(const MissingSymbolsParts& parts, const http::Request&
   const bool shows_few_clients = request.caller.Has("view_pings");
   for (std::size_t i = question.offset; i < end; ++i) WriteHit((*rows)[i], shows_few_clients, json);
   json.EndArray();
-  json.Key("total");
-  json.Number(rows->size());
+  json.NumberField("total", rows->size());
   json.EndObject();
   return http::JsonResponse(200, json.Take());
 }

@@ -97,8 +97,7 @@ std::string RejectionsJson(const std::vector<RejectedPing>& pings, const std::ve
   json.BeginArray();
   for (const RejectedPing& ping : pings) {
     json.BeginObject();
-    json.Key("sequence");
-    json.Number(ping.sequence);
+    json.NumberField("sequence", ping.sequence);
     json.TextField("submitted", os::FormatIso(ping.submitted_ms));
     json.TextField("document_id", ping.document_id);
     json.TextField("namespace", ping.name_space);
@@ -119,8 +118,7 @@ std::string RejectionsJson(const std::vector<RejectedPing>& pings, const std::ve
     json.TextField("namespace", count.name_space);
     json.TextField("type", count.type);
     json.TextField("outcome", count.outcome);
-    json.Key("count");
-    json.Number(count.count);
+    json.NumberField("count", count.count);
     json.EndObject();
   }
   json.EndArray();

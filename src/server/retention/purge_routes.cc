@@ -106,8 +106,7 @@ std::string PurgedJson(const std::vector<PurgedCrash>& crashes) {
                                                                  {"queue_items", crash.queue_items},
                                                                  {"edge_entries", crash.edge_entries}};
     for (const auto& [name, count] : counts) {
-      json.Key(name);
-      json.Number(count);
+      json.NumberField(name, count);
     }
     json.EndObject();
   }

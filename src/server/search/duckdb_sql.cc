@@ -18,19 +18,40 @@ struct Column {
   bool needs_signatures = false;  // Lies in the dictionary's table s, not in the crash row c.
 };
 
+struct OwnColumn {
+  std::string_view expression;
+  bool needs_signatures = false;
+};
+
 // The server's own fields, in the order of FieldId.
-constexpr std::array<std::string_view, static_cast<std::size_t>(FieldId::kFirstAnnotation)> kOwnColumns = {
-    "CAST(c.uuid AS VARCHAR)", "c.kind", "c.date_ms", "s.signature", "s.proto_signature", "c.product",
-    "c.version", "c.release_channel", "c.build_id", "c.process_type", "c.platform", "c.platform_version",
-    "c.cpu_arch", "c.reason", "c.address", "c.minidump_sha256_hash", "s.signature_group",
+constexpr std::array<OwnColumn, static_cast<std::size_t>(FieldId::kFirstAnnotation)> kOwnColumns = {{
+    {"CAST(c.uuid AS VARCHAR)"},
+    {"c.kind"},
+    {"c.date_ms"},
+    {"s.signature", true},
+    {"s.proto_signature", true},
+    {"c.product"},
+    {"c.version"},
+    {"c.release_channel"},
+    {"c.build_id"},
+    {"c.process_type"},
+    {"c.platform"},
+    {"c.platform_version"},
+    {"c.cpu_arch"},
+    {"c.reason"},
+    {"c.address"},
+    {"c.minidump_sha256_hash"},
+    {"s.signature_group", true},
     // Groups by place have an offset (analysis/signature/group.h), those by name have none.
-    "CASE WHEN contains(s.signature_group, '+0x') THEN concat(s.signature, ' [', s.signature_group, ']') "
-    "ELSE s.signature END"};
+    {"CASE WHEN contains(s.signature_group, '+0x') THEN concat(s.signature, ' [', s.signature_group, ']') "
+     "ELSE s.signature END",
+     true},
+}};
 
 Column ColumnOf(FieldId field) {
   if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field))};
-  const std::string_view own = kOwnColumns[static_cast<std::size_t>(field)];
-  return {std::string(own), own.find("s.signature") != own.npos || own == "s.proto_signature"};
+  const OwnColumn& own = kOwnColumns[static_cast<std::size_t>(field)];
+  return {std::string(own.expression), own.needs_signatures};
 }
 
 bool IsWordCharacter(char c) {

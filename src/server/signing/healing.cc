@@ -52,11 +52,6 @@ base::Status SignInputs(Signing& signing, search::CrashIndex& index, const HealO
   return {};
 }
 
-void WriteNumber(base::JsonWriter& json, std::string_view key, std::uint64_t number) {
-  json.Key(key);
-  json.Number(number);
-}
-
 }  // namespace
 
 base::Result<HealProgress> Heal(Signing& signing, search::CrashIndex& index, const HealOrder& order,
@@ -70,21 +65,20 @@ std::string WriteHealProgress(const HealProgress& progress) {
   base::JsonWriter json;
   json.BeginObject();
   if (progress.named_up_to) {
-    WriteNumber(json, "offset", progress.named_up_to->module_offset);
+    json.NumberField("offset", progress.named_up_to->module_offset);
     json.TextField("module", progress.named_up_to->module);
   }
   json.Key("are_named");
   json.Bool(progress.are_named);
   if (progress.signed_up_to) {
-    json.Key("signed_up_to");
-    json.Number(*progress.signed_up_to);
+    json.NumberField("signed_up_to", *progress.signed_up_to);
   }
   json.Key("is_done");
   json.Bool(progress.is_done);
-  WriteNumber(json, "addresses", progress.addresses);
-  WriteNumber(json, "named", progress.named);
-  WriteNumber(json, "inputs", progress.inputs);
-  WriteNumber(json, "changed", progress.changed);
+  json.NumberField("addresses", progress.addresses);
+  json.NumberField("named", progress.named);
+  json.NumberField("inputs", progress.inputs);
+  json.NumberField("changed", progress.changed);
   json.EndObject();
   return json.Take();
 }

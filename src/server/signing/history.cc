@@ -31,14 +31,9 @@ std::int64_t NumberAt(const dom::element& element, std::string_view key) {
   return element[key].get(number) == simdjson::SUCCESS ? number : 0;
 }
 
-void WriteNumber(base::JsonWriter& json, std::string_view key, std::int64_t number) {
-  json.Key(key);
-  json.Number(number);
-}
-
 void WriteDecision(base::JsonWriter& json, const Decision& decision) {
   json.BeginObject();
-  WriteNumber(json, "id", decision.id);
+  json.NumberField("id", decision.id);
   json.TextField("kind", DecisionName(decision.kind));
   json.Key("from");
   json.BeginArray();
@@ -47,7 +42,7 @@ void WriteDecision(base::JsonWriter& json, const Decision& decision) {
   json.TextField("to", decision.to);
   json.TextField("who", decision.who);
   json.TextField("why", decision.why);
-  WriteNumber(json, "when_ms", decision.when_ms);
+  json.NumberField("when_ms", decision.when_ms);
   json.EndObject();
 }
 
@@ -95,14 +90,14 @@ std::string WriteRevision(const Revision& revision) {
   const RevisionHead& head = revision.head;
   base::JsonWriter json;
   json.BeginObject();
-  WriteNumber(json, "number", head.number);
-  WriteNumber(json, "content", head.content);
-  WriteNumber(json, "parent", head.parent);
+  json.NumberField("number", head.number);
+  json.NumberField("content", head.content);
+  json.NumberField("parent", head.parent);
   json.TextField("action", ActionName(head.action));
   json.TextField("about", head.about);
   json.TextField("who", head.who);
   json.TextField("why", head.why);
-  WriteNumber(json, "when_ms", head.when_ms);
+  json.NumberField("when_ms", head.when_ms);
   if (revision.settings.text.lists) {
     json.Key("lists");
     json.BeginObject();

@@ -17,16 +17,12 @@ double ShareDone(const Progress& progress) {
 std::string WriteProgress(const Progress& progress) {
   base::JsonWriter json;
   json.BeginObject();
-  json.Key("stamp");
-  json.Number(progress.stamp);
+  json.NumberField("stamp", progress.stamp);
   if (progress.after) {
-    json.Key("after");
-    json.Number(*progress.after);
+    json.NumberField("after", *progress.after);
   }
-  json.Key("inputs");
-  json.Number(progress.inputs);
-  json.Key("changed");
-  json.Number(progress.changed);
+  json.NumberField("inputs", progress.inputs);
+  json.NumberField("changed", progress.changed);
   json.Key("is_done");
   json.Bool(progress.is_done);
   json.EndObject();

@@ -52,11 +52,6 @@ void ReadNames(const dom::element& value, Order& order, Mistakes& mistakes) {
   }
 }
 
-void WriteNumber(base::JsonWriter& json, std::string_view key, std::integral auto number) {
-  json.Key(key);
-  json.Number(number);
-}
-
 void WriteTexts(base::JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
   json.Key(key);
   json.BeginArray();
@@ -69,23 +64,23 @@ void WriteChanges(base::JsonWriter& json, std::string_view key, const std::vecto
                   std::string Flow::* other) {
   json.Key(key);
   json.BeginObject();
-  WriteNumber(json, "total", changes.size());
+  json.NumberField("total", changes.size());
   json.Key("rows");
   json.BeginArray();
   for (std::size_t i = 0; i < std::min(changes.size(), kMaxPreviewRows); ++i) {
     const SignatureChange& change = changes[i];
     json.BeginObject();
     json.TextField("signature", change.signature);
-    WriteNumber(json, "crashes", change.crashes);
-    WriteNumber(json, "parts_total", change.flows.size());
+    json.NumberField("crashes", change.crashes);
+    json.NumberField("parts_total", change.flows.size());
     json.Key("parts");
     json.BeginArray();
     for (std::size_t k = 0; k < std::min(change.flows.size(), kMaxPreviewParts); ++k) {
       const Flow& flow = change.flows[k];
       json.BeginObject();
       json.TextField("signature", flow.*other);
-      WriteNumber(json, "crashes", flow.crashes);
-      WriteNumber(json, "stacks", flow.inputs);
+      json.NumberField("crashes", flow.crashes);
+      json.NumberField("stacks", flow.inputs);
       json.TextField("example", flow.example);
       json.EndObject();
     }
@@ -98,7 +93,7 @@ void WriteChanges(base::JsonWriter& json, std::string_view key, const std::vecto
 
 void AddHead(base::JsonWriter& json, const RevisionHead& head) {
   json.BeginObject();
-  WriteNumber(json, "revision", head.number);
+  json.NumberField("revision", head.number);
   if (head.number > 0) {
     json.TextField("action", ActionName(head.action));
     json.TextField("about", head.about);
@@ -106,13 +101,13 @@ void AddHead(base::JsonWriter& json, const RevisionHead& head) {
     json.TextField("why", head.why);
     json.TextField("date", os::FormatIso(head.when_ms));
   }
-  WriteNumber(json, "settings_of", head.content);
+  json.NumberField("settings_of", head.content);
   json.EndObject();
 }
 
 void AddDecision(base::JsonWriter& json, const Decision& decision) {
   json.BeginObject();
-  WriteNumber(json, "decision", decision.id);
+  json.NumberField("decision", decision.id);
   json.TextField("kind", DecisionName(decision.kind));
   WriteTexts(json, "from", decision.from);
   json.TextField("to", decision.to);
@@ -166,12 +161,12 @@ std::string WriteMistakes(const Mistakes& mistakes) {
 std::string WritePreview(const Preview& preview) {
   base::JsonWriter json;
   json.BeginObject();
-  WriteNumber(json, "stacks", preview.inputs);
-  WriteNumber(json, "crashes", preview.crashes);
-  WriteNumber(json, "changed_stacks", preview.changed_inputs);
-  WriteNumber(json, "changed_crashes", preview.changed_crashes);
-  WriteNumber(json, "signatures_before", preview.signatures_before);
-  WriteNumber(json, "signatures_after", preview.signatures_after);
+  json.NumberField("stacks", preview.inputs);
+  json.NumberField("crashes", preview.crashes);
+  json.NumberField("changed_stacks", preview.changed_inputs);
+  json.NumberField("changed_crashes", preview.changed_crashes);
+  json.NumberField("signatures_before", preview.signatures_before);
+  json.NumberField("signatures_after", preview.signatures_after);
   WriteChanges(json, "splits", preview.splits, &Flow::to);
   WriteChanges(json, "merges", preview.merges, &Flow::from);
   WriteChanges(json, "appears", preview.appears, &Flow::from);
@@ -222,8 +217,8 @@ std::string WriteState(const Revision& revision, const Progress& progress) {
   json.Bool(progress.is_done);
   json.Key("share");
   json.Double(ShareDone(progress));
-  WriteNumber(json, "stacks", progress.inputs);
-  WriteNumber(json, "changed", progress.changed);
+  json.NumberField("stacks", progress.inputs);
+  json.NumberField("changed", progress.changed);
   if (!progress.trouble.empty()) json.TextField("trouble", progress.trouble);
   json.EndObject();
   json.EndObject();

@@ -26,9 +26,8 @@ Response ServerTrouble(const base::Error& error) {
 Response Refuse(const Mistakes& mistakes) { return http::JsonResponse(400, WriteMistakes(mistakes)); }
 
 std::string ParameterOf(const Request& request, std::string_view name) {
-  const http::QueryFields fields = http::ParseQuery(request.query).value_or(http::QueryFields());
-  const auto field = std::ranges::find(fields, name, &http::QueryFields::value_type::first);
-  return field == fields.end() ? std::string() : field->second;
+  return std::string(
+      http::FindQueryField(http::ParseQuery(request.query).value_or(http::QueryFields()), name));
 }
 
 std::int64_t NumberOf(const Request& request, std::string_view name, std::int64_t otherwise) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/signature/default_lists.h"
+#include "base/lines.h"
 #include "base/utf8.h"
 #include "server/search/content_hash.h"
 #include "server/worker/signature_annotations.h"
@@ -17,16 +18,6 @@ using signature::SignatureLists;
 
 // Another number signs history again when a new Cairn starts: for when the rules themselves have changed.
 constexpr std::uint64_t kWayOfSigning = 1;
-
-std::vector<std::string> SplitLines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
 
 // Each list is tried alone, so that a bad pattern is known by its file; a line that is bad is told of and
 // taken out, so that all are told of at once.
@@ -55,7 +46,7 @@ std::optional<SignatureLists> MakeLists(const ListTexts& texts, Mistakes& mistak
     } else if (!base::IsUtf8(text)) {
       mistakes.push_back(std::string(file.name) + ", line 1: the list is not UTF-8: save it as such");
     } else {
-      lines.*file.lines = SplitLines(text);
+      lines.*file.lines = base::SplitLines(text);
       CheckList(file, lines.*file.lines, mistakes);
     }
   }

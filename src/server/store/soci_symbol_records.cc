@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/lines.h"
 #include "server/store/soci_store.h"
 
 namespace cairn::store {
@@ -51,16 +52,6 @@ std::string Join(const std::vector<std::string>& lines) {
   return joined;
 }
 
-std::vector<std::string> SplitLines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 UploadRecord UploadOf(const soci::row& row) {
   UploadRecord upload;
   upload.id = NumberAt(row, 0);
@@ -73,7 +64,7 @@ UploadRecord UploadOf(const soci::row& row) {
   upload.created_ms = NumberAt(row, 7);
   upload.completed_ms = NumberOrNothing(NumberAt(row, 8));
   upload.skipped = static_cast<std::uint64_t>(NumberAt(row, 9));
-  upload.skipped_keys = SplitLines(row.get<std::string>(10));
+  upload.skipped_keys = base::SplitLines(row.get<std::string>(10));
   return upload;
 }
 

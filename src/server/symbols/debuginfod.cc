@@ -46,10 +46,7 @@ base::Result<Response> FindElf(const DownloadParts& parts, Request& request, con
 std::vector<http::Route> MakeDebuginfodRoutes(const DownloadParts& parts) {
   std::vector<http::Route> routes;
   const auto add = [&routes](std::string pattern, http::Handler handler) {
-    routes.push_back({.method = "GET",
-                      .pattern = std::move(pattern),
-                      .permission = std::string(http::kAnybody),
-                      .handler = std::move(handler)});
+    routes.push_back(OpenRoute(std::move(pattern), std::move(handler)));
   };
   // The id is what follows the prefix of its segment.
   const auto serve = [&add, &parts](const std::string& pattern, std::string_view prefix, Wanted wanted) {

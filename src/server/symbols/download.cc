@@ -209,10 +209,7 @@ Response SymInfo(const DownloadParts& parts, Request& request) {
 std::vector<http::Route> MakeDownloadRoutes(const DownloadParts& parts) {
   std::vector<http::Route> routes;
   const auto add = [&routes](std::string pattern, http::Handler handler) {
-    routes.push_back({.method = "GET",
-                      .pattern = std::move(pattern),
-                      .permission = std::string(http::kAnybody),
-                      .handler = std::move(handler)});
+    routes.push_back(OpenRoute(std::move(pattern), std::move(handler)));
   };
   const auto files = [&add, &parts](const std::string& prefix, bool is_try) {
     const http::Handler handler = [parts, is_try](Request& request) {

@@ -60,6 +60,13 @@ base::Result<http::Response> RespondWith(const symbol_store::SymbolStore& store,
   return response;
 }
 
+http::Route OpenRoute(std::string pattern, http::Handler handler) {
+  return {.method = "GET",
+          .pattern = std::move(pattern),
+          .permission = std::string(http::kAnybody),
+          .handler = std::move(handler)};
+}
+
 http::Response TryAgainLater() {
   return http::ErrorResponse(503, "the symbol store cannot be used now: try again later");
 }

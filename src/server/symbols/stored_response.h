@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "server/http/message.h"
+#include "server/http/router.h"
 #include "server/symbol_store/symbol_store.h"
 
 namespace cairn::symbols {
@@ -16,6 +17,9 @@ base::Result<http::Response> RespondWith(const symbol_store::SymbolStore& store,
 
 // Whether the header Accept-Encoding allows gzip (RFC 9110, section 12.5.3).
 bool AcceptsGzip(std::string_view accept_encoding);
+
+// A route to which everybody may come: what it answers depends on the file that is asked for.
+http::Route OpenRoute(std::string pattern, http::Handler handler);
 
 // For what this machine could not do. Clients try again at 503, and take a 404 for an answer.
 http::Response TryAgainLater();

@@ -52,10 +52,8 @@ void WriteUpload(base::JsonWriter& json, const store::UploadRecord& upload) {
     json.Key(key);
     json.Null();
   };
-  json.Key("id");
-  json.Number(upload.id);
-  json.Key("size");
-  json.Number(upload.size);
+  json.NumberField("id", upload.id);
+  json.NumberField("size", upload.size);
   json.TextField("filename", upload.filename);
   json.TextField("bucket", kBucket);
   if (upload.protocol == "url") {

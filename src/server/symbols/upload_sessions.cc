@@ -56,19 +56,16 @@ std::string WriteSession(const Session& session) {
   json.BeginObject();
   json.TextField("user", session.user);
   json.TextField("protocol", session.protocol);
-  json.Key("upload_id");
-  json.Number(session.upload_id);
+  json.NumberField("upload_id", session.upload_id);
   json.TextField("class", store::SymbolClassName(session.symbol_class));
   json.TextField("product", session.product);
-  json.Key("created_ms");
-  json.Number(session.created_ms);
+  json.NumberField("created_ms", session.created_ms);
   json.Key("files");
   json.BeginArray();
   for (const SessionFile& file : session.files) {
     json.BeginObject();
     json.TextField("key", file.key);
-    json.Key("size");
-    json.Number(file.size);
+    json.NumberField("size", file.size);
     json.TextField("md5", file.md5);
     json.EndObject();
   }

@@ -241,8 +241,7 @@ Response AuthInfo(const Request& request) {
   base::JsonWriter json;
   json.BeginObject();
   json.TextField("email", request.caller.name);
-  json.Key("user_id");
-  json.Number(request.caller.user_id);
+  json.NumberField("user_id", request.caller.user_id);
   json.Key("try_symbols");
   json.Bool(ClassFor(request.caller, false) == store::SymbolClass::kTry);
   json.Key("token_expires_at");
@@ -251,8 +250,7 @@ Response AuthInfo(const Request& request) {
   } else {
     json.Null();
   }
-  json.Key("upload_api_version");
-  json.Number(kVersion);
+  json.NumberField("upload_api_version", kVersion);
   json.EndObject();
   return http::JsonResponse(200, json.Take());
 }

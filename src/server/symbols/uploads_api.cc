@@ -37,10 +37,7 @@ struct Question {
   std::optional<SymbolClass> symbol_class;
   std::optional<Response> refusal;
 
-  std::string_view Find(std::string_view name) const {
-    const auto found = std::ranges::find(fields, name, &std::pair<std::string, std::string>::first);
-    return found == fields.end() ? std::string_view() : std::string_view(found->second);
-  }
+  std::string_view Find(std::string_view name) const { return http::FindQueryField(fields, name); }
 };
 
 std::optional<std::int64_t> ParseNumber(std::string_view text) {
@@ -69,20 +66,16 @@ Question Ask(const Request& request) {
 
 void WriteFile(base::JsonWriter& json, const SymbolFileRecord& file) {
   json.BeginObject();
-  json.Key("id");
-  json.Number(file.id);
+  json.NumberField("id", file.id);
   json.TextField("key", file.debug_file + "/" + file.debug_id + "/" + file.symbol_file);
-  json.Key("size");
-  json.Number(file.size);
-  json.Key("stored_size");
-  json.Number(file.stored_bytes);
+  json.NumberField("size", file.size);
+  json.NumberField("stored_size", file.stored_bytes);
   json.Key("compressed");
   json.Bool(file.is_symbol_text);
   json.Key("try_symbols");
   json.Bool(file.symbol_class == SymbolClass::kTry);
   json.TextField("created_at", os::FormatIso(file.stored_ms));
-  json.Key("upload_id");
-  json.Number(file.upload_id);
+  json.NumberField("upload_id", file.upload_id);
   json.TextField("product", file.product);
   json.TextField("code_file", file.code_file);
   json.TextField("code_id", file.code_id);
@@ -94,10 +87,8 @@ void WriteFile(base::JsonWriter& json, const SymbolFileRecord& file) {
 }
 
 void WritePage(base::JsonWriter& json, std::uint64_t total, std::size_t batch_size) {
-  json.Key("total");
-  json.Number(total);
-  json.Key("batch_size");
-  json.Number(batch_size);
+  json.NumberField("total", total);
+  json.NumberField("batch_size", batch_size);
 }
 
 base::Result<Response> ListUploads(const store::SymbolRecords& records, const Request& request,
@@ -217,12 +208,9 @@ base::Result<Response> ShowUsage(const store::SymbolRecords& records, const Requ
     json.TextField("product", sum.product);
     json.Key("try_symbols");
     json.Bool(sum.symbol_class == SymbolClass::kTry);
-    json.Key("files");
-    json.Number(sum.files);
-    json.Key("size");
-    json.Number(sum.bytes);
-    json.Key("stored_size");
-    json.Number(sum.stored_bytes);
+    json.NumberField("files", sum.files);
+    json.NumberField("size", sum.bytes);
+    json.NumberField("stored_size", sum.stored_bytes);
     json.EndObject();
   }
   json.EndArray();
@@ -242,10 +230,8 @@ base::Result<Response> ShowDuplicates(const store::SymbolRecords& records, const
   for (const store::DuplicateSymbols& group : groups) {
     json.BeginObject();
     json.TextField("sha256_hash", group.sha256);
-    json.Key("files");
-    json.Number(group.files);
-    json.Key("stored_size");
-    json.Number(group.stored_bytes);
+    json.NumberField("files", group.files);
+    json.NumberField("stored_size", group.stored_bytes);
     json.EndObject();
   }
   json.EndArray();

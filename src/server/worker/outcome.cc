@@ -39,8 +39,7 @@ void WriteName(JsonWriter& json, const model::SourceLocation& location) {
   json.BeginObject();
   json.TextField("function", location.function);
   json.TextField("file", location.file);
-  json.Key("line");
-  json.Number(location.line);
+  json.NumberField("line", location.line);
   json.EndObject();
 }
 
@@ -289,8 +288,7 @@ std::string WriteOutcome(const model::CrashReport& report, OtherThreads others) 
   json.EndArray();
   json.TextField("address", facts.address);
   if (facts.crashing_thread) {
-    json.Key("crashing_thread");
-    json.Number(*facts.crashing_thread);
+    json.NumberField("crashing_thread", *facts.crashing_thread);
   }
   json.TextField("os_name", facts.os_name);
   json.TextField("os_version", facts.os_version);
