@@ -6,6 +6,7 @@
 
 #include "os/clock.h"
 #include "os/thread.h"
+#include "server/symbol_store/convert_file.h"
 #include "symbols/module_paths.h"
 
 namespace cairn::symbol_lookup {
@@ -53,12 +54,12 @@ symbols::SymbolFinderOptions Upstreams::FinderOptions() {
   finder.urls = UrlsOf(options_.servers, UpstreamKind::kBreakpad);
   finder.symstore_urls = UrlsOf(options_.servers, UpstreamKind::kSymstore);
   finder.debuginfod_urls = UrlsOf(options_.servers, UpstreamKind::kDebuginfod);
-  finder.symgen_program = options_.symgen_program;
   finder.download_timeout_ms = options_.download_timeout_ms;
   finder.may_connect = [this](std::string_view ip_address) { return guard_.MayConnect(ip_address); };
   finder.on_event = [this](const symbols::FetchEvent& event) { NoteEvent(event); };
   finder.cancelled = &cancelled_;
   finder.compile_elsewhere = [this](int symbols_fd) { return Compile(symbols_fd); };
+  finder.convert_elsewhere = [this](const symbols::DebugFiles& files) { return Convert(files); };
   return finder;
 }
 
@@ -145,13 +146,14 @@ void Upstreams::Work() {
     const std::shared_ptr<Job> job = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
+    const bool was_absent = servers_->WasAbsent(job->module);
     Found found = Fetch(job->module);
     lock.lock();
     job->found = std::move(found);
     job->is_done = true;
     jobs_.erase(symbols::ModuleKey(job->module));
     changed_.notify_all();
-    if (job->is_late && job->found != nullptr && came_late_) came_late_(job->module);
+    if ((job->is_late || was_absent) && job->found != nullptr && came_late_) came_late_(job->module);
   }
 }
 
@@ -172,6 +174,18 @@ base::Result<os::FileDescriptor> Upstreams::Compile(int symbols_fd) {
   if (result.failure)
     return Error{Code::kBadMagic, result.failure->offset, "symbols: what a symbol server sent"};
   return std::move(result.output);
+}
+
+base::Status Upstreams::Convert(const symbols::DebugFiles& files) {
+  const std::lock_guard lock(convert_mutex_);
+  std::string why;  // Of no interest: nobody here can mend another server's file.
+  return symbol_store::ConvertFile(options_.symgen_program,
+                                   {.name = files.name,
+                                    .file = files.file,
+                                    .debug_file = files.debug_file,
+                                    .text = files.text,
+                                    .cancelled = &cancelled_},
+                                   why);
 }
 
 void Upstreams::NoteEvent(const symbols::FetchEvent& event) {
