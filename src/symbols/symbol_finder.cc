@@ -103,8 +103,8 @@ base::Result<std::unique_ptr<LoadedSymbols>> SymbolFinder::Find(const model::Mod
   const std::string key = ModuleKey(module);
   if (key.empty()) return Error{Code::kNotFound, 0, "symbols: the module has no name or debug id"};
   ASSIGN_OR_RETURN(Found found, FindOnce(key, module));
-  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary),
-                                         std::move(found.url));
+  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary), std::move(found.url),
+                                         found.downloaded_bytes);
 }
 
 SymbolFinderCounts SymbolFinder::counts() const {
@@ -214,6 +214,15 @@ void SymbolFinder::Open(const SymbolSource& source, Search& search) {
   }
 }
 
+base::Result<os::TemporaryFile> SymbolFinder::Fetch(const std::string& server, const std::string& path,
+                                                    const std::string& key, Search& search) {
+  base::Result<os::TemporaryFile> fetched = remote_.Fetch(server, path, key);
+  if (!fetched) search.Note(fetched.error());
+  if (!fetched) return fetched;
+  if (const auto info = os::Inspect(fetched->path())) search.found.downloaded_bytes += info->size;
+  return fetched;
+}
+
 void SymbolFinder::AskServers(Search& search) {
   if (options_.urls.empty()) return;
   if (!options_.cache_folder.empty()) {
@@ -224,11 +233,8 @@ void SymbolFinder::AskServers(Search& search) {
   const std::string path = SymbolUrlPath(search.module);
   for (const std::string& url : options_.urls) {
     if (search.found.file != nullptr) return;
-    base::Result<os::TemporaryFile> fetched = remote_.Fetch(url, path, search.key);
-    if (!fetched) {
-      search.Note(fetched.error());
-      continue;
-    }
+    base::Result<os::TemporaryFile> fetched = Fetch(url, path, search.key, search);
+    if (!fetched) continue;
     const base::Result<LocalFile> file = Keep(*std::move(fetched), search.key);
     if (!file) {
       search.Note(file.error());
@@ -399,11 +405,8 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchBinary(const std::vect
   const std::string kept = Join(options_.cache_folder, key);
   if (!options_.cache_folder.empty() && InspectRegular(kept)) return LocalFile{.path = kept, .key = key};
   for (const std::string& server : servers) {
-    base::Result<os::TemporaryFile> fetched = remote_.Fetch(server, url_path, key);
-    if (!fetched) {
-      search.Note(fetched.error());
-      continue;
-    }
+    base::Result<os::TemporaryFile> fetched = Fetch(server, url_path, key, search);
+    if (!fetched) continue;
     if (ReadsBinaries() && !IsBuildOf(fetched->path(), search.module)) {
       remote_.RememberUnreadable(server, key);
       search.Note({Code::kBadMagic, 0, "symbols: the binary that a server sent"});

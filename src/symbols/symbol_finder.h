@@ -94,6 +94,7 @@ class SymbolFinder {
     std::shared_ptr<const SymbolFile> file;
     std::shared_ptr<const BinaryFile> binary;
     std::string url;  // Where the file was downloaded from.
+    std::uint64_t downloaded_bytes = 0;
   };
   // A file by its path, and the file itself where nothing else keeps it.
   struct LocalFile {
@@ -112,6 +113,8 @@ class SymbolFinder {
   std::optional<SymbolSource> LocateInFolders(Search& search) const;
   std::optional<SymbolSource> SourceOfFile(const std::string& folder, const std::string& relative_path) const;
   void Open(const SymbolSource& source, Search& search);
+  base::Result<os::TemporaryFile> Fetch(const std::string& server, const std::string& path,
+                                        const std::string& key, Search& search);
   void AskServers(Search& search);
   void RecallUrl(Search& search) const;
   void AskBinaries(Search& search);

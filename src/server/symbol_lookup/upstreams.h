@@ -55,6 +55,12 @@ struct UpstreamMetrics {
   metrics::Counter evicted_bytes;
 };
 
+// The compiled cache of a module's symbols.
+struct FoundCache {
+  os::FileDescriptor file;
+  std::uint64_t downloaded_bytes = 0;  // That came for it while it was waited for; 0: it was here.
+};
+
 class Upstreams {
  public:
   // Public servers answer 429 to more at once.
@@ -69,9 +75,9 @@ class Upstreams {
   Upstreams(const Upstreams&) = delete;
   Upstreams& operator=(const Upstreams&) = delete;
 
-  // The compiled cache of the module's symbols, or nothing: none is there, or not yet at `until_ms` of
-  // os::MonotonicMillis. Any number of threads may ask at once.
-  std::optional<os::FileDescriptor> FindCache(const model::Module& module, std::int64_t until_ms);
+  // Nothing: none is there, or not yet at `until_ms` of os::MonotonicMillis. Any number of threads may ask at
+  // once.
+  std::optional<FoundCache> FindCache(const model::Module& module, std::int64_t until_ms);
 
   // The text of its symbol file likewise, as a server sent it or as it was made of a debug file. Past
   // kMaxWaitingDownloads at once nobody waits: downloads and searches share their threads.
@@ -84,19 +90,26 @@ class Upstreams {
   using CameLate = std::function<void(const model::Module&)>;
   void TellWhatComesLate(CameLate came_late);
 
+  // Removes the names of modules that no server has symbols of from the cache folder (CacheQuota). kTimeout
+  // if what is being looked for now is not found, or given up, by `until_ms`.
+  base::Status ForgetAbsences(std::int64_t until_ms);
+
   // Whether the symbols are here already.
-  bool Has(const model::Module& module) { return FindKept(module) != nullptr; }
+  bool Has(const model::Module& module) { return FindKept(module).file != nullptr; }
 
   const UpstreamMetrics& metrics() const { return metrics_; }
 
  private:
-  using Found = std::shared_ptr<const symbols::SymbolFile>;
+  struct Found {
+    std::shared_ptr<const symbols::SymbolFile> file;  // Null: there is none.
+    std::uint64_t downloaded_bytes = 0;
+  };
   // A module that somebody waits for.
   struct Job {
     model::Module module;
     bool is_done = false;
     bool is_late = false;  // Somebody waits no more.
-    Found found;           // Null: there is none.
+    Found found;
   };
 
   explicit Upstreams(UpstreamsOptions options);

@@ -80,10 +80,12 @@ TEST_F(UpstreamsTest, ModuleIsFetchedOnceAndKept) {
     EXPECT_FALSE(upstreams->Has(ModuleNamed("liba.so")));
     const auto cache = upstreams->FindCache(ModuleNamed("liba.so"), After(kLong));
     ASSERT_TRUE(cache);
-    const auto mapped = os::MappedFile::FromDescriptor(cache->get());
+    EXPECT_EQ(cache->downloaded_bytes, SymbolsOf("liba.so").size());
+    const auto mapped = os::MappedFile::FromDescriptor(cache->file.get());
     ASSERT_TRUE(mapped);
     EXPECT_TRUE(base::AsText(mapped->bytes()).starts_with("CairnSym"));
-    EXPECT_TRUE(upstreams->FindCache(ModuleNamed("liba.so"), After(kLong)));
+    EXPECT_EQ(upstreams->FindCache(ModuleNamed("liba.so"), After(kLong))->downloaded_bytes, 0u)
+        << "it is here";
     const auto text = upstreams->FindText(ModuleNamed("liba.so"), After(kLong));
     ASSERT_TRUE(text);
     EXPECT_EQ(*os::ReadAll(text->get(), 1 << 20), SymbolsOf("liba.so"));

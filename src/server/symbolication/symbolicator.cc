@@ -96,11 +96,12 @@ void Symbolicator::AnswerModule(Work& work, std::size_t index) {
   model::Module module;
   module.debug_file = wanted.debug_file;
   module.debug_id.text = wanted.debug_id;
-  const std::optional<os::FileDescriptor> file = work.find_cache(module);
+  const std::optional<FoundCache> cache = work.find_cache(module);
   timing.find_seconds = SecondsSince(started);
+  if (cache) timing.downloaded_bytes = cache->downloaded_bytes;
   const Clock::time_point found = Clock::now();
   base::Result<OpenedCaches::Found> opened =
-      file ? opened_.Open(ModuleKey(wanted), *file) : base::Error{base::Code::kNotFound, 0, "symbols"};
+      cache ? opened_.Open(ModuleKey(wanted), cache->file) : base::Error{base::Code::kNotFound, 0, "symbols"};
   if (!opened) {
     metrics_.modules_missing.Add();
     return;

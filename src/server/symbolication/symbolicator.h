@@ -5,6 +5,7 @@
 // Any number of threads may ask at once.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,9 +20,14 @@
 
 namespace cairn::symbolication {
 
+struct FoundCache {
+  os::FileDescriptor file;
+  std::uint64_t downloaded_bytes = 0;  // From other servers, for this request; 0: it was here.
+};
+
 // The compiled cache of a module by its debug file and id, or nothing. Called by several threads at once;
 // counts what is missing.
-using FindCache = std::function<std::optional<os::FileDescriptor>(const model::Module& module)>;
+using FindCache = std::function<std::optional<FoundCache>(const model::Module& module)>;
 
 struct SymbolicatorParts {
   // Made for one request, which waits for other servers so long and no longer.

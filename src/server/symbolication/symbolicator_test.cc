@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "formats/symfile/compile.h"
@@ -38,14 +39,14 @@ class SymbolicatorTest : public ::testing::Test {
     ASSERT_TRUE(os::WriteFileDurably(folder_ / name, compiled->cache));
   }
 
-  std::optional<os::FileDescriptor> Find(const model::Module& module) {
+  std::optional<FoundCache> Find(const model::Module& module) {
     {
       const std::lock_guard lock(mutex_);
       asked_.insert(module.debug_file + "/" + module.debug_id.text);
     }
     auto file = os::OpenForReading(folder_ / module.debug_file);
     if (!file) return std::nullopt;
-    return *std::move(file);
+    return FoundCache{*std::move(file), std::exchange(downloaded_bytes_, 0)};
   }
 
   std::string Ask(const std::string& body, Symbolicator::Debug debug = Symbolicator::Debug::kLeftOut) {
@@ -61,7 +62,8 @@ class SymbolicatorTest : public ::testing::Test {
 
   fs::path folder_;
   std::mutex mutex_;
-  std::set<std::string> asked_;  // GUARDED_BY(mutex_)
+  std::set<std::string> asked_;         // GUARDED_BY(mutex_)
+  std::uint64_t downloaded_bytes_ = 0;  // Of the next cache that is found.
   Symbolicator symbolicator_{{.caches_for_request = [this] {
     return [this](const model::Module& module) { return Find(module); };
   }}};
@@ -141,6 +143,12 @@ TEST_F(SymbolicatorTest, DebugSaysHowTheAnswerWasMade) {
                              R"(":2,"none.so/1":1}})"))
       << first;
   EXPECT_TRUE(Has(Ask(body, Symbolicator::Debug::kIncluded), R"("cache_lookups":{"count":2,"hits":1,)"));
+  downloaded_bytes_ = 77;
+  const std::string key = "\"liba.so/" + std::string(kId) + "\":";
+  const std::string second = Ask(body, Symbolicator::Debug::kIncluded);
+  EXPECT_TRUE(Has(second, R"("downloads":{"count":1,"size":77,"size_per_module":{)" + key +
+                              R"(77},"time_per_module":{)" + key))
+      << second;
   EXPECT_FALSE(Has(Ask(body), "debug\":"));
 }
 

@@ -8,65 +8,22 @@ KILL_POINTS is the library of tests/chaos that moves a server's clock: without i
 import json
 import mmap
 import os
-import pathlib
 import re
 import shutil
 import signal
 import struct
-import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
+from crashing_program import CrashingProgram
 from server import Server, wait_until
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "stackwalk"))
-from dump_builder import Module, build  # noqa: E402
 
 PROGRAM = ""
 KILL_POINTS = ""
-BASE = 0x5500_0000_0000
 BURST_S = 6  # For five seconds nothing is asked for again at all (AbsenceMillis).
 DAY_NS = 24 * 3600 * 1_000_000_000
-SOURCE = """int Innermost(int x) { return x * 2; }
-int Middle(int x) { return Innermost(x) + 1; }
-int main(int count, char**) { return Middle(count); }
-"""
-
-
-def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-class Program:
-    """A program with debug information, and what its symbol file must say."""
-
-    def __init__(self, folder, name="widget"):
-        self.name, self.path = name, os.path.join(folder, name)
-        with open(self.path + ".cc", "w", encoding="ascii") as file:
-            file.write(SOURCE)
-        run("g++", "-g", "-O0", "-Wl,--build-id", "-o", self.path, self.path + ".cc")
-        self.build_id = re.search(r"Build ID: ([0-9a-f]+)", run("readelf", "-n", self.path)).group(1)
-        self.text = run(os.path.join(os.path.dirname(PROGRAM), "cairn-symgen"), self.path)
-        self.debug_id = self.text.split()[3]
-        with open(self.path, "rb") as file:
-            self.content = file.read()
-
-    def address(self, function):
-        """An offset within it, behind its prologue."""
-        line = next(line for line in self.text.splitlines() if line.startswith("FUNC ") and line.endswith(f" {function}"))
-        return int(line.split()[1], 16) + 5
-
-    def dump(self, number=0):
-        """Of a crash in Innermost, with returns into Middle and main on its stack. The same bytes would be one crash."""
-        module = Module(BASE, "/opt/" + self.name, build_id=bytes.fromhex(self.build_id))
-        stack = [BASE + self.address(name) for name in ("Middle(int)", "main")]
-        return build([module], BASE + self.address("Innermost(int)"), [number, *stack])
-
-    def upload(self, server, token):
-        answer = server.upload(token, [(f"{self.name}/{self.build_id}/{self.name}", self.content)])
-        assert answer.status == 201, answer
 
 
 class Clock:
@@ -85,12 +42,10 @@ class Clock:
 
 
 class Upstreams(unittest.TestCase):
-    KIND = "debuginfod"
-
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="cairn-upstreams-")
         self.servers = []
-        self.program = Program(self.folder)
+        self.program = CrashingProgram(PROGRAM, self.folder)
         self.first = self.start("first", "")
         self.first_token = self.first.token("upload_symbols")
 
@@ -105,12 +60,12 @@ class Upstreams(unittest.TestCase):
         self.servers.append(Server(PROGRAM, config=config, folder=folder, environment=environment))
         return self.servers[-1]
 
-    def start_second(self, environment=None):
+    def start_second(self, environment=None, kind="debuginfod"):
         return self.start("second", f"""[symbols]
 allowed_addresses = ["127.0.0.0/8"]
 [[symbols.upstream]]
 url = "{self.first.url}"
-kind = "{self.KIND}"
+kind = "{kind}"
 """, environment)
 
     @staticmethod
@@ -142,6 +97,7 @@ kind = "{self.KIND}"
         wait_until(lambda: self.signatures(second, token) == {"Innermost": 1}, "the signature")
         names, answer = self.names(second)
         self.assertEqual(names, [("Innermost(int)", 1), ("main", 3)], answer)
+        self.assertEqual(answer["debug"]["downloads"]["count"], 0, "they are here")
         text = second.fetch(f"/{self.program.name}/{self.program.debug_id}/{self.program.name}.sym")
         self.assertIsNotNone(text)
         # Made in the sandbox; the rest is what the same program makes on the command line.
@@ -150,6 +106,19 @@ kind = "{self.KIND}"
         kept = [os.path.join(path, name) for path, _, names in os.walk(os.path.join(second.data, "upstream-symbols"))
                 for name in names]
         self.assertFalse([path for path in kept if "debuginfod" in path and not path.endswith(".absent")], kept)
+
+    def test_what_a_request_for_names_downloads_is_told(self):
+        self.program.upload(self.first, self.first_token)
+        path = f"/{self.program.name}/{self.program.debug_id}/{self.program.name}.sym"
+        wait_until(lambda: self.first.fetch(path) is not None, "the symbol file on the first server")
+        second = self.start_second(kind="breakpad")  # A request has no build id to ask debuginfod by.
+        names, answer = self.names(second)
+        self.assertEqual(names, [("Innermost(int)", 1), ("main", 3)], answer)
+        downloads, size = answer["debug"]["downloads"], len(self.first.fetch(path))
+        module = f"{self.program.name}/{self.program.debug_id}"
+        self.assertEqual((downloads["count"], downloads["size"], downloads["size_per_module"]), (1, size, {module: size}))
+        self.assertEqual(list(downloads["time_per_module"]), [module])
+        self.assertEqual(self.names(second)[1]["debug"]["downloads"]["count"], 0)
 
     def test_a_damaged_file_is_refused_and_not_asked_for_again(self):
         self.program.content = self.program.content[:3000]  # Its head, and no sections.
