@@ -47,6 +47,9 @@ struct SymbolFileRecord {
   std::string product;  // Whose it is; empty: nobody's in particular.
   std::int64_t upload_id = 0;
   std::int64_t stored_ms = 0;
+
+  // Of a record that was made of a file that had none, nothing is known but its name.
+  bool tells_whose() const { return !sha256.empty(); }
 };
 
 struct UploadRecord {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "server/store/file_blob_store.h"
 #include "server/store/soci_directory.h"
@@ -208,6 +209,23 @@ TEST_F(SymbolRoutesTest, AProductSaysWhoMayFetchItsSymbols) {
   const std::vector<http::Header> basic = {{"authorization", "Basic bWU6Z29vZA=="}};  // me:good
   EXPECT_EQ(Ask("GET", "/" + path("closed"), "", basic).status, 200);
   EXPECT_EQ(Ask("GET", "/" + path("other"), "", basic).status, 404);
+}
+
+TEST_F(SymbolRoutesTest, AFileWithoutItsRecordIsForThoseWithATokenUntilItIsSentAgain) {
+  is_public_ = true;
+  ASSERT_EQ(Upload({{kMember, std::string(kText)}}).status, 201);
+  store::SymbolRecords& records = directory_->symbol_records();
+  const auto stored = records.ListSymbolFiles({.user = {}, .symbol_class = {}, .in_key = {}, .page = {}});
+  ASSERT_TRUE(records.RemoveSymbolFile(stored->at(0).key));  // As after a kill.
+  const auto permissions = std::exchange(permissions_, {});
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 401);
+  ASSERT_EQ(*intake_.RecordUnknownFiles(), 1U);
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 401) << "its record does not tell whose it is";
+  permissions_ = permissions;
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 200);
+  ASSERT_EQ(Upload({{kMember, std::string(kText)}}).status, 201);
+  permissions_ = {};
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 200);
 }
 
 TEST_F(SymbolRoutesTest, TheSecondProtocolAsksOnlyForWhatIsMissing) {
