@@ -52,11 +52,24 @@ class Healing(unittest.TestCase):
     def missing(self):
         return [row["debug_file"] for row in self.server.curl("/api/MissingSymbols/", token=self.token).json["hits"]]
 
+    def looking_is_not_wanting(self):
+        """Neither the list nor a page of it asks for the symbols."""
+        def state():
+            lookups = [line for line in self.server.curl("/metrics", token=self.token).text.splitlines()
+                       if line.startswith("cairn_symbol_lookups_total")]
+            return lookups, self.server.curl("/api/MissingSymbols/", token=self.token).json
+        before = state()
+        self.assertTrue(before[0])
+        for path in ("/api/MissingSymbols/", "/api/MissingSymbols/?file=widget", "/missingsymbols.csv"):
+            self.assertEqual(self.server.curl(path, token=self.token).status, 200)
+        self.assertEqual(state(), before)
+
     def test_a_symbol_file(self):
         self.send("libwidget.so", "0" * 32 + "1", 4100)
         self.send("other.so", "0" * 32 + "2", 4100)
         wait_until(lambda: self.signatures() == {"libwidget.so": 1, "other.so": 1}, "both pings")
         self.assertCountEqual(self.missing(), ["libwidget.so", "other.so"])
+        self.looking_is_not_wanting()
         text = symbols("libwidget.so", "0" * 32 + "1")
         answer = self.server.upload(self.token, [(f"libwidget.so/{'0' * 32}1/libwidget.so.sym", text)])
         self.assertEqual(answer.status, 201, answer)
