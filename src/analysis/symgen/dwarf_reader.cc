@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analysis/symgen/demangle.h"
-#include "analysis/symgen/parallel.h"
 #include "analysis/symgen/unit_functions.h"
+#include "base/parallel.h"
 
 namespace cairn::symgen {
 namespace {
@@ -61,7 +61,7 @@ class Merger {
 
   DebugInfo Finish(unsigned threads) && {
     std::vector<std::string> texts(names_.size());
-    RunParallel(names_.size(), threads, [&] {
+    base::RunParallel(names_.size(), threads, [&] {
       return [&](std::size_t i) {
         texts[i] = names_[i]->second ? Demangle(names_[i]->first) : names_[i]->first;
       };
@@ -110,7 +110,7 @@ DebugInfo ReadDwarf(DwarfInput input, const CodeMap& code, unsigned threads) {
     const DwarfUnits units(input);
     const std::vector<Span> spans = MakeBatches(units.own.units);
     batches.resize(spans.size());
-    RunParallel(spans.size(), threads, [&] {
+    base::RunParallel(spans.size(), threads, [&] {
       return [&, store = std::make_shared<UnitStore>(input, units)](std::size_t i) {
         BatchReader reader(*store, code);
         for (std::size_t unit = spans[i].begin; unit < spans[i].end; ++unit) reader.ReadUnit(unit);

@@ -53,7 +53,6 @@ class Symbolicator {
  private:
   struct Work;
 
-  void AnswerModules(Work& work);
   void AnswerModule(Work& work, std::size_t question);
   http::Response Refuse(std::string_view kind, std::string_view title);
 
