@@ -117,7 +117,6 @@ LateNames::Found LateNames::Find(dom::object object) const {
       module.named.addresses[static_cast<std::size_t>(known - module.offsets.begin())];
   if (!name.is_known()) return found;
   found.name = &name;
-  found.inlines = std::span(module.named.inlines).subspan(name.first_inline, name.inline_count);
   return found;
 }
 

@@ -12,7 +12,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -37,8 +36,7 @@ class LateNames {
   struct Found {
     bool has_symbols = false;  // It, or its module, has some now.
     bool is_module = false;
-    const symbolication::NamedAddress* name = nullptr;       // Of a frame.
-    std::span<const symbolication::NamedCall> inlines = {};  // Of that frame.
+    const symbolication::NamedAddress* name = nullptr;  // Of a frame.
   };
   // Of any object of the dump. Borrows from this.
   Found Find(simdjson::dom::object object) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "base/hex.h"
 #include "base/json_writer.h"
@@ -146,37 +147,15 @@ class DumpWriter {
       json_.Bool(true);
     }
     if (found.name == nullptr) return;
-    WriteCall(found.name->place);
     json_.TextField("function_offset", base::ToAddress(found.name->function_offset));
-    json_.Key("inlines");
-    if (found.inlines.empty()) return json_.Null();
-    json_.BeginArray();
-    for (const symbolication::NamedCall& call : found.inlines) {
-      json_.BeginObject();
-      WriteCall(call);
-      json_.EndObject();
-    }
-    json_.EndArray();
-  }
-
-  // Its texts are JSON already.
-  void WriteCall(const symbolication::NamedCall& call) {
-    const auto text = [this](std::string_view key, std::string_view quoted) {
-      json_.Key(key);
-      json_.Raw(quoted.empty() ? "null" : quoted);
-    };
-    text("function", call.function);
-    text("file", call.file);
-    json_.Key("line");
-    if (call.line == 0) return json_.Null();
-    json_.Number(call.line);
+    // Both are JSON already, and the rest goes on behind the function.
+    json_.Key("function");
+    json_.Raw(std::string(found.name->function).append(found.name->rest));
   }
 
   // Whether there is room for a frame's names.
   bool TakeText(const LateNames::Found& found) {
-    std::size_t bytes = found.name->place.function.size() + found.name->place.file.size();
-    for (const symbolication::NamedCall& call : found.inlines)
-      bytes += call.function.size() + call.file.size();
+    const std::size_t bytes = found.name->function.size() + found.name->rest.size();
     if (bytes > text_left_) return false;
     text_left_ -= bytes;
     return true;

@@ -38,7 +38,7 @@ class SomeNames final : public symbolication::ModuleNames {
     symbolication::NamedAddresses named;
     for (const model::ModuleOffset offset : offsets) {
       named.addresses.emplace_back();
-      if (offset.value % 2 == 1) named.addresses.back().place.function = "\"late\"";
+      if (offset.value % 2 == 1) named.addresses.back().function = "\"late\"";
     }
     return named;
   }
