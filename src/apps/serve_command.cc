@@ -213,7 +213,10 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   symbol_lookup::SymbolLookup symbol_lookup(symbol_store, upstreams->get());
   const auto symbols_for_job = [&symbol_lookup] { return symbol_lookup.ForJob(); };
   symbolication::Symbolicator symbolicator(
-      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols)});
+      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols),
+       .find_here = [&symbol_lookup](const model::Module& module) {
+         return symbol_lookup.FindHere(module);
+       }});
   processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry, symbols_for_job,
                                   stores.missing_symbols.get()},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
@@ -324,7 +327,9 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                   .sessions = **sessions,
                                   .public_by_default = config.symbols_public.value_or(is_loopback),
                                   .public_url = config.public_url,
-                                  .fetch = {config.symbol_upload_hosts}},
+                                  .fetch = {config.symbol_upload_hosts},
+                                  .days_kept = {.regular = config.retention.symbol_days,
+                                                .of_try = config.retention.try_symbol_days}},
                       .healing = healing,
                       .symbol_lookup = symbol_lookup,
                       .symbolicator = symbolicator,

@@ -112,6 +112,17 @@ void Symbolicator::AnswerModule(Work& work, std::size_t index) {
   timing.open_seconds = SecondsSince(found);
 }
 
+std::shared_ptr<const ModuleNames> Symbolicator::NamesHere(const model::Module& module) {
+  const std::optional<os::FileDescriptor> file =
+      parts_.find_here ? parts_.find_here(module) : std::optional<os::FileDescriptor>();
+  if (!file) return nullptr;
+  base::Result<OpenedCaches::Found> opened =
+      opened_.Open(module.debug_file + "/" + module.debug_id.text, *file);
+  if (!opened) return nullptr;
+  const ModuleNames* const names = &opened->cache->names();
+  return {std::move(opened->cache), names};
+}
+
 http::Response Symbolicator::Refuse(std::string_view kind, std::string_view title) {
   metrics_.CountRefused(kind);
   return http::JsonResponse(400, WriteRefusal(title));

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "analysis/symbolication/names.h"
 #include "analysis/symbolication/request.h"
 #include "model/module.h"
 #include "os/file.h"
@@ -32,6 +34,8 @@ using FindCache = std::function<std::optional<FoundCache>(const model::Module& m
 struct SymbolicatorParts {
   // Made for one request, which waits for other servers so long and no longer.
   std::function<FindCache()> caches_for_request;
+  // What is here, without waiting for a server and without counting what is missing. Empty: nothing.
+  FindCache find_here = {};
 };
 
 class Symbolicator {
@@ -45,6 +49,9 @@ class Symbolicator {
 
   // 200 and the answer, or 400 and {"title": why}.
   http::Response Answer(std::string_view body, ApiVersion version, Debug debug);
+
+  // Of one module, of symbols that are here; null if there are none.
+  std::shared_ptr<const ModuleNames> NamesHere(const model::Module& module);
 
   const SymbolicationMetrics& metrics() const { return metrics_; }
   OpenedCaches::Counts cache_counts() const { return opened_.counts(); }

@@ -48,7 +48,8 @@ class SymbolRoutesTest : public ::testing::Test {
                                           .sessions = *sessions_,
                                           .public_by_default = is_public_,
                                           .public_url = "https://symbols.example",
-                                          .fetch = {}}),
+                                          .fetch = {},
+                                          .days_kept = {.regular = 90, .of_try = 7}}),
                               {.anonymous_permissions = permissions_,
                                .authenticate = [](std::string_view token) -> std::optional<http::Caller> {
                                  if (token == "good")
@@ -316,7 +317,15 @@ TEST_F(SymbolRoutesTest, WhoHasATokenSeesTheOwnUploadsAndAnAuditorAll) {
   EXPECT_NE(Ask("GET", "/api/uploads/", "", token).body.find("\"total\":1"), std::string::npos);
   EXPECT_NE(Ask("GET", "/api/uploads/upload/1").body.find("\"key\":\"" + kMember), std::string::npos);
   EXPECT_NE(Ask("GET", "/api/uploads/files/?key=crash%20.sym").body.find("\"total\":1"), std::string::npos);
+  EXPECT_NE(Ask("GET", "/api/uploads/?key=crash&complete=1").body.find("\"files\":1,\"skipped\":0"),
+            std::string::npos);
+  for (const char* const none : {"complete=0", "product=Fox", "key=crash%20elsewhere"}) {
+    EXPECT_NE(Ask("GET", std::string("/api/uploads/?") + none).body.find("\"total\":0"), std::string::npos)
+        << none;
+  }
+  EXPECT_EQ(Ask("GET", "/api/uploads/?key=1+2+3+4+5+6+7+8+9+10+11").status, 400);
   EXPECT_NE(Ask("GET", "/api/uploads/usage/").body.find("\"files\":1"), std::string::npos);
+  EXPECT_NE(Ask("GET", "/api/uploads/usage/").body.find("\"days_kept\":90"), std::string::npos);
   EXPECT_EQ(Ask("GET", "/api/uploads/duplicates/").body, R"({"duplicates":[]})");
   EXPECT_EQ(Ask("GET", "/api/uploads/?page=0").status, 400);
 }
