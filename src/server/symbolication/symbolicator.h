@@ -35,7 +35,7 @@ struct SymbolicatorParts {
   // Made for one request, which waits for other servers so long and no longer.
   std::function<FindCache()> caches_for_request;
   // What is here, without waiting for a server and without counting what is missing. Empty: nothing.
-  FindCache find_here = {};
+  std::function<std::optional<os::FileDescriptor>(const model::Module& module)> find_here = {};
 };
 
 class Symbolicator {
