@@ -10,6 +10,7 @@
 #include "apps/doctor_command.h"
 #include "apps/index_command.h"
 #include "apps/ping_rejects_command.h"
+#include "apps/product_command.h"
 #include "apps/purge_command.h"
 #include "apps/reprocess_command.h"
 #include "apps/rules_command.h"
@@ -89,6 +90,7 @@ int Main(int argc, char** argv) {
   doctor->add_flag("--json", doctor_options.json, "as JSON");
 
   UserVerbs user(app);
+  ProductVerbs product(app);
   IndexVerbs index(app);
   PurgeVerb purge(app);
   SigningVerbs signing(app);
@@ -136,6 +138,7 @@ int Main(int argc, char** argv) {
   if (serve->parsed()) return ServeWith(config_path, given, *serve);
   if (doctor->parsed()) return RunDoctor(doctor_options);
   if (user.parsed()) return user.Run();
+  if (product.parsed()) return product.Run();
   if (index.parsed()) return index.Run();
   if (purge.parsed()) return purge.Run();
   if (signing.parsed()) return signing.Run();
