@@ -2,9 +2,9 @@
 //
 // Each is an order in the queue, so that a kill forgets none. One thread takes them in turn and has
 // cairn-symgen read the file in a process of its own, in the worker's sandbox. Of an ELF file and its debug
-// file, whichever comes second is read with the first. A symbol file that somebody uploaded is never
-// replaced. What cannot be converted is set aside in the queue with its reason. Any thread may call any
-// method.
+// file, and of a PE file and its PDB, whichever comes second is read with the first. A symbol file that
+// somebody uploaded is never replaced. What cannot be converted is set aside in the queue with its reason.
+// Any thread may call any method.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +60,9 @@ class Conversions {
   void FollowOrder(const store::ClaimedItem& claim);
   // `why` is a sentence if it is refused.
   base::Result<Outcome> Convert(const std::string& id, std::string& why);
+  // Stores the text that was made, in place of what was made before of fewer files.
+  base::Result<Outcome> Keep(int text_fd, const SymbolName& name, const store::SymbolFileRecord& raw,
+                             std::string& why);
 
   const ConversionParts parts_;
   ConversionMetrics metrics_;
