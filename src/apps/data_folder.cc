@@ -8,6 +8,7 @@
 
 #include "apps/command.h"
 #include "os/file.h"
+#include "symbols/cache_quota.h"
 
 namespace cairn::apps {
 namespace {
@@ -84,7 +85,7 @@ std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& d
   return kExitFailure;
 }
 
-retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs) {
+retention::PurgeParts PurgePartsOf(Stores& stores, const std::string& data, std::mutex& packs) {
   return {.blobs = stores.blobs,
           .queue = *stores.queue,
           .directory = *stores.directory,
@@ -92,9 +93,12 @@ retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs) {
           .ledger = *stores.ledger,
           .spool = *stores.spool,
           .packs = packs,
-          .forget_missing = [&missing = *stores.missing_symbols](std::span<const std::string> ids) {
-            return missing.Purge(ids);
-          }};
+          .forget_missing = [&missing = *stores.missing_symbols](
+                                std::span<const std::string> ids) { return missing.Purge(ids); },
+          .forget_absent_symbols =
+              [folder = data + std::string(kUpstreamFolder)] {
+                return symbols::CacheQuota(folder, 0).RemoveAbsences();
+              }};
 }
 
 }  // namespace cairn::apps

@@ -50,6 +50,6 @@ std::variant<Stores, int> OpenStores(std::string_view verb, const std::string& d
                                      const search::DuckSettings& index_settings = {});
 
 // What a purge works on while nothing else does; the rest is for whoever runs the roles.
-retention::PurgeParts PurgePartsOf(Stores& stores, std::mutex& packs);
+retention::PurgeParts PurgePartsOf(Stores& stores, const std::string& data, std::mutex& packs);
 
 }  // namespace cairn::apps

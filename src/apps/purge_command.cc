@@ -183,7 +183,7 @@ int PurgeVerb::PurgeInFolder(const std::vector<std::string>& ids) const {
   if (const int* const exit_code = std::get_if<int>(&opened)) return *exit_code;
   Stores& stores = std::get<Stores>(opened);
   std::mutex packs;
-  const retention::PurgeParts parts = PurgePartsOf(stores, packs);
+  const retention::PurgeParts parts = PurgePartsOf(stores, data_, packs);
   return PurgeAll(ids, [&](std::vector<std::string> some) -> std::variant<std::vector<PurgedCrash>, int> {
     base::Result<std::vector<PurgedCrash>> purged =
         retention::Purge(parts, {std::move(some), with_counterparts_, std::string(kWho)});

@@ -66,7 +66,7 @@ std::variant<Stores, int> PrepareStores(const ServerConfig& config, EventLog& lo
   Stores* const stores = std::get_if<Stores>(&opened);
   if (stores == nullptr) return opened;
   std::mutex packs;
-  const base::Result<std::size_t> purged = retention::FinishPurge(PurgePartsOf(*stores, packs));
+  const base::Result<std::size_t> purged = retention::FinishPurge(PurgePartsOf(*stores, data, packs));
   if (!purged) return Fail(data, purged.error());
   if (*purged > 0) PrintError(kVerb, data + ": finished a purge of " + std::to_string(*purged) + " crashes");
   const base::Result<intake::Recovered> recovered = intake::RecoverAtStart(
@@ -178,13 +178,13 @@ base::Result<std::unique_ptr<symbol_lookup::Upstreams>> OpenUpstreams(const Surr
 std::function<symbolication::FindCache()> FindOrNote(symbol_lookup::SymbolLookup& lookup,
                                                      missing_symbols::MissingSymbols& missing) {
   return [&] {
-    return [find = lookup.ForJob(), &missing](const model::Module& module) {
-      std::optional<os::FileDescriptor> cache = find(module);
-      if (!cache) {
-        missing.NoteRequest({module.debug_file, module.debug_id.text, "", ""},
-                            missing_symbols::WantedBy::kSymbolication);
-      }
-      return cache;
+    return [find = lookup.ForRequest(),
+            &missing](const model::Module& module) -> std::optional<symbolication::FoundCache> {
+      std::optional<symbol_lookup::FoundCache> cache = find(module);
+      if (cache) return symbolication::FoundCache{std::move(cache->file), cache->downloaded_bytes};
+      missing.NoteRequest({module.debug_file, module.debug_id.text, "", ""},
+                          missing_symbols::WantedBy::kSymbolication);
+      return std::nullopt;
     };
   };
 }
@@ -213,7 +213,10 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   symbol_lookup::SymbolLookup symbol_lookup(symbol_store, upstreams->get());
   const auto symbols_for_job = [&symbol_lookup] { return symbol_lookup.ForJob(); };
   symbolication::Symbolicator symbolicator(
-      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols)});
+      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols),
+       .find_here = [&symbol_lookup](const model::Module& module) {
+         return symbol_lookup.FindHere(module);
+       }});
   processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry, symbols_for_job,
                                   stores.missing_symbols.get()},
                                  {.worker = worker, .scrub_dumps = config.scrub_dumps});
@@ -271,7 +274,12 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                          .metrics = &role_metrics.fold_in});
   store::AuditLog audit(*stores.directory);
   std::mutex packs;
-  retention::PurgeParts purge = PurgePartsOf(stores, packs);
+  retention::PurgeParts purge = PurgePartsOf(stores, config.data, packs);
+  if (*upstreams != nullptr) {
+    purge.forget_absent_symbols = [&upstreams = **upstreams] {
+      return upstreams.ForgetAbsences(os::MonotonicMillis() + retention::kSpoolPatienceMs);
+    };
+  }
   purge.audit = &audit;
   purge.fold_in = [&fold_in] { fold_in.Wake(); };
   const retention::Janitor janitor(
@@ -319,7 +327,9 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                   .sessions = **sessions,
                                   .public_by_default = config.symbols_public.value_or(is_loopback),
                                   .public_url = config.public_url,
-                                  .fetch = {config.symbol_upload_hosts}},
+                                  .fetch = {config.symbol_upload_hosts},
+                                  .days_kept = {.regular = config.retention.symbol_days,
+                                                .of_try = config.retention.try_symbol_days}},
                       .healing = healing,
                       .symbol_lookup = symbol_lookup,
                       .symbolicator = symbolicator,

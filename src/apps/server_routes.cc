@@ -39,6 +39,16 @@ missing_symbols::MissingSymbols::IsThere IsThere(symbol_lookup::SymbolLookup& lo
   };
 }
 
+// For frames of crashes that were processed without symbols.
+api::FindNames FindNamesHere(symbolication::Symbolicator& symbolicator) {
+  return [&symbolicator](const std::string& debug_file, const std::string& debug_id) {
+    model::Module module;
+    module.debug_file = debug_file;
+    module.debug_id.text = debug_id;
+    return symbolicator.NamesHere(module);
+  };
+}
+
 // For a download that the store has not: from another symbol server; what nobody has is counted.
 symbols::FindSymbolFile FindElsewhere(symbol_lookup::SymbolLookup& lookup,
                                       missing_symbols::MissingSymbols& missing) {
@@ -71,6 +81,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .registry = parts.registry,
                                   .arrived = parts.arrived,
                                   .audit = parts.audit,
+                                  .find_names = FindNamesHere(parts.symbolicator),
                                   .rules = [&signing = parts.signing] { return signing.rules(); }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));

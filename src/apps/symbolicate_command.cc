@@ -1,12 +1,14 @@
 #include "apps/symbolicate_command.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -103,14 +105,17 @@ int RunSymbolicate(const Arguments& arguments, std::istream& input, std::ostream
     return kExitProblem;
   }
   const symbolication::Request& request = std::get<symbolication::Request>(read);
-  const symbolication::Plan plan = symbolication::MakePlan(request);
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  const symbolication::Plan plan = symbolication::MakePlan(request, threads);
   const auto answers = AnswerModules(request, plan, options, errors);
-  const base::Result<std::string> answer = symbolication::WriteAnswer(request, plan, answers, "");
+  const base::Result<symbolication::AnswerPieces> answer = symbolication::WriteAnswer(
+      request, plan, answers, "", std::max(1U, std::thread::hardware_concurrency()));
   if (!answer) {
     errors << kPrefix << base::Describe(answer.error()) << ": ask for fewer frames\n";
     return kExitProblem;
   }
-  output << *answer << "\n";
+  for (const std::string& piece : *answer) output << piece;
+  output << "\n";
   output.flush();
   return output ? kExitOk : kExitFailure;
 }

@@ -10,7 +10,7 @@
 #include "analysis/symgen/generate.h"
 #include "apps/command.h"
 #include "os/file.h"
-#include "server/symbol_store/conversions.h"
+#include "server/symbol_store/convert_file.h"
 #include "server/worker/protocol.h"
 #include "server/worker/sandbox.h"
 

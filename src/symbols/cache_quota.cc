@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "os/clock.h"
@@ -13,6 +15,9 @@ namespace {
 // "debuginfod/buildid/ID/debuginfo".
 constexpr int kMaxDepth = 4;
 
+constexpr std::string_view kAbsenceEnding = ".absent";  // Of RemoteAbsences.
+constexpr std::string_view kLockEnding = ".lock";       // Of SymbolFinder.
+
 // The files of one module.
 struct Group {
   std::vector<std::string> paths;
@@ -21,6 +26,25 @@ struct Group {
 };
 
 }  // namespace
+
+base::Status CacheQuota::RemoveAbsences() {
+  const std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(const std::vector<os::TreeFile> files, os::ListTree(folder_, kMaxDepth));
+  std::map<std::string, std::vector<std::string>> marks;  // By folder: none for a folder with anything else.
+  std::set<std::string> kept;
+  for (const os::TreeFile& file : files) {
+    const std::string folder = file.path.substr(0, file.path.rfind('/'));
+    const bool is_mark = file.path.ends_with(kAbsenceEnding) || file.path.ends_with(kLockEnding);
+    if (is_mark) marks[folder].push_back(file.path);
+    if (!is_mark) kept.insert(folder);
+  }
+  for (const auto& [folder, paths] : marks) {
+    if (kept.contains(folder)) continue;
+    for (const std::string& path : paths) RETURN_IF_ERROR(os::RemoveFile(path));
+    os::RemoveEmptyFolders(folder_, paths.front());
+  }
+  return {};
+}
 
 void CacheQuota::NoteUse(const std::string& path) const {
   const base::Result<os::FileInfo> info = os::Inspect(path);

@@ -35,6 +35,10 @@ class CacheQuota {
   // Removes what is too much, and a tenth beyond. Any thread may call it at any time.
   base::Result<Kept> Enforce();
 
+  // Removes what only says that something is not there, and with it the names of modules that nobody has
+  // symbols of. While nothing is looked for: a search that is under way may write it anew.
+  base::Status RemoveAbsences();
+
  private:
   const std::string folder_;
   const std::uint64_t bytes_max_;

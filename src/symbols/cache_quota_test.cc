@@ -69,5 +69,22 @@ TEST_F(CacheQuotaTest, SmallFilesTakeABlockEach) {
   EXPECT_TRUE(Has("download.part-1")) << "a download that is under way";
 }
 
+TEST_F(CacheQuotaTest, WhatOnlySaysThatSomethingIsNotThereGoesWithItsNames) {
+  Write("secret.so/1A/secret.so.sym.absent", 20, hours(1));
+  Write("secret.so/1A/secret.so.sym.lock", 0, hours(1));
+  Write("secret.so/2B/secret.so.sym.lock", 0, hours(1));
+  Write("debuginfod/buildid/3c/debuginfo.absent", 20, hours(1));
+  Write("known.so/4D/known.so.sym", 100, hours(1));
+  Write("known.so/4D/known.so.sym.absent", 20, hours(1));
+  Write("download.part-1", 1, hours(500));
+  ASSERT_TRUE(CacheQuota(folder_, 0).RemoveAbsences());
+  EXPECT_FALSE(Has("secret.so"));
+  EXPECT_FALSE(Has("debuginfod"));
+  EXPECT_TRUE(Has("known.so/4D/known.so.sym.absent"));
+  EXPECT_TRUE(Has("download.part-1"));
+  fs::remove_all(folder_);
+  EXPECT_TRUE(CacheQuota(folder_, 0).RemoveAbsences()) << "there are no other servers";
+}
+
 }  // namespace
 }  // namespace cairn::symbols

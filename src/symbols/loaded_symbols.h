@@ -2,6 +2,7 @@
 // rows of the same or else of the binary, code of the binary.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +16,14 @@ namespace cairn::symbols {
 
 class LoadedSymbols final : public model::ModuleSymbols {
  public:
-  // Either may be null, not both. `url` is where the file was downloaded from, empty if it was not.
+  // Either may be null, not both. `url` is where the file was downloaded from, empty if it was not;
+  // `downloaded_bytes` came for it now.
   LoadedSymbols(std::shared_ptr<const SymbolFile> file, std::shared_ptr<const BinaryFile> binary,
-                std::string url = {})
-      : file_(std::move(file)), binary_(std::move(binary)), url_(std::move(url)) {}
+                std::string url = {}, std::uint64_t downloaded_bytes = 0)
+      : file_(std::move(file)),
+        binary_(std::move(binary)),
+        url_(std::move(url)),
+        downloaded_bytes_(downloaded_bytes) {}
 
   // Without the detour over this class where there is only one part.
   const model::ModuleSymbols& symbols() const;
@@ -28,6 +33,8 @@ class LoadedSymbols final : public model::ModuleSymbols {
   // The same, for whoever needs it longer than this object.
   const std::shared_ptr<const SymbolFile>& shared_file() const { return file_; }
   const std::string& url() const { return url_; }
+  // By the search that found it; 0 if it was here.
+  std::uint64_t downloaded_bytes() const { return downloaded_bytes_; }
 
   std::optional<model::UnwindRow> FindUnwindRow(model::ModuleOffset offset) const override;
   std::optional<model::SymbolizedAddress> Symbolize(model::ModuleOffset offset) const override;
@@ -39,6 +46,7 @@ class LoadedSymbols final : public model::ModuleSymbols {
   std::shared_ptr<const SymbolFile> file_;
   std::shared_ptr<const BinaryFile> binary_;
   std::string url_;
+  std::uint64_t downloaded_bytes_;
 };
 
 }  // namespace cairn::symbols

@@ -100,6 +100,10 @@ void RemoteAbsences::Remember(const std::string& server, const std::string& key,
     (void)os::WriteFileDurably(path, base::AsBytes(FormatAbsenceFile(entries)));
 }
 
+bool RemoteAbsences::WasRemembered(const std::string& key) const {
+  return !folder_.empty() && os::Inspect(FilePath(key));
+}
+
 std::string RemoteAbsences::FilePath(const std::string& key) const {
   return std::string(folder_).append("/").append(key).append(".absent");
 }

@@ -39,6 +39,9 @@ class RemoteAbsences {
   void Remember(const std::string& server, const std::string& key, const Absence& absence,
                 std::optional<int> retry_after_s, std::int64_t now_unix_ms);
 
+  // Whether anything was ever remembered of `key`, as far as its file is still there.
+  bool WasRemembered(const std::string& key) const;
+
  private:
   std::string FilePath(const std::string& key) const;
   std::vector<AbsenceEntry> ReadEntries(const std::string& key, std::int64_t now_unix_ms) const;

@@ -62,6 +62,9 @@ class RemoteFiles {
   // What came was of no use.
   void RememberUnreadable(const std::string& server, const std::string& key);
 
+  // Whether a server did not give that, sometime.
+  bool WasAbsent(const std::string& key) const { return absences_.WasRemembered(key); }
+
   RemoteCounts counts() const;
 
  private:

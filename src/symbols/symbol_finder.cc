@@ -29,6 +29,10 @@ constexpr std::size_t kMaxUrlBytes = 1 << 16;
 
 std::string Join(std::string folder, const std::string& name) { return folder.append("/").append(name); }
 
+std::string DebuginfodPath(const std::string& build_id, const std::string& kind) {
+  return std::string("buildid/").append(build_id).append("/").append(kind);
+}
+
 std::string FolderOf(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
 
 // ENOTDIR: where the path wants a folder there is a file.
@@ -99,8 +103,8 @@ base::Result<std::unique_ptr<LoadedSymbols>> SymbolFinder::Find(const model::Mod
   const std::string key = ModuleKey(module);
   if (key.empty()) return Error{Code::kNotFound, 0, "symbols: the module has no name or debug id"};
   ASSIGN_OR_RETURN(Found found, FindOnce(key, module));
-  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary),
-                                         std::move(found.url));
+  return std::make_unique<LoadedSymbols>(std::move(found.file), std::move(found.binary), std::move(found.url),
+                                         found.downloaded_bytes);
 }
 
 SymbolFinderCounts SymbolFinder::counts() const {
@@ -210,6 +214,15 @@ void SymbolFinder::Open(const SymbolSource& source, Search& search) {
   }
 }
 
+base::Result<os::TemporaryFile> SymbolFinder::Fetch(const std::string& server, const std::string& path,
+                                                    const std::string& key, Search& search) {
+  base::Result<os::TemporaryFile> fetched = remote_.Fetch(server, path, key);
+  if (!fetched) search.Note(fetched.error());
+  if (!fetched) return fetched;
+  if (const auto info = os::Inspect(fetched->path())) search.found.downloaded_bytes += info->size;
+  return fetched;
+}
+
 void SymbolFinder::AskServers(Search& search) {
   if (options_.urls.empty()) return;
   if (!options_.cache_folder.empty()) {
@@ -220,11 +233,8 @@ void SymbolFinder::AskServers(Search& search) {
   const std::string path = SymbolUrlPath(search.module);
   for (const std::string& url : options_.urls) {
     if (search.found.file != nullptr) return;
-    base::Result<os::TemporaryFile> fetched = remote_.Fetch(url, path, search.key);
-    if (!fetched) {
-      search.Note(fetched.error());
-      continue;
-    }
+    base::Result<os::TemporaryFile> fetched = Fetch(url, path, search.key, search);
+    if (!fetched) continue;
     const base::Result<LocalFile> file = Keep(*std::move(fetched), search.key);
     if (!file) {
       search.Note(file.error());
@@ -263,14 +273,63 @@ void SymbolFinder::RecallUrl(Search& search) const {
 
 // What servers of debug files have, made into a symbol file without a look into it.
 void SymbolFinder::AskDebugFiles(Search& search) {
-  if (search.found.file != nullptr) return;
+  if (search.found.file != nullptr || !options_.convert_elsewhere) return;
   if (!options_.debuginfod_urls.empty()) {
+    // What would be made of a program alone would stay when its debug information comes.
     const std::optional<LocalFile> debug_file = FetchDebuginfod("debuginfo", search);
-    const std::optional<LocalFile> executable = FetchDebuginfod("executable", search);
-    GenerateFrom(executable ? executable->path : "", debug_file ? debug_file->path : "", search);
+    const std::optional<LocalFile> executable =
+        debug_file ? FetchDebuginfod("executable", search) : std::nullopt;
+    if (executable) ConvertFrom(*executable, &*debug_file, search);
+    if (!executable && debug_file) ConvertFrom(*debug_file, nullptr, search);
   }
   if (search.found.file != nullptr || options_.symstore_urls.empty()) return;
-  if (const std::optional<LocalFile> pdb = FetchPdb(search)) GenerateFrom("", pdb->path, search);
+  if (const std::optional<LocalFile> pdb = FetchPdb(search)) ConvertFrom(*pdb, nullptr, search);
+}
+
+// The symbol file takes the place of the files that it is made of, as if it had been downloaded itself.
+void SymbolFinder::ConvertFrom(const LocalFile& file, const LocalFile* debug_file, Search& search) {
+  const auto convert = [&]() -> base::Result<SymbolSource> {
+    ASSIGN_OR_RETURN(os::TemporaryFile text,
+                     os::TemporaryFile::Create(TemporaryFolder(options_), "converted"));
+    ASSIGN_OR_RETURN(const os::FileDescriptor file_fd, os::OpenForReading(file.path));
+    os::FileDescriptor debug_fd;
+    if (debug_file != nullptr) {
+      ASSIGN_OR_RETURN(debug_fd, os::OpenForReading(debug_file->path));
+    }
+    RETURN_IF_ERROR(
+        options_.convert_elsewhere({.name = std::string(model::BaseName(search.module.debug_file)),
+                                    .file = file_fd.get(),
+                                    .debug_file = debug_fd.get(),
+                                    .text = text.fd()}));
+    RETURN_IF_ERROR(text.RenameTo(Join(options_.cache_folder, search.key)));
+    std::optional<SymbolSource> source = SourceOfFile(options_.cache_folder, search.key);
+    if (!source) return Error{Code::kIo, 0, "symbols: a file could not be kept"};
+    return *std::move(source);
+  };
+  const base::Result<SymbolSource> source = convert();
+  if (source) Open(*source, search);
+  if (!source) search.Note(source.error());
+  const bool is_made = search.found.file != nullptr;
+  if (source && !is_made) (void)os::RemoveFile(Join(options_.cache_folder, search.key));
+  const bool is_unreadable = !is_made && (source || source.error().code == Code::kUnsupported);
+  if (!is_made && !is_unreadable) return;  // The next search goes on with what was downloaded.
+  Discard(file, is_unreadable);
+  if (debug_file != nullptr) Discard(*debug_file, is_unreadable);
+}
+
+void SymbolFinder::Discard(const LocalFile& file, bool is_unreadable) {
+  if (is_unreadable && !file.server.empty()) remote_.RememberUnreadable(file.server, file.key);
+  (void)os::RemoveFile(file.path);  // One that stays only takes up space.
+}
+
+bool SymbolFinder::WasAbsent(const model::Module& module) const {
+  std::vector<std::string> keys = {ModuleKey(module)};
+  if (const std::string id = BuildId(module); !id.empty()) {
+    for (const char* const kind : {"debuginfo", "executable"})
+      keys.push_back("debuginfod/" + DebuginfodPath(id, kind));
+  }
+  if (const std::string path = PdbPath(module); !path.empty()) keys.push_back("symstore/" + path);
+  return std::ranges::any_of(keys, [this](const std::string& key) { return remote_.WasAbsent(key); });
 }
 
 // Names and unwind tables of binaries: debuginfod's, and this machine's.
@@ -335,7 +394,7 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchDebuginfod(const std::
                                                                      Search& search) {
   const std::string id = BuildId(search.module);
   if (id.empty()) return std::nullopt;
-  const std::string path = std::string("buildid/").append(id).append("/").append(kind);
+  const std::string path = DebuginfodPath(id, kind);
   return FetchBinary(options_.debuginfod_urls, path, "debuginfod/" + path, search);
 }
 
@@ -344,19 +403,17 @@ std::optional<SymbolFinder::LocalFile> SymbolFinder::FetchBinary(const std::vect
                                                                  const std::string& url_path,
                                                                  const std::string& key, Search& search) {
   const std::string kept = Join(options_.cache_folder, key);
-  if (!options_.cache_folder.empty() && InspectRegular(kept)) return LocalFile{kept, std::nullopt};
+  if (!options_.cache_folder.empty() && InspectRegular(kept)) return LocalFile{.path = kept, .key = key};
   for (const std::string& server : servers) {
-    base::Result<os::TemporaryFile> fetched = remote_.Fetch(server, url_path, key);
-    if (!fetched) {
-      search.Note(fetched.error());
-      continue;
-    }
+    base::Result<os::TemporaryFile> fetched = Fetch(server, url_path, key, search);
+    if (!fetched) continue;
     if (ReadsBinaries() && !IsBuildOf(fetched->path(), search.module)) {
       remote_.RememberUnreadable(server, key);
       search.Note({Code::kBadMagic, 0, "symbols: the binary that a server sent"});
       continue;
     }
     base::Result<LocalFile> file = Keep(*std::move(fetched), key);
+    if (file) file->server = server;
     if (file) return *std::move(file);
     search.Note(file.error());
   }
@@ -383,9 +440,9 @@ base::Result<SymbolFinder::LocalFile> SymbolFinder::Keep(os::TemporaryFile file,
                                                          const std::string& key) const {
   const std::string path = Join(options_.cache_folder, key);
   if (!options_.cache_folder.empty() && os::MakeDirectories(FolderOf(path)) && file.RenameTo(path))
-    return LocalFile{path, std::nullopt};
+    return LocalFile{.path = path, .temporary = std::nullopt, .key = key};
   std::string temporary_path = file.path();
-  return LocalFile{std::move(temporary_path), std::move(file)};
+  return LocalFile{.path = std::move(temporary_path), .temporary = std::move(file), .key = key};
 }
 
 }  // namespace cairn::symbols

@@ -3,8 +3,9 @@
 //
 // It asks in this order, and the first symbol file that can be read wins: folders; the cache folder, which
 // also takes what is downloaded; symbol servers of Breakpad's layout; debuginfod servers; the binary that
-// lies on this machine. Symbol files of the last two are made by cairn-symgen. Unwind rows that a symbol file
-// lacks come of the binary, where there is one.
+// lies on this machine. Symbol files of the last two are made by cairn-symgen: a plain child with a time
+// limit, or elsewhere (ConvertElsewhere), where it must not be trusted with what servers send. Unwind rows
+// that a symbol file lacks come of the binary, where there is one.
 //
 // Any number of threads may call Find at once; those that want the same module share one search, one download
 // and one compile. So do processes that share a cache folder: they wait for each other at KEY.lock.
@@ -31,6 +32,17 @@
 
 namespace cairn::symbols {
 
+// A module's debug files, open, and where its symbol file goes.
+struct DebugFiles {
+  std::string name;     // What dumps call the module.
+  int file = -1;        // Where the code is, if there are two.
+  int debug_file = -1;  // -1: the file holds the debug information itself.
+  int text = -1;        // Empty.
+};
+// Makes the symbol file, elsewhere than in this process. kUnsupported: none can be made. Any other error is
+// of this machine, and may pass.
+using ConvertElsewhere = std::function<base::Status(const DebugFiles& files)>;
+
 struct SymbolFinderOptions {
   std::vector<std::string> folders;
   std::string cache_folder;       // Made when needed. Empty: nothing is kept, and texts are read as they are.
@@ -49,6 +61,8 @@ struct SymbolFinderOptions {
   // Who compiles symbol files, where this process must read none that others wrote. Then it reads no binaries
   // either, keeps everything in the cache folder, which there must be, and takes symbols of no other build.
   CompileElsewhere compile_elsewhere;
+  // Who makes symbol files of debug files then. Empty: no server is asked for debug files.
+  ConvertElsewhere convert_elsewhere;
 };
 
 struct SymbolFinderCounts {
@@ -69,6 +83,10 @@ class SymbolFinder {
   // symbols, but a source could not be asked, or what it has can not be read.
   base::Result<std::unique_ptr<LoadedSymbols>> Find(const model::Module& module);
 
+  // Whether a server that was asked for the module's symbols gave none, sometime: then somebody had to do
+  // without.
+  bool WasAbsent(const model::Module& module) const;
+
   SymbolFinderCounts counts() const;
 
  private:
@@ -76,11 +94,14 @@ class SymbolFinder {
     std::shared_ptr<const SymbolFile> file;
     std::shared_ptr<const BinaryFile> binary;
     std::string url;  // Where the file was downloaded from.
+    std::uint64_t downloaded_bytes = 0;
   };
   // A file by its path, and the file itself where nothing else keeps it.
   struct LocalFile {
     std::string path;
     std::optional<os::TemporaryFile> temporary;
+    std::string server = {};  // Where it was downloaded from now; empty: it was kept.
+    std::string key = {};     // What it is kept under.
   };
   struct Load;
   struct Search;
@@ -92,10 +113,14 @@ class SymbolFinder {
   std::optional<SymbolSource> LocateInFolders(Search& search) const;
   std::optional<SymbolSource> SourceOfFile(const std::string& folder, const std::string& relative_path) const;
   void Open(const SymbolSource& source, Search& search);
+  base::Result<os::TemporaryFile> Fetch(const std::string& server, const std::string& path,
+                                        const std::string& key, Search& search);
   void AskServers(Search& search);
   void RecallUrl(Search& search) const;
   void AskBinaries(Search& search);
   void AskDebugFiles(Search& search);
+  void ConvertFrom(const LocalFile& file, const LocalFile* debug_file, Search& search);
+  void Discard(const LocalFile& file, bool is_unreadable);
   void GenerateFrom(const std::string& binary, const std::string& debug_file, Search& search);
   std::optional<LocalFile> FetchDebuginfod(const std::string& kind, Search& search);
   std::optional<LocalFile> FetchWindowsBinary(Search& search);

@@ -68,7 +68,7 @@ async function assertAccessibleInBothSchemes(page, where) {
 }
 
 test('the menu leads to what the crash waits for', () => withPage('/', {}, async (page) => {
-  await page.getByRole('link', { name: 'Missing symbols' }).click();
+  await page.getByRole('link', { name: 'Symbols', exact: true }).click();
   await page.waitForURL(`**${kPath}`);
   const hit = (await listed('?file=crashy')).find(({ debug_file }) => debug_file === 'crashy');
   const row = rowOf(page, 'crashy');
@@ -79,7 +79,8 @@ test('the menu leads to what the crash waits for', () => withPage('/', {}, async
   assert.equal(await id.innerText(), `${hit.debug_id.slice(0, 12)}…`);
   assert.ok((await id.getAttribute('title')).includes(hit.debug_id));
   assert.ok((await page.locator('.upload-hint code').innerText()).includes(`--url ${server.url} `));
-  assert.equal(await page.getByRole('link', { name: 'Missing symbols' }).getAttribute('aria-current'), 'page');
+  assert.equal(await page.getByRole('link', { name: 'Symbols', exact: true }).getAttribute('aria-current'), 'page');
+  assert.equal(await page.getByRole('link', { name: 'Missing', exact: true }).getAttribute('aria-current'), 'page');
 }));
 
 test('the URL holds name, days and order', () => withPage(kPath, {}, async (page) => {
@@ -101,6 +102,15 @@ test('the URL holds name, days and order', () => withPage(kPath, {}, async (page
   assert.equal(await page.locator('.ranges [aria-current]').innerText(), '7 days');
   await page.getByRole('link', { name: 'Clear' }).click();
   await page.waitForURL((url) => !url.searchParams.has('file') && url.searchParams.get('sort') === 'file');
+}));
+
+test('a row leads to the crashes that wait', () => withPage(kPath, {}, async (page) => {
+  const hit = (await listed('?file=crashy')).find(({ debug_file }) => debug_file === 'crashy');
+  await rowOf(page, 'crashy').locator('.col-crashes a').click();
+  await page.waitForURL((url) => url.pathname === '/' && url.searchParams.get('missing_debug_id') === hit.debug_id);
+  for (const id of [crashed.report, crashed.ping]) await page.locator(`tr[data-key="${id}"]`).waitFor();
+  assert.equal(await page.locator('table.data tbody tr').count(), hit.crashes);
+  await page.getByText(`Missing debug id is`).waitFor();
 }));
 
 test('the list is there as a CSV file, with the same filter', () => withPage(`${kPath}?file=crashy`, {}, async (page) => {
@@ -182,4 +192,16 @@ test('symbols that come take the row away, and the crash gets its names', () => 
     const { hits } = await response.json();
     return hits.length === 1 && hits[0].signature.includes('::');  // Not the module's name any more.
   });
+}));
+
+test('the report names the frames by the symbols that came, and says so', () => withPage(`/report/index/${crashed.report}`, {}, async (page) => {
+  await page.getByText(/frames? (was|were) named after processing/).first().waitFor();
+  const top = page.locator('table.stack').first().locator('tbody tr').first();
+  assert.match(await page.locator('h1').innerText(), /::/);
+  assert.match(await top.locator('.col-function').innerText(), /crashy/);
+  assert.match(await top.locator('.col-source').innerText(), /:\d+/);
+  assert.equal(await top.locator('.mark.missing').count(), 0);
+  await page.locator('details.block summary', { hasText: 'Modules' }).click();
+  await page.getByText('came later').first().waitFor();
+  await assertAccessibleInBothSchemes(page, 'a healed report');
 }));

@@ -1,6 +1,6 @@
 // A real server with a data folder of its own on a free port, and a real crash in it.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,30 @@ export async function uploadSymbols(server) {
   const token = stdout.trim().split('\n').at(-1);
   await run(cairn, ['symbols', 'gen', '--store', store, kCrashy, join(kBuild, 'examples', 'libcrashy_shapes.so')]);
   await run(cairn, ['symbols', 'upload', '--url', server.url, '--token', token, store]);
+}
+
+// Gives a new user's token.
+export async function addToken(server, user, permissions) {
+  const cairn = join(kBinaries, 'cairn');
+  const data = join(server.folder, 'data');
+  await run(cairn, ['user', 'add', user, '--data', data, '--permissions', permissions]);
+  const { stdout } = await run(cairn, ['user', 'token', '--data', data, '--user', user, '--permissions', permissions]);
+  return /cairn_[0-9a-f]{64}/.exec(stdout)[0];
+}
+
+// Sends small symbol files, each a name and a debug id, as one archive.
+export async function sendSymbols(server, token, { product, files }) {
+  const folder = await mkdtemp(join(server.folder, 'archive-'));
+  for (const [name, id] of files) {
+    const place = join(folder, name, id);
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, `${name.replace(/\.pdb$/, '')}.sym`), `MODULE Linux x86_64 ${id} ${name}\nINFO GENERATOR made/for tests 1.0\nFUNC 1000 10 0 f()\n`);
+  }
+  await run('python3', ['-m', 'zipfile', '-c', 'symbols.zip', ...files.map(([name]) => name)], { cwd: folder });
+  const form = new FormData();
+  form.append('symbols.zip', new Blob([await readFile(join(folder, 'symbols.zip'))]), 'symbols.zip');
+  const response = await fetch(`${server.url}/upload/?product=${product}`, { method: 'POST', headers: { 'Auth-Token': token }, body: form });
+  if (response.status !== 201) throw new Error(`POST /upload/: ${response.status} ${await response.text()}`);
 }
 
 // Crashes the example program under the real handler. Gives the report and the ping once both can be searched.

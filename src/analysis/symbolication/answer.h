@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analysis/symbolication/names.h"
 #include "analysis/symbolication/plan.h"
@@ -35,13 +36,17 @@ struct ModuleAnswer {
   NamedAddresses named;   // Of the question's offsets, if it was found.
 };
 
-// `answers` has one for each question of the plan. `debug` is JSON for the member "debug"; empty: none.
-// kLimitExceeded past kMaxAnswerBytes, or where the names of a module are cut.
-base::Result<std::string> WriteAnswer(const Request& request, const Plan& plan,
-                                      std::span<const ModuleAnswer> answers, std::string_view debug);
+// A text in pieces, one behind the other: several threads write them, and nobody copies them together.
+using AnswerPieces = std::vector<std::string>;
+
+// `answers` has one for each question of the plan. `debug` is JSON for the member "debug"; empty: none. Uses
+// at most `threads` threads. kLimitExceeded past kMaxAnswerBytes, or where the names of a module are cut.
+base::Result<AnswerPieces> WriteAnswer(const Request& request, const Plan& plan,
+                                       std::span<const ModuleAnswer> answers, std::string_view debug,
+                                       unsigned threads);
 // Of a request with one job.
-base::Result<std::string> WriteAnswerV4(const Request& request, const Plan& plan,
-                                        std::span<const ModuleAnswer> answers);
+base::Result<AnswerPieces> WriteAnswerV4(const Request& request, const Plan& plan,
+                                         std::span<const ModuleAnswer> answers, unsigned threads);
 
 // {"title": ...}, as Eliot refuses.
 std::string WriteRefusal(std::string_view title);

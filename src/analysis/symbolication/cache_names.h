@@ -1,5 +1,6 @@
-// CacheNames are the names of one compiled symbol cache, for many requests: names that were asked for before
-// are remembered as they stand in JSON, so that a request inflates, copies and escapes only what is new.
+// CacheNames are the names of one compiled symbol cache, for many requests: names that were asked for before,
+// and what they say of a frame, are remembered as they stand in JSON, so that a request inflates, escapes and
+// puts together only what is new.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +17,9 @@ namespace cairn::symbolication {
 
 class CacheNames final : public ModuleNames {
  public:
-  // Names that are remembered of one cache: those of some thousand functions with their files and inlined
-  // calls have half of it.
-  static constexpr std::size_t kMaxRememberedBytes = std::size_t{4} << 20;
+  // What is remembered of one cache: some thousand addresses, with their functions, files and inlined calls,
+  // have half of it.
+  static constexpr std::size_t kMaxRememberedBytes = std::size_t{8} << 20;
 
   // The cache's bytes must outlive the object.
   explicit CacheNames(symfile::SymbolCache cache);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +13,8 @@
 
 namespace cairn::symbolication {
 
-// Distinct names of one module in one request. Names of a megabyte are in hostile symbol files only.
+// Texts of one module in one request: names, and what is made of them. Names of a megabyte are in hostile
+// symbol files only.
 inline constexpr std::size_t kMaxNamesBytes = std::size_t{64} << 20;
 // Functions and inlined calls of one module in one request: ten for each of the most frames.
 inline constexpr std::size_t kMaxNamedCalls = 2'000'000;
@@ -24,20 +26,23 @@ struct NamedCall {
   std::uint32_t line = 0;  // Zero: not known.
 };
 
-struct NamedAddress {
-  NamedCall place;  // The physical function, and where the outermost inlined call stands in it.
-  std::uint64_t function_offset = 0;
-  std::uint32_t first_inline = 0;  // In NamedAddresses::inlines, the innermost first.
-  std::uint32_t inline_count = 0;
+// What stands behind "function_offset" in a frame: `,"file":"a.cc","line":9,"inlines":[...]`, each only if it
+// is known. `place` is where the outermost inlined call stands in the physical function; `inlines` begins
+// with the innermost.
+std::string WriteRest(const NamedCall& place, std::span<const NamedCall> inlines);
 
-  bool is_known() const { return !place.function.empty(); }
+struct NamedAddress {
+  std::string_view function;  // The physical one, as JSON with quotes; empty: not known.
+  std::string_view rest;      // As WriteRest gives it.
+  std::uint64_t function_offset = 0;
+
+  bool is_known() const { return !function.empty(); }
 };
 
 // The texts are views of what `texts` keeps.
 struct NamedAddresses {
   std::vector<NamedAddress> addresses;  // One for each offset that was asked for.
-  std::vector<NamedCall> inlines;
-  bool is_cut = false;  // A limit above was passed: names are missing.
+  bool is_cut = false;                  // A limit above was passed: names are missing.
   std::shared_ptr<const void> texts;
 };
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/parallel.h"
+
 namespace cairn::symbolication {
 namespace {
 
@@ -14,7 +16,7 @@ struct Asked {
 
 }  // namespace
 
-Plan MakePlan(const Request& request) {
+Plan MakePlan(const Request& request, unsigned threads) {
   Plan plan;
   plan.question_of_module.assign(request.modules.size(), Plan::kNoQuestion);
   std::vector<std::vector<Asked>> asked;
@@ -33,14 +35,16 @@ Plan MakePlan(const Request& request) {
     }
   }
   plan.places.assign(number, 0);
-  for (std::size_t i = 0; i < asked.size(); ++i) {
+  const auto sort_one = [&](std::size_t i) {
     std::ranges::sort(asked[i], {}, &Asked::offset);
     std::vector<model::ModuleOffset>& offsets = plan.questions[i].offsets;
+    offsets.reserve(asked[i].size());
     for (const Asked& one : asked[i]) {
       if (offsets.empty() || offsets.back() != one.offset) offsets.push_back(one.offset);
       plan.places[one.frame] = static_cast<std::uint32_t>(offsets.size() - 1);
     }
-  }
+  };
+  base::RunParallel(asked.size(), threads, [&] { return sort_one; });
   return plan;
 }
 

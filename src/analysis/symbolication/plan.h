@@ -23,6 +23,7 @@ struct Plan {
   std::vector<std::uint32_t> places;
 };
 
-Plan MakePlan(const Request& request);
+// On at most `threads` threads.
+Plan MakePlan(const Request& request, unsigned threads);
 
 }  // namespace cairn::symbolication

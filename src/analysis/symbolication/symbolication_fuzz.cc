@@ -2,6 +2,7 @@
 // rest of the input.
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <variant>
@@ -27,15 +28,17 @@ void Ask(std::string_view json, const symbolication::ModuleNames& names, symboli
   auto read = symbolication::ReadRequest(json, version);
   const auto* const request = std::get_if<symbolication::Request>(&read);
   if (request == nullptr) return;
-  const symbolication::Plan plan = symbolication::MakePlan(*request);
+  const symbolication::Plan plan = symbolication::MakePlan(*request, 1);
   std::vector<symbolication::ModuleAnswer> answers(plan.questions.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i] = {true, std::string(names.code_file()), names.Name(plan.questions[i].offsets)};
   }
   const auto answer = version == symbolication::ApiVersion::kV4
-                          ? symbolication::WriteAnswerV4(*request, plan, answers)
-                          : symbolication::WriteAnswer(*request, plan, answers, "{}");
-  if (answer && !base::JsonView::Read(*answer)) __builtin_trap();  // It is always JSON.
+                          ? symbolication::WriteAnswerV4(*request, plan, answers, 1)
+                          : symbolication::WriteAnswer(*request, plan, answers, "{}", 1);
+  if (!answer) return;
+  const std::string text = std::accumulate(answer->begin(), answer->end(), std::string());
+  if (!base::JsonView::Read(text)) __builtin_trap();  // It is always JSON.
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <numeric>
 #include <string>
 #include <variant>
 #include <vector>
@@ -35,22 +36,25 @@ struct Symbols {
   CacheNames names{*symfile::SymbolCache::Open(bytes)};
 };
 
+constexpr unsigned kThreads = 3;
+
 // The answer where xul.pdb has the symbols above and no other module has any; or "refused: " and why.
 std::string Answer(std::string_view json, const ModuleNames& names, ApiVersion version = ApiVersion::kV5) {
   auto read = ReadRequest(json, version);
   if (const auto* const refusal = std::get_if<Refusal>(&read))
     return "refused: " + std::string(refusal->kind) + ": " + refusal->title;
   const Request request = std::get<Request>(std::move(read));
-  const Plan plan = MakePlan(request);
+  const Plan plan = MakePlan(request, kThreads);
   std::vector<ModuleAnswer> answers(plan.questions.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const RequestModule& module = request.modules[plan.questions[i].module];
     if (!module.may_have_symbols || module.debug_file != "xul.pdb") continue;
     answers[i] = {true, std::string(names.code_file()), names.Name(plan.questions[i].offsets)};
   }
-  const auto written = version == ApiVersion::kV5 ? WriteAnswer(request, plan, answers, "")
-                                                  : WriteAnswerV4(request, plan, answers);
-  return written ? *written : base::Describe(written.error());
+  const auto written = version == ApiVersion::kV5 ? WriteAnswer(request, plan, answers, "", kThreads)
+                                                  : WriteAnswerV4(request, plan, answers, kThreads);
+  return written ? std::accumulate(written->begin(), written->end(), std::string())
+                 : base::Describe(written.error());
 }
 
 std::string Answer(std::string_view json, ApiVersion version = ApiVersion::kV5) {
@@ -97,6 +101,23 @@ TEST(Symbolication, WhatIsNotKnownIsLeftOut) {
   EXPECT_EQ(FrameAt("[0,-1]"), R"J({"frame":0,"module":"xul.pdb","module_offset":"-0x1"})J");
   EXPECT_EQ(FrameAt("[0,18446744073709551615]"),
             R"J({"frame":0,"module":"xul.dll","module_offset":"0xffffffffffffffff"})J");
+}
+
+TEST(Symbolication, ManyStacksOfManyJobsAreOneAnswer) {
+  constexpr int kStacks = 3'000;  // Some pieces' worth.
+  const std::string frame = FrameAt("[0,4096]");
+  std::string asked = "{" + std::string(kMap) + R"J(,"stacks":[)J";
+  std::string stacks = R"J({"stacks":[)J";
+  for (int i = 0; i < kStacks; ++i) {
+    asked += i == 0 ? "[[0,4096]]" : ",[[0,4096]]";
+    stacks += (i == 0 ? "[" : ",[") + frame + "]";
+  }
+  const std::string known = R"J(],"found_modules":{"xul.pdb/44E4EC8C2F41492B9369D6B9A059577C2":true,)J"
+                            R"J("wntdll.pdb/D74F":null}})J";
+  const std::string another = R"J({"memoryMap":[],"stacks":[[]]})J";
+  EXPECT_EQ(Answer(R"J({"jobs":[)J" + asked + "]}," + another + "," + asked + "]}]}"),
+            R"J({"results":[)J" + stacks + known + R"J(,{"stacks":[[]],"found_modules":{}},)J" + stacks +
+                known + "]}");
 }
 
 TEST(Symbolication, AnySymbolsGiveTheSameAnswerAsACache) {
@@ -242,7 +263,7 @@ TEST(Symbolication, NamesAreRememberedAndForgottenWhole) {
       kept.push_back(names.Name(offset));
     }
     for (std::size_t i = 0; i < functions; ++i) {
-      const std::string_view name = kept[i].addresses[0].place.function;
+      const std::string_view name = kept[i].addresses[0].function;
       ASSERT_EQ(name.size(), name_bytes + std::to_string(i).size() + 2);
       ASSERT_TRUE(name.starts_with("\"" + std::to_string(i) + "x")) << round;
     }

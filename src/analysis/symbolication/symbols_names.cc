@@ -7,24 +7,32 @@
 namespace cairn::symbolication {
 namespace {
 
-// Keeps texts as JSON, each for itself.
+// Never moves what it holds.
 class Texts {
  public:
-  std::string_view Add(std::string_view text) {
-    if (text.empty() || bytes_ > kMaxNamesBytes) return {};
-    kept_.push_back(base::QuoteJson(text));
-    bytes_ += kept_.back().size();
-    return kept_.back();
-  }
-  NamedCall Add(const model::SourceLocation& location) {
-    return {Add(location.function), Add(location.file), location.line};
+  std::string_view Keep(std::string text) {
+    bytes_ += text.size();
+    return kept_.emplace_back(std::move(text));
   }
   bool is_full() const { return bytes_ > kMaxNamesBytes; }
 
  private:
-  std::deque<std::string> kept_;  // Never moves what it holds.
+  std::deque<std::string> kept_;
   std::size_t bytes_ = 0;
 };
+
+std::string Quote(const std::string& text) { return text.empty() ? std::string() : base::QuoteJson(text); }
+
+std::string WriteRest(const model::SymbolizedAddress& found) {
+  std::deque<std::string> texts;
+  const auto quote = [&](const model::SourceLocation& location) {
+    return NamedCall{texts.emplace_back(Quote(location.function)), texts.emplace_back(Quote(location.file)),
+                     location.line};
+  };
+  std::vector<NamedCall> inlines;
+  for (const model::SourceLocation& call : found.inlines) inlines.push_back(quote(call));
+  return WriteRest(quote(found.location), inlines);
+}
 
 }  // namespace
 
@@ -32,18 +40,14 @@ NamedAddresses SymbolsNames::Name(std::span<const model::ModuleOffset> offsets) 
   const auto texts = std::make_shared<Texts>();
   NamedAddresses named;
   named.addresses.resize(offsets.size());
-  const auto is_full = [&] { return texts->is_full() || named.inlines.size() > kMaxNamedCalls; };
-  for (std::size_t i = 0; i < offsets.size() && !is_full(); ++i) {
+  for (std::size_t i = 0; i < offsets.size() && !texts->is_full(); ++i) {
     const auto found = symbols_.Symbolize(offsets[i]);
     if (!found) continue;
-    NamedAddress& address = named.addresses[i];
-    address.place = texts->Add(found->location);
-    address.function_offset = offsets[i].value - found->function_start.value;
-    address.first_inline = static_cast<std::uint32_t>(named.inlines.size());
-    address.inline_count = static_cast<std::uint32_t>(found->inlines.size());
-    for (const model::SourceLocation& call : found->inlines) named.inlines.push_back(texts->Add(call));
+    named.addresses[i] = {.function = texts->Keep(Quote(found->location.function)),
+                          .rest = texts->Keep(WriteRest(*found)),
+                          .function_offset = offsets[i].value - found->function_start.value};
   }
-  named.is_cut = is_full();
+  named.is_cut = texts->is_full();
   named.texts = texts;
   return named;
 }

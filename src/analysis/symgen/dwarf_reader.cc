@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "analysis/symgen/demangle.h"
-#include "analysis/symgen/parallel.h"
 #include "analysis/symgen/split_units.h"
 #include "analysis/symgen/unit_functions.h"
+#include "base/parallel.h"
 
 namespace cairn::symgen {
 namespace {
@@ -62,7 +62,7 @@ class Merger {
 
   DebugInfo Finish(unsigned threads) && {
     std::vector<std::string> texts(names_.size());
-    RunParallel(names_.size(), threads, [&] {
+    base::RunParallel(names_.size(), threads, [&] {
       return [&](std::size_t i) {
         texts[i] = names_[i]->second ? Demangle(names_[i]->first) : names_[i]->first;
       };
@@ -138,7 +138,7 @@ DebugInfo ReadDwarf(DwarfInput input, const CodeMap& code, unsigned threads) {
     const DwarfUnits units(input);
     const std::vector<Span> spans = MakeBatches(units.own.units);
     spans_read.resize(spans.size());
-    RunParallel(spans.size(), threads, [&] {
+    base::RunParallel(spans.size(), threads, [&] {
       return [&, store = std::make_shared<UnitStore>(input, units)](std::size_t i) {
         spans_read[i] = ReadSpan(input, spans[i], *store, code);
       };

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "analysis/symgen/cfi_text.h"
-#include "analysis/symgen/parallel.h"
+#include "base/parallel.h"
 #include "formats/dwarf/elf_unwind_tables.h"
 #include "formats/native_unwind/arm_unwind_table.h"
 #include "formats/object/compressed_section.h"
@@ -60,7 +60,7 @@ base::Result<dwarf::DebugSections> ReadSections(const ElfFile& file, unsigned th
                                                 const std::string& ending = "") {
   std::array<base::Result<std::vector<std::byte>>, kSections.size()> contents = {
       Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}};
-  RunParallel(kSections.size(), threads, [&] {
+  base::RunParallel(kSections.size(), threads, [&] {
     return [&](std::size_t i) {
       contents.at(i) = object::UnpackDebugSection(file, std::string(kSections.at(i).name) + ending);
     };

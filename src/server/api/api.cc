@@ -263,6 +263,7 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
   if (!kind) return ServerTrouble(kind.error());
   if (*kind == search::CrashKind::kPing && !may_view_pings) return NeedsViewPings();
   DocumentView view;
+  view.find_names = parts.find_names;
   view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii));
   if (view.with_protected || *kind == search::CrashKind::kPing) {
     const std::string_view action = view.with_protected ? "read protected" : "read ping";

@@ -17,6 +17,7 @@
 
 #include "os/clock.h"
 #include "server/api/crash_signature.h"
+#include "server/api/late_names.h"
 #include "server/http/router.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_index.h"
@@ -39,6 +40,7 @@ struct ApiParts {
   std::function<void()> arrived;  // Called when there is something to process. May be empty.
   std::function<std::int64_t()> clock = os::UnixMillis;
   store::AuditLog* audit = nullptr;  // Told of protected reads and of changes. Null: nobody is.
+  FindNames find_names;              // Of symbols that are here now. Empty: documents have what they have.
   RulesInForce rules;                // By which signatures are made of what callers send. Empty: Cairn's own.
   std::shared_ptr<std::counting_semaphore<>> waiters =
       std::make_shared<std::counting_semaphore<>>(kMaxDocumentWaiters);

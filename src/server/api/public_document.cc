@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
+#include "base/hex.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 
@@ -14,6 +16,9 @@ namespace {
 namespace dom = simdjson::dom;
 using base::Code;
 using base::Error;
+
+// Names that came later and are added to one dump. Those of a crash have some hundred KiB.
+constexpr std::size_t kMaxLateTextBytes = 16 << 20;
 
 // Within a walked dump, at any depth. Not here, because they may hold what a person did or where memory lay:
 // registers, annotations, soft_errors, memory_accesses, handles, proc_limits, mac_crash_info, mac_boot_args.
@@ -84,26 +89,83 @@ bool Contains(const Keys& keys, std::string_view key) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
-// simdjson reads up to 1024 levels, so the recursion has an end.
-void CopyPublic(dom::element element, base::JsonWriter& json) {
-  dom::object object;
-  dom::array array;
-  if (element.get(object) == simdjson::SUCCESS) {
-    json.BeginObject();
-    for (const dom::key_value_pair field : object) {
-      if (!Contains(kPublicDumpKeys, field.key)) continue;
-      json.Key(field.key);
-      CopyPublic(field.value, json);
+// A walked dump with the names that came after it was processed.
+class DumpWriter {
+ public:
+  DumpWriter(dom::element dump, const DocumentView& view, base::JsonWriter& json)
+      : names_(LateNames::Of(dump, view.find_names)), with_protected_(view.with_protected), json_(json) {}
+
+  // simdjson reads up to 1024 levels, so the recursion has an end.
+  void Copy(dom::element element) {
+    dom::object object;
+    dom::array array;
+    if (with_protected_ && names_.empty()) {
+      json_.Raw(simdjson::minify(element));
+    } else if (element.get(object) == simdjson::SUCCESS) {
+      CopyObject(object);
+    } else if (element.get(array) == simdjson::SUCCESS) {
+      json_.BeginArray();
+      for (const dom::element member : array) Copy(member);
+      json_.EndArray();
+    } else {
+      json_.Raw(simdjson::minify(element));
     }
-    json.EndObject();
-  } else if (element.get(array) == simdjson::SUCCESS) {
-    json.BeginArray();
-    for (const dom::element member : array) CopyPublic(member, json);
-    json.EndArray();
-  } else {
-    json.Raw(simdjson::minify(element));
   }
-}
+
+ private:
+  void CopyObject(dom::object object) {
+    LateNames::Found found = names_.empty() ? LateNames::Found() : names_.Find(object);
+    if (found.name != nullptr && !TakeText(found)) found = {};
+    json_.BeginObject();
+    for (const dom::key_value_pair field : object) {
+      if (!with_protected_ && !Contains(kPublicDumpKeys, field.key)) continue;
+      if (found.has_symbols && IsReplaced(field.key, found)) continue;
+      json_.Key(field.key);
+      Copy(field.value);
+    }
+    if (found.has_symbols) WriteLate(found);
+    json_.EndObject();
+  }
+
+  static bool IsReplaced(std::string_view key, const LateNames::Found& found) {
+    constexpr std::array kOfName =
+        std::to_array<std::string_view>({"function", "function_offset", "file", "line", "inlines"});
+    return key == "missing_symbols" || key == "loaded_symbols" || key == "named_later" ||
+           (found.name != nullptr && Contains(kOfName, key));
+  }
+
+  // A module has symbols now, and so has a frame, which may have a name as well.
+  void WriteLate(const LateNames::Found& found) {
+    json_.Key("missing_symbols");
+    json_.Bool(false);
+    if (found.is_module) {
+      json_.Key("loaded_symbols");
+      json_.Bool(true);
+    }
+    if (found.is_module || found.name != nullptr) {
+      json_.Key("named_later");
+      json_.Bool(true);
+    }
+    if (found.name == nullptr) return;
+    json_.TextField("function_offset", base::ToAddress(found.name->function_offset));
+    // Both are JSON already, and the rest goes on behind the function.
+    json_.Key("function");
+    json_.Raw(std::string(found.name->function).append(found.name->rest));
+  }
+
+  // Whether there is room for a frame's names.
+  bool TakeText(const LateNames::Found& found) {
+    const std::size_t bytes = found.name->function.size() + found.name->rest.size();
+    if (bytes > text_left_) return false;
+    text_left_ -= bytes;
+    return true;
+  }
+
+  const LateNames names_;
+  const bool with_protected_;
+  std::size_t text_left_ = kMaxLateTextBytes;
+  base::JsonWriter& json_;
+};
 
 // The dump of the crashed process, and those of others that came with it.
 bool IsWalkedDump(std::string_view key) {
@@ -125,10 +187,7 @@ void CopyPublicAnnotations(dom::element annotations, const registry::Registry& r
 }
 
 void WritePublicField(dom::key_value_pair field, const registry::Registry& registry, base::JsonWriter& json) {
-  if (IsWalkedDump(field.key)) {
-    json.Key(field.key);
-    CopyPublic(field.value, json);
-  } else if (!registry.IsPublicField(field.key)) {
+  if (!registry.IsPublicField(field.key)) {
     return;
   } else if (field.key == "annotations") {
     json.Key(field.key);
@@ -145,6 +204,9 @@ void WriteField(dom::key_value_pair field, const registry::Registry& registry, c
     json.TextField(field.key, view.signature);
   } else if (field.key == "proto_signature" && !view.proto_signature.empty()) {
     json.TextField(field.key, view.proto_signature);
+  } else if (IsWalkedDump(field.key)) {
+    json.Key(field.key);
+    DumpWriter(field.value, view, json).Copy(field.value);
   } else if (!view.with_protected) {
     WritePublicField(field, registry, json);
   } else {

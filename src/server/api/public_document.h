@@ -3,7 +3,8 @@
 //
 // A field is given out if the registry calls it public, an annotation in its public form, and of walked dumps
 // the keys that stand in the table of the .cc file; anything else needs view_pii. So what somebody adds
-// to a document later is protected until it is made public.
+// to a document later is protected until it is made public. Names of frames that came after the processing
+// are added, and say "named_later".
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "server/api/late_names.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_row.h"
 
@@ -22,6 +24,8 @@ struct DocumentView {
   // document.
   std::string signature;
   std::string proto_signature;
+  FindNames find_names =
+      {};  // For frames of walked dumps (late_names.h). Empty: they have those of the document.
   // The other trail of the same crash, if the caller may see it.
   std::optional<std::string> counterpart_uuid;
   search::CrashKind counterpart_kind = search::CrashKind::kReport;

@@ -30,6 +30,24 @@ void CheckKeys(simdjson::dom::element element) {
   }
 }
 
+// Names every second address.
+class SomeNames final : public symbolication::ModuleNames {
+ public:
+  std::string_view code_file() const override { return {}; }
+  symbolication::NamedAddresses Name(std::span<const model::ModuleOffset> offsets) const override {
+    symbolication::NamedAddresses named;
+    for (const model::ModuleOffset offset : offsets) {
+      named.addresses.emplace_back();
+      if (offset.value % 2 == 1) named.addresses.back().function = "\"late\"";
+    }
+    return named;
+  }
+};
+
+std::shared_ptr<const symbolication::ModuleNames> FindSomeNames(const std::string&, const std::string&) {
+  return std::make_shared<SomeNames>();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -37,8 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const registry::Registry registry = registry::Registry::BuiltIn();
   (void)api::KindOfDocument(text).has_value();
   for (const bool with_protected : {true, false}) {
-    const auto rendered =
-        api::RenderDocument(text, registry, {.with_protected = with_protected, .counterpart_uuid = "id"});
+    const auto rendered = api::RenderDocument(
+        text, registry,
+        {.with_protected = with_protected, .find_names = FindSomeNames, .counterpart_uuid = "id"});
     if (!rendered) continue;
     simdjson::dom::parser parser;
     simdjson::dom::element root;

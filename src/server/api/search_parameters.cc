@@ -151,6 +151,14 @@ class Reader {
     return field;
   }
 
+  // For _columns, _facets and _sort.
+  const Field* ValueField(const std::string& name) {
+    const Field* const field = KnownField(name);
+    if (field == nullptr || !field->is_condition) return field;
+    Refuse(name + " can be searched for, but not be shown, counted or sorted by");
+    return nullptr;
+  }
+
   void ReadFilter(const Field& field, std::string_view value) {
     if (++tests_ > kMaxTests)
       return Refuse("More than " + std::to_string(kMaxTests) + " values to search for");
@@ -193,20 +201,20 @@ class Reader {
 
   void ReadMeta(const std::string& name, const std::string& value) {
     if (name == "_columns") {
-      const Field* const field = KnownField(value);
+      const Field* const field = ValueField(value);
       if (field != nullptr && std::ranges::find(query_.columns, field->id) == query_.columns.end()) {
         query_.columns.push_back(field->id);
       }
     } else if (name == "_facets") {
       has_facets_ = true;
-      const Field* const field = value.empty() ? nullptr : KnownField(value);
+      const Field* const field = value.empty() ? nullptr : ValueField(value);
       if (field != nullptr && std::ranges::find(query_.facets, field->id) == query_.facets.end()) {
         query_.facets.push_back(field->id);
       }
       if (query_.facets.size() > kMaxFacets) Refuse("More than " + std::to_string(kMaxFacets) + " facets");
     } else if (name == "_sort") {
       const bool descending = value.starts_with('-');
-      const Field* const field = KnownField(descending ? value.substr(1) : value);
+      const Field* const field = ValueField(descending ? value.substr(1) : value);
       if (field != nullptr) query_.sort.push_back({field->id, descending});
       if (query_.sort.size() > search::Fields().size())
         Refuse("_sort is given more often than there are fields");

@@ -144,6 +144,9 @@ TEST(ServerApiSearchParameters, WhatIsWrongIsSaidInWords) {
   EXPECT_THAT(RefusalOf({{"_columns", "nonsense"}}), HasSubstr("nonsense"));
   EXPECT_THAT(RefusalOf({{"_facets", "nonsense"}}), HasSubstr("nonsense"));
   EXPECT_THAT(RefusalOf({{"_sort", "-nonsense"}}), HasSubstr("nonsense"));
+  for (const char* const meta : {"_columns", "_facets", "_sort"}) {
+    EXPECT_THAT(RefusalOf({{meta, "missing_debug_id"}}), HasSubstr("can be searched for, but not")) << meta;
+  }
   EXPECT_THAT(RefusalOf({{"date", "2026-11-22"}}), HasSubstr("operators"));
   EXPECT_THAT(RefusalOf({{"date", "!>=2026-11-22"}}), HasSubstr("operators"));
   EXPECT_THAT(RefusalOf({{"date", "__null__"}}), HasSubstr("operators"));

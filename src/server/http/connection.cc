@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 #include "server/http/byte_range.h"
+#include "server/http/pieces_body.h"
 
 namespace cairn::http {
 namespace {
@@ -172,7 +173,9 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
   exchange.keep_alive = exchange.keep_alive && !exchange.drain && !server_.stopping();
   const bool head_only = exchange.request.method == "HEAD";
   const unsigned version = exchange.parser->get().version() == 10 ? 10 : 11;
-  std::uint64_t size = response.body.size();
+  std::vector<std::string>& pieces = response.more;
+  pieces.insert(pieces.begin(), std::move(response.body));
+  std::uint64_t size = PiecesBody::size(pieces);
   bool written = false;
   const std::optional<ByteRange> range =
       response.file.valid() ? RangeOf(exchange, response) : std::optional<ByteRange>();
@@ -187,12 +190,12 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
       const base::Result<os::MappedFile> file = os::MappedFile::FromDescriptor(response.file.get());
       size = file ? file->bytes().size() : 0;
     }
-    beast::http::response<beast::http::string_body> message;
+    beast::http::response<PiecesBody> message;
     message.version(version);
     message.result(static_cast<unsigned>(response.status));
     SetHeaders(message, response);
     message.keep_alive(exchange.keep_alive);
-    if (!head_only) message.body() = std::move(response.body);
+    if (!head_only) message.body() = std::move(pieces);
     message.content_length(size);
     stream_.expires_after(std::chrono::milliseconds(server_.options().request_timeout_ms));
     const auto [error, bytes] = co_await beast::http::async_write(stream_, message, kUse);

@@ -62,5 +62,18 @@ TEST_F(ServerTest, FilesAreSentAndHeadHasOnlyTheirSize) {
   EXPECT_EQ(BodyOf(head), "");
 }
 
+TEST_F(ServerTest, ABodyInPiecesIsOne) {
+  const std::string pieces = std::string(1'000'000, 'a') + std::string(300, 'b');
+  Client client = Connect();
+  client.Write("GET /pieces?first HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(BodyOf(client.ReadResponse()), "first " + pieces);
+  client.Write("GET /pieces HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(BodyOf(client.ReadResponse()), pieces);
+  client.Write("HEAD /pieces HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string head = client.ReadAll();
+  EXPECT_NE(head.find("Content-Length: 1000300\r\n"), std::string::npos) << head;
+  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
 }  // namespace
 }  // namespace cairn::http

@@ -52,7 +52,8 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<Header> headers;
   std::string body;
-  os::FileDescriptor file;  // If valid it is the body, whole, in place of `body`.
+  std::vector<std::string> more;  // Follow on `body`: a large answer is not copied together.
+  os::FileDescriptor file;        // If valid it is the body, whole, in place of these.
   // Whether a client may ask for a range of `file` (RFC 9110, section 14). A 200 then becomes a 206 or a 416.
   bool takes_ranges = false;
 };

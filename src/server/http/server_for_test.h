@@ -149,6 +149,11 @@ class ServerTest : public ::testing::Test {
     routes.push_back({"GET", "/quick", std::string(kAnybody), BodyPlace::kNone, 0,
                       [](Request&) { return TextResponse(200, "quick"); }});
     routes.back().is_quick = true;
+    routes.push_back({"GET", "/pieces", std::string(kAnybody), BodyPlace::kNone, 0, [](Request& request) {
+                        Response response = TextResponse(200, request.query == "first" ? "first " : "");
+                        response.more = {"", std::string(1'000'000, 'a'), "", std::string(300, 'b'), ""};
+                        return response;
+                      }});
     routes.push_back({"GET", "/download", std::string(kAnybody), BodyPlace::kNone, 0, [](Request&) {
                         Response response;
                         response.file = *os::CreateNameless("/tmp");

@@ -157,6 +157,7 @@ class PurgeRun {
     ASSIGN_OR_RETURN(const std::vector<std::uint64_t> entries, parts_.ledger.Purge(ids, dumps_));
     for (std::size_t i = 0; i < ids.size(); ++i) crashes_[i].edge_entries += entries[i];
     if (parts_.forget_missing) RETURN_IF_ERROR(parts_.forget_missing(ids));
+    if (parts_.forget_absent_symbols) RETURN_IF_ERROR(parts_.forget_absent_symbols());
     ASSIGN_OR_RETURN([[maybe_unused]] const std::uint64_t rows, parts_.index.Purge(ids));
     // While the index knew a ping, somebody may have asked for its document.
     RETURN_IF_ERROR(RemoveFromQueue(ids));

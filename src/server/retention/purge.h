@@ -44,6 +44,8 @@ struct PurgeParts {
   store::AuditLog* audit = nullptr;  // Null: none is running.
   // Takes these crashes out of the counts of missing symbols. Empty: nobody counts them.
   std::function<base::Status(std::span<const std::string> ids)> forget_missing = {};
+  // Removes the names of modules that no other symbol server has from what is remembered of these servers.
+  std::function<base::Status()> forget_absent_symbols = {};
   // Has what is in the spool read. Empty: nobody reads it, and it holds still.
   std::function<void()> fold_in;
   std::function<std::int64_t()> clock = os::UnixMillis;

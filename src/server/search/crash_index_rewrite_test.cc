@@ -11,6 +11,7 @@ namespace cairn::search {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 using ServerSearchCrashIndexRewrite = CrashIndexContract;
@@ -90,6 +91,38 @@ TEST_P(ServerSearchCrashIndexRewrite, ABucketIsASignatureOrWithoutSymbolsAGroupO
   }
   EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kBucket, Operator::kEquals, first)})),
               UnorderedElementsAre(TestUuid(2), TestUuid(6)));
+}
+
+TEST_P(ServerSearchCrashIndexRewrite, CrashesThatWaitForSymbolsAreFoundByAnyThreadUntilNamesCome) {
+  // Frames of "libfoo.so": on the crashed thread of 1, on another of 2; those of 3 have names.
+  const StackFrame nameless{.module = "libfoo.so", .debug_id = "CD0", .module_offset = 0x30, .names = {}};
+  const StackFrame named{
+      .module = "libfoo.so", .debug_id = "CD0", .module_offset = 0x40, .names = {{"foo", "", 0}}};
+  CrashRow on_top = TestRow(1);
+  ChangeStack(on_top, [&](std::vector<StackFrame>& frames) { frames[0] = nameless; });
+  CrashRow elsewhere = TestRow(2);
+  elsewhere.other_threads = {MakeStack({nameless})};
+  CrashRow known = TestRow(3);
+  known.other_threads = {MakeStack({named})};
+  Add({on_top, elsewhere, known, TestRow(4)});
+  const Clause waits = ClauseOf(FieldId::kMissingDebugId, Operator::kMatches, "cd0");
+  EXPECT_THAT(Uuids(QueryFor({waits})), UnorderedElementsAre(TestUuid(1), TestUuid(2)));
+  EXPECT_THAT(
+      Uuids(QueryFor({ClauseOf(FieldId::kMissingDebugId, Operator::kEquals, "CD0", Combine::kNoneOf)})),
+      UnorderedElementsAre(TestUuid(3), TestUuid(4)));
+  EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kMissingDebugId, Operator::kEquals, "AB0")})), IsEmpty());
+  Query facets = QueryFor({waits});
+  facets.facets = {FieldId::kSignature};
+  EXPECT_EQ(Search(facets).total, 2U);
+  EXPECT_EQ(Search(facets).facets[0].terms.size(), 1U);
+  const auto absent =
+      index_->Search(QueryFor({{FieldId::kMissingDebugId, Combine::kAnyOf, {{Operator::kIsAbsent, {}}}}}));
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().code, base::Code::kBadValue);
+  StackFrame late = nameless;
+  late.names = {{"foo", "foo.cc", 1}};
+  ASSERT_TRUE(index_->SetNames(std::vector<StackFrame>{late}));
+  EXPECT_THAT(Uuids(QueryFor({waits})), IsEmpty());
 }
 
 TEST_P(ServerSearchCrashIndexRewrite, NamesOfUnknownAddressesArePassedOver) {

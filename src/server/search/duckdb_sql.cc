@@ -46,6 +46,7 @@ constexpr std::array<OwnColumn, static_cast<std::size_t>(FieldId::kFirstAnnotati
     {"CASE WHEN contains(s.signature_group, '+0x') THEN concat(s.signature, ' [', s.signature_group, ']') "
      "ELSE s.signature END",
      true},
+    {"CAST(NULL AS VARCHAR)"},  // A condition alone: MissingCondition.
 }};
 
 Column ColumnOf(FieldId field) {
@@ -108,9 +109,20 @@ bool IsOrdering(Operator op) {
          op == Operator::kGreaterOrEqual;
 }
 
+// Where a statement reads.
+struct Sources {
+  const std::string& dictionary;
+  std::span<const DuckDbCrashes::File> files;
+};
+
 // Builds the condition of a query with its parameters, and notes whether it needs the table of signatures.
 class ConditionWriter {
  public:
+  ConditionWriter(const DateWindow& window, const Sources& sources) : window_(window), sources_(sources) {
+    sql_ = kInWindow;
+    AddWindowParameters();
+  }
+
   base::Status Add(const Clause& clause) {
     if (clause.tests.empty()) return Error{Code::kBadValue, 0, "clause without tests"};
     std::string joined;
@@ -126,18 +138,20 @@ class ConditionWriter {
     return {};
   }
 
-  void AddWindow(const DateWindow& window) {
-    sql_ += "c.date_ms >= ? AND c.date_ms < ?";
-    parameters_.emplace_back(window.from_ms);
-    parameters_.emplace_back(window.to_ms);
-  }
-
   const std::string& sql() const { return sql_; }
   const std::vector<Value>& parameters() const { return parameters_; }
   bool needs_signatures() const { return needs_signatures_; }
 
  private:
+  static constexpr std::string_view kInWindow = "c.date_ms >= ? AND c.date_ms < ?";
+
+  void AddWindowParameters() {
+    parameters_.emplace_back(window_.from_ms);
+    parameters_.emplace_back(window_.to_ms);
+  }
+
   base::Result<std::string> ConditionOf(FieldId field, const Test& test) {
+    if (field == FieldId::kMissingDebugId) return MissingCondition(test);
     const std::string column = ColumnOf(field).expression;
     const FieldType type = FieldOf(field).type;
     if (test.op == Operator::kIsAbsent) return column + " IS NULL";
@@ -167,6 +181,25 @@ class ConditionWriter {
     return Apply(pattern, is_truth ? "CAST(" + std::string(column) + " AS BIGINT)" : std::string(column));
   }
 
+  // The crashed thread's stack, or one of the others, is among those that have a frame of such a module
+  // without names. Others are unrolled rather than compared list by list: many stacks have a system's module.
+  base::Result<std::string> MissingCondition(const Test& test) {
+    const auto* const text = std::get_if<std::string>(&test.operand);
+    if (text == nullptr || IsOrdering(test.op) || test.op == Operator::kIsAbsent)
+      return Error{Code::kBadValue, 0, "a debug id is compared with a text"};
+    const auto stacks = [&] {
+      return "(SELECT stack_id FROM " + sources_.dictionary +
+             ".postings WHERE address_id IN (SELECT a.id FROM " + sources_.dictionary +
+             ".addresses a WHERE " + TextCondition(FieldId::kMissingDebugId, "a.debug_id", test.op, *text) +
+             " AND a.id NOT IN (SELECT address_id FROM " + sources_.dictionary + ".address_frames)))";
+    };
+    std::string sql = "(c.stack_id IN " + stacks();
+    AddWindowParameters();
+    sql += " OR c.uuid IN (SELECT uuid FROM (SELECT c.uuid, unnest(c.thread_stack_ids) AS stack_id FROM " +
+           CrashSource(sources_.files) + " WHERE " + std::string(kInWindow) + ") WHERE stack_id IN ";
+    return sql + stacks() + "))";
+  }
+
   std::string TextCondition(FieldId field, std::string_view column, Operator op, const std::string& text) {
     const bool whole = op == Operator::kEquals || op == Operator::kMatches;
     if (field == FieldId::kUuid && whole) {
@@ -186,15 +219,11 @@ class ConditionWriter {
     return Apply("lower(@) = lower(?)", column);
   }
 
+  const DateWindow& window_;
+  const Sources& sources_;
   std::string sql_;
   std::vector<Value> parameters_;
   bool needs_signatures_ = false;
-};
-
-// Where a statement reads.
-struct Sources {
-  const std::string& dictionary;
-  std::span<const DuckDbCrashes::File> files;
 };
 
 std::string From(const Sources& sources, bool with_signatures) {
@@ -264,8 +293,7 @@ std::string CrashSource(std::span<const DuckDbCrashes::File> files) {
 base::Result<SearchStatements> MakeSearchStatements(const Query& query, const std::string& dictionary,
                                                     std::span<const DuckDbCrashes::File> files) {
   const Sources sources{dictionary, files};
-  ConditionWriter condition;
-  condition.AddWindow(query.window);
+  ConditionWriter condition(query.window, sources);
   for (const Clause& clause : query.clauses) RETURN_IF_ERROR(condition.Add(clause));
   SearchStatements statements;
   statements.total = {"SELECT count(*)" + From(sources, condition.needs_signatures()) + condition.sql(),

@@ -38,6 +38,7 @@ enum class FieldId : std::uint16_t {
   kMinidumpSha256Hash,
   kSignatureGroup,
   kBucket,
+  kMissingDebugId,
   kFirstAnnotation,
 };
 
@@ -66,7 +67,8 @@ struct Field {
   std::string name;  // In the API.
   FieldType type;
   std::string description;
-  std::string annotation;  // Its name, as clients send it; empty: one of the server's own.
+  std::string annotation;     // Its name, as clients send it; empty: one of the server's own.
+  bool is_condition = false;  // It can be searched, but not be shown, counted or sorted by.
 };
 
 // What a registry says of a public annotation.

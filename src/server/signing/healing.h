@@ -1,16 +1,14 @@
 // Healing gives the addresses of a module the names that its symbols have today, and signs all that is
 // affected again: names, signatures, groups and searches of stored crashes change, and no dump is read.
 //
-// It works in batches beside what comes in, and can be done twice: what is right already is not written. Any
-// thread may call it, several at once for several modules.
+// It works in batches beside what comes in, and can be done twice: what is right already is not written. So
+// after a kill it is done from its beginning. Any thread may call it, several at once for several modules.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,11 +20,9 @@ namespace cairn::signing {
 // Addresses that are asked for names, and then written, at once.
 inline constexpr std::size_t kNamedAtOnce = 1000;
 
-// How far it is. Whoever keeps it (as JSON) and gives it back goes on there after a kill.
+// How far it is; as JSON for people.
 struct HealProgress {
-  std::optional<search::AddressPlace> named_up_to;
-  bool are_named = false;                    // All addresses: from then on inputs are signed again.
-  std::optional<std::int64_t> signed_up_to;  // Inputs up to this id.
+  bool are_named = false;  // All addresses: from then on inputs are signed again.
   bool is_done = false;
   std::uint64_t addresses = 0;  // That were asked for names.
   std::uint64_t named = 0;      // Of them, those that got some.
@@ -37,7 +33,6 @@ struct HealProgress {
 };
 
 std::string WriteHealProgress(const HealProgress& progress);
-base::Result<HealProgress> ReadHealProgress(std::string_view json);
 
 struct HealOrder {
   std::string debug_id;
@@ -51,7 +46,6 @@ struct HealOrder {
 
 // `signing` works on the same index. Crashes that came without these names while it went on may be left with
 // the signature that they came with; those that are processed after the symbols came are not.
-base::Result<HealProgress> Heal(Signing& signing, search::CrashIndex& index, const HealOrder& order,
-                                HealProgress progress = {});
+base::Result<HealProgress> Heal(Signing& signing, search::CrashIndex& index, const HealOrder& order);
 
 }  // namespace cairn::signing

@@ -114,15 +114,11 @@ TEST_F(ServerSigningHealing, AModuleThatNobodyHasIsDoneAtOnce) {
   EXPECT_EQ(*healed, (HealProgress{.are_named = true, .is_done = true}));
 }
 
-TEST_F(ServerSigningHealing, WhatWasKilledGoesOnWhereItWas) {
+TEST_F(ServerSigningHealing, WhatWasKilledIsDoneByTheNextTry) {
   const std::vector<search::CrashRow> rows = RandomCrashes(300, 3);
   ASSERT_TRUE(signing_->Add(WithoutSymbols(rows)));
   HealOrder order = Order();
-  std::string noted;
-  order.on_progress = [&](const HealProgress& progress) {
-    noted = WriteHealProgress(progress);
-    return false;
-  };
+  order.on_progress = [](const HealProgress&) { return false; };
   const auto stopped = Heal(*signing_, *index_, order);
   ASSERT_TRUE(stopped && stopped->are_named && !stopped->is_done);
   EXPECT_FALSE(ReadAll() == Expected(rows, {})) << "names came, signatures did not";
@@ -130,28 +126,8 @@ TEST_F(ServerSigningHealing, WhatWasKilledGoesOnWhereItWas) {
   index_.reset();
   index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
   Open();
-  const auto read = ReadHealProgress(noted);
-  ASSERT_TRUE(read);
-  EXPECT_EQ(*read, *stopped);
-  asked_.clear();
-  ASSERT_TRUE(Heal(*signing_, *index_, Order(), *read));
-  EXPECT_TRUE(asked_.empty()) << "addresses have their names";
+  ASSERT_TRUE(Heal(*signing_, *index_, Order()));
   EXPECT_TRUE(ReadAll() == Expected(rows, {}));
-}
-
-TEST_F(ServerSigningHealing, ProgressOutlivesItsText) {
-  const HealProgress progress{.named_up_to = search::AddressPlace{~std::uint64_t{0}, "lib\"x\".so"},
-                              .are_named = true,
-                              .signed_up_to = -5,
-                              .is_done = false,
-                              .addresses = 4,
-                              .named = 3,
-                              .inputs = 2,
-                              .changed = 1};
-  EXPECT_EQ(*ReadHealProgress(WriteHealProgress(progress)), progress);
-  EXPECT_EQ(*ReadHealProgress(WriteHealProgress({})), HealProgress{});
-  EXPECT_FALSE(ReadHealProgress("{}"));
-  EXPECT_FALSE(ReadHealProgress("x"));
 }
 
 TEST_F(ServerSigningHealing, TroubleWithSymbolsIsTold) {

@@ -16,7 +16,8 @@ using base::Error;
 constexpr const char* kSelectUploads =
     "SELECT CAST(uploads.id AS TEXT), uploads.who, protocol, filename, CAST(uploads.size AS TEXT), "
     "uploads.class, uploads.product, CAST(created_ms AS TEXT), CAST(completed_ms AS TEXT), "
-    "CAST(skipped AS TEXT), skipped_keys FROM uploads ";
+    "CAST(skipped AS TEXT), skipped_keys, (SELECT CAST(count(*) AS TEXT) FROM symbol_files WHERE upload_id = "
+    "uploads.id) FROM uploads ";
 
 constexpr const char* kSelectFiles =
     "SELECT CAST(symbol_files.id AS TEXT), key, symbol_files.class, debug_file, debug_id, symbol_file, "
@@ -65,6 +66,7 @@ UploadRecord UploadOf(const soci::row& row) {
   upload.completed_ms = NumberOrNothing(NumberAt(row, 8));
   upload.skipped = static_cast<std::uint64_t>(NumberAt(row, 9));
   upload.skipped_keys = base::SplitLines(row.get<std::string>(10));
+  upload.files = static_cast<std::uint64_t>(NumberAt(row, 11));
   return upload;
 }
 
@@ -101,6 +103,15 @@ std::string Pattern(std::string_view part) {
     pattern += c;
   }
   return pattern + "%";
+}
+
+// That the name of a symbol file holds each of `parts`.
+void AddKeyParts(const std::vector<std::string>& parts, std::string& text, std::vector<std::string>& values) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += " AND debug_file || '/' || debug_id || '/' || symbol_file LIKE :part" + std::to_string(i) +
+            " ESCAPE '\\'";
+    values.push_back(Pattern(parts[i]));
+  }
 }
 
 }  // namespace
@@ -199,6 +210,17 @@ SociSymbolRecords::Tail SociSymbolRecords::TailOf(const UploadFilter& filter) {
     tail.text += " AND uploads.class = :class";
     tail.values.emplace_back(SymbolClassName(*filter.symbol_class));
   }
+  if (!filter.product.empty()) {
+    tail.text += " AND uploads.product = :product";
+    tail.values.push_back(filter.product);
+  }
+  if (filter.is_complete)
+    tail.text += *filter.is_complete ? " AND completed_ms <> 0" : " AND completed_ms = 0";
+  if (!filter.in_key.empty()) {
+    tail.text += " AND uploads.id IN (SELECT upload_id FROM symbol_files WHERE 1 = 1";
+    AddKeyParts(filter.in_key, tail.text, tail.values);
+    tail.text += ")";
+  }
   return tail;
 }
 
@@ -213,11 +235,7 @@ SociSymbolRecords::Tail SociSymbolRecords::TailOf(const SymbolFileFilter& filter
     tail.values.emplace_back(SymbolClassName(*filter.symbol_class));
   }
   if (filter.upload_id != 0) tail.text += " AND upload_id = " + std::to_string(filter.upload_id);
-  for (std::size_t i = 0; i < filter.in_key.size(); ++i) {
-    tail.text += " AND debug_file || '/' || debug_id || '/' || symbol_file LIKE :part" + std::to_string(i) +
-                 " ESCAPE '\\'";
-    tail.values.push_back(Pattern(filter.in_key[i]));
-  }
+  AddKeyParts(filter.in_key, tail.text, tail.values);
   return tail;
 }
 
@@ -353,14 +371,16 @@ base::Result<std::vector<SymbolUsage>> SociSymbolRecords::SumSymbolFiles() const
     const soci::rowset<soci::row> rows =
         (state_.session.prepare
          << "SELECT product, class, CAST(count(*) AS TEXT), CAST(sum(size) AS TEXT), "
-            "CAST(sum(stored_bytes) AS TEXT) FROM symbol_files GROUP BY product, class "
-            "ORDER BY product, class");
+            "CAST(sum(stored_bytes) AS TEXT), CAST(coalesce((SELECT sum(skipped) FROM uploads WHERE "
+            "uploads.product = symbol_files.product AND uploads.class = symbol_files.class), 0) AS TEXT) "
+            "FROM symbol_files GROUP BY product, class ORDER BY product, class");
     for (const soci::row& row : rows) {
       sums.push_back({.product = row.get<std::string>(0),
                       .symbol_class = ClassOf(row.get<std::string>(1)),
                       .files = static_cast<std::uint64_t>(NumberAt(row, 2)),
                       .bytes = static_cast<std::uint64_t>(NumberAt(row, 3)),
-                      .stored_bytes = static_cast<std::uint64_t>(NumberAt(row, 4))});
+                      .stored_bytes = static_cast<std::uint64_t>(NumberAt(row, 4)),
+                      .skipped = static_cast<std::uint64_t>(NumberAt(row, 5))});
     }
     return sums;
   });

@@ -47,6 +47,9 @@ struct SymbolFileRecord {
   std::string product;  // Whose it is; empty: nobody's in particular.
   std::int64_t upload_id = 0;
   std::int64_t stored_ms = 0;
+
+  // Of a record that was made of a file that had none, nothing is known but its name.
+  bool tells_whose() const { return !sha256.empty(); }
 };
 
 struct UploadRecord {
@@ -61,6 +64,7 @@ struct UploadRecord {
   std::optional<std::int64_t> completed_ms;
   std::uint64_t skipped = 0;              // Files that were there already.
   std::vector<std::string> skipped_keys;  // "name/ID/file" of the first of them.
+  std::uint64_t files = 0;                // That it brought and that are still there. Told, never set.
 };
 
 // Which of many, the newest first.
@@ -71,7 +75,10 @@ struct Page {
 struct UploadFilter {
   std::string user;  // Empty: everybody's.
   std::optional<SymbolClass> symbol_class;
-  bool by_size = false;  // The largest first, in place of the newest.
+  std::string product = {};              // Empty: of any or none.
+  std::optional<bool> is_complete = {};  // Or broken off, or still on its way.
+  std::vector<std::string> in_key = {};  // What the name of one of its files must hold, each of them.
+  bool by_size = false;                  // The largest first, in place of the newest.
   Page page;
 };
 struct SymbolFileFilter {
@@ -88,6 +95,7 @@ struct SymbolUsage {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;         // Unpacked.
   std::uint64_t stored_bytes = 0;  // On the disk.
+  std::uint64_t skipped = 0;       // That came once more and were there already.
 };
 
 // Files with the same bytes under several names.

@@ -164,6 +164,47 @@ TEST_P(ServerStoreSymbolRecords, UploadsAreListedWithWhatBecameOfThem) {
   EXPECT_EQ(records_.ListUploads({.user = {}, .symbol_class = {}, .page = {1, 20}})->at(0).id, *first);
 }
 
+TEST_P(ServerStoreSymbolRecords, UploadsAreFoundByTheirFilesProductAndEnd) {
+  UploadRecord upload{.user = "a",
+                      .protocol = "zip",
+                      .filename = {},
+                      .product = "Fox",
+                      .completed_ms = {},
+                      .skipped_keys = {}};
+  const auto whole = records_.AddUpload(upload);
+  upload.id = *whole;
+  upload.completed_ms = 8;
+  upload.skipped = 3;
+  ASSERT_TRUE(records_.CompleteUpload(upload));
+  upload.product = "Owl";
+  const auto broken = records_.AddUpload(upload);
+  for (const auto& [name, of] : {std::pair("lib_x.so", *whole), {"lib_y.so", *whole}, {"owl", *broken}}) {
+    SymbolFileRecord file = File(name, "AB1", 1);
+    file.product = of == *whole ? "Fox" : "Owl";
+    file.upload_id = of;
+    ASSERT_TRUE(records_.PutSymbolFile(file));
+  }
+  const auto found = [this](const UploadFilter& filter) {
+    std::vector<std::int64_t> ids;
+    const auto uploads = records_.ListUploads(filter);
+    for (const UploadRecord& one : *uploads) ids.push_back(one.id);
+    EXPECT_EQ(ids.size(), *records_.CountUploads(filter));
+    return ids;
+  };
+  using Ids = std::vector<std::int64_t>;
+  EXPECT_EQ(found({.user = {}, .symbol_class = {}, .product = "Owl"}), Ids({*broken}));
+  EXPECT_EQ(found({.user = {}, .symbol_class = {}, .is_complete = true}), Ids({*whole}));
+  EXPECT_EQ(found({.user = {}, .symbol_class = {}, .is_complete = false}), Ids({*broken}));
+  EXPECT_EQ(found({.user = {}, .symbol_class = {}, .in_key = {"ab1", "b_x"}}), Ids({*whole}));
+  EXPECT_EQ(found({.user = {}, .symbol_class = {}, .in_key = {"b_x", "owl"}}), Ids()) << "no one file";
+  EXPECT_EQ(found({.user = "a", .symbol_class = {}, .product = "Fox", .in_key = {"owl"}}), Ids());
+  EXPECT_EQ(records_.FindUpload(*whole)->value().files, 2U);
+  const auto sums = records_.SumSymbolFiles();
+  ASSERT_EQ(sums->size(), 2U);
+  EXPECT_EQ(sums->at(0).skipped, 3U);
+  EXPECT_EQ(sums->at(1).skipped, 0U);
+}
+
 TEST_P(ServerStoreSymbolRecords, FilesAreListedByNameClassUploadAndUploader) {
   const auto upload = records_.AddUpload({.user = "a",
                                           .protocol = "zip",

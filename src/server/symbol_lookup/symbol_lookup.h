@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "model/module.h"
 #include "os/clock.h"
@@ -28,18 +29,20 @@ class SymbolLookup {
   // together, and takes only what is here after that. Names are as a dump or a request gives them.
   using Find = std::function<std::optional<os::FileDescriptor>(const model::Module& module)>;
   Find ForJob() {
+    return [find = ForRequest()](const model::Module& module) { return FileOf(find(module)); };
+  }
+
+  // The same, telling what was downloaded.
+  using FindAndTell = std::function<std::optional<FoundCache>(const model::Module& module)>;
+  FindAndTell ForRequest() {
     return [this, until_ms = os::MonotonicMillis() + kPatienceMs](const model::Module& module) {
-      std::optional<os::FileDescriptor> cache = store_.FindCache(module.debug_file, module.debug_id.text);
-      if (!cache && upstreams_ != nullptr) cache = upstreams_->FindCache(module, until_ms);
-      return cache;
+      return FindUntil(module, until_ms);
     };
   }
 
   // Without waiting for another server.
   std::optional<os::FileDescriptor> FindHere(const model::Module& module) {
-    std::optional<os::FileDescriptor> cache = store_.FindCache(module.debug_file, module.debug_id.text);
-    if (!cache && upstreams_ != nullptr) cache = upstreams_->FindCache(module, 0);
-    return cache;
+    return FileOf(FindUntil(module, 0));
   }
 
   // How many symbol files have come so far that were not here.
@@ -60,6 +63,17 @@ class SymbolLookup {
   }
 
  private:
+  static std::optional<os::FileDescriptor> FileOf(std::optional<FoundCache> found) {
+    if (!found) return std::nullopt;
+    return std::move(found->file);
+  }
+
+  std::optional<FoundCache> FindUntil(const model::Module& module, std::int64_t until_ms) {
+    if (auto cache = store_.FindCache(module.debug_file, module.debug_id.text))
+      return FoundCache{*std::move(cache)};
+    return upstreams_ == nullptr ? std::nullopt : upstreams_->FindCache(module, until_ms);
+  }
+
   symbol_store::SymbolStore& store_;
   Upstreams* upstreams_;
 };

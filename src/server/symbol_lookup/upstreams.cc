@@ -6,6 +6,7 @@
 
 #include "os/clock.h"
 #include "os/thread.h"
+#include "server/symbol_store/convert_file.h"
 #include "symbols/module_paths.h"
 
 namespace cairn::symbol_lookup {
@@ -53,12 +54,12 @@ symbols::SymbolFinderOptions Upstreams::FinderOptions() {
   finder.urls = UrlsOf(options_.servers, UpstreamKind::kBreakpad);
   finder.symstore_urls = UrlsOf(options_.servers, UpstreamKind::kSymstore);
   finder.debuginfod_urls = UrlsOf(options_.servers, UpstreamKind::kDebuginfod);
-  finder.symgen_program = options_.symgen_program;
   finder.download_timeout_ms = options_.download_timeout_ms;
   finder.may_connect = [this](std::string_view ip_address) { return guard_.MayConnect(ip_address); };
   finder.on_event = [this](const symbols::FetchEvent& event) { NoteEvent(event); };
   finder.cancelled = &cancelled_;
   finder.compile_elsewhere = [this](int symbols_fd) { return Compile(symbols_fd); };
+  finder.convert_elsewhere = [this](const symbols::DebugFiles& files) { return Convert(files); };
   return finder;
 }
 
@@ -72,19 +73,19 @@ Upstreams::~Upstreams() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-std::optional<os::FileDescriptor> Upstreams::FindCache(const model::Module& module, std::int64_t until_ms) {
+std::optional<FoundCache> Upstreams::FindCache(const model::Module& module, std::int64_t until_ms) {
   const Found found = Find(module, until_ms);
-  if (found == nullptr) return std::nullopt;
-  base::Result<os::FileDescriptor> cache = found->OpenCache();
+  if (found.file == nullptr) return std::nullopt;
+  base::Result<os::FileDescriptor> cache = found.file->OpenCache();
   if (!cache) return std::nullopt;
-  return *std::move(cache);
+  return FoundCache{*std::move(cache), found.downloaded_bytes};
 }
 
 std::optional<os::FileDescriptor> Upstreams::FindText(const model::Module& module, std::int64_t until_ms) {
   const bool may_wait = ++waiting_downloads_ <= kMaxWaitingDownloads;
   const Found found = Find(module, may_wait ? until_ms : 0);
   --waiting_downloads_;
-  if (found == nullptr) return std::nullopt;
+  if (found.file == nullptr) return std::nullopt;
   base::Result<os::FileDescriptor> text =
       os::OpenForReading(options_.cache_folder + "/" + symbols::ModuleKey(module));
   if (!text) return std::nullopt;
@@ -93,11 +94,11 @@ std::optional<os::FileDescriptor> Upstreams::FindText(const model::Module& modul
 
 Upstreams::Found Upstreams::Find(const model::Module& module, std::int64_t until_ms) {
   const std::string key = symbols::ModuleKey(module);
-  if (key.empty() || cancelled_) return nullptr;
+  if (key.empty() || cancelled_) return {};
   Found found = FindKept(module);
-  if (found == nullptr) found = Await(key, module, until_ms);
-  if (found == nullptr) return nullptr;
-  quota_.NoteUse(found->cache_path());
+  if (found.file == nullptr) found = Await(key, module, until_ms);
+  if (found.file == nullptr) return {};
+  quota_.NoteUse(found.file->cache_path());
   metrics_.found.Add();
   return found;
 }
@@ -105,7 +106,7 @@ Upstreams::Found Upstreams::Find(const model::Module& module, std::int64_t until
 // Without a thread in between: what is here must not wait for what is far away.
 Upstreams::Found Upstreams::FindKept(const model::Module& module) {
   const auto found = kept_->Find(module);
-  return found ? (*found)->shared_file() : nullptr;
+  return found ? Found{(*found)->shared_file()} : Found{};
 }
 
 Upstreams::Found Upstreams::Await(const std::string& key, const model::Module& module,
@@ -116,9 +117,9 @@ Upstreams::Found Upstreams::Await(const std::string& key, const model::Module& m
     if (jobs_.size() > kMaxWaiting) {
       jobs_.erase(key);
       metrics_.overloaded.Add();
-      return nullptr;
+      return {};
     }
-    place = std::make_shared<Job>(Job{.module = module, .found = nullptr});
+    place = std::make_shared<Job>(Job{.module = module, .found = {}});
     queue_.push_back(place);
     changed_.notify_all();
   }
@@ -136,6 +137,20 @@ void Upstreams::TellWhatComesLate(CameLate came_late) {
   came_late_ = std::move(came_late);
 }
 
+base::Status Upstreams::ForgetAbsences(std::int64_t until_ms) {
+  {
+    std::unique_lock lock(mutex_);
+    std::vector<std::shared_ptr<Job>> jobs;
+    for (const auto& [key, job] : jobs_) jobs.push_back(job);
+    const std::int64_t left_ms = std::max<std::int64_t>(0, until_ms - os::MonotonicMillis());
+    const bool are_done = changed_.wait_for(lock, std::chrono::milliseconds(left_ms), [&] {
+      return cancelled_ || std::ranges::all_of(jobs, [](const auto& job) { return job->is_done; });
+    });
+    if (!are_done) return Error{Code::kTimeout, 0, "symbols are being fetched: try again"};
+  }
+  return quota_.RemoveAbsences();
+}
+
 void Upstreams::Work() {
   os::NameThread("upstream");
   std::unique_lock lock(mutex_);
@@ -145,13 +160,14 @@ void Upstreams::Work() {
     const std::shared_ptr<Job> job = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
+    const bool was_absent = servers_->WasAbsent(job->module);
     Found found = Fetch(job->module);
     lock.lock();
     job->found = std::move(found);
     job->is_done = true;
     jobs_.erase(symbols::ModuleKey(job->module));
     changed_.notify_all();
-    if (job->is_late && job->found != nullptr && came_late_) came_late_(job->module);
+    if ((job->is_late || was_absent) && job->found.file != nullptr && came_late_) came_late_(job->module);
   }
 }
 
@@ -163,7 +179,7 @@ Upstreams::Found Upstreams::Fetch(const model::Module& module) {
   if (now_ms >= due_ms && next_enforcement_ms_.compare_exchange_strong(due_ms, now_ms + kEnforceEveryMs)) {
     if (const auto kept = quota_.Enforce()) metrics_.evicted_bytes.Add(kept->removed_bytes);
   }
-  return found ? (*found)->shared_file() : nullptr;
+  return found ? Found{(*found)->shared_file(), (*found)->downloaded_bytes()} : Found{};
 }
 
 base::Result<os::FileDescriptor> Upstreams::Compile(int symbols_fd) {
@@ -172,6 +188,18 @@ base::Result<os::FileDescriptor> Upstreams::Compile(int symbols_fd) {
   if (result.failure)
     return Error{Code::kBadMagic, result.failure->offset, "symbols: what a symbol server sent"};
   return std::move(result.output);
+}
+
+base::Status Upstreams::Convert(const symbols::DebugFiles& files) {
+  const std::lock_guard lock(convert_mutex_);
+  std::string why;  // Of no interest: nobody here can mend another server's file.
+  return symbol_store::ConvertFile(options_.symgen_program,
+                                   {.name = files.name,
+                                    .file = files.file,
+                                    .debug_file = files.debug_file,
+                                    .text = files.text,
+                                    .cancelled = &cancelled_},
+                                   why);
 }
 
 void Upstreams::NoteEvent(const symbols::FetchEvent& event) {

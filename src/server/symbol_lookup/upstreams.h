@@ -4,8 +4,9 @@
 // The fetching itself is symbols::SymbolFinder's: it remembers what is not there and why, and fetches and
 // compiles a module once for all who want it. Here it gets threads of its own, so that whoever asks waits for
 // a while and no longer; what comes later is there for the next one. Symbol files are compiled by a worker
-// process. Names and ids come from dumps and requests, so servers can be made to be asked for anything, but
-// none that the operator did not name, at no address that they may not have (net/address_guard.h).
+// process, and made of debug files by cairn-symgen in the same sandbox (symbol_store/convert_file.h). Names
+// and ids come from dumps and requests, so servers can be made to be asked for anything, but none that the
+// operator did not name, at no address that they may not have (net/address_guard.h).
 #pragma once
 
 #include <atomic>
@@ -54,6 +55,12 @@ struct UpstreamMetrics {
   metrics::Counter evicted_bytes;
 };
 
+// The compiled cache of a module's symbols.
+struct FoundCache {
+  os::FileDescriptor file;
+  std::uint64_t downloaded_bytes = 0;  // That came for it while it was waited for; 0: it was here.
+};
+
 class Upstreams {
  public:
   // Public servers answer 429 to more at once.
@@ -68,38 +75,47 @@ class Upstreams {
   Upstreams(const Upstreams&) = delete;
   Upstreams& operator=(const Upstreams&) = delete;
 
-  // The compiled cache of the module's symbols, or nothing: none is there, or not yet at `until_ms` of
-  // os::MonotonicMillis. Any number of threads may ask at once.
-  std::optional<os::FileDescriptor> FindCache(const model::Module& module, std::int64_t until_ms);
+  // Nothing: none is there, or not yet at `until_ms` of os::MonotonicMillis. Any number of threads may ask at
+  // once.
+  std::optional<FoundCache> FindCache(const model::Module& module, std::int64_t until_ms);
 
-  // The text of its symbol file likewise, as a server sent it. Symbols that were made of debug files have
-  // none. Past kMaxWaitingDownloads at once nobody waits: downloads and searches share their threads.
+  // The text of its symbol file likewise, as a server sent it or as it was made of a debug file. Past
+  // kMaxWaitingDownloads at once nobody waits: downloads and searches share their threads.
   static constexpr int kMaxWaitingDownloads = 4;
   std::optional<os::FileDescriptor> FindText(const model::Module& module, std::int64_t until_ms);
 
-  // Called with modules whose symbols came when somebody had given up waiting for them. From any thread; with
-  // an empty function it ends, and none is called any more when this returns. It must not ask this object.
+  // Called with modules whose symbols came when somebody had given up waiting for them, or had been told that
+  // they are not there. From any thread; with an empty function it ends, and none is called any more when
+  // this returns. It must not ask this object.
   using CameLate = std::function<void(const model::Module&)>;
   void TellWhatComesLate(CameLate came_late);
 
+  // Removes the names of modules that no server has symbols of from the cache folder (CacheQuota). kTimeout
+  // if what is being looked for now is not found, or given up, by `until_ms`.
+  base::Status ForgetAbsences(std::int64_t until_ms);
+
   // Whether the symbols are here already.
-  bool Has(const model::Module& module) { return FindKept(module) != nullptr; }
+  bool Has(const model::Module& module) { return FindKept(module).file != nullptr; }
 
   const UpstreamMetrics& metrics() const { return metrics_; }
 
  private:
-  using Found = std::shared_ptr<const symbols::SymbolFile>;
+  struct Found {
+    std::shared_ptr<const symbols::SymbolFile> file;  // Null: there is none.
+    std::uint64_t downloaded_bytes = 0;
+  };
   // A module that somebody waits for.
   struct Job {
     model::Module module;
     bool is_done = false;
     bool is_late = false;  // Somebody waits no more.
-    Found found;           // Null: there is none.
+    Found found;
   };
 
   explicit Upstreams(UpstreamsOptions options);
   symbols::SymbolFinderOptions FinderOptions();
   base::Result<os::FileDescriptor> Compile(int symbols_fd);
+  base::Status Convert(const symbols::DebugFiles& files);
   Found Find(const model::Module& module, std::int64_t until_ms);
   Found FindKept(const model::Module& module);
   Found Await(const std::string& key, const model::Module& module, std::int64_t until_ms);
@@ -114,6 +130,7 @@ class Upstreams {
   std::atomic<int> waiting_downloads_ = 0;
   std::mutex compile_mutex_;
   worker::WorkerProcess compiler_;  // GUARDED_BY(compile_mutex_)
+  std::mutex convert_mutex_;        // Held while a debug file is read: each may take a worker's memory.
   symbols::CacheQuota quota_;
   std::atomic<std::int64_t> next_enforcement_ms_ = 0;
   std::unique_ptr<symbols::SymbolFinder> kept_;     // Looks into the cache folder alone.

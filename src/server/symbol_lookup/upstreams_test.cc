@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "base/hex.h"
 #include "net/one_answer_for_test.h"
@@ -35,6 +37,13 @@ model::Module ModuleNamed(const std::string& name) {
   return module;
 }
 
+model::Module ElfModule() {
+  model::Module module = ModuleNamed("libb.so");
+  module.code_id = "67452301ab89efcd0123456789abcdef01234567";
+  module.debug_id = model::DebugIdFromBuildId(*base::HexToBytes(module.code_id));
+  return module;
+}
+
 // From now on.
 std::int64_t After(std::int64_t milliseconds) { return os::MonotonicMillis() + milliseconds; }
 constexpr std::int64_t kLong = 20'000;
@@ -51,6 +60,7 @@ class UpstreamsTest : public ::testing::Test {
                                   UpstreamKind kind = UpstreamKind::kBreakpad) {
     UpstreamsOptions options{.servers = {{url, kind}},
                              .cache_folder = folder_ / "cache",
+                             .symgen_program = symgen_,
                              .worker = {.program = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-worker",
                                         .spool_folder = folder_ / "spool"}};
     if (allows_loopback) options.allowed_addresses.push_back(*net::AddressRange::Parse("127.0.0.0/8"));
@@ -60,6 +70,7 @@ class UpstreamsTest : public ::testing::Test {
   }
 
   fs::path folder_;
+  std::string symgen_ = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-symgen";
 };
 
 TEST_F(UpstreamsTest, ModuleIsFetchedOnceAndKept) {
@@ -69,10 +80,12 @@ TEST_F(UpstreamsTest, ModuleIsFetchedOnceAndKept) {
     EXPECT_FALSE(upstreams->Has(ModuleNamed("liba.so")));
     const auto cache = upstreams->FindCache(ModuleNamed("liba.so"), After(kLong));
     ASSERT_TRUE(cache);
-    const auto mapped = os::MappedFile::FromDescriptor(cache->get());
+    EXPECT_EQ(cache->downloaded_bytes, SymbolsOf("liba.so").size());
+    const auto mapped = os::MappedFile::FromDescriptor(cache->file.get());
     ASSERT_TRUE(mapped);
     EXPECT_TRUE(base::AsText(mapped->bytes()).starts_with("CairnSym"));
-    EXPECT_TRUE(upstreams->FindCache(ModuleNamed("liba.so"), After(kLong)));
+    EXPECT_EQ(upstreams->FindCache(ModuleNamed("liba.so"), After(kLong))->downloaded_bytes, 0u)
+        << "it is here";
     const auto text = upstreams->FindText(ModuleNamed("liba.so"), After(kLong));
     ASSERT_TRUE(text);
     EXPECT_EQ(*os::ReadAll(text->get(), 1 << 20), SymbolsOf("liba.so"));
@@ -143,13 +156,59 @@ TEST_F(UpstreamsTest, OtherLayoutsHaveTheirOwnPaths) {
             std::string::npos);
 
   net::Answers debuginfod({Answer("404 Not Found", ""), Answer("404 Not Found", "")});
-  model::Module linux_module = ModuleNamed("libb.so");
-  linux_module.code_id = "67452301ab89efcd0123456789abcdef01234567";
-  linux_module.debug_id = model::DebugIdFromBuildId(*base::HexToBytes(linux_module.code_id));
+  const model::Module linux_module = ElfModule();
   EXPECT_FALSE(
       Open(debuginfod.url(), true, UpstreamKind::kDebuginfod)->FindCache(linux_module, After(kLong)));
   EXPECT_NE(debuginfod.Received(0).find("GET /path/buildid/" + linux_module.code_id + "/debuginfo "),
             std::string::npos);
+}
+
+TEST_F(UpstreamsTest, DebugFileOfWhichNoSymbolsCanBeMadeIsNotKeptNorFetchedAgain) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers fight the sandbox's limits";
+#endif
+  net::Answers server({Answer("200 OK",
+                              "\x7f"
+                              "ELF and no more"),
+                       Answer("404 Not Found", ""),
+                       Answer("200 OK",
+                              "\x7f"
+                              "ELF and no more")});
+  const auto upstreams = Open(server.url(), true, UpstreamKind::kDebuginfod);
+  EXPECT_FALSE(upstreams->FindCache(ElfModule(), After(kLong)));
+  EXPECT_FALSE(upstreams->FindCache(ElfModule(), After(kLong)));
+  EXPECT_EQ(upstreams->metrics().downloads.value(), 1u);
+  EXPECT_EQ(server.Received(2), "");
+  EXPECT_FALSE(fs::exists(folder_ / "cache" / "debuginfod" / "buildid" / ElfModule().code_id / "debuginfo"));
+}
+
+TEST_F(UpstreamsTest, ConversionThatThisMachineFailedAtIsTriedAgainWithWhatWasDownloaded) {
+  net::Answers server({Answer("200 OK",
+                              "\x7f"
+                              "ELF and no more"),
+                       Answer("404 Not Found", "")});
+  symgen_ = "/nowhere";
+  const auto upstreams = Open(server.url(), true, UpstreamKind::kDebuginfod);
+  EXPECT_FALSE(upstreams->FindCache(ElfModule(), After(kLong)));
+  EXPECT_TRUE(fs::exists(folder_ / "cache" / "debuginfod" / "buildid" / ElfModule().code_id / "debuginfo"));
+  EXPECT_FALSE(upstreams->FindCache(ElfModule(), After(kLong)));
+  EXPECT_EQ(upstreams->metrics().downloads.value(), 1u);
+}
+
+TEST_F(UpstreamsTest, WhatComesAfterItWasNotThereIsTold) {
+  net::Answers server({"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",
+                       Answer("200 OK", SymbolsOf("liba.so"))});
+  const auto upstreams = Open(server.url());
+  std::atomic<int> told = 0;
+  upstreams->TellWhatComesLate(
+      [&told](const model::Module& module) { told += module.debug_file == "liba.so"; });
+  EXPECT_FALSE(upstreams->FindCache(ModuleNamed("liba.so"), After(kLong)));
+  EXPECT_EQ(told, 0);
+  const std::int64_t give_up_ms = After(kLong);
+  while (!upstreams->FindCache(ModuleNamed("liba.so"), After(kLong)) && os::MonotonicMillis() < give_up_ms)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  upstreams->TellWhatComesLate({});
+  EXPECT_EQ(told, 1);
 }
 
 }  // namespace

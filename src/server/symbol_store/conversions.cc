@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "formats/symfile/symbol_header.h"
-#include "server/worker/spawn.h"
+#include "server/symbol_store/convert_file.h"
 
 namespace cairn::symbol_store {
 namespace {
@@ -22,11 +22,8 @@ constexpr std::int64_t kLeaseMs = kConversionTimeoutMs + 60'000;
 // An order is given before the file's record is written; a file without one was removed, or never whole.
 constexpr int kTriesForRecord = 5;
 constexpr std::int64_t kRecordWaitMs = 2000;
-constexpr int kExitOk = 0;
-constexpr int kExitProblem = 1;
 constexpr std::size_t kMaxHeadBytes = 4 << 10;  // A MODULE line is within them.
 constexpr std::string_view kDebugEnding = ".debug";
-constexpr std::size_t kMaxReasonBytes = 500;
 
 // A module of Windows has one of each.
 constexpr std::string_view kImageMagic = "MZ";
@@ -173,25 +170,16 @@ base::Result<std::optional<Made>> MakeText(const ConversionParts& parts, const I
                                            std::string& why) {
   Made made;
   ASSIGN_OR_RETURN(made.text, os::CreateNameless(parts.intake.store().spool_folder()));
-  std::vector<std::string> arguments = {"--convert", inputs.name};
-  std::vector<int> files = {inputs.file.get(), made.text.get()};
-  if (inputs.debug_file.valid()) {
-    arguments.emplace_back("--with-debug-file");
-    files.push_back(inputs.debug_file.get());
-  }
-  ASSIGN_OR_RETURN(const worker::RunResult run, worker::RunOnce(parts.program, arguments, files,
-                                                                kConversionTimeoutMs, kConversionCpuSeconds));
-  RETURN_IF_ERROR(os::Rewind(made.text.get()));
-  const bool has_answered = run.end == worker::RunResult::End::kExited;
-  if (has_answered && run.code > kExitProblem) return Error{Code::kIo, 0, "cairn-symgen"};
+  const base::Status converted = ConvertFile(parts.program,
+                                             {.name = inputs.name,
+                                              .file = inputs.file.get(),
+                                              .debug_file = inputs.debug_file.get(),
+                                              .text = made.text.get()},
+                                             why);
+  if (!converted && why.empty()) return converted.error();
+  if (!converted) return std::optional<Made>();
   ASSIGN_OR_RETURN(const os::MappedFile mapped, os::MappedFile::FromDescriptor(made.text.get()));
-  const std::string_view head = base::AsText(mapped.bytes()).substr(0, kMaxHeadBytes);
-  if (!has_answered || run.code != kExitOk) {
-    why = !has_answered ? "reading it took too much time or memory"
-                        : std::string(head.substr(0, kMaxReasonBytes));
-    return std::optional<Made>();
-  }
-  std::optional<SymbolName> name = NameInHead(head);
+  std::optional<SymbolName> name = NameInHead(base::AsText(mapped.bytes()).substr(0, kMaxHeadBytes));
   if (!name) {
     why = "its symbol file would have no usable name";
     return std::optional<Made>();
@@ -257,7 +245,6 @@ base::Result<Conversions::Outcome> Conversions::Keep(int text_fd, const SymbolNa
   ASSIGN_OR_RETURN(const std::optional<SymbolFileRecord> there,
                    parts_.intake.records().FindSymbolFile(SymbolKey(raw.symbol_class, name)));
   if (there && !there->generator.starts_with(kConvertedGenerator)) return Outcome::kNothingToDo;
-  RETURN_IF_ERROR(os::Rewind(text_fd));
   const Arrival arrival{.name = name,
                         .symbol_class = raw.symbol_class,
                         .product = raw.product,

@@ -1,10 +1,9 @@
 // Conversions makes symbol files of debug files that were uploaded raw: ELF, PE, PDB and Mach-O.
 //
 // Each is an order in the queue, so that a kill forgets none. One thread takes them in turn and has
-// cairn-symgen read the file in a process of its own, in the worker's sandbox. Of an ELF file and its debug
-// file, and of a PE file and its PDB, whichever comes second is read with the first. A symbol file that
-// somebody uploaded is never replaced. What cannot be converted is set aside in the queue with its reason.
-// Any thread may call any method.
+// cairn-symgen read the file (convert_file.h). Of an ELF file and its debug file, and of a PE file and its
+// PDB, whichever comes second is read with the first. A symbol file that somebody uploaded is never replaced.
+// What cannot be converted is set aside in the queue with its reason. Any thread may call any method.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +21,6 @@ namespace cairn::symbol_store {
 
 // Of the queue. An id is "<class>/<debug file>/<id>/<file>".
 inline constexpr std::string_view kConvertKind = "debug-file";
-
-// INFO GENERATOR of what is made so: such a file may be replaced when more of its build comes.
-inline constexpr std::string_view kConvertedGenerator = "cairn-symgen --convert";
-
-inline constexpr int kConversionTimeoutMs = 30 * 60'000;
-// Firefox's largest library takes about one minute.
-inline constexpr std::uint64_t kConversionCpuSeconds = 20 * 60;
 
 // Borrowed; all must outlive the Conversions.
 struct ConversionParts {

@@ -2,8 +2,9 @@
 // all, and keeps its record.
 //
 // Killed at any moment, a file is there whole or not at all, and sending it again completes what was left: a
-// file without a record is taken as if it were new. Any number of threads may add; files are stored one after
-// the other.
+// file without a record is taken as if it were new, and is given only to those with a token until then, for
+// it may be of a product whose symbols are not public. Any number of threads may add; files are stored one
+// after the other.
 #pragma once
 
 #include <functional>
@@ -65,7 +66,7 @@ class SymbolIntake {
   base::Status Remove(const store::SymbolFileRecord& file);
 
   // Makes records for files that have none, because an earlier version stored them or a kill came between;
-  // they count as stored now. How many there were.
+  // they count as stored now, and do not tell whose they are. How many there were.
   base::Result<std::uint64_t> RecordUnknownFiles();
 
   SymbolStore& store() { return store_; }

@@ -1,5 +1,6 @@
 #include "server/symbolication/debug_answer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -73,10 +74,14 @@ class Writer {
     for (std::size_t i = 0; i < timings_.size(); ++i) {
       if (!wanted(timings_[i])) continue;
       sum += time(timings_[i]);
-      WriteDouble(json_, ModuleKey(request_.modules[plan_.questions[i].module]), time(timings_[i]));
+      WriteDouble(json_, NameOf(i), time(timings_[i]));
     }
     json_.EndObject();
     return sum;
+  }
+
+  std::string NameOf(std::size_t question) const {
+    return ModuleKey(request_.modules[plan_.questions[question].module]);
   }
 
   void WriteLookups() {
@@ -99,16 +104,22 @@ class Writer {
   void WriteDownloads() {
     json_.Key("downloads");
     json_.BeginObject();
-    json_.Key("count");
-    json_.Number(0);
-    json_.Key("size");
-    json_.Number(0);
-    WriteEmpty(json_, "size_per_module");
-    WriteEmpty(json_, "time_per_module");
+    const auto was_downloaded = [](const ModuleTiming& timing) { return timing.downloaded_bytes > 0; };
     const auto find_time = [](const ModuleTiming& timing) { return timing.find_seconds; };
+    std::uint64_t bytes = 0;
+    for (const ModuleTiming& timing : timings_) bytes += timing.downloaded_bytes;
+    json_.NumberField("count", std::ranges::count_if(timings_, was_downloaded));
+    json_.NumberField("size", bytes);
+    json_.Key("size_per_module");
+    json_.BeginObject();
+    for (std::size_t i = 0; i < timings_.size(); ++i) {
+      if (was_downloaded(timings_[i])) json_.NumberField(NameOf(i), timings_[i].downloaded_bytes);
+    }
+    json_.EndObject();
+    const double downloaded = WriteTimes("time_per_module", was_downloaded, find_time);
     const double failed = WriteTimes(
         "fail_time_per_module", [](const ModuleTiming& timing) { return !timing.is_found; }, find_time);
-    WriteDouble(json_, "time", failed);
+    WriteDouble(json_, "time", downloaded + failed);
     json_.EndObject();
   }
 
@@ -132,8 +143,7 @@ class Writer {
     json_.Key("stacks_per_module");
     json_.BeginObject();
     for (std::size_t i = 0; i < stacks.size(); ++i) {
-      json_.Key(ModuleKey(request_.modules[plan_.questions[i].module]));
-      json_.Number(stacks[i]);
+      json_.NumberField(NameOf(i), stacks[i]);
     }
     json_.EndObject();
     json_.EndObject();

@@ -1,7 +1,6 @@
 #include "server/symbolication/symbolicator.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <thread>
@@ -11,6 +10,7 @@
 
 #include "analysis/symbolication/answer.h"
 #include "analysis/symbolication/plan.h"
+#include "base/parallel.h"
 #include "server/symbolication/debug_answer.h"
 
 namespace cairn::symbolication {
@@ -18,8 +18,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Fewer addresses are looked up before a thread has started.
-constexpr std::size_t kAddressesPerThread = 2'000;
+// Fewer frames are looked up, or written, before a thread has started.
+constexpr std::size_t kFramesPerThread = 2'000;
+
+unsigned ThreadsFor(std::size_t frames) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<unsigned>(std::min({Symbolicator::kMaxThreads, cores, 1 + frames / kFramesPerThread}));
+}
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -45,20 +50,24 @@ http::Response Symbolicator::Answer(std::string_view body, ApiVersion version, D
             .plan = {},
             .answers = {},
             .timings = {}};
-  work.plan = MakePlan(work.request);
+  std::size_t frames = 0;
+  for (const Job& job : work.request.jobs) frames += job.frames.size();
+  const unsigned threads = ThreadsFor(frames);
+  work.plan = MakePlan(work.request, threads);
   work.answers.resize(work.plan.questions.size());
   work.timings.resize(work.plan.questions.size());
-  AnswerModules(work);
+  base::RunParallel(work.plan.questions.size(), threads,
+                    [&] { return [&](std::size_t i) { AnswerModule(work, i); }; });
   for (const Job& job : work.request.jobs) metrics_.stacks.Add(job.stack_ends.size());
-  metrics_.frames.Add(work.plan.places.size());
-  base::Result<std::string> answer = std::string();
+  metrics_.frames.Add(frames);
+  base::Result<AnswerPieces> answer = AnswerPieces();
   if (version == ApiVersion::kV4) {
-    answer = WriteAnswerV4(work.request, work.plan, work.answers);
+    answer = WriteAnswerV4(work.request, work.plan, work.answers, threads);
   } else {
     std::string debug_text;
     if (debug == Debug::kIncluded)
       debug_text = WriteDebug(work.request, work.plan, work.timings, SecondsSince(started));
-    answer = WriteAnswer(work.request, work.plan, work.answers, debug_text);
+    answer = WriteAnswer(work.request, work.plan, work.answers, debug_text, threads);
   }
   if (!answer) {
     return Refuse("too_large",
@@ -66,22 +75,9 @@ http::Response Symbolicator::Answer(std::string_view body, ApiVersion version, D
                       std::to_string(kMaxAnswerBytes) + " bytes");
   }
   (version == ApiVersion::kV4 ? metrics_.v4 : metrics_.v5).Add();
-  return http::JsonResponse(200, *std::move(answer));
-}
-
-void Symbolicator::AnswerModules(Work& work) {
-  const std::size_t count = work.plan.questions.size();
-  std::atomic<std::size_t> next = 0;
-  const auto answer_some = [&] {
-    for (std::size_t i = next++; i < count; i = next++) AnswerModule(work, i);
-  };
-  std::size_t addresses = 0;
-  for (const ModuleQuestion& question : work.plan.questions) addresses += question.offsets.size();
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t wanted = std::min({kMaxThreads, cores, count, 1 + addresses / kAddressesPerThread});
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(answer_some);
-  answer_some();
+  http::Response response = http::JsonResponse(200, {});
+  response.more = *std::move(answer);
+  return response;
 }
 
 void Symbolicator::AnswerModule(Work& work, std::size_t index) {
@@ -96,11 +92,12 @@ void Symbolicator::AnswerModule(Work& work, std::size_t index) {
   model::Module module;
   module.debug_file = wanted.debug_file;
   module.debug_id.text = wanted.debug_id;
-  const std::optional<os::FileDescriptor> file = work.find_cache(module);
+  const std::optional<FoundCache> cache = work.find_cache(module);
   timing.find_seconds = SecondsSince(started);
+  if (cache) timing.downloaded_bytes = cache->downloaded_bytes;
   const Clock::time_point found = Clock::now();
   base::Result<OpenedCaches::Found> opened =
-      file ? opened_.Open(ModuleKey(wanted), *file) : base::Error{base::Code::kNotFound, 0, "symbols"};
+      cache ? opened_.Open(ModuleKey(wanted), cache->file) : base::Error{base::Code::kNotFound, 0, "symbols"};
   if (!opened) {
     metrics_.modules_missing.Add();
     return;
@@ -113,6 +110,17 @@ void Symbolicator::AnswerModule(Work& work, std::size_t index) {
   timing.is_found = true;
   timing.was_open = opened->was_open;
   timing.open_seconds = SecondsSince(found);
+}
+
+std::shared_ptr<const ModuleNames> Symbolicator::NamesHere(const model::Module& module) {
+  const std::optional<os::FileDescriptor> file =
+      parts_.find_here ? parts_.find_here(module) : std::optional<os::FileDescriptor>();
+  if (!file) return nullptr;
+  base::Result<OpenedCaches::Found> opened =
+      opened_.Open(module.debug_file + "/" + module.debug_id.text, *file);
+  if (!opened) return nullptr;
+  const ModuleNames* const names = &opened->cache->names();
+  return {std::move(opened->cache), names};
 }
 
 http::Response Symbolicator::Refuse(std::string_view kind, std::string_view title) {

@@ -5,9 +5,11 @@
 
 #include <filesystem>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "formats/symfile/compile.h"
@@ -38,20 +40,23 @@ class SymbolicatorTest : public ::testing::Test {
     ASSERT_TRUE(os::WriteFileDurably(folder_ / name, compiled->cache));
   }
 
-  std::optional<os::FileDescriptor> Find(const model::Module& module) {
+  std::optional<FoundCache> Find(const model::Module& module) {
     {
       const std::lock_guard lock(mutex_);
       asked_.insert(module.debug_file + "/" + module.debug_id.text);
     }
     auto file = os::OpenForReading(folder_ / module.debug_file);
     if (!file) return std::nullopt;
-    return *std::move(file);
+    return FoundCache{*std::move(file), std::exchange(downloaded_bytes_, 0)};
   }
 
   std::string Ask(const std::string& body, Symbolicator::Debug debug = Symbolicator::Debug::kLeftOut) {
-    return symbolicator_.Answer(body, ApiVersion::kV5, debug).body;
+    return TextOf(symbolicator_.Answer(body, ApiVersion::kV5, debug));
   }
 
+  static std::string TextOf(const http::Response& response) {
+    return std::accumulate(response.more.begin(), response.more.end(), response.body);
+  }
   static std::string Request(const std::string& name) {
     return R"({"memoryMap":[[")" + name + R"(",")" + kId + R"("]],"stacks":[[[0,4112]]]})";
   }
@@ -61,7 +66,8 @@ class SymbolicatorTest : public ::testing::Test {
 
   fs::path folder_;
   std::mutex mutex_;
-  std::set<std::string> asked_;  // GUARDED_BY(mutex_)
+  std::set<std::string> asked_;         // GUARDED_BY(mutex_)
+  std::uint64_t downloaded_bytes_ = 0;  // Of the next cache that is found.
   Symbolicator symbolicator_{{.caches_for_request = [this] {
     return [this](const model::Module& module) { return Find(module); };
   }}};
@@ -141,6 +147,12 @@ TEST_F(SymbolicatorTest, DebugSaysHowTheAnswerWasMade) {
                              R"(":2,"none.so/1":1}})"))
       << first;
   EXPECT_TRUE(Has(Ask(body, Symbolicator::Debug::kIncluded), R"("cache_lookups":{"count":2,"hits":1,)"));
+  downloaded_bytes_ = 77;
+  const std::string key = "\"liba.so/" + std::string(kId) + "\":";
+  const std::string second = Ask(body, Symbolicator::Debug::kIncluded);
+  EXPECT_TRUE(Has(second, R"("downloads":{"count":1,"size":77,"size_per_module":{)" + key +
+                              R"(77},"time_per_module":{)" + key))
+      << second;
   EXPECT_FALSE(Has(Ask(body), "debug\":"));
 }
 
@@ -164,12 +176,12 @@ TEST_F(SymbolicatorTest, RoutesAnswerInEliotsForms) {
   const http::Response v5 = ask("POST", "/symbolicate/v5", "{\"jobs\":[" + Request("app.pdb") + "]}");
   EXPECT_EQ(v5.status, 200);
   EXPECT_EQ(v5.content_type, "application/json");
-  EXPECT_TRUE(Has(v5.body, R"("module":"app.exe")")) << v5.body;
+  EXPECT_TRUE(Has(TextOf(v5), R"("module":"app.exe")")) << TextOf(v5);
   EXPECT_EQ(v5.headers.at(0).name, "Access-Control-Allow-Origin");
   EXPECT_EQ(v5.headers.at(0).value, "*");
   EXPECT_TRUE(
-      Has(ask("POST", "/symbolicate/v5", Request("app.pdb"), {{"debug", "false"}}).body, "debug\":{"));
-  EXPECT_EQ(ask("POST", "/symbolicate/v4", Request("app.pdb")).body,
+      Has(TextOf(ask("POST", "/symbolicate/v5", Request("app.pdb"), {{"debug", "false"}})), "debug\":{"));
+  EXPECT_EQ(TextOf(ask("POST", "/symbolicate/v4", Request("app.pdb"))),
             R"J({"symbolicatedStacks":[["main (in app.exe)"]],"knownModules":[true]})J");
   const http::Response refused = ask("POST", "/symbolicate/v5", "{\"jobs\":[5]}");
   EXPECT_EQ(refused.status, 400);

@@ -27,7 +27,7 @@ base::Result<Response> FindElf(const DownloadParts& parts, Request& request, con
       const std::optional<SymbolFileRecord> record,
       parts.records.FindElfFile(symbol_store::LowerCase(build_id), wanted == Wanted::kDebugInfo));
   if (!record) return NotHere(parts, request);
-  ASSIGN_OR_RETURN(const bool may_fetch, MayFetch(parts.visibility, request.caller, record->product));
+  ASSIGN_OR_RETURN(const bool may_fetch, MayFetch(parts.visibility, request.caller, record));
   if (!may_fetch) return AskForToken();
   const auto name = symbol_store::MakeSymbolName(record->debug_file, record->debug_id, record->symbol_file);
   if (!name) return NotHere(parts, request);

@@ -109,8 +109,7 @@ class Lookup {
     if (!stored) return stored.error();
     ASSIGN_OR_RETURN(const std::optional<SymbolFileRecord> record,
                      parts_.records.FindSymbolFile(symbol_store::SymbolKey(symbol_class, name)));
-    ASSIGN_OR_RETURN(const bool may_fetch,
-                     MayFetch(parts_.visibility, request_.caller, record ? record->product : std::string()));
+    ASSIGN_OR_RETURN(const bool may_fetch, MayFetch(parts_.visibility, request_.caller, record));
     if (!may_fetch) return std::optional<Response>(AskForToken());
     ASSIGN_OR_RETURN(Response response, RespondWith(parts_.store, request_, name, *std::move(stored)));
     return std::optional<Response>(std::move(response));
@@ -134,7 +133,7 @@ class Lookup {
     if (const auto there = parts_.store.OpenFile(record->symbol_class, *target); !there) {
       return there.error().code == Code::kNotFound ? base::Result(std::optional<Response>()) : there.error();
     }
-    ASSIGN_OR_RETURN(const bool may_fetch, MayFetch(parts_.visibility, request_.caller, record->product));
+    ASSIGN_OR_RETURN(const bool may_fetch, MayFetch(parts_.visibility, request_.caller, record));
     if (!may_fetch) return std::optional<Response>(AskForToken());
     Response response = Sentence(302, "");
     response.headers.push_back(
@@ -186,7 +185,7 @@ Response SymInfo(const DownloadParts& parts, Request& request) {
   if (found && !*found) response = Sentence(404, "Symbol Not Found");
   if (found && *found) {
     const SymbolFileRecord& record = **found;
-    const auto may_fetch = MayFetch(parts.visibility, request.caller, record.product);
+    const auto may_fetch = MayFetch(parts.visibility, request.caller, *found);
     base::JsonWriter json;
     json.BeginObject();
     json.TextField("debug_filename", record.debug_file);

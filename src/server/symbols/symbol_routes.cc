@@ -6,7 +6,6 @@
 #include "server/symbols/download.h"
 #include "server/symbols/part_upload.h"
 #include "server/symbols/upload_v2.h"
-#include "server/symbols/uploads_api.h"
 #include "server/symbols/zip_upload.h"
 
 namespace cairn::symbols {
@@ -26,7 +25,7 @@ std::vector<http::Route> MakeRoutes(const SymbolRoutesParts& parts) {
   append(MakeUploadV2Routes(uploads));
   append(MakePartUploadRoutes(parts.sessions, finish));
   append(MakeBreakpadRoutes(uploads));
-  append(MakeUploadsApiRoutes(parts.intake.records()));
+  append(MakeUploadsApiRoutes(parts.intake.records(), parts.days_kept));
   // Last: a symbol file may have almost any name.
   append(MakeDownloadRoutes({parts.intake.store(),
                              parts.intake.records(),

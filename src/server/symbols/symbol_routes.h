@@ -9,6 +9,7 @@
 #include "server/symbol_store/symbol_intake.h"
 #include "server/symbols/download.h"
 #include "server/symbols/upload_sessions.h"
+#include "server/symbols/uploads_api.h"
 #include "server/symbols/zip_fetch.h"
 
 namespace cairn::symbols {
@@ -21,6 +22,7 @@ struct SymbolRoutesParts {
   bool public_by_default = false;  // Whether anybody may fetch symbols of no particular product.
   std::string public_url;          // Of this server; empty: as requests name it.
   FetchRules fetch;
+  DaysKept days_kept = {};
   FindSymbolFile find_elsewhere;  // Empty: nowhere.
 };
 

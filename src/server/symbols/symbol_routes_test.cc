@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "server/store/file_blob_store.h"
 #include "server/store/soci_directory.h"
@@ -47,7 +48,8 @@ class SymbolRoutesTest : public ::testing::Test {
                                           .sessions = *sessions_,
                                           .public_by_default = is_public_,
                                           .public_url = "https://symbols.example",
-                                          .fetch = {}}),
+                                          .fetch = {},
+                                          .days_kept = {.regular = 90, .of_try = 7}}),
                               {.anonymous_permissions = permissions_,
                                .authenticate = [](std::string_view token) -> std::optional<http::Caller> {
                                  if (token == "good")
@@ -210,6 +212,23 @@ TEST_F(SymbolRoutesTest, AProductSaysWhoMayFetchItsSymbols) {
   EXPECT_EQ(Ask("GET", "/" + path("other"), "", basic).status, 404);
 }
 
+TEST_F(SymbolRoutesTest, AFileWithoutItsRecordIsForThoseWithATokenUntilItIsSentAgain) {
+  is_public_ = true;
+  ASSERT_EQ(Upload({{kMember, std::string(kText)}}).status, 201);
+  store::SymbolRecords& records = directory_->symbol_records();
+  const auto stored = records.ListSymbolFiles({.user = {}, .symbol_class = {}, .in_key = {}, .page = {}});
+  ASSERT_TRUE(records.RemoveSymbolFile(stored->at(0).key));  // As after a kill.
+  const auto permissions = std::exchange(permissions_, {});
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 401);
+  ASSERT_EQ(*intake_.RecordUnknownFiles(), 1U);
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 401) << "its record does not tell whose it is";
+  permissions_ = permissions;
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 200);
+  ASSERT_EQ(Upload({{kMember, std::string(kText)}}).status, 201);
+  permissions_ = {};
+  EXPECT_EQ(Ask("GET", "/" + kMember).status, 200);
+}
+
 TEST_F(SymbolRoutesTest, TheSecondProtocolAsksOnlyForWhatIsMissing) {
   ASSERT_EQ(Upload({{kMember, std::string(kText)}}).status, 201);
   const auto records =
@@ -298,7 +317,15 @@ TEST_F(SymbolRoutesTest, WhoHasATokenSeesTheOwnUploadsAndAnAuditorAll) {
   EXPECT_NE(Ask("GET", "/api/uploads/", "", token).body.find("\"total\":1"), std::string::npos);
   EXPECT_NE(Ask("GET", "/api/uploads/upload/1").body.find("\"key\":\"" + kMember), std::string::npos);
   EXPECT_NE(Ask("GET", "/api/uploads/files/?key=crash%20.sym").body.find("\"total\":1"), std::string::npos);
+  EXPECT_NE(Ask("GET", "/api/uploads/?key=crash&complete=1").body.find("\"files\":1,\"skipped\":0"),
+            std::string::npos);
+  for (const char* const none : {"complete=0", "product=Fox", "key=crash%20elsewhere"}) {
+    EXPECT_NE(Ask("GET", std::string("/api/uploads/?") + none).body.find("\"total\":0"), std::string::npos)
+        << none;
+  }
+  EXPECT_EQ(Ask("GET", "/api/uploads/?key=1+2+3+4+5+6+7+8+9+10+11").status, 400);
   EXPECT_NE(Ask("GET", "/api/uploads/usage/").body.find("\"files\":1"), std::string::npos);
+  EXPECT_NE(Ask("GET", "/api/uploads/usage/").body.find("\"days_kept\":90"), std::string::npos);
   EXPECT_EQ(Ask("GET", "/api/uploads/duplicates/").body, R"({"duplicates":[]})");
   EXPECT_EQ(Ask("GET", "/api/uploads/?page=0").status, 400);
 }

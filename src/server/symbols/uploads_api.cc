@@ -24,6 +24,7 @@ constexpr std::size_t kFilesPerPage = 40;
 constexpr std::size_t kFilesOfUpload = 1'000;
 constexpr std::size_t kDuplicates = 100;
 constexpr std::int64_t kMaxPage = 1'000'000;
+constexpr std::size_t kMaxWords = 10;
 
 bool SeesAll(const Request& request) {
   return request.caller.Has("view_all_uploads") || request.caller.Has("administer");
@@ -35,6 +36,8 @@ struct Question {
   std::string user;  // Whose uploads; empty: everybody's.
   std::size_t page = 0;
   std::optional<SymbolClass> symbol_class;
+  std::vector<std::string> in_key;
+  DaysKept days;
   std::optional<Response> refusal;
 
   std::string_view Find(std::string_view name) const { return http::FindQueryField(fields, name); }
@@ -45,6 +48,16 @@ std::optional<std::int64_t> ParseNumber(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+std::vector<std::string> WordsOf(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    if (!word.empty()) words.emplace_back(word);
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return words;
 }
 
 Question Ask(const Request& request) {
@@ -61,6 +74,9 @@ Question Ask(const Request& request) {
   question.page = static_cast<std::size_t>(number - 1);
   const std::string_view is_try = question.Find("try");
   if (!is_try.empty()) question.symbol_class = is_try == "0" ? SymbolClass::kRegular : SymbolClass::kTry;
+  question.in_key = WordsOf(question.Find("key"));
+  if (question.in_key.size() > kMaxWords)
+    question.refusal = http::ErrorResponse(400, "key: give at most 10 words");
   return question;
 }
 
@@ -86,6 +102,14 @@ void WriteFile(base::JsonWriter& json, const SymbolFileRecord& file) {
   json.EndObject();
 }
 
+// With what Tecken does not tell.
+void WriteWholeUpload(base::JsonWriter& json, const UploadRecord& upload) {
+  WriteUpload(json, upload);
+  json.TextField("protocol", upload.protocol);
+  json.NumberField("files", upload.files);
+  json.NumberField("skipped", upload.skipped);
+}
+
 void WritePage(base::JsonWriter& json, std::uint64_t total, std::size_t batch_size) {
   json.NumberField("total", total);
   json.NumberField("batch_size", batch_size);
@@ -96,6 +120,10 @@ base::Result<Response> ListUploads(const store::SymbolRecords& records, const Re
   store::UploadFilter filter;
   filter.user = question.user;
   filter.symbol_class = question.symbol_class;
+  filter.product = question.Find("product");
+  if (const std::string_view complete = question.Find("complete"); !complete.empty())
+    filter.is_complete = complete != "0";
+  filter.in_key = question.in_key;
   filter.by_size = question.Find("sort") == "size";
   filter.page = {question.page * kUploadsPerPage, kUploadsPerPage};
   ASSIGN_OR_RETURN(const std::vector<UploadRecord> uploads, records.ListUploads(filter));
@@ -106,8 +134,7 @@ base::Result<Response> ListUploads(const store::SymbolRecords& records, const Re
   json.BeginArray();
   for (const UploadRecord& upload : uploads) {
     json.BeginObject();
-    WriteUpload(json, upload);
-    json.TextField("protocol", upload.protocol);
+    WriteWholeUpload(json, upload);
     json.EndObject();
   }
   json.EndArray();
@@ -132,8 +159,7 @@ base::Result<Response> ShowUpload(const store::SymbolRecords& records, const Req
   json.BeginObject();
   json.Key("upload");
   json.BeginObject();
-  WriteUpload(json, *upload);
-  json.TextField("protocol", upload->protocol);
+  WriteWholeUpload(json, *upload);
   json.Key("file_uploads");
   json.BeginArray();
   for (const SymbolFileRecord& file : files) WriteFile(json, file);
@@ -149,14 +175,7 @@ base::Result<Response> ListFiles(const store::SymbolRecords& records, const Requ
   filter.user = question.user;
   filter.symbol_class = question.symbol_class;
   filter.page = {question.page * kFilesPerPage, kFilesPerPage};
-  std::string_view key = question.Find("key");
-  while (!key.empty()) {
-    const std::string_view word = key.substr(0, key.find(' '));
-    if (!word.empty()) filter.in_key.emplace_back(word);
-    key.remove_prefix(std::min(key.size(), word.size() + 1));
-  }
-  constexpr std::size_t kMaxWords = 10;
-  if (filter.in_key.size() > kMaxWords) return http::ErrorResponse(400, "key: give at most 10 words");
+  filter.in_key = question.in_key;
   ASSIGN_OR_RETURN(const std::vector<SymbolFileRecord> files, records.ListSymbolFiles(filter));
   ASSIGN_OR_RETURN(const std::uint64_t total, records.CountSymbolFiles(filter));
   base::JsonWriter json;
@@ -195,7 +214,7 @@ base::Result<Response> ShowFile(const store::SymbolRecords& records, const Reque
 }
 
 base::Result<Response> ShowUsage(const store::SymbolRecords& records, const Request& request,
-                                 const Question&) {
+                                 const Question& question) {
   if (!SeesAll(request))
     return http::ErrorResponse(403, "Forbidden: the token lacks the permission view_all_uploads");
   ASSIGN_OR_RETURN(const std::vector<store::SymbolUsage> sums, records.SumSymbolFiles());
@@ -211,6 +230,9 @@ base::Result<Response> ShowUsage(const store::SymbolRecords& records, const Requ
     json.NumberField("files", sum.files);
     json.NumberField("size", sum.bytes);
     json.NumberField("stored_size", sum.stored_bytes);
+    json.NumberField("skipped", sum.skipped);
+    const bool is_try = sum.symbol_class == SymbolClass::kTry;
+    json.NumberField("days_kept", is_try ? question.days.of_try : question.days.regular);
     json.EndObject();
   }
   json.EndArray();
@@ -241,15 +263,16 @@ base::Result<Response> ShowDuplicates(const store::SymbolRecords& records, const
 
 }  // namespace
 
-std::vector<http::Route> MakeUploadsApiRoutes(const store::SymbolRecords& records) {
+std::vector<http::Route> MakeUploadsApiRoutes(const store::SymbolRecords& records, const DaysKept& days) {
   std::vector<http::Route> routes;
   using Work = base::Result<Response> (*)(const store::SymbolRecords&, const Request&, const Question&);
   const auto add = [&](std::string pattern, Work work) {
     routes.push_back({.method = "GET",
                       .pattern = std::move(pattern),
                       .permission = std::string(http::kAnybody),  // Ask looks closer.
-                      .handler = [&records, work](Request& request) {
+                      .handler = [&records, days, work](Request& request) {
                         Question question = Ask(request);
+                        question.days = days;
                         if (question.refusal) return *std::move(question.refusal);
                         base::Result<Response> response = work(records, request, question);
                         return response ? *std::move(response) : TryAgainLater();

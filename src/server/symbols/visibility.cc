@@ -5,10 +5,11 @@ namespace cairn::symbols {
 bool IsKnown(const http::Caller& caller) { return caller.has_token || caller.Has("upload_symbols"); }
 
 base::Result<bool> MayFetch(const VisibilityRules& rules, const http::Caller& caller,
-                            const std::string& product) {
+                            const std::optional<store::SymbolFileRecord>& record) {
   if (IsKnown(caller)) return true;
-  if (product.empty()) return rules.public_by_default;
-  ASSIGN_OR_RETURN(const std::optional<store::Product> known, rules.directory.FindProduct(product));
+  if (!record || !record->tells_whose()) return false;
+  if (record->product.empty()) return rules.public_by_default;
+  ASSIGN_OR_RETURN(const std::optional<store::Product> known, rules.directory.FindProduct(record->product));
   return known ? known->symbols == store::Visibility::kPublic : rules.public_by_default;
 }
 

@@ -24,6 +24,8 @@ namespace {
 using base::Code;
 using base::Error;
 
+constexpr std::int64_t kLookForCancelMs = 100;
+
 // Descriptors above all that the new process is to have: moving them down then overwrites none.
 base::Result<std::vector<os::FileDescriptor>> CopiesAbove(std::span<const int> files) {
   const int above = kSocketFd + static_cast<int>(files.size());
@@ -45,12 +47,15 @@ std::vector<char*> PointersTo(std::vector<std::string>& texts) {
 }
 
 // Whether the process of this descriptor ended before.
-bool WaitUntil(std::int64_t deadline_ms, int process) {
+bool WaitUntil(std::int64_t deadline_ms, int process, const std::atomic<bool>* cancelled) {
   for (;;) {
+    const std::int64_t left_ms = deadline_ms - os::MonotonicMillis();
+    if (left_ms <= 0 || (cancelled != nullptr && *cancelled)) return false;
     pollfd waits{process, POLLIN, 0};
-    const std::int64_t left = std::max<std::int64_t>(0, deadline_ms - os::MonotonicMillis());
-    const int ready = poll(&waits, 1, static_cast<int>(left));
-    if (ready >= 0 || errno != EINTR) return ready > 0;
+    const std::int64_t wait_ms = cancelled == nullptr ? left_ms : std::min(left_ms, kLookForCancelMs);
+    const int ready = poll(&waits, 1, static_cast<int>(wait_ms));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
   }
 }
 
@@ -91,13 +96,14 @@ base::Result<pid_t> Spawn(const std::string& program, std::span<const std::strin
 }
 
 base::Result<RunResult> RunOnce(const std::string& program, std::span<const std::string> arguments,
-                                std::span<const int> files, int timeout_ms, std::uint64_t cpu_seconds) {
-  const std::int64_t deadline = os::MonotonicMillis() + timeout_ms;
+                                std::span<const int> files, const RunLimits& limits) {
+  const std::int64_t deadline = os::MonotonicMillis() + limits.timeout_ms;
   ASSIGN_OR_RETURN(const pid_t pid, Spawn(program, arguments, files));
   const os::FileDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  const rlimit limit{cpu_seconds, cpu_seconds};
+  const rlimit limit{limits.cpu_seconds, limits.cpu_seconds};
   const bool is_limited = prlimit(pid, RLIMIT_CPU, &limit, nullptr) == 0;
-  const bool has_ended = is_limited && process.valid() && WaitUntil(deadline, process.get());
+  const bool has_ended =
+      is_limited && process.valid() && WaitUntil(deadline, process.get(), limits.cancelled);
   if (!has_ended) kill(pid, SIGKILL);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -25,9 +26,15 @@ struct RunResult {
   int code = 0;  // Its exit code; of one that was killed, the signal.
 };
 
-// Spawns, and waits `timeout_ms` at most: then the process is ended. It may use `cpu_seconds` of the
-// processor.
+// When a process that runs once is ended.
+struct RunLimits {
+  int timeout_ms = 0;
+  std::uint64_t cpu_seconds = 0;
+  const std::atomic<bool>* cancelled = nullptr;  // Within a fraction of a second of becoming true.
+};
+
+// Spawns, and waits. A process that is cancelled counts as kTooSlow.
 base::Result<RunResult> RunOnce(const std::string& program, std::span<const std::string> arguments,
-                                std::span<const int> files, int timeout_ms, std::uint64_t cpu_seconds);
+                                std::span<const int> files, const RunLimits& limits);
 
 }  // namespace cairn::worker

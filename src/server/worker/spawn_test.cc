@@ -4,6 +4,9 @@
 #include <signal.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "os/clock.h"
 #include "os/file.h"
@@ -14,7 +17,7 @@ namespace {
 base::Result<RunResult> Shell(const std::string& script, std::span<const int> files,
                               int timeout_ms = 10'000) {
   const std::array<std::string, 2> arguments = {"-c", script};
-  return RunOnce("/bin/sh", arguments, files, timeout_ms, 5);
+  return RunOnce("/bin/sh", arguments, files, {.timeout_ms = timeout_ms, .cpu_seconds = 5});
 }
 
 TEST(SpawnTest, AProcessHasTheFilesThatItIsGivenAndNoOthers) {
@@ -43,12 +46,29 @@ TEST(SpawnTest, HowItEndedIsTold) {
   ASSERT_TRUE(result);
   EXPECT_EQ(result->end, RunResult::End::kTooSlow);
   EXPECT_LT(os::MonotonicMillis() - start, 5000);
-  EXPECT_EQ(RunOnce("/nowhere", {}, {}, 100, 1).error().code, base::Code::kNotFound);
+  EXPECT_EQ(RunOnce("/nowhere", {}, {}, {.timeout_ms = 100, .cpu_seconds = 1}).error().code,
+            base::Code::kNotFound);
+}
+
+TEST(SpawnTest, WhatIsCancelledEndsAtOnce) {
+  const std::array<std::string, 2> arguments = {"-c", "exec sleep 60"};
+  std::atomic<bool> cancelled = false;
+  std::thread canceller([&cancelled] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    cancelled = true;
+  });
+  const std::int64_t start = os::MonotonicMillis();
+  const auto result =
+      RunOnce("/bin/sh", arguments, {}, {.timeout_ms = 60'000, .cpu_seconds = 5, .cancelled = &cancelled});
+  canceller.join();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->end, RunResult::End::kTooSlow);
+  EXPECT_LT(os::MonotonicMillis() - start, 5000);
 }
 
 TEST(SpawnTest, ItsCpuTimeIsLimited) {
   const std::array<std::string, 2> arguments = {"-c", "while :; do :; done"};
-  const auto result = RunOnce("/bin/sh", arguments, {}, 20'000, 1);
+  const auto result = RunOnce("/bin/sh", arguments, {}, {.timeout_ms = 20'000, .cpu_seconds = 1});
   ASSERT_TRUE(result);
   EXPECT_EQ(result->end, RunResult::End::kKilled);
 }

@@ -10,6 +10,7 @@ dashes and as bytes in every order that a store may keep them in.
 """
 import gzip
 import hashlib
+import http.server
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import uuid
@@ -183,6 +185,24 @@ class Purge(unittest.TestCase):
     def serve(self, config=""):
         return Server(PROGRAM, config, folder=self.folder)
 
+    def upstream(self):
+        """The configuration that names a symbol server, which has nothing."""
+        class Nothing(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_error(404)
+
+            def log_message(self, *unused):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Nothing)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        servers = "".join(f'[[symbols.upstream]]\nurl = "{url}"\nkind = "{kind}"\n'
+                          for kind in ("breakpad", "symstore", "debuginfod"))
+        return '[symbols]\nallowed_addresses = ["127.0.0.0/8"]\n' + servers
+
     @property
     def data(self):
         return os.path.join(self.folder, "data")
@@ -222,7 +242,7 @@ class Purge(unittest.TestCase):
 
     def test_a_stopped_server(self):
         victim, keeper = Crash("victim"), Crash("keeper")
-        with self.serve() as server:
+        with self.serve(self.upstream()) as server:
             token = self.token("view_pings,view_pii")
             self.submit_and_await(server, [victim, keeper], token)
             # Who reads what is protected is written down, with the id.
@@ -232,7 +252,7 @@ class Purge(unittest.TestCase):
                    "Refused", "report id, form 0", "ping id, form 0", "refused id, form 0", "client id, form 0"}
         self.assertLessEqual(planted, {trace.split(":")[0] for trace in before})
         files = {os.path.relpath(trace.split(": ")[1], self.data).split("/")[0] for trace in before}
-        self.assertLessEqual({"blobs", "index", "directory.sqlite", "pings.sqlite"}, files)
+        self.assertLessEqual({"blobs", "index", "directory.sqlite", "pings.sqlite", "upstream-symbols"}, files)
         done = run("purge", "--data", self.data, "--with-counterparts", "bp-" + victim.crash_id.upper()[:8] +
                    victim.crash_id[8:], victim.refused_id, check=0)
         self.assertIn(f"{victim.crash_id} report: ", done.stdout)
@@ -252,7 +272,7 @@ class Purge(unittest.TestCase):
 
     def test_a_running_server(self):
         victim, keeper = Crash("victim"), Crash("keeper")
-        with self.serve() as server:
+        with self.serve(self.upstream()) as server:
             token = self.token("view_pings,view_pii")
             self.submit_and_await(server, [victim, keeper], token)
             # The command finds the server by itself.

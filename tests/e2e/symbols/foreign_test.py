@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Other people's clients on our symbol server: Breakpad's uploader, gdb by debuginfod; and our own command.
+"""Other people's clients on our symbol server: Breakpad's uploader, gdb by debuginfod, rust-minidump's stack walker; and
+our own command.
 
-usage: foreign_test.py CAIRN_SERVER [BREAKPAD_SOURCE]
+usage: foreign_test.py [--install] CAIRN_SERVER [BREAKPAD_SOURCE]
 
-BREAKPAD_SOURCE is the folder src of Breakpad, of which the uploader is built. Clients that are not there are skipped.
+BREAKPAD_SOURCE is the folder src of Breakpad, of which the uploader is built. Clients that are not there are skipped, and
+named in the last lines. --install has cargo build the stack walker into build/peers, which takes some minutes.
 """
+import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -13,10 +17,15 @@ import sys
 import tempfile
 import unittest
 
+from crashing_program import CrashingProgram
 from server import ID, Server, key, symbols
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
+import peers  # noqa: E402
 
 PROGRAM = ""
 BREAKPAD = ""
+STACKWALK = None
 UPLOADER_SOURCES = ["tools/linux/symupload/sym_upload.cc", "common/linux/symbol_upload.cc", "common/linux/http_upload.cc",
                     "common/linux/symbol_collector_client.cc", "common/linux/libcurl_wrapper.cc", "common/path_helper.cc"]
 PROGRAM_TEXT = """int twice(int number) { return 2 * number; }
@@ -146,7 +155,32 @@ class Debuginfod(Clients):
         self.assertIn('Line 1 of "', said)
 
 
+class RustStackwalk(Clients):
+    def test_the_stack_has_our_functions_and_lines(self):
+        if not STACKWALK:
+            self.skipTest("minidump-stackwalk is not there: foreign_test.py --install builds it")
+        program = CrashingProgram(PROGRAM, self.folder)
+        self.write(f"widget/{program.name}.sym", program.text.encode())
+        self.upload(self.folder + "/widget")
+        dump = self.write("widget.dmp", program.dump())
+        said = run(STACKWALK, "--json", "--symbols-url", self.server.url, "--symbols-cache", self.folder + "/walk-cache",
+                   "--symbols-tmp", self.folder, dump)
+        frames = json.loads(said[said.index("{"):said.rindex("}") + 1])["crashing_thread"]["frames"]
+        self.assertEqual([(frame["function"], frame["line"]) for frame in frames[:3]],
+                         [("Innermost(int)", 1), ("Middle(int)", 2), ("main", 3)], frames)
+        self.assertEqual(os.path.basename(frames[0]["file"]), "widget.cc")
+
+
+def main():
+    global PROGRAM, BREAKPAD, STACKWALK
+    words = [word for word in sys.argv[1:] if word != "--install"]
+    PROGRAM, BREAKPAD = words[0], words[1] if len(words) > 1 else ""
+    STACKWALK = peers.rust_stackwalk(install="--install" in sys.argv[1:])
+    result = unittest.main(argv=sys.argv[:1], exit=False).result
+    for test, why in result.skipped:
+        print(f"SKIPPED {test}: {why}", file=sys.stderr)
+    return 0 if result.wasSuccessful() else 1
+
+
 if __name__ == "__main__":
-    PROGRAM = sys.argv[1]
-    BREAKPAD = sys.argv[2] if len(sys.argv) > 2 else ""
-    unittest.main(argv=sys.argv[:1])
+    sys.exit(main())

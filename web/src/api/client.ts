@@ -31,6 +31,11 @@ export async function getJson<T extends object>(path: string, signal: AbortSigna
   }
 }
 
+// Of a list, where nothing is looked for by an id: a server that knows no such path is older than this page.
+export function withoutCrash(problem: Problem): Problem {
+  return problem.kind === 'not-found' ? { ...problem, kind: 'bad-answer' } : problem;
+}
+
 // AbortSignal.any() without its demand for the newest browsers.
 function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();

@@ -57,9 +57,10 @@ test('the counterpart is the other trail', () => {
 });
 
 test('modules tell what became of their symbols', () => {
-  const modules = [{ loaded_symbols: true }, { missing_symbols: true }, { corrupt_symbols: true, loaded_symbols: true }, {}];
+  const modules = [{ loaded_symbols: true }, { missing_symbols: true }, { corrupt_symbols: true, loaded_symbols: true }, {},
+    { loaded_symbols: true, named_later: true }];
   expect(readCrash({ json_dump: { modules } }, kId).modules.map((module) => module.symbols))
-    .toEqual(['loaded', 'missing', 'corrupt', 'not needed']);
+    .toEqual(['loaded', 'missing', 'corrupt', 'not needed', 'came later']);
 });
 
 test('losses are told in words', () => {

@@ -113,6 +113,7 @@ function readFrame(frame: Schemas['Frame'], position: number): Frame {
     place: readPlace(frame),
     inlines: readList(frame.inlines).map(readPlace),
     missingSymbols: frame.missing_symbols === true,
+    namedLater: frame.named_later === true,
   };
 }
 
@@ -135,6 +136,7 @@ function readModule(module: Schemas['Module']): Module {
 
 function symbolState(module: Schemas['Module']): SymbolState {
   if (module['corrupt_symbols'] === true) return 'corrupt';
+  if (module.named_later === true) return 'came later';
   if (module.loaded_symbols === true) return 'loaded';
   return module.missing_symbols === true ? 'missing' : 'not needed';
 }

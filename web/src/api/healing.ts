@@ -2,21 +2,9 @@
 import { readCount, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
+import type { paths } from './schema';
 
-// GET /api/Healing/
-interface HealingAnswer {
-  readonly waiting?: number;
-  readonly followed?: number;
-  readonly failed?: number;
-  readonly addresses_named?: number;
-  readonly signatures_changed?: number;
-  readonly now?: {
-    readonly debug_file?: string;
-    readonly debug_id?: string;
-    readonly is_again?: boolean;
-    readonly progress?: { readonly addresses?: number; readonly named?: number; readonly inputs?: number; readonly changed?: number };
-  } | null;
-}
+type HealingAnswer = paths['/api/Healing/']['get']['responses'][200]['content']['application/json'];
 
 export interface HealingWork {
   readonly debugFile: string;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { kAllMissing } from './missing_query';
-import { askMissing, isEstimate, readMissingPage, recentMissing, sortModules } from './missing_symbols';
+import { askMissing, isEstimate, readMissingPage, recentMissing, sortModules, waitingCrashesPath } from './missing_symbols';
 
 const kHit = {
   debug_file: 'libx.so', debug_id: '5AB3CD0000000000000000000000000F0', code_file: 'libx.so', code_id: 'cd5ab3',
@@ -59,4 +59,11 @@ test('sorts by numbers and by names, and equals keep their order', () => {
 
 test('large counts are estimates', () => {
   expect([256, 257].map(isEstimate)).toEqual([false, true]);
+});
+
+test('waiting crashes are searched by the debug id, from the first day on until today', () => {
+  const path = (members: object) => waitingCrashesPath(readMissingPage({ hits: [{ ...kHit, ...members }] }).modules[0]!, new Date('2026-11-22T10:00:00Z'));
+  expect(path({})).toBe(`/?missing_debug_id=${kHit.debug_id}&date=%3E%3D2026-11-01&date=%3C2026-11-23`);
+  expect(path({ crashes: 0 })).toBeUndefined();
+  expect(path({ debug_id: '' })).toBeUndefined();
 });

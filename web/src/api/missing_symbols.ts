@@ -1,11 +1,11 @@
 // Modules whose symbols were wanted and are not there.
-import type { Problem } from '../base/problem';
 import { readCount, readList, readText } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
-import { getJson } from './client';
+import { getJson, withoutCrash } from './client';
 import { missingApiPath, type MissingQuery, type Sorting, type SortKey } from './missing_query';
 import { RecentAnswers } from './recent';
 import type { paths } from './schema';
+import { daysUntilToday, searchPath, type Condition } from './search_query';
 
 // Beyond this the server counts to some 6 %.
 const kExactCountMax = 256;
@@ -52,11 +52,6 @@ export async function askMissing(query: MissingQuery, signal: AbortSignal): Prom
   return succeed(page);
 }
 
-// Nothing is looked for by an id here: a server that knows no such path is older than this page.
-function withoutCrash(problem: Problem): Problem {
-  return problem.kind === 'not-found' ? { ...problem, kind: 'bad-answer' } : problem;
-}
-
 export function readMissingPage(answer: MissingAnswer): MissingPage {
   const modules = readList(answer.hits).map(readModule).filter((module) => module !== undefined);
   return { modules, total: readCount(answer.total) ?? modules.length };
@@ -78,6 +73,13 @@ function readModule(hit: MissingHit): MissingModule | undefined {
     requests: readCount(hit.symbolications) ?? 0,
     downloads: readCount(hit.downloads) ?? 0,
   };
+}
+
+// The search for the crashes that wait for a module's symbols, since the day on which the first of them came.
+export function waitingCrashesPath({ debugId, firstDay, crashes }: MissingModule, now: Date): string | undefined {
+  if (debugId === undefined || crashes === 0) return undefined;
+  const waits: Condition = { field: 'missing_debug_id', operator: '', negated: false, value: debugId };
+  return searchPath([waits, ...(firstDay === undefined ? [] : daysUntilToday(firstDay, now))]);
 }
 
 export function isEstimate(count: number): boolean {

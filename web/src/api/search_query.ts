@@ -48,6 +48,7 @@ export const kFields: readonly Field[] = [
   { name: 'bucket', title: 'Signature and group', aliases: [], type: 'text' },
   { name: 'uuid', title: 'Crash id', aliases: ['id'], type: 'choice' },
   { name: 'minidump_sha256_hash', title: 'Dump hash', aliases: ['hash'], type: 'choice' },
+  { name: 'missing_debug_id', title: 'Missing debug id', aliases: ['waits'], type: 'choice' },
 ];
 
 const kFieldsByWord = new Map(kFields.flatMap((field) => [field.name, ...field.aliases].map((word) => [word, field])));
@@ -167,6 +168,17 @@ export function searchPath(conditions: readonly Condition[], page = 0, pageSize 
   if (page > 0) parameters.set('_results_offset', String(page * pageSize));
   const text = parameters.toString();
   return text === '' ? '/' : `/?${text}`;
+}
+
+const kDayMs = 24 * 3_600_000;
+
+// From a day ("2026-11-01", UTC) on. Without a second bound the server would search a week.
+export function daysUntilToday(firstDay: string, now: Date): readonly Condition[] {
+  const tomorrow = new Date(now.getTime() + kDayMs).toISOString().slice(0, 10);
+  return [
+    { field: 'date', operator: '>=', negated: false, value: firstDay },
+    { field: 'date', operator: '<', negated: false, value: tomorrow },
+  ];
 }
 
 export function exactSignature(signature: string): Condition {

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { useNavigation } from './navigation';
 import { matchPath } from './router';
-import { kRoutes } from './routes';
+import { kRoutes, type Route } from './routes';
 import { SearchBox } from './search_box';
 
 export function App(): VNode {
@@ -29,10 +29,15 @@ function Menu({ path }: { path: string }): VNode {
   return (
     <nav class="menu" aria-label="Site">
       {kRoutes.filter(({ menu }) => menu !== undefined).map((route) => (
-        <a key={route.path} href={route.path} aria-current={matchPath(route.path, path) === undefined ? undefined : 'page'}>{route.menu}</a>
+        <a key={route.path} href={route.path} aria-current={currentAt(route, path)}>{route.menu}</a>
       ))}
     </nav>
   );
+}
+
+function currentAt(route: Route, path: string): 'page' | 'true' | undefined {
+  if (matchPath(route.path, path) !== undefined) return 'page';
+  return route.within !== undefined && path.startsWith(route.within) ? 'true' : undefined;
 }
 
 function pageFor(path: string, query: URLSearchParams, navigate: (path: string) => void): VNode {

@@ -21,6 +21,8 @@ export interface Frame {
   // Innermost first: each was inlined into the next, the last into `place`.
   readonly inlines: readonly SourcePlace[];
   readonly missingSymbols: boolean;
+  // Its name is of symbols that came after the crash was processed.
+  readonly namedLater: boolean;
 }
 
 export interface Thread {
@@ -33,7 +35,8 @@ export interface Thread {
   readonly truncated: boolean;
 }
 
-export type SymbolState = 'loaded' | 'missing' | 'corrupt' | 'not needed';
+// 'came later': after the crash was processed.
+export type SymbolState = 'loaded' | 'came later' | 'missing' | 'corrupt' | 'not needed';
 
 export interface Module {
   readonly fileName: string | undefined;

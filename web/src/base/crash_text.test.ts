@@ -22,7 +22,7 @@ function place(functionName?: string, file?: string, line?: number): SourcePlace
 function frame(members: Partial<Frame>): Frame {
   return {
     index: 0, trust: 'cfi', address: undefined, moduleName: 'crashy', moduleOffset: undefined, place: place(), inlines: [],
-    missingSymbols: false, ...members,
+    missingSymbols: false, namedLater: false, ...members,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countOf, formatAge, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
+import { countOf, formatAge, formatBytes, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
 
 describe('times', () => {
   test.each([
@@ -42,3 +42,8 @@ test.each([
 ])('%s is shown as %s', (path, shown) => {
   expect(shortSourcePath(path)).toBe(shown);
 });
+
+test.each([
+  [0, '0 bytes'], [1, '1 byte'], [1023, '1,023 bytes'], [1024, '1.0 KiB'], [10_189, '10 KiB'], [1_022_976, '999 KiB'], [1_023_488, '1.0 MiB'],
+  [5 * 2 ** 30, '5.0 GiB'], [3000 * 2 ** 40, '3,000 TiB'],
+])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));

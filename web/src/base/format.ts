@@ -33,6 +33,18 @@ export function formatCount(count: number): string {
   return kCountFormat.format(count);
 }
 
+// "0 bytes", "1,023 bytes", "1.5 KiB", "12 MiB": three digits are enough to compare.
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return countOf(bytes, 'byte', 'bytes');
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes / 1024;
+  while (value >= 999.5 && units.length > 1) {
+    value /= 1024;
+    units.shift();
+  }
+  return `${value < 9.95 ? value.toFixed(1) : kCountFormat.format(Math.round(value))} ${units[0] ?? ''}`;
+}
+
 // "1 crash", "1,234 crashes".
 export function countOf(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

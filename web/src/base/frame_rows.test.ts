@@ -10,7 +10,7 @@ function place(functionName?: string, file?: string, line?: number): SourcePlace
 function frame(members: Partial<Frame>): Frame {
   return {
     index: 0, trust: 'cfi', address: undefined, moduleName: undefined, moduleOffset: undefined, place: place(),
-    inlines: [], missingSymbols: false, ...members,
+    inlines: [], missingSymbols: false, namedLater: false, ...members,
   };
 }
 

@@ -5,7 +5,7 @@ import { StackTable } from './stack_table';
 
 const kFrame: Frame = {
   index: 0, trust: 'context', address: undefined, moduleName: 'crashy', moduleOffset: undefined,
-  place: { functionName: 'crashy::Paint<int>', file: '/src/paint.cc', line: 9 }, inlines: [], missingSymbols: false,
+  place: { functionName: 'crashy::Paint<int>', file: '/src/paint.cc', line: 9 }, inlines: [], missingSymbols: false, namedLater: false,
 };
 
 function html(frame: Partial<Frame>): string {

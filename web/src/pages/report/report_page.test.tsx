@@ -36,3 +36,9 @@ test('losses are counted beyond those that are listed', () => {
   expect(text).toContain('unwind: stack: too long');
   expect(text).toContain('and 3 more losses');
 });
+
+test('names that came after processing are told apart', () => {
+  const frames = (named_later: boolean) => html({ crashing_thread: 0, json_dump: { threads: [{ frames: [{ function: 'f' }, { function: 'late', named_later }] }] } });
+  expect(frames(true)).toContain('1 frame was named after processing');
+  expect(frames(false)).not.toContain('named after processing');
+});

@@ -1,7 +1,7 @@
 // The threads: the crashing one open, all others closed.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import type { Thread } from '../../base/crash';
+import type { Frame, Thread } from '../../base/crash';
 import { countOf, joinPresent } from '../../base/format';
 import { expandFrames } from '../../base/frame_rows';
 import { StackTable } from '../../widgets/stack_table';
@@ -19,6 +19,7 @@ export function CrashingThread({ thread }: { thread: Thread | undefined }): VNod
   return (
     <section>
       <h2>Crashing thread{name === '' ? '' : <span class="thread-name"> {name}</span>}</h2>
+      <NamedLater frames={thread.frames} />
       <StackTable caption="Stack of the crashing thread" frames={thread.frames} />
       {thread.truncated && <Truncated />}
     </section>
@@ -47,6 +48,7 @@ function ClosedThread({ thread }: { thread: Thread }): VNode {
         <span class="code top" title={top}>{top}</span>
         <span class="quiet frames">{countOf(thread.frames.length, 'frame', 'frames')}</span>
       </summary>
+      {opened && <NamedLater frames={thread.frames} />}
       {opened && <StackTable caption={`Stack of thread ${name}`} frames={thread.frames} />}
       {opened && thread.truncated && <Truncated />}
     </details>
@@ -56,6 +58,17 @@ function ClosedThread({ thread }: { thread: Thread }): VNode {
 function threadName(thread: Thread): string {
   const id = thread.id === undefined ? undefined : `(id ${thread.id})`;
   return joinPresent([thread.index?.toString(), thread.name, id]);
+}
+
+// Other things that the page shows, such as notes, are as old as the processing.
+function NamedLater({ frames }: { frames: readonly Frame[] }): VNode | null {
+  const count = frames.filter((frame) => frame.namedLater).length;
+  if (count === 0) return null;
+  return (
+    <p class="quiet named-later">
+      {countOf(count, 'frame was', 'frames were')} named after processing, by symbols that came later. The walk is that of the processing.
+    </p>
+  );
 }
 
 function Truncated(): VNode {

@@ -2,6 +2,7 @@
 // to somebody shows the same crashes.
 import type { VNode } from 'preact';
 import { sameCondition, searchPath, type Condition } from '../../api/search_query';
+import { Choices } from '../../widgets/choices';
 
 const kHourMs = 3_600_000;
 const kDayMs = 24 * kHourMs;
@@ -15,12 +16,14 @@ export function TimeRange({ conditions, now }: { conditions: readonly Condition[
   const others = conditions.filter((condition) => condition.field !== 'date');
   const dates = conditions.filter((condition) => condition.field === 'date');
   return (
-    <nav class="ranges" aria-label="Time searched">
-      {rangesAt(now).map(({ text, conditions: bounds }) => {
-        const chosen = bounds.length === dates.length && bounds.every((bound, index) => sameCondition(bound, dates[index] ?? bound));
-        return <a key={text} href={searchPath([...others, ...bounds])} aria-current={chosen ? 'true' : undefined}>{text}</a>;
-      })}
-    </nav>
+    <Choices
+      label="Time searched"
+      choices={rangesAt(now).map(({ text, conditions: bounds }) => ({
+        text,
+        href: searchPath([...others, ...bounds]),
+        chosen: bounds.length === dates.length && bounds.every((bound, index) => sameCondition(bound, dates[index] ?? bound)),
+      }))}
+    />
   );
 }
 

@@ -1,14 +1,12 @@
 // The columns of the table of missing symbols.
 import type { VNode } from 'preact';
-import { missingPath, type MissingQuery, type SortKey } from '../../api/missing_query';
-import { fileOf, isEstimate, type MissingModule } from '../../api/missing_symbols';
-import { formatCount } from '../../base/format';
-import { breakable } from '../../widgets/code_name';
-import { CopyButton } from '../../widgets/copy_button';
-import type { Column } from '../../widgets/data_table';
-
-// Enough of a debug id to tell builds apart by eye.
-const kIdLetters = 12;
+import { missingPath, type MissingQuery, type SortKey } from '../../../api/missing_query';
+import { fileOf, isEstimate, waitingCrashesPath, type MissingModule } from '../../../api/missing_symbols';
+import { formatCount } from '../../../base/format';
+import { breakable } from '../../../widgets/code_name';
+import type { Column } from '../../../widgets/data_table';
+import { DebugId } from '../debug_id';
+import { Unit } from '../unit';
 
 interface MissingColumn extends Omit<Column<MissingModule>, 'sorting'> {
   readonly name: SortKey;
@@ -18,10 +16,10 @@ interface MissingColumn extends Omit<Column<MissingModule>, 'sorting'> {
 
 const kColumns: readonly MissingColumn[] = [
   { name: 'file', title: 'File', cell: fileCell, startsDescending: false },
-  { name: 'id', title: 'Debug id', cell: idCell, startsDescending: false },
+  { name: 'id', title: 'Debug id', cell: ({ debugId }) => <DebugId id={debugId} />, startsDescending: false },
   {
     name: 'crashes', title: 'Crashes', hint: 'Crashes that wait for these symbols', startsDescending: true,
-    cell: (module) => <Count count={module.crashes} unit="crashes" />,
+    cell: crashesCell,
   },
   {
     name: 'clients', title: 'Clients', hint: 'Installations whose crash pings wait for these symbols', startsDescending: true,
@@ -29,11 +27,11 @@ const kColumns: readonly MissingColumn[] = [
   },
   {
     name: 'requests', title: 'Requests', hint: 'Requests for names of addresses in this module', startsDescending: true,
-    cell: (module) => <Count count={module.requests} unit="requests" />,
+    cell: (module) => <Count count={module.requests} unit={kRequests} />,
   },
   {
     name: 'downloads', title: 'Downloads', hint: 'Downloads of these symbols that found nothing', startsDescending: true,
-    cell: (module) => <Count count={module.downloads} unit="downloads" />,
+    cell: (module) => <Count count={module.downloads} unit={kDownloads} />,
   },
   {
     name: 'first', title: 'First day', hint: 'The first day on which they were missed, UTC', startsDescending: true,
@@ -68,31 +66,37 @@ function fileCell(module: MissingModule): VNode {
   );
 }
 
-function idCell({ debugId }: MissingModule): VNode {
-  if (debugId === undefined) return <span class="quiet">none</span>;
-  const short = debugId.length > kIdLetters + 1 ? `${debugId.slice(0, kIdLetters)}…` : debugId;
-  return <CopyButton label={short} title={`Copy ${debugId}`} text={() => debugId} />;
+// The way to the crashes that wait.
+function crashesCell(module: MissingModule): VNode {
+  const count = <Count count={module.crashes} unit={kCrashes} />;
+  const path = waitingCrashesPath(module, new Date());
+  return path === undefined ? count : <a href={path} title="Show the crashes that wait">{count}</a>;
 }
 
-// The unit is seen only where the table has no room for titles.
-function Count({ count, unit }: { count: number; unit: string }): VNode {
+interface CountedUnit {
+  readonly one: string;
+  readonly many: string;
+}
+
+const kCrashes: CountedUnit = { one: 'crash', many: 'crashes' };
+const kClients: CountedUnit = { one: 'client', many: 'clients' };
+const kRequests: CountedUnit = { one: 'request', many: 'requests' };
+const kDownloads: CountedUnit = { one: 'download', many: 'downloads' };
+
+function Count({ count, unit }: { count: number; unit: CountedUnit }): VNode {
   const isAbout = isEstimate(count);
   return (
     <span class={count === 0 ? 'none' : undefined} title={isAbout ? 'An estimate, good to some 6 %' : undefined}>
-      {isAbout && '≈ '}{formatCount(count)}<Unit text={unit} />
+      {isAbout && '≈ '}{formatCount(count)}<Unit text={count === 1 ? unit.one : unit.many} />
     </span>
   );
 }
 
 function Clients({ count }: { count: number | undefined }): VNode {
-  if (count !== undefined) return <Count count={count} unit="clients" />;
+  if (count !== undefined) return <Count count={count} unit={kClients} />;
   return <span class="quiet" title="Fewer than ten are told only to people with the permission view_pings">&lt; 10<Unit text="clients" /></span>;
 }
 
 function Day({ day, unit }: { day: string | undefined; unit: string }): VNode {
   return <span><Unit text={unit} />{day === undefined ? <span class="quiet">unknown</span> : <time dateTime={day}>{day}</time>}</span>;
-}
-
-function Unit({ text }: { text: string }): VNode {
-  return <span class="unit"> {text} </span>;
 }

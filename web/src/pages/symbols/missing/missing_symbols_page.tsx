@@ -1,20 +1,20 @@
 // Modules whose symbols were wanted and are not there, those that most crashes wait for first.
 import { useCallback, useMemo } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { isUsualSorting, kMissingPageSize, missingApiPath, missingPath, parseMissingQuery, type MissingQuery } from '../../api/missing_query';
-import { askMissing, recentMissing, sortModules, type MissingPage } from '../../api/missing_symbols';
-import { countOf, formatCount } from '../../base/format';
-import type { PageProps } from '../../base/page';
-import { isPassing, problemWords, type Problem, type ProblemKind, type ProblemWords } from '../../base/problem';
-import { CopyButton } from '../../widgets/copy_button';
-import { DataTable } from '../../widgets/data_table';
-import { Loading, ProblemView } from '../../widgets/problem_view';
-import { useRemote } from '../../widgets/use_remote';
-import { useTimer } from '../../widgets/use_timer';
-import { useTitle } from '../../widgets/use_title';
+import { isUsualSorting, kMissingPageSize, missingApiPath, missingPath, parseMissingQuery, type MissingQuery } from '../../../api/missing_query';
+import { askMissing, recentMissing, sortModules, type MissingPage } from '../../../api/missing_symbols';
+import { countOf, formatCount } from '../../../base/format';
+import type { PageProps } from '../../../base/page';
+import { isPassing, problemWords, type Problem, type ProblemKind, type ProblemWords } from '../../../base/problem';
+import { CopyButton } from '../../../widgets/copy_button';
+import { DataTable } from '../../../widgets/data_table';
+import { Loading, ProblemView } from '../../../widgets/problem_view';
+import { useRemote } from '../../../widgets/use_remote';
+import { useTimer } from '../../../widgets/use_timer';
+import { useTitle } from '../../../widgets/use_title';
 import { missingColumns } from './columns';
 import { Filters } from './filters';
-import { HealingLine } from './healing_line';
+import { SymbolsFrame } from '../symbols_frame';
 import { NothingMissing } from './nothing_missing';
 
 const kRetryMs = 4000;
@@ -39,12 +39,7 @@ export function MissingSymbolsPage({ query: parameters, navigate }: PageProps): 
   useTitle(query.file === '' ? 'Missing symbols' : `Missing symbols: ${query.file}`);
   const late = valueKey !== key;
   return (
-    <div class="missing-page">
-      <header>
-        <h1>Missing symbols</h1>
-        <UploadHint origin={location.origin} />
-        <HealingLine onMoved={askAgain} />
-      </header>
+    <SymbolsFrame tab="/symbols/missing" title="Missing symbols" onMoved={askAgain} lead={<UploadHint origin={location.origin} />}>
       <Filters query={query} now={new Date()} navigate={navigate}>
         <strong role="status">{found === undefined || late ? '' : countOf(found.total, 'module', 'modules')}</strong>
       </Filters>
@@ -54,7 +49,7 @@ export function MissingSymbolsPage({ query: parameters, navigate }: PageProps): 
           <MissingList query={query} found={found} />
         </div>
       )}
-    </div>
+    </SymbolsFrame>
   );
 }
 

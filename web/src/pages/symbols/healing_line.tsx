@@ -12,7 +12,7 @@ const kWorkingMs = 4000;
 // Symbols may be uploaded while the page is open.
 const kIdleMs = 30_000;
 
-// `onMoved` is told when symbols came or named something: the list may be shorter by now.
+// `onMoved` is told when symbols came or named something: what the page shows may have changed.
 export function HealingLine({ onMoved }: { onMoved: () => void }): VNode | null {
   const { value: healing, problem, askAgain } = useRemote<Healing>({ key: 'healing', ask: askHealing, recent: undefined });
   useTimer(periodMs(healing, problem), askAgain);

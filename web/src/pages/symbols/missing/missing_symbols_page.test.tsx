@@ -1,10 +1,10 @@
 import { render } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
-import { parseMissingQuery } from '../../api/missing_query';
-import { readHealing } from '../../api/healing';
-import { readMissingPage } from '../../api/missing_symbols';
+import { parseMissingQuery } from '../../../api/missing_query';
+import { readHealing } from '../../../api/healing';
+import { readMissingPage } from '../../../api/missing_symbols';
 import { dayRangesAt, Filters } from './filters';
-import { healingWords } from './healing_line';
+import { healingWords } from '../healing_line';
 import { MissingList, UploadHint } from './missing_symbols_page';
 
 const kHit = {

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace cairn::symgen {
+namespace cairn::base {
 
 // Calls `work(i)` for each i below `count`, in any order, on at most `threads` threads, of which the caller's
 // is one; `make_worker()` makes each thread's `work`. Which thread does what is chance: what is made must not
@@ -24,4 +24,4 @@ void RunParallel(std::size_t count, unsigned threads, const MakeWorker& make_wor
   run();
 }
 
-}  // namespace cairn::symgen
+}  // namespace cairn::base
