@@ -130,6 +130,7 @@ TEST_F(ConversionsTest, SymbolsAreMadeOfAProgramThatWasUploaded) {
   EXPECT_NE(text.find("\nINFO GENERATOR cairn-symgen --convert\n"), std::string::npos);
   EXPECT_NE(text.find(" Twice(int)\n"), std::string::npos);
   EXPECT_NE(text.find("\nSTACK CFI INIT "), std::string::npos);
+  WaitUntilDone();
   EXPECT_EQ(conversions_->metrics().converted.value(), 1u);
 }
 
