@@ -4,9 +4,11 @@
 #include <array>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 
+#include "base/lines.h"
 #include "formats/symfile/symbol_header.h"
 #include "formats/symfile/symbol_path.h"
 #include "model/module.h"
@@ -53,12 +55,15 @@ class Search {
   FilesToSend Find() {
     for (const std::string& path : search_.paths) {
       std::error_code error;
+      const std::size_t binaries = binaries_.size();
       if (std::filesystem::is_directory(path, error)) {
         Walk(path);
       } else {
         Look(path, true);
       }
+      if (binaries_.size() != binaries) with_binaries_.push_back(path);
     }
+    if (!binaries_.empty()) MakeSymbols();
     return std::move(found_);
   }
 
@@ -90,7 +95,7 @@ class Search {
     if (path.ends_with(kTextExtension)) {
       AddText(path, bytes);
     } else if (IsBinary(base::AsText(bytes.first(std::min(bytes.size(), kStartBytes))))) {
-      AddBinary(path);
+      binaries_.insert(path);
     } else if (is_named) {
       search_.complain(path + ": neither a symbol file nor a binary");
     }
@@ -117,33 +122,49 @@ class Search {
     return key;
   }
 
-  void AddBinary(const std::string& path) {
-    search_.working(path);
-    const std::string folder = search_.made_folder + "/" + std::to_string(++made_);
-    const base::Status ready = os::MakeDirectories(folder);
-    if (!ready) return Complain(folder, ready.error());
-    const base::Result<int> exit_code =
-        os::RunProgram(search_.generator, {"--store", folder, path}, kGeneratorTimeoutMs);
+  // Of all binaries in one go: cairn-symgen puts debug files, PDBs among them, to the binaries of their
+  // build.
+  void MakeSymbols() {
+    search_.working(binaries_.size() == 1 ? *binaries_.begin()
+                                          : std::to_string(binaries_.size()) + " binaries");
+    const std::string list = search_.made_folder + "/sources";
+    std::vector<std::string> arguments = {"--store", search_.made_folder, "--sources", list, "--"};
+    arguments.insert(arguments.end(), with_binaries_.begin(), with_binaries_.end());
+    const auto timeout_ms = kGeneratorTimeoutMs * static_cast<std::int64_t>(binaries_.size());
+    const base::Status ready = os::MakeDirectories(search_.made_folder);
+    if (!ready) return Complain(search_.made_folder, ready.error());
+    const base::Result<int> exit_code = os::RunProgram(search_.generator, arguments, timeout_ms);
     if (!exit_code) return Complain(search_.generator, exit_code.error());
-    std::string key;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-      const std::string made = entry.path().string();
-      if (!made.ends_with(kTextExtension)) continue;
-      const base::Result<os::MappedFile> text = os::MappedFile::Open(made);
-      if (text) key = AddText(made, text->bytes());
+    const base::Result<os::MappedFile> sources = os::MappedFile::Open(list);
+    if (!sources) return Complain(list, sources.error());
+    for (const std::string& line : base::SplitLines(base::AsText(sources->bytes()))) TakeSource(line);
+  }
+
+  // "<symbol file>\t<binary>\t<debug file>"
+  void TakeSource(const std::string& line) {
+    const std::size_t first = line.find('\t');
+    const std::size_t second = line.find('\t', std::min(first, line.size() - 1) + 1);
+    if (second == std::string::npos) return;  // A path with a line break.
+    const std::string made = line.substr(0, first);
+    const std::string binary = line.substr(first + 1, second - first - 1);
+    const std::string debug_file = line.substr(second + 1);
+    if (made.empty()) {
+      return search_.complain(binary + ": no symbols can be made of it: `cairn symbols gen` says why");
     }
-    if (key.empty()) {
-      search_.complain(path + ": no symbols can be made of it: `cairn symbols gen` says why");
-    } else if (search_.sends_binaries) {
-      const std::string file_name = path.substr(path.rfind('/') + 1);
-      found_.emplace(key.substr(0, key.rfind('/') + 1) + file_name, path);
+    const base::Result<os::MappedFile> text = os::MappedFile::Open(made);
+    if (!text) return Complain(made, text.error());
+    const std::string key = AddText(made, text->bytes());
+    if (key.empty() || !search_.sends_binaries) return;
+    for (const std::string& path : {binary, debug_file}) {
+      if (binaries_.contains(path))
+        found_.emplace(key.substr(0, key.rfind('/') + 1) + path.substr(path.rfind('/') + 1), path);
     }
   }
 
   const SymbolSearch& search_;
   FilesToSend found_;
-  int made_ = 0;
+  std::set<std::string> binaries_;
+  std::vector<std::string> with_binaries_;  // Of the paths that were given.
 };
 
 }  // namespace

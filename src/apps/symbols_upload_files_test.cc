@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "os/file.h"
@@ -73,6 +74,28 @@ TEST_F(SymbolsUploadFilesTest, SymbolsAreMadeOfBinaries) {
   EXPECT_EQ(files.begin()->second, binary);
   EXPECT_TRUE(files.begin()->first.ends_with("/app")) << files.begin()->first;
   EXPECT_TRUE(files.rbegin()->first.ends_with("/app.sym")) << files.rbegin()->first;
+}
+
+TEST_F(SymbolsUploadFilesTest, ABinaryAndItsDebugFileGiveOneSymbolFileWhereverTheyLie) {
+  if (access((std::string(CAIRN_BINARY_DIR) + "/bin/cairn-symgen").c_str(), X_OK) != 0) {
+    GTEST_SKIP() << "cairn-symgen is not built";
+  }
+  Write("a.cc", "int Twice(int x) { return x * 2; }\nint main(int count, char**) { return Twice(count); }\n");
+  const std::string script = "cd " + folder_ +
+                             "/in && g++ -g -O0 -Wl,--build-id a.cc -o small && mkdir debug && "
+                             "objcopy --only-keep-debug small debug/small.debug && strip small";
+  ASSERT_EQ(std::system(script.c_str()), 0);
+  const FilesToSend files = Find(folder_ + "/in", true);
+  EXPECT_TRUE(complaints_.empty()) << complaints_[0];
+  ASSERT_EQ(files.size(), 3U);  // The program, the symbols, the debug file.
+  const std::string key = files.begin()->first;
+  const std::string parent = key.substr(0, key.rfind('/') + 1);
+  EXPECT_EQ(files.begin()->second, folder_ + "/in/small");
+  EXPECT_EQ(files.at(parent + "small.debug"), folder_ + "/in/debug/small.debug");
+  const auto text = os::MappedFile::Open(files.at(parent + "small.sym"));
+  ASSERT_TRUE(text);
+  EXPECT_NE(base::AsText(text->bytes()).find(" Twice(int)\n"), std::string_view::npos);
+  EXPECT_NE(base::AsText(text->bytes()).find("STACK CFI INIT "), std::string_view::npos);
 }
 
 }  // namespace

@@ -100,6 +100,30 @@ std::string FindSharedFile(const std::string& path, const FileFacts& facts,
   return found == places.end() ? std::string() : *found;
 }
 
+std::string FindSplitPackage(const std::string& path, const std::string& debug_path) {
+  constexpr std::string_view kEnding = ".debug";
+  std::vector<std::string> places = {path};
+  if (!debug_path.empty()) places.push_back(debug_path);
+  for (const std::string& place : std::vector(places)) {
+    if (place.ends_with(kEnding)) places.push_back(place.substr(0, place.size() - kEnding.size()));
+  }
+  std::error_code error;
+  for (const std::string& place : places) {
+    if (std::filesystem::is_regular_file(place + ".dwp", error)) return place + ".dwp";
+  }
+  return {};
+}
+
+SplitFiles::SplitFiles(const std::string& binary) : folder_(FolderOf(binary)) {}
+
+std::optional<base::Bytes> SplitFiles::Open(const std::string& path) {
+  auto file = os::MappedFile::Open(path);
+  if (!file) file = os::MappedFile::Open(folder_ + "/" + std::string(model::BaseName(path)));
+  if (!file) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  return files_.emplace_back(*std::move(file)).bytes();
+}
+
 std::vector<std::string> ListBundle(const std::string& folder) {
   std::vector<std::string> files;
   const std::string place = folder + "/Contents/Resources/DWARF";

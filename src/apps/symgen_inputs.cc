@@ -55,7 +55,11 @@ class Finder {
   std::vector<SymgenJob> Finish() && {
     Pair();
     std::vector<SymgenJob> jobs;
-    for (Candidate& candidate : candidates_) jobs.push_back(std::move(candidate.job));
+    for (Candidate& candidate : candidates_) {
+      SymgenJob& job = candidate.job;
+      if (job.kind == FileKind::kElf) job.split_path = FindSplitPackage(job.path, job.debug_path);
+      jobs.push_back(std::move(job));
+    }
     return jobs;
   }
 

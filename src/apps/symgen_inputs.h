@@ -24,6 +24,7 @@ struct SymgenJob {
   std::string debug_path;  // Where the debug information is; empty: in the file itself, or nowhere.
   model::Cpu debug_slice = model::Cpu::kUnknown;
   std::string shared_path;     // What the debug information shares with other files.
+  std::string split_path;      // The package (.dwp) of what -gsplit-dwarf split off; empty: none.
   std::string missing_shared;  // The name of such a file that is nowhere.
   bool has_debug_info = false;
   std::optional<base::Error> error;

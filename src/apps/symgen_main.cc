@@ -35,6 +35,10 @@ int Main(int argc, char** argv) {
   app.add_option("--store", plan.store, "Write DIR/NAME/ID/NAME.sym for each FILE and print the paths")
       ->type_name("DIR")
       ->excludes(output);
+  app.add_option(
+         "--sources", plan.sources,
+         "Write a line for each FILE: its symbol file (or nothing), itself, its debug file; tabs between")
+      ->type_name("LIST");
   app.add_option("--debug-file", inputs.debug_file, "Where the debug information of a stripped FILE is");
   app.add_option("--debug-folder", inputs.debug_folders,
                  "Look there for debug files by build id, before /usr/lib/debug; may be given several times")

@@ -13,6 +13,7 @@
 
 #include "analysis/symgen/generate.h"
 #include "apps/command.h"
+#include "apps/symgen_debug_files.h"
 #include "apps/symgen_output.h"
 #include "formats/symfile/symbol_path.h"
 #include "os/file.h"
@@ -64,6 +65,7 @@ struct OpenFiles {
   os::MappedFile file;
   std::optional<os::MappedFile> debug_file;
   std::optional<os::MappedFile> shared_file;
+  std::optional<os::MappedFile> split_package;
 };
 
 std::optional<os::MappedFile> OpenOptional(const std::string& path, JobReport& report) {
@@ -81,7 +83,7 @@ std::optional<OpenFiles> Open(const SymgenJob& job, JobReport& report) {
     return std::nullopt;
   }
   OpenFiles files = {*std::move(file), OpenOptional(job.debug_path, report),
-                     OpenOptional(job.shared_path, report)};
+                     OpenOptional(job.shared_path, report), OpenOptional(job.split_path, report)};
   if (report.exit_code != kExitOk) return std::nullopt;
   return files;
 }
@@ -101,6 +103,7 @@ class Runner {
     Work();
     others.clear();  // Joins them.
     if (show_progress_) std::fputs("\r\033[K", stderr);
+    if (!plan_.sources.empty()) WriteSources();
     return exit_code_;
   }
 
@@ -129,6 +132,9 @@ class Runner {
       if (slice) input.debug_file = *slice;
     }
     if (files->shared_file) input.shared_file = files->shared_file->bytes();
+    if (files->split_package) input.split_package = files->split_package->bytes();
+    SplitFiles split_files(job.debug_path.empty() ? job.path : job.debug_path);
+    input.open_split = [&split_files](const std::string& path) { return split_files.Open(path); };
     Generate(job, input, report);
     return report;
   }
@@ -179,8 +185,8 @@ class Runner {
     if (symbols.missing_units != 0) {
       Say(report, job.path,
           std::to_string(symbols.missing_units) +
-              " units have their debug information in .dwo files, which are not read: "
-              "compile without -gsplit-dwarf");
+              " units have their debug information in .dwo files that are not there: "
+              "lay them, or a .dwp file of them, beside the binary");
     } else if (symbols.functions == 0) {
       Say(report, job.path,
           "no debug information: its symbols name exported functions only; " + HowToGiveDebugInfo(job.kind));
@@ -194,6 +200,20 @@ class Runner {
     if (symbols.complaints != 0)
       Say(report, job.path,
           std::to_string(symbols.complaints) + " places could not be read and were left out");
+  }
+
+  void WriteSources() {
+    std::string lines;
+    for (std::size_t i = 0; i < jobs_.size(); ++i)
+      lines += reports_[i]->path + "\t" + jobs_[i].path + "\t" + jobs_[i].debug_path + "\n";
+    auto output = SymgenOutput::ToFile(plan_.sources);
+    base::Status written = output ? output->Write(lines) : output.error();
+    if (written) written = output->Commit();
+    if (written) return;
+    JobReport report;
+    Complain(report, plan_.sources, written.error(), "choose a place that can be written");
+    std::fputs(report.messages.c_str(), stderr);
+    exit_code_ = std::max(exit_code_, report.exit_code);
   }
 
   void Finish(std::size_t index, JobReport report) {

@@ -11,6 +11,9 @@ namespace cairn::apps {
 struct SymgenPlan {
   std::string output;  // A file, if there is one job; empty: standard output, or `store`.
   std::string store;   // The folder that gets NAME/ID/NAME.sym for each.
+  // A file that gets a line for each job: the path of its symbol file, empty if there is none; the binary;
+  // its debug file, if it has one. Tabs between them. Empty: no such file.
+  std::string sources;
   unsigned threads = 1;
 };
 

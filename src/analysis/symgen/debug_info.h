@@ -93,7 +93,7 @@ struct DebugInfo {
   TextTable names;  // Of functions, demangled.
   std::vector<FunctionRecord> functions;  // Sorted by address; each start stands once.
   std::size_t complaints = 0;             // What the reader could not make sense of, and left out.
-  std::size_t missing_units = 0;          // Units whose functions are described in another file (.dwo).
+  std::size_t missing_units = 0;          // Units whose functions stand in a .dwo file that was not given.
 };
 
 // Sorts the functions and makes one of those that start at one place. The first wins; it is marked as folded

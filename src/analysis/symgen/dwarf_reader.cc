@@ -1,12 +1,14 @@
 #include "analysis/symgen/dwarf_reader.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "analysis/symgen/demangle.h"
+#include "analysis/symgen/split_units.h"
 #include "analysis/symgen/unit_functions.h"
 #include "base/parallel.h"
 
@@ -55,7 +57,6 @@ class Merger {
       info_.functions.push_back(std::move(function));
     }
     info_.complaints += batch.complaints;
-    info_.missing_units += batch.missing_units;
     batch = UnitBatch();
   }
 
@@ -101,28 +102,58 @@ class Merger {
   std::vector<const Key*> names_;  // Into numbers_, whose nodes stay where they are.
 };
 
+// What the units of one span say: those in the file itself, then each that was split off.
+struct SpanBatches {
+  std::vector<UnitBatch> batches;
+  std::size_t missing_units = 0;
+};
+
+SpanBatches ReadSpan(const DwarfInput& input, const Span& span, UnitStore& store, const CodeMap& code) {
+  SpanBatches read;
+  BatchWork work;
+  BatchReader reader(store, code, work);
+  for (std::size_t i = span.begin; i < span.end; ++i) {
+    const dwarf::DebugUnit& unit = store.OwnUnit(i);
+    std::optional<UnitBatch> split;
+    if (unit.is_skeleton()) {
+      split = ReadSplitUnit(input, unit, code, work);
+      if (!split) ++read.missing_units;
+    }
+    if (split) {
+      read.batches.push_back(*std::move(split));
+    } else {
+      reader.ReadUnit(unit, unit);
+    }
+  }
+  read.batches.push_back(std::move(reader).Take());
+  return read;
+}
+
 }  // namespace
 
 DebugInfo ReadDwarf(DwarfInput input, const CodeMap& code, unsigned threads) {
-  std::vector<UnitBatch> batches;
+  std::vector<SpanBatches> spans_read;
   std::size_t bad_units = 0;
   {
     const DwarfUnits units(input);
     const std::vector<Span> spans = MakeBatches(units.own.units);
-    batches.resize(spans.size());
+    spans_read.resize(spans.size());
     base::RunParallel(spans.size(), threads, [&] {
       return [&, store = std::make_shared<UnitStore>(input, units)](std::size_t i) {
-        BatchReader reader(*store, code);
-        for (std::size_t unit = spans[i].begin; unit < spans[i].end; ++unit) reader.ReadUnit(unit);
-        batches[i] = std::move(reader).Take();
+        spans_read[i] = ReadSpan(input, spans[i], *store, code);
       };
     });
     bad_units = units.own.bad_units + units.alternate.bad_units;
   }
   input = DwarfInput();
   Merger merger;
-  for (UnitBatch& batch : batches) merger.Add(batch);
+  std::size_t missing_units = 0;
+  for (SpanBatches& span : spans_read) {
+    for (UnitBatch& batch : span.batches) merger.Add(batch);
+    missing_units += span.missing_units;
+  }
   DebugInfo info = std::move(merger).Finish(threads);
+  info.missing_units = missing_units;
   info.complaints += bad_units;
   return info;
 }

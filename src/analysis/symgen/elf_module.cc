@@ -54,13 +54,16 @@ constexpr std::array kSections = {SectionRow{"info", &dwarf::DebugSections::info
                                   SectionRow{"ranges", &dwarf::DebugSections::ranges},
                                   SectionRow{"rnglists", &dwarf::DebugSections::range_lists}};
 
-// The sections as they are in the file, or unpacked into `unpacked`.
+// The sections as they are in the file, or unpacked into `unpacked`. In .dwo files names have an ending.
 base::Result<dwarf::DebugSections> ReadSections(const ElfFile& file, unsigned threads,
-                                                std::deque<std::vector<std::byte>>& unpacked) {
+                                                std::deque<std::vector<std::byte>>& unpacked,
+                                                const std::string& ending = "") {
   std::array<base::Result<std::vector<std::byte>>, kSections.size()> contents = {
       Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}, Error{}};
   base::RunParallel(kSections.size(), threads, [&] {
-    return [&](std::size_t i) { contents.at(i) = object::UnpackDebugSection(file, kSections.at(i).name); };
+    return [&](std::size_t i) {
+      contents.at(i) = object::UnpackDebugSection(file, std::string(kSections.at(i).name) + ending);
+    };
   });
   dwarf::DebugSections sections;
   for (std::size_t i = 0; i < kSections.size(); ++i) {
@@ -70,7 +73,8 @@ base::Result<dwarf::DebugSections> ReadSections(const ElfFile& file, unsigned th
       place = unpacked.back();
     } else if (contents.at(i).error().code != Code::kNotFound) {
       return contents.at(i).error();
-    } else if (const auto* section = file.FindSection(".debug_" + std::string(kSections.at(i).name))) {
+    } else if (const auto* section =
+                   file.FindSection(".debug_" + std::string(kSections.at(i).name) + ending)) {
       place = file.SectionBytes(*section);
     }
   }
@@ -158,9 +162,46 @@ base::Result<ModuleInput> OpenElfModule(const ElfFiles& files) {
     ASSIGN_OR_RETURN(const ElfFile shared, ElfFile::Open(*files.shared_file));
     ASSIGN_OR_RETURN(module.dwarf.alternate, ReadSections(shared, files.threads, module.dwarf.unpacked));
   }
+  if (files.split_package) {
+    ASSIGN_OR_RETURN(module.dwarf.split_package, OpenSplitFile(*files.split_package, files.threads));
+  }
+  module.dwarf.open_split = files.open_split;
   const auto unwind = std::make_shared<const UnwindSources>(FindUnwindTables(file, debug_file));
   module.print_unwind = [file, unwind](TextWriter& writer) { return PrintUnwind(file, *unwind, writer); };
   return module;
+}
+
+namespace {
+
+// GCC gives each type of DWARF 5 a section of its own in a .dwo file, all of one name: they are put in a row.
+// Nothing if there is but one.
+std::vector<std::byte> JoinInfo(const ElfFile& file) {
+  std::vector<std::byte> joined;
+  std::size_t count = 0;
+  for (const object::ElfSection& section : file.sections()) {
+    if (section.name != ".debug_info.dwo" || (section.flags & object::kSectionCompressed) != 0) continue;
+    const Bytes bytes = file.SectionBytes(section);
+    // Sections that overlap are no compiler's work.
+    if (bytes.size() > file.bytes().size() - joined.size()) return {};
+    joined.insert(joined.end(), bytes.begin(), bytes.end());
+    ++count;
+  }
+  return count > 1 ? joined : std::vector<std::byte>();
+}
+
+}  // namespace
+
+base::Result<SplitFile> OpenSplitFile(Bytes bytes, unsigned threads) {
+  ASSIGN_OR_RETURN(const ElfFile file, ElfFile::Open(bytes));
+  SplitFile split;
+  ASSIGN_OR_RETURN(split.sections, ReadSections(file, threads, split.unpacked, ".dwo"));
+  if (std::vector<std::byte> info = JoinInfo(file); !info.empty()) {
+    split.unpacked.push_back(std::move(info));
+    split.sections.info = split.unpacked.back();
+  }
+  if (const auto* section = file.FindSection(".debug_cu_index"))
+    split.unit_index = file.SectionBytes(*section);
+  return split;
 }
 
 }  // namespace cairn::symgen

@@ -25,7 +25,12 @@ base::Result<ModuleInput> OpenModule(const GenerateInput& input) {
   const std::string_view start = base::AsText(input.file);
   if (start.starts_with("\x7f"
                         "ELF")) {
-    return OpenElfModule({input.file, input.debug_file, input.shared_file, input.threads});
+    return OpenElfModule({.file = input.file,
+                          .debug_file = input.debug_file,
+                          .shared_file = input.shared_file,
+                          .threads = input.threads,
+                          .split_package = input.split_package,
+                          .open_split = input.open_split});
   }
   if (start.starts_with("MZ")) return OpenPeModule({input.file, input.debug_file, input.code_file});
   if (IsPdb(input.file)) return OpenPdbModule(input.file);

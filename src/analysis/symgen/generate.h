@@ -12,6 +12,7 @@
 #include <string>
 
 #include "analysis/symgen/text_writer.h"
+#include "analysis/symgen/unit_store.h"
 #include "base/byte_reader.h"
 #include "base/result.h"
 #include "model/module.h"
@@ -24,6 +25,8 @@ struct GenerateInput {
   std::optional<base::Bytes> debug_file;
   // What the file with the debug information shares with others, as dwz makes it (file_facts.h).
   std::optional<base::Bytes> shared_file;
+  std::optional<base::Bytes> split_package;  // The .dwp file of -gsplit-dwarf.
+  SplitOpener open_split;                    // Gives .dwo files; may be empty.
   std::string name;       // What crash reports call the debug file: the base name of its path.
   std::string code_file;  // Of Windows: the base name of the image, where there is one.
   unsigned threads = 1;
@@ -36,7 +39,7 @@ struct GeneratedSymbols {
   std::size_t public_symbols = 0;
   std::size_t unwind_ranges = 0;
   std::size_t complaints = 0;     // Places in debug information or unwind tables that could not be read.
-  std::size_t missing_units = 0;  // Units whose functions are in .dwo files, which are not read.
+  std::size_t missing_units = 0;  // Units whose functions are in .dwo files that were not given.
 };
 
 // Fails if the input is of no such kind, of a CPU without a name in symbol files, has nothing to identify it

@@ -1,6 +1,7 @@
 #include "analysis/symgen/public_symbols.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <tuple>
 
@@ -26,6 +27,27 @@ bool IsCovered(model::ModuleOffset offset, const std::vector<FunctionRecord>& fu
 
 bool IsMangled(std::string_view name) { return name.starts_with("_Z") || name.starts_with("_R"); }
 
+// "a::f<b::c>" as mangled names hold it: "1f". Empty for an operator, which they abbreviate.
+std::string MangledIdentifier(std::string_view name) {
+  std::string_view last = name.substr(0, name.find('<'));
+  if (const std::size_t scope = last.rfind("::"); scope != std::string_view::npos)
+    last.remove_prefix(scope + 2);
+  if (last.starts_with('~')) last.remove_prefix(1);
+  if (last.empty() || name.find("operator") != std::string_view::npos) return {};
+  return std::to_string(last.size()) + std::string(last);
+}
+
+// Of several the one that has the function's own name: a compiler folds functions of the same code into one.
+const CodeSymbol* FindMangled(std::span<const CodeSymbol> here, std::string_view name) {
+  const std::string identifier = MangledIdentifier(name);
+  const auto fits = [&](const CodeSymbol& symbol) {
+    return IsMangled(symbol.name) && symbol.name.find(identifier) != std::string_view::npos;
+  };
+  auto found = std::ranges::find_if(here, fits);
+  if (found == here.end()) found = std::ranges::find_if(here, IsMangled, &CodeSymbol::name);
+  return found == here.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 void SortSymbols(std::vector<CodeSymbol>& symbols) { std::ranges::sort(symbols, ComesFirst); }
@@ -49,8 +71,7 @@ void TakeSymbolNames(const std::vector<CodeSymbol>& symbols, DebugInfo& info) {
     const bool is_public = std::ranges::any_of(
         here, [&name](const CodeSymbol& symbol) { return symbol.global && symbol.name == name; });
     if (here.empty() || is_public) continue;
-    const auto mangled = std::ranges::find_if(here, IsMangled, &CodeSymbol::name);
-    if (mangled != here.end()) {
+    if (const CodeSymbol* const mangled = FindMangled(here, name); mangled != nullptr) {
       // "f(int) [clone .cold]": the piece has the name of the whole, as pieces with a linkage name have.
       const std::string demangled = Demangle(mangled->name);
       function.name = info.names.Add(demangled.substr(0, demangled.find(" [clone ")));

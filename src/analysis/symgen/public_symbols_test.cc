@@ -57,6 +57,16 @@ TEST(SymbolNames, FunctionsWithoutLinkageNamesTakeBetterOnes) {
             "(anonymous namespace)::f(int)");
 }
 
+TEST(SymbolNames, OfFunctionsWithTheSameCodeEachKeepsItsOwn) {
+  const std::vector<CodeSymbol> folded = {{"_ZN1a6DeleteIiEEvPv", {0x10}, 4, true},
+                                          {"_ZN1a12_GLOBAL__N_14FreeIiEEvPv", {0x10}, 4, false}};
+  EXPECT_EQ(NameAfter("a::(anonymous namespace)::Free<int>", folded),
+            "void a::(anonymous namespace)::Free<int>(void*)");
+  EXPECT_EQ(NameAfter("a::Delete<int>", folded), "void a::Delete<int>(void*)");
+  EXPECT_EQ(NameAfter("a::{lambda}::operator()", folded), "void a::Delete<int>(void*)")
+      << "the most public one";
+}
+
 TEST(SymbolNames, OthersStay) {
   EXPECT_EQ(NameAfter("_exit", {{"exit", {0x10}, 4, true}, {"_exit", {0x10}, 4, true}}), "_exit")
       << "public already";

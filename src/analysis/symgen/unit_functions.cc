@@ -36,10 +36,8 @@ struct BatchReader::CodeEntry {
   std::uint64_t call_line = 0;
 };
 
-void BatchReader::ReadUnit(std::size_t index) {
-  const DebugUnit& unit = store_.OwnUnit(index);
+void BatchReader::ReadUnit(const DebugUnit& unit, const DebugUnit& with_lines) {
   if (unit.header().describes_types()) return;
-  if (unit.is_skeleton()) ++batch_.missing_units;
   drafts_.clear();
   scopes_.clear();
   const auto take = [&](const Level& level, std::uint64_t offset, const dwarf::Abbreviation& entry,
@@ -50,7 +48,7 @@ void BatchReader::ReadUnit(std::size_t index) {
   if (!WalkEntries(unit, Level(), take, leave)) ++batch_.complaints;
   if (drafts_.empty()) return;
   store_.KeepScopes({unit.header().offset, false}, scopes_);
-  UnitLines lines(unit, code_, batch_.files, line_bytes_left_);
+  UnitLines lines(with_lines, code_, batch_.files, work_.line_bytes_left);
   if (lines.broken()) ++batch_.complaints;
   for (FunctionDraft& draft : drafts_) FinishFunction(draft, lines);
 }
@@ -123,8 +121,8 @@ BatchReader::CodeEntry BatchReader::ReadCodeEntry(const DebugUnit& unit, const d
 std::vector<AddressRange> BatchReader::RangesOf(const DebugUnit& unit, const CodeEntry& entry) {
   std::vector<dwarf::LinkRange> found;
   if (entry.ranges) {
-    if (ranges_left_ == 0 || !unit.AppendRanges(*entry.ranges, found)) ++batch_.complaints;
-    ranges_left_ -= std::min<std::uint64_t>(ranges_left_, found.size());
+    if (work_.ranges_left == 0 || !unit.AppendRanges(*entry.ranges, found)) ++batch_.complaints;
+    work_.ranges_left -= std::min<std::uint64_t>(work_.ranges_left, found.size());
   } else if (entry.low_pc && entry.high_pc) {
     if (const auto range = unit.Range(*entry.low_pc, *entry.high_pc)) found.push_back(*range);
   }

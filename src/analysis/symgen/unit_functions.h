@@ -21,21 +21,24 @@ struct UnitBatch {
   std::vector<EntryName> names;
   std::vector<FunctionRecord> functions;  // In the order of the units.
   std::size_t complaints = 0;
-  std::size_t missing_units = 0;
+};
+
+// Units may share tables of lines and lists of ranges, so that a small file could ask for any amount of work.
+// A batch has some hundred thousand ranges and a megabyte of line tables; past this, the rest is left out as
+// broken.
+struct BatchWork {
+  std::uint64_t ranges_left = 1 << 24;
+  std::uint64_t line_bytes_left = 1 << 28;
 };
 
 class BatchReader {
  public:
-  // Units may share tables of lines and lists of ranges, so that a small file could ask for any amount of
-  // work. A batch has some hundred thousand ranges and a megabyte of line tables; past this, the rest is left
-  // out as broken.
-  static constexpr std::uint64_t kMaxRanges = 1 << 24;
-  static constexpr std::uint64_t kMaxLineBytes = 1 << 28;
+  // Borrows all; `store` is the thread's own.
+  BatchReader(UnitStore& store, const CodeMap& code, BatchWork& work)
+      : store_(store), names_(store), code_(code), work_(work) {}
 
-  // Borrows both; `store` is the thread's own.
-  BatchReader(UnitStore& store, const CodeMap& code) : store_(store), names_(store), code_(code) {}
-
-  void ReadUnit(std::size_t index);
+  // `with_lines`: the unit that has the table of lines; a split unit's is its skeleton.
+  void ReadUnit(const dwarf::DebugUnit& unit, const dwarf::DebugUnit& with_lines);
   UnitBatch Take() && { return std::move(batch_); }
 
  private:
@@ -75,8 +78,7 @@ class BatchReader {
   std::unordered_map<std::uint64_t, std::uint32_t> numbers_;  // Of names, by place.
   std::vector<FunctionDraft> drafts_;
   std::vector<EntryScope> scopes_;
-  std::uint64_t ranges_left_ = kMaxRanges;
-  std::uint64_t line_bytes_left_ = kMaxLineBytes;
+  BatchWork& work_;
 };
 
 }  // namespace cairn::symgen

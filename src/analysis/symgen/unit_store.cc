@@ -44,7 +44,9 @@ const DebugUnit* UnitStore::Find(const EntryReference& place) {
 const DebugUnit& UnitStore::UnitAt(bool alternate, std::size_t index) {
   const dwarf::UnitHeader& header = (alternate ? units_.alternate : units_.own).units[index];
   std::unique_ptr<DebugUnit>& unit = opened_[{header.offset, alternate}];
-  if (!unit) {
+  if (!unit && skeleton_ != nullptr) {
+    unit = std::make_unique<DebugUnit>(header, TableOf(alternate, header), input_.sections, *skeleton_);
+  } else if (!unit) {
     const dwarf::DebugSections* const shared = !alternate && input_.alternate ? &*input_.alternate : nullptr;
     unit = std::make_unique<DebugUnit>(header, TableOf(alternate, header),
                                        alternate ? *input_.alternate : input_.sections, shared);

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -17,6 +19,16 @@
 
 namespace cairn::symgen {
 
+// A .dwo file or a package of them.
+struct SplitFile {
+  dwarf::DebugSections sections;
+  base::Bytes unit_index;  // .debug_cu_index; of a package alone.
+  std::deque<std::vector<std::byte>> unpacked;
+};
+// Gives the bytes of the .dwo file at a path, as the compiler wrote that; nothing if it is not there. They
+// stay valid as long as what asks. Called from several threads at once.
+using SplitOpener = std::function<std::optional<base::Bytes>(const std::string& path)>;
+
 struct DwarfInput {
   DwarfInput() = default;
   DwarfInput(DwarfInput&&) = default;  // No copies: sections point into unpacked.
@@ -24,6 +36,8 @@ struct DwarfInput {
 
   dwarf::DebugSections sections;
   std::optional<dwarf::DebugSections> alternate;  // Of .gnu_debugaltlink.
+  std::optional<SplitFile> split_package;
+  SplitOpener open_split;  // Asked for what the package has not; may be empty.
   // What sections point into that were compressed; the others borrow from the files.
   std::deque<std::vector<std::byte>> unpacked;
 };
@@ -56,6 +70,9 @@ std::uint32_t FindScope(const std::vector<EntryScope>& scopes, std::uint64_t off
 class UnitStore {
  public:
   UnitStore(const DwarfInput& input, const DwarfUnits& units) : input_(input), units_(units) {}
+  // Of a split unit's sections; borrows its skeleton.
+  UnitStore(const DwarfInput& input, const DwarfUnits& units, const dwarf::DebugUnit& skeleton)
+      : input_(input), units_(units), skeleton_(&skeleton) {}
 
   // nullptr if no unit holds the place.
   const dwarf::DebugUnit* Find(const dwarf::EntryReference& place);
@@ -80,6 +97,7 @@ class UnitStore {
 
   const DwarfInput& input_;
   const DwarfUnits& units_;
+  const dwarf::DebugUnit* const skeleton_ = nullptr;
   std::map<std::tuple<bool, std::uint64_t, dwarf::UnitFormat>, std::unique_ptr<dwarf::AbbreviationTable>>
       tables_;
   std::map<dwarf::EntryReference, std::unique_ptr<dwarf::DebugUnit>> opened_;  // By the unit's place.

@@ -39,6 +39,8 @@ inline constexpr std::uint16_t kRangeListsBase = 0x74;
 inline constexpr std::uint16_t kDwoName = 0x76;
 inline constexpr std::uint16_t kMipsLinkageName = 0x2007;  // Of GCC before DWARF 4.
 inline constexpr std::uint16_t kGnuDwoName = 0x2130;
+inline constexpr std::uint16_t kGnuDwoId = 0x2131;
+inline constexpr std::uint16_t kGnuRangesBase = 0x2132;
 inline constexpr std::uint16_t kGnuAddressBase = 0x2133;
 }  // namespace attribute
 

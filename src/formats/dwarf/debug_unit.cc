@@ -51,7 +51,8 @@ bool ReadRest(ByteReader& reader, UnitHeader& header) {
     header.format.address_bytes = reader.Read<std::uint8_t>();
     header.abbreviations = ReadNumber(reader, offset_bytes);
     constexpr std::uint64_t kIdBytes = 8;  // Of a .dwo file, or of a type and then the type's place.
-    if (header.type == unit_type::kSkeleton || header.type == unit_type::kSplitCompile) reader.Skip(kIdBytes);
+    if (header.type == unit_type::kSkeleton || header.type == unit_type::kSplitCompile)
+      header.split_id = reader.Read<std::uint64_t>();
     if (header.describes_types()) reader.Skip(kIdBytes + offset_bytes);
   } else {
     header.abbreviations = ReadNumber(reader, offset_bytes);
@@ -101,13 +102,28 @@ UnitList ListUnits(Bytes info) {
 DebugUnit::DebugUnit(const UnitHeader& header, const AbbreviationTable& abbreviations,
                      const DebugSections& sections, const DebugSections* alternate)
     : header_(header), abbreviations_(&abbreviations), sections_(&sections), alternate_(alternate) {
-  if (header.format.version >= 5) {
-    // Where a unit does not say its bases, its lists are the first ones of their sections.
-    string_offsets_base_ = LengthFieldBytes(header.format) + 4;  // Version and padding.
-    address_base_ = LengthFieldBytes(header.format) + 4;         // Version and widths.
-    range_lists_base_ = LengthFieldBytes(header.format) + 8;     // The same and a count.
-  }
+  SetUsualBases();
   ReadFirstEntry();
+}
+
+DebugUnit::DebugUnit(const UnitHeader& header, const AbbreviationTable& abbreviations,
+                     const DebugSections& sections, const DebugUnit& skeleton)
+    : header_(header), abbreviations_(&abbreviations), sections_(&sections), alternate_(nullptr) {
+  SetUsualBases();
+  low_pc_ = skeleton.low_pc_;
+  address_base_ = skeleton.address_base_;
+  ranges_base_ = skeleton.split_ranges_base_;
+  ReadFirstEntry();
+  is_skeleton_ = false;  // It may name its own file.
+}
+
+void DebugUnit::SetUsualBases() {
+  split_id_ = header_.split_id;
+  if (header_.format.version < 5) return;
+  // Where a unit does not say its bases, its lists are the first ones of their sections.
+  string_offsets_base_ = LengthFieldBytes(header_.format) + 4;  // Version and padding.
+  address_base_ = LengthFieldBytes(header_.format) + 4;         // Version and widths.
+  range_lists_base_ = LengthFieldBytes(header_.format) + 8;     // The same and a count.
 }
 
 ByteReader DebugUnit::ReaderAt(std::uint64_t offset) const {
@@ -135,6 +151,7 @@ void DebugUnit::ReadFirstEntry() {
   if (entry == nullptr) return;
   std::optional<AttributeValue> folder;
   std::optional<AttributeValue> low_pc;
+  std::optional<AttributeValue> split_name;
   for (const AttributeSpecification& specification : abbreviations_->AttributesOf(*entry)) {
     const AttributeValue value = ReadAttributeValue(reader, specification, header_.format);
     if (!reader.ok()) break;
@@ -148,13 +165,17 @@ void DebugUnit::ReadFirstEntry() {
       case attribute::kGnuAddressBase: address_base_ = value.number; break;
       case attribute::kRangeListsBase: range_lists_base_ = value.number; break;
       case attribute::kDwoName:
-      case attribute::kGnuDwoName: is_skeleton_ = true; break;
+      case attribute::kGnuDwoName: split_name = value; break;
+      case attribute::kGnuDwoId: split_id_ = value.number; break;
+      case attribute::kGnuRangesBase: split_ranges_base_ = value.number; break;
       default: break;
     }
   }
   // By index, these need the bases, which may stand behind them.
   if (folder) compilation_folder_ = Text(*folder);
   if (low_pc) low_pc_ = Address(*low_pc).value_or(0);
+  if (split_name) split_name_ = Text(*split_name);
+  is_skeleton_ = split_name.has_value();
 }
 
 std::string_view DebugUnit::Text(const AttributeValue& value) const {

@@ -25,7 +25,8 @@ struct UnitHeader {
   std::uint64_t first_entry = 0;
   std::uint64_t abbreviations = 0;  // Where its table starts in .debug_abbrev.
   UnitFormat format;
-  std::uint8_t type = 0;  // unit_type::k...; of versions before 5 always kCompile.
+  std::uint8_t type = 0;       // unit_type::k...; of versions before 5 always kCompile.
+  std::uint64_t split_id = 0;  // Of skeletons and split units from version 5 on: what both have in common.
 
   bool describes_types() const;
 };
@@ -59,6 +60,10 @@ class DebugUnit {
   // `alternate` are the sections that dwz's references lead to; nullptr without them.
   DebugUnit(const UnitHeader& header, const AbbreviationTable& abbreviations, const DebugSections& sections,
             const DebugSections* alternate);
+  // A split unit, which takes where its addresses and ranges start from its skeleton; its sections have those
+  // of the skeleton's file for .debug_addr and .debug_ranges.
+  DebugUnit(const UnitHeader& header, const AbbreviationTable& abbreviations, const DebugSections& sections,
+            const DebugUnit& skeleton);
 
   const UnitHeader& header() const { return header_; }
   const AbbreviationTable& abbreviations() const { return *abbreviations_; }
@@ -70,6 +75,9 @@ class DebugUnit {
   std::uint64_t language() const { return language_; }  // DW_LANG_...; 0 if it is not said.
   // The functions of this unit are in a .dwo file; what is here names that file.
   bool is_skeleton() const { return is_skeleton_; }
+  // Of a skeleton: the .dwo file, relative to the folder of compilation.
+  std::string_view split_name() const { return split_name_; }
+  std::uint64_t split_id() const { return split_id_; }
 
   // At an entry; its offsets count from the start of .debug_info. It ends with the unit.
   base::ByteReader ReaderAt(std::uint64_t offset) const;
@@ -87,6 +95,7 @@ class DebugUnit {
   bool AppendRanges(const AttributeValue& value, std::vector<LinkRange>& ranges) const;
 
  private:
+  void SetUsualBases();
   void ReadFirstEntry();
   std::optional<std::uint64_t> AddressAt(std::uint64_t index) const;
   std::string_view TextByIndex(std::uint64_t index) const;
@@ -104,6 +113,10 @@ class DebugUnit {
   std::uint64_t string_offsets_base_ = 0;
   std::uint64_t address_base_ = 0;
   std::uint64_t range_lists_base_ = 0;
+  std::uint64_t split_ranges_base_ = 0;  // Of GNU's form: where the ranges of a skeleton's split unit start.
+  std::uint64_t ranges_base_ = 0;        // Of a split unit: that of its skeleton.
+  std::string_view split_name_;
+  std::uint64_t split_id_ = 0;
   bool is_skeleton_ = false;
 };
 

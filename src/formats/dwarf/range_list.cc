@@ -24,7 +24,7 @@ void Append(std::uint64_t begin, std::uint64_t end, std::vector<LinkRange>& rang
 }  // namespace
 
 bool DebugUnit::AppendRanges(const AttributeValue& value, std::vector<LinkRange>& ranges) const {
-  if (header_.format.version < 5) return AppendRangesTo4(value.number, ranges);
+  if (header_.format.version < 5) return AppendRangesTo4(ranges_base_ + value.number, ranges);
   if (value.form != form::kRangeListIndex) return AppendRangesFrom5(value.number, ranges);
   if (value.number >= sections_->range_lists.size()) return false;
   ByteReader reader(sections_->range_lists);

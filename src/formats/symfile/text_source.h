@@ -1,7 +1,6 @@
 // TextSource gives the text of a symbol file piece by piece, so that a file need not lie in memory whole.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -32,7 +31,7 @@ class TextInMemory final : public TextSource {
   std::uint64_t size() const override { return text_.size(); }
   bool Read(std::uint64_t offset, std::span<char> target) const override {
     if (offset > text_.size() || target.size() > text_.size() - offset) return false;
-    std::ranges::copy(text_.substr(static_cast<std::size_t>(offset), target.size()), target.begin());
+    text_.copy(target.data(), target.size(), static_cast<std::size_t>(offset));
     return true;
   }
 

@@ -25,22 +25,28 @@ constexpr std::int64_t kRecordWaitMs = 2000;
 constexpr std::size_t kMaxHeadBytes = 4 << 10;  // A MODULE line is within them.
 constexpr std::string_view kDebugEnding = ".debug";
 
+// A module of Windows has one of each.
+constexpr std::string_view kImageMagic = "MZ";
+constexpr std::string_view kPdbMagic = "Microsoft C/C++ MSF 7.00";
+
 // What the files of the kinds that cairn-symgen reads begin with.
 constexpr std::array<std::string_view, 7> kMagics = {
     "\x7f"
     "ELF",
-    "MZ",
-    "Microsoft C/C++ MSF 7.00",
+    kImageMagic,
+    kPdbMagic,
     "\xce\xfa\xed\xfe",
     "\xcf\xfa\xed\xfe",
     "\xfe\xed\xfa\xce",
     "\xfe\xed\xfa\xcf"};
 
-bool IsOfAKind(int fd) {
+// Which of kMagics it is; empty: none.
+std::string_view MagicOf(int fd) {
   const auto mapped = os::MappedFile::FromDescriptor(fd);
-  return mapped && std::ranges::any_of(kMagics, [&](std::string_view magic) {
-           return base::AsText(mapped->bytes()).starts_with(magic);
-         });
+  if (!mapped) return {};
+  const auto found = std::ranges::find_if(
+      kMagics, [&](std::string_view magic) { return base::AsText(mapped->bytes()).starts_with(magic); });
+  return found == kMagics.end() ? std::string_view() : *found;
 }
 
 std::optional<std::pair<SymbolClass, SymbolName>> ReadId(std::string_view id) {
@@ -62,6 +68,7 @@ struct Inputs {
   os::FileDescriptor file;
   os::FileDescriptor debug_file;  // Invalid: there is none.
   std::string name;
+  std::string_view magic;  // Of `file`, as it was asked for; empty: of no kind that symbols are made of.
 };
 
 // The stored file of a record.
@@ -90,7 +97,9 @@ std::string NameOfModule(const SymbolFileRecord& record) {
 base::Result<Inputs> OpenInputs(SymbolIntake& intake, const SymbolFileRecord& record) {
   Inputs inputs;
   ASSIGN_OR_RETURN(inputs.file, OpenRecorded(intake.store(), record));
-  inputs.name = NameOfModule(record);
+  inputs.magic = MagicOf(inputs.file.get());
+  // An image may lie beside its PDB, under the PDB's name.
+  inputs.name = inputs.magic == kImageMagic ? record.symbol_file : NameOfModule(record);
   ASSIGN_OR_RETURN(const std::optional<SymbolFileRecord> partner, PartnerOf(intake.records(), record));
   if (!partner || partner->key == record.key) return inputs;
   base::Result<os::FileDescriptor> other = OpenRecorded(intake.store(), *partner);
@@ -102,6 +111,81 @@ base::Result<Inputs> OpenInputs(SymbolIntake& intake, const SymbolFileRecord& re
     inputs.name = NameOfModule(*partner);
   }
   return inputs;
+}
+
+// Where the other file of a Windows module would be, by the name of the symbol file that one of them gave:
+// both give the same. The PDB has that name; the image is known from the symbol file that it gave before.
+base::Result<std::vector<SymbolName>> WindowsPartnerNames(const store::SymbolRecords& records,
+                                                          SymbolClass symbol_class, const SymbolName& text,
+                                                          std::string_view magic) {
+  std::vector<std::optional<SymbolName>> names;
+  if (magic == kImageMagic) {
+    names.push_back(MakeSymbolName(text.debug_file, text.debug_id, text.debug_file));
+  } else if (magic == kPdbMagic) {
+    ASSIGN_OR_RETURN(const std::optional<SymbolFileRecord> there,
+                     records.FindSymbolFile(SymbolKey(symbol_class, text)));
+    if (there) {
+      names.push_back(MakeSymbolName(there->code_file, there->code_id, there->code_file));
+      names.push_back(MakeSymbolName(text.debug_file, text.debug_id, there->code_file));
+    }
+  }
+  std::vector<SymbolName> usable;
+  for (std::optional<SymbolName>& name : names) {
+    if (name) usable.push_back(*std::move(name));
+  }
+  return usable;
+}
+
+// The image and the PDB of a module of Windows, if `inputs` is one of them and the other is there too.
+base::Result<std::optional<Inputs>> OpenWithWindowsPartner(SymbolIntake& intake, SymbolClass symbol_class,
+                                                           const SymbolName& text, const Inputs& inputs) {
+  ASSIGN_OR_RETURN(const std::vector<SymbolName> names,
+                   WindowsPartnerNames(intake.records(), symbol_class, text, inputs.magic));
+  const std::string_view wanted = inputs.magic == kImageMagic ? kPdbMagic : kImageMagic;
+  for (const SymbolName& name : names) {
+    base::Result<StoredFile> stored = intake.store().OpenFile(symbol_class, name);
+    if (!stored && stored.error().code != Code::kNotFound) return stored.error();
+    if (!stored || MagicOf(stored->file.get()) != wanted) continue;
+    Inputs both;
+    ASSIGN_OR_RETURN(both.file, os::Duplicate(inputs.file.get()));
+    both.debug_file = std::move(stored->file);
+    both.name = inputs.name;
+    both.magic = kImageMagic;
+    if (wanted == kImageMagic) {
+      std::swap(both.file, both.debug_file);
+      both.name = name.symbol_file;
+    }
+    return std::optional(std::move(both));
+  }
+  return std::optional<Inputs>();
+}
+
+struct Made {
+  os::FileDescriptor text;
+  SymbolName name;
+};
+
+// Has cairn-symgen read the files. Nothing if it refuses them, with `why`.
+base::Result<std::optional<Made>> MakeText(const ConversionParts& parts, const Inputs& inputs,
+                                           std::string& why) {
+  Made made;
+  ASSIGN_OR_RETURN(made.text, os::CreateNameless(parts.intake.store().spool_folder()));
+  const base::Status converted = ConvertFile(parts.program,
+                                             {.name = inputs.name,
+                                              .file = inputs.file.get(),
+                                              .debug_file = inputs.debug_file.get(),
+                                              .text = made.text.get()},
+                                             why);
+  if (!converted && why.empty()) return converted.error();
+  if (!converted) return std::optional<Made>();
+  ASSIGN_OR_RETURN(const os::MappedFile mapped, os::MappedFile::FromDescriptor(made.text.get()));
+  std::optional<SymbolName> name = NameInHead(base::AsText(mapped.bytes()).substr(0, kMaxHeadBytes));
+  if (!name) {
+    why = "its symbol file would have no usable name";
+    return std::optional<Made>();
+  }
+  made.name = *std::move(name);
+  return std::optional(std::move(made));
 }
 
 }  // namespace
@@ -136,39 +220,37 @@ void Conversions::FollowOrder(const store::ClaimedItem& claim) {
 base::Result<Conversions::Outcome> Conversions::Convert(const std::string& id, std::string& why) {
   const auto ordered = ReadId(id);
   if (!ordered) return Outcome::kNothingToDo;
-  store::SymbolRecords& records = parts_.intake.records();
+  const SymbolClass symbol_class = ordered->first;
   ASSIGN_OR_RETURN(const std::optional<SymbolFileRecord> record,
-                   records.FindSymbolFile(SymbolKey(ordered->first, ordered->second)));
+                   parts_.intake.records().FindSymbolFile(SymbolKey(symbol_class, ordered->second)));
   if (!record) return Outcome::kNotThere;
-  base::Result<Inputs> inputs = OpenInputs(parts_.intake, *record);
+  const base::Result<Inputs> inputs = OpenInputs(parts_.intake, *record);
   if (!inputs && inputs.error().code == Code::kNotFound) return Outcome::kNothingToDo;
   if (!inputs) return inputs.error();
-  if (!IsOfAKind(inputs->file.get())) return Outcome::kNothingToDo;
-
-  ASSIGN_OR_RETURN(const os::FileDescriptor text, os::CreateNameless(parts_.intake.store().spool_folder()));
-  const base::Status converted = ConvertFile(parts_.program,
-                                             {.name = inputs->name,
-                                              .file = inputs->file.get(),
-                                              .debug_file = inputs->debug_file.get(),
-                                              .text = text.get()},
-                                             why);
-  if (!converted && why.empty()) return converted.error();
-  if (!converted) return Outcome::kRefused;
-  ASSIGN_OR_RETURN(const os::MappedFile made, os::MappedFile::FromDescriptor(text.get()));
-  const std::optional<SymbolName> name = NameInHead(base::AsText(made.bytes()).substr(0, kMaxHeadBytes));
-  if (!name) {
-    why = "its symbol file would have no usable name";
-    return Outcome::kRefused;
+  if (inputs->magic.empty()) return Outcome::kNothingToDo;
+  ASSIGN_OR_RETURN(std::optional<Made> made, MakeText(parts_, *inputs, why));
+  if (!made) return Outcome::kRefused;
+  ASSIGN_OR_RETURN(const std::optional<Inputs> both,
+                   OpenWithWindowsPartner(parts_.intake, symbol_class, made->name, *inputs));
+  if (both) {
+    std::string why_not;  // They may be of two builds, in spite of their names.
+    ASSIGN_OR_RETURN(std::optional<Made> together, MakeText(parts_, *both, why_not));
+    if (together) made = std::move(together);
   }
+  return Keep(made->text.get(), made->name, *record, why);
+}
+
+base::Result<Conversions::Outcome> Conversions::Keep(int text_fd, const SymbolName& name,
+                                                     const SymbolFileRecord& raw, std::string& why) {
   ASSIGN_OR_RETURN(const std::optional<SymbolFileRecord> there,
-                   records.FindSymbolFile(SymbolKey(ordered->first, *name)));
+                   parts_.intake.records().FindSymbolFile(SymbolKey(raw.symbol_class, name)));
   if (there && !there->generator.starts_with(kConvertedGenerator)) return Outcome::kNothingToDo;
-  const Arrival arrival{.name = *name,
-                        .symbol_class = ordered->first,
-                        .product = record->product,
-                        .upload_id = record->upload_id,
+  const Arrival arrival{.name = name,
+                        .symbol_class = raw.symbol_class,
+                        .product = raw.product,
+                        .upload_id = raw.upload_id,
                         .announced = {}};
-  const base::Result<Added> added = parts_.intake.Add(arrival, text.get(), why);
+  const base::Result<Added> added = parts_.intake.Add(arrival, text_fd, why);
   if (added) return Outcome::kConverted;
   return why.empty() ? base::Result<Outcome>(added.error()) : base::Result<Outcome>(Outcome::kRefused);
 }

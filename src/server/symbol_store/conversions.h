@@ -1,10 +1,9 @@
 // Conversions makes symbol files of debug files that were uploaded raw: ELF, PE, PDB and Mach-O.
 //
 // Each is an order in the queue, so that a kill forgets none. One thread takes them in turn and has
-// cairn-symgen read the file (convert_file.h). Of an ELF file and its debug
-// file, whichever comes second is read with the first. A symbol file that somebody uploaded is never
-// replaced. What cannot be converted is set aside in the queue with its reason. Any thread may call any
-// method.
+// cairn-symgen read the file (convert_file.h). Of an ELF file and its debug file, and of a PE file and its
+// PDB, whichever comes second is read with the first. A symbol file that somebody uploaded is never replaced.
+// What cannot be converted is set aside in the queue with its reason. Any thread may call any method.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +52,9 @@ class Conversions {
   void FollowOrder(const store::ClaimedItem& claim);
   // `why` is a sentence if it is refused.
   base::Result<Outcome> Convert(const std::string& id, std::string& why);
+  // Stores the text that was made, in place of what was made before of fewer files.
+  base::Result<Outcome> Keep(int text_fd, const SymbolName& name, const store::SymbolFileRecord& raw,
+                             std::string& why);
 
   const ConversionParts parts_;
   ConversionMetrics metrics_;

@@ -34,11 +34,27 @@ class ConversionsTest : public ::testing::Test {
 
   // As a client sends it: "<name>/<id>/<name>".
   void Upload(const std::string& name, const std::string& path, const std::string& id = "AB12") {
+    UploadAs(name + "/" + id + "/" + name, path);
+  }
+  void UploadAs(const std::string& key, const std::string& path) {
     const os::FileDescriptor file = *os::OpenForReading(path);
     std::string why;
-    const auto added = intake_.Add(
-        {.name = *MakeSymbolName(name, id, name), .product = "Crashy", .announced = {}}, file.get(), why);
+    const auto added =
+        intake_.Add({.name = *ParseSymbolPath(key), .product = "Crashy", .announced = {}}, file.get(), why);
     ASSERT_TRUE(added) << why;
+  }
+  void WaitUntilDone() {
+    const auto is_done = [&] {
+      const auto counts = queue_->Count(kConvertKind);
+      return counts->ready + counts->claimed + counts->delayed == 0;
+    };
+    for (int i = 0; i < 1000 && !is_done(); ++i) usleep(10'000);
+    EXPECT_TRUE(is_done());
+  }
+  void RemoveAll() {
+    const auto files = directory_->symbol_records().ListSymbolFiles(
+        {.user = {}, .symbol_class = {}, .in_key = {}, .page = {}});
+    for (const store::SymbolFileRecord& record : *files) ASSERT_TRUE(intake_.Remove(record));
   }
   // The symbol text of that name, when it comes.
   std::string TextOf(const std::string& file, const std::string& holds = "MODULE ") {
@@ -70,6 +86,30 @@ class ConversionsTest : public ::testing::Test {
     ASSERT_EQ(std::system(script.c_str()), 0);
   }
 
+  // A library of Windows and its PDB; false without the tools.
+  bool MakeWindowsLibrary() {
+    std::ofstream(folder_.Path("a.cc"))
+        << "int Leaf(int);\nint Many(int a, int b) { return Leaf(a) * Leaf(b) + 1; }\n"
+           "__attribute__((noinline)) int Leaf(int a) { return a * 3; }\n";
+    const std::string script =
+        "cd " + folder_.Path("") +
+        " && clang-19 -target x86_64-pc-windows-msvc -O1 -g -gcodeview -c a.cc -o a.obj && lld-link-19 /dll "
+        "/noentry /nodefaultlib /debug /pdbaltpath:app.pdb /timestamp:0x12345678 /out:app.dll a.obj "
+        "2>/dev/null";
+    return std::system(script.c_str()) == 0;
+  }
+  // The word behind this text in the symbol file that cairn-symgen makes of the library.
+  std::string WordBehind(const std::string& start) {
+    const std::string made = folder_.Path("app.made");
+    EXPECT_EQ(std::system((kPrograms + "cairn-symgen -o " + made + " " + folder_.Path("app.dll")).c_str()),
+              0);
+    const std::string text = *os::ReadAll(os::OpenForReading(made)->get(), 1 << 20);
+    const std::size_t begin = text.find(start) + start.size();
+    return text.substr(begin, text.find(' ', begin) - begin);
+  }
+  std::string LibraryCodeId() { return WordBehind("INFO CODE_ID "); }
+  std::string PdbId() { return WordBehind("MODULE windows x86_64 "); }
+
   store::TemporaryFolder folder_;
   store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
   std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
@@ -90,6 +130,7 @@ TEST_F(ConversionsTest, SymbolsAreMadeOfAProgramThatWasUploaded) {
   EXPECT_NE(text.find("\nINFO GENERATOR cairn-symgen --convert\n"), std::string::npos);
   EXPECT_NE(text.find(" Twice(int)\n"), std::string::npos);
   EXPECT_NE(text.find("\nSTACK CFI INIT "), std::string::npos);
+  WaitUntilDone();
   EXPECT_EQ(conversions_->metrics().converted.value(), 1u);
 }
 
@@ -112,6 +153,42 @@ TEST_F(ConversionsTest, AStrippedProgramAndItsDebugFileAreReadTogetherWhicheverC
   }
 }
 
+// The image has the unwind tables, the PDB the functions: app.dll, app.pdb.
+TEST_F(ConversionsTest, AnImageAndItsPdbAreReadTogetherWhicheverComesFirst) {
+  if (!MakeWindowsLibrary()) GTEST_SKIP() << "no clang and lld that make programs for Windows";
+  const std::string code_id = LibraryCodeId();
+  for (const bool image_first : {true, false}) {
+    // By the layout of symstore; the PDB's id does not matter there.
+    const auto upload_image = [&] { Upload("app.dll", folder_.Path("app.dll"), code_id); };
+    if (image_first) {
+      upload_image();
+      const std::string alone = TextOf("app");
+      ASSERT_NE(alone.find("\nSTACK CFI INIT "), std::string::npos);
+      ASSERT_EQ(alone.find("FUNC "), std::string::npos);
+    }
+    const std::string id = PdbId();
+    Upload("app.pdb", folder_.Path("app.pdb"), id);
+    if (!image_first) {
+      ASSERT_EQ(TextOf("app", "\nFUNC ").find("STACK CFI INIT "), std::string::npos);
+      upload_image();
+    }
+    const std::string text = TextOf("app", image_first ? "\nFUNC " : "\nSTACK CFI INIT ");
+    EXPECT_NE(text.find(" Many(int, int)\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\nSTACK CFI INIT "), std::string::npos);
+    EXPECT_NE(text.find("\nINFO CODE_ID " + code_id + " app.dll\n"), std::string::npos);
+    WaitUntilDone();
+    RemoveAll();
+  }
+}
+
+TEST_F(ConversionsTest, AnImageThatLiesBesideItsPdbKeepsItsName) {
+  if (!MakeWindowsLibrary()) GTEST_SKIP() << "no clang and lld that make programs for Windows";
+  UploadAs("app.pdb/" + PdbId() + "/app.dll", folder_.Path("app.dll"));
+  EXPECT_NE(TextOf("app").find("\nINFO CODE_ID " + LibraryCodeId() + " app.dll\n"), std::string::npos);
+  Upload("app.pdb", folder_.Path("app.pdb"), PdbId());
+  EXPECT_NE(TextOf("app", "\nFUNC ").find("\nSTACK CFI INIT "), std::string::npos);
+}
+
 TEST_F(ConversionsTest, ASymbolFileThatSomebodyUploadedStays) {
   MakeProgram();
   Upload("small", folder_.Path("small"));
@@ -127,12 +204,7 @@ TEST_F(ConversionsTest, ASymbolFileThatSomebodyUploadedStays) {
                   file.get(), why))
       << why << id;
   Upload("small", folder_.Path("small"), "AB13");
-  const auto is_done = [&] {
-    const auto counts = queue_->Count(kConvertKind);
-    return counts->ready + counts->claimed + counts->delayed == 0;
-  };
-  for (int i = 0; i < 1000 && !is_done(); ++i) usleep(10'000);
-  EXPECT_TRUE(is_done());
+  WaitUntilDone();
   EXPECT_EQ(TextOf("small"), own);
 }
 
