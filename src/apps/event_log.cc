@@ -146,4 +146,10 @@ void EventLog::Run() {
   }
 }
 
+std::function<void(const base::Error&)> LogErrors(EventLog& log, std::string event) {
+  return [&log, event = std::move(event)](const base::Error& error) {
+    log.Write(LogLevel::kError, event, {{"error", base::Describe(error)}});
+  };
+}
+
 }  // namespace cairn::apps

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,7 @@
 #include <thread>
 #include <variant>
 
+#include "base/result.h"
 #include "server/http/server.h"
 
 namespace cairn::apps {
@@ -74,5 +76,8 @@ class EventLog {
   bool stopping_ = false;             // GUARDED_BY(mutex_)
   std::thread thread_;                // Last: it uses all of the above.
 };
+
+// Writes each error that it is told of as `event`, with the error's text. The log must outlive it.
+std::function<void(const base::Error&)> LogErrors(EventLog& log, std::string event);
 
 }  // namespace cairn::apps

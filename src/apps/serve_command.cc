@@ -20,11 +20,11 @@
 #include "apps/server_metrics.h"
 #include "apps/server_routes.h"
 #include "apps/signal_watch.h"
+#include "apps/symbol_roles.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/process.h"
 #include "server/collector/rule_source.h"
-#include "server/healing/healing.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/intake/recovery.h"
@@ -37,12 +37,6 @@
 #include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
 #include "server/store/permissions.h"
-#include "server/symbol_lookup/symbol_lookup.h"
-#include "server/symbol_lookup/upstreams.h"
-#include "server/symbol_store/conversions.h"
-#include "server/symbol_store/symbol_intake.h"
-#include "server/symbol_store/symbol_store.h"
-#include "server/symbolication/symbolicator.h"
 #include "server/symbols/upload_sessions.h"
 
 namespace cairn::apps {
@@ -160,47 +154,130 @@ void RunServer(http::Server& server, const Surroundings& around) {
   (void)os::RemoveFile(address_path);  // One that stays misleads nobody: nobody holds the lock.
 }
 
-// Null if the configuration names no other symbol server.
-base::Result<std::unique_ptr<symbol_lookup::Upstreams>> OpenUpstreams(const Surroundings& around,
-                                                                      const worker::WorkerOptions& worker) {
-  const ServerConfig& config = around.loaded.config;
-  if (config.upstreams.empty()) return std::unique_ptr<symbol_lookup::Upstreams>();
-  return symbol_lookup::Upstreams::Create(
-      {.servers = config.upstreams,
-       .cache_folder = config.data + std::string(kUpstreamFolder),
-       .cache_bytes_max = static_cast<std::uint64_t>(config.symbol_cache_mib) << 20,
-       .allowed_addresses = around.checked.allowed_symbol_addresses,
-       .symgen_program = os::ExecutableFolder() + "/cairn-symgen",
-       .worker = worker});
-}
+// What the roles share with their answers to requests. All borrowed.
+struct Roles {
+  Stores& stores;
+  RoleMetrics& metrics;
+  SymbolSources& sources;
+  LateSymbols& late_symbols;
+  signing::Signing& signing;
+  processor::Processor& processor;
+  pings::FoldIn& fold_in;
+  store::AuditLog& audit;
+  const retention::PurgeParts& purge;
+  symbols::UploadSessions& upload_sessions;
+};
 
-// For requests for names: what nobody has is counted.
-std::function<symbolication::FindCache()> FindOrNote(symbol_lookup::SymbolLookup& lookup,
-                                                     missing_symbols::MissingSymbols& missing) {
-  return [&] {
-    return [find = lookup.ForRequest(),
-            &missing](const model::Module& module) -> std::optional<symbolication::FoundCache> {
-      std::optional<symbol_lookup::FoundCache> cache = find(module);
-      if (cache) return symbolication::FoundCache{std::move(cache->file), cache->downloaded_bytes};
-      missing.NoteRequest({module.debug_file, module.debug_id.text, "", ""},
-                          missing_symbols::WantedBy::kSymbolication);
-      return std::nullopt;
-    };
-  };
-}
-
-// Runs the roles over the stores.
-int RunRoles(const Surroundings& around, Stores& stores) {
+std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles, Health& health,
+                                  const metrics::Registry& metrics) {
   const ServerConfig& config = around.loaded.config;
   const bool is_loopback = http::IsLoopback(around.checked.address.host);
-  const registry::Registry& registry = around.checked.registry;
+  Stores& stores = roles.stores;
+  return MakeRouteTable(
+      {.blobs = stores.blobs,
+       .queue = *stores.queue,
+       .index = *stores.index,
+       .symbols = {.intake = roles.late_symbols.intake(),
+                   .directory = *stores.directory,
+                   .sessions = roles.upload_sessions,
+                   .public_by_default = config.symbols_public.value_or(is_loopback),
+                   .public_url = config.public_url,
+                   .fetch = {config.symbol_upload_hosts},
+                   .days_kept = {.regular = config.retention.symbol_days,
+                                 .of_try = config.retention.try_symbol_days}},
+       .healing = roles.late_symbols.healing(),
+       .symbol_lookup = roles.sources.lookup,
+       .symbolicator = roles.sources.symbolicator,
+       .missing_symbols = *stores.missing_symbols,
+       .registry = around.checked.registry,
+       .rules = around.rules,
+       .edge = {.spool = *stores.spool,
+                .ledger = *stores.ledger,
+                .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
+                .arrived = [&fold_in = roles.fold_in] { fold_in.Wake(); },
+                .audit = &roles.audit},
+       .arrived = [&processor = roles.processor] { processor.Wake(); },
+       .spool_folder = config.data + std::string(kSpoolFolder),
+       .collector_metrics = &roles.metrics.collector,
+       .audit = &roles.audit,
+       .purge = roles.purge,
+       .signing = roles.signing,
+       .health = health,
+       .metrics = MetricsHandler(metrics),
+       .metrics_public = config.metrics_public.value_or(is_loopback)});
+}
+
+HealthParts HealthPartsOf(const ServerConfig& config, const Roles& roles) {
+  Stores& stores = roles.stores;
+  return {.blobs = stores.blobs,
+          .queue = *stores.queue,
+          .index = *stores.index,
+          .directory = *stores.directory,
+          .ledger = *stores.ledger,
+          .data = config.data,
+          .disk_free_min_bytes = static_cast<std::uint64_t>(config.disk_free_min_mib) << 20,
+          .fold_in = roles.metrics.fold_in,
+          .index_writes = roles.processor.index_metrics(),
+          .workers = roles.metrics.workers};
+}
+
+// Answers requests until a signal ends it.
+int AnswerRequests(const Surroundings& around, const Roles& roles) {
+  const ServerConfig& config = around.loaded.config;
   EventLog& log = around.log;
-  const std::string spool = config.data + std::string(kSpoolFolder);
+  const FoundSite site = FindSite(config.web);
+  if (site.folder.empty()) {
+    log.Write(LogLevel::kWarning, "no_site",
+              {{"remedy", "`make build` makes web/dist, or --web names its folder"}});
+  }
+  Health health([&] { return CheckStores(HealthPartsOf(config, roles)); });
+  metrics::Registry metrics;
+  AddServerMetrics({.roles = roles.metrics,
+                    .processor = roles.processor,
+                    .symbols = roles.sources.store,
+                    .healing = roles.late_symbols.healing(),
+                    .symbolicator = roles.sources.symbolicator,
+                    .upstreams = roles.sources.upstreams.get(),
+                    .queue = *roles.stores.queue,
+                    .ledger = *roles.stores.ledger,
+                    .spool = *roles.stores.spool,
+                    .log = log,
+                    .data = config.data},
+                   metrics);
+  std::vector<http::Route> routes = RoutesOf(around, roles, health, metrics);
+  RequestMetrics requests(routes);
+  requests.AddTo(metrics);
+  const http::Router router(
+      std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
+                          .authenticate = AuthenticateBy(*roles.stores.directory),
+                          .fallback = [&site](http::Request& request) { return site.site.Serve(request); }});
+  http::ServerOptions options;
+  options.address = around.checked.address.host;
+  options.port = around.checked.address.port;
+  options.spool_folder = config.data + std::string(kSpoolFolder);
+  options.log = [&requests, &log, writes = config.access_log](const http::AccessRecord& record) {
+    requests.Count(record);
+    if (writes) log.WriteRequest(record);
+  };
+  base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
+  if (!server) return Fail(config.listen, server.error());
+  metrics.AddGauge({"cairn_http_connections", "Connections that are open."},
+                   [&server] { return static_cast<double>((*server)->open_connections()); });
+  RunServer(**server, around);
+  return kExitOk;
+}
+
+// Runs the roles over the stores. What is made later uses what was made before.
+int RunRoles(const Surroundings& around, Stores& stores) {
+  const ServerConfig& config = around.loaded.config;
+  EventLog& log = around.log;
   RoleMetrics role_metrics;
   const worker::WorkerOptions worker{.program = os::ExecutableFolder() + "/cairn-worker",
-                                     .spool_folder = spool,
+                                     .spool_folder = config.data + std::string(kSpoolFolder),
                                      .metrics = &role_metrics.workers};
-  symbol_store::SymbolStore symbol_store(stores.blobs, worker);
+  const auto sources = SymbolSources::Open(config, around.checked, stores, worker);
+  if (!sources) return Fail(config.data, sources.error());
+  SymbolSources& symbols = **sources;
   const base::Result<std::unique_ptr<symbols::UploadSessions>> sessions =
       symbols::UploadSessions::Open(config.data + std::string(kUploadsFolder));
   if (!sessions) return Fail(config.data + std::string(kUploadsFolder), sessions.error());
@@ -208,53 +285,11 @@ int RunRoles(const Surroundings& around, Stores& stores) {
       signing::Signing::Open({*stores.index, stores.blobs});
   if (!signing) return Fail(config.data, signing.error());
   signing::SigningIndex index(*stores.index, **signing);
-  base::Result<std::unique_ptr<symbol_lookup::Upstreams>> upstreams = OpenUpstreams(around, worker);
-  if (!upstreams) return Fail(config.data, upstreams.error());
-  symbol_lookup::SymbolLookup symbol_lookup(symbol_store, upstreams->get());
-  const auto symbols_for_job = [&symbol_lookup] { return symbol_lookup.ForJob(); };
-  symbolication::Symbolicator symbolicator(
-      {.caches_for_request = FindOrNote(symbol_lookup, *stores.missing_symbols),
-       .find_here = [&symbol_lookup](const model::Module& module) {
-         return symbol_lookup.FindHere(module);
-       }});
-  processor::Processor processor({stores.blobs, *stores.queue, index, symbol_store, registry, symbols_for_job,
-                                  stores.missing_symbols.get()},
-                                 {.worker = worker, .scrub_dumps = config.scrub_dumps});
-  healing::Healing healing({.queue = *stores.queue,
-                            .index = *stores.index,
-                            .signing = **signing,
-                            .symbols = symbol_lookup,
-                            .forget = [&processor](const std::string& id) { processor.ForgetBuild(id); },
-                            .trouble =
-                                [&log](const base::Error& error) {
-                                  log.Write(LogLevel::kError, "healing_waits",
-                                            {{"error", base::Describe(error)}});
-                                }});
-  if (*upstreams != nullptr) {
-    (*upstreams)->TellWhatComesLate([&healing](const model::Module& module) {
-      (void)healing.Order(module.debug_file, module.debug_id.text);
-    });
-  }
-  const std::shared_ptr<void> tells(nullptr, [&upstreams](void*) {
-    if (*upstreams != nullptr) (*upstreams)->TellWhatComesLate({});
-  });
-  symbol_store::Conversions* conversions = nullptr;  // It and the intake call each other.
-  symbol_store::SymbolIntake symbol_intake(
-      symbol_store, stores.directory->symbol_records(),
-      [&conversions](const symbol_store::Arrival& raw) {
-        return conversions->Order(raw.symbol_class, raw.name);
-      },
-      [&healing](const symbol_store::SymbolName& name) {
-        return healing.Order(name.debug_file, name.debug_id);
-      });
-  symbol_store::Conversions converting({.queue = *stores.queue,
-                                        .intake = symbol_intake,
-                                        .program = os::ExecutableFolder() + "/cairn-symgen",
-                                        .trouble = [&log](const base::Error& error) {
-                                          log.Write(LogLevel::kError, "conversion_waits",
-                                                    {{"error", base::Describe(error)}});
-                                        }});
-  conversions = &converting;
+  processor::Processor processor(
+      {stores.blobs, *stores.queue, index, symbols.store, around.checked.registry,
+       [&symbols] { return symbols.lookup.ForJob(); }, stores.missing_symbols.get()},
+      {.worker = worker, .scrub_dumps = config.scrub_dumps});
+  LateSymbols late_symbols(stores, **signing, symbols, processor, log);
   const auto arrived = [&processor] { processor.Wake(); };
   const processor::Healer healer({stores.blobs, *stores.queue, *stores.index, arrived},
                                  processor::kHealEveryMs);
@@ -267,16 +302,13 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                          .schemas = around.checked.schemas,
                          .accepted = accepted,
                          .take_activity = take_activity,
-                         .trouble =
-                             [&log](const base::Error& error) {
-                               log.Write(LogLevel::kError, "pings_wait", {{"error", base::Describe(error)}});
-                             },
+                         .trouble = LogErrors(log, "pings_wait"),
                          .metrics = &role_metrics.fold_in});
   store::AuditLog audit(*stores.directory);
   std::mutex packs;
   retention::PurgeParts purge = PurgePartsOf(stores, config.data, packs);
-  if (*upstreams != nullptr) {
-    purge.forget_absent_symbols = [&upstreams = **upstreams] {
+  if (symbols.upstreams != nullptr) {
+    purge.forget_absent_symbols = [&upstreams = *symbols.upstreams] {
       return upstreams.ForgetAbsences(os::MonotonicMillis() + retention::kSpoolPatienceMs);
     };
   }
@@ -284,93 +316,19 @@ int RunRoles(const Surroundings& around, Stores& stores) {
   purge.fold_in = [&fold_in] { fold_in.Wake(); };
   const retention::Janitor janitor(
       {stores.blobs, *stores.queue, *stores.directory, *stores.index, *stores.ledger, packs, os::UnixMillis,
-       &symbol_intake},
+       &late_symbols.intake()},
       config.retention, retention::kExpireEveryMs,
       [&log](const std::string& line) { log.Write(LogLevel::kInfo, "retention", {{"removed", line}}); });
-  const FoundSite site = FindSite(config.web);
-  if (site.folder.empty()) {
-    log.Write(LogLevel::kWarning, "no_site",
-              {{"remedy", "`make build` makes web/dist, or --web names its folder"}});
-  }
-  Health health([&] {
-    return CheckStores({.blobs = stores.blobs,
-                        .queue = *stores.queue,
-                        .index = *stores.index,
-                        .directory = *stores.directory,
-                        .ledger = *stores.ledger,
-                        .data = config.data,
-                        .disk_free_min_bytes = static_cast<std::uint64_t>(config.disk_free_min_mib) << 20,
-                        .fold_in = role_metrics.fold_in,
-                        .index_writes = processor.index_metrics(),
-                        .workers = role_metrics.workers});
-  });
-  metrics::Registry metrics;
-  AddServerMetrics({.roles = role_metrics,
-                    .processor = processor,
-                    .symbols = symbol_store,
-                    .healing = healing,
-                    .symbolicator = symbolicator,
-                    .upstreams = upstreams->get(),
-                    .queue = *stores.queue,
-                    .ledger = *stores.ledger,
-                    .spool = *stores.spool,
-                    .log = log,
-                    .data = config.data},
-                   metrics);
-
-  std::vector<http::Route> routes =
-      MakeRouteTable({.blobs = stores.blobs,
-                      .queue = *stores.queue,
-                      .index = *stores.index,
-                      .symbols = {.intake = symbol_intake,
-                                  .directory = *stores.directory,
-                                  .sessions = **sessions,
-                                  .public_by_default = config.symbols_public.value_or(is_loopback),
-                                  .public_url = config.public_url,
-                                  .fetch = {config.symbol_upload_hosts},
-                                  .days_kept = {.regular = config.retention.symbol_days,
-                                                .of_try = config.retention.try_symbol_days}},
-                      .healing = healing,
-                      .symbol_lookup = symbol_lookup,
-                      .symbolicator = symbolicator,
-                      .missing_symbols = *stores.missing_symbols,
-                      .registry = registry,
-                      .rules = around.rules,
-                      .edge = {.spool = *stores.spool,
-                               .ledger = *stores.ledger,
-                               .namespaces = {config.ping_namespaces.begin(), config.ping_namespaces.end()},
-                               .arrived = [&fold_in] { fold_in.Wake(); },
-                               .audit = &audit},
-                      .arrived = arrived,
-                      .spool_folder = spool,
-                      .collector_metrics = &role_metrics.collector,
-                      .audit = &audit,
-                      .purge = purge,
-                      .signing = **signing,
-                      .health = health,
-                      .metrics = MetricsHandler(metrics),
-                      .metrics_public = config.metrics_public.value_or(is_loopback)});
-  RequestMetrics requests(routes);
-  requests.AddTo(metrics);
-  const http::Router router(
-      std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
-                          .authenticate = AuthenticateBy(*stores.directory),
-                          .fallback = [&site](http::Request& request) { return site.site.Serve(request); }});
-
-  http::ServerOptions options;
-  options.address = around.checked.address.host;
-  options.port = around.checked.address.port;
-  options.spool_folder = spool;
-  options.log = [&requests, &log, writes = config.access_log](const http::AccessRecord& record) {
-    requests.Count(record);
-    if (writes) log.WriteRequest(record);
-  };
-  base::Result<std::unique_ptr<http::Server>> server = http::Server::Create(std::move(options), router);
-  if (!server) return Fail(config.listen, server.error());
-  metrics.AddGauge({"cairn_http_connections", "Connections that are open."},
-                   [&server] { return static_cast<double>((*server)->open_connections()); });
-  RunServer(**server, around);
-  return kExitOk;
+  return AnswerRequests(around, {.stores = stores,
+                                 .metrics = role_metrics,
+                                 .sources = symbols,
+                                 .late_symbols = late_symbols,
+                                 .signing = **signing,
+                                 .processor = processor,
+                                 .fold_in = fold_in,
+                                 .audit = audit,
+                                 .purge = purge,
+                                 .upload_sessions = **sessions});
 }
 
 }  // namespace
