@@ -30,6 +30,7 @@ std::string WriteRest(const model::SymbolizedAddress& found) {
                      location.line};
   };
   std::vector<NamedCall> inlines;
+  inlines.reserve(found.inlines.size());
   for (const model::SourceLocation& call : found.inlines) inlines.push_back(quote(call));
   return WriteRest(quote(found.location), inlines);
 }

@@ -44,8 +44,10 @@ class Merger {
  public:
   void Add(UnitBatch& batch) {
     std::vector<std::uint32_t> files;
+    files.reserve(batch.files.texts().size());
     for (const std::string& path : batch.files.texts()) files.push_back(info_.files.Add(path));
     std::vector<std::uint32_t> names;
+    names.reserve(batch.names.size());
     for (EntryName& name : batch.names) names.push_back(AddName(std::move(name)));
     for (FunctionRecord& function : batch.functions) {
       function.name = names[function.name];
