@@ -2,10 +2,10 @@
 
 #include <cstdio>
 #include <optional>
+#include <variant>
 
 #include "apps/command.h"
-#include "os/file.h"
-#include "server/store/soci_directory.h"
+#include "apps/directory_verbs.h"
 
 namespace cairn::apps {
 namespace {
@@ -14,15 +14,10 @@ constexpr std::string_view kVerb = "product";
 constexpr const char* kEverybody = "everybody";
 constexpr const char* kToken = "token";
 
-int Fail(const base::Error& error) {
-  PrintError(kVerb, base::Describe(error));
-  return ExitCodeOf(error);
-}
+int Fail(const base::Error& error) { return FailVerb(kVerb, error); }
 
 int Recorded(store::Directory& directory, const std::string& action, const std::string& object) {
-  const base::Status recorded =
-      directory.Record({.who = "cairn product", .action = action, .object = object});
-  return recorded ? kExitOk : Fail(recorded.error());
+  return RecordVerb(kVerb, directory, action, object);
 }
 
 const char* NameOf(store::Visibility symbols) {
@@ -76,14 +71,11 @@ CLI::App* ProductVerbs::Verb(const std::string& name, const std::string& what) {
 }
 
 int ProductVerbs::Run() const {
-  if (const base::Status made = os::MakeDirectories(data_); !made) return Fail(made.error());
-  const auto directory = store::SociDirectory::OpenSqlite(data_ + "/directory.sqlite");
-  if (!directory) {
-    PrintError(kVerb, data_ + ": " + base::Describe(directory.error()));
-    return kExitFailure;
-  }
-  if (set_->parsed()) return Set(**directory);
-  return remove_->parsed() ? Remove(**directory) : List(**directory);
+  const auto opened = OpenDirectory(kVerb, data_);
+  if (const int* const exit_code = std::get_if<int>(&opened)) return *exit_code;
+  store::Directory& directory = *std::get<0>(opened);
+  if (set_->parsed()) return Set(directory);
+  return remove_->parsed() ? Remove(directory) : List(directory);
 }
 
 int ProductVerbs::Set(store::Directory& directory) const {

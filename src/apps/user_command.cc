@@ -4,11 +4,11 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "apps/command.h"
+#include "apps/directory_verbs.h"
 #include "os/clock.h"
-#include "os/file.h"
-#include "server/store/soci_directory.h"
 
 namespace cairn::apps {
 namespace {
@@ -16,10 +16,7 @@ namespace {
 constexpr std::string_view kVerb = "user";
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
-int Fail(const base::Error& error) {
-  PrintError(kVerb, base::Describe(error));
-  return error.code == base::Code::kNotFound ? kExitProblem : ExitCodeOf(error);
-}
+int Fail(const base::Error& error) { return FailVerb(kVerb, error); }
 
 int NoSuchUser(const std::string& name) {
   PrintError(kVerb, name + ": there is no user of this name: `cairn user list` shows them");
@@ -41,10 +38,8 @@ std::string DayOrDash(const std::optional<std::int64_t>& time_ms) {
   return time_ms ? os::FormatIso(*time_ms).substr(0, 10) : "-";
 }
 
-// The exit code of what was done and is now noted in the audit.
 int Recorded(store::Directory& directory, const std::string& action, const std::string& object) {
-  const base::Status recorded = directory.Record({.who = "cairn user", .action = action, .object = object});
-  return recorded ? kExitOk : Fail(recorded.error());
+  return RecordVerb(kVerb, directory, action, object);
 }
 
 }  // namespace
@@ -84,13 +79,10 @@ CLI::App* UserVerbs::Verb(const std::string& name, const std::string& what) {
 }
 
 int UserVerbs::Run() const {
-  if (const base::Status made = os::MakeDirectories(data_); !made) return Fail(made.error());
-  const auto directory = store::SociDirectory::OpenSqlite(data_ + "/directory.sqlite");
-  if (!directory) {
-    PrintError(kVerb, data_ + ": " + base::Describe(directory.error()));
-    return kExitFailure;
-  }
-  return RunOn(**directory);
+  const auto opened = OpenDirectory(kVerb, data_);
+  if (const int* const exit_code = std::get_if<int>(&opened)) return *exit_code;
+  store::Directory& directory = *std::get<0>(opened);
+  return RunOn(directory);
 }
 
 int UserVerbs::RunOn(store::Directory& directory) const {
