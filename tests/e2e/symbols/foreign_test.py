@@ -160,8 +160,8 @@ class RustStackwalk(Clients):
         if not STACKWALK:
             self.skipTest("minidump-stackwalk is not there: foreign_test.py --install builds it")
         program = CrashingProgram(PROGRAM, self.folder)
-        self.write(f"widget/{program.name}.sym", program.text.encode())
-        self.upload(self.folder + "/widget")
+        self.write(f"symbols/{program.name}.sym", program.text.encode())
+        self.upload(self.folder + "/symbols")
         dump = self.write("widget.dmp", program.dump())
         said = run(STACKWALK, "--json", "--symbols-url", self.server.url, "--symbols-cache", self.folder + "/walk-cache",
                    "--symbols-tmp", self.folder, dump)
