@@ -64,14 +64,18 @@ http::Response SendAnnotations(const ApiParts& parts, const http::Request& reque
   return reduced ? http::JsonResponse(200, *std::move(reduced)) : StoreTrouble(reduced.error());
 }
 
+// Crash Stats' clients call the dump of the crashed process so.
+constexpr std::string_view kMinidumpAlias = "dump";
+
 http::Response SendDump(const ApiParts& parts, const http::Request& request, const std::string& id,
-                        const std::string& name) {
+                        std::string name) {
   if (!Has(request, store::Permission::kViewRawDump))
     return http::ErrorResponse(403, "Dumps need the permission view_rawdump");
   const base::Result<std::string> list =
       parts.blobs.Get(store::NamedDumpKey("dump_names", id), kMaxRawCrashBytes);
   if (!list && list.error().code != Code::kNotFound) return StoreTrouble(list.error());
   const std::vector<std::string> names = list ? intake::ParseDumpNames(*list) : std::vector<std::string>();
+  if (name == kMinidumpAlias && std::ranges::find(names, name) == names.end()) name = intake::kMinidumpName;
   if (std::ranges::find(names, name) == names.end()) {
     std::string known;
     for (const std::string& each : names) known += (known.empty() ? " It has " : ", ") + each;

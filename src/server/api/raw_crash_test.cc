@@ -55,6 +55,7 @@ TEST_F(ServerApiRawCrash, DumpsNeedThePermission) {
   EXPECT_EQ(Raw("&format=raw").status, 403);
   EXPECT_EQ(Raw("&format=raw", {"view_pii"}).status, 403);
   EXPECT_EQ(ContentOf(Raw("&format=raw", {"view_rawdump"})), "MDMP of the process");
+  EXPECT_EQ(ContentOf(Raw("&format=raw&name=dump", {"view_rawdump"})), "MDMP of the process");
   EXPECT_EQ(ContentOf(Raw("&format=raw&name=browser", {"view_rawdump"})), "MDMP of the browser");
   const http::Response none = Raw("&format=raw&name=..%2Fraw_crash", {"view_rawdump"});
   EXPECT_EQ(none.status, 404);

@@ -17,13 +17,23 @@ using search::FieldType;
 constexpr double kNormal95 =
     1.959964;  // Standard errors to each side that hold 95 % of a normal distribution.
 
+// The begin of an interval of dates. Clients of Super Search know a whole day by its end "T00:00:00+00:00".
+std::string FormatIntervalBegin(std::int64_t unix_ms) {
+  std::string text = os::FormatIso(unix_ms);
+  text.replace(text.find('.'), std::string::npos, "+00:00");  // The shortest interval is a minute.
+  return text;
+}
+
 // Super Search has "T" and "F" for terms of yes and no.
-void WriteTerm(search::FieldId field, const search::Value& term, base::JsonWriter& json) {
+void WriteTerm(const search::Aggregation& of, const search::Value& term, base::JsonWriter& json) {
   const auto* const number = std::get_if<std::int64_t>(&term);
-  if (number != nullptr && search::FieldOf(field).type == FieldType::kBoolean) {
+  const FieldType type = search::FieldOf(of.field).type;
+  if (number != nullptr && type == FieldType::kBoolean) {
     json.String(*number != 0 ? "T" : "F");
+  } else if (number != nullptr && type == FieldType::kDate && of.kind == AggregationKind::kHistogram) {
+    json.String(FormatIntervalBegin(*number));
   } else {
-    WriteValue(field, term, json);
+    WriteValue(of.field, term, json);
   }
 }
 
@@ -34,7 +44,7 @@ void WriteBuckets(const search::Query& query, const Facet& facet, base::JsonWrit
   for (const search::FacetTerm& term : facet.terms) {
     json.BeginObject();
     json.Key("term");
-    WriteTerm(facet.aggregation.field, term.term, json);
+    WriteTerm(facet.aggregation, term.term, json);
     json.NumberField("count", term.count);
     if (query.with_estimates) {
       json.Key("weighted");
