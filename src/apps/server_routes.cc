@@ -111,7 +111,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .audit = parts.audit,
                                   .find_names = FindNamesHere(parts.symbolicator),
                                   .rules = [&signing = parts.signing] { return signing.rules(); },
-                                  .products_by_token = ProductsByToken(parts.symbols.directory)}));
+                                  .products_by_token = ProductsByToken(parts.symbols.directory),
+                                  .spool_folder = parts.spool_folder}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   const std::string symbols_permission =

@@ -11,6 +11,7 @@
 #include "server/api/correlations.h"
 #include "server/api/crash_signature.h"
 #include "server/api/data_dictionary.h"
+#include "server/api/export.h"
 #include "server/api/flame.h"
 #include "server/api/public_document.h"
 #include "server/api/raw_crash.h"
@@ -166,6 +167,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/SuperSearch", SuperSearch);
   // Nothing that is protected is in the index, so that the two are the same.
   add("/api/SuperSearchUnredacted", SuperSearch);
+  add("/api/Export", Export);
   add("/api/SuperSearchFields", SuperSearchFields);
   add("/api/TopCrashers", TopCrashers);
   add("/api/SignatureFirstDate", SignatureFirstDate);

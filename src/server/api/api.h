@@ -31,6 +31,19 @@ namespace cairn::api {
 inline constexpr auto kAwaitDocument = std::chrono::milliseconds(1000);
 inline constexpr int kMaxDocumentWaiters = 4;
 
+// Of one export, and of all. An export reads the index for as long as some hundred searches take.
+inline constexpr std::uint64_t kMaxExportRows = 1'000'000;  // A spreadsheet has 1,048,576.
+inline constexpr std::uint64_t kMaxExportBytes = std::uint64_t{1} << 30;  // On the disk of the data.
+inline constexpr std::uint32_t kExportPageRows =
+    5'000;                                   // Together in memory: a row may have 32 KiB of a text.
+inline constexpr int kMaxExportsAtOnce = 2;  // Each holds a thread that answers searches.
+
+struct ExportLimits {
+  std::uint64_t rows = kMaxExportRows;
+  std::uint64_t bytes = kMaxExportBytes;  // May be passed by one page.
+  std::uint32_t page_rows = kExportPageRows;
+};
+
 // All borrowed; they must outlive the routes. Handlers run on any thread.
 struct ApiParts {
   const search::CrashIndex& index;
@@ -46,6 +59,10 @@ struct ApiParts {
       std::make_shared<std::counting_semaphore<>>(kMaxDocumentWaiters);
   // Products whose crashes only who brings a token, or is signed in, may see. Empty: there are none.
   std::function<std::vector<std::string>()> products_by_token = {};
+  std::string spool_folder = ".";  // For files that become answers.
+  ExportLimits export_limits = {};
+  std::shared_ptr<std::counting_semaphore<>> exports =
+      std::make_shared<std::counting_semaphore<>>(kMaxExportsAtOnce);
 };
 
 std::vector<http::Route> MakeRoutes(const ApiParts& parts);

@@ -111,6 +111,15 @@ TEST_F(ServerApiAudit, RequestsToReprocessAreWrittenDown) {
   EXPECT_THAT(Audited(), ElementsAre("ann: reprocess: " + report_, "ann: reprocess: query: 1 crashes"));
 }
 
+TEST_F(ServerApiAudit, ExportsAreWrittenDown) {
+  parts_.spool_folder = folder_.Path("");
+  EXPECT_EQ(Ask("GET", "/api/Export/", "_format=jsonl", {}), 200);
+  EXPECT_EQ(Ask("GET", "/api/Export/", "_format=csv", {"view_pings"}, ""), 200);
+  EXPECT_EQ(Ask("GET", "/api/Export/", "nonsense=1", {}), 400);
+  EXPECT_THAT(Audited(),
+              ElementsAre("ann: export: 1 crashes as jsonl", "anonymous: export: 2 crashes as csv"));
+}
+
 TEST_F(ServerApiAudit, NothingProtectedIsShownThatCannotBeWrittenDown) {
   ASSERT_TRUE(
       store::SqliteDatabase::Open(folder_.Path("directory"))->Execute("ALTER TABLE audit RENAME TO away"));

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/csv.h"
 #include "base/iso_time.h"
 #include "base/json_writer.h"
 #include "server/intake/crash_id.h"
@@ -103,18 +104,6 @@ http::Response ListAsJson(const MissingSymbolsParts& parts, const http::Request&
   return http::JsonResponse(200, json.Take());
 }
 
-// RFC 4180. A name that a table would take for a formula gets an apostrophe in front.
-std::string CsvField(std::string text) {
-  if (text.find_first_of("=+-@") == 0) text.insert(0, "'");
-  if (text.find_first_of("\",\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
 http::Response ListAsCsv(const MissingSymbolsParts& parts, const http::Request& request) {
   Question question;
   if (const std::string mistake = ReadQuestion(request, question); !mistake.empty())
@@ -126,8 +115,9 @@ http::Response ListAsCsv(const MissingSymbolsParts& parts, const http::Request& 
   response.body = "debug_file,debug_id,code_file,code_id\r\n";
   for (const MissingRow& row : *rows) {
     const MissingModule& module = row.module;
-    response.body += CsvField(module.debug_file) + "," + CsvField(module.debug_id) + "," +
-                     CsvField(module.code_file) + "," + CsvField(module.code_id) + "\r\n";
+    response.body += base::CsvCell(module.debug_file) + "," + base::CsvCell(module.debug_id) + "," +
+                     base::CsvCell(module.code_file) + "," + base::CsvCell(module.code_id);
+    response.body += base::kCsvLineEnd;
   }
   return response;
 }

@@ -1,0 +1,143 @@
+#include "server/api/export.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/parse_json.h"
+#include "os/file.h"
+#include "server/api/api_for_test.h"
+
+namespace cairn::api {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ServerApiExport : public ApiTest {
+ protected:
+  ServerApiExport() {
+    parts_.spool_folder = folder_.Path("");
+    parts_.export_limits.page_rows = 3;
+    std::vector<search::CrashRow> rows;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      search::CrashRow row = search::TestRow(100 + i);
+      row.product = "Exported";
+      row.version = std::to_string(i % 2) + ".0";
+      row.date_ms = search::kTestNowMs - 1000 * static_cast<std::int64_t>(1 + i / 4);  // Several of a time.
+      search::SetSignature(row, i == 0 ? "=f(\"x\", 1)" : "f", "f | g");
+      // Another stack than that of the others, which would share its signature.
+      if (i == 0) search::ChangeStack(row, [](auto& frames) { frames[0].module_offset = 0x7777; });
+      rows.push_back(std::move(row));
+    }
+    Store(rows);
+  }
+  // Of the file.
+  static std::string Content(const http::Response& response) {
+    EXPECT_EQ(response.status, 200) << response.body;
+    const base::Result<std::string> text = os::ReadAll(response.file.get(), 1 << 20);
+    return text ? *text : "unreadable";
+  }
+  http::Response Ask(const std::string& query) { return Get("/api/Export/", "product=Exported&" + query); }
+  static std::string HeaderOf(const http::Response& response, const std::string& name) {
+    for (const http::Header& header : response.headers) {
+      if (header.name == name) return header.value;
+    }
+    return "";
+  }
+  static std::vector<std::string> Lines(const std::string& text, const std::string& end) {
+    std::vector<std::string> lines;
+    for (std::size_t start = 0, stop = 0; (stop = text.find(end, start)) != std::string::npos;
+         start = stop + end.size()) {
+      lines.push_back(text.substr(start, stop - start));
+    }
+    return lines;
+  }
+};
+
+TEST_F(ServerApiExport, AllHitsInTheOrderOfTheSearchOverManyPages) {
+  const std::string query = "_columns=uuid&_columns=date&_sort=version&_sort=-uuid";
+  simdjson::dom::parser parser;
+  std::string expected = "uuid,date\r\n";
+  const http::Response searched = Search("product=Exported&" + query);
+  for (const auto hit : base::ParseJson(parser, searched.body)["hits"].get_array().value()) {
+    expected += std::string(hit["uuid"].get_string().value()) + "," +
+                std::string(hit["date"].get_string().value()) + "\r\n";
+  }
+  const http::Response response =
+      Ask(query + "&_format=csv&_results_number=1&_results_offset=2&_facets=product");
+  EXPECT_EQ(Content(response), expected);
+  EXPECT_EQ(Lines(expected, "\r\n").size(), 11u);
+  EXPECT_EQ(response.content_type, "text/csv; charset=utf-8");
+  EXPECT_EQ(HeaderOf(response, "Content-Disposition"), "attachment; filename=\"crashes.csv\"");
+  EXPECT_EQ(HeaderOf(response, "Cairn-Cut"), "");
+}
+
+TEST_F(ServerApiExport, NoCellRunsAsAFormulaAndNothingIsAnEmptyCell) {
+  const std::string text = Content(Ask("_columns=signature&_columns=startup_crash&signature=~x"));
+  EXPECT_EQ(text, "signature,startup_crash\r\n\"'=f(\"\"x\"\", 1)\",\r\n");
+}
+
+TEST_F(ServerApiExport, JsonIsOneObjectAndLinesAreOneEach) {
+  simdjson::dom::parser parser;
+  const std::string json = Content(Ask("_format=json&_columns=uuid&_columns=startup_crash"));
+  const simdjson::dom::element all = base::ParseJson(parser, json).value();
+  EXPECT_EQ(all["total"].get_uint64().value(), 10u);
+  EXPECT_EQ(all["hits"].get_array().value().size(), 10u);
+  EXPECT_TRUE(all["hits"].at(0)["startup_crash"].is_null());
+  EXPECT_NE(all["cut"].error(), simdjson::SUCCESS);
+  std::set<std::string> lines;
+  for (const std::string& line : Lines(Content(Ask("_format=jsonl&_columns=uuid")), "\n")) {
+    EXPECT_EQ(base::ParseJson(parser, line)["uuid"].error(), simdjson::SUCCESS) << line;
+    lines.insert(line);
+  }
+  EXPECT_EQ(lines.size(), 10u);
+  const std::string none = Content(Ask("_format=json&version=9"));
+  EXPECT_EQ(base::ParseJson(parser, none)["hits"].get_array().value().size(), 0u);
+}
+
+TEST_F(ServerApiExport, WhatIsCutSaysSoAndWhereItGoesOn) {
+  parts_.export_limits.rows = 4;
+  std::set<std::string> seen;
+  std::string cursor;
+  for (const std::string cut : {"4 of 10", "4 of 10", ""}) {
+    const http::Response part = Ask("_format=jsonl&_columns=uuid" + cursor);
+    EXPECT_EQ(HeaderOf(part, "Cairn-Cut"), cut);
+    for (const std::string& line : Lines(Content(part), "\n")) EXPECT_TRUE(seen.insert(line).second) << line;
+    cursor = "&_cursor=" + HeaderOf(part, "Cairn-Cursor");
+  }
+  EXPECT_EQ(seen.size(), 10u);
+  const http::Response json = Ask("_format=json");
+  simdjson::dom::parser parser;
+  const std::string text = Content(json);
+  EXPECT_EQ(base::ParseJson(parser, text)["cut"]["rows"].get_uint64().value(), 4u);
+  EXPECT_EQ(base::ParseJson(parser, text)["cut"]["cursor"].get_string().value(),
+            HeaderOf(json, "Cairn-Cursor"));
+  parts_.export_limits = {.rows = 100, .bytes = 1, .page_rows = 3};
+  EXPECT_EQ(HeaderOf(Ask("_format=csv"), "Cairn-Cut"), "3 of 10") << "by its bytes";
+}
+
+TEST_F(ServerApiExport, PingsAreForThoseWhoMaySeeThem) {
+  const std::string query = "_format=jsonl&_columns=kind";
+  EXPECT_EQ(Content(Get("/api/Export/", query)).find("ping"), std::string::npos);
+  EXPECT_THAT(Content(Get("/api/Export", query, {"view_pings"})), HasSubstr("{\"kind\":\"ping\"}"));
+  parts_.products_by_token = [] { return std::vector<std::string>{"Exported"}; };
+  EXPECT_EQ(Content(Ask("_format=jsonl")), "");
+}
+
+TEST_F(ServerApiExport, MistakesAndTooManyAtOnceAreSaid) {
+  EXPECT_EQ(Ask("_format=parquet").status, 400);
+  EXPECT_EQ(Ask("_columns=nonsense").status, 400);
+  EXPECT_EQ(Ask("signature=@(").status, 400);
+  EXPECT_EQ(Ask("_cursor=abc").status, 400);
+  for (int i = 0; i < kMaxExportsAtOnce; ++i) parts_.exports->acquire();
+  const http::Response busy = Ask("");
+  EXPECT_EQ(busy.status, 429);
+  EXPECT_EQ(HeaderOf(busy, "Retry-After"), "10");
+  parts_.exports->release();
+  EXPECT_EQ(Ask("").status, 200);
+  EXPECT_EQ(Ask("").status, 200) << "its turn was given back";
+}
+
+}  // namespace
+}  // namespace cairn::api
