@@ -12,8 +12,10 @@
 #include "apps/ping_rejects_command.h"
 #include "apps/product_command.h"
 #include "apps/purge_command.h"
+#include "apps/report_command.h"
 #include "apps/reprocess_command.h"
 #include "apps/rules_command.h"
+#include "apps/search_command.h"
 #include "apps/serve_command.h"
 #include "apps/server_config.h"
 #include "apps/signing_command.h"
@@ -94,6 +96,8 @@ int Main(int argc, char** argv) {
   IndexVerbs index(app);
   PurgeVerb purge(app);
   SigningVerbs signing(app);
+  SearchVerbs search(app);
+  ReportVerb report(app);
 
   RulesOptions rules_options;
   const auto rules_verbs = AddRules(app, rules_options);
@@ -142,6 +146,8 @@ int Main(int argc, char** argv) {
   if (index.parsed()) return index.Run();
   if (purge.parsed()) return purge.Run();
   if (signing.parsed()) return signing.Run();
+  if (search.parsed()) return search.Run();
+  if (report.parsed()) return report.Run();
   if (again->parsed()) return ReprocessCrashes(reprocess);
   for (const auto& [verb, run] : rules_verbs) {
     if (verb->parsed()) return run(rules_options);

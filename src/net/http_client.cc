@@ -13,10 +13,17 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;
   std::size_t max_bytes = 0;
   bool too_long = false;
+  const std::function<bool(std::string_view)>* take_body = nullptr;
+  bool is_ok = false;  // Its status is 200.
+  bool not_taken = false;
 };
 
 std::size_t TakeBody(char* bytes, std::size_t, std::size_t count, void* user) {
   Answer& answer = *static_cast<Answer*>(user);
+  if (answer.is_ok && *answer.take_body) {
+    answer.not_taken = !(*answer.take_body)({bytes, count});
+    return answer.not_taken ? 0 : count;
+  }
   if (count > answer.max_bytes - answer.body.size()) {
     answer.too_long = true;
     return 0;  // Which ends the transfer.
@@ -29,7 +36,10 @@ std::size_t TakeBody(char* bytes, std::size_t, std::size_t count, void* user) {
 std::size_t TakeHeader(char* bytes, std::size_t, std::size_t count, void* user) {
   Answer& answer = *static_cast<Answer*>(user);
   std::string_view line(bytes, count);
-  if (line.starts_with("HTTP/")) answer.headers.clear();
+  if (line.starts_with("HTTP/")) {
+    answer.headers.clear();
+    answer.is_ok = line.substr(std::min(line.find(' '), line.size())).starts_with(" 200");
+  }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return count;
   std::string name(line.substr(0, colon));
@@ -74,8 +84,10 @@ base::Result<HttpResponse> SendHttp(const HttpRequest& request) {
   lines.emplace_back("Expect", "");
   const HeaderList headers = MakeHeaders(*curl, lines);
   Answer answer{.body = {}, .headers = {}, .max_bytes = request.max_answer_bytes};
+  answer.take_body = &request.take_body;
   SetOptions(*curl, handle.get(), request, headers, answer);
   if (const CURLcode code = curl->easy_perform(handle.get()); code != CURLE_OK) {
+    if (answer.not_taken) return base::Error{base::Code::kIo, 0, "what takes the server's answer"};
     if (answer.too_long)
       return base::Error{base::Code::kLimitExceeded, answer.max_bytes, "the server's answer"};
     return ErrorOf(code);

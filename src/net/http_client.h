@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,9 @@ struct HttpRequest {
   int connect_timeout_ms = 10'000;
   int total_timeout_ms = 60'000;           // From the start to the last byte of the answer.
   std::size_t max_answer_bytes = 1 << 20;  // A longer answer is kLimitExceeded.
+  // Takes the body of a 200 as it comes, in place of HttpResponse::body and without its limit. False ends the
+  // request with kIo.
+  std::function<bool(std::string_view)> take_body = {};
 };
 
 struct HttpResponse {

@@ -52,6 +52,28 @@ TEST(HttpClientTest, AnAnswerThatIsTooLongIsCutOff) {
   EXPECT_EQ(response.error().code, base::Code::kLimitExceeded);
 }
 
+TEST(HttpClientTest, ABodyGoesWhereItIsTaken) {
+  std::string taken;
+  const auto take = [&taken](std::string_view bytes) {
+    taken += bytes;
+    return true;
+  };
+  OneAnswer good("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n12345678901");
+  const auto whole = SendHttp({.url = good.url(), .max_answer_bytes = 10, .take_body = take});
+  ASSERT_TRUE(whole.has_value());
+  EXPECT_EQ(whole->body, "");
+  EXPECT_EQ(taken, "12345678901");
+  OneAnswer refusal("\r\n\r\n", "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno");
+  const auto refused = SendHttp({.url = refusal.url(), .take_body = take});
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->body, "no");
+  EXPECT_EQ(taken.size(), 11u);
+  OneAnswer full("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
+  const auto not_taken = SendHttp({.url = full.url(), .take_body = [](std::string_view) { return false; }});
+  ASSERT_FALSE(not_taken.has_value());
+  EXPECT_EQ(not_taken.error().code, base::Code::kIo);
+}
+
 TEST(HttpClientTest, RedirectsAreAnswers) {
   OneAnswer server("\r\n\r\n",
                    "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
