@@ -1,24 +1,39 @@
 import type { VNode } from 'preact';
-import { kPageSize, searchApiPath } from '../../api/search';
-import { searchPath, type SearchQuery } from '../../api/search_query';
+import { kMaxOffsetReach, searchApiPath, type SearchPage } from '../../api/search';
+import { kPageSize, queryPath, type SearchQuery } from '../../api/search_query';
 import { formatCount } from '../../base/format';
 
-// The server does not search deeper than this (offset and number together).
-const kMaxReach = 10_000;
+// Where the pages before a cursor began, as far as this tab has come by them.
+const cursorBefore = new Map<string, string | undefined>();
 
-export function Paging({ query, total, shown }: { query: SearchQuery; total: number; shown: number }): VNode {
+export function Paging({ query, found }: { query: SearchQuery; found: SearchPage }): VNode {
   const first = query.page * kPageSize;
-  const last = first + shown;
-  const reachable = Math.min(total, kMaxReach);
-  const older = last < reachable && last + kPageSize <= kMaxReach;
+  const last = first + found.hits.length;
   return (
     <nav class="paging" aria-label="Pages">
-      <span>{shown === 0 ? 'None' : `${formatCount(first + 1)}–${formatCount(last)}`} of {formatCount(total)}</span>
-      <PageLink text="‹ Newer" path={query.page > 0 ? searchPath(query.conditions, query.page - 1, kPageSize) : undefined} />
-      <PageLink text="Older ›" path={older ? searchPath(query.conditions, query.page + 1, kPageSize) : undefined} />
+      <span>{found.hits.length === 0 ? 'None' : `${formatCount(first + 1)}–${formatCount(last)}`} of {formatCount(found.total)}</span>
+      {query.page > 1 && <a href={queryPath(query)}>« First</a>}
+      <PageLink text="‹ Before" path={pathBefore(query)} />
+      <PageLink text="Next ›" path={pathAfter(query, found, last)} />
       <a class="api" href={searchApiPath(query)} target="_blank" rel="noreferrer">Same data as JSON</a>
     </nav>
   );
+}
+
+// By the cursor that the server gave; by offset where it gives none.
+function pathAfter(query: SearchQuery, found: SearchPage, last: number): string | undefined {
+  if (found.cursor !== undefined) {
+    cursorBefore.set(found.cursor, query.cursor);
+    return queryPath(query, { page: query.page + 1, cursor: found.cursor });
+  }
+  const hasMore = query.cursor === undefined && last < found.total && found.hits.length === kPageSize && last + kPageSize <= kMaxOffsetReach;
+  return hasMore ? queryPath(query, { page: query.page + 1 }) : undefined;
+}
+
+function pathBefore(query: SearchQuery): string | undefined {
+  if (query.page === 0) return undefined;
+  if (query.cursor === undefined) return queryPath(query, { page: query.page - 1 });
+  return cursorBefore.has(query.cursor) ? queryPath(query, { page: query.page - 1, cursor: cursorBefore.get(query.cursor) }) : undefined;
 }
 
 function PageLink({ text, path }: { text: string; path: string | undefined }): VNode {
