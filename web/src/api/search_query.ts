@@ -180,7 +180,7 @@ export function plainQuery(conditions: readonly Condition[]): SearchQuery {
 }
 
 // Of the page's address. Addresses of Crash Stats' searches mean the same here.
-export function parseSearchParameters(parameters: URLSearchParams): SearchQuery {
+export function parseSearchParameters(parameters: URLSearchParams, usual: SearchQuery = plainQuery([])): SearchQuery {
   const list = (name: string, usual: readonly string[]): readonly string[] => {
     const values = parameters.getAll(name).flatMap((value) => value.split(',')).filter((value) => value !== '');
     return values.length === 0 ? usual : [...new Set(values)];
@@ -190,12 +190,12 @@ export function parseSearchParameters(parameters: URLSearchParams): SearchQuery 
     ?? Math.max(0, (readNumber(parameters.get('page')) ?? 1) - 1);
   return {
     conditions: parseConditions(parameters),
-    columns: list('_columns', kDefaultColumns),
-    facets: list('_facets', kDefaultFacets).filter((facet) => !facet.startsWith('_')),
-    facetsSize: Math.min(kMaxFacetsSize, readNumber(parameters.get('_facets_size')) ?? kDefaultFacetsSize),
-    sort: list('_sort', kDefaultSort),
+    columns: list('_columns', usual.columns),
+    facets: list('_facets', usual.facets).filter((facet) => !facet.startsWith('_')),
+    facetsSize: Math.min(kMaxFacetsSize, readNumber(parameters.get('_facets_size')) ?? usual.facetsSize),
+    sort: list('_sort', usual.sort),
     hasWeights: parameters.get('_weights') === 'true',
-    view: kSearchViews.find((view) => view === parameters.get('view')) ?? 'crashes',
+    view: kSearchViews.find((view) => view === parameters.get('view')) ?? usual.view,
     page,
     cursor: parameters.get('_cursor') ?? undefined,
   };
@@ -205,17 +205,21 @@ function readNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-// Appends what differs from the usual.
-function appendSettings(parameters: URLSearchParams, query: SearchQuery): void {
-  const list = (name: string, values: readonly string[], usual: readonly string[]): void => {
-    if (values.join() !== usual.join()) for (const value of values) parameters.append(name, value);
-  };
-  list('_columns', query.columns, kDefaultColumns);
-  list('_facets', query.facets, kDefaultFacets);
-  if (query.facetsSize !== kDefaultFacetsSize) parameters.set('_facets_size', String(query.facetsSize));
-  list('_sort', query.sort, kDefaultSort);
-  if (query.hasWeights) parameters.set('_weights', 'true');
-  if (query.view !== 'crashes') parameters.set('view', query.view);
+// Parameters for what differs from the usual.
+export function settingsOf(query: SearchQuery, usual: SearchQuery = plainQuery([])): readonly (readonly [string, string])[] {
+  const list = (name: string, values: readonly string[], others: readonly string[]): readonly (readonly [string, string])[] =>
+    (values.join() === others.join() ? [] : values.map((value) => [name, value]));
+  const single = (name: string, value: string, isUsual: boolean): readonly (readonly [string, string])[] => (isUsual ? [] : [[name, value]]);
+  return [
+    ...list('_columns', query.columns, usual.columns),
+    ...list('_facets', query.facets, usual.facets),
+    ...single('_facets_size', String(query.facetsSize), query.facetsSize === usual.facetsSize),
+    ...list('_sort', query.sort, usual.sort),
+    ...single('_weights', 'true', !query.hasWeights),
+    ...single('view', query.view, query.view === usual.view),
+    ...single('_page', String(query.page), query.page === 0),
+    ...single('_cursor', query.cursor ?? '', query.cursor === undefined),
+  ];
 }
 
 // The path of the search page that shows this query, changed. A change leads to its first page, unless it names another.
@@ -223,9 +227,7 @@ export function queryPath(query: SearchQuery, change: Partial<SearchQuery> = {})
   const changed = { ...query, page: 0, cursor: undefined, ...change };
   const parameters = new URLSearchParams();
   appendConditions(parameters, changed.conditions);
-  appendSettings(parameters, changed);
-  if (changed.page > 0) parameters.set('_page', String(changed.page));
-  if (changed.cursor !== undefined) parameters.set('_cursor', changed.cursor);
+  for (const [name, value] of settingsOf(changed)) parameters.append(name, value);
   const text = parameters.toString();
   return text === '' ? '/search' : `/search?${text}`;
 }
@@ -246,6 +248,13 @@ export function exactTerm(field: string, term: string): Condition {
   if (term === '') return { field, operator: '', negated: false, value: kAbsent };
   if (fieldByWord(field)?.type === 'flag') return { field, operator: '', negated: term === 'F' || term === 'false', value: '__true__' };
   return { field, operator: fieldByWord(field)?.type === 'text' ? '=' : '', negated: false, value: term };
+}
+
+// As people read it: of true and false, the server says T and F.
+export function termText(field: string, term: string): string {
+  if (term === '') return '(none)';
+  if (fieldByWord(field)?.type !== 'flag') return term;
+  return term === 'T' ? 'true' : term === 'F' ? 'false' : term;
 }
 
 const kDayMs = 24 * 3_600_000;
@@ -289,6 +298,6 @@ export function conditionWords(condition: Condition): readonly [string, string] 
   const title = fieldTitle(condition.field);
   if (isStackField(condition.field)) return [`${title} ${condition.negated ? 'has not' : 'has'}`, condition.value];
   const [plain, negated] = kOperatorWords[condition.operator];
-  const value = condition.operator === '' && condition.value === kAbsent ? 'absent' : condition.value;
+  const value = condition.operator !== '' ? condition.value : condition.value === kAbsent ? 'absent' : condition.value === '__true__' ? 'true' : condition.value;
   return [`${title} ${condition.negated ? negated : plain}`, value];
 }

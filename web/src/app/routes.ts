@@ -17,6 +17,9 @@ export interface Route {
 export const kRoutes: readonly Route[] = [
   { path: '/search', menu: 'Crashes', load: searchPage },
   { path: '/', load: searchPage },
+  { path: '/topcrashers', menu: 'Top crashers', load: () => import('../pages/topcrashers/top_crashers_page').then((pages) => pages.TopCrashersPage) },
+  { path: '/signature', load: () => import('../pages/signature/signature_page').then((pages) => pages.SignaturePage) },
+  { path: '/s/:id', load: () => import('../pages/search/short_link_page').then((pages) => pages.ShortLinkPage) },
   { path: '/report/index/:id', load: () => import('../pages/report/report_page').then((pages) => pages.ReportPage) },
   { path: '/symbols/missing', menu: 'Symbols', within: '/symbols/', load: () => import('../pages/symbols/missing/missing_symbols_page').then((pages) => pages.MissingSymbolsPage) },
   { path: '/symbols/uploads', load: () => import('../pages/symbols/uploads/uploads_page').then((pages) => pages.UploadsPage) },

@@ -46,6 +46,8 @@ export interface DataTableProps<Row> {
   readonly onOpen?: (row: Row) => void;
   // Whether the pointer is over the rows: moving them now would make a click go astray.
   readonly onBusy?: (busy: boolean) => void;
+  // Where the address holds the order: "count" or "-count", and the page in another one. The rows are sorted here.
+  readonly order?: { readonly value: string | undefined; readonly hrefOf: (order: string) => string };
   // With buttons to copy it and to choose its columns. `beside` stands with them.
   readonly tools?: { readonly beside?: ComponentChildren; readonly canChoose?: boolean };
 }
@@ -57,12 +59,13 @@ interface LocalOrder {
 
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const { columns, rows, tools } = props;
-  const [order, setOrder] = useState<LocalOrder | undefined>(undefined);
+  const [ownOrder, setOrder] = useState<LocalOrder | undefined>(undefined);
+  const order = props.order === undefined ? ownOrder : orderOf(props.order.value);
   const [chosen, setChosen] = useState<readonly string[] | undefined>(() => chosenColumns(props.name));
   const frame = useRef<HTMLDivElement>(null);
   const shown = tools?.canChoose !== true ? columns
     : columns.filter((column) => (chosen === undefined ? column.isOptional !== true : chosen.includes(column.name)));
-  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
+  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order?.name, order?.isDescending]);
   return (
     <div class="table-frame" ref={frame}>
       {tools !== undefined && (
@@ -80,7 +83,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
         <caption class="hidden">{props.caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {shown.map((column) => <Heading key={column.name} column={column} order={order} onOrder={setOrder} />)}
+            {shown.map((column) => <Heading key={column.name} column={column} order={order} onOrder={setOrder} hrefOf={props.order?.hrefOf} />)}
           </tr>
         </thead>
         <Rows {...props} columns={shown} rows={sorted} />
@@ -90,6 +93,10 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
       )}
     </div>
   );
+}
+
+function orderOf(text: string | undefined): LocalOrder | undefined {
+  return text === undefined ? undefined : { name: text.replace(/^-/, ''), isDescending: text.startsWith('-') };
 }
 
 function narrowingOf<Row>({ rows, columns, rowKey }: DataTableProps<Row>, key: string, name: string): Narrowing | undefined {
@@ -189,19 +196,21 @@ interface HeadingProps<Row> {
   readonly column: Column<Row>;
   readonly order: LocalOrder | undefined;
   readonly onOrder: (order: LocalOrder) => void;
+  readonly hrefOf: ((order: string) => string) | undefined;
 }
 
-function Heading<Row>({ column, order, onOrder }: HeadingProps<Row>): VNode {
+function Heading<Row>({ column, order, onOrder, hrefOf }: HeadingProps<Row>): VNode {
   const { name, title, hint, sorting, value } = column;
   const isSorted = order?.name === name;
   const sorted = sorting?.order ?? (isSorted ? (order.isDescending ? 'descending' as const : 'ascending' as const) : undefined);
   // The end that is looked for first: of numbers the largest.
   const next = { name, isDescending: isSorted ? !order.isDescending : column.isNumeric === true };
+  const href = sorting?.href ?? (value === undefined ? undefined : hrefOf?.(`${next.isDescending ? '-' : ''}${name}`));
   return (
     <th role="columnheader" scope="col" class={`col-${name}${column.isNumeric === true ? ' number' : ''}`} title={hint} aria-sort={sorted}>
-      {sorting !== undefined && <a href={sorting.href}>{title}</a>}
-      {sorting === undefined && value !== undefined && <button type="button" class="sort" onClick={() => onOrder(next)}>{title}</button>}
-      {sorting === undefined && value === undefined && title}
+      {href !== undefined && <a href={href}>{title}</a>}
+      {href === undefined && value !== undefined && <button type="button" class="sort" onClick={() => onOrder(next)}>{title}</button>}
+      {href === undefined && value === undefined && title}
     </th>
   );
 }

@@ -27,7 +27,7 @@ export interface FacetTableProps {
   readonly actions?: ComponentChildren;
   readonly children?: ComponentChildren;
   // How a value is written, if not as it is.
-  readonly drawTerm?: (term: string) => ComponentChildren;
+  readonly textOf?: (term: string) => string;
 }
 
 export function shareText(count: number, total: number): string {
@@ -78,7 +78,8 @@ export function FacetTable(props: FacetTableProps): VNode {
           <tbody role="rowgroup" onKeyDown={onKeyDown}>
             {terms.map(({ term, count, weighted }, index) => {
               const narrowing = narrowingOf?.(term);
-              const name = props.drawTerm?.(term) ?? (term === '' ? '(none)' : <CodeName name={term} lengthMax={kMaxTerm} />);
+              const text = props.textOf?.(term) ?? term;
+              const name = text === '' ? '(none)' : <CodeName name={text} lengthMax={kMaxTerm} />;
               return (
                 <tr key={term} role="row" data-key={`${title} ${term}`} tabIndex={index === 0 ? 0 : -1} style={{ '--share': `${Math.round((100 * count) / most)}%` }}>
                   <td role="cell" class="rank">{index + 1}</td>

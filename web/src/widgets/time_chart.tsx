@@ -107,7 +107,7 @@ function optionsOf(Plot: typeof uPlot, element: HTMLElement, latest: { readonly 
   const line = colorOf(element, '--line');
   const quiet = colorOf(element, '--quiet');
   const axis = { stroke: quiet, size: 30, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 }, font: `12px ${getComputedStyle(element).fontFamily}` };
-  const bars = Plot.paths.bars?.({ size: [0.86, 60], align: 1 });
+  const bars = Plot.paths.bars?.({ size: [0.92, 400], align: 1 });
   return {
     width: element.clientWidth,
     height: heightPx,
@@ -120,7 +120,7 @@ function optionsOf(Plot: typeof uPlot, element: HTMLElement, latest: { readonly 
       y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_, splits, __, ___, step) => splits.map((seconds) => timeText(seconds, step)) },
+      { ...axis, grid: { show: false }, space: 70, incrs: kSteps.get(stepS) ?? [], values: (_, splits, __, ___, step) => splits.map((seconds) => timeText(seconds, step)) },
       { ...axis, size: 52, splits: (_, __, ___, max) => evenSplits(max, heightPx < 120 ? 2 : 4), values: (_, splits) => splits.map(formatCount) },
     ],
     series: [
@@ -140,6 +140,14 @@ function seriesStyle(label: string, color: string, shape: 'bars' | 'lines', inde
   const dash = kDashes[index % kDashes.length];
   return { label, stroke: color, width: 2, ...(dash !== undefined && { dash }), points: { show: false }, value };
 }
+
+// Between the marks of the axis, in seconds, by the width of a bucket: no mark stands within one.
+const kSteps = new Map<number, number[]>([
+  [60, [60, 300, 600, 1800, 3600]],
+  [3600, [1, 3, 6, 12, 24, 48].map((hours) => hours * 3600)],
+  [86_400, [1, 2, 7, 14, 28, 56].map((days) => days * 86_400)],
+  [604_800, [1, 2, 4, 8, 13, 26].map((weeks) => weeks * 604_800)],
+]);
 
 // "11-22", or "10:30" where hours are told apart, with the day where it begins.
 function timeText(seconds: number, stepS: number): string {

@@ -4,10 +4,10 @@ import type { VNode } from 'preact';
 import type { SearchPage } from '../../api/search';
 import { fieldTitle } from '../../api/search_fields';
 import { termsOf } from '../../api/search_facets';
-import { exactBucket, exactTerm, queryPath, sameCondition, withCondition, type Condition, type SearchQuery } from '../../api/search_query';
+import { exactBucket, exactTerm, queryPath, sameCondition, termText, withCondition, type Condition, type SearchQuery } from '../../api/search_query';
 import { FacetTable } from '../../widgets/facet_table';
 import type { Narrowing } from '../../widgets/cell_links';
-import { FieldSelect } from './field_select';
+import { FieldSelect } from '../../widgets/field_select';
 
 const kMoreTerms = 100;
 
@@ -61,6 +61,7 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
       terms={terms}
       total={found.total}
       narrowingOf={narrowingOf}
+      textOf={(term) => termText(name, term)}
       isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
       actions={<a class="remove" href={queryPath(query, { facets: query.facets.filter((other) => other !== name) })} aria-label={`Do not count by ${title}`} title="Take this table away">×</a>}
     >

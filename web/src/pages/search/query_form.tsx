@@ -7,7 +7,7 @@ import { fieldByWord, type FieldType } from '../../api/search_fields';
 import { termsOf } from '../../api/search_facets';
 import { isStackField, kAbsent, kOperatorWords, type Condition, type Operator } from '../../api/search_query';
 import { formatCount } from '../../base/format';
-import { FieldSelect } from './field_select';
+import { FieldSelect } from '../../widgets/field_select';
 
 const kOperators: Record<FieldType, readonly Operator[]> = {
   text: ['~', '=', '^', '$', '@', ''],

@@ -7,20 +7,20 @@ import { isStackField, parseSearchParameters, queryPath, searchText, type Condit
 import { reportPath } from '../../base/crash_id';
 import type { PageProps } from '../../base/page';
 import { isPassing, type Problem } from '../../base/problem';
+import { ColumnChoice } from '../../widgets/column_choice';
 import { Conditions } from '../../widgets/conditions';
+import { crashColumns } from '../../widgets/crash_columns';
 import { DataTable } from '../../widgets/data_table';
+import { NothingFound } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { Paging } from '../../widgets/paging';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
-import { ColumnChoice } from './column_choice';
-import { crashColumns } from './columns';
 import { Facets } from './facets';
-import { useFields } from './field_select';
+import { useFields } from '../../widgets/field_select';
 import { FlameView } from './flame_view';
 import { Histogram } from './histogram';
-import { NothingFound } from './nothing_found';
-import { Paging } from './paging';
 import { QueryRows } from './query_form';
 import { Share } from './share';
 import { StackForm } from './stack_form';
@@ -91,7 +91,7 @@ function Results({ query, found, hits, isLate, onBusy, navigate, turn, thread }:
   const onOpen = useCallback((hit: Hit) => navigate(reportPath(hit.id)), [navigate]);
   const pathOf = useCallback((change: Partial<SearchQuery>) => queryPath(query, change), [query]);
   const columns = useMemo(() => crashColumns(query, pathOf), [query, pathOf]);
-  if (found.total === 0 && hits.length === 0) return <NothingFound query={query} />;
+  if (found.total === 0 && hits.length === 0) return <NothingFound conditions={query.conditions} pathOf={(conditions) => queryPath(query, { conditions })} />;
   return (
     <div class={isLate ? 'columns late' : 'columns'} aria-busy={isLate}>
       <div class="main">
@@ -111,7 +111,7 @@ function Results({ query, found, hits, isLate, onBusy, navigate, turn, thread }:
                 onBusy={onBusy}
                 tools={{ beside: <ColumnChoice columns={query.columns} onChange={(names) => navigate(pathOf({ columns: names }))} /> }}
               />
-              <Paging query={query} found={{ ...found, hits }} />
+              <Paging query={query} found={{ ...found, hits }} pathOf={pathOf} />
             </>
           )}
       </div>

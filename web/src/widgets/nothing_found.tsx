@@ -1,10 +1,10 @@
 // In place of an empty table: which condition emptied it. Each is left out in turn, and the server counts again.
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { askCounts } from '../../api/search';
-import { conditionWords, queryPath, type Condition, type SearchQuery } from '../../api/search_query';
-import { countOf } from '../../base/format';
-import { EmptyList } from '../../widgets/empty_list';
+import { askCounts } from '../api/search';
+import { conditionWords, type Condition } from '../api/search_query';
+import { countOf } from '../base/format';
+import { EmptyList } from './empty_list';
 
 export interface LeftOut {
   readonly what: string;
@@ -27,9 +27,15 @@ export function withoutEach(conditions: readonly Condition[]): readonly Omit<Lef
   return [...single, { what: dates.length === 0 ? 'the time of 7 days' : 'the time', conditions: [...others, kYear, kNow] }];
 }
 
-export function NothingFound({ query }: { query: SearchQuery }): VNode {
+export interface NothingFoundProps {
+  readonly conditions: readonly Condition[];
+  // Of the page with other conditions.
+  readonly pathOf: (conditions: readonly Condition[]) => string;
+}
+
+export function NothingFound({ conditions, pathOf }: NothingFoundProps): VNode {
   const [counts, setCounts] = useState<readonly LeftOut[] | undefined>(undefined);
-  const key = JSON.stringify(query.conditions);
+  const key = JSON.stringify(conditions);
   useEffect(() => {
     const controller = new AbortController();
     setCounts(undefined);
@@ -37,15 +43,15 @@ export function NothingFound({ query }: { query: SearchQuery }): VNode {
       const answer = await askCounts({ conditions: candidate.conditions }, controller.signal);
       return { ...candidate, total: answer.ok ? answer.value.total : undefined };
     };
-    void Promise.all(withoutEach(query.conditions).map(ask)).then((found) => {
+    void Promise.all(withoutEach(conditions).map(ask)).then((found) => {
       if (!controller.signal.aborted) setCounts(found);
     });
     return () => controller.abort();
   }, [key]);
-  const isNarrowed = query.conditions.length > 0;
+  const isNarrowed = conditions.length > 0;
   return (
     <EmptyList title={isNarrowed ? 'No crash matches' : 'No crash in the last 7 days'}>
-      <Reasons counts={counts} pathOf={(conditions) => queryPath(query, { conditions })} />
+      <Reasons counts={counts} pathOf={pathOf} />
       {!isNarrowed && <p>Crashes appear here within seconds of their arrival.</p>}
     </EmptyList>
   );

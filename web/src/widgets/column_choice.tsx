@@ -1,8 +1,8 @@
 // Which fields the table of crashes shows. The address holds them.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { fieldTitle, type Field } from '../../api/search_fields';
-import { kDefaultColumns } from '../../api/search_query';
+import { fieldTitle, type Field } from '../api/search_fields';
+import { kDefaultColumns } from '../api/search_query';
 import { useFields } from './field_select';
 
 export interface ColumnChoiceProps {

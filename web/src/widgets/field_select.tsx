@@ -1,7 +1,7 @@
 // A choice among the fields that the server knows.
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { askFields, kFields, knownFields, type Field } from '../../api/search_fields';
+import { askFields, kFields, knownFields, type Field } from '../api/search_fields';
 
 // Draws again once the server has told its fields; until then those of the start are there.
 export function useFields(): readonly Field[] {

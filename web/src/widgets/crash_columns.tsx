@@ -1,15 +1,15 @@
 // The columns of the table of crashes: any field that the query names.
 import type { VNode } from 'preact';
-import type { Hit } from '../../api/search';
-import { fieldByWord, fieldTitle } from '../../api/search_fields';
-import { conditionWords, exactSignature, exactTerm, withCondition, type SearchQuery } from '../../api/search_query';
-import { reportPath } from '../../base/crash_id';
-import { formatAge, formatTime } from '../../base/format';
-import { breakable, CodeName } from '../../widgets/code_name';
-import type { Column, ColumnSorting } from '../../widgets/data_table';
-import type { Narrowing } from '../../widgets/cell_links';
-import { KindBadge } from '../../widgets/kind_badge';
-import { signaturePath } from '../../api/signature';
+import type { Hit } from '../api/search';
+import { fieldByWord, fieldTitle } from '../api/search_fields';
+import { conditionWords, exactSignature, exactTerm, withCondition, type SearchQuery } from '../api/search_query';
+import { reportPath } from '../base/crash_id';
+import { formatAge, formatTime } from '../base/format';
+import { breakable, CodeName } from './code_name';
+import type { Column, ColumnSorting } from './data_table';
+import type { Narrowing } from './cell_links';
+import { KindBadge } from './kind_badge';
+import { signaturePath } from '../api/signature';
 
 // Three lines of the column.
 const kMaxSignature = 120;
