@@ -34,7 +34,11 @@ describe('the text of a stack search', () => {
 
 test.each<[string, FramePattern[]]>([
   ['A > … > B', [frame(0, name('A')), frame(Infinity, name('B'))]],
-  ['A>B', [frame(0, name('A')), frame(0, name('B'))]],
+  ['A>B', [frame(0, name('A>B'))]],
+  ['operator>> >B', [frame(0, name('operator>>')), frame(0, name('B'))]],
+  ['A >...2> B', [frame(0, name('A')), frame(2, name('B'))]],
+  ['function:"a b"', [frame(0, name('a b'))]],
+  ['~A>B', [frame(0, name('A>B', 'contains'))]],
   ['~frame part', [frame(0, name('frame part', 'contains'))]],
   ['module:libx.so', [frame(0, { kind: 'module', match: 'is', text: 'libx.so' })]],
 ])('other ways to write it: %s', (text, frames) => {

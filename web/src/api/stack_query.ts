@@ -22,7 +22,7 @@ const kKinds: readonly WordKind[] = ['name', 'module', 'file', 'inline', 'at'];
 
 // What needs no quotes. Signs of the grammar, blanks and quotes do.
 const kBareWord = /^[\w:*?.$-]+$/;
-const kReservedStart = /^(module|file|inline|at):/;
+const kReservedStart = /^(module|file|inline|function|at):|^\./;
 
 export function stackText(frames: readonly FramePattern[]): string {
   return frames.map(({ words, gapMax }, index) => {
@@ -35,7 +35,7 @@ export function stackText(frames: readonly FramePattern[]): string {
 
 function wordText({ kind, match, text }: FrameWord): string {
   const mark = match === 'contains' ? '~' : match === 'regex' ? '@' : '';
-  if (kind === 'name') return mark === '' && kBareWord.test(text) && !kReservedStart.test(text) && !text.startsWith('.') ? text : mark + quote(text);
+  if (kind === 'name') return mark === '' && kBareWord.test(text) && !kReservedStart.test(text) ? text : mark + quote(text);
   return `${kind}:${mark}${quote(text)}`;
 }
 
@@ -45,59 +45,70 @@ function quote(text: string): string {
 
 // undefined: the text is none that the form can show. The server may still understand it, or say what is wrong.
 export function parseStackText(text: string): readonly FramePattern[] | undefined {
-  const plain = /^~([^">]+)$/.exec(text.trim())?.[1];
-  if (plain !== undefined) return [{ words: [{ kind: 'name', match: 'contains', text: plain.trim() }], gapMax: 0 }];
-  const tokens = splitTokens(text);
-  if (tokens === undefined) return undefined;
-  const frames: FramePattern[] = [];
-  let words: FrameWord[] = [];
-  let gapMax = 0;
-  for (const token of [...tokens, '>']) {
-    const gap = gapOf(token);
-    if (token === '>') {
-      // An arrow ends a frame, except behind a gap.
-      if (words.length > 0) {
-        frames.push({ words, gapMax: frames.length === 0 ? 0 : gapMax });
-        gapMax = 0;
-        words = [];
-      } else if (gapMax === 0) return undefined;
-    } else if (gap !== undefined && words.length === 0 && frames.length > 0) {
-      gapMax = gap;
-    } else {
-      const word = parseWord(token);
+  if (isPlainPhrase(text)) return [{ words: [{ kind: 'name', match: 'contains', text: text.slice(1) }], gapMax: 0 }];
+  return new StackParser(text).parse();
+}
+
+// "~some text" without any other sign of the language: the whole text, blanks too, is looked for.
+function isPlainPhrase(text: string): boolean {
+  return /^~[^"]+$/.test(text) && !text.includes(' > ') && !/ (?:module|file|inline|function|at):/.test(text);
+}
+
+class StackParser {
+  private rest: string;
+
+  constructor(text: string) {
+    this.rest = text;
+  }
+
+  parse(): readonly FramePattern[] | undefined {
+    const frames: FramePattern[] = [];
+    for (let gapMax: number | undefined = 0; gapMax !== undefined; gapMax = this.takeGap()) {
+      const words = this.takeWords();
+      if (words === undefined || words.length === 0) return undefined;
+      frames.push({ words, gapMax });
+      if (this.take(/^>/) === undefined) return this.rest === '' ? frames : undefined;
+    }
+    return undefined;
+  }
+
+  private take(pattern: RegExp): RegExpExecArray | undefined {
+    this.rest = this.rest.trimStart();
+    const match = pattern.exec(this.rest);
+    if (match === null) return undefined;
+    this.rest = this.rest.slice(match[0].length);
+    return match;
+  }
+
+  // Behind a ">": nothing, or "... >", or "...3 >".
+  private takeGap(): number | undefined {
+    const dots = this.take(/^(?:\.\.\.|…)(\d{0,6})/);
+    if (dots === undefined) return 0;
+    if (this.take(/^>/) === undefined) return undefined;
+    return dots[1] === '' ? Infinity : Number(dots[1]);
+  }
+
+  private takeWords(): readonly FrameWord[] | undefined {
+    const words: FrameWord[] = [];
+    for (;;) {
+      this.rest = this.rest.trimStart();
+      if (this.rest === '' || this.rest.startsWith('>')) return words;
+      const word = this.takeWord();
       if (word === undefined) return undefined;
       words.push(word);
     }
   }
-  return gapMax === 0 ? frames : undefined;
-}
 
-function gapOf(token: string): number | undefined {
-  const count = /^(?:\.\.\.|…)(\d{0,4})$/.exec(token)?.[1];
-  return count === undefined ? undefined : count === '' ? Infinity : Number(count);
-}
-
-const kToken = /\s*(>|(?:(?:module|file|inline|at):)?[~@]?"(?:\\.|[^"\\])*"|[^\s">]+)/gsy;
-
-function splitTokens(text: string): readonly string[] | undefined {
-  const tokens: string[] = [];
-  kToken.lastIndex = 0;
-  let end = 0;
-  for (let match = kToken.exec(text); match !== null; match = kToken.exec(text)) {
-    tokens.push(match[1] ?? '');
-    end = kToken.lastIndex;
+  // Up to the next blank, or in double quotes, in which a backslash keeps the next character.
+  private takeWord(): FrameWord | undefined {
+    const match = this.take(/^(?:(module|file|inline|function|at):)?([~@]?)(?:"((?:\\.|[^"\\])*)"|([^\s"]\S*))/s);
+    if (match === undefined) return undefined;
+    const [, prefix, mark, quoted, bare] = match;
+    const text = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/gs, '$1');
+    if (text === '') return undefined;
+    const kind = kKinds.find((one) => one === prefix) ?? 'name';
+    return { kind, match: mark === '~' ? 'contains' : mark === '@' ? 'regex' : 'is', text };
   }
-  return text.slice(end).trim() === '' ? tokens : undefined;
-}
-
-function parseWord(token: string): FrameWord | undefined {
-  const match = /^(?:(module|file|inline|at):)?([~@]?)(?:"((?:\\.|[^"\\])*)"|([^"]*))$/s.exec(token);
-  if (match === null) return undefined;
-  const [, kindText, mark, quoted, bare] = match;
-  const text = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/gs, '$1');
-  if (text === '') return undefined;
-  const kind = kKinds.find((one) => one === kindText) ?? 'name';
-  return { kind, match: mark === '~' ? 'contains' : mark === '@' ? 'regex' : 'is', text };
 }
 
 // Frames that a person has typed into the form so far; those without a word are left out.
