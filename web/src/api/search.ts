@@ -97,7 +97,7 @@ export function countsApiPath({ conditions, facets = [], facetsSize = 50, more =
   appendConditions(parameters, conditions);
   for (const facet of facets) parameters.append('_facets', facet);
   for (const [name, value] of more) parameters.append(name, value);
-  parameters.set('_facets_size', String(facets.length === 0 && more.length === 0 ? 0 : facetsSize));
+  parameters.set('_facets_size', String(facets.length === 0 ? 0 : facetsSize));
   parameters.set('_results_number', '0');
   return `/api/SuperSearch/?${parameters.toString()}`;
 }

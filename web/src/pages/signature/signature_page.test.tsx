@@ -24,6 +24,11 @@ test.each<[string, string, SignatureTab]>([
   expect(signaturePath(conditions, query.tab)).toBe(path);
 });
 
+test('the tab of an address of Crash Stats is found', () => {
+  expect(parseSignatureQuery(new URLSearchParams('signature=a'), '#bugzilla').tab).toBe('bugs');
+  expect(parseSignatureQuery(new URLSearchParams('signature=a&tab=graphs'), '#reports').tab).toBe('graphs');
+});
+
 test('a signature that begins like an operator is one', () => {
   expect(signaturePath([{ field: 'signature', operator: '=', negated: false, value: '~Foo::~Foo' }])).toBe('/signature/?signature=%7EFoo%3A%3A%7EFoo');
   expect(props('signature=~Foo').query.signature).toBe('~Foo');
