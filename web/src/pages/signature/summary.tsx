@@ -1,8 +1,7 @@
 // What the crashes of the signature have in common, a table for each kind of fact.
 import type { VNode } from 'preact';
 import type { Counted } from '../../api/search';
-import type { FacetTerm } from '../../api/search_facets';
-import { termsOf } from '../../api/search_facets';
+import { kNoFacets, termsOf, type Facets, type FacetTerm } from '../../api/search_facets';
 import { exactTerm, termText, withCondition, type Condition } from '../../api/search_query';
 import { formatCount } from '../../base/format';
 import { DataTable, type Column } from '../../widgets/data_table';
@@ -25,15 +24,15 @@ export function Summary(props: TabProps): VNode {
   // Each panel takes what it needs of one answer.
   const { value, problem, isLate } = useCounts({
     conditions: props.conditions,
-    facets: ['product', ...kFields.map(({ field }) => field), '_histogram.uptime'],
-    more: [['_aggs.product', 'version'], ['_aggs.product.version', '_cardinality.client'], ['_histogram_interval.uptime', '60']],
+    facets: ['product', ...kFields.map(({ field }) => field)],
+    more: [['_aggs.product', 'version']],
   });
   if (value === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} />;
   return (
     <div class={isLate ? 'panels late' : 'panels'} aria-busy={isLate}>
       <Products counted={value} {...props} />
       {kFields.map(({ field, title }) => <Panel key={field} field={field} title={title} counted={value} {...props} />)}
-      <Uptimes counted={value} />
+      <Uptimes {...props} />
       <AskedPanel field="android_model" title="Device" {...props} />
       <AskedPanel field="adapter_vendor_id" title="Graphics adapter" deeper="adapter_device_id" {...props} />
     </div>
@@ -89,9 +88,18 @@ interface ProductRow {
   readonly installations: number | undefined;
 }
 
+function productRows(facets: Facets, installed: Facets): readonly ProductRow[] {
+  const installations = new Map(termsOf(installed, 'product').flatMap(({ term: product, facets: inner }) =>
+    termsOf(inner, 'version').map(({ term: version, facets: deepest }) => [`${product} ${version}`, deepest.values.get('cardinality_client')] as const)));
+  return termsOf(facets, 'product').flatMap(({ term: product, facets: inner }) =>
+    termsOf(inner, 'version').map(({ term: version, count }) => ({ product, version, count, installations: installations.get(`${product} ${version}`) })));
+}
+
 function Products({ counted: { total, facets }, ...props }: TabProps & { counted: Counted }): VNode {
-  const rows: readonly ProductRow[] = termsOf(facets, 'product').flatMap(({ term: product, facets: inner }) =>
-    termsOf(inner, 'version').map(({ term: version, count, facets: deepest }) => ({ product, version, count, installations: deepest.values.get('cardinality_client') })));
+  const { value: installed } = useCounts({
+    conditions: props.conditions, facets: ['product'], more: [['_aggs.product', 'version'], ['_aggs.product.version', '_cardinality.client']],
+  });
+  const rows = productRows(facets, installed?.facets ?? kNoFacets);
   const columns: readonly Column<ProductRow>[] = [
     { name: 'product', title: 'Product', value: ({ product }) => product, cell: ({ product }) => <bdi>{product}</bdi>, narrowing: ({ product }) => narrowed(props, 'product', exactTerm('product', product)) },
     {
@@ -128,7 +136,8 @@ export function uptimeRanges(terms: readonly FacetTerm[]): readonly FacetTerm[] 
   }));
 }
 
-function Uptimes({ counted }: { counted: Counted }): VNode | null {
-  const terms = termsOf(counted.facets, 'histogram_uptime');
-  return terms.length === 0 ? null : <FacetTable title="Uptime" terms={uptimeRanges(terms)} total={counted.total} />;
+function Uptimes({ conditions }: TabProps): VNode | null {
+  const { value } = useCounts({ conditions, facets: ['_histogram.uptime'], more: [['_histogram_interval.uptime', '60']] });
+  const terms = value === undefined ? [] : termsOf(value.facets, 'histogram_uptime');
+  return value === undefined || terms.length === 0 ? null : <FacetTable title="Uptime" terms={uptimeRanges(terms)} total={value.total} />;
 }
