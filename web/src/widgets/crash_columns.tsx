@@ -9,6 +9,7 @@ import { breakable, CodeName } from './code_name';
 import type { Column, ColumnSorting } from './data_table';
 import type { Narrowing } from './cell_links';
 import { KindBadge } from './kind_badge';
+import './crash_columns.css';
 import { signaturePath } from '../api/signature';
 
 // Three lines of the column.
