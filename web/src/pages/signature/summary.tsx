@@ -131,7 +131,7 @@ const kUptimes: readonly (readonly [string, number, number])[] = [
 
 export function uptimeRanges(terms: readonly FacetTerm[]): readonly FacetTerm[] {
   return kUptimes.map(([term, from, to]) => ({
-    term, weighted: undefined, facets: { terms: new Map(), values: new Map() },
+    term, weighted: undefined, facets: kNoFacets,
     count: terms.filter(({ term: start }) => Number(start) >= from * 60 && Number(start) < to * 60).reduce((sum, { count }) => sum + count, 0),
   }));
 }
