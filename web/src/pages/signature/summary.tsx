@@ -1,6 +1,7 @@
 // What the crashes of the signature have in common, a table for each kind of fact.
 import type { VNode } from 'preact';
 import type { Counted } from '../../api/search';
+import { fieldByWord } from '../../api/search_fields';
 import { kNoFacets, termsOf, type Facets, type FacetTerm } from '../../api/search_facets';
 import { exactTerm, termText, withCondition, type Condition } from '../../api/search_query';
 import { formatCount } from '../../base/format';
@@ -137,7 +138,9 @@ export function uptimeRanges(terms: readonly FacetTerm[]): readonly FacetTerm[] 
 }
 
 function Uptimes({ conditions }: TabProps): VNode | null {
-  const { value } = useCounts({ conditions, facets: ['_histogram.uptime'], more: [['_histogram_interval.uptime', '60']] });
-  const terms = value === undefined ? [] : termsOf(value.facets, 'histogram_uptime');
+  // Crash Stats' name of it, and that of the clients' own clock.
+  const field = fieldByWord('uptime') === undefined ? 'uptime_ts' : 'uptime';
+  const { value } = useCounts({ conditions, facets: [`_histogram.${field}`], more: [[`_histogram_interval.${field}`, '60']] });
+  const terms = value === undefined ? [] : termsOf(value.facets, `histogram_${field}`);
   return value === undefined || terms.length === 0 ? null : <FacetTable title="Uptime" terms={uptimeRanges(terms)} total={value.total} />;
 }
