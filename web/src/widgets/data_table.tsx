@@ -79,7 +79,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           {tools.beside}
         </TableTools>
       )}
-      <table class={`data ${props.name}${props.onOpen === undefined ? '' : ' opens'}`} role="table">
+      <table class={`data ${props.name}${props.onOpen === undefined ? '' : ' opens'}${chosen === undefined ? '' : ' chosen'}`} role="table">
         <caption class="hidden">{props.caption}</caption>
         <thead role="rowgroup">
           <tr role="row">

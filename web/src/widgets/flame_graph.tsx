@@ -117,7 +117,7 @@ function FlameBox({ node, zoom, total, isFocusable, onFocus, onClick }: FlameBox
   const left = isAbove ? 0 : (node.start - zoom.start) / Math.max(1, zoom.count);
   const width = isAbove ? 1 : node.count / Math.max(1, zoom.count);
   const name = node.depth === 0 ? 'All stacks' : node.name === '' ? '(no name)' : node.name;
-  const words = `${name}${node.module === undefined ? '' : ` in ${node.module}`}: ${countOf(node.count, 'stack', 'stacks')}, ${shareText(node.count, total)}`;
+  const words = `${name} ${shareText(node.count, total)}${node.module === undefined ? '' : `, in ${node.module}`}: ${countOf(node.count, 'stack', 'stacks')}`;
   return (
     <div
       role="treeitem"
