@@ -24,7 +24,7 @@ function SharePanel({ query }: { query: SearchQuery }): VNode {
   const path = queryPath(query);
   const api = location.origin + searchApiPath(query);
   return (
-    <div class="panel share">
+    <div class="share-panel">
       <ShortLink key={path} path={path} />
       <SavedSearches path={path} />
       <Line label="API" text={api} />

@@ -185,7 +185,8 @@ function estimateCell({ weighted }: TopCrasher): VNode {
   if (weighted === undefined) return <span class="quiet">—</span>;
   return (
     <span title={`95 % interval ${intervalText(weighted)}`}>
-      {formatCount(roundEstimate(weighted.count))} <small class="quiet">{intervalText(weighted)}</small>
+      {formatCount(roundEstimate(weighted.count))}{' '}
+      {weighted.low < weighted.high && <small class="quiet">{intervalText(weighted)}</small>}
     </span>
   );
 }
