@@ -155,6 +155,7 @@ test('a table is copied as CSV and as Markdown', () =>
 test('the keyboard moves, narrows, excludes and helps', () =>
   withPage('/search', {}, async (page) => {
     await rows(page).first().waitFor();
+    await page.locator('.time-chart canvas').waitFor();
     await page.keyboard.press('j');
     assert.equal(await page.evaluate(() => document.activeElement.tagName), 'TR');
     await page.keyboard.press('ArrowRight');

@@ -21,12 +21,14 @@ export const kKeyHelp: readonly KeyHelp[] = [
   { keys: ['Esc'], what: 'Leave the search box, close a menu or this help' },
 ];
 
+// Of the first table that can be seen: those of charts are folded away at first.
 function focusFirstRow(): boolean {
-  const row = document.querySelector<HTMLElement>(
+  const rows = document.querySelectorAll<HTMLElement>(
     'main table.data tbody tr[tabindex="0"], main [role=tree] [tabindex="0"]',
   );
+  const row = [...rows].find((candidate) => candidate.getClientRects().length > 0);
   row?.focus();
-  return row !== null;
+  return row !== undefined;
 }
 
 function showThreads(): boolean {
