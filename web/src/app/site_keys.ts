@@ -26,7 +26,7 @@ function focusFirstRow(): boolean {
   const rows = document.querySelectorAll<HTMLElement>(
     'main table.data tbody tr[tabindex="0"], main [role=tree] [tabindex="0"]',
   );
-  const row = [...rows].find((candidate) => candidate.getClientRects().length > 0);
+  const row = [...rows].find((candidate) => candidate.closest('details:not([open])') === null);
   row?.focus();
   return row !== undefined;
 }
