@@ -1,21 +1,23 @@
 // Problem: what went wrong, in words for the person who reads the page.
 
 export type ProblemKind =
-  | 'offline'    // No answer at all.
-  | 'pending'    // The crash is accepted and waits to be processed.
+  | 'offline' // No answer at all.
+  | 'pending' // The crash is accepted and waits to be processed.
   | 'not-found'
   | 'signed-out' // Only those who have signed in may ask.
   | 'forbidden'
   | 'bad-request'
-  | 'busy'       // Too many requests in too short a time.
+  | 'busy' // Too many requests in too short a time.
   | 'no-service' // This server has no such part of the API.
-  | 'server'     // The server says that it failed.
+  | 'server' // The server says that it failed.
   | 'bad-answer'; // An answer that is not what the API promises.
 
 export interface Problem {
   readonly kind: ProblemKind;
   // What the server said about it; empty if nothing.
   readonly detail: string;
+  // Of what was sent, one by one, where there may be several.
+  readonly mistakes?: readonly string[];
 }
 
 export interface ProblemWords {
@@ -42,7 +44,7 @@ const kWords: Record<ProblemKind, ProblemWords> = {
   },
   forbidden: {
     title: 'You may not see this',
-    advice: 'Single crash pings are shown only to people with the permission view_pings.',
+    advice: 'It takes a permission, or an account. Sign in, or ask whoever administers the server.',
   },
   'bad-request': {
     title: 'The server does not understand this query',
