@@ -72,7 +72,7 @@ test('a signature leads to its crashes, and the URL holds the search', () => wit
   await page.press('input[type=search]', 'Enter');
   await page.waitForURL((url) => url.searchParams.get('kind') === '!ping');
   await rowOf(page, first.ping).waitFor({ state: 'detached' });
-  assert.equal(await page.locator('table.crashes tbody tr').count(), 1);
+  assert.equal(await page.locator('table.data.crashes tbody tr').count(), 1);
   await page.reload();
   await rowOf(page, first.report).waitFor();
   assert.equal(await page.inputValue('input[type=search]'), `build_id:${buildId(1)} -kind:ping`);
@@ -130,7 +130,7 @@ test('the keyboard is enough', () => withPage('/', {}, async (page) => {
   await page.keyboard.press('/');
   assert.equal(await page.evaluate(() => document.activeElement.type), 'search');
   await page.keyboard.press('Escape');
-  await page.locator('table.crashes tbody tr').first().focus();
+  await page.locator('table.data.crashes tbody tr').first().focus();
   const keyAt = () => page.evaluate(() => document.activeElement.dataset.key);
   const start = await keyAt();
   await page.keyboard.press('ArrowDown');
