@@ -1,6 +1,6 @@
 // One crash: from the API's answer, in which anything may be absent, to the crash that pages show.
 import { parseAddress } from '../base/address';
-import type { Counterpart, Crash, Diagnostic, Frame, Module, SourcePlace, SymbolState, Thread } from '../base/crash';
+import type { Counterpart, Crash, Diagnostic, Frame, Module, SourcePlace, SymbolState, Thread, UnloadedModule } from '../base/crash';
 import { parseCrashId, type CrashId } from '../base/crash_id';
 import { joinPresent, parseTime } from '../base/format';
 import { readCount, readEntries, readList, readText, readTexts } from '../base/json_read';
@@ -61,10 +61,13 @@ export function readCrash(answer: Schemas['ProcessedCrash'], id: CrashId): Crash
     otherThreads: threads.filter((thread) => thread.index !== crashingThread?.index),
     registers: readEntries(registersOf(dump, crashingIndex)),
     modules: readList(dump.modules).map(readModule),
+    unloadedModules: readList(dump['unloaded_modules'] as readonly Schemas['Module'][] | undefined).map(readUnloadedModule),
     annotations: readEntries(answer.annotations),
     diagnostics: readList(dump.diagnostics).map(readDiagnostic),
     diagnosticsDropped: readCount(dump.diagnostics_dropped) ?? 0,
     notes: readTexts(answer.processor_notes),
+    history: readTexts(answer.processor_history),
+    document: answer,
   };
 }
 
@@ -131,6 +134,15 @@ function readModule(module: Schemas['Module']): Module {
     baseAddress: parseAddress(module.base_addr),
     endAddress: parseAddress(module.end_addr),
     symbols: symbolState(module),
+  };
+}
+
+function readUnloadedModule(module: Schemas['Module']): UnloadedModule {
+  return {
+    fileName: readText(module.filename),
+    codeId: readText(module.code_id),
+    baseAddress: parseAddress(module.base_addr),
+    endAddress: parseAddress(module.end_addr),
   };
 }
 

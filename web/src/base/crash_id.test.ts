@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCrashId, reportPath } from './crash_id';
+import { dayOfCrashId, parseCrashId, reportPath } from './crash_id';
 
 const kId = '0b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122';
 
@@ -17,4 +17,12 @@ test.each([undefined, '', 'bp-', `${kId}0`, `x${kId}`, 'a signature', `/report/i
 test('a crash has a page', () => {
   const id = parseCrashId(kId);
   expect(id && reportPath(id)).toBe(`/report/index/${kId}`);
+});
+
+test('the day stands at its end', () => {
+  const dayOf = (end: string) => dayOfCrashId(parseCrashId(`0b5e2a10-7c3d-4e5f-8a9b-0c1d2e${end}`)!);
+  expect(dayOf('261122')).toBe('2026-11-22');
+  expect(dayOf('261399')).toBeUndefined();
+  expect(dayOf('260231')).toBeUndefined();
+  expect(dayOf('abcdef')).toBeUndefined();
 });

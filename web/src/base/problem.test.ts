@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { isPassing, problemWords } from './problem';
 
 test('what may pass by itself is tried again, what cannot is not', () => {
-  expect((['offline', 'pending', 'server'] as const).every(isPassing)).toBe(true);
-  expect((['not-found', 'forbidden', 'bad-request', 'bad-answer'] as const).some(isPassing)).toBe(false);
+  expect((['offline', 'pending', 'server', 'busy'] as const).every(isPassing)).toBe(true);
+  expect((['not-found', 'signed-out', 'forbidden', 'bad-request', 'bad-answer', 'no-service'] as const).some(isPassing)).toBe(false);
 });
 
 test('a forbidden crash names the permission', () => {

@@ -1,0 +1,72 @@
+// Bugs that people tied to a signature, and forms of bug trackers that are filled in already.
+import { readList, readText } from '../base/json_read';
+import { succeed, type Result } from '../base/result';
+import type { CrashId } from '../base/crash_id';
+import { getJson, postJson } from './client';
+
+export interface Bug {
+  readonly id: string;
+  readonly url: string | undefined;
+  // As the tracker says: "NEW", "closed".
+  readonly status: string | undefined;
+  readonly resolution: string | undefined;
+  readonly summary: string | undefined;
+  readonly signature: string | undefined;
+}
+
+export interface BugForm {
+  readonly label: string;
+  readonly url: string;
+}
+
+interface BugsAnswer {
+  hits?: { id?: number | string; signature?: string; url?: string; status?: string; resolution?: string; summary?: string }[];
+}
+
+export async function askBugs(signature: string, signal: AbortSignal): Promise<Result<readonly Bug[]>> {
+  const answer = await getJson<BugsAnswer>(`/api/Bugs/?${new URLSearchParams({ signatures: signature })}`, signal);
+  return answer.ok ? succeed(readBugs(answer.value)) : answer;
+}
+
+// Each bug once, also where several signatures lead to it.
+export function readBugs(answer: BugsAnswer): readonly Bug[] {
+  const bugs = new Map<string, Bug>();
+  for (const hit of readList(answer.hits)) {
+    const id = readText(hit.id);
+    if (id === undefined) continue;
+    const url = webUrl(hit.url);
+    bugs.set(`${id} ${url ?? ''}`, {
+      id, url, status: readText(hit.status), resolution: readText(hit.resolution), summary: readText(hit.summary), signature: readText(hit.signature),
+    });
+  }
+  return [...bugs.values()];
+}
+
+// Trackers are other sites: nothing but http is followed.
+function webUrl(value: unknown): string | undefined {
+  const url = readText(value);
+  return url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
+}
+
+export async function askBugForms(id: CrashId, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
+  const answer = await getJson<{ links?: { label?: string; url?: string }[] }>(`/api/NewBug/?crash_id=${id}`, signal);
+  if (!answer.ok) return answer;
+  return succeed(readList(answer.value.links).flatMap(({ label, url }) => {
+    const checked = webUrl(url);
+    return checked === undefined ? [] : [{ label: readText(label) ?? 'New bug', url: checked }];
+  }));
+}
+
+export interface BugLink {
+  readonly signature: string;
+  readonly bug: string;
+}
+
+// The server takes a number or a URL of the tracker.
+export function linkBug({ signature, bug }: BugLink, signal: AbortSignal): Promise<Result<object>> {
+  return postJson('/api/BugLinks/', { signature, bug }, signal);
+}
+
+export function unlinkBug({ signature, bug }: BugLink, signal: AbortSignal): Promise<Result<object>> {
+  return postJson('/api/BugLinks/remove/', { signature, bug }, signal);
+}
