@@ -1,24 +1,19 @@
 // What everybody may know of a ping: its signature, and how often that was seen. Single pings take a permission.
 import type { CrashId } from '../base/crash_id';
-import { readCount, readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
 import type { components } from './schema';
+import { readFacets, termsOf, type FacetTerm } from './search_facets';
 import { appendConditions, daysUntilToday, exactSignature, type Condition } from './search_query';
 
 type SearchAnswer = components['schemas']['SearchAnswer'];
-
-export interface Count {
-  readonly term: string;
-  readonly count: number;
-}
 
 export interface PingAggregates {
   readonly signature: string;
   readonly reports: number;
   readonly pings: number;
   // By field: its most frequent values.
-  readonly facets: ReadonlyMap<string, readonly Count[]>;
+  readonly facets: ReadonlyMap<string, readonly FacetTerm[]>;
 }
 
 const kFacets = ['kind', 'version', 'release_channel', 'platform', 'process_type'] as const;
@@ -29,7 +24,7 @@ const kDayMs = 24 * 3_600_000;
 export async function askPingAggregates(id: CrashId, signal: AbortSignal): Promise<Result<PingAggregates | undefined>> {
   const first = await askFacets([{ field: 'uuid', operator: '=', negated: false, value: id }], ['signature'], signal);
   if (!first.ok) return first;
-  const signature = readFacet(first.value, 'signature')[0]?.term;
+  const signature = termsOf(readFacets(first.value.facets), 'signature')[0]?.term;
   if (signature === undefined) return succeed(undefined);
   const counts = await askFacets([exactSignature(signature)], kFacets, signal);
   return counts.ok ? succeed(readPingAggregates(signature, counts.value)) : counts;
@@ -46,18 +41,12 @@ function askFacets(conditions: readonly Condition[], facets: readonly string[], 
 }
 
 export function readPingAggregates(signature: string, answer: SearchAnswer): PingAggregates {
-  const ofKind = (kind: string): number => readFacet(answer, 'kind').find(({ term }) => term === kind)?.count ?? 0;
+  const facets = readFacets(answer.facets);
+  const ofKind = (kind: string): number => termsOf(facets, 'kind').find(({ term }) => term === kind)?.count ?? 0;
   return {
     signature,
     reports: ofKind('report'),
     pings: ofKind('ping'),
-    facets: new Map(kFacets.filter((field) => field !== 'kind').map((field) => [field, readFacet(answer, field)])),
+    facets: new Map(kFacets.filter((field) => field !== 'kind').map((field) => [field, termsOf(facets, field)])),
   };
-}
-
-function readFacet(answer: SearchAnswer, field: string): readonly Count[] {
-  return readList(answer.facets?.[field]).flatMap((facet) => {
-    const term = readText(facet.term);
-    return term === undefined ? [] : [{ term, count: readCount(facet.count) ?? 0 }];
-  });
 }

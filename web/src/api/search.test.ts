@@ -23,6 +23,6 @@ test('reads what is there and bears what is not', () => {
   expect(page.hits).toHaveLength(1);
   expect(page.hits[0]).toMatchObject({ id: kId, kind: 'ping', signature: undefined, product: undefined });
   expect(page.total).toBe(3);
-  expect(page.buckets).toEqual([{ term: 'a', count: 2 }, { term: '', count: 0 }]);
+  expect(page.buckets).toMatchObject([{ term: 'a', count: 2 }, { term: '', count: 0 }]);
   expect(readSearchPage({})).toEqual({ hits: [], total: 0, buckets: [] });
 });

@@ -7,6 +7,7 @@ import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
+import { readFacets, termsOf } from './search_facets';
 import { appendConditions, type SearchQuery } from './search_query';
 
 export const kPageSize = 50;
@@ -73,10 +74,7 @@ export function readSearchPage(answer: SearchAnswer): SearchPage {
   return {
     hits,
     total: readCount(answer.total) ?? hits.length,
-    buckets: readList(answer.facets?.['bucket']).map((facet) => ({
-      term: readText(facet.term) ?? '',
-      count: readCount(facet.count) ?? 0,
-    })),
+    buckets: termsOf(readFacets(answer.facets), 'bucket'),
   };
 }
 

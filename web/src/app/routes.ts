@@ -1,6 +1,8 @@
 // The pages of the site. A new page is a folder in pages/ and a row here.
 import type { VNode } from 'preact';
 import type { PageProps } from '../base/page';
+import { HomePage } from '../pages/home/home_page';
+import { ProductPage } from '../pages/home/product_page';
 import { ReportPage } from '../pages/report/report_page';
 import { SearchPage } from '../pages/search/search_page';
 import { MissingSymbolsPage } from '../pages/symbols/missing/missing_symbols_page';
@@ -19,6 +21,8 @@ export interface Route {
 
 export const kRoutes: readonly Route[] = [
   { path: '/', page: SearchPage, menu: 'Crashes' },
+  { path: '/home', page: HomePage },
+  { path: '/home/product/:product', page: ProductPage },
   { path: '/report/index/:id', page: ReportPage },
   { path: '/symbols/missing', page: MissingSymbolsPage, menu: 'Symbols', within: '/symbols/' },
   { path: '/symbols/uploads', page: UploadsPage },

@@ -3,6 +3,7 @@ import { useCallback, useEffect } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
 import type { Crash, UnloadedModule } from '../../base/crash';
+import { isPlainKey, isTyping } from '../../base/typing';
 import { verdictsOf } from '../../base/verdicts';
 import { Facts, MoreFacts } from './facts';
 import { JavaStack, MacCrashInfo } from './foreign_stacks';
@@ -40,8 +41,7 @@ export function DetailsTab({ crash, dictionary, threadsAreOpen, onToggleThreads 
 function useKey(key: string, act: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable]') !== null) return;
+      if (event.key !== key || !isPlainKey(event) || isTyping(event.target)) return;
       event.preventDefault();
       act();
     };
