@@ -21,6 +21,7 @@ test.each<[number, string, object]>([
   [401, '{"error":"sign in"}', { kind: 'signed-out', detail: 'sign in' }],
   [429, '{"error":"slower"}', { kind: 'busy', detail: 'slower' }],
   [403, '{"error":"needs view_pings"}', { kind: 'forbidden', detail: 'needs view_pings' }],
+  [400, '{"error":"a","mistakes":["a","b"]}', { kind: 'bad-request', detail: 'a', mistakes: ['a', 'b'] }],
   [400, '{"error":"date: no operator"}', { kind: 'bad-request', detail: 'date: no operator' }],
   [500, 'oops', { kind: 'server', detail: 'HTTP status 500' }],
   [418, '{}', { kind: 'bad-answer', detail: 'HTTP status 418' }],

@@ -1,5 +1,6 @@
 // The only place that asks the server. Every answer is a Result; nothing here throws.
 import type { Problem, ProblemKind } from '../base/problem';
+import { readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
 
 // Longer than the slowest search may take; after it the page says that the server does not answer.
@@ -77,5 +78,6 @@ function problemOf(status: number, body: object | undefined): Problem {
   if (status === 404 && members['status'] === 'pending') return { kind: 'pending', detail };
   if (status === 404 && detail === kNoSuchPath) return { kind: 'no-service', detail: '' };
   const kind = kKindByStatus.get(status) ?? (status >= 500 ? 'server' : 'bad-answer');
-  return { kind, detail: detail === '' ? `HTTP status ${status}` : detail };
+  const mistakes = readTexts(members['mistakes']);
+  return { kind, detail: detail === '' ? `HTTP status ${status}` : detail, ...(mistakes.length === 0 ? {} : { mistakes }) };
 }

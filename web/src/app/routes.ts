@@ -1,6 +1,13 @@
 // The pages of the site. A new page is a folder in pages/ and a row here.
 import type { VNode } from 'preact';
 import type { PageProps } from '../base/page';
+import { AccountPage } from '../pages/account/account_page';
+import { SignInPage } from '../pages/account/sign_in_page';
+import { AuditPage } from '../pages/admin/audit_page';
+import { ProductsPage } from '../pages/admin/products_page';
+import { RulesPage } from '../pages/admin/rules_page';
+import { SigningPage } from '../pages/admin/signing_page';
+import { UsersPage } from '../pages/admin/users_page';
 import { HomePage } from '../pages/home/home_page';
 import { ProductPage } from '../pages/home/product_page';
 import { ReportPage } from '../pages/report/report_page';
@@ -24,6 +31,15 @@ export const kRoutes: readonly Route[] = [
   { path: '/home', page: HomePage },
   { path: '/home/product/:product', page: ProductPage },
   { path: '/report/index/:id', page: ReportPage },
+  { path: '/account', page: AccountPage },
+  { path: '/account/sign-in', page: SignInPage },
+  { path: '/profile', page: AccountPage },
+  { path: '/api/tokens', page: AccountPage },
+  { path: '/admin/users', page: UsersPage },
+  { path: '/admin/products', page: ProductsPage },
+  { path: '/admin/signatures', page: SigningPage },
+  { path: '/admin/rules', page: RulesPage },
+  { path: '/admin/audit', page: AuditPage },
   { path: '/symbols/missing', page: MissingSymbolsPage, menu: 'Symbols', within: '/symbols/' },
   { path: '/symbols/uploads', page: UploadsPage },
   { path: '/symbols/uploads/:id', page: UploadPage },

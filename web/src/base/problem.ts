@@ -16,6 +16,8 @@ export interface Problem {
   readonly kind: ProblemKind;
   // What the server said about it; empty if nothing.
   readonly detail: string;
+  // Of what was sent, one by one, where there may be several.
+  readonly mistakes?: readonly string[];
 }
 
 export interface ProblemWords {

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { problemWords, type Problem, type ProblemKind, type ProblemWords } from '../base/problem';
 
+// Words of the page's own say all; else what the server said stands with them.
 export interface ProblemLineProps {
   readonly problem: Problem | undefined;
   readonly words?: Partial<Record<ProblemKind, ProblemWords>>;
@@ -11,5 +12,6 @@ export interface ProblemLineProps {
 export function ProblemLine({ problem, words: own }: ProblemLineProps): VNode {
   if (problem === undefined) return <p class="problem-line" role="alert" />;
   const words = own?.[problem.kind] ?? problemWords(problem.kind);
-  return <p class="problem-line trouble" role="alert">{words.title}{problem.detail === '' ? '.' : `: ${problem.detail}`}</p>;
+  const detail = problem.detail === '' || own?.[problem.kind] !== undefined ? '.' : `: ${problem.detail}`;
+  return <p class="problem-line trouble" role="alert">{words.title}{detail}</p>;
 }
