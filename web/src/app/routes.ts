@@ -8,6 +8,10 @@ import { ProductsPage } from '../pages/admin/products_page';
 import { RulesPage } from '../pages/admin/rules_page';
 import { SigningPage } from '../pages/admin/signing_page';
 import { UsersPage } from '../pages/admin/users_page';
+import { DataPage } from '../pages/documentation/data_page';
+import { DictionaryPage } from '../pages/documentation/dictionary_page';
+import { SearchHelpPage } from '../pages/documentation/search_help_page';
+import { TermPage } from '../pages/documentation/term_page';
 import { HomePage } from '../pages/home/home_page';
 import { ProductPage } from '../pages/home/product_page';
 import { ReportPage } from '../pages/report/report_page';
@@ -40,6 +44,15 @@ export const kRoutes: readonly Route[] = [
   { path: '/admin/signatures', page: SigningPage },
   { path: '/admin/rules', page: RulesPage },
   { path: '/admin/audit', page: AuditPage },
+  { path: '/documentation', page: DataPage },
+  { path: '/documentation/data', page: DataPage },
+  { path: '/documentation/protected_data_access', page: DataPage },
+  { path: '/documentation/search', page: SearchHelpPage },
+  { path: '/documentation/supersearch', page: SearchHelpPage },
+  { path: '/documentation/supersearch/examples', page: SearchHelpPage },
+  { path: '/documentation/supersearch/api', page: SearchHelpPage },
+  { path: '/documentation/datadictionary', page: DictionaryPage },
+  { path: '/documentation/datadictionary/dataset/:set/field/:name', page: TermPage },
   { path: '/symbols/missing', page: MissingSymbolsPage, menu: 'Symbols', within: '/symbols/' },
   { path: '/symbols/uploads', page: UploadsPage },
   { path: '/symbols/uploads/:id', page: UploadPage },

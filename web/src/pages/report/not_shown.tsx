@@ -65,7 +65,7 @@ function NotFound({ id, detail }: { id: CrashId; detail: string }): VNode {
             <a href={searchPath([{ field: 'date', operator: '>=', negated: false, value: day }, { field: 'date', operator: '<', negated: false, value: dayAfter(day) }])}>Crashes of that day</a>
           </li>
         )}
-        <li>Crashes are removed when they reach the end of their retention; counts may outlast them.</li>
+        <li>Crashes are removed when they reach the end of their retention.</li>
         <li>The report may have been kept by another server, or never sent: the client shows what it did with it.</li>
       </ul>
     </section>
