@@ -37,13 +37,20 @@ std::string RefusalOf(const http::QueryFields& parameters) {
   return refusal->message;
 }
 
+search::Aggregation Terms(FieldId field, std::vector<search::Aggregation> inner = {}) {
+  search::Aggregation terms;
+  terms.field = field;
+  terms.inner = std::move(inner);
+  return terms;
+}
+
 TEST(ServerApiSearchParameters, WithoutParametersTheLastSevenDaysAreSearched) {
   const Query query = QueryOf({});
   EXPECT_EQ(query.window.from_ms, kNowMs + 1 - 7 * kDayMs);
   EXPECT_EQ(query.window.to_ms, kNowMs + 1);
   EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kDate, FieldId::kSignature,
                                          FieldId::kProduct, FieldId::kVersion, FieldId::kKind));
-  EXPECT_THAT(query.facets, ElementsAre(FieldId::kSignature));
+  EXPECT_THAT(query.facets, ElementsAre(Terms(FieldId::kSignature)));
   EXPECT_EQ(query.facet_size, 50U);
   EXPECT_EQ(query.hits_max, 100U);
   EXPECT_THAT(query.clauses, IsEmpty());
@@ -176,7 +183,7 @@ TEST(ServerApiSearchParameters, NumbersColumnsFacetsAndSortAreRead) {
                                {"_sort", "-version"},
                                {"_sort", "date"}});
   EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kReason));
-  EXPECT_THAT(query.facets, ElementsAre(FieldId::kProduct, FieldId::kVersion));
+  EXPECT_THAT(query.facets, ElementsAre(Terms(FieldId::kProduct), Terms(FieldId::kVersion)));
   EXPECT_EQ(query.facet_size, 3U);
   EXPECT_EQ(query.hits_max, 0U);
   EXPECT_EQ(query.hits_offset, 7U);
