@@ -107,7 +107,7 @@ test('the URL holds name, days and order', () => withPage(kPath, {}, async (page
 test('a row leads to the crashes that wait', () => withPage(kPath, {}, async (page) => {
   const hit = (await listed('?file=crashy')).find(({ debug_file }) => debug_file === 'crashy');
   await rowOf(page, 'crashy').locator('.col-crashes a').click();
-  await page.waitForURL((url) => url.pathname === '/' && url.searchParams.get('missing_debug_id') === hit.debug_id);
+  await page.waitForURL((url) => url.pathname === '/search' && url.searchParams.get('missing_debug_id') === hit.debug_id);
   for (const id of [crashed.report, crashed.ping]) await page.locator(`tr[data-key="${id}"]`).waitFor();
   assert.equal(await page.locator('table.data tbody tr').count(), hit.crashes);
   await page.getByText(`Missing debug id is`).waitFor();

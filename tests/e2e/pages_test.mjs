@@ -54,16 +54,19 @@ test('the newest crashes show report and ping with one signature', () => withPag
     await row.waitFor();
     assert.equal(await row.locator('.badge').innerText(), kind);
     assert.equal(await row.locator('.col-signature').innerText(), first.signature);
-    assert.equal(await row.locator('.col-product').innerText(), `Crashy ${first.version} release`);
+    assert.equal(await row.locator('.col-product').innerText(), 'Crashy');
+    assert.equal(await row.locator('.col-version').innerText(), first.version);
     assert.match(await row.locator('.col-reason').innerText(), /^SIGSEGV/);
   }
-  const facet = page.locator('.facet li', { hasText: first.signature });
+  const facet = page.locator('.facet tr', { hasText: first.signature });
   assert.ok(Number(await facet.locator('.count').innerText()) >= 2);
 }));
 
 test('a signature leads to its crashes, and the URL holds the search', () => withPage('/', {}, async (page) => {
   await rowOf(page, first.report).locator('.col-signature a').click();
-  await page.waitForURL((url) => url.searchParams.get('signature') === `=${first.signature}`);
+  await page.waitForURL((url) => url.pathname === '/signature/' && url.searchParams.get('signature') === first.signature);
+  await page.getByRole('link', { name: 'Search for these' }).click();
+  await page.waitForURL((url) => url.pathname === '/search' && url.searchParams.get('signature') === `=${first.signature}`);
   await rowOf(page, first.ping).waitFor();
   await page.fill('input[type=search]', `build_id:${buildId(1)} -kind:ping`);
   await page.press('input[type=search]', 'Enter');
@@ -227,7 +230,7 @@ test('the time searched is one click away, and the URL holds it', () => withPage
 test('after a search the keyboard is at what was found', () => withPage('/', {}, async (page) => {
   await page.fill('input[type=search]', 'product:Crashy');
   await page.keyboard.press('Enter');
-  await page.waitForURL('**/?product=Crashy');
+  await page.waitForURL('**/search?product=Crashy');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
   await page.locator('.search-box .help').waitFor({ state: 'hidden' });
 }));

@@ -48,8 +48,16 @@ function webUrl(value: unknown): string | undefined {
   return url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
 }
 
-export async function askBugForms(id: CrashId, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
-  const answer = await getJson<{ links?: { label?: string; url?: string }[] }>(`/api/NewBug/?crash_id=${id}`, signal);
+export function askBugForms(id: CrashId, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
+  return askForms(new URLSearchParams({ crash_id: id }), signal);
+}
+
+export function askSignatureBugForms(signature: string, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
+  return askForms(new URLSearchParams({ signature }), signal);
+}
+
+async function askForms(of: URLSearchParams, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
+  const answer = await getJson<{ links?: { label?: string; url?: string }[] }>(`/api/NewBug/?${of}`, signal);
   if (!answer.ok) return answer;
   return succeed(readList(answer.value.links).flatMap(({ label, url }) => {
     const checked = webUrl(url);

@@ -43,7 +43,7 @@ export function AuditList({ query, found }: { query: AuditQuery; found: Found })
   }
   return (
     <>
-      <DataTable caption="Audit log" name="audit" columns={kColumns} rows={found.entries} rowKey={({ id }) => String(id)} />
+      <DataTable caption="Audit log" name="audit" columns={kColumns} rows={found.entries} rowKey={({ id }) => String(id)} tools={{}} />
       <nav class="paging" aria-label="Pages">
         {query.before !== undefined && <a href={auditPath({ ...query, before: undefined })}>« Newest</a>}
         {found.next !== undefined && <a href={auditPath({ ...query, before: found.next })}>Older ›</a>}
@@ -54,10 +54,10 @@ export function AuditList({ query, found }: { query: AuditQuery; found: Found })
 }
 
 const kColumns: readonly Column<AuditEntry>[] = [
-  { name: 'time', title: 'Time (UTC)', cell: ({ when }) => (when === undefined ? '' : <time dateTime={when.toISOString()}>{formatTime(when)}</time>) },
-  { name: 'who', title: 'Who', cell: ({ who }) => <a href={auditPath({ who, action: '', before: undefined })} title="All of this one"><bdi>{who}</bdi></a> },
-  { name: 'action', title: 'What', cell: ({ action }) => <a href={auditPath({ who: '', action, before: undefined })} title="All of this kind">{action}</a> },
-  { name: 'object', title: 'On what', cell: ({ object }) => objectCell(object) },
+  { name: 'time', title: 'Time (UTC)', value: ({ when }) => (when === undefined ? undefined : formatTime(when)), cell: ({ when }) => (when === undefined ? '' : <time dateTime={when.toISOString()}>{formatTime(when)}</time>) },
+  { name: 'who', title: 'Who', value: ({ who }) => who, cell: ({ who }) => <a href={auditPath({ who, action: '', before: undefined })} title="All of this one"><bdi>{who}</bdi></a> },
+  { name: 'action', title: 'What', value: ({ action }) => action, cell: ({ action }) => <a href={auditPath({ who: '', action, before: undefined })} title="All of this kind">{action}</a> },
+  { name: 'object', title: 'On what', value: ({ object }) => object, cell: ({ object }) => objectCell(object) },
 ];
 
 // Most are crashes.

@@ -35,7 +35,7 @@ export function DictionaryView({ dictionary, query, navigate }: DictionaryViewPr
     <>
       <Filters query={query} count={terms.length} navigate={navigate} />
       {terms.length === 0 ? <NothingFound query={query} /> : (
-        <DataTable caption="Data dictionary" name="dictionary" columns={kColumns} rows={terms} rowKey={({ set, name }) => `${set} ${name}`} onOpen={(term) => navigate(termPath(term))} />
+        <DataTable caption="Data dictionary" name="dictionary" columns={kColumns} rows={terms} rowKey={({ set, name }) => `${set} ${name}`} onOpen={(term) => navigate(termPath(term))} tools={{}} />
       )}
     </>
   );
@@ -78,10 +78,10 @@ function NothingFound({ query }: { query: DictionaryQuery }): VNode {
 }
 
 const kColumns: readonly Column<Term>[] = [
-  { name: 'name', title: 'Name', cell: (term) => <a class="mono" href={termPath(term)}>{breakable(term.name.replaceAll('_', '_\u200b'))}</a> },
-  { name: 'field', title: 'Field', hint: 'Its name in processed crashes and in searches', cell: ({ field, name }) => (field === name ? '' : <span class="mono quiet">{field}</span>) },
-  { name: 'permission', title: 'Access', cell: ({ isPublic }) => (isPublic ? 'public' : <span class="protected">protected</span>) },
-  { name: 'type', title: 'Type', cell: ({ type }) => <span class="quiet">{type}</span> },
-  { name: 'search', title: 'Search', hint: 'How it is searched; empty: it is not', cell: ({ search }) => <span class="quiet">{search}</span> },
-  { name: 'description', title: 'What it is', cell: ({ description }) => description },
+  { name: 'name', title: 'Name', value: ({ name }) => name, cell: (term) => <a class="mono" href={termPath(term)}>{breakable(term.name.replaceAll('_', '_\u200b'))}</a> },
+  { name: 'field', title: 'Field', hint: 'Its name in processed crashes and in searches', value: ({ field }) => field, cell: ({ field, name }) => (field === name ? '' : <span class="mono quiet">{field}</span>) },
+  { name: 'permission', title: 'Access', value: ({ isPublic }) => (isPublic ? 'public' : 'protected'), cell: ({ isPublic }) => (isPublic ? 'public' : <span class="protected">protected</span>) },
+  { name: 'type', title: 'Type', value: ({ type }) => type, cell: ({ type }) => <span class="quiet">{type}</span> },
+  { name: 'search', title: 'Search', hint: 'How it is searched; empty: it is not', value: ({ search }) => search, cell: ({ search }) => <span class="quiet">{search}</span> },
+  { name: 'description', title: 'What it is', value: ({ description }) => description, cell: ({ description }) => description },
 ];

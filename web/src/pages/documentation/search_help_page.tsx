@@ -1,6 +1,8 @@
 // How to search: the words of the search box, operators, stacks, and keys.
-import type { VNode } from 'preact';
-import { kFields, parseSearchText, searchPath } from '../../api/search_query';
+import { Fragment, type VNode } from 'preact';
+import { kFields } from '../../api/search_fields';
+import { parseSearchText, searchPath } from '../../api/search_query';
+import { kKeyHelp } from '../../app/site_keys';
 import type { PageProps } from '../../base/page';
 import { DocumentationFrame } from './documentation_frame';
 
@@ -111,17 +113,12 @@ function Fields(): VNode {
   );
 }
 
-const kKeys: readonly (readonly [readonly string[], string])[] = [
-  [['/'], 'go to the search box'], [['j', '↓'], 'next row'], [['k', '↑'], 'row before'], [['Enter'], 'open the row'],
-  [['f'], 'show only what has the value of this cell'], [['e'], 'leave out what has it'], [['t'], 'open or close all threads of a report'], [['?'], 'show the keys'],
-];
-
 function Keys(): VNode {
   return (
     <table class="plain keys">
       <caption class="hidden">Keys</caption>
       <thead><tr><th scope="col">Key</th><th scope="col">Does</th></tr></thead>
-      <tbody>{kKeys.map(([keys, what]) => <tr key={what}><th scope="row">{keys.map((key) => <><kbd key={key}>{key}</kbd> </>)}</th><td>{what}</td></tr>)}</tbody>
+      <tbody>{kKeyHelp.map(({ keys, what }) => <tr key={what}><th scope="row">{keys.map((key) => <Fragment key={key}><kbd>{key}</kbd> </Fragment>)}</th><td>{what}</td></tr>)}</tbody>
     </table>
   );
 }

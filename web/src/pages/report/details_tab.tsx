@@ -1,9 +1,7 @@
 // The first tab of a crash: what is known of it, its stacks, and what was in the process besides.
-import { useCallback, useEffect } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
 import type { Crash, UnloadedModule } from '../../base/crash';
-import { isPlainKey, isTyping } from '../../base/typing';
 import { verdictsOf } from '../../base/verdicts';
 import { Facts, MoreFacts } from './facts';
 import { JavaStack, MacCrashInfo } from './foreign_stacks';
@@ -18,9 +16,6 @@ export interface DetailsTabProps {
 }
 
 export function DetailsTab({ crash, dictionary, threadsAreOpen, onToggleThreads }: DetailsTabProps): VNode {
-  useKey('t', useCallback(() => {
-    if (crash.otherThreads.length > 0) onToggleThreads();
-  }, [crash, onToggleThreads]));
   return (
     <>
       <Verdicts crash={crash} />
@@ -35,19 +30,6 @@ export function DetailsTab({ crash, dictionary, threadsAreOpen, onToggleThreads 
       <UnloadedModules modules={crash.unloadedModules} />
     </>
   );
-}
-
-// A key of the whole page, unless somebody is typing.
-function useKey(key: string, act: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== key || !isPlainKey(event) || isTyping(event.target)) return;
-      event.preventDefault();
-      act();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [key, act]);
 }
 
 function Verdicts({ crash }: { crash: Crash }): VNode | null {

@@ -25,7 +25,7 @@ export function ModulesTab({ crash, order }: { crash: Crash; order: ModuleOrder 
         <strong>{countOf(rows.length, 'module', 'modules')}</strong>
         {missing > 0 && <>, <span class="mark missing">{missing} without symbols</span></>}
       </p>
-      <DataTable caption="Modules of the process" name="modules" columns={columns} rows={rows} rowKey={({ number }) => String(number)} />
+      <DataTable caption="Modules of the process" name="modules" columns={columns} rows={rows} rowKey={({ number }) => String(number)} tools={{ canChoose: true }} />
     </section>
   );
 }
@@ -41,12 +41,12 @@ function columnsFor(crash: Crash, order: ModuleOrder): readonly Column<NumberedM
     return { sorting: { order: isKey ? (order.descending ? 'descending' : 'ascending') : undefined, href: tabPath(crash.id, 'modules', { sort: next }) } };
   };
   return [
-    { name: 'module', title: 'Module', ...sorting('name'), cell: ({ module }) => <bdi class="code" title={module.debugFile}>{module.fileName ?? module.debugFile ?? 'no name'}</bdi> },
-    { name: 'version', title: 'Version', ...sorting('version'), cell: ({ module }) => module.version },
-    { name: 'symbols', title: 'Symbols', ...sorting('symbols'), cell: ({ module }) => <Symbols module={module} /> },
-    { name: 'base', title: 'Start', ...sorting('base'), cell: ({ module }) => <span class="mono" title={`Ends at ${module.endAddress ?? 'an unknown address'}`}>{module.baseAddress}</span> },
-    { name: 'debug-id', title: 'Debug id', cell: ({ module }) => <Id id={module.debugId} /> },
-    { name: 'code-id', title: 'Code id', cell: ({ module }) => <Id id={module.codeId} /> },
+    { name: 'module', title: 'Module', ...sorting('name'), value: ({ module }) => module.fileName ?? module.debugFile, cell: ({ module }) => <bdi class="code" title={module.debugFile}>{module.fileName ?? module.debugFile ?? 'no name'}</bdi> },
+    { name: 'version', title: 'Version', ...sorting('version'), value: ({ module }) => module.version, cell: ({ module }) => module.version },
+    { name: 'symbols', title: 'Symbols', ...sorting('symbols'), value: ({ module }) => module.symbols, cell: ({ module }) => <Symbols module={module} /> },
+    { name: 'base', title: 'Start', ...sorting('base'), value: ({ module }) => module.baseAddress, cell: ({ module }) => <span class="mono" title={`Ends at ${module.endAddress ?? 'an unknown address'}`}>{module.baseAddress}</span> },
+    { name: 'debug-id', title: 'Debug id', value: ({ module }) => module.debugId, cell: ({ module }) => <Id id={module.debugId} /> },
+    { name: 'code-id', title: 'Code id', value: ({ module }) => module.codeId, cell: ({ module }) => <Id id={module.codeId} /> },
   ];
 }
 

@@ -2,13 +2,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askPingAggregates, type PingAggregates } from '../../api/ping_aggregates';
-import { exactSignature, searchPath } from '../../api/search_query';
+import { exactSignature, exactTerm, searchPath, type Condition } from '../../api/search_query';
 import type { Me } from '../../api/me';
 import { dayOfCrashId, type CrashId } from '../../base/crash_id';
 import { countOf, formatDuration } from '../../base/format';
 import type { Problem } from '../../base/problem';
+import type { Narrowing } from '../../widgets/cell_links';
 import { CodeName } from '../../widgets/code_name';
-import { FacetList } from '../../widgets/facet_list';
+import { FacetTable } from '../../widgets/facet_table';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 
@@ -98,6 +99,10 @@ function RefusedPing({ id, me }: { id: CrashId; me: Me | undefined }): VNode {
 
 function Aggregates({ aggregates: { signature, reports, pings, facets } }: { aggregates: PingAggregates }): VNode {
   const signatureIs = exactSignature(signature);
+  const narrowing = (what: string, value: Condition): Narrowing => ({
+    what,
+    filterHref: searchPath([signatureIs, value]), excludeHref: searchPath([signatureIs, { ...value, negated: !value.negated }]),
+  });
   return (
     <>
       <h2>Its signature, in 90 days</h2>
@@ -108,9 +113,7 @@ function Aggregates({ aggregates: { signature, reports, pings, facets } }: { agg
       </p>
       <div class="facet-row">
         {kFacetTitles.map(([field, title]) => (
-          <FacetList key={field} title={title} entries={(facets.get(field) ?? []).map(({ term, count }) => ({
-            term, count, chosen: false, href: searchPath([signatureIs, { field, operator: '', negated: false, value: term }]),
-          }))} />
+          <FacetTable key={field} title={title} total={pings + reports} terms={facets.get(field) ?? []} narrowingOf={(term) => narrowing(`${title} ${term}`, exactTerm(field, term))} />
         ))}
       </div>
     </>

@@ -32,8 +32,8 @@ test('the counterpart is linked in both directions', () => {
 });
 
 test('facts lead to the crashes that share them', () => {
-  expect(html({ product: 'A&B', reason: 'SIGSEGV / SEGV_MAPERR' })).toContain('href="/?product=A%26B"');
-  expect(html({ reason: 'SIGSEGV / SEGV_MAPERR' })).toContain('href="/?reason=%3DSIGSEGV+%2F+SEGV_MAPERR"');
+  expect(html({ product: 'A&B', reason: 'SIGSEGV / SEGV_MAPERR' })).toContain('href="/search?product=A%26B"');
+  expect(html({ reason: 'SIGSEGV / SEGV_MAPERR' })).toContain('href="/search?reason=%3DSIGSEGV+%2F+SEGV_MAPERR"');
 });
 
 test('losses are counted beyond those that are listed', () => {

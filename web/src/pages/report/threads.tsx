@@ -43,7 +43,7 @@ export function OtherThreads({ threads, areOpen, onToggle }: OtherThreadsProps):
     <section>
       <h2 class="with-action">
         <span>Other threads <span class="thread-name">{threads.length}</span></span>
-        <button type="button" aria-pressed={areOpen} aria-keyshortcuts="t" title="Key: t" onClick={onToggle}>{areOpen ? 'Close all' : 'Open all'}</button>
+        <button type="button" aria-pressed={areOpen} aria-keyshortcuts="t" data-shortcut="t" title="Key: t" onClick={onToggle}>{areOpen ? 'Close all' : 'Open all'}</button>
       </h2>
       {groups.map((group, index) => <ClosedThreads key={index} group={group} areOpen={areOpen} />)}
     </section>

@@ -1,0 +1,73 @@
+// The counts beside the crashes: a table for each field that the query names, and the choice of fields.
+import { useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import type { SearchPage } from '../../api/search';
+import { fieldTitle } from '../../api/search_fields';
+import { termsOf } from '../../api/search_facets';
+import { exactBucket, exactTerm, queryPath, sameCondition, termText, withCondition, type Condition, type SearchQuery } from '../../api/search_query';
+import { FacetTable } from '../../widgets/facet_table';
+import type { Narrowing } from '../../widgets/cell_links';
+import { FieldSelect } from '../../widgets/field_select';
+
+const kMoreTerms = 100;
+
+export function Facets({ query, found, navigate }: { query: SearchQuery; found: SearchPage; navigate: (path: string) => void }): VNode {
+  // A select shows what was added no more.
+  const [turn, setTurn] = useState(0);
+  return (
+    <aside class="facets" aria-label="Counts">
+      {query.facets.map((name) => <OneFacet key={name} name={name} query={query} found={found} />)}
+      <p class="facet-choice">
+        <FieldSelect
+          key={turn}
+          label="Count by another field"
+          value=""
+          isTaken={(name) => query.facets.includes(name)}
+          onChoose={(name) => {
+            setTurn((before) => before + 1);
+            navigate(queryPath(query, { facets: [...query.facets, name] }));
+          }}
+        />
+        <label title="Each crash that was kept stands for those that were not">
+          <input
+            type="checkbox"
+            checked={query.hasWeights}
+            onChange={(event) => navigate(queryPath(query, { hasWeights: event.currentTarget.checked }))}
+          />
+          Estimates of all crashes
+        </label>
+      </p>
+    </aside>
+  );
+}
+
+function OneFacet({ name, query, found }: { name: string; query: SearchQuery; found: SearchPage }): VNode {
+  const terms = termsOf(found.facets, name);
+  const title = name === 'bucket' ? 'Signatures' : fieldTitle(name);
+  const conditionOf = (term: string): Condition => (name === 'bucket' ? exactBucket(term) : exactTerm(name, term));
+  const narrowingOf = (term: string): Narrowing => {
+    const condition = conditionOf(term);
+    // A crash has one value: another one of the same field takes its place.
+    const others = query.conditions.filter(({ field, negated }) => negated || (field !== condition.field && !(name === 'bucket' && field === 'signature')));
+    return {
+      what: `${title} ${term}`,
+      filterHref: queryPath(query, { conditions: withCondition(others, condition) }),
+      excludeHref: queryPath(query, { conditions: withCondition(query.conditions, { ...condition, negated: !condition.negated }) }),
+    };
+  };
+  return (
+    <FacetTable
+      title={title}
+      terms={terms}
+      total={found.total}
+      narrowingOf={narrowingOf}
+      textOf={(term) => termText(name, term)}
+      isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
+      actions={<a class="remove" href={queryPath(query, { facets: query.facets.filter((other) => other !== name) })} aria-label={`Do not count by ${title}`} title="Take this table away">×</a>}
+    >
+      {terms.length >= query.facetsSize && query.facetsSize < kMoreTerms && (
+        <p class="more"><a href={queryPath(query, { facetsSize: kMoreTerms })}>More values</a></p>
+      )}
+    </FacetTable>
+  );
+}
