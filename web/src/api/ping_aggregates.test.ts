@@ -23,5 +23,5 @@ test('first the signature, then its counts', async () => {
 
 test('a ping that counts hide as well is none', async () => {
   vi.stubGlobal('fetch', async () => new Response('{"hits":[],"facets":{}}'));
-  expect(await ask()).toEqual({ ok: true, value: undefined });
+  expect(await ask()).toEqual({ ok: true, value: 'hidden' });
 });

@@ -21,11 +21,12 @@ const kTermsMax = 8;
 const kDays = 90;
 const kDayMs = 24 * 3_600_000;
 
-export async function askPingAggregates(id: CrashId, signal: AbortSignal): Promise<Result<PingAggregates | undefined>> {
+// 'hidden': to this caller, pings do not count either.
+export async function askPingAggregates(id: CrashId, signal: AbortSignal): Promise<Result<PingAggregates | 'hidden'>> {
   const first = await askFacets([{ field: 'uuid', operator: '=', negated: false, value: id }], ['signature'], signal);
   if (!first.ok) return first;
   const signature = termsOf(readFacets(first.value.facets), 'signature')[0]?.term;
-  if (signature === undefined) return succeed(undefined);
+  if (signature === undefined) return succeed('hidden');
   const counts = await askFacets([exactSignature(signature)], kFacets, signal);
   return counts.ok ? succeed(readPingAggregates(signature, counts.value)) : counts;
 }

@@ -6,6 +6,7 @@ import type { PageProps } from '../../base/page';
 import { CopyButton } from '../../widgets/copy_button';
 import { EmptyList } from '../../widgets/empty_list';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { TextBlock } from '../../widgets/text_block';
 import { useRemote } from '../../widgets/use_remote';
 import { AdminFrame, kAdminWords } from './admin_frame';
 
@@ -60,7 +61,7 @@ function RuleText({ revision }: { revision: string }): VNode {
     <section>
       <h2>What they say</h2>
       <p><CopyButton label="Copy" text={() => text} /></p>
-      <pre class="text" tabIndex={0} role="region" aria-label="Rules">{text}</pre>
+      <TextBlock label="Rules" text={text} />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { Crash } from '../../base/crash';
 import { joinPresent } from '../../base/format';
 import { readJavaExceptions, type JavaException } from '../../base/java_stack';
 import { readEntries, readText } from '../../base/json_read';
+import { TextBlock } from '../../widgets/text_block';
 
 export function JavaStack({ crash }: { crash: Crash }): VNode | null {
   const { document } = crash;
@@ -14,7 +15,7 @@ export function JavaStack({ crash }: { crash: Crash }): VNode | null {
     <section>
       <h2>Java stack</h2>
       {exceptions.map((exception, index) => <Exception key={index} exception={exception} isCause={index > 0} />)}
-      {exceptions.length === 0 && <pre class="text" tabIndex={0}>{trace}</pre>}
+      {exceptions.length === 0 && trace !== undefined && <TextBlock label="Java stack" text={trace} />}
     </section>
   );
 }

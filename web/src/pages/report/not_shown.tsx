@@ -82,16 +82,17 @@ const kFacetTitles: readonly (readonly [string, string])[] = [
 ];
 
 function RefusedPing({ id, me }: { id: CrashId; me: Me | undefined }): VNode {
-  const { value, problem } = useRemote<PingAggregates | undefined>({ key: id, ask: (signal) => askPingAggregates(id, signal), recent: undefined });
+  const { value, problem } = useRemote<PingAggregates | 'hidden'>({ key: id, ask: (signal) => askPingAggregates(id, signal), recent: undefined });
   return (
     <section class="refused-ping">
       <h1>This crash ping is not shown alone</h1>
       <p>
         Pings come from everybody who did not turn them off, and nobody was asked about a single one. So only people with the
-        permission view_pings see one; what many of them say together is for everybody.{' '}
+        permission view_pings see one.{' '}
         {me?.hasAccounts === true && me.name === undefined && <a href="/account/sign-in">Sign in</a>}
       </p>
-      {value !== undefined ? <Aggregates aggregates={value} /> : problem !== undefined ? <ProblemView problem={problem} /> : <Loading />}
+      {value === 'hidden' && <p>Here, pings count for nobody else either. Reports, which people agreed to send, are for everybody: <a href={searchPath([])}>search them</a>.</p>}
+      {value === 'hidden' ? null : value !== undefined ? <Aggregates aggregates={value} /> : problem !== undefined ? <ProblemView problem={problem} /> : <Loading />}
     </section>
   );
 }

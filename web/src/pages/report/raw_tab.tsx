@@ -8,6 +8,7 @@ import { formatBytes } from '../../base/format';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { CopyButton } from '../../widgets/copy_button';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { TextBlock } from '../../widgets/text_block';
 import { mayTry } from '../../widgets/use_me';
 import { useRemote } from '../../widgets/use_remote';
 
@@ -55,7 +56,7 @@ function DocumentText({ title, path }: { title: string; path: string }): VNode {
   return (
     <>
       <p class="actions"><CopyButton label="Copy" text={() => text} /> <span class="quiet">{formatBytes(text.length)}</span></p>
-      <pre class="text" tabIndex={0} role="region" aria-label={title}>{text.slice(0, kShownMax)}</pre>
+      <TextBlock label={title} text={text.slice(0, kShownMax)} />
       {text.length > kShownMax && <p class="quiet">Only the first {formatBytes(kShownMax)} are shown: download it for the rest.</p>}
     </>
   );
