@@ -171,7 +171,7 @@ test('others are told that this is not for them', async () => {
 
 test('who signs out is nobody', async () => withPage('/account', await signIn('ann'), async (page) => {
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  await page.locator('.account').getByRole('link', { name: 'Sign in' }).waitFor();
   await page.goto(`${server.url}/account`);
   await page.getByText('Nobody has signed in here').waitFor();
 }));

@@ -19,11 +19,6 @@ async function ask(): Promise<void> {
   else asked = undefined;
 }
 
-export function askMeAgain(): Promise<void> {
-  asked = ask();
-  return asked;
-}
-
 export function useMe(): Me | undefined {
   const [me, setOwn] = useState(known);
   useEffect(() => {

@@ -10,12 +10,12 @@ import { TokenTable } from './tokens_section';
 const nothing = (): void => undefined;
 
 test('where nobody has signed in, the account says so and leads on', () => {
-  expect(render(<AccountView me={readMe({ name: null })} navigate={nothing} />)).toContain('/account/sign-in?next=%2Faccount');
-  expect(render(<AccountView me={kNobody} navigate={nothing} />)).toContain('cairn user token');
+  expect(render(<AccountView me={readMe({ name: null })} />)).toContain('/account/sign-in?next=%2Faccount');
+  expect(render(<AccountView me={kNobody} />)).toContain('cairn user token');
 });
 
 test('permissions are explained, also one that the page does not know', () => {
-  const text = render(<AccountView me={readMe({ name: 'ann', permissions: ['view_pii', 'fly'] })} navigate={nothing} />);
+  const text = render(<AccountView me={readMe({ name: 'ann', permissions: ['view_pii', 'fly'] })} />);
   expect(text).toContain('may say who a person is');
   expect(text).toContain('>fly<');
 });

@@ -1,39 +1,38 @@
 // One's own account: what one may do, tokens for scripts, the password, and the way out.
 import type { VNode } from 'preact';
-import { kNobody, signOut, type Me } from '../../api/me';
+import { signOut, type Me } from '../../api/me';
 import { formatTime } from '../../base/format';
-import type { PageProps } from '../../base/page';
 import { permissionWords } from '../../base/permissions';
 import { signInPath } from '../../widgets/account_corner';
 import '../../widgets/form.css';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading } from '../../widgets/problem_view';
 import { useAction } from '../../widgets/use_action';
-import { askMeAgain, setMe, useMe } from '../../widgets/use_me';
+import { useMe } from '../../widgets/use_me';
 import { useTitle } from '../../widgets/use_title';
 import './account.css';
 import { PasswordSection } from './password_section';
 import { TokensSection } from './tokens_section';
 
-export function AccountPage({ navigate }: PageProps): VNode {
+export function AccountPage(): VNode {
   useTitle('Account');
   const me = useMe();
   return (
     <div class="sheet">
       <header><h1>{me?.name === undefined ? 'Account' : <bdi>{me.name}</bdi>}</h1></header>
-      {me === undefined ? <Loading /> : <AccountView me={me} navigate={navigate} />}
+      {me === undefined ? <Loading /> : <AccountView me={me} />}
     </div>
   );
 }
 
-export function AccountView({ me, navigate }: { me: Me; navigate: (path: string) => void }): VNode {
+export function AccountView({ me }: { me: Me }): VNode {
   if (!me.hasAccounts) {
     return <p>This server has no accounts yet. Tokens for scripts are made where it runs: <code>cairn user token</code>.</p>;
   }
   if (me.name === undefined) return <p>Nobody has signed in here. <a href={signInPath('/account')}>Sign in</a></p>;
   return (
     <>
-      <Session me={me} navigate={navigate} />
+      <Session me={me} />
       <Permissions me={me} />
       <TokensSection permissions={[...me.permissions]} />
       <PasswordSection name={me.name} />
@@ -41,14 +40,10 @@ export function AccountView({ me, navigate }: { me: Me; navigate: (path: string)
   );
 }
 
-function Session({ me, navigate }: { me: Me; navigate: (path: string) => void }): VNode {
+function Session({ me }: { me: Me }): VNode {
   const action = useAction();
-  const onClick = (): void => action.run(signOut, () => {
-    setMe({ ...kNobody, hasAccounts: true });
-    // What a visitor without an account may do, only the server knows.
-    void askMeAgain();
-    navigate('/');
-  });
+  // Not by navigate(): what the page has in memory may be protected.
+  const onClick = (): void => action.run(signOut, () => location.assign('/'));
   return (
     <>
       <p class="session">

@@ -46,7 +46,7 @@ interface TokenTableProps {
 export function TokenTable({ tokens, now, action, onRevoke }: TokenTableProps): VNode {
   if (tokens.length === 0) return <p class="quiet">You have none.</p>;
   return (
-    <table class="plain tokens">
+    <table class="plain tokens stacked">
       <caption class="hidden">Your tokens</caption>
       <thead><tr><th scope="col">Label</th><th scope="col">Permissions</th><th scope="col">Made</th><th scope="col">Until</th><th scope="col">State</th><th scope="col"><span class="hidden">Revoke</span></th></tr></thead>
       <tbody>
@@ -56,9 +56,9 @@ export function TokenTable({ tokens, now, action, onRevoke }: TokenTableProps): 
           return (
             <tr key={token.id} class={state === 'in force' ? undefined : 'state-off'}>
               <th scope="row"><bdi>{token.label}</bdi></th>
-              <td class="perms mono">{token.permissions.join(', ') || 'none'}</td>
-              <td>{day(token.created)}</td>
-              <td>{token.expires === undefined ? 'for ever' : day(token.expires)}</td>
+              <td class="perms mono" data-label="May">{token.permissions.join(', ') || 'none'}</td>
+              <td data-label="Made">{day(token.created)}</td>
+              <td data-label="Until">{token.expires === undefined ? 'for ever' : day(token.expires)}</td>
               <td>{state}{token.revoked === undefined ? '' : ` ${day(token.revoked)}`}</td>
               <td>{state === 'in force' && <button type="button" disabled={action.isBusy} aria-label={`Revoke ${token.label}`} onClick={() => onRevoke(token)}>Revoke</button>}</td>
             </tr>

@@ -31,6 +31,10 @@ test('the counterpart is linked in both directions', () => {
   expect(html({ kind: 'ping', counterpart: { uuid: kOther, kind: 'report' } })).toContain('See the crash report of this crash');
 });
 
+test('who may not see pings is not told that there is none', () => {
+  expect(html({ kind: 'report' }, '', { me: readMe({ name: null }) })).toContain('view_pings see it here');
+});
+
 test('facts lead to the crashes that share them', () => {
   expect(html({ product: 'A&B', reason: 'SIGSEGV / SEGV_MAPERR' })).toContain('href="/search?product=A%26B"');
   expect(html({ reason: 'SIGSEGV / SEGV_MAPERR' })).toContain('href="/search?reason=%3DSIGSEGV+%2F+SEGV_MAPERR"');

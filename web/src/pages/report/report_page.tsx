@@ -89,7 +89,7 @@ export function CrashView(props: CrashViewProps): VNode {
         </p>
         <h1 class="mono">{crash.signature === undefined ? 'No signature' : <ExpandableName name={crash.signature} lengthMax={kMaxSignature} />}</h1>
         {me?.permissions.has('view_pii') === true && <OtherSignature crash={crash} />}
-        <CounterpartLink crash={crash} />
+        <CounterpartLink crash={crash} me={me} />
         <p class="actions">
           {crash.signature !== undefined && <a href={`/signature/?${new URLSearchParams({ signature: crash.signature })}`}>About this signature</a>}
           {crash.signature !== undefined && <a href={searchPath([exactSignature(crash.signature)])}>Crashes with it</a>}
@@ -130,12 +130,18 @@ function OtherSignature({ crash }: { crash: Crash }): VNode | null {
   );
 }
 
-function CounterpartLink({ crash }: { crash: Crash }): VNode {
+function noCounterpartWords(kind: Crash['kind'], me: Me | undefined): string {
+  if (kind === 'ping') return 'No crash report of this crash has arrived.';
+  const isHidden = me?.hasAccounts === true && !me.permissions.has('view_pings');
+  return isHidden ? 'If a crash ping of this crash has arrived, people with the permission view_pings see it here.' : 'No crash ping of this crash has arrived.';
+}
+
+function CounterpartLink({ crash, me }: { crash: Crash; me: Me | undefined }): VNode {
   const { counterpart, kind } = crash;
   if (counterpart === undefined) {
     return (
       <p class="counterpart none">
-        {kind === 'report' ? 'No crash ping of this crash has arrived.' : 'No crash report of this crash has arrived.'}
+        {noCounterpartWords(kind, me)}
       </p>
     );
   }
