@@ -24,13 +24,19 @@ namespace cairn::search {
 
 class BruteForce {
  public:
-  explicit BruteForce(std::vector<CrashRow> rows) : rows_(std::move(rows)) {}
+  explicit BruteForce(std::vector<CrashRow> rows) : rows_(std::move(rows)) {
+    for (const CrashRow& row : rows_) {
+      Look(row.input->parts().stack);
+      for (const SharedStack& stack : row.other_threads) Look(stack);
+    }
+  }
 
   SearchResult Search(const Query& query) const {
     std::vector<const CrashRow*> found;
     for (const CrashRow& row : rows_) {
       if (Passes(row, query)) found.push_back(&row);
     }
+    passing_.clear();
     SearchResult result;
     result.total = found.size();
     for (const CrashRow* const row : found) Count(*row, query, result.estimate);
@@ -228,18 +234,27 @@ class BruteForce {
     return false;
   }
 
-  static bool PassesStacks(const CrashRow& row, const StackClause& clause) {
-    std::vector<SharedStack> stacks = {row.input->parts().stack};
-    if (clause.scope == ThreadScope::kAnyThread) {
-      stacks.insert(stacks.end(), row.other_threads.begin(), row.other_threads.end());
+  void Look(const SharedStack& stack) {
+    if (stack != nullptr) seen_.try_emplace(stack.get(), FramesOf(*stack));
+  }
+
+  bool PassesStack(const SharedStack& stack, const StackClause& clause) const {
+    if (stack == nullptr) return false;
+    const auto [known, fresh] = passing_.try_emplace({stack.get(), &clause}, false);
+    if (fresh) known->second = HasFrom(seen_.at(stack.get()), 0, clause.steps, 0);
+    return known->second;
+  }
+
+  bool PassesStacks(const CrashRow& row, const StackClause& clause) const {
+    bool has = PassesStack(row.input->parts().stack, clause);
+    for (const SharedStack& stack : row.other_threads) {
+      if (has || clause.scope == ThreadScope::kCrashingThread) break;
+      has = PassesStack(stack, clause);
     }
-    const bool has = std::ranges::any_of(stacks, [&](const SharedStack& stack) {
-      return stack != nullptr && HasFrom(FramesOf(*stack), 0, clause.steps, 0);
-    });
     return has != clause.negated;
   }
 
-  static bool Passes(const CrashRow& row, const Query& query) {
+  bool Passes(const CrashRow& row, const Query& query) const {
     return std::ranges::find(query.kinds, row.kind) != query.kinds.end() &&
            row.date_ms >= query.window.from_ms && row.date_ms < query.window.to_ms &&
            std::ranges::all_of(
@@ -356,6 +371,8 @@ class BruteForce {
   }
 
   std::vector<CrashRow> rows_;
+  std::map<const RawStack*, std::vector<SeenFrame>> seen_;
+  mutable std::map<std::pair<const RawStack*, const StackClause*>, bool> passing_;  // Of the query at hand.
 };
 
 }  // namespace cairn::search

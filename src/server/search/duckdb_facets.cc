@@ -117,7 +117,7 @@ class FacetReader {
       expressions += (expressions.empty() ? "" : ", ") + column.expression + " AS " + Name(field);
     }
     if (query_.with_estimates) expressions += ", c.weight AS weight";
-    source_ = SelectCrashes(expressions, with_signatures, selection_);
+    source_ = SelectCrashes({expressions, with_signatures}, selection_);
     if (passes < 2) {
       source_.sql = "(" + source_.sql + ")";
       return {};
@@ -198,10 +198,11 @@ class FacetReader {
     const std::string sums =
         query_.with_estimates ? ", sum(c.weight) AS w, sum(c.weight * (c.weight - 1)) AS v" : "";
     const std::string all_sums = query_.with_estimates ? ", sum(inputs.w) AS w, sum(inputs.v) AS v" : "";
-    Statement statement = SelectCrashes("c.input_id, count(*) AS n" + sums, false, selection_);
+    Statement statement =
+        SelectCrashes({"c.input_id, count(*) AS n" + sums, false, {" GROUP BY c.input_id", {}}}, selection_);
     statement.sql =
         "SELECT CAST(0 AS BIGINT) AS parent, " + expression + " AS key, CAST(sum(inputs.n) AS BIGINT) AS n" +
-        all_sums + " FROM (" + statement.sql + " GROUP BY c.input_id) inputs JOIN " + selection_.dictionary +
+        all_sums + " FROM (" + statement.sql + ") inputs JOIN " + selection_.dictionary +
         ".signatures s ON s.input_id = inputs.input_id WHERE " + expression +
         " IS NOT NULL GROUP BY key ORDER BY n DESC, key LIMIT " + std::to_string(query_.facet_size);
     return statement;

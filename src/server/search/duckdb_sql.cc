@@ -1,6 +1,7 @@
 #include "server/search/duckdb_sql.h"
 
 #include <string_view>
+#include <utility>
 
 #include "server/search/duckdb_columns.h"
 #include "server/search/duckdb_schema.h"
@@ -10,7 +11,7 @@ namespace cairn::search {
 Statement TotalStatement(const Query& query, const CrashSelection& selection) {
   constexpr std::string_view kSums =
       ", coalesce(sum(c.weight), 0), coalesce(sum(c.weight * (c.weight - 1)), 0)";
-  return SelectCrashes("count(*)" + std::string(query.with_estimates ? kSums : ""), false, selection);
+  return SelectCrashes({"count(*)" + std::string(query.with_estimates ? kSums : "")}, selection);
 }
 
 Statement HitsStatement(const Query& query, const CrashSelection& selection) {
@@ -27,30 +28,55 @@ Statement HitsStatement(const Query& query, const CrashSelection& selection) {
   for (const Sort& sort : query.sort) {
     order += add(sort.field) + (sort.descending ? " DESC NULLS LAST, " : " ASC NULLS LAST, ");
   }
-  Statement statement =
-      SelectCrashes(expressions + "c.date_ms, CAST(c.uuid AS VARCHAR), c.kind", with_signatures, selection);
+  Statement behind;
   if (query.after) {
-    const Statement behind = BehindPosition(query.sort, *query.after);
-    statement.sql += " AND " + behind.sql;
-    statement.parameters.insert(statement.parameters.end(), behind.parameters.begin(),
-                                behind.parameters.end());
+    behind = BehindPosition(query.sort, *query.after);
+    behind.sql.insert(0, " AND ");
   }
-  statement.sql += " ORDER BY " + order + "c.date_ms DESC, c.uuid, c.kind DESC LIMIT " +
-                   std::to_string(query.hits_max + 1) + " OFFSET " + std::to_string(query.hits_offset);
+  behind.sql += " ORDER BY " + order + "c.date_ms DESC, c.uuid, c.kind DESC LIMIT " +
+                std::to_string(query.hits_max + 1) + " OFFSET " + std::to_string(query.hits_offset);
+  return SelectCrashes(
+      {expressions + "c.date_ms, CAST(c.uuid AS VARCHAR), c.kind", with_signatures, std::move(behind)},
+      selection);
+}
+
+Statement SelectCrashes(const CrashExpressions& what, const CrashSelection& selection) {
+  const Statement& condition = selection.condition.statement;
+  const bool with_signatures = what.with_signatures || selection.condition.needs_signatures;
+  std::string sql = " WHERE " + condition.sql + what.behind.sql;
+  if (with_signatures) {
+    sql.insert(0, " LEFT JOIN " + selection.dictionary + ".signatures s ON s.input_id = c.input_id");
+  }
+  const std::string source = CrashSource(selection.files, what.expressions + sql);
+  Statement statement{"SELECT " + what.expressions + " FROM " + source + sql, condition.parameters};
+  statement.parameters.insert(statement.parameters.end(), what.behind.parameters.begin(),
+                              what.behind.parameters.end());
   return statement;
 }
 
-Statement SelectCrashes(const std::string& expressions, bool with_signatures,
-                        const CrashSelection& selection) {
-  std::string sql = "SELECT " + expressions + " FROM " + CrashSource(selection.files);
-  if (with_signatures || selection.condition.needs_signatures)
-    sql += " LEFT JOIN " + selection.dictionary + ".signatures s ON s.input_id = c.input_id";
-  return {sql + " WHERE " + selection.condition.statement.sql, selection.condition.statement.parameters};
+namespace {
+
+bool IsNameCharacter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-std::string CrashSource(std::span<const DuckDbCrashes::File> files) {
+bool Reads(std::string_view statement, std::string_view column) {
+  const std::string name = "c." + std::string(column);
+  for (std::size_t at = statement.find(name); at != std::string_view::npos;
+       at = statement.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if (end == statement.size() || !IsNameCharacter(statement[end])) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string CrashSource(std::span<const DuckDbCrashes::File> files, std::string_view statement) {
   std::string columns;
-  for (const DuckDbColumn& column : CrashColumns()) columns += ", " + column.name;
+  for (const DuckDbColumn& column : CrashColumns()) {
+    if (Reads(statement, column.name)) columns += ", " + column.name;
+  }
   std::string source;
   for (const DuckDbCrashes::File& file : files) {
     source += source.empty() ? "(" : " UNION ALL ";

@@ -109,8 +109,9 @@ class StackFinder {
 
  private:
   base::Status Create(const std::string& table, const Statement& content) {
-    ASSIGN_OR_RETURN(const DuckRows done,
-                     connection_.Query("CREATE TEMP TABLE " + table + " AS " + content.sql, content.parameters));
+    ASSIGN_OR_RETURN(
+        const DuckRows done,
+        connection_.Query("CREATE TEMP TABLE " + table + " AS " + content.sql, content.parameters));
     return {};
   }
 
@@ -213,7 +214,7 @@ class StackFinder {
     const Statement others = {
         "SELECT DISTINCT kind, uuid FROM (SELECT c.kind, c.uuid, unnest(c.thread_stack_ids) AS stack_id "
         "FROM " +
-            CrashSource(sources_.files) +
+            CrashSource(sources_.files, "c.uuid c.thread_stack_ids c.date_ms") +
             " WHERE c.date_ms >= ? AND c.date_ms < ? AND len(c.thread_stack_ids) > 0) WHERE stack_id IN "
             "(SELECT "
             "id FROM " +
