@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { conditionOf, readFlame } from './flame';
 
 const kAnswer = {
-  total: 12, shown: 10, cut: 1,
-  root: { name: '', count: 10, children: [
+  total: 12, shown: 10,
+  root: { name: '', count: 10, cut: 1, children: [
     { name: 'main', module: 'app', count: 7, children: [{ name: 'Foo*::operator*()', count: 5 }, { name: 'libx.so+0x1f', count: 2 }] },
     { name: 'start_thread', count: 2 },
   ] },

@@ -26,10 +26,10 @@ export interface FlameNode {
 }
 
 export interface Flame {
-  // Crashes that match, and those of them whose stacks are in the tree.
+  // Crashes that match, and the stacks that are in the tree: of any thread, a crash has several.
   readonly total: number;
   readonly shown: number;
-  // Crashes of branches that are left out for being small.
+  // Stacks of branches that are left out for being small.
   readonly cut: number;
   readonly root: FlameNode;
 }
@@ -69,7 +69,7 @@ interface Budget {
 }
 
 export function readFlame(answer: FlameAnswer): Flame {
-  const budget: Budget = { nodes: kMaxNodes, cut: readNumber(answer.cut) ?? 0 };
+  const budget: Budget = { nodes: kMaxNodes, cut: 0 };
   const root = readNode(answer.root ?? {}, { key: '', depth: 0, start: 0, parent: undefined }, budget);
   return { total: readNumber(answer.total) ?? 0, shown: readNumber(answer.shown) ?? root.count, cut: budget.cut, root };
 }
@@ -77,7 +77,7 @@ export function readFlame(answer: FlameAnswer): Flame {
 function readNode(answer: NodeAnswer, place: Pick<FlameNode, 'key' | 'depth' | 'start' | 'parent'>, budget: Budget): FlameNode {
   const children: FlameNode[] = [];
   const node: FlameNode = { ...place, name: readText(answer.name) ?? '', module: readText(answer.module), count: readNumber(answer.count) ?? 0, children };
-  if (place.depth > 0) budget.cut += readNumber(answer.cut) ?? 0;
+  budget.cut += readNumber(answer.cut) ?? 0;
   let { start } = place;
   for (const [index, child] of readList(answer.children).entries()) {
     if (budget.nodes <= 0 || place.depth >= kMaxDepth) {

@@ -8,6 +8,7 @@ import { getJson } from './client';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
 import { readFacets, readWeighted, type Facets, type Weighted } from './search_facets';
+import { fieldByWord } from './search_fields';
 import { appendConditions, kPageSize, type Condition, type SearchQuery } from './search_query';
 
 type SearchAnswer = components['schemas']['SearchAnswer'];
@@ -41,6 +42,7 @@ export function searchApiPath(query: SearchQuery): string {
   appendConditions(parameters, query.conditions);
   for (const column of new Set(['uuid', 'kind', ...query.columns])) parameters.append('_columns', column);
   for (const facet of query.facets) parameters.append('_facets', facet);
+  for (const facet of query.facets) if (isMeasured(facet)) parameters.append('_facets', `_percentiles.${facet}`);
   parameters.set('_facets_size', String(query.facets.length === 0 ? 0 : query.facetsSize));
   parameters.set('_results_number', String(kPageSize));
   if (query.cursor !== undefined) parameters.set('_cursor', query.cursor);
@@ -48,6 +50,11 @@ export function searchApiPath(query: SearchQuery): string {
   for (const field of query.sort) parameters.append('_sort', field);
   if (query.hasWeights) parameters.set('_weights', 'true');
   return `/api/SuperSearch/?${parameters.toString()}`;
+}
+
+// Whether the values of a field are amounts, whose distribution says more than the most frequent ones.
+export function isMeasured(name: string): boolean {
+  return fieldByWord(name)?.type === 'number' && !/(^|_)(id|time)$/.test(name);
 }
 
 export const kExportFormats = ['csv', 'json', 'jsonl', 'parquet'] as const;
@@ -97,7 +104,7 @@ export function countsApiPath({ conditions, facets = [], facetsSize = 50, more =
   appendConditions(parameters, conditions);
   for (const facet of facets) parameters.append('_facets', facet);
   for (const [name, value] of more) parameters.append(name, value);
-  parameters.set('_facets_size', String(facets.length === 0 && more.length === 0 ? 0 : facetsSize));
+  parameters.set('_facets_size', String(facets.length === 0 ? 0 : facetsSize));
   parameters.set('_results_number', '0');
   return `/api/SuperSearch/?${parameters.toString()}`;
 }

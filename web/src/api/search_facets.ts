@@ -3,7 +3,6 @@ import { readCount, readList, readText } from '../base/json_read';
 import type { components } from './schema';
 
 type FacetsAnswer = components['schemas']['Facets'];
-type FacetAnswer = FacetsAnswer[string];
 type WeightedAnswer = components['schemas']['Weighted'];
 
 // An estimate of how many crashes happened, with its 95 % interval.
@@ -24,9 +23,11 @@ export interface FacetTerm {
 export interface Facets {
   readonly terms: ReadonlyMap<string, readonly FacetTerm[]>;
   readonly values: ReadonlyMap<string, number>;
+  // By the name of the facet and the percentage.
+  readonly percentiles: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
-export const kNoFacets: Facets = { terms: new Map(), values: new Map() };
+export const kNoFacets: Facets = { terms: new Map(), values: new Map(), percentiles: new Map() };
 
 export function readNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
@@ -42,22 +43,29 @@ export function readFacets(answer: FacetsAnswer | undefined): Facets {
   if (typeof answer !== 'object' || answer === null) return kNoFacets;
   const terms = new Map<string, readonly FacetTerm[]>();
   const values = new Map<string, number>();
-  for (const [name, facet] of Object.entries(answer)) readFacet(name, facet, terms, values);
-  return { terms, values };
+  const percentiles = new Map<string, ReadonlyMap<number, number>>();
+  for (const [name, facet] of Object.entries(answer)) {
+    if (Array.isArray(facet)) {
+      terms.set(name, readList(facet).map(readTerm));
+      continue;
+    }
+    const value = readNumber(facet?.value);
+    if (value !== undefined) values.set(name, value);
+    if (facet?.values !== undefined) percentiles.set(name, readPercentiles(facet.values));
+  }
+  return { terms, values, percentiles };
 }
 
-function readFacet(name: string, facet: FacetAnswer, terms: Map<string, readonly FacetTerm[]>, values: Map<string, number>): void {
-  if (Array.isArray(facet)) {
-    terms.set(name, readList(facet).map((term) => ({
-      term: readText(term.term) ?? '',
-      count: readCount(term.count) ?? 0,
-      weighted: readWeighted(term.weighted),
-      facets: readFacets(term.facets),
-    })));
-    return;
-  }
-  const value = readNumber(facet?.value);
-  if (value !== undefined) values.set(name, value);
+function readTerm(term: components['schemas']['FacetTerm']): FacetTerm {
+  return { term: readText(term.term) ?? '', count: readCount(term.count) ?? 0, weighted: readWeighted(term.weighted), facets: readFacets(term.facets) };
+}
+
+function readPercentiles(values: unknown): ReadonlyMap<number, number> {
+  if (typeof values !== 'object' || values === null) return new Map();
+  return new Map(Object.entries(values).flatMap(([percentage, value]) => {
+    const number = readNumber(value);
+    return number === undefined || !Number.isFinite(Number(percentage)) ? [] : [[Number(percentage), number] as const];
+  }));
 }
 
 export function termsOf(facets: Facets, name: string): readonly FacetTerm[] {

@@ -93,6 +93,11 @@ test('settings stand in the address where they are not the usual ones', () => {
   expect(parseSearchParameters(new URL(queryPath(query), 'http://x').searchParams)).toEqual(query);
 });
 
+test('a name in angle brackets is no range', () => {
+  expect(parseSearchParameters(new URLSearchParams('signature=<name omitted>')).conditions).toEqual([condition('signature', '~', '<name omitted>')]);
+  expect(searchPath([condition('signature', '', '<x')])).toBe('/search?signature=%3D%3Cx');
+});
+
 test('a stack is kept as it was written', () => {
   const stack = condition('stack(crashing)', '', '~"a" > ... > @"b|c" > module:"x y"', true);
   expect(parseSearchText(searchText([stack])).conditions).toEqual([stack]);

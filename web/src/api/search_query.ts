@@ -163,9 +163,11 @@ function parseParameter(name: string, raw: string): Condition {
   const negated = raw.startsWith('!');
   const rest = negated ? raw.slice(1) : raw;
   if (isStackField(name)) return { field: name, operator: '', negated, value: rest };
-  const operator = (kOperatorAtStart.exec(rest)?.[0] ?? '') as Operator;
-  const value = rest.slice(operator.length);
   const field = fieldByWord(name);
+  // "<" and ">" begin a text where the field has no order: "<name omitted>" is a signature.
+  const hasOrder = field === undefined || field.type === 'time' || field.type === 'number';
+  const operator = ((hasOrder ? kOperatorAtStart : /^[=~^$@]/).exec(rest)?.[0] ?? '') as Operator;
+  const value = rest.slice(operator.length);
   return { field: name, operator: operator === '' && field !== undefined ? defaultOperator(field, value) : operator, negated, value };
 }
 

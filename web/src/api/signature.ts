@@ -17,14 +17,16 @@ export interface SignatureQuery {
   readonly tab: SignatureTab;
 }
 
-export function parseSignatureQuery(parameters: URLSearchParams): SignatureQuery {
+// `hash` is where Crash Stats has the tab: "#bugzilla".
+export function parseSignatureQuery(parameters: URLSearchParams, hash = ''): SignatureQuery {
+  const wanted = parameters.get('tab') ?? hash.slice(1).replace('bugzilla', 'bugs');
   const all = parseConditions(parameters);
   const raw = parameters.get('signature') ?? '';
   return {
     // Addresses of Crash Stats hold it bare; those of a search may hold it with the operator "is".
     signature: raw.startsWith('=') ? raw.slice(1) : raw,
     conditions: all.filter(({ field }) => field !== 'signature'),
-    tab: kSignatureTabs.find((tab) => tab === parameters.get('tab')) ?? 'summary',
+    tab: kSignatureTabs.find((tab) => tab === wanted) ?? 'summary',
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { kNoFacets } from './search_facets';
 import { dateConditions, intervalOf, searchedSpan, timeAxis, valuesOn } from './time_buckets';
 import { parseConditions } from './search_query';
 
@@ -29,7 +30,7 @@ test('buckets fit the time', () => {
 test('days without a crash count as none, and weeks begin on Monday', () => {
   const axis = timeAxis({ fromS: kNowS - 3 * kDayS, toS: kNowS }, 'day');
   expect(axis.times.map((time) => new Date(time * 1000).toISOString().slice(5, 10))).toEqual(['11-19', '11-20', '11-21', '11-22']);
-  const term = { term: '2026-11-21T00:00:00+00:00', count: 3, weighted: undefined, facets: { terms: new Map(), values: new Map() } };
+  const term = { term: '2026-11-21T00:00:00+00:00', count: 3, weighted: undefined, facets: kNoFacets };
   expect(valuesOn(axis, [term, { ...term, term: '2020-01-01' }, { ...term, term: 'x' }])).toEqual([0, 0, 3, 0]);
   const weeks = timeAxis({ fromS: kNowS, toS: kNowS + kDayS }, 'week');
   expect(new Date((weeks.times[0] ?? 0) * 1000).getUTCDay()).toBe(1);

@@ -15,6 +15,13 @@ test.each(['', 'product=A&days=3&count=100&_order=-installations', 'version=1&ve
   expect(topPath(query(text))).toBe(text === '' ? '/topcrashers/' : `/topcrashers/?${text}`);
 });
 
+test('dates take the place of days, until days are chosen', () => {
+  const dated = query('product=A&date=>=2026-11-01&days=3');
+  expect(new URL(topApiPath(dated), 'http://x').searchParams.getAll('date')).toEqual(['>=2026-11-01']);
+  expect(topPath(dated, { days: 14 })).toBe('/topcrashers/?product=A&days=14');
+  expect(topPath(dated, { count: 100 })).toContain('date=%3E%3D2026-11-01');
+});
+
 test('odd numbers are the usual ones', () => {
   expect(query('days=0&count=x')).toMatchObject({ days: 7, count: 50 });
   expect(query('days=9999')).toMatchObject({ days: 182 });

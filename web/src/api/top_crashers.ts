@@ -21,6 +21,8 @@ const kMaxDays = 182;
 export interface TopQuery {
   // Without dates.
   readonly conditions: readonly Condition[];
+  // Those that take the place of `days`, if any.
+  readonly dates: readonly Condition[];
   readonly days: number;
   readonly count: number;
   // Of the rows: the name of a column, with "-" in front for descending. Undefined: by rank.
@@ -29,10 +31,10 @@ export interface TopQuery {
 
 // Addresses of Crash Stats' page are understood: "any" and "all" are no values there, and `_facets_size` is the count.
 export function parseTopQuery(parameters: URLSearchParams): TopQuery {
-  const conditions = parseConditions(parameters).filter(({ field, operator, value }) =>
-    field !== 'date' && field !== 'sort' && !(operator === '' && (value === 'any' || value === 'all')));
+  const all = parseConditions(parameters);
   return {
-    conditions,
+    conditions: all.filter(({ field, operator, value }) => field !== 'date' && !(operator === '' && (value === 'any' || value === 'all'))),
+    dates: all.filter(({ field }) => field === 'date'),
     days: readWhole(parameters.get('days'), kMaxDays) ?? kUsualDays,
     count: readWhole(parameters.get('count') ?? parameters.get('_facets_size'), 1000) ?? kUsualCount,
     order: /^-?\w+$/.exec(parameters.get('_order') ?? '')?.[0],
@@ -45,9 +47,10 @@ function readWhole(text: string | null, max: number): number | undefined {
 }
 
 export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string {
-  const { conditions, days, count, order } = { ...query, ...change };
+  // Days that are chosen take the place of dates.
+  const { conditions, dates, days, count, order } = { ...query, ...(change.days !== undefined && { dates: [] }), ...change };
   const parameters = new URLSearchParams();
-  appendConditions(parameters, conditions);
+  appendConditions(parameters, [...conditions, ...dates]);
   if (days !== kUsualDays) parameters.set('days', String(days));
   if (count !== kUsualCount) parameters.set('count', String(count));
   if (order !== undefined) parameters.set('_order', order);
@@ -56,7 +59,8 @@ export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string
 }
 
 // The conditions with the time.
-export function datedConditions({ conditions, days }: Pick<TopQuery, 'conditions' | 'days'>): readonly Condition[] {
+export function datedConditions({ conditions, dates, days }: Pick<TopQuery, 'conditions' | 'dates' | 'days'>): readonly Condition[] {
+  if (dates.length > 0) return [...conditions, ...dates];
   // Seven days are what every search takes without a date.
   return days === kUsualDays ? conditions : [
     ...conditions,

@@ -9,6 +9,7 @@ import { breakable, CodeName } from './code_name';
 import type { Column, ColumnSorting } from './data_table';
 import type { Narrowing } from './cell_links';
 import { KindBadge } from './kind_badge';
+import './crash_columns.css';
 import { signaturePath } from '../api/signature';
 
 // Three lines of the column.
@@ -20,7 +21,7 @@ export function crashColumns(query: SearchQuery, pathOf: (change: Partial<Search
   return query.columns.map((name) => ({
     name,
     title: name === 'date' ? 'Time (UTC)' : fieldTitle(name),
-    cell: (hit) => cellOf(hit, name),
+    cell: (hit) => cellOf(hit, name, query),
     value: (hit) => valueOf(hit, name),
     isNumeric: fieldByWord(name)?.type === 'number' && name !== 'build_id',
     sorting: sortingOf(query, name, pathOf),
@@ -57,12 +58,12 @@ function valueOf(hit: Hit, name: string): string | number | undefined {
   return fieldByWord(name)?.type === 'number' && text !== undefined && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function cellOf(hit: Hit, name: string): VNode | null {
+function cellOf(hit: Hit, name: string, query: SearchQuery): VNode | null {
   const text = hit.values.get(name);
   if (name === 'date') return timeCell(hit);
   if (name === 'uuid') return <a class="mono" href={reportPath(hit.id)}>{hit.id}</a>;
   if (name === 'kind') return <KindBadge kind={hit.kind} />;
-  if (name === 'signature') return signatureCell(hit);
+  if (name === 'signature') return signatureCell(hit, query);
   if (text === undefined) return <span class="quiet">—</span>;
   if (name === 'proto_signature' || name === 'bucket') return <CodeName name={text} lengthMax={kMaxSignature} />;
   return <bdi title={text}>{breakable(text.length > kMaxText ? `${text.slice(0, kMaxText)}…` : text)}</bdi>;
@@ -78,8 +79,8 @@ function timeCell(hit: Hit): VNode {
   );
 }
 
-function signatureCell(hit: Hit): VNode {
+function signatureCell(hit: Hit, query: SearchQuery): VNode {
   const signature = hit.values.get('signature');
   if (signature === undefined) return <span class="quiet">no signature</span>;
-  return <a href={signaturePath([exactSignature(signature)])} title={signature}><CodeName name={signature} lengthMax={kMaxSignature} /></a>;
+  return <a href={signaturePath([exactSignature(signature), ...query.conditions.filter(({ field }) => field !== 'signature' && field !== 'bucket')])} title={signature}><CodeName name={signature} lengthMax={kMaxSignature} /></a>;
 }

@@ -3,7 +3,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Flame, FlameNode } from '../api/flame';
-import { formatCount } from '../base/format';
+import { countOf, formatCount } from '../base/format';
 import { shareText } from './facet_table';
 import { TreeTable } from './flame_table';
 import './flame_graph.css';
@@ -56,7 +56,7 @@ export function FlameGraph({ flame, hrefOf, excludeHrefOf, navigate }: FlameGrap
   return (
     <div class="flame">
       <p class="quiet">
-        {formatCount(flame.shown)} of {formatCount(flame.total)} crashes{flame.cut > 0 && `; small branches of ${formatCount(flame.cut)} are left out`}.
+        {countOf(flame.shown, 'stack', 'stacks')} of {countOf(flame.total, 'crash', 'crashes')}{flame.cut > 0 && `; small branches of ${formatCount(flame.cut)} are left out`}.
         {' '}Callers stand above. Click a frame to search for it with its callers; <kbd>Space</kbd> enlarges it, <kbd>Esc</kbd> takes that back.
         {zoom !== flame.root && <> <button type="button" onClick={() => setZoomed(flame.root)}>Show all</button></>}
       </p>
@@ -117,7 +117,7 @@ function FlameBox({ node, zoom, total, isFocusable, onFocus, onClick }: FlameBox
   const left = isAbove ? 0 : (node.start - zoom.start) / Math.max(1, zoom.count);
   const width = isAbove ? 1 : node.count / Math.max(1, zoom.count);
   const name = node.depth === 0 ? 'All stacks' : node.name === '' ? '(no name)' : node.name;
-  const words = `${name}${node.module === undefined ? '' : ` in ${node.module}`}: ${formatCount(node.count)} crashes, ${shareText(node.count, total)}`;
+  const words = `${name}${node.module === undefined ? '' : ` in ${node.module}`}: ${countOf(node.count, 'stack', 'stacks')}, ${shareText(node.count, total)}`;
   return (
     <div
       role="treeitem"

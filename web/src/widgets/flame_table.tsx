@@ -47,7 +47,7 @@ export function TreeTable({ root, hrefOf }: { root: FlameNode; hrefOf: (node: Fl
         <tr role="row">
           <th role="columnheader" scope="col" class="col-function">Function</th>
           <th role="columnheader" scope="col" class="col-module">Module</th>
-          <th role="columnheader" scope="col" class="col-count number">Crashes</th>
+          <th role="columnheader" scope="col" class="col-count number">Stacks</th>
           <th role="columnheader" scope="col" class="col-share number">Share</th>
         </tr>
       </thead>

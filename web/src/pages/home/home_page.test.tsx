@@ -1,6 +1,7 @@
 import { render } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
 import { readProduct, readWeek, weekDays, type ProductWeek } from '../../api/products';
+import { kNoFacets } from '../../api/search_facets';
 import { ProductList } from './home_page';
 import { ProductView } from './product_page';
 
@@ -31,7 +32,7 @@ test('a server without a crash says where they go', () => {
 });
 
 test('featured versions come first, each with its processes', () => {
-  const term = (name: string, count: number) => ({ term: name, count, weighted: undefined, facets: { terms: new Map(), values: new Map() } });
+  const term = (name: string, count: number) => ({ term: name, count, weighted: undefined, facets: kNoFacets });
   const week: ProductWeek = {
     week: undefined, days: kDays, total: 3, weighted: undefined, versions: [term('1.0', 3)], processes: [term('main', 2), term('gpu', 1)],
     signatures: [term('f', 3)], kinds: [term('report', 1), term('ping', 2)],

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { SearchPage } from '../../api/search';
+import { formatCount } from '../../base/format';
 import { fieldTitle } from '../../api/search_fields';
 import { termsOf } from '../../api/search_facets';
 import { exactBucket, exactTerm, queryPath, sameCondition, termText, withCondition, type Condition, type SearchQuery } from '../../api/search_query';
@@ -65,9 +66,27 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
       isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
       actions={<a class="remove" href={queryPath(query, { facets: query.facets.filter((other) => other !== name) })} aria-label={`Do not count by ${title}`} title="Take this table away">×</a>}
     >
+      <Distribution percentiles={found.facets.percentiles.get(`percentiles_${name}`)} />
       {terms.length >= query.facetsSize && query.facetsSize < kMoreTerms && (
         <p class="more"><a href={queryPath(query, { facetsSize: kMoreTerms })}>More values</a></p>
       )}
     </FacetTable>
+  );
+}
+
+const kShownPercentages = [5, 25, 50, 75, 95];
+
+// Of amounts: where the middle lies, and how far they reach.
+function Distribution({ percentiles }: { percentiles: ReadonlyMap<number, number> | undefined }): VNode | null {
+  if (percentiles === undefined || percentiles.size === 0) return null;
+  return (
+    <dl class="distribution">
+      {kShownPercentages.filter((percentage) => percentiles.has(percentage)).map((percentage) => (
+        <div key={percentage}>
+          <dt>{percentage === 50 ? 'median' : `${percentage} % below`}</dt>
+          <dd>{formatCount(Math.round((percentiles.get(percentage) ?? 0) * 100) / 100)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

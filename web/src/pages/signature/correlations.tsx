@@ -1,8 +1,9 @@
 // What crashes of the signature have more often than other crashes of the same search, or less often.
 import type { VNode } from 'preact';
 import { fieldTitle } from '../../api/search_fields';
-import { exactTerm, termText } from '../../api/search_query';
+import { exactTerm, termText, type Condition } from '../../api/search_query';
 import { askCorrelations, correlationsApiPath, type Correlation, type Correlations } from '../../api/signature';
+import { stackText } from '../../api/stack_query';
 import { countOf, formatCount } from '../../base/format';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { DataTable, type Column } from '../../widgets/data_table';
@@ -26,6 +27,18 @@ export function CorrelationsTab(props: TabProps): VNode {
   return <CorrelationTable found={value} {...props} />;
 }
 
+// Of modules in the crashing stack, which are no field of a search.
+const kModuleField = 'module_in_stack';
+
+function conditionOf({ field, term }: Correlation): Condition {
+  if (field !== kModuleField) return exactTerm(field, term);
+  return { field: 'stack(crashing)', operator: '', negated: false, value: stackText([{ words: [{ kind: 'module', match: 'is', text: term }], gapMax: 0 }]) };
+}
+
+function titleOf({ field }: Correlation): string {
+  return field === kModuleField ? 'Module in the stack' : fieldTitle(field);
+}
+
 const percent = (value: number): string => `${value.toFixed(value < 9.95 ? 1 : 0)} %`;
 const signed = (value: number): string => {
   const rounded = Math.round(value);
@@ -34,10 +47,10 @@ const signed = (value: number): string => {
 
 export function CorrelationTable({ found, ...props }: TabProps & { found: Correlations }): VNode {
   const columns: readonly Column<Correlation>[] = [
-    { name: 'field', title: 'Field', value: ({ field }) => field, cell: ({ field }) => fieldTitle(field) },
+    { name: 'field', title: 'Field', value: ({ field }) => field, cell: titleOf },
     {
-      name: 'term', title: 'Value', value: ({ term }) => term, narrowing: ({ field, term }) => narrowed(props, fieldTitle(field), exactTerm(field, term)),
-      cell: ({ field, term }) => <a href={narrowed(props, field, exactTerm(field, term)).filterHref}><bdi>{termText(field, term)}</bdi></a>,
+      name: 'term', title: 'Value', value: ({ term }) => term, narrowing: (row) => narrowed(props, titleOf(row), conditionOf(row)),
+      cell: (row) => <a href={narrowed(props, titleOf(row), conditionOf(row)).filterHref}><bdi>{termText(row.field, row.term)}</bdi></a>,
     },
     { name: 'own', title: 'This signature', isNumeric: true, unit: 'here', value: (row) => Number(row.percent.toFixed(2)), cell: (row) => percent(row.percent) },
     { name: 'other', title: 'Other crashes', isNumeric: true, unit: 'elsewhere', value: (row) => Number(row.otherPercent.toFixed(2)), cell: (row) => percent(row.otherPercent) },

@@ -24,6 +24,11 @@ test.each<[string, string, SignatureTab]>([
   expect(signaturePath(conditions, query.tab)).toBe(path);
 });
 
+test('the tab of an address of Crash Stats is found', () => {
+  expect(parseSignatureQuery(new URLSearchParams('signature=a'), '#bugzilla').tab).toBe('bugs');
+  expect(parseSignatureQuery(new URLSearchParams('signature=a&tab=graphs'), '#reports').tab).toBe('graphs');
+});
+
 test('a signature that begins like an operator is one', () => {
   expect(signaturePath([{ field: 'signature', operator: '=', negated: false, value: '~Foo::~Foo' }])).toBe('/signature/?signature=%7EFoo%3A%3A%7EFoo');
   expect(props('signature=~Foo').query.signature).toBe('~Foo');
@@ -32,12 +37,13 @@ test('a signature that begins like an operator is one', () => {
 test('correlations show both shares and the interval of their difference', () => {
   const found = readCorrelations({
     signature_total: 40, other_total: 4000,
-    rows: [{ field: 'platform', term: 'Linux', in_signature: 38, percent: 95, other_percent: 20.4, difference: 74.6, low: 68, high: 81 }, {}],
+    rows: [{ field: 'platform', term: 'Linux', in_signature: 38, percent: 95, other_percent: 20.4, difference: 74.6, low: 68, high: 81 }, { field: 'module_in_stack', term: 'libx.so' }, {}],
   });
   const text = render(<CorrelationTable found={found} {...props('signature=a')} />);
   expect(text).toContain('40 crashes');
   expect(text).toContain('+75 <small class="quiet">(+68 to +81)</small>');
   expect(text).toContain('href="/signature/?signature=a&amp;platform=Linux"');
+  expect(text).toContain('href="/signature/?signature=a&amp;stack%28crashing%29=module%3A%22libx.so%22"');
 });
 
 test('uptimes fall into five ranges', () => {

@@ -41,7 +41,7 @@ const kTabs: Record<SignatureTab, { readonly title: string; readonly view: (prop
 };
 
 export function SignaturePage({ query: parameters, navigate }: PageProps): VNode {
-  const query = useMemo(() => parseSignatureQuery(parameters), [parameters.toString()]);
+  const query = useMemo(() => parseSignatureQuery(parameters, location.hash), [parameters.toString()]);
   useTitle(query.signature === '' ? 'Signature' : query.signature);
   if (query.signature === '') return <NoSignature />;
   return <Signature key={query.signature} query={query} parameters={parameters} navigate={navigate} />;
@@ -58,13 +58,10 @@ function NoSignature(): VNode {
 
 function Signature({ query, parameters, navigate }: Omit<TabProps, 'conditions' | 'pathOf'>): VNode {
   const conditions = useMemo(() => allConditions(query), [query]);
-  const { value, problem, isLate } = useCounts({ conditions, more: [['_weights', 'true']] });
-  // A server without estimates still counts.
-  const plain = useCounts({ conditions });
-  const counted = value ?? plain.value;
+  const { value: counted, problem, isLate } = useCounts({ conditions, more: [['_weights', 'true']] });
   const pathOf = (change: PathChange): string => signaturePath(change.conditions ?? conditions, change.tab ?? query.tab, change.more ?? []);
   const { view: View, needsCrashes } = kTabs[query.tab];
-  const failed = counted === undefined && problem !== undefined ? plain.problem : undefined;
+  const failed = counted === undefined ? problem : undefined;
   return (
     <div class="signature-page">
       <header>
@@ -89,7 +86,7 @@ function Signature({ query, parameters, navigate }: Omit<TabProps, 'conditions' 
       {counted?.total === 0 && needsCrashes
         ? <NothingFound conditions={conditions} pathOf={(others) => pathOf({ conditions: others })} />
         : (counted !== undefined || !needsCrashes) && (
-          <div class={isLate && plain.isLate ? 'late' : undefined}>
+          <div class={isLate ? 'late' : undefined}>
             <View query={query} conditions={conditions} parameters={parameters} navigate={navigate} pathOf={pathOf} />
           </div>
         )}

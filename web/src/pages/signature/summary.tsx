@@ -1,11 +1,14 @@
 // What the crashes of the signature have in common, a table for each kind of fact.
 import type { VNode } from 'preact';
-import type { FacetTerm } from '../../api/search_facets';
-import { termsOf } from '../../api/search_facets';
+import type { Counted } from '../../api/search';
+import { fieldByWord } from '../../api/search_fields';
+import { kNoFacets, termsOf, type Facets, type FacetTerm } from '../../api/search_facets';
 import { exactTerm, termText, withCondition, type Condition } from '../../api/search_query';
 import { formatCount } from '../../base/format';
 import { DataTable, type Column } from '../../widgets/data_table';
 import { shareText, FacetTable } from '../../widgets/facet_table';
+import { useFields } from '../../widgets/field_select';
+import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useCounts } from '../../widgets/use_counts';
 import type { TabProps } from './tab_props';
 
@@ -15,15 +18,24 @@ const kFields = [
   { field: 'cpu_arch', title: 'Architecture' },
   { field: 'reason', title: 'Reason' },
 ] as const;
+const kPanelRows = 10;
 
 export function Summary(props: TabProps): VNode {
+  useFields();
+  // Each panel takes what it needs of one answer.
+  const { value, problem, isLate } = useCounts({
+    conditions: props.conditions,
+    facets: ['product', ...kFields.map(({ field }) => field)],
+    more: [['_aggs.product', 'version']],
+  });
+  if (value === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} />;
   return (
-    <div class="panels">
-      <Products {...props} />
-      {kFields.map(({ field, title }) => <Panel key={field} field={field} title={title} isOptional {...props} />)}
+    <div class={isLate ? 'panels late' : 'panels'} aria-busy={isLate}>
+      <Products counted={value} {...props} />
+      {kFields.map(({ field, title }) => <Panel key={field} field={field} title={title} counted={value} {...props} />)}
       <Uptimes {...props} />
-      <Panel field="android_model" title="Device" isOptional {...props} />
-      <Panel field="adapter_vendor_id" title="Graphics adapter" deeper="adapter_device_id" isOptional {...props} />
+      <AskedPanel field="android_model" title="Device" {...props} />
+      <AskedPanel field="adapter_vendor_id" title="Graphics adapter" deeper="adapter_device_id" {...props} />
     </div>
   );
 }
@@ -41,24 +53,24 @@ interface PanelProps extends TabProps {
   readonly title: string;
   // A field counted within each value.
   readonly deeper?: string;
-  // Not shown where no crash has a value.
-  readonly isOptional?: boolean;
 }
 
-const kPanelRows = 10;
+// Of fields that many products have not: asked alone, and not shown where the server does not know them.
+function AskedPanel(props: PanelProps): VNode | null {
+  const { field, deeper } = props;
+  const { value } = useCounts({ conditions: props.conditions, facets: [field], facetsSize: kPanelRows, more: deeper === undefined ? [] : [[`_aggs.${field}`, deeper]] });
+  return value === undefined ? null : <Panel counted={value} {...props} />;
+}
 
-function Panel({ field, title, deeper, isOptional = false, ...props }: PanelProps): VNode | null {
-  const { value, problem } = useCounts({
-    conditions: props.conditions, facets: [field], facetsSize: kPanelRows, ...(deeper !== undefined && { more: [[`_aggs.${field}`, deeper] as const] }),
-  });
-  const terms = value === undefined ? [] : termsOf(value.facets, field);
-  if (problem !== undefined || value === undefined || (isOptional && terms.length === 0)) return null;
+function Panel({ field, title, deeper, counted, ...props }: PanelProps & { counted: Counted }): VNode | null {
+  const terms = termsOf(counted.facets, field).slice(0, kPanelRows);
+  if (terms.length === 0) return null;
   const rows = deeper === undefined ? terms : terms.flatMap((term) => pairsOf(term, deeper));
   return (
     <FacetTable
       title={title}
       terms={rows}
-      total={value.total}
+      total={counted.total}
       textOf={(term) => termText(field, term)}
       {...(deeper === undefined && { narrowingOf: (term: string) => narrowed(props, title, exactTerm(field, term)) })}
     />
@@ -77,14 +89,18 @@ interface ProductRow {
   readonly installations: number | undefined;
 }
 
-function Products(props: TabProps): VNode | null {
-  const facets = { conditions: props.conditions, facets: ['product'], facetsSize: 30 };
-  const counted = useCounts({ ...facets, more: [['_aggs.product', 'version'], ['_aggs.product.version', '_cardinality.client']] });
-  if (counted.problem !== undefined) return <Panel field="version" title="Version" {...props} />;
-  if (counted.value === undefined) return null;
-  const { total } = counted.value;
-  const rows: readonly ProductRow[] = termsOf(counted.value.facets, 'product').flatMap(({ term: product, facets: inner }) =>
-    termsOf(inner, 'version').map(({ term: version, count, facets: deepest }) => ({ product, version, count, installations: deepest.values.get('cardinality_client') })));
+function productRows(facets: Facets, installed: Facets): readonly ProductRow[] {
+  const installations = new Map(termsOf(installed, 'product').flatMap(({ term: product, facets: inner }) =>
+    termsOf(inner, 'version').map(({ term: version, facets: deepest }) => [`${product} ${version}`, deepest.values.get('cardinality_client')] as const)));
+  return termsOf(facets, 'product').flatMap(({ term: product, facets: inner }) =>
+    termsOf(inner, 'version').map(({ term: version, count }) => ({ product, version, count, installations: installations.get(`${product} ${version}`) })));
+}
+
+function Products({ counted: { total, facets }, ...props }: TabProps & { counted: Counted }): VNode {
+  const { value: installed } = useCounts({
+    conditions: props.conditions, facets: ['product'], more: [['_aggs.product', 'version'], ['_aggs.product.version', '_cardinality.client']],
+  });
+  const rows = productRows(facets, installed?.facets ?? kNoFacets);
   const columns: readonly Column<ProductRow>[] = [
     { name: 'product', title: 'Product', value: ({ product }) => product, cell: ({ product }) => <bdi>{product}</bdi>, narrowing: ({ product }) => narrowed(props, 'product', exactTerm('product', product)) },
     {
@@ -116,15 +132,15 @@ const kUptimes: readonly (readonly [string, number, number])[] = [
 
 export function uptimeRanges(terms: readonly FacetTerm[]): readonly FacetTerm[] {
   return kUptimes.map(([term, from, to]) => ({
-    term, weighted: undefined, facets: { terms: new Map(), values: new Map() },
+    term, weighted: undefined, facets: kNoFacets,
     count: terms.filter(({ term: start }) => Number(start) >= from * 60 && Number(start) < to * 60).reduce((sum, { count }) => sum + count, 0),
   }));
 }
 
-function Uptimes(props: TabProps): VNode | null {
-  const { value, problem } = useCounts({ conditions: props.conditions, facets: ['_histogram.uptime'], facetsSize: 10_000, more: [['_histogram_interval.uptime', '60']] });
-  if (problem !== undefined || value === undefined) return null;
-  const terms = termsOf(value.facets, 'histogram_uptime');
-  if (terms.length === 0) return null;
-  return <FacetTable title="Uptime" terms={uptimeRanges(terms)} total={value.total} />;
+function Uptimes({ conditions }: TabProps): VNode | null {
+  // Crash Stats' name of it, and that of the clients' own clock.
+  const field = fieldByWord('uptime') === undefined ? 'uptime_ts' : 'uptime';
+  const { value } = useCounts({ conditions, facets: [`_histogram.${field}`], more: [[`_histogram_interval.${field}`, '60']] });
+  const terms = value === undefined ? [] : termsOf(value.facets, `histogram_${field}`);
+  return value === undefined || terms.length === 0 ? null : <FacetTable title="Uptime" terms={uptimeRanges(terms)} total={value.total} />;
 }

@@ -4,6 +4,7 @@ import { termsOf, type FacetTerm } from '../../api/search_facets';
 import { exactTerm, sameCondition, type Condition } from '../../api/search_query';
 import { datedConditions, kCountChoices, kDayChoices, topPath, type TopQuery } from '../../api/top_crashers';
 import { Choices, type Choice } from '../../widgets/choices';
+import { datesInWords } from '../../widgets/time_range';
 import { useCounts } from '../../widgets/use_counts';
 
 // More are in a list that opens.
@@ -20,22 +21,22 @@ const kFields = [
 
 export function TopFilters({ query, navigate }: { query: TopQuery; navigate: (path: string) => void }): VNode {
   // Products of all crashes; the rest of those of the product.
-  const products = useCounts({ conditions: datedConditions({ conditions: [], days: query.days }), facets: ['product'] });
+  const products = useCounts({ conditions: datedConditions({ ...query, conditions: [] }), facets: ['product'] });
   const chosen = query.conditions.filter(({ field, negated }) => field === 'product' && !negated);
-  const rest = useCounts({ conditions: datedConditions({ conditions: chosen, days: query.days }), facets: kFields.slice(1).map(({ field }) => field) });
+  const rest = useCounts({ conditions: datedConditions({ ...query, conditions: chosen }), facets: kFields.slice(1).map(({ field }) => field) });
   return (
     <div class="top-filters">
       {kFields.map(({ field, title }) => {
         const counted = field === 'product' ? products.value : rest.value;
         return <FieldFilter key={field} field={field} title={title} terms={counted === undefined ? [] : termsOf(counted.facets, field)} query={query} navigate={navigate} />;
       })}
-      <Row title="Days"><Choices label="Days" choices={numberChoices(kDayChoices, query.days, (days) => topPath(query, { days }))} other={otherNumber(kDayChoices, query.days)} /></Row>
+      <Row title="Days"><Choices label="Days" choices={numberChoices(kDayChoices, query.dates.length === 0 ? query.days : undefined, (days) => topPath(query, { days }))} other={query.dates.length === 0 ? otherNumber(kDayChoices, query.days) : datesInWords(query.dates)} /></Row>
       <Row title="Rows"><Choices label="Rows" choices={numberChoices(kCountChoices, query.count, (count) => topPath(query, { count }))} other={otherNumber(kCountChoices, query.count)} /></Row>
     </div>
   );
 }
 
-function numberChoices(numbers: readonly number[], chosen: number, hrefOf: (number: number) => string): readonly Choice[] {
+function numberChoices(numbers: readonly number[], chosen: number | undefined, hrefOf: (number: number) => string): readonly Choice[] {
   return numbers.map((number) => ({ text: String(number), href: hrefOf(number), chosen: number === chosen }));
 }
 

@@ -66,7 +66,7 @@ function otherConditions({ conditions }: TopQuery) {
 
 export function Ranking({ query, top, navigate }: { query: TopQuery; top: TopCrashers; navigate: (path: string) => void }): VNode {
   const columns = useMemo(() => topColumns(query), [query]);
-  if (top.rows.length === 0) return <NothingFound conditions={datedConditions(query)} pathOf={(conditions) => topPath(query, { conditions: conditions.filter(({ field }) => field !== 'date'), days: conditions.some(({ field }) => field === 'date') ? 182 : query.days })} />;
+  if (top.rows.length === 0) return <NothingFound conditions={datedConditions(query)} pathOf={(conditions) => topPath(query, { conditions: conditions.filter(({ field }) => field !== 'date'), dates: conditions.filter(({ field }) => field === 'date') })} />;
   return (
     <>
       <p class="top-sum">
