@@ -17,7 +17,7 @@ constexpr std::string_view kNeverTheSite[] = {"api", "submit",
                                               "upload"};  // Wrong paths of machines: plain errors.
 
 // But for one of Crash Stats' pages that people have in their bookmarks: that of their tokens.
-constexpr std::string_view kPageBelowApi = "tokens";
+constexpr std::string_view kTokensPage = "/api/tokens/";
 constexpr std::string_view kProductPages = "home/product/";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kContentTypes = {{
@@ -80,8 +80,7 @@ StaticSite StaticSite::Missing() {
 }
 
 Response StaticSite::Serve(const Request& request) const {
-  const bool is_tokens_page =
-      request.segments.size() == 2 && request.segments[0] == "api" && request.segments[1] == kPageBelowApi;
+  const bool is_tokens_page = request.Path() == kTokensPage;
   if (!request.segments.empty() && !is_tokens_page) {
     for (const std::string_view never : kNeverTheSite) {
       if (request.segments[0] == never) return ErrorResponse(404, "Not Found");

@@ -47,7 +47,7 @@ TEST_F(StaticSiteTest, TheOldAddressOfTokensIsAPage) {
   const auto site = StaticSite::Load(folder_);
   ASSERT_TRUE(site);
   EXPECT_EQ(Get(*site, "/api/tokens/").body, "<p>index");
-  EXPECT_EQ(Get(*site, "/api/tokens/more").status, 404);
+  EXPECT_EQ(Get(*site, "/api/Tokens/").status, 404);
   EXPECT_EQ(Get(*site, "/api/token").status, 404);
 }
 

@@ -52,13 +52,13 @@ function BugList({ bugs, signature, mayEdit, onChanged }: BugListProps): VNode {
     <>
       <ul class="bugs">
         {bugs.map((bug) => (
-          <li key={`${bug.id} ${bug.url}`}>
+          <li key={`${bug.tracker} ${bug.id}`}>
             <BugName bug={bug} />
             <span>{bug.summary}</span>
             <span class="quiet">{joinPresent([bug.status, bug.resolution])}</span>
             {mayEdit && (
               <button type="button" disabled={action.isBusy} aria-label={`Take away bug ${bug.id}`}
-                onClick={() => action.run((signal) => unlinkBug({ signature, bug: bug.id }, signal), onChanged)}>Take away</button>
+                onClick={() => action.run((signal) => unlinkBug({ signature, bug: bug.id, tracker: bug.tracker }, signal), onChanged)}>Take away</button>
             )}
           </li>
         ))}
@@ -86,7 +86,7 @@ function LinkForm({ signature, onChanged }: { signature: string; onChanged: () =
   };
   return (
     <form class="line-form" onSubmit={onSubmit}>
-      <label>Number or URL of a bug <input type="text" required autocomplete="off" spellcheck={false} value={bug} onInput={(event) => setBug(event.currentTarget.value)} /></label>
+      <label>Number or address of a bug <input type="text" required autocomplete="off" spellcheck={false} value={bug} onInput={(event) => setBug(event.currentTarget.value)} /></label>
       <button type="submit" disabled={action.isBusy}>Tie it to the signature</button>
       <ProblemLine problem={action.problem} words={kWords} />
     </form>
