@@ -14,11 +14,26 @@ const kSignatures = [
   'crashy::Cache::Evict',
   'shutdownhang | crashy::Store::Flush',
 ];
-const kReasons = ['SIGSEGV / SEGV_MAPERR', 'SIGABRT / SI_TKILL', 'SIGFPE / FPE_INTDIV', 'EXCEPTION_ACCESS_VIOLATION_READ'];
+const kReasons = [
+  'SIGSEGV / SEGV_MAPERR',
+  'SIGABRT / SI_TKILL',
+  'SIGFPE / FPE_INTDIV',
+  'EXCEPTION_ACCESS_VIOLATION_READ',
+];
 const kFlows = [
-  ['main', 'crashy::Window::Run()', 'draw::Dispatcher::Run(std::function<void (draw::Event const&)> const&)', 'crashy::Window::Repaint()'],
+  [
+    'main',
+    'crashy::Window::Run()',
+    'draw::Dispatcher::Run(std::function<void (draw::Event const&)> const&)',
+    'crashy::Window::Repaint()',
+  ],
   ['main', 'crashy::Startup(int, char**)', 'crashy::Settings::Load()'],
-  ['start_thread', 'base::ThreadPool::Worker()', 'base::Task::Run()', 'crashy::Store::Write(crashy::Record const&)'],
+  [
+    'start_thread',
+    'base::ThreadPool::Worker()',
+    'base::Task::Run()',
+    'crashy::Store::Write(crashy::Record const&)',
+  ],
 ];
 
 // The same numbers in every run.
@@ -44,7 +59,10 @@ function makeCrashes(count, now) {
     const age = 30 * kDayMs * random() ** (signature.includes('Cache') ? 5 : 1.1);
     return {
       uuid: `0b5e2a10-7c3d-4e5f-8a9b-${number.toString(16).padStart(12, '0')}`,
-      kind, signature, bucket: signature, platform,
+      kind,
+      signature,
+      bucket: signature,
+      platform,
       date: new Date(now - age).toISOString().slice(0, 19) + '+00:00',
       product: random() < 0.85 ? 'Crashy' : 'CrashyStudio',
       version: pick(random, ['2.1.0', '2.1.0', '2.0.1', '2.2.0b3', '2.2.0b2']),
@@ -53,11 +71,16 @@ function makeCrashes(count, now) {
       process_type: pick(random, ['main', 'main', 'content', 'gpu']),
       cpu_arch: pick(random, ['amd64', 'amd64', 'arm64', 'x86']),
       reason: random() < 0.1 ? null : pick(random, kReasons),
-      address: `0x${Math.floor(random() * 2 ** 20).toString(16).padStart(16, '0')}`,
+      address: `0x${Math.floor(random() * 2 ** 20)
+        .toString(16)
+        .padStart(16, '0')}`,
       proto_signature: [signature, ...[...flow].reverse()].join(' | '),
-      uptime: Math.floor(3000 * random() ** 2), install_time: String(1_763_000_000 + Math.floor(random() * 900)),
-      startup_crash: random() < 0.1, user_comments: random() < 0.04 ? 'It happened while I was drawing a house.' : null,
-      client: Math.floor(random() * 700), weight: kind === 'ping' ? 1 : 10,
+      uptime: Math.floor(3000 * random() ** 2),
+      install_time: String(1_763_000_000 + Math.floor(random() * 900)),
+      startup_crash: random() < 0.1,
+      user_comments: random() < 0.04 ? 'It happened while I was drawing a house.' : null,
+      client: Math.floor(random() * 700),
+      weight: kind === 'ping' ? 1 : 10,
       stack: [...flow, signature.split(' | ').at(-1)],
     };
   }).sort((one, other) => (one.date < other.date ? 1 : -1));
@@ -66,7 +89,8 @@ function makeCrashes(count, now) {
 function timeOf(text, now) {
   const relative = /^(-?)(\d+)([mhdw])$/.exec(text);
   if (text === 'now') return now;
-  if (relative) return now - Number(relative[2]) * { m: 60_000, h: 3_600_000, d: kDayMs, w: 7 * kDayMs }[relative[3]];
+  if (relative)
+    return now - Number(relative[2]) * { m: 60_000, h: 3_600_000, d: kDayMs, w: 7 * kDayMs }[relative[3]];
   const time = Date.parse(/T/.test(text) && !/Z|[+-]\d\d:\d\d$/.test(text) ? `${text}Z` : text);
   if (Number.isNaN(time)) throw new Error(`date: '${text}' is not a date`);
   return time;
@@ -91,23 +115,44 @@ function holdsValue(value, raw, name, now) {
 }
 
 function holdsStack(crash, text) {
-  const wanted = text.startsWith('~') ? [text.slice(1)] : text.split(/\s*>\s*/).map((frame) => frame.replace(/^[~@]?"|"$/g, ''));
-  return wanted.every((name) => name === '...' || crash.stack.some((frame) => frame.includes(name.replace(/^"|"$/g, ''))));
+  const wanted = text.startsWith('~')
+    ? [text.slice(1)]
+    : text.split(/\s*>\s*/).map((frame) => frame.replace(/^[~@]?"|"$/g, ''));
+  return wanted.every(
+    (name) => name === '...' || crash.stack.some((frame) => frame.includes(name.replace(/^"|"$/g, ''))),
+  );
 }
 
 function filter(crashes, parameters, now, past = 0) {
-  const fields = [...parameters.keys()].filter((name) => !name.startsWith('_') && !['thread', 'stacks_max'].includes(name));
+  const fields = [...parameters.keys()].filter(
+    (name) => !name.startsWith('_') && !['thread', 'stacks_max'].includes(name),
+  );
   const known = new Set([...Object.keys(crashes[0]), 'stack(any)', 'stack(crashing)']);
   for (const name of fields) if (!known.has(name)) throw new Error(`'${name}' is not a field`);
   const dates = parameters.getAll('date');
   if (dates.length === 0) dates.push('>=-7d');
-  return crashes.filter((crash) => [...new Set(fields)].filter((name) => name !== 'date').every((name) => {
-    const values = parameters.getAll(name);
-    if (name.startsWith('stack')) return values.every((raw) => (raw.startsWith('!') ? !holdsStack(crash, raw.slice(1)) : holdsStack(crash, raw)));
-    const positive = values.filter((raw) => !raw.startsWith('!'));
-    return (positive.length === 0 || positive.some((raw) => holdsValue(crash[name], raw, name, now)))
-      && values.filter((raw) => raw.startsWith('!')).every((raw) => !holdsValue(crash[name], raw.slice(1), name, now));
-  }) && dates.every((raw) => holdsValue(new Date(Date.parse(crash.date) + past).toISOString(), raw, 'date', now)));
+  return crashes.filter(
+    (crash) =>
+      [...new Set(fields)]
+        .filter((name) => name !== 'date')
+        .every((name) => {
+          const values = parameters.getAll(name);
+          if (name.startsWith('stack'))
+            return values.every((raw) =>
+              raw.startsWith('!') ? !holdsStack(crash, raw.slice(1)) : holdsStack(crash, raw),
+            );
+          const positive = values.filter((raw) => !raw.startsWith('!'));
+          return (
+            (positive.length === 0 || positive.some((raw) => holdsValue(crash[name], raw, name, now))) &&
+            values
+              .filter((raw) => raw.startsWith('!'))
+              .every((raw) => !holdsValue(crash[name], raw.slice(1), name, now))
+          );
+        }) &&
+      dates.every((raw) =>
+        holdsValue(new Date(Date.parse(crash.date) + past).toISOString(), raw, 'date', now),
+      ),
+  );
 }
 
 function weighted(crashes) {
@@ -125,9 +170,13 @@ function bucketOf(crash, name, parameters) {
   if (field === undefined) return termText(crash[name]);
   const interval = parameters.get(`_histogram_interval.${field}`) ?? (field === 'date' ? 'day' : '1');
   if (field !== 'date') return Math.floor(crash[field] / Number(interval)) * Number(interval);
-  const step = { minute: 60_000, hour: 3_600_000, day: kDayMs, week: 7 * kDayMs, month: 30 * kDayMs }[interval];
-  const shift = interval === 'week' ? 4 * kDayMs : 0;  // Weeks begin on Monday.
-  return new Date(Math.floor((Date.parse(crash.date) - shift) / step) * step + shift).toISOString().replace('.000Z', '+00:00');
+  const step = { minute: 60_000, hour: 3_600_000, day: kDayMs, week: 7 * kDayMs, month: 30 * kDayMs }[
+    interval
+  ];
+  const shift = interval === 'week' ? 4 * kDayMs : 0; // Weeks begin on Monday.
+  return new Date(Math.floor((Date.parse(crash.date) - shift) / step) * step + shift)
+    .toISOString()
+    .replace('.000Z', '+00:00');
 }
 
 function facet(crashes, name, path, parameters, size) {
@@ -136,8 +185,11 @@ function facet(crashes, name, path, parameters, size) {
     const values = crashes.map((crash) => crash[single[2]]);
     const numbers = values.map(Number);
     const results = {
-      cardinality: () => new Set(values).size, min: () => Math.min(...numbers), max: () => Math.max(...numbers),
-      sum: () => numbers.reduce((a, b) => a + b, 0), avg: () => numbers.reduce((a, b) => a + b, 0) / numbers.length,
+      cardinality: () => new Set(values).size,
+      min: () => Math.min(...numbers),
+      max: () => Math.max(...numbers),
+      sum: () => numbers.reduce((a, b) => a + b, 0),
+      avg: () => numbers.reduce((a, b) => a + b, 0) / numbers.length,
     };
     return { value: results[single[1]]() };
   }
@@ -151,30 +203,51 @@ function facet(crashes, name, path, parameters, size) {
   const own = name.startsWith('_histogram.') ? name : `_aggs.${[...path, name].join('.')}`;
   const deeper = parameters.getAll(own);
   const rows = [...groups].map(([term, members]) => ({
-    term, count: members.length,
+    term,
+    count: members.length,
     ...(parameters.get('_weights') === 'true' && { weighted: weighted(members) }),
     ...(deeper.length > 0 && { facets: facets(members, deeper, [...path, name], parameters, size) }),
   }));
-  return name.startsWith('_histogram.') ? rows.sort((a, b) => (a.term < b.term ? -1 : 1)) : rows.sort((a, b) => b.count - a.count).slice(0, size);
+  return name.startsWith('_histogram.')
+    ? rows.sort((a, b) => (a.term < b.term ? -1 : 1))
+    : rows.sort((a, b) => b.count - a.count).slice(0, size);
 }
 
 function facets(crashes, names, path, parameters, size) {
-  return Object.fromEntries(names.map((name) => [name.replace(/^_/, '').replace('.', name.startsWith('_') ? '_' : '.'), facet(crashes, name, path, parameters, size)]));
+  return Object.fromEntries(
+    names.map((name) => [
+      name.replace(/^_/, '').replace('.', name.startsWith('_') ? '_' : '.'),
+      facet(crashes, name, path, parameters, size),
+    ]),
+  );
 }
 
 function searchAnswer({ crashes, now }, parameters) {
   const found = filter(crashes, parameters, now());
   const sort = parameters.get('_sort') ?? '-date';
   const key = sort.replace(/^-/, '');
-  const sorted = sort === '-date' ? found : [...found].sort((a, b) => (sort.startsWith('-') ? -1 : 1) * (a[key] < b[key] ? -1 : a[key] > b[key] ? 1 : 0));
+  const sorted =
+    sort === '-date'
+      ? found
+      : [...found].sort(
+          (a, b) => (sort.startsWith('-') ? -1 : 1) * (a[key] < b[key] ? -1 : a[key] > b[key] ? 1 : 0),
+        );
   const number = Number(parameters.get('_results_number') ?? 100);
   const offset = Number(parameters.get('_cursor') ?? parameters.get('_results_offset') ?? 0);
-  const columns = parameters.getAll('_columns').length > 0 ? parameters.getAll('_columns') : ['uuid', 'date', 'signature', 'product', 'version', 'kind'];
+  const columns =
+    parameters.getAll('_columns').length > 0
+      ? parameters.getAll('_columns')
+      : ['uuid', 'date', 'signature', 'product', 'version', 'kind'];
   const size = Number(parameters.get('_facets_size') ?? 50);
-  const names = new Set([...parameters.getAll('_facets'), ...[...parameters.keys()].filter((name) => /^_aggs\.[^.]+$/.test(name)).map((name) => name.slice(6)),
-    ...[...parameters.keys()].filter((name) => name.startsWith('_histogram.'))]);
+  const names = new Set([
+    ...parameters.getAll('_facets'),
+    ...[...parameters.keys()].filter((name) => /^_aggs\.[^.]+$/.test(name)).map((name) => name.slice(6)),
+    ...[...parameters.keys()].filter((name) => name.startsWith('_histogram.')),
+  ]);
   return {
-    hits: sorted.slice(offset, offset + number).map((crash) => Object.fromEntries(columns.map((column) => [column, crash[column] ?? null]))),
+    hits: sorted
+      .slice(offset, offset + number)
+      .map((crash) => Object.fromEntries(columns.map((column) => [column, crash[column] ?? null]))),
     total: found.length,
     ...(parameters.get('_weights') === 'true' && { weighted: weighted(found) }),
     ...(number > 0 && offset + number < found.length && { cursor: String(offset + number) }),
@@ -184,7 +257,11 @@ function searchAnswer({ crashes, now }, parameters) {
 }
 
 function topCrashersAnswer({ crashes, now }, parameters) {
-  const from = parameters.getAll('date').map((raw) => /^>=(.*)$/.exec(raw)?.[1]).find((text) => text !== undefined) ?? '-7d';
+  const from =
+    parameters
+      .getAll('date')
+      .map((raw) => /^>=(.*)$/.exec(raw)?.[1])
+      .find((text) => text !== undefined) ?? '-7d';
   const span = now() - timeOf(from, now());
   const group = (list) => {
     const groups = new Map();
@@ -194,20 +271,52 @@ function topCrashersAnswer({ crashes, now }, parameters) {
   const here = filter(crashes, parameters, now());
   const earlier = filter(crashes, parameters, now(), span);
   const before = group(earlier);
-  const counts = (list, field) => Object.fromEntries(facet(list, field, [], parameters, 20).map(({ term, count }) => [term, count]));
-  const rows = group(here).slice(0, Number(parameters.get('_facets_size') ?? 50)).map(([signature, list], index) => {
-    const previous = before.findIndex(([name]) => name === signature);
-    return {
-      signature, rank: index + 1, count: list.length, percent: (100 * list.length) / here.length, weighted: weighted(list),
-      ...(previous >= 0 && { previous_rank: previous + 1, previous_percent: (100 * before[previous][1].length) / earlier.length }),
-      installations: new Set(list.map(({ client }) => client)).size, first_date: list.at(-1).date, first_build: list.at(-1).build_id,
-      platforms: counts(list, 'platform'), process_types: counts(list, 'process_type'),
-      startup: list.filter((crash) => crash.startup_crash).length, first_minute: list.filter((crash) => crash.uptime < 60).length, is_gc: index % 3,
-      bugs: index % 4 === 0 ? [{ id: 1234567 + index, url: `https://bugs.example/show?id=${1234567 + index}`, status: index === 0 ? 'NEW' : 'RESOLVED' }] : [],
-    };
-  });
+  const counts = (list, field) =>
+    Object.fromEntries(facet(list, field, [], parameters, 20).map(({ term, count }) => [term, count]));
+  const rows = group(here)
+    .slice(0, Number(parameters.get('_facets_size') ?? 50))
+    .map(([signature, list], index) => {
+      const previous = before.findIndex(([name]) => name === signature);
+      return {
+        signature,
+        rank: index + 1,
+        count: list.length,
+        percent: (100 * list.length) / here.length,
+        weighted: weighted(list),
+        ...(previous >= 0 && {
+          previous_rank: previous + 1,
+          previous_percent: (100 * before[previous][1].length) / earlier.length,
+        }),
+        installations: new Set(list.map(({ client }) => client)).size,
+        first_date: list.at(-1).date,
+        first_build: list.at(-1).build_id,
+        platforms: counts(list, 'platform'),
+        process_types: counts(list, 'process_type'),
+        startup: list.filter((crash) => crash.startup_crash).length,
+        first_minute: list.filter((crash) => crash.uptime < 60).length,
+        is_gc: index % 3,
+        bugs:
+          index % 4 === 0
+            ? [
+                {
+                  id: 1234567 + index,
+                  url: `https://bugs.example/show?id=${1234567 + index}`,
+                  status: index === 0 ? 'NEW' : 'RESOLVED',
+                },
+              ]
+            : [],
+      };
+    });
   const iso = (time) => new Date(time).toISOString();
-  return { from: iso(now() - span), to: iso(now()), previous_from: iso(now() - 2 * span), total: here.length, weighted: weighted(here), covered: rows.reduce((sum, row) => sum + row.count, 0), rows };
+  return {
+    from: iso(now() - span),
+    to: iso(now()),
+    previous_from: iso(now() - 2 * span),
+    total: here.length,
+    weighted: weighted(here),
+    covered: rows.reduce((sum, row) => sum + row.count, 0),
+    rows,
+  };
 }
 
 function flameAnswer({ crashes, now }, parameters) {
@@ -217,7 +326,15 @@ function flameAnswer({ crashes, now }, parameters) {
     let node = root;
     for (const name of stack) {
       let child = node.children.find((one) => one.name === name);
-      if (child === undefined) node.children.push(child = { name, module: name === 'start_thread' ? 'libc.so.6' : 'crashy', count: 0, children: [] });
+      if (child === undefined)
+        node.children.push(
+          (child = {
+            name,
+            module: name === 'start_thread' ? 'libc.so.6' : 'crashy',
+            count: 0,
+            children: [],
+          }),
+        );
       child.count += 1;
       node = child;
     }
@@ -227,7 +344,11 @@ function flameAnswer({ crashes, now }, parameters) {
     node.children.forEach(order);
   };
   order(root);
-  return { total: found.length, shown: Math.min(found.length, Number(parameters.get('stacks_max') ?? 2000)), root };
+  return {
+    total: found.length,
+    shown: Math.min(found.length, Number(parameters.get('stacks_max') ?? 2000)),
+    root,
+  };
 }
 
 function correlationsAnswer({ crashes, now }, parameters) {
@@ -237,31 +358,92 @@ function correlationsAnswer({ crashes, now }, parameters) {
   const all = filter(crashes, others, now());
   const own = all.filter((crash) => crash.signature === signature);
   const rest = all.filter((crash) => crash.signature !== signature);
-  const rows = ['platform', 'version', 'process_type', 'cpu_arch', 'reason', 'startup_crash'].flatMap((field) => facet(own, field, [], parameters, 5).map(({ term, count }) => {
-    const other = rest.filter((crash) => termText(crash[field]) === term).length;
-    const [percent, otherPercent] = [(100 * count) / own.length, (100 * other) / rest.length];
-    return { field, term: String(term), in_signature: count, in_others: other, percent, other_percent: otherPercent, difference: percent - otherPercent, low: percent - otherPercent - 4, high: percent - otherPercent + 4 };
-  }));
-  return { signature_total: own.length, other_total: rest.length, rows: rows.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference)) };
+  const rows = ['platform', 'version', 'process_type', 'cpu_arch', 'reason', 'startup_crash'].flatMap(
+    (field) =>
+      facet(own, field, [], parameters, 5).map(({ term, count }) => {
+        const other = rest.filter((crash) => termText(crash[field]) === term).length;
+        const [percent, otherPercent] = [(100 * count) / own.length, (100 * other) / rest.length];
+        return {
+          field,
+          term: String(term),
+          in_signature: count,
+          in_others: other,
+          percent,
+          other_percent: otherPercent,
+          difference: percent - otherPercent,
+          low: percent - otherPercent - 4,
+          high: percent - otherPercent + 4,
+        };
+      }),
+  );
+  return {
+    signature_total: own.length,
+    other_total: rest.length,
+    rows: rows.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference)),
+  };
 }
 
 function fieldsAnswer({ crashes }) {
   const types = { date: 'datetime', uptime: 'int', build_id: 'int', startup_crash: 'bool' };
   const names = Object.keys(crashes[0]).filter((name) => !['weight', 'client', 'stack'].includes(name));
-  return Object.fromEntries(names.map((name) => [name, {
-    name, data_validation_type: types[name] ?? 'str', query_type: ['product', 'platform', 'kind', 'cpu_arch', 'process_type'].includes(name) ? 'enum' : 'string',
-    description: `What a crash says of its ${name.replaceAll('_', ' ')}.`, is_exposed: true, is_returned: true, permissions_needed: [],
-  }]));
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        name,
+        data_validation_type: types[name] ?? 'str',
+        query_type: ['product', 'platform', 'kind', 'cpu_arch', 'process_type'].includes(name)
+          ? 'enum'
+          : 'string',
+        description: `What a crash says of its ${name.replaceAll('_', ' ')}.`,
+        is_exposed: true,
+        is_returned: true,
+        permissions_needed: [],
+      },
+    ]),
+  );
 }
 
 const kAnswers = {
-  '/api/SuperSearch/': searchAnswer, '/api/TopCrashers/': topCrashersAnswer, '/api/Flame/': flameAnswer,
-  '/api/Correlations/': correlationsAnswer, '/api/SuperSearchFields/': fieldsAnswer,
-  '/api/ResolveSignature/': (_, parameters) => ({ signature: parameters.get('signature'), signatures: [parameters.get('signature'), 'crashy::Widget::Paint'] }),
-  '/api/SimilarSignatures/': (_, parameters) => ({ signature: parameters.get('signature'), similar: kSignatures.slice(1, 5).map((signature, index) => ({ signature, score: 0.9 / (index + 1), frames: kFlows[index % 3] })) }),
-  '/api/SignatureFirstDate/': ({ crashes }, parameters) => ({ hits: parameters.getAll('signatures').map((signature) => ({ signature, first_date: crashes.at(-1).date, first_build: '20261101103000' })), total: 1 }),
-  '/api/Bugs/': (_, parameters) => ({ hits: parameters.getAll('signatures').map((signature) => ({ id: 1234567, signature, url: 'https://bugs.example/show?id=1234567', status: 'NEW', summary: 'Crash while painting a widget' })), total: 1 }),
-  '/api/NewBug/': () => ({ links: [{ label: 'Bugzilla', url: 'https://bugs.example/enter' }, { label: 'GitHub', url: 'https://git.example/new' }] }),
+  '/api/SuperSearch/': searchAnswer,
+  '/api/TopCrashers/': topCrashersAnswer,
+  '/api/Flame/': flameAnswer,
+  '/api/Correlations/': correlationsAnswer,
+  '/api/SuperSearchFields/': fieldsAnswer,
+  '/api/ResolveSignature/': (_, parameters) => ({
+    signature: parameters.get('signature'),
+    signatures: [parameters.get('signature'), 'crashy::Widget::Paint'],
+  }),
+  '/api/SimilarSignatures/': (_, parameters) => ({
+    signature: parameters.get('signature'),
+    similar: kSignatures
+      .slice(1, 5)
+      .map((signature, index) => ({ signature, score: 0.9 / (index + 1), frames: kFlows[index % 3] })),
+  }),
+  '/api/SignatureFirstDate/': ({ crashes }, parameters) => ({
+    hits: parameters
+      .getAll('signatures')
+      .map((signature) => ({ signature, first_date: crashes.at(-1).date, first_build: '20261101103000' })),
+    total: 1,
+  }),
+  '/api/Bugs/': (_, parameters) => ({
+    hits: parameters
+      .getAll('signatures')
+      .map((signature) => ({
+        id: 1234567,
+        signature,
+        url: 'https://bugs.example/show?id=1234567',
+        status: 'NEW',
+        summary: 'Crash while painting a widget',
+      })),
+    total: 1,
+  }),
+  '/api/NewBug/': () => ({
+    links: [
+      { label: 'Bugzilla', url: 'https://bugs.example/enter' },
+      { label: 'GitHub', url: 'https://git.example/new' },
+    ],
+  }),
 };
 
 export function makeSearchApi(started) {

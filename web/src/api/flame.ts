@@ -71,12 +71,27 @@ interface Budget {
 export function readFlame(answer: FlameAnswer): Flame {
   const budget: Budget = { nodes: kMaxNodes, cut: 0 };
   const root = readNode(answer.root ?? {}, { key: '', depth: 0, start: 0, parent: undefined }, budget);
-  return { total: readNumber(answer.total) ?? 0, shown: readNumber(answer.shown) ?? root.count, cut: budget.cut, root };
+  return {
+    total: readNumber(answer.total) ?? 0,
+    shown: readNumber(answer.shown) ?? root.count,
+    cut: budget.cut,
+    root,
+  };
 }
 
-function readNode(answer: NodeAnswer, place: Pick<FlameNode, 'key' | 'depth' | 'start' | 'parent'>, budget: Budget): FlameNode {
+function readNode(
+  answer: NodeAnswer,
+  place: Pick<FlameNode, 'key' | 'depth' | 'start' | 'parent'>,
+  budget: Budget,
+): FlameNode {
   const children: FlameNode[] = [];
-  const node: FlameNode = { ...place, name: readText(answer.name) ?? '', module: readText(answer.module), count: readNumber(answer.count) ?? 0, children };
+  const node: FlameNode = {
+    ...place,
+    name: readText(answer.name) ?? '',
+    module: readText(answer.module),
+    count: readNumber(answer.count) ?? 0,
+    children,
+  };
   budget.cut += readNumber(answer.cut) ?? 0;
   let { start } = place;
   for (const [index, child] of readList(answer.children).entries()) {
@@ -85,7 +100,11 @@ function readNode(answer: NodeAnswer, place: Pick<FlameNode, 'key' | 'depth' | '
       continue;
     }
     budget.nodes -= 1;
-    const read = readNode(child, { key: `${place.key}/${index}`, depth: place.depth + 1, start, parent: node }, budget);
+    const read = readNode(
+      child,
+      { key: `${place.key}/${index}`, depth: place.depth + 1, start, parent: node },
+      budget,
+    );
     children.push(read);
     start += read.count;
   }
@@ -98,10 +117,19 @@ const kMaxFramesOfSearch = 6;
 // The search for crashes with this frame, called by those above it in the tree.
 export function conditionOf(node: FlameNode, thread: FlameThread): Condition {
   const frames = [];
-  for (let at: FlameNode | undefined = node; at !== undefined && at.depth > 0 && frames.length < kMaxFramesOfSearch; at = at.parent) {
+  for (
+    let at: FlameNode | undefined = node;
+    at !== undefined && at.depth > 0 && frames.length < kMaxFramesOfSearch;
+    at = at.parent
+  ) {
     frames.push({ words: [wordOf(at)], gapMax: 0 });
   }
-  return { field: thread === 'any' ? 'stack' : 'stack(crashing)', operator: '', negated: false, value: stackText(frames) };
+  return {
+    field: thread === 'any' ? 'stack' : 'stack(crashing)',
+    operator: '',
+    negated: false,
+    value: stackText(frames),
+  };
 }
 
 // A frame without symbols is a place in a module.

@@ -42,7 +42,8 @@ export function searchApiPath(query: SearchQuery): string {
   appendConditions(parameters, query.conditions);
   for (const column of new Set(['uuid', 'kind', ...query.columns])) parameters.append('_columns', column);
   for (const facet of query.facets) parameters.append('_facets', facet);
-  for (const facet of query.facets) if (isMeasured(facet)) parameters.append('_facets', `_percentiles.${facet}`);
+  for (const facet of query.facets)
+    if (isMeasured(facet)) parameters.append('_facets', `_percentiles.${facet}`);
   parameters.set('_facets_size', String(query.facets.length === 0 ? 0 : query.facetsSize));
   parameters.set('_results_number', String(kPageSize));
   if (query.cursor !== undefined) parameters.set('_cursor', query.cursor);
@@ -99,7 +100,12 @@ export interface Counted {
 
 const recentCounts = new RecentAnswers<Counted>();
 
-export function countsApiPath({ conditions, facets = [], facetsSize = 50, more = [] }: CountQuestion): string {
+export function countsApiPath({
+  conditions,
+  facets = [],
+  facetsSize = 50,
+  more = [],
+}: CountQuestion): string {
   const parameters = new URLSearchParams();
   appendConditions(parameters, conditions);
   for (const facet of facets) parameters.append('_facets', facet);
@@ -124,7 +130,9 @@ export async function askCounts(question: CountQuestion, signal: AbortSignal): P
 }
 
 export function readSearchPage(answer: SearchAnswer): SearchPage {
-  const hits = readList(answer.hits).map(readHit).filter((hit) => hit !== undefined);
+  const hits = readList(answer.hits)
+    .map(readHit)
+    .filter((hit) => hit !== undefined);
   return {
     hits,
     total: readCount(answer.total) ?? hits.length,
@@ -139,7 +147,12 @@ function readHit(hit: SearchHit): Hit | undefined {
   if (id === undefined) return undefined;
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(hit)) {
-    const text = Array.isArray(value) ? value.map(readText).filter((item) => item !== undefined).join(', ') : readText(value);
+    const text = Array.isArray(value)
+      ? value
+          .map(readText)
+          .filter((item) => item !== undefined)
+          .join(', ')
+      : readText(value);
     if (text !== undefined) values.set(name, text);
   }
   return { id, kind: hit.kind === 'ping' ? 'ping' : 'report', time: parseTime(hit.date), values };

@@ -57,15 +57,24 @@ export function readFacets(answer: FacetsAnswer | undefined): Facets {
 }
 
 function readTerm(term: components['schemas']['FacetTerm']): FacetTerm {
-  return { term: readText(term.term) ?? '', count: readCount(term.count) ?? 0, weighted: readWeighted(term.weighted), facets: readFacets(term.facets) };
+  return {
+    term: readText(term.term) ?? '',
+    count: readCount(term.count) ?? 0,
+    weighted: readWeighted(term.weighted),
+    facets: readFacets(term.facets),
+  };
 }
 
 function readPercentiles(values: unknown): ReadonlyMap<number, number> {
   if (typeof values !== 'object' || values === null) return new Map();
-  return new Map(Object.entries(values).flatMap(([percentage, value]) => {
-    const number = readNumber(value);
-    return number === undefined || !Number.isFinite(Number(percentage)) ? [] : [[Number(percentage), number] as const];
-  }));
+  return new Map(
+    Object.entries(values).flatMap(([percentage, value]) => {
+      const number = readNumber(value);
+      return number === undefined || !Number.isFinite(Number(percentage))
+        ? []
+        : [[Number(percentage), number] as const];
+    }),
+  );
 }
 
 export function termsOf(facets: Facets, name: string): readonly FacetTerm[] {

@@ -35,16 +35,30 @@ export const kFields: readonly Field[] = [
   { name: 'address', title: 'Address', aliases: [], type: 'text' },
   { name: 'stack', title: 'Stack', aliases: [], type: 'stack', isConditionOnly: true },
   { name: 'stack(any)', title: 'Stack of any thread', aliases: [], type: 'stack', isConditionOnly: true },
-  { name: 'stack(crashing)', title: 'Stack of the crashing thread', aliases: [], type: 'stack', isConditionOnly: true },
+  {
+    name: 'stack(crashing)',
+    title: 'Stack of the crashing thread',
+    aliases: [],
+    type: 'stack',
+    isConditionOnly: true,
+  },
   { name: 'proto_signature', title: 'Proto signature', aliases: ['proto'], type: 'text' },
   { name: 'signature_group', title: 'Group', aliases: ['group'], type: 'text' },
   { name: 'bucket', title: 'Signature and group', aliases: [], type: 'text' },
   { name: 'uuid', title: 'Crash id', aliases: ['id'], type: 'choice' },
   { name: 'minidump_sha256_hash', title: 'Dump hash', aliases: ['hash'], type: 'choice' },
-  { name: 'missing_debug_id', title: 'Missing debug id', aliases: ['waits'], type: 'choice', isConditionOnly: true },
+  {
+    name: 'missing_debug_id',
+    title: 'Missing debug id',
+    aliases: ['waits'],
+    type: 'choice',
+    isConditionOnly: true,
+  },
 ];
 
-const fieldsByWord = new Map(kFields.flatMap((field) => [field.name, ...field.aliases].map((word) => [word, field])));
+const fieldsByWord = new Map(
+  kFields.flatMap((field) => [field.name, ...field.aliases].map((word) => [word, field])),
+);
 let learned: readonly Field[] = kFields;
 
 export function fieldByWord(word: string): Field | undefined {
@@ -70,7 +84,9 @@ type FieldsAnswer = components['schemas']['SearchFields'];
 type FieldRow = components['schemas']['SearchField'];
 
 export function readFields(answer: FieldsAnswer): readonly Field[] {
-  return readList(Object.values(answer)).map(readField).filter((field) => field !== undefined);
+  return readList(Object.values(answer))
+    .map(readField)
+    .filter((field) => field !== undefined);
 }
 
 function readField(row: FieldRow): Field | undefined {
@@ -90,12 +106,17 @@ function readField(row: FieldRow): Field | undefined {
 
 function typeOf(row: FieldRow): FieldType {
   switch (row.data_validation_type) {
-    case 'datetime': return 'time';
+    case 'datetime':
+      return 'time';
     case 'int':
-    case 'float': return 'number';
-    case 'bool': return 'flag';
-    case 'enum': return 'choice';
-    default: return row.query_type === 'enum' ? 'choice' : 'text';
+    case 'float':
+      return 'number';
+    case 'bool':
+      return 'flag';
+    case 'enum':
+      return 'choice';
+    default:
+      return row.query_type === 'enum' ? 'choice' : 'text';
   }
 }
 

@@ -81,7 +81,12 @@ function parseValue(field: Field, text: string, negated: boolean): Condition {
   const rest = denied ? text.slice(1) : text;
   const operator = kOperatorAtStart.exec(rest)?.[0] as Operator | undefined;
   const value = unquote(rest.slice(operator?.length ?? 0));
-  return { field: field.name, operator: operator ?? defaultOperator(field, value), negated: denied !== negated, value };
+  return {
+    field: field.name,
+    operator: operator ?? defaultOperator(field, value),
+    negated: denied !== negated,
+    value,
+  };
 }
 
 function defaultOperator(field: Field, value: string): Operator {
@@ -119,14 +124,20 @@ function isPlainPhrase(condition: Condition): boolean {
 
 function conditionText(condition: Condition): string {
   const field = fieldByWord(condition.field);
-  if (field?.type === 'stack') return `${condition.negated ? '-' : ''}${condition.field}:${quoteAlways(condition.value)}`;
+  if (field?.type === 'stack')
+    return `${condition.negated ? '-' : ''}${condition.field}:${quoteAlways(condition.value)}`;
   const usual = field !== undefined && condition.operator === defaultOperator(field, condition.value);
   const operator = usual ? '' : condition.operator;
   return `${condition.negated ? '-' : ''}${condition.field}:${operator}${quoteIfNeeded(condition.value)}`;
 }
 
 export function sameCondition(one: Condition, other: Condition): boolean {
-  return one.field === other.field && one.operator === other.operator && one.negated === other.negated && one.value === other.value;
+  return (
+    one.field === other.field &&
+    one.operator === other.operator &&
+    one.negated === other.negated &&
+    one.value === other.value
+  );
 }
 
 // The value of a SuperSearch parameter.
@@ -168,7 +179,12 @@ function parseParameter(name: string, raw: string): Condition {
   const hasOrder = field === undefined || field.type === 'time' || field.type === 'number';
   const operator = ((hasOrder ? kOperatorAtStart : /^[=~^$@]/).exec(rest)?.[0] ?? '') as Operator;
   const value = rest.slice(operator.length);
-  return { field: name, operator: operator === '' && field !== undefined ? defaultOperator(field, value) : operator, negated, value };
+  return {
+    field: name,
+    operator: operator === '' && field !== undefined ? defaultOperator(field, value) : operator,
+    negated,
+    value,
+  };
 }
 
 const kMaxFacetsSize = 1000;
@@ -176,20 +192,35 @@ const kMaxFacetsSize = 1000;
 // A query whose every setting is the usual one.
 export function plainQuery(conditions: readonly Condition[]): SearchQuery {
   return {
-    conditions, columns: kDefaultColumns, facets: kDefaultFacets, facetsSize: kDefaultFacetsSize, sort: kDefaultSort,
-    hasWeights: false, view: 'crashes', page: 0, cursor: undefined,
+    conditions,
+    columns: kDefaultColumns,
+    facets: kDefaultFacets,
+    facetsSize: kDefaultFacetsSize,
+    sort: kDefaultSort,
+    hasWeights: false,
+    view: 'crashes',
+    page: 0,
+    cursor: undefined,
   };
 }
 
 // Of the page's address. Addresses of Crash Stats' searches mean the same here.
-export function parseSearchParameters(parameters: URLSearchParams, usual: SearchQuery = plainQuery([])): SearchQuery {
+export function parseSearchParameters(
+  parameters: URLSearchParams,
+  usual: SearchQuery = plainQuery([]),
+): SearchQuery {
   const list = (name: string, usual: readonly string[]): readonly string[] => {
-    const values = parameters.getAll(name).flatMap((value) => value.split(',')).filter((value) => value !== '');
+    const values = parameters
+      .getAll(name)
+      .flatMap((value) => value.split(','))
+      .filter((value) => value !== '');
     return values.length === 0 ? usual : [...new Set(values)];
   };
   const offset = readNumber(parameters.get('_results_offset'));
-  const page = readNumber(parameters.get('_page')) ?? (offset === undefined ? undefined : Math.floor(offset / kPageSize))
-    ?? Math.max(0, (readNumber(parameters.get('page')) ?? 1) - 1);
+  const page =
+    readNumber(parameters.get('_page')) ??
+    (offset === undefined ? undefined : Math.floor(offset / kPageSize)) ??
+    Math.max(0, (readNumber(parameters.get('page')) ?? 1) - 1);
   return {
     conditions: parseConditions(parameters),
     columns: list('_columns', usual.columns),
@@ -208,10 +239,18 @@ function readNumber(text: string | null): number | undefined {
 }
 
 // Parameters for what differs from the usual.
-export function settingsOf(query: SearchQuery, usual: SearchQuery = plainQuery([])): readonly (readonly [string, string])[] {
-  const list = (name: string, values: readonly string[], others: readonly string[]): readonly (readonly [string, string])[] =>
-    (values.join() === others.join() ? [] : values.map((value) => [name, value]));
-  const single = (name: string, value: string, isUsual: boolean): readonly (readonly [string, string])[] => (isUsual ? [] : [[name, value]]);
+export function settingsOf(
+  query: SearchQuery,
+  usual: SearchQuery = plainQuery([]),
+): readonly (readonly [string, string])[] {
+  const list = (
+    name: string,
+    values: readonly string[],
+    others: readonly string[],
+  ): readonly (readonly [string, string])[] =>
+    values.join() === others.join() ? [] : values.map((value) => [name, value]);
+  const single = (name: string, value: string, isUsual: boolean): readonly (readonly [string, string])[] =>
+    isUsual ? [] : [[name, value]];
   return [
     ...list('_columns', query.columns, usual.columns),
     ...list('_facets', query.facets, usual.facets),
@@ -248,7 +287,8 @@ export function withCondition(conditions: readonly Condition[], added: Condition
 // What a term of a facet, or a value of a column, asks for.
 export function exactTerm(field: string, term: string): Condition {
   if (term === '') return { field, operator: '', negated: false, value: kAbsent };
-  if (fieldByWord(field)?.type === 'flag') return { field, operator: '', negated: term === 'F' || term === 'false', value: '__true__' };
+  if (fieldByWord(field)?.type === 'flag')
+    return { field, operator: '', negated: term === 'F' || term === 'false', value: '__true__' };
   return { field, operator: fieldByWord(field)?.type === 'text' ? '=' : '', negated: false, value: term };
 }
 
@@ -279,7 +319,9 @@ const kBucketOfGroup = /\+0x[0-9a-f]+\]$/;
 
 // The crashes that a row of a ranking counts.
 export function exactBucket(bucket: string): Condition {
-  return kBucketOfGroup.test(bucket) ? { ...exactSignature(bucket), field: 'bucket' } : exactSignature(bucket);
+  return kBucketOfGroup.test(bucket)
+    ? { ...exactSignature(bucket), field: 'bucket' }
+    : exactSignature(bucket);
 }
 
 export const kOperatorWords: Record<Operator, readonly [string, string]> = {
@@ -298,8 +340,16 @@ export const kOperatorWords: Record<Operator, readonly [string, string]> = {
 // A condition in words: ["Signature contains", "Widget::"].
 export function conditionWords(condition: Condition): readonly [string, string] {
   const title = fieldTitle(condition.field);
-  if (isStackField(condition.field)) return [`${title} ${condition.negated ? 'has not' : 'has'}`, condition.value];
+  if (isStackField(condition.field))
+    return [`${title} ${condition.negated ? 'has not' : 'has'}`, condition.value];
   const [plain, negated] = kOperatorWords[condition.operator];
-  const value = condition.operator !== '' ? condition.value : condition.value === kAbsent ? 'absent' : condition.value === '__true__' ? 'true' : condition.value;
+  const value =
+    condition.operator !== ''
+      ? condition.value
+      : condition.value === kAbsent
+        ? 'absent'
+        : condition.value === '__true__'
+          ? 'true'
+          : condition.value;
   return [`${title} ${condition.negated ? negated : plain}`, value];
 }

@@ -7,7 +7,17 @@ import type { components, paths } from './schema';
 import { readNumber } from './search_facets';
 import { appendConditions, exactSignature, parseConditions, type Condition } from './search_query';
 
-export const kSignatureTabs = ['summary', 'aggregations', 'reports', 'graphs', 'bugs', 'comments', 'correlations', 'similar', 'pings'] as const;
+export const kSignatureTabs = [
+  'summary',
+  'aggregations',
+  'reports',
+  'graphs',
+  'bugs',
+  'comments',
+  'correlations',
+  'similar',
+  'pings',
+] as const;
 export type SignatureTab = (typeof kSignatureTabs)[number];
 
 export interface SignatureQuery {
@@ -31,11 +41,18 @@ export function parseSignatureQuery(parameters: URLSearchParams, hash = ''): Sig
 }
 
 // `conditions` hold the signature, and may hold more.
-export function signaturePath(conditions: readonly Condition[], tab: SignatureTab = 'summary', more: readonly (readonly [string, string])[] = []): string {
+export function signaturePath(
+  conditions: readonly Condition[],
+  tab: SignatureTab = 'summary',
+  more: readonly (readonly [string, string])[] = [],
+): string {
   const parameters = new URLSearchParams();
   const own = conditions.find(({ field, operator }) => field === 'signature' && operator === '=');
   parameters.set('signature', own?.value ?? '');
-  appendConditions(parameters, conditions.filter((condition) => condition !== own));
+  appendConditions(
+    parameters,
+    conditions.filter((condition) => condition !== own),
+  );
   if (tab !== 'summary') parameters.set('tab', tab);
   for (const [name, value] of more) parameters.append(name, value);
   return `/signature/?${parameters.toString()}`;
@@ -45,14 +62,20 @@ export function allConditions({ signature, conditions }: SignatureQuery): readon
   return [exactSignature(signature), ...conditions];
 }
 
-type ResolveAnswer = paths['/api/ResolveSignature/']['get']['responses']['200']['content']['application/json'];
-type SimilarAnswer = paths['/api/SimilarSignatures/']['get']['responses']['200']['content']['application/json'];
-type FirstDateAnswer = paths['/api/SignatureFirstDate/']['get']['responses']['200']['content']['application/json'];
+type ResolveAnswer =
+  paths['/api/ResolveSignature/']['get']['responses']['200']['content']['application/json'];
+type SimilarAnswer =
+  paths['/api/SimilarSignatures/']['get']['responses']['200']['content']['application/json'];
+type FirstDateAnswer =
+  paths['/api/SignatureFirstDate/']['get']['responses']['200']['content']['application/json'];
 type CorrelationsAnswer = components['schemas']['Correlations'];
 
 // Signatures of today under which the crashes are that have, or once had, this one.
 export async function askNames(signature: string, signal: AbortSignal): Promise<Result<readonly string[]>> {
-  const answer = await getJson<ResolveAnswer>(`/api/ResolveSignature/?${new URLSearchParams({ signature })}`, signal);
+  const answer = await getJson<ResolveAnswer>(
+    `/api/ResolveSignature/?${new URLSearchParams({ signature })}`,
+    signal,
+  );
   return answer.ok ? succeed(readTexts(answer.value.signatures)) : answer;
 }
 
@@ -62,7 +85,10 @@ export interface FirstSeen {
 }
 
 export async function askFirstSeen(signature: string, signal: AbortSignal): Promise<Result<FirstSeen>> {
-  const answer = await getJson<FirstDateAnswer>(`/api/SignatureFirstDate/?${new URLSearchParams({ signatures: signature })}`, signal);
+  const answer = await getJson<FirstDateAnswer>(
+    `/api/SignatureFirstDate/?${new URLSearchParams({ signatures: signature })}`,
+    signal,
+  );
   if (!answer.ok) return answer;
   const [hit] = readList(answer.value.hits);
   return succeed({ time: parseTime(hit?.first_date), build: readText(hit?.first_build) });
@@ -75,12 +101,24 @@ export interface SimilarSignature {
   readonly frames: readonly string[];
 }
 
-export async function askSimilar(signature: string, signal: AbortSignal): Promise<Result<readonly SimilarSignature[]>> {
-  const answer = await getJson<SimilarAnswer>(`/api/SimilarSignatures/?${new URLSearchParams({ signature, count: '20' })}`, signal);
+export async function askSimilar(
+  signature: string,
+  signal: AbortSignal,
+): Promise<Result<readonly SimilarSignature[]>> {
+  const answer = await getJson<SimilarAnswer>(
+    `/api/SimilarSignatures/?${new URLSearchParams({ signature, count: '20' })}`,
+    signal,
+  );
   if (!answer.ok) return answer.problem.kind === 'not-found' ? succeed([]) : answer;
-  return succeed(readList(answer.value.similar).map((row) => ({
-    signature: readText(row.signature) ?? '', score: readNumber(row.score) ?? 0, frames: readTexts(row.frames),
-  })).filter((row) => row.signature !== ''));
+  return succeed(
+    readList(answer.value.similar)
+      .map((row) => ({
+        signature: readText(row.signature) ?? '',
+        score: readNumber(row.score) ?? 0,
+        frames: readTexts(row.frames),
+      }))
+      .filter((row) => row.signature !== ''),
+  );
 }
 
 export interface Correlation {
@@ -107,7 +145,10 @@ export function correlationsApiPath({ signature, conditions }: SignatureQuery): 
   return `/api/Correlations/?${parameters.toString()}`;
 }
 
-export async function askCorrelations(query: SignatureQuery, signal: AbortSignal): Promise<Result<Correlations>> {
+export async function askCorrelations(
+  query: SignatureQuery,
+  signal: AbortSignal,
+): Promise<Result<Correlations>> {
   const answer = await getJson<CorrelationsAnswer>(correlationsApiPath(query), signal);
   if (!answer.ok) return { ok: false, problem: withoutCrash(answer.problem) };
   return succeed(readCorrelations(answer.value));
@@ -120,9 +161,14 @@ export function readCorrelations(answer: CorrelationsAnswer): Correlations {
     rows: readList(answer.rows).map((row) => {
       const difference = readNumber(row.difference) ?? 0;
       return {
-        field: readText(row.field) ?? '', term: readText(row.term) ?? '', percent: readNumber(row.percent) ?? 0,
-        otherPercent: readNumber(row.other_percent) ?? 0, difference, low: readNumber(row.low) ?? difference,
-        high: readNumber(row.high) ?? difference, count: readNumber(row.in_signature) ?? 0,
+        field: readText(row.field) ?? '',
+        term: readText(row.term) ?? '',
+        percent: readNumber(row.percent) ?? 0,
+        otherPercent: readNumber(row.other_percent) ?? 0,
+        difference,
+        low: readNumber(row.low) ?? difference,
+        high: readNumber(row.high) ?? difference,
+        count: readNumber(row.in_signature) ?? 0,
       };
     }),
   };

@@ -16,10 +16,24 @@ const kQueries: [string, FramePattern[]][] = [
   ['"operator new(unsigned long)"', [frame(0, name('operator new(unsigned long)'))]],
   ['"a \\"b\\" \\\\c"', [frame(0, name('a "b" \\c'))]],
   ['~"part"', [frame(0, name('part', 'contains'))]],
-  ['@"a|b > c" module:"libx.so" file:~"lay out"', [frame(0, name('a|b > c', 'regex'),
-    { kind: 'module', match: 'is', text: 'libx.so' }, { kind: 'file', match: 'contains', text: 'lay out' })]],
-  ['at:"libx.so+0x1234" > inline:@"f.*"', [frame(0, { kind: 'at', match: 'is', text: 'libx.so+0x1234' }),
-    frame(0, { kind: 'inline', match: 'regex', text: 'f.*' })]],
+  [
+    '@"a|b > c" module:"libx.so" file:~"lay out"',
+    [
+      frame(
+        0,
+        name('a|b > c', 'regex'),
+        { kind: 'module', match: 'is', text: 'libx.so' },
+        { kind: 'file', match: 'contains', text: 'lay out' },
+      ),
+    ],
+  ],
+  [
+    'at:"libx.so+0x1234" > inline:@"f.*"',
+    [
+      frame(0, { kind: 'at', match: 'is', text: 'libx.so+0x1234' }),
+      frame(0, { kind: 'inline', match: 'regex', text: 'f.*' }),
+    ],
+  ],
   ['"module:odd"', [frame(0, name('module:odd'))]],
 ];
 
@@ -45,6 +59,9 @@ test.each<[string, FramePattern[]]>([
   expect(parseStackText(text)).toEqual(frames);
 });
 
-test.each(['A >', '> A', 'A > ... >', '"open', 'A > > B', '""', '...'.repeat(1) + ' > A > "x'])('%s is left to the server', (text) => {
-  expect(parseStackText(text)).toBeUndefined();
-});
+test.each(['A >', '> A', 'A > ... >', '"open', 'A > > B', '""', '...'.repeat(1) + ' > A > "x'])(
+  '%s is left to the server',
+  (text) => {
+    expect(parseStackText(text)).toBeUndefined();
+  },
+);

@@ -25,17 +25,20 @@ const kBareWord = /^[\w:*?.$-]+$/;
 const kReservedStart = /^(module|file|inline|function|at):|^\./;
 
 export function stackText(frames: readonly FramePattern[]): string {
-  return frames.map(({ words, gapMax }, index) => {
-    const text = words.map(wordText).join(' ');
-    if (index === 0) return text;
-    const gap = gapMax === 0 ? ' > ' : gapMax === Infinity ? ' > ... > ' : ` > ...${gapMax} > `;
-    return gap + text;
-  }).join('');
+  return frames
+    .map(({ words, gapMax }, index) => {
+      const text = words.map(wordText).join(' ');
+      if (index === 0) return text;
+      const gap = gapMax === 0 ? ' > ' : gapMax === Infinity ? ' > ... > ' : ` > ...${gapMax} > `;
+      return gap + text;
+    })
+    .join('');
 }
 
 function wordText({ kind, match, text }: FrameWord): string {
   const mark = match === 'contains' ? '~' : match === 'regex' ? '@' : '';
-  if (kind === 'name') return mark === '' && kBareWord.test(text) && !kReservedStart.test(text) ? text : mark + quote(text);
+  if (kind === 'name')
+    return mark === '' && kBareWord.test(text) && !kReservedStart.test(text) ? text : mark + quote(text);
   return `${kind}:${mark}${quote(text)}`;
 }
 
@@ -45,7 +48,8 @@ function quote(text: string): string {
 
 // undefined: the text is none that the form can show. The server may still understand it, or say what is wrong.
 export function parseStackText(text: string): readonly FramePattern[] | undefined {
-  if (isPlainPhrase(text)) return [{ words: [{ kind: 'name', match: 'contains', text: text.slice(1) }], gapMax: 0 }];
+  if (isPlainPhrase(text))
+    return [{ words: [{ kind: 'name', match: 'contains', text: text.slice(1) }], gapMax: 0 }];
   return new StackParser(text).parse();
 }
 
@@ -101,7 +105,9 @@ class StackParser {
 
   // Up to the next blank, or in double quotes, in which a backslash keeps the next character.
   private takeWord(): FrameWord | undefined {
-    const match = this.take(/^(?:(module|file|inline|function|at):)?([~@]?)(?:"((?:\\.|[^"\\])*)"|([^\s"]\S*))/s);
+    const match = this.take(
+      /^(?:(module|file|inline|function|at):)?([~@]?)(?:"((?:\\.|[^"\\])*)"|([^\s"]\S*))/s,
+    );
     if (match === undefined) return undefined;
     const [, prefix, mark, quoted, bare] = match;
     const text = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/gs, '$1');

@@ -3,7 +3,12 @@ import { parseTime } from '../base/format';
 import type { FacetTerm } from './search_facets';
 import type { Condition } from './search_query';
 
-const kUnits = new Map([['m', 60], ['h', 3600], ['d', 86_400], ['w', 7 * 86_400]]);
+const kUnits = new Map([
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+  ['w', 7 * 86_400],
+]);
 const kDayS = 86_400;
 // What the server searches when it is told no date.
 const kUsualSpanS = 7 * kDayS;
@@ -30,7 +35,11 @@ function secondsOf(value: string, nowS: number): number | undefined {
 export function searchedSpan(conditions: readonly Condition[], now: Date): Span {
   const nowS = now.getTime() / 1000;
   const dates = conditions.filter(({ field, negated }) => field === 'date' && !negated);
-  const bounds = (start: string): readonly number[] => dates.filter(({ operator }) => operator.startsWith(start)).map(({ value }) => secondsOf(value, nowS)).filter((time) => time !== undefined);
+  const bounds = (start: string): readonly number[] =>
+    dates
+      .filter(({ operator }) => operator.startsWith(start))
+      .map(({ value }) => secondsOf(value, nowS))
+      .filter((time) => time !== undefined);
   const froms = bounds('>');
   const tos = bounds('<');
   const from = froms.length === 0 ? undefined : Math.max(...froms);
@@ -63,7 +72,11 @@ export function timeAxis({ fromS, toS }: Span, interval: Interval): TimeAxis {
 }
 
 // One value for each time; buckets that the answer does not name have none.
-export function valuesOn({ times, stepS }: TimeAxis, terms: readonly FacetTerm[], valueOf: (term: FacetTerm) => number = ({ count }) => count): readonly number[] {
+export function valuesOn(
+  { times, stepS }: TimeAxis,
+  terms: readonly FacetTerm[],
+  valueOf: (term: FacetTerm) => number = ({ count }) => count,
+): readonly number[] {
   const values = times.map(() => 0);
   const [first = 0] = times;
   for (const term of terms) {
@@ -75,7 +88,8 @@ export function valuesOn({ times, stepS }: TimeAxis, terms: readonly FacetTerm[]
 }
 
 export function dateConditions(fromS: number, toS: number): readonly Condition[] {
-  const text = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, seconds % kDayS === 0 ? 10 : 19);
+  const text = (seconds: number): string =>
+    new Date(seconds * 1000).toISOString().slice(0, seconds % kDayS === 0 ? 10 : 19);
   return [
     { field: 'date', operator: '>=', negated: false, value: text(fromS) },
     { field: 'date', operator: '<', negated: false, value: text(toS) },
@@ -83,6 +97,9 @@ export function dateConditions(fromS: number, toS: number): readonly Condition[]
 }
 
 // The conditions with another time.
-export function withDates(conditions: readonly Condition[], dates: readonly Condition[]): readonly Condition[] {
+export function withDates(
+  conditions: readonly Condition[],
+  dates: readonly Condition[],
+): readonly Condition[] {
   return [...conditions.filter(({ field }) => field !== 'date'), ...dates];
 }

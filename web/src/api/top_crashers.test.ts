@@ -6,14 +6,23 @@ function query(text: string) {
 }
 
 test('an address of Crash Stats is understood', () => {
-  const found = query('product=Editor&version=1.2&days=14&platform=Windows&_tcbs_mode=realtime&_range_type=report&process_type=any&_facets_size=200');
+  const found = query(
+    'product=Editor&version=1.2&days=14&platform=Windows&_tcbs_mode=realtime&_range_type=report&process_type=any&_facets_size=200',
+  );
   expect(found).toMatchObject({ days: 14, count: 200, order: undefined });
-  expect(found.conditions.map(({ field, value }) => [field, value])).toEqual([['product', 'Editor'], ['version', '1.2'], ['platform', 'Windows']]);
+  expect(found.conditions.map(({ field, value }) => [field, value])).toEqual([
+    ['product', 'Editor'],
+    ['version', '1.2'],
+    ['platform', 'Windows'],
+  ]);
 });
 
-test.each(['', 'product=A&days=3&count=100&_order=-installations', 'version=1&version=2'])('the address %s is its own', (text) => {
-  expect(topPath(query(text))).toBe(text === '' ? '/topcrashers/' : `/topcrashers/?${text}`);
-});
+test.each(['', 'product=A&days=3&count=100&_order=-installations', 'version=1&version=2'])(
+  'the address %s is its own',
+  (text) => {
+    expect(topPath(query(text))).toBe(text === '' ? '/topcrashers/' : `/topcrashers/?${text}`);
+  },
+);
 
 test('dates take the place of days, until days are chosen', () => {
   const dated = query('product=A&date=>=2026-11-01&days=3');
@@ -35,9 +44,18 @@ test('the server is asked for the days until now', () => {
 
 test('reads what is there and bears what is not', () => {
   const top = readTop({
-    total: 10, rows: [
-      { signature: 'a', rank: 1, previous_rank: 4, count: 6, percent: 60, previous_percent: 20, platforms: { Windows: 5, Linux: 1 },
-        bugs: [{ id: 1, url: 'javascript:alert(1)', status: 'NEW' }] },
+    total: 10,
+    rows: [
+      {
+        signature: 'a',
+        rank: 1,
+        previous_rank: 4,
+        count: 6,
+        percent: 60,
+        previous_percent: 20,
+        platforms: { Windows: 5, Linux: 1 },
+        bugs: [{ id: 1, url: 'javascript:alert(1)', status: 'NEW' }],
+      },
       {},
     ],
   });

@@ -33,7 +33,10 @@ export interface TopQuery {
 export function parseTopQuery(parameters: URLSearchParams): TopQuery {
   const all = parseConditions(parameters);
   return {
-    conditions: all.filter(({ field, operator, value }) => field !== 'date' && !(operator === '' && (value === 'any' || value === 'all'))),
+    conditions: all.filter(
+      ({ field, operator, value }) =>
+        field !== 'date' && !(operator === '' && (value === 'any' || value === 'all')),
+    ),
     dates: all.filter(({ field }) => field === 'date'),
     days: readWhole(parameters.get('days'), kMaxDays) ?? kUsualDays,
     count: readWhole(parameters.get('count') ?? parameters.get('_facets_size'), 1000) ?? kUsualCount,
@@ -48,7 +51,11 @@ function readWhole(text: string | null, max: number): number | undefined {
 
 export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string {
   // Days that are chosen take the place of dates.
-  const { conditions, dates, days, count, order } = { ...query, ...(change.days !== undefined && { dates: [] }), ...change };
+  const { conditions, dates, days, count, order } = {
+    ...query,
+    ...(change.days !== undefined && { dates: [] }),
+    ...change,
+  };
   const parameters = new URLSearchParams();
   appendConditions(parameters, [...conditions, ...dates]);
   if (days !== kUsualDays) parameters.set('days', String(days));
@@ -59,14 +66,20 @@ export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string
 }
 
 // The conditions with the time.
-export function datedConditions({ conditions, dates, days }: Pick<TopQuery, 'conditions' | 'dates' | 'days'>): readonly Condition[] {
+export function datedConditions({
+  conditions,
+  dates,
+  days,
+}: Pick<TopQuery, 'conditions' | 'dates' | 'days'>): readonly Condition[] {
   if (dates.length > 0) return [...conditions, ...dates];
   // Seven days are what every search takes without a date.
-  return days === kUsualDays ? conditions : [
-    ...conditions,
-    { field: 'date', operator: '>=', negated: false, value: `-${days}d` },
-    { field: 'date', operator: '<', negated: false, value: 'now' },
-  ];
+  return days === kUsualDays
+    ? conditions
+    : [
+        ...conditions,
+        { field: 'date', operator: '>=', negated: false, value: `-${days}d` },
+        { field: 'date', operator: '<', negated: false, value: 'now' },
+      ];
 }
 
 export function topApiPath(query: TopQuery): string {
@@ -157,8 +170,10 @@ function readRow(row: RowAnswer, index: number): TopCrasher {
 
 function readCounts(value: unknown): ReadonlyMap<string, number> {
   if (typeof value !== 'object' || value === null) return new Map();
-  return new Map(Object.entries(value).flatMap(([name, count]) => {
-    const read = readCount(count);
-    return read === undefined ? [] : [[name, read] as const];
-  }));
+  return new Map(
+    Object.entries(value).flatMap(([name, count]) => {
+      const read = readCount(count);
+      return read === undefined ? [] : [[name, read] as const];
+    }),
+  );
 }

@@ -46,5 +46,9 @@ export function SchemeButton(): VNode {
     document.dispatchEvent(new CustomEvent('cairn-scheme'));
   };
   const words = `Colours: ${kWords[scheme]}. Change to ${kWords[next]}`;
-  return <button type="button" class="round" aria-label={words} title={words} onClick={onClick}>{kSigns[scheme]}</button>;
+  return (
+    <button type="button" class="round" aria-label={words} title={words} onClick={onClick}>
+      {kSigns[scheme]}
+    </button>
+  );
 }

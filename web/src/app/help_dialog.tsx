@@ -19,13 +19,19 @@ export function HelpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
         <dl class="keys">
           {kKeyHelp.map(({ keys, what }) => (
             <Fragment key={what}>
-              <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+              <dt>
+                {keys.map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dt>
               <dd>{what}</dd>
             </Fragment>
           ))}
         </dl>
         <p class="quiet">Every search, order and tab is in the address: copy it, and others see the same.</p>
-        <form method="dialog"><button type="submit">Close</button></form>
+        <form method="dialog">
+          <button type="submit">Close</button>
+        </form>
       </div>
     </dialog>
   );

@@ -22,7 +22,9 @@ export const kKeyHelp: readonly KeyHelp[] = [
 ];
 
 function focusFirstRow(): boolean {
-  const row = document.querySelector<HTMLElement>('main table.data tbody tr[tabindex="0"], main [role=tree] [tabindex="0"]');
+  const row = document.querySelector<HTMLElement>(
+    'main table.data tbody tr[tabindex="0"], main [role=tree] [tabindex="0"]',
+  );
   row?.focus();
   return row !== null;
 }
@@ -51,7 +53,10 @@ export function useSiteKeys(onHelp: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (!isPlainKey(event)) return;
-      const isDone = event.key === 'Escape' ? closeMenu(event.target) : !isTyping(event.target) && actOn(event.key, latest.current);
+      const isDone =
+        event.key === 'Escape'
+          ? closeMenu(event.target)
+          : !isTyping(event.target) && actOn(event.key, latest.current);
       if (isDone) event.preventDefault();
     };
     const onClick = (event: MouseEvent): void => closeOtherMenus(event.target);

@@ -16,7 +16,10 @@ export type PageState = LoadedPage | 'missing' | 'loading' | 'failed';
 
 const loaded = new Map<Route, Page>();
 
-export function findRoute({ path, search }: Place): { readonly route: Route; readonly parameters: Readonly<Record<string, string>> } | undefined {
+export function findRoute({
+  path,
+  search,
+}: Place): { readonly route: Route; readonly parameters: Readonly<Record<string, string>> } | undefined {
   // A search at the root is an address of a search from before searches had a path of their own.
   const wanted = path === '/' && search.length > 1 ? '/search' : path;
   for (const route of kRoutes) {
@@ -44,13 +47,18 @@ export function usePage(place: Place): PageState {
       return undefined;
     }
     let isWanted = true;
-    found.route.load().then((page) => {
-      loaded.set(found.route, page);
-      if (isWanted) setShown(pageAtHand(place));
-    }, () => {
-      if (isWanted) setShown('failed');
-    });
-    return () => { isWanted = false; };
+    found.route.load().then(
+      (page) => {
+        loaded.set(found.route, page);
+        if (isWanted) setShown(pageAtHand(place));
+      },
+      () => {
+        if (isWanted) setShown('failed');
+      },
+    );
+    return () => {
+      isWanted = false;
+    };
   }, [place]);
 
   // What is at hand is drawn at once, so that going back finds the rows where they were.

@@ -10,6 +10,8 @@ export function commandFor(command: string, path: string, origin: string): strin
   const query = path.includes('?') ? path.slice(path.indexOf('?') + 1) : '';
   const parameters = new URLSearchParams(query);
   for (const name of ['view', 'tab', '_page', '_cursor']) parameters.delete(name);
-  const readable = [...parameters].map(([name, value]) => `${name}=${value.replace(/[%&+#]/g, encodeURIComponent)}`).join('&');
+  const readable = [...parameters]
+    .map(([name, value]) => `${name}=${value.replace(/[%&+#]/g, encodeURIComponent)}`)
+    .join('&');
   return `cairn ${command} --url ${origin} ${shellQuoted(readable)}`;
 }

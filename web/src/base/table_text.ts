@@ -22,7 +22,9 @@ function csvCell(value: CellValue): string {
 }
 
 export function asMarkdown({ titles, rows }: TextTable): string {
-  const isNumber = titles.map((_, index) => rows.length > 0 && rows.every((row) => typeof (row[index] ?? 0) === 'number'));
+  const isNumber = titles.map(
+    (_, index) => rows.length > 0 && rows.every((row) => typeof (row[index] ?? 0) === 'number'),
+  );
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
   return [
     line(titles.map(markdownCell)),
@@ -34,5 +36,7 @@ export function asMarkdown({ titles, rows }: TextTable): string {
 // Text stays in its cell, and nothing in it becomes a link, a mark-up or a tag.
 function markdownCell(value: CellValue): string {
   if (value === undefined) return '';
-  return String(value).replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>|~@]/g, '\\$&');
+  return String(value)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]<>|~@]/g, '\\$&');
 }

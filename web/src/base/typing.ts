@@ -1,7 +1,10 @@
 // Keys without a modifier are commands of the site, except where somebody types.
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]') !== null;
+  return (
+    target instanceof HTMLElement &&
+    target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]') !== null
+  );
 }
 
 export function isPlainKey(event: KeyboardEvent): boolean {

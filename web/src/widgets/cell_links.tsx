@@ -32,7 +32,8 @@ export function CellLinks({ frame, narrowingOf }: CellLinksProps): VNode | null 
       if (target.closest('.cell-links') !== null) return;
       const cell = target.closest<HTMLElement>('td[data-column]');
       const row = cell?.closest<HTMLElement>('tr');
-      const narrowing = cell && row ? narrowingOf(row.dataset['key'] ?? '', cell.dataset['column'] ?? '') : undefined;
+      const narrowing =
+        cell && row ? narrowingOf(row.dataset['key'] ?? '', cell.dataset['column'] ?? '') : undefined;
       if (!cell || narrowing === undefined) {
         setSpot(undefined);
         return;
@@ -57,8 +58,12 @@ export function CellLinks({ frame, narrowingOf }: CellLinksProps): VNode | null 
   const { what, filterHref, excludeHref } = spot.narrowing;
   return (
     <div class="cell-links" style={{ top: `${spot.top}px`, right: `${spot.right}px` }}>
-      <a href={filterHref} tabIndex={-1} aria-label={`Show only ${what}`} title={`Show only ${what} (f)`}>+</a>
-      <a href={excludeHref} tabIndex={-1} aria-label={`Leave out ${what}`} title={`Leave out ${what} (e)`}>−</a>
+      <a href={filterHref} tabIndex={-1} aria-label={`Show only ${what}`} title={`Show only ${what} (f)`}>
+        +
+      </a>
+      <a href={excludeHref} tabIndex={-1} aria-label={`Leave out ${what}`} title={`Leave out ${what} (e)`}>
+        −
+      </a>
     </div>
   );
 }

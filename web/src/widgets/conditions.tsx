@@ -17,12 +17,27 @@ export function Conditions({ conditions, pathOf }: ConditionsProps): VNode | nul
         const rest = conditions.filter((_, other) => other !== index);
         return (
           <li key={`${index} ${words} ${value}`}>
-            <span>{words} <b class="mono"><bdi>{value}</bdi></b></span>
-            <a href={pathOf(rest)} aria-label={`Take away: ${words} ${value}`} title="Take this condition away">×</a>
+            <span>
+              {words}{' '}
+              <b class="mono">
+                <bdi>{value}</bdi>
+              </b>
+            </span>
+            <a
+              href={pathOf(rest)}
+              aria-label={`Take away: ${words} ${value}`}
+              title="Take this condition away"
+            >
+              ×
+            </a>
           </li>
         );
       })}
-      {conditions.length > 1 && <li class="all"><a href={pathOf([])}>Clear all</a></li>}
+      {conditions.length > 1 && (
+        <li class="all">
+          <a href={pathOf([])}>Clear all</a>
+        </li>
+      )}
     </ul>
   );
 }

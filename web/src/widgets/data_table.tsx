@@ -63,9 +63,16 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const order = props.order === undefined ? ownOrder : orderOf(props.order.value);
   const [chosen, setChosen] = useState<readonly string[] | undefined>(() => chosenColumns(props.name));
   const frame = useRef<HTMLDivElement>(null);
-  const shown = tools?.canChoose !== true ? columns
-    : columns.filter((column) => (chosen === undefined ? column.isOptional !== true : chosen.includes(column.name)));
-  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order?.name, order?.isDescending]);
+  const shown =
+    tools?.canChoose !== true
+      ? columns
+      : columns.filter((column) =>
+          chosen === undefined ? column.isOptional !== true : chosen.includes(column.name),
+        );
+  const sorted = useMemo(
+    () => sortRows(rows, columns, order),
+    [rows, columns, order?.name, order?.isDescending],
+  );
   return (
     <div class="table-frame" ref={frame}>
       {tools !== undefined && (
@@ -79,11 +86,22 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           {tools.beside}
         </TableTools>
       )}
-      <table class={`data ${props.name}${props.onOpen === undefined ? '' : ' opens'}`} role="table">
+      <table
+        class={`data ${props.name}${props.onOpen === undefined ? '' : ' opens'}${chosen === undefined ? '' : ' chosen'}`}
+        role="table"
+      >
         <caption class="hidden">{props.caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {shown.map((column) => <Heading key={column.name} column={column} order={order} onOrder={setOrder} hrefOf={props.order?.hrefOf} />)}
+            {shown.map((column) => (
+              <Heading
+                key={column.name}
+                column={column}
+                order={order}
+                onOrder={setOrder}
+                hrefOf={props.order?.hrefOf}
+              />
+            ))}
           </tr>
         </thead>
         <Rows {...props} columns={shown} rows={sorted} />
@@ -96,24 +114,39 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
 }
 
 function orderOf(text: string | undefined): LocalOrder | undefined {
-  return text === undefined ? undefined : { name: text.replace(/^-/, ''), isDescending: text.startsWith('-') };
+  return text === undefined
+    ? undefined
+    : { name: text.replace(/^-/, ''), isDescending: text.startsWith('-') };
 }
 
-function narrowingOf<Row>({ rows, columns, rowKey }: DataTableProps<Row>, key: string, name: string): Narrowing | undefined {
+function narrowingOf<Row>(
+  { rows, columns, rowKey }: DataTableProps<Row>,
+  key: string,
+  name: string,
+): Narrowing | undefined {
   const row = rows.find((candidate) => rowKey(candidate) === key);
   return row === undefined ? undefined : columns.find((column) => column.name === name)?.narrowing?.(row);
 }
 
-function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: LocalOrder | undefined): readonly Row[] {
+function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  order: LocalOrder | undefined,
+): readonly Row[] {
   const value = columns.find((column) => column.name === order?.name)?.value;
   if (order === undefined || value === undefined) return rows;
   const direction = order.isDescending ? -1 : 1;
-  return rows.map((row) => ({ row, key: value(row) }))
-    // What has no value stands last in either order.
-    .sort((one, other) => (one.key === undefined || other.key === undefined
-      ? Number(one.key === undefined) - Number(other.key === undefined)
-      : direction * compareValues(one.key, other.key)))
-    .map(({ row }) => row);
+  return (
+    rows
+      .map((row) => ({ row, key: value(row) }))
+      // What has no value stands last in either order.
+      .sort((one, other) =>
+        one.key === undefined || other.key === undefined
+          ? Number(one.key === undefined) - Number(other.key === undefined)
+          : direction * compareValues(one.key, other.key),
+      )
+      .map(({ row }) => row)
+  );
 }
 
 function compareValues(one: string | number, other: string | number): number {
@@ -136,9 +169,11 @@ function Rows<Row>({ columns, rows, rowKey, onOpen, onBusy }: DataTableProps<Row
     // Enter on a link in the row is the link's.
     const isOnLink = (event.target as Element).closest('a, button, input, summary') !== null;
     if (row === undefined || isOnLink || event.ctrlKey || event.metaKey || event.altKey) return;
-    const narrowing = event.key === 'f' || event.key === 'e' ? cellColumn(event, columns, row)?.narrowing?.(row) : undefined;
+    const narrowing =
+      event.key === 'f' || event.key === 'e' ? cellColumn(event, columns, row)?.narrowing?.(row) : undefined;
     if (event.key === 'Enter' && onOpen !== undefined) onOpen(row);
-    else if (narrowing !== undefined) navigate(event.key === 'f' ? narrowing.filterHref : narrowing.excludeHref);
+    else if (narrowing !== undefined)
+      navigate(event.key === 'f' ? narrowing.filterHref : narrowing.excludeHref);
     else return;
     event.preventDefault();
   };
@@ -186,7 +221,11 @@ function Rows<Row>({ columns, rows, rowKey, onOpen, onBusy }: DataTableProps<Row
 }
 
 // The column of the cell that has the focus. A row as a whole stands for its first column that narrows.
-function cellColumn<Row>(event: KeyboardEvent, columns: readonly Column<Row>[], row: Row): Column<Row> | undefined {
+function cellColumn<Row>(
+  event: KeyboardEvent,
+  columns: readonly Column<Row>[],
+  row: Row,
+): Column<Row> | undefined {
   const cell = (event.target as Element).closest('td');
   if (cell === null) return columns.find((column) => column.narrowing?.(row) !== undefined);
   return columns[[...(cell.parentElement?.children ?? [])].indexOf(cell)];
@@ -202,14 +241,27 @@ interface HeadingProps<Row> {
 function Heading<Row>({ column, order, onOrder, hrefOf }: HeadingProps<Row>): VNode {
   const { name, title, hint, sorting, value } = column;
   const isSorted = order?.name === name;
-  const sorted = sorting?.order ?? (isSorted ? (order.isDescending ? 'descending' as const : 'ascending' as const) : undefined);
+  const sorted =
+    sorting?.order ??
+    (isSorted ? (order.isDescending ? ('descending' as const) : ('ascending' as const)) : undefined);
   // The end that is looked for first: of numbers the largest.
   const next = { name, isDescending: isSorted ? !order.isDescending : column.isNumeric === true };
-  const href = sorting?.href ?? (value === undefined ? undefined : hrefOf?.(`${next.isDescending ? '-' : ''}${name}`));
+  const href =
+    sorting?.href ?? (value === undefined ? undefined : hrefOf?.(`${next.isDescending ? '-' : ''}${name}`));
   return (
-    <th role="columnheader" scope="col" class={`col-${name}${column.isNumeric === true ? ' number' : ''}`} title={hint} aria-sort={sorted}>
+    <th
+      role="columnheader"
+      scope="col"
+      class={`col-${name}${column.isNumeric === true ? ' number' : ''}`}
+      title={hint}
+      aria-sort={sorted}
+    >
       {href !== undefined && <a href={href}>{title}</a>}
-      {href === undefined && value !== undefined && <button type="button" class="sort" onClick={() => onOrder(next)}>{title}</button>}
+      {href === undefined && value !== undefined && (
+        <button type="button" class="sort" onClick={() => onOrder(next)}>
+          {title}
+        </button>
+      )}
       {href === undefined && value === undefined && title}
     </th>
   );

@@ -16,7 +16,12 @@ export function intervalText({ low, high }: Weighted): string {
 
 export function Estimate({ weighted }: { weighted: Weighted | undefined }): VNode | null {
   if (weighted === undefined) return null;
-  if (weighted.low === weighted.high) return <span class="estimate" title="All crashes were kept">≈ {formatCount(roundEstimate(weighted.count))}</span>;
+  if (weighted.low === weighted.high)
+    return (
+      <span class="estimate" title="All crashes were kept">
+        ≈ {formatCount(roundEstimate(weighted.count))}
+      </span>
+    );
   return (
     <span class="estimate" title={`Estimate of all crashes, 95 % interval ${intervalText(weighted)}`}>
       ≈ {formatCount(roundEstimate(weighted.count))} <span class="quiet">({intervalText(weighted)})</span>

@@ -26,6 +26,8 @@ export interface FacetTableProps {
   // In the heading, and below the rows.
   readonly actions?: ComponentChildren;
   readonly children?: ComponentChildren;
+  // Behind a value.
+  readonly beside?: (term: string) => ComponentChildren;
   // How a value is written, if not as it is.
   readonly textOf?: (term: string) => string;
 }
@@ -37,67 +39,112 @@ export function shareText(count: number, total: number): string {
 }
 
 export function FacetTable(props: FacetTableProps): VNode {
-  const { title, terms, total, narrowingOf, isChosen } = props;
-  const navigate = useContext(NavigateContext);
-  const most = Math.max(1, ...terms.map(({ count }) => count));
-  const hasEstimates = terms.some(({ weighted }) => weighted !== undefined);
-  const table = (): TextTable => textOf(title, terms, total);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (moveByKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const term = terms[rowIndexOf(event)];
-    const narrowing = term === undefined ? undefined : narrowingOf?.(term.term);
-    const isOnRow = event.target instanceof HTMLTableRowElement || event.target instanceof HTMLTableCellElement;
-    if (narrowing === undefined || !(event.key === 'f' || event.key === 'e' || (event.key === 'Enter' && isOnRow))) return;
-    event.preventDefault();
-    navigate(event.key === 'e' ? narrowing.excludeHref : narrowing.filterHref);
-  };
+  const { title, terms, total } = props;
   return (
     <section class="facet">
       <header>
         <h2>{title}</h2>
         {props.actions}
-        <details class="drop right">
-          <summary aria-label={`Copy ${title}`} title="Copy">⧉</summary>
-          <div class="choice">
-            <CopyButton label="CSV" title={`Copy ${title} as CSV`} text={() => asCsv(table())} />
-            <CopyButton label="Markdown" title={`Copy ${title} as Markdown`} text={() => asMarkdown(table())} />
-          </div>
-        </details>
+        <CopyMenu title={title} table={() => textOf(title, terms, total)} />
       </header>
-      {terms.length === 0 ? <p class="quiet">None.</p> : (
-        <table role="table">
-          <caption class="hidden">{title}: the most frequent values</caption>
-          <thead role="rowgroup" class="hidden">
-            <tr role="row">
-              <th role="columnheader" scope="col">Rank</th>
-              <th role="columnheader" scope="col">Value</th>
-              <th role="columnheader" scope="col">Crashes</th>
-              <th role="columnheader" scope="col">Share</th>
-            </tr>
-          </thead>
-          <tbody role="rowgroup" onKeyDown={onKeyDown}>
-            {terms.map(({ term, count, weighted }, index) => {
-              const narrowing = narrowingOf?.(term);
-              const text = props.textOf?.(term) ?? term;
-              const name = text === '' ? '(none)' : <CodeName name={text} lengthMax={kMaxTerm} />;
-              return (
-                <tr key={term} role="row" data-key={`${title} ${term}`} tabIndex={index === 0 ? 0 : -1} style={{ '--share': `${Math.round((100 * count) / most)}%` }}>
-                  <td role="cell" class="rank">{index + 1}</td>
-                  <td role="cell" class="term">
-                    {narrowing === undefined ? name
-                      : <a href={narrowing.filterHref} title={term} aria-current={isChosen?.(term) === true ? 'true' : undefined}>{name}</a>}
-                    {hasEstimates && <Estimate weighted={weighted} />}
-                  </td>
-                  <td role="cell" class="count">{formatCount(count)}</td>
-                  <td role="cell" class="share">{shareText(count, total)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      )}
+      {terms.length === 0 ? <p class="quiet">None.</p> : <Terms {...props} />}
       {props.children}
     </section>
+  );
+}
+
+function CopyMenu({ title, table }: { title: string; table: () => TextTable }): VNode {
+  return (
+    <details class="drop right">
+      <summary aria-label={`Copy ${title}`} title="Copy">
+        ⧉
+      </summary>
+      <div class="choice">
+        <CopyButton label="CSV" title={`Copy ${title} as CSV`} text={() => asCsv(table())} />
+        <CopyButton label="Markdown" title={`Copy ${title} as Markdown`} text={() => asMarkdown(table())} />
+      </div>
+    </details>
+  );
+}
+
+const kHeadings = ['Rank', 'Value', 'Crashes', 'Share'];
+
+function Terms(props: FacetTableProps): VNode {
+  const { title, terms, narrowingOf } = props;
+  const navigate = useContext(NavigateContext);
+  const most = Math.max(1, ...terms.map(({ count }) => count));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (moveByKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const term = terms[rowIndexOf(event)];
+    const narrowing = term === undefined ? undefined : narrowingOf?.(term.term);
+    // Enter on a link is the link's.
+    const isOnLink = (event.target as Element).closest('a') !== null;
+    const isUsed = event.key === 'f' || event.key === 'e' || (event.key === 'Enter' && !isOnLink);
+    if (narrowing === undefined || !isUsed) return;
+    event.preventDefault();
+    navigate(event.key === 'e' ? narrowing.excludeHref : narrowing.filterHref);
+  };
+  return (
+    <table role="table">
+      <caption class="hidden">{title}: the most frequent values</caption>
+      <thead role="rowgroup" class="hidden">
+        <tr role="row">
+          {kHeadings.map((heading) => (
+            <th key={heading} role="columnheader" scope="col">
+              {heading}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup" onKeyDown={onKeyDown}>
+        {terms.map((term, index) => (
+          <TermRow key={term.term} {...props} term={term} rank={index + 1} share={term.count / most} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface TermRowProps extends FacetTableProps {
+  readonly term: FacetTerm;
+  readonly rank: number;
+  // Of the most frequent one.
+  readonly share: number;
+}
+
+function TermRow({ term: { term, count, weighted }, rank, share, ...props }: TermRowProps): VNode {
+  const narrowing = props.narrowingOf?.(term);
+  const text = props.textOf?.(term) ?? term;
+  const name = text === '' ? '(none)' : <CodeName name={text} lengthMax={kMaxTerm} />;
+  const isChosen = props.isChosen?.(term) === true;
+  return (
+    <tr
+      role="row"
+      data-key={`${props.title} ${term}`}
+      tabIndex={rank === 1 ? 0 : -1}
+      style={{ '--share': `${Math.round(100 * share)}%` }}
+    >
+      <td role="cell" class="rank">
+        {rank}
+      </td>
+      <td role="cell" class="term">
+        {narrowing === undefined ? (
+          name
+        ) : (
+          <a href={narrowing.filterHref} title={term} aria-current={isChosen ? 'true' : undefined}>
+            {name}
+          </a>
+        )}
+        {props.beside?.(term)}
+        <Estimate weighted={weighted} />
+      </td>
+      <td role="cell" class="count">
+        {formatCount(count)}
+      </td>
+      <td role="cell" class="share">
+        {shareText(count, props.total)}
+      </td>
+    </tr>
   );
 }
 
@@ -106,7 +153,10 @@ function textOf(title: string, terms: readonly FacetTerm[], total: number): Text
   return {
     titles: ['Rank', title, 'Crashes', 'Share (%)', ...(hasEstimates ? ['Estimate', 'Low', 'High'] : [])],
     rows: terms.map(({ term, count, weighted }, index) => [
-      index + 1, term, count, total === 0 ? undefined : Number(((100 * count) / total).toFixed(2)),
+      index + 1,
+      term,
+      count,
+      total === 0 ? undefined : Number(((100 * count) / total).toFixed(2)),
       ...(hasEstimates ? [weighted?.count, weighted?.low, weighted?.high] : []),
     ]),
   };

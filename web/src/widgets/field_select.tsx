@@ -11,7 +11,9 @@ export function useFields(): readonly Field[] {
     void askFields().then(() => {
       if (isWanted) setFields(knownFields());
     });
-    return () => { isWanted = false; };
+    return () => {
+      isWanted = false;
+    };
   }, []);
   return fields;
 }
@@ -26,17 +28,35 @@ export interface FieldSelectProps {
   readonly withConditions?: boolean;
 }
 
-export function FieldSelect({ label, value, onChoose, isTaken, withConditions = false }: FieldSelectProps): VNode {
-  const offered = useFields().filter((field) => field.name === value
-    || (field.type !== 'stack' && (withConditions || field.isConditionOnly !== true) && isTaken?.(field.name) !== true));
+export function FieldSelect({
+  label,
+  value,
+  onChoose,
+  isTaken,
+  withConditions = false,
+}: FieldSelectProps): VNode {
+  const offered = useFields().filter(
+    (field) =>
+      field.name === value ||
+      (field.type !== 'stack' &&
+        (withConditions || field.isConditionOnly !== true) &&
+        isTaken?.(field.name) !== true),
+  );
   const isCommon = (field: Field): boolean => kFields.some(({ name }) => name === field.name);
-  const options = (fields: readonly Field[]): VNode[] => fields.map(({ name, title }) => <option key={name} value={name}>{title}</option>);
+  const options = (fields: readonly Field[]): VNode[] =>
+    fields.map(({ name, title }) => (
+      <option key={name} value={name}>
+        {title}
+      </option>
+    ));
   const rest = offered.filter((field) => !isCommon(field));
   return (
     <select aria-label={label} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
       {value === '' && <option value="">{label} …</option>}
       {value !== '' && !offered.some(({ name }) => name === value) && <option value={value}>{value}</option>}
-      {rest.length === 0 ? options(offered) : (
+      {rest.length === 0 ? (
+        options(offered)
+      ) : (
         <>
           <optgroup label="Common">{options(offered.filter(isCommon))}</optgroup>
           <optgroup label="All others">{options(rest)}</optgroup>

@@ -19,48 +19,42 @@ export interface FlameGraphProps {
 const kMinShare = 0.002;
 const kRowRem = 1.5;
 
-export function FlameGraph({ flame, hrefOf, excludeHrefOf, navigate }: FlameGraphProps): VNode {
+export function FlameGraph(props: FlameGraphProps): VNode {
+  const { flame, hrefOf, navigate } = props;
   const [zoomed, setZoomed] = useState<FlameNode>(flame.root);
-  const zoom = zoomed.key === '' || flame.root === rootOf(zoomed) ? (zoomed.key === '' ? flame.root : zoomed) : flame.root;
+  // What was enlarged in an earlier answer is in this one no more.
+  const zoom = rootOf(zoomed) === flame.root ? zoomed : flame.root;
   const [current, setCurrent] = useState('');
   const box = useRef<HTMLDivElement>(null);
   const boxes = useMemo(() => visibleNodes(zoom), [zoom]);
   const depthMax = Math.max(...boxes.map(({ depth }) => depth));
   const focused = boxes.find(({ key }) => key === current) ?? boxes[0];
 
-  const focusOn = (node: FlameNode | undefined): void => {
-    if (node === undefined || !boxes.includes(node)) return;
-    setCurrent(node.key);
-    box.current?.querySelector<HTMLElement>(`[data-node="${node.key}"]`)?.focus();
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (focused === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const siblings = boxes.filter(({ depth }) => depth === focused.depth);
-    const beside = (step: number): FlameNode | undefined => siblings[siblings.indexOf(focused) + step];
-    const acts: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => focusOn(focused.children[0]), j: () => focusOn(focused.children[0]),
-      ArrowUp: () => focusOn(focused.parent), k: () => focusOn(focused.parent),
-      ArrowRight: () => focusOn(beside(1)), ArrowLeft: () => focusOn(beside(-1)),
-      Home: () => focusOn(boxes[0]),
-      ' ': () => setZoomed(focused),
-      Escape: () => setZoomed(flame.root),
-      Enter: () => focused.depth > 0 && navigate(hrefOf(focused)), f: () => focused.depth > 0 && navigate(hrefOf(focused)),
-      e: () => focused.depth > 0 && navigate(excludeHrefOf(focused)),
-    };
-    const act = acts[event.key];
-    if (act === undefined) return;
+    const goal = neighbour(focused, event.key, boxes);
+    if (goal !== undefined) {
+      setCurrent(goal.key);
+      box.current?.querySelector<HTMLElement>(`[data-node="${goal.key}"]`)?.focus();
+    } else if (event.key === ' ') setZoomed(focused);
+    else if (event.key === 'Escape') setZoomed(flame.root);
+    else if (focused.depth > 0 && (event.key === 'Enter' || event.key === 'f')) navigate(hrefOf(focused));
+    else if (focused.depth > 0 && event.key === 'e') navigate(props.excludeHrefOf(focused));
+    else return;
     event.preventDefault();
-    act();
   };
 
   return (
     <div class="flame">
-      <p class="quiet">
-        {countOf(flame.shown, 'stack', 'stacks')} of {countOf(flame.total, 'crash', 'crashes')}{flame.cut > 0 && `; small branches of ${formatCount(flame.cut)} are left out`}.
-        {' '}Callers stand above. Click a frame to search for it with its callers; <kbd>Space</kbd> enlarges it, <kbd>Esc</kbd> takes that back.
-        {zoom !== flame.root && <> <button type="button" onClick={() => setZoomed(flame.root)}>Show all</button></>}
-      </p>
-      <div ref={box} class="flame-boxes" role="tree" aria-label="Stacks of the crashes" onKeyDown={onKeyDown} style={{ height: `${(depthMax + 1) * kRowRem}rem` }}>
+      <Lead flame={flame} onAll={zoom === flame.root ? undefined : () => setZoomed(flame.root)} />
+      <div
+        ref={box}
+        class="flame-boxes"
+        role="tree"
+        aria-label="Stacks of the crashes"
+        onKeyDown={onKeyDown}
+        style={{ height: `${(depthMax + 1) * kRowRem}rem` }}
+      >
         {boxes.map((node) => (
           <FlameBox
             key={node.key}
@@ -82,6 +76,38 @@ export function FlameGraph({ flame, hrefOf, excludeHrefOf, navigate }: FlameGrap
       </details>
     </div>
   );
+}
+
+function Lead({ flame, onAll }: { flame: Flame; onAll: (() => void) | undefined }): VNode {
+  return (
+    <p class="quiet">
+      {countOf(flame.shown, 'stack', 'stacks')} of {countOf(flame.total, 'crash', 'crashes')}
+      {flame.cut > 0 && `; small branches of ${formatCount(flame.cut)} are left out`}. Callers stand above.
+      Click a frame to search for it with its callers; <kbd>Space</kbd> enlarges it, <kbd>Esc</kbd> takes that
+      back.{' '}
+      {onAll !== undefined && (
+        <button type="button" onClick={onAll}>
+          Show all
+        </button>
+      )}
+    </p>
+  );
+}
+
+// Where an arrow key leads, if it is one and there is something to see.
+function neighbour(from: FlameNode, key: string, boxes: readonly FlameNode[]): FlameNode | undefined {
+  const row = boxes.filter(({ depth }) => depth === from.depth);
+  const goals: Readonly<Record<string, FlameNode | undefined>> = {
+    ArrowDown: from.children[0],
+    j: from.children[0],
+    ArrowUp: from.parent,
+    k: from.parent,
+    ArrowRight: row[row.indexOf(from) + 1],
+    ArrowLeft: row[row.indexOf(from) - 1],
+    Home: boxes[0],
+  };
+  const goal = goals[key];
+  return goal !== undefined && boxes.includes(goal) ? goal : undefined;
 }
 
 function rootOf(node: FlameNode): FlameNode {
@@ -117,7 +143,7 @@ function FlameBox({ node, zoom, total, isFocusable, onFocus, onClick }: FlameBox
   const left = isAbove ? 0 : (node.start - zoom.start) / Math.max(1, zoom.count);
   const width = isAbove ? 1 : node.count / Math.max(1, zoom.count);
   const name = node.depth === 0 ? 'All stacks' : node.name === '' ? '(no name)' : node.name;
-  const words = `${name}${node.module === undefined ? '' : ` in ${node.module}`}: ${countOf(node.count, 'stack', 'stacks')}, ${shareText(node.count, total)}`;
+  const words = `${name} ${shareText(node.count, total)}${node.module === undefined ? '' : `, in ${node.module}`}: ${countOf(node.count, 'stack', 'stacks')}`;
   return (
     <div
       role="treeitem"
@@ -130,9 +156,18 @@ function FlameBox({ node, zoom, total, isFocusable, onFocus, onClick }: FlameBox
       aria-selected={isFocusable}
       onFocus={onFocus}
       onClick={onClick}
-      style={{ left: `${100 * left}%`, width: `${100 * width}%`, top: `${node.depth * kRowRem}rem`, '--hue': String(hueOf(node.module ?? '')) }}
+      style={{
+        left: `${100 * left}%`,
+        width: `${100 * width}%`,
+        top: `${node.depth * kRowRem}rem`,
+        '--hue': String(hueOf(node.module ?? '')),
+      }}
     >
-      {width > 0.015 && <span><bdi>{name}</bdi> <small>{shareText(node.count, total)}</small></span>}
+      {width > 0.015 && (
+        <span>
+          <bdi>{name}</bdi> <small>{shareText(node.count, total)}</small>
+        </span>
+      )}
     </div>
   );
 }

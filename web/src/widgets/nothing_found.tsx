@@ -24,7 +24,10 @@ export function withoutEach(conditions: readonly Condition[]): readonly Omit<Lef
     what: conditionWords(condition).join(' '),
     conditions: conditions.filter((one) => one !== condition),
   }));
-  return [...single, { what: dates.length === 0 ? 'the time of 7 days' : 'the time', conditions: [...others, kYear, kNow] }];
+  return [
+    ...single,
+    { what: dates.length === 0 ? 'the time of 7 days' : 'the time', conditions: [...others, kYear, kNow] },
+  ];
 }
 
 export interface NothingFoundProps {
@@ -57,16 +60,34 @@ export function NothingFound({ conditions, pathOf }: NothingFoundProps): VNode {
   );
 }
 
-export function Reasons({ counts, pathOf }: { counts: readonly LeftOut[] | undefined; pathOf: (conditions: readonly Condition[]) => string }): VNode {
+export function Reasons({
+  counts,
+  pathOf,
+}: {
+  counts: readonly LeftOut[] | undefined;
+  pathOf: (conditions: readonly Condition[]) => string;
+}): VNode {
   if (counts === undefined) return <p role="status">Looking for the condition that emptied it …</p>;
   const guilty = counts.filter(({ total }) => total !== undefined && total > 0);
-  if (guilty.length === 0) return <p role="status">No single condition emptied it: leaving out any one of them finds nothing either.</p>;
+  if (guilty.length === 0)
+    return (
+      <p role="status">No single condition emptied it: leaving out any one of them finds nothing either.</p>
+    );
   return (
     <div role="status">
-      <p>{guilty.length === 1 ? 'One condition emptied it. Without it there is something:' : 'Each of these conditions would be enough to empty it:'}</p>
+      <p>
+        {guilty.length === 1
+          ? 'One condition emptied it. Without it there is something:'
+          : 'Each of these conditions would be enough to empty it:'}
+      </p>
       <ul class="reasons">
         {guilty.map(({ what, conditions, total }) => (
-          <li key={what}><a href={pathOf(conditions)}>Leave out <b>{what}</b></a>: {countOf(total ?? 0, 'crash', 'crashes')}</li>
+          <li key={what}>
+            <a href={pathOf(conditions)}>
+              Leave out <b>{what}</b>
+            </a>
+            : {countOf(total ?? 0, 'crash', 'crashes')}
+          </li>
         ))}
       </ul>
     </div>

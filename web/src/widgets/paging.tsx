@@ -18,11 +18,16 @@ export function Paging({ query, found, pathOf }: PagingProps): VNode {
   const last = first + found.hits.length;
   return (
     <nav class="paging" aria-label="Pages">
-      <span>{found.hits.length === 0 ? 'None' : `${formatCount(first + 1)}–${formatCount(last)}`} of {formatCount(found.total)}</span>
+      <span>
+        {found.hits.length === 0 ? 'None' : `${formatCount(first + 1)}–${formatCount(last)}`} of{' '}
+        {formatCount(found.total)}
+      </span>
       {query.page > 1 && <a href={pathOf({})}>« First</a>}
       <PageLink text="‹ Before" path={pathBefore(query, pathOf)} />
       <PageLink text="Next ›" path={pathAfter(query, found, pathOf)} />
-      <a class="api" href={searchApiPath(query)} target="_blank" rel="noreferrer">Same data as JSON</a>
+      <a class="api" href={searchApiPath(query)} target="_blank" rel="noreferrer">
+        Same data as JSON
+      </a>
     </nav>
   );
 }
@@ -34,17 +39,29 @@ function pathAfter(query: SearchQuery, found: SearchPage, pathOf: PagingProps['p
     return pathOf({ page: query.page + 1, cursor: found.cursor });
   }
   const last = query.page * kPageSize + found.hits.length;
-  const hasMore = query.cursor === undefined && last < found.total && found.hits.length === kPageSize && last + kPageSize <= kMaxOffsetReach;
+  const hasMore =
+    query.cursor === undefined &&
+    last < found.total &&
+    found.hits.length === kPageSize &&
+    last + kPageSize <= kMaxOffsetReach;
   return hasMore ? pathOf({ page: query.page + 1 }) : undefined;
 }
 
 function pathBefore(query: SearchQuery, pathOf: PagingProps['pathOf']): string | undefined {
   if (query.page === 0) return undefined;
   if (query.cursor === undefined) return pathOf({ page: query.page - 1 });
-  return cursorBefore.has(query.cursor) ? pathOf({ page: query.page - 1, cursor: cursorBefore.get(query.cursor) }) : undefined;
+  return cursorBefore.has(query.cursor)
+    ? pathOf({ page: query.page - 1, cursor: cursorBefore.get(query.cursor) })
+    : undefined;
 }
 
 function PageLink({ text, path }: { text: string; path: string | undefined }): VNode {
   // Without a page to go to the word keeps its place, so that the other does not move.
-  return path === undefined ? <span class="off" aria-hidden="true">{text}</span> : <a href={path}>{text}</a>;
+  return path === undefined ? (
+    <span class="off" aria-hidden="true">
+      {text}
+    </span>
+  ) : (
+    <a href={path}>{text}</a>
+  );
 }

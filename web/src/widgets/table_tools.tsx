@@ -33,7 +33,14 @@ function keepColumns(table: string, names: readonly string[]): void {
   }
 }
 
-export function TableTools<Row>({ name, columns, shown, rows, onChoose, children }: TableToolsProps<Row>): VNode {
+export function TableTools<Row>({
+  name,
+  columns,
+  shown,
+  rows,
+  onChoose,
+  children,
+}: TableToolsProps<Row>): VNode {
   const table = (): TextTable => tableOf(shown, rows);
   return (
     <div class="table-tools">
@@ -50,7 +57,11 @@ export function TableTools<Row>({ name, columns, shown, rows, onChoose, children
                     checked={shown.includes(column)}
                     disabled={shown.length === 1 && shown.includes(column)}
                     onChange={(event) => {
-                      const names = columns.filter((other) => (other === column ? event.currentTarget.checked : shown.includes(other))).map((other) => other.name);
+                      const names = columns
+                        .filter((other) =>
+                          other === column ? event.currentTarget.checked : shown.includes(other),
+                        )
+                        .map((other) => other.name);
                       keepColumns(name, names);
                       onChoose(names);
                     }}

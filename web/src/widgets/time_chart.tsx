@@ -41,9 +41,12 @@ export function TimeChart(props: TimeChartProps): VNode {
     if (element === null) return undefined;
     let stop: (() => void) | undefined;
     let isWanted = true;
-    import('uplot').then(({ default: Plot }) => {
-      if (isWanted) stop = drawChart(Plot, element, latest);
-    }, () => setMissing(true));
+    import('uplot').then(
+      ({ default: Plot }) => {
+        if (isWanted) stop = drawChart(Plot, element, latest);
+      },
+      () => setMissing(true),
+    );
     return () => {
       isWanted = false;
       stop?.();
@@ -52,7 +55,13 @@ export function TimeChart(props: TimeChartProps): VNode {
 
   return (
     <figure class="time-chart">
-      <div ref={box} class="plot" role="img" aria-label={`${props.title}. The numbers are in the table below.`} style={{ minHeight: `${props.heightPx}px` }} />
+      <div
+        ref={box}
+        class="plot"
+        role="img"
+        aria-label={`${props.title}. The numbers are in the table below.`}
+        style={{ minHeight: `${props.heightPx}px` }}
+      />
       {isMissing && <p class="quiet">The chart’s code did not come; the table has the numbers.</p>}
       <details class="block">
         <summary>Numbers</summary>
@@ -75,17 +84,26 @@ function colorOf(element: Element, name: string): string {
 }
 
 function withOpacity(color: string, opacity: number): string {
-  return color.replace(/^rgb\((.*)\)$/, (_, parts: string) => `rgb(${parts.replaceAll(',', '')} / ${opacity})`);
+  return color.replace(
+    /^rgb\((.*)\)$/,
+    (_, parts: string) => `rgb(${parts.replaceAll(',', '')} / ${opacity})`,
+  );
 }
 
-function drawChart(Plot: typeof uPlot, element: HTMLElement, latest: { readonly current: TimeChartProps }): () => void {
+function drawChart(
+  Plot: typeof uPlot,
+  element: HTMLElement,
+  latest: { readonly current: TimeChartProps },
+): () => void {
   let plot: uPlot | undefined;
   const draw = (): void => {
     plot?.destroy();
     plot = new Plot(optionsOf(Plot, element, latest), dataOf(latest.current), element);
   };
   draw();
-  const resized = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: latest.current.heightPx }));
+  const resized = new ResizeObserver(() =>
+    plot?.setSize({ width: element.clientWidth, height: latest.current.heightPx }),
+  );
   resized.observe(element);
   const dark = matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', draw);
@@ -102,11 +120,21 @@ function dataOf({ times, series }: TimeChartProps): uPlot.AlignedData {
   return [[...times], ...series.map(({ values }) => values.map((value) => value ?? null))];
 }
 
-function optionsOf(Plot: typeof uPlot, element: HTMLElement, latest: { readonly current: TimeChartProps }): uPlot.Options {
+function optionsOf(
+  Plot: typeof uPlot,
+  element: HTMLElement,
+  latest: { readonly current: TimeChartProps },
+): uPlot.Options {
   const { heightPx, series, shape, stepS, times } = latest.current;
   const line = colorOf(element, '--line');
   const quiet = colorOf(element, '--quiet');
-  const axis = { stroke: quiet, size: 30, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 }, font: `12px ${getComputedStyle(element).fontFamily}` };
+  const axis = {
+    stroke: quiet,
+    size: 30,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1, size: 4 },
+    font: `12px ${getComputedStyle(element).fontFamily}`,
+  };
   const bars = Plot.paths.bars?.({ size: [0.92, 400], align: 1 });
   return {
     width: element.clientWidth,
@@ -114,18 +142,44 @@ function optionsOf(Plot: typeof uPlot, element: HTMLElement, latest: { readonly 
     // All that the server writes is UTC.
     tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     legend: { show: shape === 'lines' },
-    cursor: { y: false, drag: { x: latest.current.onRange !== undefined, y: false, setScale: false }, points: { show: shape === 'lines' } },
+    cursor: {
+      y: false,
+      drag: { x: latest.current.onRange !== undefined, y: false, setScale: false },
+      points: { show: shape === 'lines' },
+    },
     scales: {
       x: { range: () => [times[0] ?? 0, (times.at(-1) ?? 0) + (shape === 'bars' ? stepS : 0)] },
       y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, incrs: kSteps.get(stepS) ?? [], values: (_, splits, __, ___, step) => splits.map((seconds) => timeText(seconds, step)) },
-      { ...axis, size: 52, splits: (_, __, ___, max) => evenSplits(max, heightPx < 120 ? 2 : 4), values: (_, splits) => splits.map(formatCount) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 70,
+        incrs: kSteps.get(stepS) ?? [],
+        values: (_, splits, __, ___, step) => splits.map((seconds) => timeText(seconds, step)),
+      },
+      {
+        ...axis,
+        size: 52,
+        splits: (_, __, ___, max) => evenSplits(max, heightPx < 120 ? 2 : 4),
+        values: (_, splits) => splits.map(formatCount),
+      },
     ],
     series: [
-      { value: (_, seconds) => (seconds === null ? '' : new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')) },
-      ...series.map(({ label }, index) => seriesStyle(label, colorOf(element, kColors[index % kColors.length] ?? '--accent'), shape, index, bars)),
+      {
+        value: (_, seconds) =>
+          seconds === null ? '' : new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' '),
+      },
+      ...series.map(({ label }, index) =>
+        seriesStyle(
+          label,
+          colorOf(element, kColors[index % kColors.length] ?? '--accent'),
+          shape,
+          index,
+          bars,
+        ),
+      ),
     ],
     hooks: { setSelect: [(plot) => chooseRange(plot, latest.current)] },
   };
@@ -134,11 +188,34 @@ function optionsOf(Plot: typeof uPlot, element: HTMLElement, latest: { readonly 
 // Colours are not all that tells lines apart.
 const kDashes = [undefined, [8, 4], [2, 3], [10, 3, 2, 3]];
 
-function seriesStyle(label: string, color: string, shape: 'bars' | 'lines', index: number, bars: uPlot.Series.PathBuilder | undefined): uPlot.Series {
-  const value = (_: uPlot, count: number | null): string => (count === null ? '—' : formatCount(Math.round(count)));
-  if (shape === 'bars' && bars !== undefined) return { label, stroke: color, fill: withOpacity(color, 0.35), width: 1, paths: bars, points: { show: false }, value };
+function seriesStyle(
+  label: string,
+  color: string,
+  shape: 'bars' | 'lines',
+  index: number,
+  bars: uPlot.Series.PathBuilder | undefined,
+): uPlot.Series {
+  const value = (_: uPlot, count: number | null): string =>
+    count === null ? '—' : formatCount(Math.round(count));
+  if (shape === 'bars' && bars !== undefined)
+    return {
+      label,
+      stroke: color,
+      fill: withOpacity(color, 0.35),
+      width: 1,
+      paths: bars,
+      points: { show: false },
+      value,
+    };
   const dash = kDashes[index % kDashes.length];
-  return { label, stroke: color, width: 2, ...(dash !== undefined && { dash }), points: { show: false }, value };
+  return {
+    label,
+    stroke: color,
+    width: 2,
+    ...(dash !== undefined && { dash }),
+    points: { show: false },
+    value,
+  };
 }
 
 // Between the marks of the axis, in seconds, by the width of a bucket: no mark stands within one.
@@ -159,7 +236,10 @@ function timeText(seconds: number, stepS: number): string {
 function evenSplits(max: number, count: number): number[] {
   const rough = Math.max(1, max / count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough);
+  const step = Math.max(
+    1,
+    [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough,
+  );
   return Array.from({ length: Math.floor(max / step) + 1 }, (_, index) => index * step);
 }
 
@@ -179,15 +259,27 @@ interface NumbersRow {
 }
 
 function NumbersTable({ title, times, stepS, series, hrefOf }: TimeChartProps): VNode {
-  const rows: readonly NumbersRow[] = times.map((time, index) => ({ time, values: series.map(({ values }) => values[index]) }));
-  const text = (time: number): string => new Date(time * 1000).toISOString().slice(0, stepS < 86_400 ? 16 : 10).replace('T', ' ');
+  const rows: readonly NumbersRow[] = times.map((time, index) => ({
+    time,
+    values: series.map(({ values }) => values[index]),
+  }));
+  const text = (time: number): string =>
+    new Date(time * 1000)
+      .toISOString()
+      .slice(0, stepS < 86_400 ? 16 : 10)
+      .replace('T', ' ');
   const columns: readonly Column<NumbersRow>[] = [
     {
-      name: 'from', title: 'From (UTC)', value: ({ time }) => text(time),
-      cell: ({ time }) => (hrefOf === undefined ? text(time) : <a href={hrefOf(time, time + stepS)}>{text(time)}</a>),
+      name: 'from',
+      title: 'From (UTC)',
+      value: ({ time }) => text(time),
+      cell: ({ time }) =>
+        hrefOf === undefined ? text(time) : <a href={hrefOf(time, time + stepS)}>{text(time)}</a>,
     },
     ...series.map(({ label }, index): Column<NumbersRow> => ({
-      name: `value${index}`, title: label, isNumeric: true,
+      name: `value${index}`,
+      title: label,
+      isNumeric: true,
       value: ({ values }) => values[index],
       cell: ({ values }) => {
         const value = values[index];
@@ -195,5 +287,14 @@ function NumbersTable({ title, times, stepS, series, hrefOf }: TimeChartProps): 
       },
     })),
   ];
-  return <DataTable caption={title} name="numbers" columns={columns} rows={rows} rowKey={({ time }) => String(time)} tools={{}} />;
+  return (
+    <DataTable
+      caption={title}
+      name="numbers"
+      columns={columns}
+      rows={rows}
+      rowKey={({ time }) => String(time)}
+      tools={{}}
+    />
+  );
 }

@@ -6,7 +6,9 @@ import { rangesAt, TimeRange } from './time_range';
 const kNow = new Date('2026-11-22T10:59:58Z');
 
 function html(search: string, now = kNow): string {
-  return render(<TimeRange conditions={parseConditions(new URLSearchParams(search))} pathOf={searchPath} now={now} />);
+  return render(
+    <TimeRange conditions={parseConditions(new URLSearchParams(search))} pathOf={searchPath} now={now} />,
+  );
 }
 
 test('a range keeps the other conditions and replaces the dates', () => {
@@ -20,7 +22,9 @@ test('a range keeps the other conditions and replaces the dates', () => {
 test('the range that is searched is marked, also a while later', () => {
   expect(html('')).toMatch(/aria-current="true">7 days/);
   expect(html('date=%3E%3D2026-11-21T10:00:00')).toMatch(/aria-current="true">24 h/);
-  expect(html('date=%3E%3D2026-10-23&date=%3C2026-11-23', new Date('2026-11-22T23:59:59Z'))).toMatch(/aria-current="true">30 days/);
+  expect(html('date=%3E%3D2026-10-23&date=%3C2026-11-23', new Date('2026-11-22T23:59:59Z'))).toMatch(
+    /aria-current="true">30 days/,
+  );
 });
 
 test('30 days are not the 7 days from their beginning', () => {
@@ -28,6 +32,8 @@ test('30 days are not the 7 days from their beginning', () => {
 });
 
 test('a range that is none of the choices is written out', () => {
-  expect(html('date=%3E%3D2026-11-01T00:00:00&date=%3C2026-11-02T10:30:00')).toContain('2026-11-01 – 2026-11-02 10:30');
+  expect(html('date=%3E%3D2026-11-01T00:00:00&date=%3C2026-11-02T10:30:00')).toContain(
+    '2026-11-01 – 2026-11-02 10:30',
+  );
   expect(html('date=%3E%3D-3d')).toContain('-3d – …');
 });

@@ -25,15 +25,23 @@ export function TimeRange({ conditions, pathOf, now }: TimeRangeProps): VNode {
   const choices = rangesAt(now).map(({ text, conditions: bounds }) => ({
     text,
     href: pathOf([...others, ...bounds]),
-    chosen: bounds.length === dates.length && bounds.every((bound, index) => sameCondition(bound, dates[index] ?? bound)),
+    chosen:
+      bounds.length === dates.length &&
+      bounds.every((bound, index) => sameCondition(bound, dates[index] ?? bound)),
   }));
   const isOther = !choices.some(({ chosen }) => chosen);
-  return <Choices label="Time searched" choices={choices} other={isOther ? datesInWords(dates) : undefined} />;
+  return (
+    <Choices label="Time searched" choices={choices} other={isOther ? datesInWords(dates) : undefined} />
+  );
 }
 
 // ">=-7d" and "2026-11-01T00:00:00": "-7d –", "2026-11-01 00:00 –".
 export function datesInWords(dates: readonly Condition[]): string {
-  const shown = ({ value }: Condition): string => value.replace('T', ' ').replace(/(?<=^.{16}):00(\.0+)?(Z|\+00:00)?$/, '').replace(/ 00:00$/, '');
+  const shown = ({ value }: Condition): string =>
+    value
+      .replace('T', ' ')
+      .replace(/(?<=^.{16}):00(\.0+)?(Z|\+00:00)?$/, '')
+      .replace(/ 00:00$/, '');
   const from = dates.find(({ operator }) => operator.startsWith('>'));
   const to = dates.find(({ operator }) => operator.startsWith('<'));
   return `${from === undefined ? '…' : shown(from)} – ${to === undefined ? '…' : shown(to)}`;

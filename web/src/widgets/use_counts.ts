@@ -4,6 +4,10 @@ import { useRemote, type Remote } from './use_remote';
 
 export function useCounts(question: CountQuestion): Remote<Counted> & { readonly isLate: boolean } {
   const key = countsApiPath(question);
-  const remote = useRemote<Counted>({ key, ask: (signal) => askCounts(question, signal), recent: recentCountsOf(question) });
+  const remote = useRemote<Counted>({
+    key,
+    ask: (signal) => askCounts(question, signal),
+    recent: recentCountsOf(question),
+  });
   return { ...remote, isLate: remote.valueKey !== key };
 }

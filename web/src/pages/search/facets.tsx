@@ -5,19 +5,38 @@ import type { SearchPage } from '../../api/search';
 import { formatCount } from '../../base/format';
 import { fieldTitle } from '../../api/search_fields';
 import { termsOf } from '../../api/search_facets';
-import { exactBucket, exactTerm, queryPath, sameCondition, termText, withCondition, type Condition, type SearchQuery } from '../../api/search_query';
+import {
+  exactBucket,
+  exactTerm,
+  queryPath,
+  sameCondition,
+  termText,
+  withCondition,
+  type Condition,
+  type SearchQuery,
+} from '../../api/search_query';
 import { FacetTable } from '../../widgets/facet_table';
 import type { Narrowing } from '../../widgets/cell_links';
 import { FieldSelect } from '../../widgets/field_select';
 
 const kMoreTerms = 100;
 
-export function Facets({ query, found, navigate }: { query: SearchQuery; found: SearchPage; navigate: (path: string) => void }): VNode {
+export function Facets({
+  query,
+  found,
+  navigate,
+}: {
+  query: SearchQuery;
+  found: SearchPage;
+  navigate: (path: string) => void;
+}): VNode {
   // A select shows what was added no more.
   const [turn, setTurn] = useState(0);
   return (
     <aside class="facets" aria-label="Counts">
-      {query.facets.map((name) => <OneFacet key={name} name={name} query={query} found={found} />)}
+      {query.facets.map((name) => (
+        <OneFacet key={name} name={name} query={query} found={found} />
+      ))}
       <p class="facet-choice">
         <FieldSelect
           key={turn}
@@ -45,15 +64,21 @@ export function Facets({ query, found, navigate }: { query: SearchQuery; found: 
 function OneFacet({ name, query, found }: { name: string; query: SearchQuery; found: SearchPage }): VNode {
   const terms = termsOf(found.facets, name);
   const title = name === 'bucket' ? 'Signatures' : fieldTitle(name);
-  const conditionOf = (term: string): Condition => (name === 'bucket' ? exactBucket(term) : exactTerm(name, term));
+  const conditionOf = (term: string): Condition =>
+    name === 'bucket' ? exactBucket(term) : exactTerm(name, term);
   const narrowingOf = (term: string): Narrowing => {
     const condition = conditionOf(term);
     // A crash has one value: another one of the same field takes its place.
-    const others = query.conditions.filter(({ field, negated }) => negated || (field !== condition.field && !(name === 'bucket' && field === 'signature')));
+    const others = query.conditions.filter(
+      ({ field, negated }) =>
+        negated || (field !== condition.field && !(name === 'bucket' && field === 'signature')),
+    );
     return {
       what: `${title} ${term}`,
       filterHref: queryPath(query, { conditions: withCondition(others, condition) }),
-      excludeHref: queryPath(query, { conditions: withCondition(query.conditions, { ...condition, negated: !condition.negated }) }),
+      excludeHref: queryPath(query, {
+        conditions: withCondition(query.conditions, { ...condition, negated: !condition.negated }),
+      }),
     };
   };
   return (
@@ -64,11 +89,22 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
       narrowingOf={narrowingOf}
       textOf={(term) => termText(name, term)}
       isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
-      actions={<a class="remove" href={queryPath(query, { facets: query.facets.filter((other) => other !== name) })} aria-label={`Do not count by ${title}`} title="Take this table away">×</a>}
+      actions={
+        <a
+          class="remove"
+          href={queryPath(query, { facets: query.facets.filter((other) => other !== name) })}
+          aria-label={`Do not count by ${title}`}
+          title="Take this table away"
+        >
+          ×
+        </a>
+      }
     >
       <Distribution percentiles={found.facets.percentiles.get(`percentiles_${name}`)} />
       {terms.length >= query.facetsSize && query.facetsSize < kMoreTerms && (
-        <p class="more"><a href={queryPath(query, { facetsSize: kMoreTerms })}>More values</a></p>
+        <p class="more">
+          <a href={queryPath(query, { facetsSize: kMoreTerms })}>More values</a>
+        </p>
       )}
     </FacetTable>
   );
@@ -77,16 +113,22 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
 const kShownPercentages = [5, 25, 50, 75, 95];
 
 // Of amounts: where the middle lies, and how far they reach.
-function Distribution({ percentiles }: { percentiles: ReadonlyMap<number, number> | undefined }): VNode | null {
+function Distribution({
+  percentiles,
+}: {
+  percentiles: ReadonlyMap<number, number> | undefined;
+}): VNode | null {
   if (percentiles === undefined || percentiles.size === 0) return null;
   return (
     <dl class="distribution">
-      {kShownPercentages.filter((percentage) => percentiles.has(percentage)).map((percentage) => (
-        <div key={percentage}>
-          <dt>{percentage === 50 ? 'median' : `${percentage} % below`}</dt>
-          <dd>{formatCount(Math.round((percentiles.get(percentage) ?? 0) * 100) / 100)}</dd>
-        </div>
-      ))}
+      {kShownPercentages
+        .filter((percentage) => percentiles.has(percentage))
+        .map((percentage) => (
+          <div key={percentage}>
+            <dt>{percentage === 50 ? 'median' : `${percentage} % below`}</dt>
+            <dd>{formatCount(Math.round((percentiles.get(percentage) ?? 0) * 100) / 100)}</dd>
+          </div>
+        ))}
     </dl>
   );
 }

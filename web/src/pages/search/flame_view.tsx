@@ -1,6 +1,14 @@
 // The stacks of what was found, as one tree.
 import type { VNode } from 'preact';
-import { askFlame, conditionOf, flameApiPath, recentFlame, type Flame, type FlameNode, type FlameThread } from '../../api/flame';
+import {
+  askFlame,
+  conditionOf,
+  flameApiPath,
+  recentFlame,
+  type Flame,
+  type FlameNode,
+  type FlameThread,
+} from '../../api/flame';
 import { queryPath, withCondition, type SearchQuery } from '../../api/search_query';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { Choices } from '../../widgets/choices';
@@ -24,9 +32,16 @@ export interface FlameViewProps {
 
 export function FlameView({ query, thread, pathOf, navigate }: FlameViewProps): VNode {
   const path = flameApiPath(query.conditions, thread);
-  const { value, valueKey, problem } = useRemote<Flame>({ key: path, ask: (signal) => askFlame(path, signal), recent: recentFlame(path) });
-  const hrefOf = (node: FlameNode, negated: boolean): string => queryPath(
-    query, { conditions: withCondition(query.conditions, { ...conditionOf(node, thread), negated }), view: 'flame' });
+  const { value, valueKey, problem } = useRemote<Flame>({
+    key: path,
+    ask: (signal) => askFlame(path, signal),
+    recent: recentFlame(path),
+  });
+  const hrefOf = (node: FlameNode, negated: boolean): string =>
+    queryPath(query, {
+      conditions: withCondition(query.conditions, { ...conditionOf(node, thread), negated }),
+      view: 'flame',
+    });
   return (
     <div class={valueKey === path ? 'flame-view' : 'flame-view late'} aria-busy={valueKey !== path}>
       <Choices
@@ -38,9 +53,20 @@ export function FlameView({ query, thread, pathOf, navigate }: FlameViewProps): 
       />
       {problem !== undefined && <ProblemView problem={problem} words={kOwnWords} />}
       {value === undefined && problem === undefined && <Loading />}
-      {value !== undefined && problem === undefined && (value.root.children.length === 0
-        ? <EmptyList title="No stacks"><p>None of the crashes that were found has a stack.</p></EmptyList>
-        : <FlameGraph flame={value} navigate={navigate} hrefOf={(node) => hrefOf(node, false)} excludeHrefOf={(node) => hrefOf(node, true)} />)}
+      {value !== undefined &&
+        problem === undefined &&
+        (value.root.children.length === 0 ? (
+          <EmptyList title="No stacks">
+            <p>None of the crashes that were found has a stack.</p>
+          </EmptyList>
+        ) : (
+          <FlameGraph
+            flame={value}
+            navigate={navigate}
+            hrefOf={(node) => hrefOf(node, false)}
+            excludeHrefOf={(node) => hrefOf(node, true)}
+          />
+        ))}
     </div>
   );
 }

@@ -35,17 +35,32 @@ export function choicesOf(type: FieldType): readonly Choice[] {
     const words = type === 'text' && operator === '' ? kByWords : kOperatorWords[operator];
     const plain = { id: operator, text: words[0], operator, negated: false };
     // A range that is denied is another range.
-    return type === 'flag' || /^[<>]/.test(operator) ? [plain] : [plain, { id: `!${operator}`, text: words[1], operator, negated: true }];
+    return type === 'flag' || /^[<>]/.test(operator)
+      ? [plain]
+      : [plain, { id: `!${operator}`, text: words[1], operator, negated: true }];
   });
-  const fixed = (text: string, value: string, negated: boolean): Choice => ({ id: `${negated ? '!' : ''}${value}`, text, operator: '', negated, value });
-  const states = type === 'flag' ? [fixed('is true', '__true__', false), fixed('is not true', '__true__', true)] : choices;
-  return type === 'time' ? states : [...states, fixed('is absent', kAbsent, false), fixed('is there', kAbsent, true)];
+  const fixed = (text: string, value: string, negated: boolean): Choice => ({
+    id: `${negated ? '!' : ''}${value}`,
+    text,
+    operator: '',
+    negated,
+    value,
+  });
+  const states =
+    type === 'flag' ? [fixed('is true', '__true__', false), fixed('is not true', '__true__', true)] : choices;
+  return type === 'time'
+    ? states
+    : [...states, fixed('is absent', kAbsent, false), fixed('is there', kAbsent, true)];
 }
 
 function choiceOf({ operator, negated, value }: Condition, type: FieldType): Choice | undefined {
   const choices = choicesOf(type);
-  return choices.find((choice) => choice.value === value && choice.negated === negated)
-    ?? choices.find((choice) => choice.value === undefined && choice.operator === operator && choice.negated === negated);
+  return (
+    choices.find((choice) => choice.value === value && choice.negated === negated) ??
+    choices.find(
+      (choice) => choice.value === undefined && choice.operator === operator && choice.negated === negated,
+    )
+  );
 }
 
 export interface QueryFormProps {
@@ -54,19 +69,30 @@ export interface QueryFormProps {
 }
 
 export function QueryRows({ conditions, onChange }: QueryFormProps): VNode {
-  const replace = (index: number, condition: Condition | undefined): void => onChange(
-    conditions.flatMap((one, at) => (at !== index ? [one] : condition === undefined ? [] : [condition])));
+  const replace = (index: number, condition: Condition | undefined): void =>
+    onChange(
+      conditions.flatMap((one, at) => (at !== index ? [one] : condition === undefined ? [] : [condition])),
+    );
   return (
     <div class="query-rows">
-      {conditions.map((condition, index) => isStackField(condition.field) ? null : (
-        <QueryRow
-          key={index}
-          condition={condition}
-          others={conditions.filter((_, at) => at !== index)}
-          onChange={(changed) => replace(index, changed)}
-        />
-      ))}
-      <button type="button" onClick={() => onChange([...conditions, { field: 'product', operator: '', negated: false, value: '' }])}>Add a condition</button>
+      {conditions.map((condition, index) =>
+        isStackField(condition.field) ? null : (
+          <QueryRow
+            key={index}
+            condition={condition}
+            others={conditions.filter((_, at) => at !== index)}
+            onChange={(changed) => replace(index, changed)}
+          />
+        ),
+      )}
+      <button
+        type="button"
+        onClick={() =>
+          onChange([...conditions, { field: 'product', operator: '', negated: false, value: '' }])
+        }
+      >
+        Add a condition
+      </button>
     </div>
   );
 }
@@ -89,25 +115,55 @@ function QueryRow({ condition, others, onChange }: QueryRowProps): VNode {
     const chosen = choices.find((one) => one.id === id);
     if (chosen === undefined) return;
     const kept = choice?.value === undefined ? condition.value : '';
-    onChange({ ...condition, operator: chosen.operator, negated: chosen.negated, value: chosen.value ?? kept });
+    onChange({
+      ...condition,
+      operator: chosen.operator,
+      negated: chosen.negated,
+      value: chosen.value ?? kept,
+    });
   };
   return (
     <div class="query-row" role="group" aria-label="Condition">
       <FieldSelect label="Field" value={condition.field} withConditions onChoose={onField} />
-      <select aria-label="Operator" value={choice?.id} onChange={(event) => onOperator(event.currentTarget.value)}>
-        {choices.map(({ id, text }) => <option key={id} value={id}>{text}</option>)}
+      <select
+        aria-label="Operator"
+        value={choice?.id}
+        onChange={(event) => onOperator(event.currentTarget.value)}
+      >
+        {choices.map(({ id, text }) => (
+          <option key={id} value={id}>
+            {text}
+          </option>
+        ))}
       </select>
-      {choice?.value === undefined
-        ? <ValueInput condition={condition} type={type} others={others} onChange={(value) => onChange({ ...condition, value })} />
-        : <span />}
-      <button type="button" class="more" aria-label="Take this condition away" onClick={() => onChange(undefined)}>×</button>
+      {choice?.value === undefined ? (
+        <ValueInput
+          condition={condition}
+          type={type}
+          others={others}
+          onChange={(value) => onChange({ ...condition, value })}
+        />
+      ) : (
+        <span />
+      )}
+      <button
+        type="button"
+        class="more"
+        aria-label="Take this condition away"
+        onClick={() => onChange(undefined)}
+      >
+        ×
+      </button>
     </div>
   );
 }
 
 const kPauseMs = 200;
 const kSuggestions = 15;
-const kPlaceholders: Partial<Record<FieldType, string>> = { time: '2026-01-31, -7d or now', number: 'a number' };
+const kPlaceholders: Partial<Record<FieldType, string>> = {
+  time: '2026-01-31, -7d or now',
+  number: 'a number',
+};
 
 interface ValueInputProps {
   readonly condition: Condition;
@@ -136,23 +192,34 @@ function ValueInput({ condition, type, others, onChange }: ValueInputProps): VNo
         onBlur={() => setFocus(false)}
       />
       <datalist id={list}>
-        {suggestions.map(({ term, count }) => <option key={term} value={term}>{formatCount(count)}</option>)}
+        {suggestions.map(({ term, count }) => (
+          <option key={term} value={term}>
+            {formatCount(count)}
+          </option>
+        ))}
       </datalist>
     </>
   );
 }
 
 // The most frequent values that hold what is written so far.
-function useSuggestions(condition: Condition, type: FieldType, others: readonly Condition[], isWanted: boolean): readonly { term: string; count: number }[] {
+function useSuggestions(
+  condition: Condition,
+  type: FieldType,
+  others: readonly Condition[],
+  isWanted: boolean,
+): readonly { term: string; count: number }[] {
   const [suggestions, setSuggestions] = useState<readonly { term: string; count: number }[]>([]);
   const { field, value } = condition;
   const usable = others.filter((other) => other.value !== '' && other.field !== field);
   const key = JSON.stringify([field, value, usable]);
   useEffect(() => {
-    if (!isWanted || type === 'time' || type === 'number' || fieldByWord(field)?.isConditionOnly === true) return undefined;
+    if (!isWanted || type === 'time' || type === 'number' || fieldByWord(field)?.isConditionOnly === true)
+      return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      const part: readonly Condition[] = value === '' ? [] : [{ field, operator: '~', negated: false, value }];
+      const part: readonly Condition[] =
+        value === '' ? [] : [{ field, operator: '~', negated: false, value }];
       const question = { conditions: [...usable, ...part], facets: [field], facetsSize: kSuggestions };
       void askCounts(question, controller.signal).then((answer) => {
         if (!controller.signal.aborted && answer.ok) setSuggestions(termsOf(answer.value.facets, field));

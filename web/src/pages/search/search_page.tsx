@@ -3,7 +3,14 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { VNode } from 'preact';
 import type { FlameThread } from '../../api/flame';
 import { recentSearch, search, searchApiPath, type Hit, type SearchPage as Found } from '../../api/search';
-import { isStackField, parseSearchParameters, queryPath, searchText, type Condition, type SearchQuery } from '../../api/search_query';
+import {
+  isStackField,
+  parseSearchParameters,
+  queryPath,
+  searchText,
+  type Condition,
+  type SearchQuery,
+} from '../../api/search_query';
 import { reportPath } from '../../base/crash_id';
 import type { PageProps } from '../../base/page';
 import { isPassing, type Problem } from '../../base/problem';
@@ -38,7 +45,11 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
   const [live, setLive] = useState(true);
   const [turn, setTurn] = useState(0);
   const key = searchApiPath(query);
-  const remote = useRemote<Found>({ key, ask: (signal) => search(query, signal), recent: recentSearch(query) });
+  const remote = useRemote<Found>({
+    key,
+    ask: (signal) => search(query, signal),
+    recent: recentSearch(query),
+  });
   const { value: found, problem, valueKey } = remote;
   // Older pages, and other orders, shift with every new crash: they stay as they are.
   const isNewest = query.page === 0 && query.sort[0] === '-date';
@@ -51,7 +62,9 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
 
   return (
     <div class="search-page">
-      <h1 class="hidden">{query.conditions.length === 0 ? 'Newest crashes' : 'Crashes that match the search'}</h1>
+      <h1 class="hidden">
+        {query.conditions.length === 0 ? 'Newest crashes' : 'Crashes that match the search'}
+      </h1>
       <StatusLine
         total={found?.total}
         weighted={found?.weighted}
@@ -65,8 +78,19 @@ export function SearchPage({ query: parameters, navigate }: PageProps): VNode {
       </StatusLine>
       <Conditions conditions={query.conditions} pathOf={(conditions) => queryPath(query, { conditions })} />
       <Builder query={query} navigate={navigate} />
-      {found === undefined ? <NoAnswer problem={problem} /> : (
-        <Results query={query} found={found} hits={steady.hits} isLate={valueKey !== key} onBusy={steady.onBusy} navigate={navigate} turn={Math.floor(turn / kTurnsPerHistogram)} thread={parameters.get('thread') === 'any' ? 'any' : 'crashing'} />
+      {found === undefined ? (
+        <NoAnswer problem={problem} />
+      ) : (
+        <Results
+          query={query}
+          found={found}
+          hits={steady.hits}
+          isLate={valueKey !== key}
+          onBusy={steady.onBusy}
+          navigate={navigate}
+          turn={Math.floor(turn / kTurnsPerHistogram)}
+          thread={parameters.get('thread') === 'any' ? 'any' : 'crashing'}
+        />
       )}
     </div>
   );
@@ -91,29 +115,39 @@ function Results({ query, found, hits, isLate, onBusy, navigate, turn, thread }:
   const onOpen = useCallback((hit: Hit) => navigate(reportPath(hit.id)), [navigate]);
   const pathOf = useCallback((change: Partial<SearchQuery>) => queryPath(query, change), [query]);
   const columns = useMemo(() => crashColumns(query, pathOf), [query, pathOf]);
-  if (found.total === 0 && hits.length === 0) return <NothingFound conditions={query.conditions} pathOf={(conditions) => queryPath(query, { conditions })} />;
+  if (found.total === 0 && hits.length === 0)
+    return (
+      <NothingFound conditions={query.conditions} pathOf={(conditions) => queryPath(query, { conditions })} />
+    );
   return (
     <div class={isLate ? 'columns late' : 'columns'} aria-busy={isLate}>
       <div class="main">
         <Histogram query={query} navigate={navigate} turn={turn} />
         <Views query={query} />
-        {query.view === 'flame'
-          ? <FlameView query={query} thread={thread} pathOf={threadPath(query)} navigate={navigate} />
-          : (
-            <>
-              <DataTable
-                caption={query.sort[0] === '-date' ? 'Crashes, newest first' : 'Crashes'}
-                name="crashes"
-                columns={columns}
-                rows={hits}
-                rowKey={(hit) => hit.id}
-                onOpen={onOpen}
-                onBusy={onBusy}
-                tools={{ beside: <ColumnChoice columns={query.columns} onChange={(names) => navigate(pathOf({ columns: names }))} /> }}
-              />
-              <Paging query={query} found={{ ...found, hits }} pathOf={pathOf} />
-            </>
-          )}
+        {query.view === 'flame' ? (
+          <FlameView query={query} thread={thread} pathOf={threadPath(query)} navigate={navigate} />
+        ) : (
+          <>
+            <DataTable
+              caption={query.sort[0] === '-date' ? 'Crashes, newest first' : 'Crashes'}
+              name="crashes"
+              columns={columns}
+              rows={hits}
+              rowKey={(hit) => hit.id}
+              onOpen={onOpen}
+              onBusy={onBusy}
+              tools={{
+                beside: (
+                  <ColumnChoice
+                    columns={query.columns}
+                    onChange={(names) => navigate(pathOf({ columns: names }))}
+                  />
+                ),
+              }}
+            />
+            <Paging query={query} found={{ ...found, hits }} pathOf={pathOf} />
+          </>
+        )}
       </div>
       <Facets query={query} found={found} navigate={navigate} />
     </div>
@@ -127,8 +161,18 @@ function threadPath(query: SearchQuery): (change: Partial<SearchQuery>, thread: 
 function Views({ query }: { query: SearchQuery }): VNode {
   return (
     <nav class="tabs small" aria-label="View">
-      <a href={queryPath(query, { view: 'crashes' })} aria-current={query.view === 'crashes' ? 'page' : undefined}>Crashes</a>
-      <a href={queryPath(query, { view: 'flame' })} aria-current={query.view === 'flame' ? 'page' : undefined}>Stacks</a>
+      <a
+        href={queryPath(query, { view: 'crashes' })}
+        aria-current={query.view === 'crashes' ? 'page' : undefined}
+      >
+        Crashes
+      </a>
+      <a
+        href={queryPath(query, { view: 'flame' })}
+        aria-current={query.view === 'flame' ? 'page' : undefined}
+      >
+        Stacks
+      </a>
     </nav>
   );
 }
@@ -143,18 +187,37 @@ function Builder({ query, navigate }: { query: SearchQuery; navigate: (path: str
     navigate(queryPath(query, { conditions: draft.filter(({ value }) => value.trim() !== '') }));
   };
   const isChanged = JSON.stringify(draft) !== key;
-  const addStack = (): readonly Condition[] => [...draft, { field: 'stack(crashing)', operator: '', negated: false, value: '' }];
+  const addStack = (): readonly Condition[] => [
+    ...draft,
+    { field: 'stack(crashing)', operator: '', negated: false, value: '' },
+  ];
   return (
     <details class="block builder">
-      <summary onClick={() => draft.length === 0 && setDraft([{ field: 'product', operator: '', negated: false, value: '' }])}>Edit the search</summary>
+      <summary
+        onClick={() =>
+          draft.length === 0 && setDraft([{ field: 'product', operator: '', negated: false, value: '' }])
+        }
+      >
+        Edit the search
+      </summary>
       <form onSubmit={onSubmit}>
         <QueryRows conditions={draft} onChange={setDraft} />
-        {draft.some(({ field }) => isStackField(field))
-          ? <StackForm conditions={draft} onChange={setDraft} />
-          : <button type="button" onClick={() => setDraft(addStack())}>Add a search for a stack</button>}
+        {draft.some(({ field }) => isStackField(field)) ? (
+          <StackForm conditions={draft} onChange={setDraft} />
+        ) : (
+          <button type="button" onClick={() => setDraft(addStack())}>
+            Add a search for a stack
+          </button>
+        )}
         <p class="send">
-          <button type="submit" class="primary">Search</button>
-          {isChanged && <button type="button" onClick={() => setDraft(query.conditions)}>As it was</button>}
+          <button type="submit" class="primary">
+            Search
+          </button>
+          {isChanged && (
+            <button type="button" onClick={() => setDraft(query.conditions)}>
+              As it was
+            </button>
+          )}
         </p>
       </form>
     </details>

@@ -31,7 +31,11 @@ function SharePanel({ query }: { query: SearchQuery }): VNode {
       <Line label="Command line" text={commandFor('search', path, location.origin)} />
       <p>
         <span class="label">All crashes as a file</span>
-        {kExportFormats.map((format) => <a key={format} href={exportPath(query, format)} download>{kFormatNames[format]}</a>)}
+        {kExportFormats.map((format) => (
+          <a key={format} href={exportPath(query, format)} download>
+            {kFormatNames[format]}
+          </a>
+        ))}
       </p>
     </div>
   );
@@ -66,13 +70,21 @@ function ShortLink({ path }: { path: string }): VNode {
   return (
     <p>
       <span class="label">Short link</span>
-      {short === undefined ? <button type="button" onClick={onClick}>Make one</button> : (
+      {short === undefined ? (
+        <button type="button" onClick={onClick}>
+          Make one
+        </button>
+      ) : (
         <>
           <code class="line">{short}</code>
           <CopyButton label="Copy" title="Copy the short link" text={() => short} />
         </>
       )}
-      {problem !== undefined && <span class="trouble" role="status">{whyNot(problem, 'short links')}</span>}
+      {problem !== undefined && (
+        <span class="trouble" role="status">
+          {whyNot(problem, 'short links')}
+        </span>
+      )}
     </p>
   );
 }
@@ -101,12 +113,28 @@ function SavedSearches({ path }: { path: string }): VNode {
     void saveSearch(name.trim(), path, new AbortController().signal).then(after);
     setName('');
   };
-  if (problem !== undefined) return <p><span class="label">Saved searches</span><span class="quiet" role="status">{whyNot(problem, 'saved searches')}</span></p>;
+  if (problem !== undefined)
+    return (
+      <p>
+        <span class="label">Saved searches</span>
+        <span class="quiet" role="status">
+          {whyNot(problem, 'saved searches')}
+        </span>
+      </p>
+    );
   return (
     <div>
       <form onSubmit={onSave}>
-        <label class="label" for="save-name">Save as</label>
-        <input id="save-name" type="text" value={name} autocomplete="off" onInput={(event) => setName(event.currentTarget.value)} />
+        <label class="label" for="save-name">
+          Save as
+        </label>
+        <input
+          id="save-name"
+          type="text"
+          value={name}
+          autocomplete="off"
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
         <button type="submit">Save</button>
       </form>
       {saved.length > 0 && (
@@ -114,7 +142,14 @@ function SavedSearches({ path }: { path: string }): VNode {
           {saved.map((one) => (
             <li key={one.id}>
               <a href={one.path}>{one.name}</a>
-              <button type="button" class="more" aria-label={`Forget ${one.name}`} onClick={() => void removeSaved(one.id, new AbortController().signal).then(after)}>×</button>
+              <button
+                type="button"
+                class="more"
+                aria-label={`Forget ${one.name}`}
+                onClick={() => void removeSaved(one.id, new AbortController().signal).then(after)}
+              >
+                ×
+              </button>
             </li>
           ))}
         </ul>

@@ -25,19 +25,40 @@ export function StatusLine(props: StatusLineProps): VNode {
   return (
     <div class="status-line">
       <p>
-        <strong role="status">{props.total === undefined ? '' : countOf(props.total, 'crash', 'crashes')}</strong>
-        {props.weighted !== undefined && <> <Estimate weighted={props.weighted} /></>}
+        <strong role="status">
+          {props.total === undefined ? '' : countOf(props.total, 'crash', 'crashes')}
+        </strong>
+        {props.weighted !== undefined && (
+          <>
+            {' '}
+            <Estimate weighted={props.weighted} />
+          </>
+        )}
       </p>
-      <TimeRange conditions={query.conditions} pathOf={(conditions) => queryPath(query, { conditions })} now={new Date()} />
+      <TimeRange
+        conditions={query.conditions}
+        pathOf={(conditions) => queryPath(query, { conditions })}
+        now={new Date()}
+      />
       {props.waiting > 0 && (
-        <p class="waiting">{countOf(props.waiting, 'newer crash', 'newer crashes')} — shown when the pointer leaves the table</p>
+        <p class="waiting">
+          {countOf(props.waiting, 'newer crash', 'newer crashes')} — shown when the pointer leaves the table
+        </p>
       )}
-      {props.problem !== undefined && <p class="trouble" role="alert">{problemWords(props.problem.kind).title}.</p>}
+      {props.problem !== undefined && (
+        <p class="trouble" role="alert">
+          {problemWords(props.problem.kind).title}.
+        </p>
+      )}
       <div class="end">
         {props.children}
         {query.page === 0 && (
           <label class="live" title="Ask for new crashes every few seconds">
-            <input type="checkbox" checked={props.live} onChange={(event) => props.onLive(event.currentTarget.checked)} />
+            <input
+              type="checkbox"
+              checked={props.live}
+              onChange={(event) => props.onLive(event.currentTarget.checked)}
+            />
             Live
           </label>
         )}

@@ -11,19 +11,34 @@ import type { TabProps } from './tab_props';
 
 export function Bugs({ query: { signature } }: TabProps): VNode {
   const [turn, setTurn] = useState(0);
-  const bugs = useRemote<readonly Bug[]>({ key: `${turn} ${signature}`, ask: (signal) => askBugs(signature, signal), recent: undefined });
-  const forms = useRemote<readonly BugForm[]>({ key: signature, ask: (signal) => askSignatureBugForms(signature, signal), recent: undefined });
+  const bugs = useRemote<readonly Bug[]>({
+    key: `${turn} ${signature}`,
+    ask: (signal) => askBugs(signature, signal),
+    recent: undefined,
+  });
+  const forms = useRemote<readonly BugForm[]>({
+    key: signature,
+    ask: (signal) => askSignatureBugForms(signature, signal),
+    recent: undefined,
+  });
   const me = useRemote<Me>({ key: '', ask: askMe, recent: undefined });
   const canEdit = me.value?.permissions.has('edit_bugs') === true;
   const reload = (): void => setTurn((before) => before + 1);
   return (
     <div class="bugs-tab">
-      {bugs.value === undefined && (bugs.problem === undefined ? <Loading /> : <NoBugs problem={bugs.problem} />)}
-      {bugs.value !== undefined && <BugTable signature={signature} bugs={bugs.value} canEdit={canEdit} onChanged={reload} />}
+      {bugs.value === undefined &&
+        (bugs.problem === undefined ? <Loading /> : <NoBugs problem={bugs.problem} />)}
+      {bugs.value !== undefined && (
+        <BugTable signature={signature} bugs={bugs.value} canEdit={canEdit} onChanged={reload} />
+      )}
       {forms.value !== undefined && forms.value.length > 0 && (
         <p class="tab-tools">
           <span class="quiet">File a new bug, with the top frames filled in:</span>
-          {forms.value.map(({ label, url }) => <a key={url} href={url} target="_blank" rel="noreferrer">{label}</a>)}
+          {forms.value.map(({ label, url }) => (
+            <a key={url} href={url} target="_blank" rel="noreferrer">
+              {label}
+            </a>
+          ))}
         </p>
       )}
       {canEdit && <LinkForm signature={signature} onChanged={reload} />}
@@ -33,7 +48,11 @@ export function Bugs({ query: { signature } }: TabProps): VNode {
 
 function NoBugs({ problem }: { problem: Problem }): VNode {
   const isOlder = problem.kind === 'no-service' || problem.kind === 'not-found';
-  return <p class="quiet" role="status">{isOlder ? 'This server keeps no list of bugs.' : `${problemWords(problem.kind).title}.`}</p>;
+  return (
+    <p class="quiet" role="status">
+      {isOlder ? 'This server keeps no list of bugs.' : `${problemWords(problem.kind).title}.`}
+    </p>
+  );
 }
 
 interface BugTableProps {
@@ -44,15 +63,69 @@ interface BugTableProps {
 }
 
 function BugTable({ signature, bugs, canEdit, onChanged }: BugTableProps): VNode {
-  if (bugs.length === 0) return <p class="quiet" role="status">No bug is tied to this signature.</p>;
-  const remove = (bug: string): void => void unlinkBug({ signature, bug }, new AbortController().signal).then((answer) => answer.ok && onChanged());
+  if (bugs.length === 0)
+    return (
+      <p class="quiet" role="status">
+        No bug is tied to this signature.
+      </p>
+    );
+  const remove = (bug: string): void =>
+    void unlinkBug({ signature, bug }, new AbortController().signal).then(
+      (answer) => answer.ok && onChanged(),
+    );
   const columns: readonly Column<Bug>[] = [
-    { name: 'bug', title: 'Bug', value: ({ id }) => id, cell: ({ id, url }) => (url === undefined ? id : <a href={url} target="_blank" rel="noreferrer">{id}</a>) },
-    { name: 'status', title: 'Status', value: ({ status, resolution }) => [status, resolution].filter((word) => word !== undefined).join(' '), cell: ({ status, resolution }) => [status, resolution].filter((word) => word !== undefined).join(' ') || <span class="quiet">unknown</span> },
-    { name: 'summary', title: 'Summary', value: ({ summary }) => summary, cell: ({ summary }) => <bdi>{summary}</bdi> },
-    ...(canEdit ? [{ name: 'remove', title: '', cell: ({ id }: Bug) => <button type="button" class="more" onClick={() => remove(id)}>Untie</button> }] : []),
+    {
+      name: 'bug',
+      title: 'Bug',
+      value: ({ id }) => id,
+      cell: ({ id, url }) =>
+        url === undefined ? (
+          id
+        ) : (
+          <a href={url} target="_blank" rel="noreferrer">
+            {id}
+          </a>
+        ),
+    },
+    {
+      name: 'status',
+      title: 'Status',
+      value: ({ status, resolution }) => [status, resolution].filter((word) => word !== undefined).join(' '),
+      cell: ({ status, resolution }) =>
+        [status, resolution].filter((word) => word !== undefined).join(' ') || (
+          <span class="quiet">unknown</span>
+        ),
+    },
+    {
+      name: 'summary',
+      title: 'Summary',
+      value: ({ summary }) => summary,
+      cell: ({ summary }) => <bdi>{summary}</bdi>,
+    },
+    ...(canEdit
+      ? [
+          {
+            name: 'remove',
+            title: '',
+            cell: ({ id }: Bug) => (
+              <button type="button" class="more" onClick={() => remove(id)}>
+                Untie
+              </button>
+            ),
+          },
+        ]
+      : []),
   ];
-  return <DataTable caption="Bugs of this signature" name="bugs" columns={columns} rows={bugs} rowKey={({ id, url }) => `${id} ${url ?? ''}`} tools={{}} />;
+  return (
+    <DataTable
+      caption="Bugs of this signature"
+      name="bugs"
+      columns={columns}
+      rows={bugs}
+      rowKey={({ id, url }) => `${id} ${url ?? ''}`}
+      tools={{}}
+    />
+  );
 }
 
 function LinkForm({ signature, onChanged }: { signature: string; onChanged: () => void }): VNode {
@@ -70,9 +143,21 @@ function LinkForm({ signature, onChanged }: { signature: string; onChanged: () =
   };
   return (
     <form class="tab-tools" onSubmit={onSubmit}>
-      <label>Tie a bug to this signature <input type="text" placeholder="Number or address" value={bug} onInput={(event) => setBug(event.currentTarget.value)} /></label>
+      <label>
+        Tie a bug to this signature{' '}
+        <input
+          type="text"
+          placeholder="Number or address"
+          value={bug}
+          onInput={(event) => setBug(event.currentTarget.value)}
+        />
+      </label>
       <button type="submit">Tie</button>
-      {problem !== undefined && <span class="trouble" role="alert">{problem.detail === '' ? problemWords(problem.kind).title : problem.detail}</span>}
+      {problem !== undefined && (
+        <span class="trouble" role="alert">
+          {problem.detail === '' ? problemWords(problem.kind).title : problem.detail}
+        </span>
+      )}
     </form>
   );
 }

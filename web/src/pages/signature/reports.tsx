@@ -14,18 +14,30 @@ import { useRemote } from '../../widgets/use_remote';
 import type { TabProps } from './tab_props';
 
 const kUsual: SearchQuery = {
-  ...plainQuery([]), columns: ['date', 'kind', 'product', 'version', 'build_id', 'platform', 'reason', 'address'], facets: [],
+  ...plainQuery([]),
+  columns: ['date', 'kind', 'product', 'version', 'build_id', 'platform', 'reason', 'address'],
+  facets: [],
 };
 
 export function Reports({ conditions, parameters, navigate, pathOf }: TabProps): VNode {
   useFields();
-  const query = useMemo(() => ({ ...parseSearchParameters(parameters, kUsual), conditions }), [parameters.toString()]);
-  const pathTo = useCallback((change: Partial<SearchQuery>) => {
-    const changed = { ...query, page: 0, cursor: undefined, ...change };
-    return pathOf({ conditions: changed.conditions, more: settingsOf(changed, kUsual) });
-  }, [query, pathOf]);
+  const query = useMemo(
+    () => ({ ...parseSearchParameters(parameters, kUsual), conditions }),
+    [parameters.toString()],
+  );
+  const pathTo = useCallback(
+    (change: Partial<SearchQuery>) => {
+      const changed = { ...query, page: 0, cursor: undefined, ...change };
+      return pathOf({ conditions: changed.conditions, more: settingsOf(changed, kUsual) });
+    },
+    [query, pathOf],
+  );
   const key = searchApiPath(query);
-  const { value, valueKey, problem } = useRemote<SearchPage>({ key, ask: (signal) => search(query, signal), recent: recentSearch(query) });
+  const { value, valueKey, problem } = useRemote<SearchPage>({
+    key,
+    ask: (signal) => search(query, signal),
+    recent: recentSearch(query),
+  });
   const columns = useMemo(() => crashColumns(query, pathTo), [query, pathTo]);
   if (value === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} />;
   return (
@@ -37,7 +49,14 @@ export function Reports({ conditions, parameters, navigate, pathOf }: TabProps):
         rows={value.hits}
         rowKey={(hit: Hit) => hit.id}
         onOpen={(hit) => navigate(reportPath(hit.id))}
-        tools={{ beside: <ColumnChoice columns={query.columns} onChange={(names) => navigate(pathTo({ columns: names }))} /> }}
+        tools={{
+          beside: (
+            <ColumnChoice
+              columns={query.columns}
+              onChange={(names) => navigate(pathTo({ columns: names }))}
+            />
+          ),
+        }}
       />
       <Paging query={query} found={value} pathOf={pathTo} />
     </div>

@@ -10,8 +10,18 @@ import type { TabProps } from './tab_props';
 function props(search: string): TabProps {
   const parameters = new URLSearchParams(search);
   const query = parseSignatureQuery(parameters);
-  const conditions = [{ field: 'signature', operator: '=' as const, negated: false, value: query.signature }, ...query.conditions];
-  return { query, conditions, parameters, navigate: () => undefined, pathOf: (change) => signaturePath(change.conditions ?? conditions, change.tab ?? query.tab, change.more ?? []) };
+  const conditions = [
+    { field: 'signature', operator: '=' as const, negated: false, value: query.signature },
+    ...query.conditions,
+  ];
+  return {
+    query,
+    conditions,
+    parameters,
+    navigate: () => undefined,
+    pathOf: (change) =>
+      signaturePath(change.conditions ?? conditions, change.tab ?? query.tab, change.more ?? []),
+  };
 }
 
 test.each<[string, string, SignatureTab]>([
@@ -30,14 +40,30 @@ test('the tab of an address of Crash Stats is found', () => {
 });
 
 test('a signature that begins like an operator is one', () => {
-  expect(signaturePath([{ field: 'signature', operator: '=', negated: false, value: '~Foo::~Foo' }])).toBe('/signature/?signature=%7EFoo%3A%3A%7EFoo');
+  expect(signaturePath([{ field: 'signature', operator: '=', negated: false, value: '~Foo::~Foo' }])).toBe(
+    '/signature/?signature=%7EFoo%3A%3A%7EFoo',
+  );
   expect(props('signature=~Foo').query.signature).toBe('~Foo');
 });
 
 test('correlations show both shares and the interval of their difference', () => {
   const found = readCorrelations({
-    signature_total: 40, other_total: 4000,
-    rows: [{ field: 'platform', term: 'Linux', in_signature: 38, percent: 95, other_percent: 20.4, difference: 74.6, low: 68, high: 81 }, { field: 'module_in_stack', term: 'libx.so' }, {}],
+    signature_total: 40,
+    other_total: 4000,
+    rows: [
+      {
+        field: 'platform',
+        term: 'Linux',
+        in_signature: 38,
+        percent: 95,
+        other_percent: 20.4,
+        difference: 74.6,
+        low: 68,
+        high: 81,
+      },
+      { field: 'module_in_stack', term: 'libx.so' },
+      {},
+    ],
   });
   const text = render(<CorrelationTable found={found} {...props('signature=a')} />);
   expect(text).toContain('40 crashes');
@@ -47,12 +73,30 @@ test('correlations show both shares and the interval of their difference', () =>
 });
 
 test('uptimes fall into five ranges', () => {
-  const { terms } = readFacets({ histogram_uptime: [{ term: 0, count: 3 }, { term: 60, count: 1 }, { term: 240, count: 1 }, { term: 3600, count: 7 }] });
-  expect(uptimeRanges(terms.get('histogram_uptime') ?? []).map(({ count }) => count)).toEqual([3, 2, 0, 0, 7]);
+  const { terms } = readFacets({
+    histogram_uptime: [
+      { term: 0, count: 3 },
+      { term: 60, count: 1 },
+      { term: 240, count: 1 },
+      { term: 3600, count: 7 },
+    ],
+  });
+  expect(uptimeRanges(terms.get('histogram_uptime') ?? []).map(({ count }) => count)).toEqual([
+    3, 2, 0, 0, 7,
+  ]);
 });
 
 test('pings and reports stand beside each other, also where one has none', () => {
-  const facets = readFacets({ ping: [{ term: 'Linux', count: 5 }], report: [{ term: 'Mac', count: 1 }, { term: 'Linux', count: 2 }] });
+  const facets = readFacets({
+    ping: [{ term: 'Linux', count: 5 }],
+    report: [
+      { term: 'Mac', count: 1 },
+      { term: 'Linux', count: 2 },
+    ],
+  });
   const rows = besideEachOther(termsOf(facets, 'ping'), termsOf(facets, 'report'));
-  expect(rows.map(({ term, pings, reports }) => [term, pings?.count, reports?.count])).toEqual([['Linux', 5, 2], ['Mac', undefined, 1]]);
+  expect(rows.map(({ term, pings, reports }) => [term, pings?.count, reports?.count])).toEqual([
+    ['Linux', 5, 2],
+    ['Mac', undefined, 1],
+  ]);
 });

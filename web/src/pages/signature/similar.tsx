@@ -13,21 +13,55 @@ const kMaxSignature = 160;
 
 const kColumns: readonly Column<SimilarSignature>[] = [
   {
-    name: 'signature', title: 'Signature', value: ({ signature }) => signature,
-    cell: ({ signature }) => <a href={signaturePath([exactSignature(signature)])} title={signature}><CodeName name={signature} lengthMax={kMaxSignature} /></a>,
+    name: 'signature',
+    title: 'Signature',
+    value: ({ signature }) => signature,
+    cell: ({ signature }) => (
+      <a href={signaturePath([exactSignature(signature)])} title={signature}>
+        <CodeName name={signature} lengthMax={kMaxSignature} />
+      </a>
+    ),
   },
-  { name: 'score', title: 'Likeness', isNumeric: true, unit: '% alike', hint: '100 % is the same stack', value: ({ score }) => Number(score.toFixed(3)), cell: ({ score }) => `${Math.round(100 * score)} %` },
   {
-    name: 'frames', title: 'Frames in common', value: ({ frames }) => frames.join(' | '),
-    cell: ({ frames }) => <ol>{frames.slice(0, 5).map((frame) => <li key={frame}><CodeName name={frame} lengthMax={100} /></li>)}{frames.length > 5 && <li class="quiet">and {frames.length - 5} more</li>}</ol>,
+    name: 'score',
+    title: 'Likeness',
+    isNumeric: true,
+    unit: '% alike',
+    hint: '100 % is the same stack',
+    value: ({ score }) => Number(score.toFixed(3)),
+    cell: ({ score }) => `${Math.round(100 * score)} %`,
+  },
+  {
+    name: 'frames',
+    title: 'Frames in common',
+    value: ({ frames }) => frames.join(' | '),
+    cell: ({ frames }) => (
+      <ol>
+        {frames.slice(0, 5).map((frame) => (
+          <li key={frame}>
+            <CodeName name={frame} lengthMax={100} />
+          </li>
+        ))}
+        {frames.length > 5 && <li class="quiet">and {frames.length - 5} more</li>}
+      </ol>
+    ),
   },
 ];
 
 export function Similar({ query: { signature }, navigate }: TabProps): VNode {
-  const { value, problem } = useRemote<readonly SimilarSignature[]>({ key: signature, ask: (signal) => askSimilar(signature, signal), recent: undefined });
+  const { value, problem } = useRemote<readonly SimilarSignature[]>({
+    key: signature,
+    ask: (signal) => askSimilar(signature, signal),
+    recent: undefined,
+  });
   if (problem !== undefined) return <ProblemView problem={problem} />;
   if (value === undefined) return <Loading />;
-  if (value.length === 0) return <EmptyList title="Nothing alike"><p>No other signature has stacks like these.</p></EmptyList>;
+  if (value.length === 0)
+    return (
+      <EmptyList title="Nothing alike">
+        <p>No other signature has stacks like these.</p>
+      </EmptyList>
+    );
   return (
     <DataTable
       caption="Signatures with stacks like these"

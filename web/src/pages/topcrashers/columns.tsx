@@ -16,27 +16,118 @@ const kMaxSignature = 120;
 
 export function topColumns(query: TopQuery): readonly Column<TopCrasher>[] {
   const dated = datedConditions(query);
-  const platform = (name: string, title: string, value: string): Column<TopCrasher> => ({
-    name, title, isNumeric: true, unit: title, hint: `Crashes on ${value}`,
-    value: (row) => row.platforms.get(value) ?? 0,
-    cell: (row) => <Linked count={row.platforms.get(value) ?? 0} row={row} conditions={[...dated, exactTerm('platform', value)]} />,
-  });
   return [
     { name: 'rank', title: 'Rank', isNumeric: true, unit: 'rank', value: ({ rank }) => rank, cell: rankCell },
-    { name: 'signature', title: 'Signature', value: ({ signature }) => signature, cell: (row) => signatureCell(row, dated), narrowing: ({ signature }) => narrowingOf(query, signature) },
-    { name: 'count', title: 'Crashes', isNumeric: true, unit: 'crashes', value: ({ count }) => count, cell: (row) => <Linked count={row.count} row={row} conditions={dated} /> },
-    { name: 'percent', title: '%', isNumeric: true, unit: '%', hint: 'Share of all crashes of this search', value: ({ percent }) => rounded(percent), cell: ({ percent }) => percent.toFixed(1) },
-    { name: 'change', title: 'Change', isNumeric: true, unit: 'points', hint: 'Percentage points more or less than in the time of equal length before', value: changeOf, cell: changeCell },
-    { name: 'estimate', title: 'Estimate', isNumeric: true, unit: 'estimated', hint: 'How many crashes there were, with those that were not kept', value: ({ weighted }) => weighted?.count, cell: estimateCell },
-    { name: 'installations', title: 'Installations', isNumeric: true, unit: 'installations', value: ({ installations }) => installations, cell: ({ installations }) => (installations === undefined ? '—' : formatCount(installations)) },
+    {
+      name: 'signature',
+      title: 'Signature',
+      value: ({ signature }) => signature,
+      cell: (row) => signatureCell(row, dated),
+      narrowing: ({ signature }) => narrowingOf(query, signature),
+    },
+    {
+      name: 'count',
+      title: 'Crashes',
+      isNumeric: true,
+      unit: 'crashes',
+      value: ({ count }) => count,
+      cell: (row) => <Linked count={row.count} row={row} conditions={dated} />,
+    },
+    {
+      name: 'percent',
+      title: '%',
+      isNumeric: true,
+      unit: '%',
+      hint: 'Share of all crashes of this search',
+      value: ({ percent }) => rounded(percent),
+      cell: ({ percent }) => percent.toFixed(1),
+    },
+    {
+      name: 'change',
+      title: 'Change',
+      isNumeric: true,
+      unit: 'points',
+      hint: 'Percentage points more or less than in the time of equal length before',
+      value: changeOf,
+      cell: changeCell,
+    },
+    {
+      name: 'estimate',
+      title: 'Estimate',
+      isNumeric: true,
+      unit: 'estimated',
+      hint: 'How many crashes there were, with those that were not kept',
+      value: ({ weighted }) => weighted?.count,
+      cell: estimateCell,
+    },
+    {
+      name: 'installations',
+      title: 'Installations',
+      isNumeric: true,
+      unit: 'installations',
+      value: ({ installations }) => installations,
+      cell: ({ installations }) => (installations === undefined ? '—' : formatCount(installations)),
+    },
+    ...platformColumns(dated),
+    ...factColumns(),
+  ];
+}
+
+function platformColumns(dated: readonly Condition[]): readonly Column<TopCrasher>[] {
+  const platform = (name: string, title: string, value: string): Column<TopCrasher> => ({
+    name,
+    title,
+    isNumeric: true,
+    unit: title,
+    hint: `Crashes on ${value}`,
+    value: (row) => row.platforms.get(value) ?? 0,
+    cell: (row) => (
+      <Linked
+        count={row.platforms.get(value) ?? 0}
+        row={row}
+        conditions={[...dated, exactTerm('platform', value)]}
+      />
+    ),
+  });
+  return [
     platform('win', 'Win', 'Windows'),
     platform('mac', 'Mac', 'Mac OS X'),
     platform('lin', 'Lin', 'Linux'),
     { ...platform('android', 'Android', 'Android'), isOptional: true },
-    { name: 'gc', title: 'GC', isNumeric: true, unit: 'in GC', hint: 'Crashes while collecting garbage', value: ({ collecting }) => collecting, cell: ({ collecting }) => formatCount(collecting) },
-    { name: 'first', title: 'First seen', value: ({ firstSeen }) => firstSeen?.toISOString().slice(0, 10), cell: firstCell },
-    { name: 'build', title: 'First build', isOptional: true, value: ({ firstBuild }) => firstBuild, cell: ({ firstBuild }) => firstBuild ?? '—' },
-    { name: 'process', title: 'Processes', isOptional: true, value: (row) => wordsOf(row.processTypes), cell: (row) => wordsOf(row.processTypes) },
+  ];
+}
+
+function factColumns(): readonly Column<TopCrasher>[] {
+  return [
+    {
+      name: 'gc',
+      title: 'GC',
+      isNumeric: true,
+      unit: 'in GC',
+      hint: 'Crashes while collecting garbage',
+      value: ({ collecting }) => collecting,
+      cell: ({ collecting }) => formatCount(collecting),
+    },
+    {
+      name: 'first',
+      title: 'First seen',
+      value: ({ firstSeen }) => firstSeen?.toISOString().slice(0, 10),
+      cell: firstCell,
+    },
+    {
+      name: 'build',
+      title: 'First build',
+      isOptional: true,
+      value: ({ firstBuild }) => firstBuild,
+      cell: ({ firstBuild }) => firstBuild ?? '—',
+    },
+    {
+      name: 'process',
+      title: 'Processes',
+      isOptional: true,
+      value: (row) => wordsOf(row.processTypes),
+      cell: (row) => wordsOf(row.processTypes),
+    },
     { name: 'bugs', title: 'Bugs', value: ({ bugs }) => bugs.map(({ id }) => id).join(' '), cell: bugsCell },
   ];
 }
@@ -50,11 +141,27 @@ function wordsOf(counts: ReadonlyMap<string, number>): string {
 }
 
 function rankCell({ rank, previousRank }: TopCrasher): VNode {
-  if (previousRank === undefined) return <>{rank} <span class="move new" title="Not in the time before">new</span></>;
+  if (previousRank === undefined)
+    return (
+      <>
+        {rank}{' '}
+        <span class="move new" title="Not in the time before">
+          new
+        </span>
+      </>
+    );
   const move = previousRank - rank;
   if (Math.abs(move) < kMinMove) return <>{rank}</>;
   const words = `${Math.abs(move)} places ${move > 0 ? 'up' : 'down'}: was ${previousRank}`;
-  return <>{rank} <span class={move > 0 ? 'move up' : 'move down'} title={words} aria-label={words}>{move > 0 ? '▲' : '▼'}{Math.abs(move)}</span></>;
+  return (
+    <>
+      {rank}{' '}
+      <span class={move > 0 ? 'move up' : 'move down'} title={words} aria-label={words}>
+        {move > 0 ? '▲' : '▼'}
+        {Math.abs(move)}
+      </span>
+    </>
+  );
 }
 
 function changeOf({ percent, previousPercent }: TopCrasher): number | undefined {
@@ -77,17 +184,38 @@ function estimateCell({ weighted }: TopCrasher): VNode {
   );
 }
 
-function Linked({ count, row, conditions }: { count: number; row: TopCrasher; conditions: readonly Condition[] }): VNode {
+function Linked({
+  count,
+  row,
+  conditions,
+}: {
+  count: number;
+  row: TopCrasher;
+  conditions: readonly Condition[];
+}): VNode {
   if (count === 0) return <span class="quiet">0</span>;
-  return <a href={searchPath(withCondition(conditions, exactTerm('signature', row.signature)))} title="Show these crashes">{formatCount(count)}</a>;
+  return (
+    <a
+      href={searchPath(withCondition(conditions, exactTerm('signature', row.signature)))}
+      title="Show these crashes"
+    >
+      {formatCount(count)}
+    </a>
+  );
 }
 
 function signatureCell(row: TopCrasher, conditions: readonly Condition[]): VNode {
   if (row.signature === '') return <span class="quiet">no signature</span>;
   return (
     <>
-      <a href={signaturePath([exactSignature(row.signature), ...conditions])} title={row.signature}><CodeName name={row.signature} lengthMax={kMaxSignature} /></a>
-      {marksOf(row).map(({ text, why }) => <span key={text} class="badge mark-of" title={why}>{text}</span>)}
+      <a href={signaturePath([exactSignature(row.signature), ...conditions])} title={row.signature}>
+        <CodeName name={row.signature} lengthMax={kMaxSignature} />
+      </a>
+      {marksOf(row).map(({ text, why }) => (
+        <span key={text} class="badge mark-of" title={why}>
+          {text}
+        </span>
+      ))}
     </>
   );
 }
@@ -97,16 +225,32 @@ interface Mark {
   readonly why: string;
 }
 
-export function marksOf({ signature, count, startup, firstMinute, processTypes }: TopCrasher): readonly Mark[] {
+export function marksOf({
+  signature,
+  count,
+  startup,
+  firstMinute,
+  processTypes,
+}: TopCrasher): readonly Mark[] {
   const marks: Mark[] = [];
-  if (count > 0 && startup === count) marks.push({ text: 'startup', why: 'All of them happened while starting' });
+  if (count > 0 && startup === count)
+    marks.push({ text: 'startup', why: 'All of them happened while starting' });
   else if (startup > 0 || (count > 0 && firstMinute / count > 0.5)) {
-    const parts = [startup > 0 ? `${formatCount(startup)} while starting` : '', `${formatCount(firstMinute)} in the first minute`];
-    if (startup / count > 0.5 || firstMinute / count > 0.5) marks.push({ text: 'startup?', why: `Of ${formatCount(count)}: ${parts.filter((part) => part !== '').join(', ')}` });
+    const parts = [
+      startup > 0 ? `${formatCount(startup)} while starting` : '',
+      `${formatCount(firstMinute)} in the first minute`,
+    ];
+    if (startup / count > 0.5 || firstMinute / count > 0.5)
+      marks.push({
+        text: 'startup?',
+        why: `Of ${formatCount(count)}: ${parts.filter((part) => part !== '').join(', ')}`,
+      });
   }
-  if (/^(shutdownhang|hang)\b|IPCError-browser \| ShutDownKill/.test(signature)) marks.push({ text: 'hang', why: 'The program did not answer, and was ended' });
+  if (/^(shutdownhang|hang)\b|IPCError-browser \| ShutDownKill/.test(signature))
+    marks.push({ text: 'hang', why: 'The program did not answer, and was ended' });
   for (const [name, own] of processTypes) {
-    if (name !== 'main' && name !== 'parent' && name !== 'browser' && own === count) marks.push({ text: name, why: `All of them in processes of the type ${name}` });
+    if (name !== 'main' && name !== 'parent' && name !== 'browser' && own === count)
+      marks.push({ text: name, why: `All of them in processes of the type ${name}` });
   }
   return marks;
 }
@@ -114,7 +258,14 @@ export function marksOf({ signature, count, startup, firstMinute, processTypes }
 function firstCell({ firstSeen, firstBuild }: TopCrasher): VNode {
   if (firstSeen === undefined) return <span class="quiet">unknown</span>;
   const day = firstSeen.toISOString().slice(0, 10);
-  return <time dateTime={firstSeen.toISOString()} title={firstBuild === undefined ? undefined : `In the build ${firstBuild}`}>{day}</time>;
+  return (
+    <time
+      dateTime={firstSeen.toISOString()}
+      title={firstBuild === undefined ? undefined : `In the build ${firstBuild}`}
+    >
+      {day}
+    </time>
+  );
 }
 
 const kDone = /^(resolved|verified|closed|done|fixed)$/i;
@@ -126,7 +277,17 @@ function bugsCell({ bugs }: TopCrasher): VNode {
         const isDone = kDone.test(status ?? '');
         const words = [status, summary].filter((word) => word !== undefined).join(': ');
         const text = isDone ? <s>{id}</s> : id;
-        return <span key={id} class="bug" title={words}>{url === undefined ? text : <a href={url} target="_blank" rel="noreferrer">{text}</a>} </span>;
+        return (
+          <span key={id} class="bug" title={words}>
+            {url === undefined ? (
+              text
+            ) : (
+              <a href={url} target="_blank" rel="noreferrer">
+                {text}
+              </a>
+            )}{' '}
+          </span>
+        );
       })}
     </>
   );
@@ -137,6 +298,8 @@ function narrowingOf(query: TopQuery, signature: string) {
   return {
     what: `the signature ${signature}`,
     filterHref: signaturePath([exactSignature(signature), ...datedConditions(query)]),
-    excludeHref: topPath(query, { conditions: withCondition(query.conditions, { ...condition, negated: true }) }),
+    excludeHref: topPath(query, {
+      conditions: withCondition(query.conditions, { ...condition, negated: true }),
+    }),
   };
 }

@@ -5,15 +5,39 @@ import { marksOf } from './columns';
 import { Ranking } from './top_crashers_page';
 
 const kRow = {
-  signature: 'crashy::Paint', rank: 2, previous_rank: 9, count: 120, percent: 12.34, previous_percent: 2.3,
-  weighted: { count: 1234.5, low: 1100, high: 1399 }, installations: 80, first_date: '2026-11-02T10:00:00Z', first_build: '20261101',
-  platforms: { Windows: 100, Linux: 20 }, process_types: { gpu: 120 }, startup: 0, first_minute: 70, is_gc: 3,
-  bugs: [{ id: 12, url: 'https://bugs.example/12', status: 'RESOLVED' }, { id: 13, url: 'https://bugs.example/13', status: 'NEW' }],
+  signature: 'crashy::Paint',
+  rank: 2,
+  previous_rank: 9,
+  count: 120,
+  percent: 12.34,
+  previous_percent: 2.3,
+  weighted: { count: 1234.5, low: 1100, high: 1399 },
+  installations: 80,
+  first_date: '2026-11-02T10:00:00Z',
+  first_build: '20261101',
+  platforms: { Windows: 100, Linux: 20 },
+  process_types: { gpu: 120 },
+  startup: 0,
+  first_minute: 70,
+  is_gc: 3,
+  bugs: [
+    { id: 12, url: 'https://bugs.example/12', status: 'RESOLVED' },
+    { id: 13, url: 'https://bugs.example/13', status: 'NEW' },
+  ],
 };
 
 function html(rows: object[], search = 'product=Crashy&days=3'): string {
-  const top = readTop({ total: 1000, covered: 120, rows, from: '2026-11-19T00:00:00Z', to: '2026-11-22T00:00:00Z', weighted: { count: 10_000, low: 9_000, high: 11_000 } });
-  return render(<Ranking query={parseTopQuery(new URLSearchParams(search))} top={top} navigate={() => undefined} />);
+  const top = readTop({
+    total: 1000,
+    covered: 120,
+    rows,
+    from: '2026-11-19T00:00:00Z',
+    to: '2026-11-22T00:00:00Z',
+    weighted: { count: 10_000, low: 9_000, high: 11_000 },
+  });
+  return render(
+    <Ranking query={parseTopQuery(new URLSearchParams(search))} top={top} navigate={() => undefined} />,
+  );
 }
 
 test('a row says how many, where, since when and how that changed', () => {
@@ -29,12 +53,19 @@ test('a row says how many, where, since when and how that changed', () => {
 
 test('numbers lead to their crashes, the signature to its page, in the same time', () => {
   const text = html([kRow]).replaceAll('&amp;', '&');
-  expect(text).toContain('href="/search?product=Crashy&date=%3E%3D-3d&date=%3Cnow&platform=Windows&signature=%3Dcrashy%3A%3APaint"');
-  expect(text).toContain('href="/signature/?signature=crashy%3A%3APaint&product=Crashy&date=%3E%3D-3d&date=%3Cnow"');
+  expect(text).toContain(
+    'href="/search?product=Crashy&date=%3E%3D-3d&date=%3Cnow&platform=Windows&signature=%3Dcrashy%3A%3APaint"',
+  );
+  expect(text).toContain(
+    'href="/signature/?signature=crashy%3A%3APaint&product=Crashy&date=%3E%3D-3d&date=%3Cnow"',
+  );
 });
 
 test('titles are links that sort, and the address holds the order', () => {
-  const text = html([kRow, { ...kRow, signature: 'b', count: 500, rank: 1 }], '_order=-count').replaceAll('&amp;', '&');
+  const text = html([kRow, { ...kRow, signature: 'b', count: 500, rank: 1 }], '_order=-count').replaceAll(
+    '&amp;',
+    '&',
+  );
   expect(text).toContain('href="/topcrashers/?_order=count"');
   expect(text.indexOf('title="b"')).toBeLessThan(text.indexOf('title="crashy::Paint"'));
 });

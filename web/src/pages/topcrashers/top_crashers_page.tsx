@@ -3,7 +3,16 @@ import { useMemo } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { exactSignature } from '../../api/search_query';
 import { signaturePath } from '../../api/signature';
-import { askTop, datedConditions, parseTopQuery, recentTop, topApiPath, topPath, type TopCrashers, type TopQuery } from '../../api/top_crashers';
+import {
+  askTop,
+  datedConditions,
+  parseTopQuery,
+  recentTop,
+  topApiPath,
+  topPath,
+  type TopCrashers,
+  type TopQuery,
+} from '../../api/top_crashers';
 import { commandFor } from '../../base/command_line';
 import { countOf, formatCount, formatTime } from '../../base/format';
 import type { PageProps } from '../../base/page';
@@ -33,17 +42,33 @@ const kOwnWords: Partial<Record<ProblemKind, ProblemWords>> = { 'bad-answer': kO
 export function TopCrashersPage({ query: parameters, navigate }: PageProps): VNode {
   const query = useMemo(() => parseTopQuery(parameters), [parameters.toString()]);
   const key = topApiPath(query);
-  const { value, valueKey, problem, askAgain } = useRemote<TopCrashers>({ key, ask: (signal) => askTop(query, signal), recent: recentTop(query) });
+  const { value, valueKey, problem, askAgain } = useRemote<TopCrashers>({
+    key,
+    ask: (signal) => askTop(query, signal),
+    recent: recentTop(query),
+  });
   useTimer(problem !== undefined && isPassing(problem.kind) ? kRetryMs : null, askAgain);
   const product = query.conditions.find(({ field }) => field === 'product')?.value;
   useTitle(product === undefined ? 'Top crashers' : `Top crashers of ${product}`);
   const isLate = valueKey !== key;
   return (
     <div class="top-page">
-      <h1>Top crashers{product !== undefined && <> of <bdi>{product}</bdi></>}</h1>
+      <h1>
+        Top crashers
+        {product !== undefined && (
+          <>
+            {' '}
+            of <bdi>{product}</bdi>
+          </>
+        )}
+      </h1>
       <TopFilters query={query} navigate={navigate} />
-      <Conditions conditions={otherConditions(query)} pathOf={(conditions) => topPath(query, { conditions: [...filterConditions(query), ...conditions] })} />
-      {value === undefined && (problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kOwnWords} />)}
+      <Conditions
+        conditions={otherConditions(query)}
+        pathOf={(conditions) => topPath(query, { conditions: [...filterConditions(query), ...conditions] })}
+      />
+      {value === undefined &&
+        (problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kOwnWords} />)}
       {value !== undefined && (
         <div class={isLate ? 'late' : undefined} aria-busy={isLate}>
           <Ranking query={query} top={value} navigate={navigate} />
@@ -64,15 +89,45 @@ function otherConditions({ conditions }: TopQuery) {
   return conditions.filter(({ field, negated }) => !kFilterFields.has(field) || negated);
 }
 
-export function Ranking({ query, top, navigate }: { query: TopQuery; top: TopCrashers; navigate: (path: string) => void }): VNode {
+export function Ranking({
+  query,
+  top,
+  navigate,
+}: {
+  query: TopQuery;
+  top: TopCrashers;
+  navigate: (path: string) => void;
+}): VNode {
   const columns = useMemo(() => topColumns(query), [query]);
-  if (top.rows.length === 0) return <NothingFound conditions={datedConditions(query)} pathOf={(conditions) => topPath(query, { conditions: conditions.filter(({ field }) => field !== 'date'), dates: conditions.filter(({ field }) => field === 'date') })} />;
+  if (top.rows.length === 0)
+    return (
+      <NothingFound
+        conditions={datedConditions(query)}
+        pathOf={(conditions) =>
+          topPath(query, {
+            conditions: conditions.filter(({ field }) => field !== 'date'),
+            dates: conditions.filter(({ field }) => field === 'date'),
+          })
+        }
+      />
+    );
   return (
     <>
       <p class="top-sum">
-        <strong>Top {countOf(top.rows.length, 'signature', 'signatures')}</strong>: {formatCount(top.covered)} of {countOf(top.total, 'crash', 'crashes')} ({shareText(top.covered, top.total)})
-        {top.weighted !== undefined && <>, for <Estimate weighted={top.weighted} /> that happened</>}
-        {top.from !== undefined && top.to !== undefined && <span class="quiet"> · {formatTime(top.from).slice(0, 16)} – {formatTime(top.to).slice(0, 16)} UTC, beside the same time before</span>}
+        <strong>Top {countOf(top.rows.length, 'signature', 'signatures')}</strong>: {formatCount(top.covered)}{' '}
+        of {countOf(top.total, 'crash', 'crashes')} ({shareText(top.covered, top.total)})
+        {top.weighted !== undefined && (
+          <>
+            , for <Estimate weighted={top.weighted} /> that happened
+          </>
+        )}
+        {top.from !== undefined && top.to !== undefined && (
+          <span class="quiet">
+            {' '}
+            · {formatTime(top.from).slice(0, 16)} – {formatTime(top.to).slice(0, 16)} UTC, beside the same
+            time before
+          </span>
+        )}
       </p>
       <DataTable
         caption="Signatures with the most crashes"
@@ -80,7 +135,9 @@ export function Ranking({ query, top, navigate }: { query: TopQuery; top: TopCra
         columns={columns}
         rows={top.rows}
         rowKey={({ signature }) => signature}
-        onOpen={({ signature }) => navigate(signaturePath([exactSignature(signature), ...datedConditions(query)]))}
+        onOpen={({ signature }) =>
+          navigate(signaturePath([exactSignature(signature), ...datedConditions(query)]))
+        }
         order={{ value: query.order, hrefOf: (order) => topPath(query, { order }) }}
         tools={{ canChoose: true, beside: <ApiLine query={query} /> }}
       />
@@ -92,7 +149,11 @@ function ApiLine({ query }: { query: TopQuery }): VNode {
   return (
     <span class="api-line">
       <CopyButton label="Copy the API’s address" text={() => location.origin + topApiPath(query)} />
-      <CopyButton label="Copy the command" title={commandFor('facet', topPath(query), '…')} text={() => commandFor('facet', topPath({ ...query, order: undefined }), location.origin)} />
+      <CopyButton
+        label="Copy the command"
+        title={commandFor('facet', topPath(query), '…')}
+        text={() => commandFor('facet', topPath({ ...query, order: undefined }), location.origin)}
+      />
     </span>
   );
 }
