@@ -1,6 +1,5 @@
 // What can be told of a crash at a glance: sentences that a person who knows dumps would say first.
 import { parseAddress, shortAddress } from './address';
-import type { Crash } from './crash';
 import { countOf, formatBytes, formatDuration } from './format';
 import { readCount, readList, readText, readTexts } from './json_read';
 
@@ -12,22 +11,23 @@ export interface Verdict {
   readonly code?: string;
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
 // What crashes so soon after its start crashes again at the next.
 const kStartupSeconds = 60;
 
-export function verdictsOf(crash: Crash): readonly Verdict[] {
-  const info = membersOf(membersOf(crash.document['json_dump'])['crash_info']);
+// Of a processed crash as the API gives it.
+export function verdictsOf(document: Members): readonly Verdict[] {
+  const info = membersOf(membersOf(document['json_dump'])['crash_info']);
   return [
-    ...stackVerdicts(info, crash.document),
+    ...stackVerdicts(info, document),
     ...addressVerdicts(info),
     ...accessVerdicts(info),
-    ...memoryVerdicts(crash.document),
-    ...startupVerdicts(crash.document),
-    ...doubts(info, crash.document),
+    ...memoryVerdicts(document),
+    ...startupVerdicts(document),
+    ...doubts(info, document),
   ];
 }
-
-type Members = Readonly<Record<string, unknown>>;
 
 function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? (value as Members) : {};

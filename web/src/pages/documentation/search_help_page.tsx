@@ -2,7 +2,7 @@
 import { Fragment, type VNode } from 'preact';
 import { kFields } from '../../api/search_fields';
 import { parseSearchText, searchPath } from '../../api/search_query';
-import { kKeyHelp } from '../../app/site_keys';
+import { kKeyHelp } from '../../base/key_help';
 import type { PageProps } from '../../base/page';
 import { DocumentationFrame } from './documentation_frame';
 

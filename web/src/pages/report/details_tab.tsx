@@ -33,7 +33,7 @@ export function DetailsTab({ crash, dictionary, threadsAreOpen, onToggleThreads 
 }
 
 function Verdicts({ crash }: { crash: Crash }): VNode | null {
-  const verdicts = verdictsOf(crash);
+  const verdicts = verdictsOf(crash.document);
   if (verdicts.length === 0) return null;
   return (
     <ul class="verdicts" aria-label="At a glance">

@@ -99,7 +99,6 @@ function writtenAs(form: FactRow['form'], raw: unknown): string | undefined {
     case 'seconds': return number === undefined ? undefined : formatDuration(number);
     case 'percent': return number === undefined ? undefined : `${number} %`;
     case 'count': return number === undefined ? undefined : formatCount(number);
-    case 'moment': return number === undefined ? undefined : `${formatTime(new Date(number * 1000))} UTC`;
     case 'boolean': return raw === true || raw === '1' || raw === 'true' ? 'yes' : raw === false || raw === '0' || raw === 'false' ? 'no' : undefined;
     case 'lines': return Array.isArray(raw) && raw.length > 0 ? raw.map((item) => readText(item) ?? JSON.stringify(item)).join(', ') : undefined;
     default: return typeof raw === 'object' ? JSON.stringify(raw) : readText(raw);
