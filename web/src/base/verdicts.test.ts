@@ -27,5 +27,6 @@ test('what speaks against believing the rest is told apart', () => {
 test('soon after its start, or while starting', () => {
   expect(textsOf({ uptime: 3 })).toEqual(['It crashed 3 s after its start.']);
   expect(textsOf({ uptime: 3, startup_crash: true })).toEqual(['It crashed while starting up.']);
+  expect(textsOf({ uptime: 0 })).toEqual(['It crashed within a second of its start.']);
   expect(textsOf({ uptime: 600 })).toEqual([]);
 });

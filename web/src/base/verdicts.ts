@@ -77,7 +77,8 @@ function memoryVerdicts(document: Members): readonly Verdict[] {
 function startupVerdicts(document: Members): readonly Verdict[] {
   if (isTrue(document['startup_crash'])) return [{ tone: 'cause', text: 'It crashed while starting up.' }];
   const uptime = readCount(document['uptime']);
-  return uptime === undefined || uptime >= kStartupSeconds ? [] : [{ tone: 'cause', text: `It crashed ${formatDuration(uptime)} after its start.` }];
+  if (uptime === undefined || uptime >= kStartupSeconds) return [];
+  return [{ tone: 'cause', text: uptime === 0 ? 'It crashed within a second of its start.' : `It crashed ${formatDuration(uptime)} after its start.` }];
 }
 
 function doubts(info: Members, document: Members): readonly Verdict[] {
