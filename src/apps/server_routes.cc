@@ -1,9 +1,14 @@
 #include "apps/server_routes.h"
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "apps/build_info.h"
+#include "os/clock.h"
 #include "server/api/api.h"
 #include "server/collector/collector.h"
 #include "server/healing/healing_routes.h"
@@ -49,6 +54,29 @@ api::FindNames FindNamesHere(symbolication::Symbolicator& symbolicator) {
   };
 }
 
+// Asked for at every search of a stranger, and changed by an operator once in a while.
+std::function<std::vector<std::string>()> ProductsByToken(const store::Directory& directory) {
+  constexpr std::int64_t kRememberedMs = 2'000;
+  struct Remembered {
+    std::mutex mutex;
+    std::vector<std::string> products;  // GUARDED_BY(mutex)
+    std::int64_t read_ms = 0;           // GUARDED_BY(mutex)
+  };
+  return [&directory, remembered = std::make_shared<Remembered>()] {
+    const std::lock_guard lock(remembered->mutex);
+    const std::int64_t now_ms = os::UnixMillis();
+    if (now_ms - remembered->read_ms < kRememberedMs) return remembered->products;
+    const base::Result<std::vector<store::Product>> all = directory.ListProducts();
+    if (!all) return remembered->products;  // Those of before: a busy store opens nothing.
+    remembered->products.clear();
+    for (const store::Product& product : *all) {
+      if (product.crashes == store::Visibility::kByToken) remembered->products.push_back(product.name);
+    }
+    remembered->read_ms = now_ms;
+    return remembered->products;
+  };
+}
+
 // For a download that the store has not: from another symbol server; what nobody has is counted.
 symbols::FindSymbolFile FindElsewhere(symbol_lookup::SymbolLookup& lookup,
                                       missing_symbols::MissingSymbols& missing) {
@@ -82,7 +110,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .arrived = parts.arrived,
                                   .audit = parts.audit,
                                   .find_names = FindNamesHere(parts.symbolicator),
-                                  .rules = [&signing = parts.signing] { return signing.rules(); }}));
+                                  .rules = [&signing = parts.signing] { return signing.rules(); },
+                                  .products_by_token = ProductsByToken(parts.symbols.directory)}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   const std::string symbols_permission =
