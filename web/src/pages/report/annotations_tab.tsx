@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
 import type { Me } from '../../api/me';
 import type { Crash } from '../../base/crash';
+import { readableJson } from '../../base/json_read';
 import { LongText } from '../../widgets/long_text';
 import { TermName } from '../../widgets/term_name';
 
@@ -52,7 +53,7 @@ function Section({ title, pairs, dictionary, none }: { title: string; pairs: Pai
             {pairs.map(([name, value]) => (
               <tr key={name}>
                 <th scope="row" dir="auto"><TermName term={dictionary?.byAnnotation.get(name)}>{name}</TermName></th>
-                <td dir="auto"><LongText text={value} /></td>
+                <td dir="auto"><LongText text={readableJson(value)} /></td>
               </tr>
             ))}
           </tbody>

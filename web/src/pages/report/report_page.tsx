@@ -91,7 +91,8 @@ export function CrashView(props: CrashViewProps): VNode {
         {me?.permissions.has('view_pii') === true && <OtherSignature crash={crash} />}
         <CounterpartLink crash={crash} me={me} />
         <p class="actions">
-          {crash.signature !== undefined && <a href={`/signature/?${new URLSearchParams({ signature: crash.signature })}`}>About this signature</a>}
+          {crash.signature !== undefined && <a href={signaturePath(crash.signature)}>About this signature</a>}
+          {crash.signature !== undefined && <a href={signaturePath(crash.signature, 'correlations')}>Correlations</a>}
           {crash.signature !== undefined && <a href={searchPath([exactSignature(crash.signature)])}>Crashes with it</a>}
           <CopyButton label="Copy as text" text={() => crashAsText(crash, url)} />
           <CopyButton label="Copy as Markdown" text={() => crashAsMarkdown(crash, url)} />
@@ -102,6 +103,11 @@ export function CrashView(props: CrashViewProps): VNode {
       <TabContent {...props} />
     </article>
   );
+}
+
+// The page of a signature, and a tab of it.
+function signaturePath(signature: string, tab?: string): string {
+  return `/signature/?${new URLSearchParams({ signature, ...(tab === undefined ? {} : { tab }) })}`;
 }
 
 function TabContent({ crash, query, me, dictionary, navigate, onLook }: CrashViewProps): VNode {
