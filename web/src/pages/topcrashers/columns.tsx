@@ -5,6 +5,7 @@ import { datedConditions, topPath, type TopQuery } from '../../api/top_crashers'
 import { exactSignature, exactTerm, searchPath, withCondition, type Condition } from '../../api/search_query';
 import { signaturePath } from '../../api/signature';
 import { formatCount } from '../../base/format';
+import { BugLinks } from '../../widgets/bug_links';
 import { CodeName } from '../../widgets/code_name';
 import type { Column } from '../../widgets/data_table';
 import { intervalText, roundEstimate } from '../../widgets/estimate';
@@ -128,7 +129,12 @@ function factColumns(): readonly Column<TopCrasher>[] {
       value: (row) => wordsOf(row.processTypes),
       cell: (row) => wordsOf(row.processTypes),
     },
-    { name: 'bugs', title: 'Bugs', value: ({ bugs }) => bugs.map(({ id }) => id).join(' '), cell: bugsCell },
+    {
+      name: 'bugs',
+      title: 'Bugs',
+      value: ({ bugs }) => bugs.map(({ id }) => id).join(' '),
+      cell: ({ bugs }) => <BugLinks bugs={bugs} />,
+    },
   ];
 }
 
@@ -265,31 +271,6 @@ function firstCell({ firstSeen, firstBuild }: TopCrasher): VNode {
     >
       {day}
     </time>
-  );
-}
-
-const kDone = /^(resolved|verified|closed|done|fixed)$/i;
-
-function bugsCell({ bugs }: TopCrasher): VNode {
-  return (
-    <>
-      {bugs.map(({ id, url, status, summary }) => {
-        const isDone = kDone.test(status ?? '');
-        const words = [status, summary].filter((word) => word !== undefined).join(': ');
-        const text = isDone ? <s>{id}</s> : id;
-        return (
-          <span key={id} class="bug" title={words}>
-            {url === undefined ? (
-              text
-            ) : (
-              <a href={url} target="_blank" rel="noreferrer">
-                {text}
-              </a>
-            )}{' '}
-          </span>
-        );
-      })}
-    </>
   );
 }
 
