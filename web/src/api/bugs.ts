@@ -22,11 +22,22 @@ export interface BugForm {
 }
 
 interface BugsAnswer {
-  hits?: { id?: number | string; tracker?: string; signature?: string; url?: string; status?: string; resolution?: string; summary?: string }[];
+  hits?: {
+    id?: number | string;
+    tracker?: string;
+    signature?: string;
+    url?: string;
+    status?: string;
+    resolution?: string;
+    summary?: string;
+  }[];
 }
 
 export async function askBugs(signature: string, signal: AbortSignal): Promise<Result<readonly Bug[]>> {
-  const answer = await getJson<BugsAnswer>(`/api/Bugs/?${new URLSearchParams({ signatures: signature })}`, signal);
+  const answer = await getJson<BugsAnswer>(
+    `/api/Bugs/?${new URLSearchParams({ signatures: signature })}`,
+    signal,
+  );
   return answer.ok ? succeed(readBugs(answer.value)) : answer;
 }
 
@@ -39,7 +50,13 @@ export function readBugs(answer: BugsAnswer): readonly Bug[] {
     const url = webUrl(hit.url);
     const tracker = readText(hit.tracker);
     bugs.set(`${tracker ?? ''} ${id} ${url ?? ''}`, {
-      id, tracker, url, status: readText(hit.status), resolution: readText(hit.resolution), summary: readText(hit.summary), signature: readText(hit.signature),
+      id,
+      tracker,
+      url,
+      status: readText(hit.status),
+      resolution: readText(hit.resolution),
+      summary: readText(hit.summary),
+      signature: readText(hit.signature),
     });
   }
   return [...bugs.values()];
@@ -55,17 +72,22 @@ export function askBugForms(id: CrashId, signal: AbortSignal): Promise<Result<re
   return askForms(new URLSearchParams({ crash_id: id }), signal);
 }
 
-export function askSignatureBugForms(signature: string, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
+export function askSignatureBugForms(
+  signature: string,
+  signal: AbortSignal,
+): Promise<Result<readonly BugForm[]>> {
   return askForms(new URLSearchParams({ signature }), signal);
 }
 
 async function askForms(of: URLSearchParams, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
   const answer = await getJson<{ links?: { label?: string; url?: string }[] }>(`/api/NewBug/?${of}`, signal);
   if (!answer.ok) return answer;
-  return succeed(readList(answer.value.links).flatMap(({ label, url }) => {
-    const checked = webUrl(url);
-    return checked === undefined ? [] : [{ label: readText(label) ?? 'New bug', url: checked }];
-  }));
+  return succeed(
+    readList(answer.value.links).flatMap(({ label, url }) => {
+      const checked = webUrl(url);
+      return checked === undefined ? [] : [{ label: readText(label) ?? 'New bug', url: checked }];
+    }),
+  );
 }
 
 export interface BugLink {
@@ -91,5 +113,9 @@ export function unlinkBug(link: BugLink, signal: AbortSignal): Promise<Result<ob
 export function bugIdOf(text: string): string {
   const trimmed = text.trim().replace(/^#/, '');
   if (!/^https?:\/\//.test(trimmed)) return trimmed;
-  return /[?&]id=(\w+)/.exec(trimmed)?.[1] ?? /\/([A-Z][A-Z0-9_]*-\d+|\d+)\/?(?:[?#].*)?$/.exec(trimmed)?.[1] ?? trimmed;
+  return (
+    /[?&]id=(\w+)/.exec(trimmed)?.[1] ??
+    /\/([A-Z][A-Z0-9_]*-\d+|\d+)\/?(?:[?#].*)?$/.exec(trimmed)?.[1] ??
+    trimmed
+  );
 }

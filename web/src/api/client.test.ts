@@ -33,7 +33,9 @@ test.each<[number, string, object]>([
 });
 
 test('a server that is down is told, not thrown', async () => {
-  vi.stubGlobal('fetch', async () => { throw new TypeError('connection refused'); });
+  vi.stubGlobal('fetch', async () => {
+    throw new TypeError('connection refused');
+  });
   expect(await ask()).toEqual({ ok: false, problem: { kind: 'offline', detail: '' } });
 });
 

@@ -16,7 +16,8 @@ const kKindByStatus = new Map<number, ProblemKind>([
 // What the server says of a path that leads nowhere; of a thing that is not there it says more.
 const kNoSuchPath = 'Not Found';
 
-// T is the generated type of the answer, in which everything may be absent: readers check each field that they use.
+// T is the generated type of the answer, in which everything may be absent: readers check each field that
+// they use.
 export function getJson<T extends object>(path: string, signal: AbortSignal): Promise<Result<T>> {
   return ask<T>(path, { headers: kWantsJson }, readObject, signal);
 }
@@ -26,12 +27,21 @@ export function getText(path: string, signal: AbortSignal): Promise<Result<strin
 }
 
 // For what takes longer than any search, such as a preview over all crashes, `answerMs` says how long it may.
-export function postJson<T extends object>(path: string, body: object, signal: AbortSignal, answerMs = kMaxAnswerMs): Promise<Result<T>> {
+export function postJson<T extends object>(
+  path: string,
+  body: object,
+  signal: AbortSignal,
+  answerMs = kMaxAnswerMs,
+): Promise<Result<T>> {
   const headers = { ...kWantsJson, 'Content-Type': 'application/json' };
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, readObject, signal, answerMs);
 }
 
-export function postForm<T extends object>(path: string, body: URLSearchParams, signal: AbortSignal): Promise<Result<T>> {
+export function postForm<T extends object>(
+  path: string,
+  body: URLSearchParams,
+  signal: AbortSignal,
+): Promise<Result<T>> {
   return ask<T>(path, { method: 'POST', headers: kWantsJson, body }, readObject, signal);
 }
 
@@ -43,7 +53,11 @@ async function readObject<T extends object>(response: Response): Promise<T | und
 }
 
 async function ask<T>(
-  path: string, request: RequestInit, read: (response: Response) => Promise<T | undefined>, signal: AbortSignal, answerMs = kMaxAnswerMs,
+  path: string,
+  request: RequestInit,
+  read: (response: Response) => Promise<T | undefined>,
+  signal: AbortSignal,
+  answerMs = kMaxAnswerMs,
 ): Promise<Result<T>> {
   const deadline = AbortSignal.timeout(answerMs);
   try {
@@ -59,7 +73,9 @@ async function ask<T>(
 
 // Of a list, where nothing is looked for by an id: a server that knows no such path is older than this page.
 export function withoutCrash(problem: Problem): Problem {
-  return problem.kind === 'not-found' || problem.kind === 'no-service' ? { ...problem, kind: 'bad-answer' } : problem;
+  return problem.kind === 'not-found' || problem.kind === 'no-service'
+    ? { ...problem, kind: 'bad-answer' }
+    : problem;
 }
 
 // AbortSignal.any() without its demand for the newest browsers.
@@ -79,5 +95,9 @@ function problemOf(status: number, body: object | undefined): Problem {
   if (status === 404 && detail === kNoSuchPath) return { kind: 'no-service', detail: '' };
   const kind = kKindByStatus.get(status) ?? (status >= 500 ? 'server' : 'bad-answer');
   const mistakes = readTexts(members['mistakes']);
-  return { kind, detail: detail === '' ? `HTTP status ${status}` : detail, ...(mistakes.length === 0 ? {} : { mistakes }) };
+  return {
+    kind,
+    detail: detail === '' ? `HTTP status ${status}` : detail,
+    ...(mistakes.length === 0 ? {} : { mistakes }),
+  };
 }

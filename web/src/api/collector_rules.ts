@@ -18,10 +18,12 @@ export async function askRuleChanges(signal: AbortSignal): Promise<Result<readon
 }
 
 export function readRuleChanges(answer: components['schemas']['RuleChanges']): readonly RuleChange[] {
-  return readList(answer.changes).flatMap(({ date, revision, name }) => {
-    const id = readText(revision);
-    return id === undefined ? [] : [{ time: parseTime(date), revision: id, name: readText(name) ?? '' }];
-  }).sort((one, other) => (other.time?.getTime() ?? 0) - (one.time?.getTime() ?? 0));
+  return readList(answer.changes)
+    .flatMap(({ date, revision, name }) => {
+      const id = readText(revision);
+      return id === undefined ? [] : [{ time: parseTime(date), revision: id, name: readText(name) ?? '' }];
+    })
+    .sort((one, other) => (other.time?.getTime() ?? 0) - (one.time?.getTime() ?? 0));
 }
 
 export function askRules(revision: string, signal: AbortSignal): Promise<Result<string>> {

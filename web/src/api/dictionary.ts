@@ -1,5 +1,5 @@
-// The data dictionary: what each annotation and each field of a processed crash is. It changes with the server only,
-// so that one answer does for as long as the page is open.
+// The data dictionary: what each annotation and each field of a processed crash is. It changes with the
+// server only, so that one answer does for as long as the page is open.
 import { readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
@@ -52,7 +52,11 @@ export function readDictionary(answer: DictionaryAnswer): Dictionary {
   return {
     annotations,
     fields,
-    byField: new Map([...annotations, ...fields].flatMap((term) => (term.field === undefined ? [] : [[term.field, term] as const]))),
+    byField: new Map(
+      [...annotations, ...fields].flatMap((term) =>
+        term.field === undefined ? [] : [[term.field, term] as const],
+      ),
+    ),
     byAnnotation: new Map(annotations.map((term) => [term.name, term])),
   };
 }
@@ -61,19 +65,21 @@ function readTerm(row: RegistryRow, set: Term['set']): readonly Term[] {
   const field = readText(row.field);
   const name = (set === 'annotation' ? readText(row.name) : field) ?? field;
   if (name === undefined) return [];
-  return [{
-    set,
-    name,
-    field,
-    type: readText(row.type) ?? 'string',
-    // What is not said to be public is not.
-    isPublic: row.permission === 'public',
-    search: row.search === 'none' ? undefined : readText(row.search),
-    scope: readText(row.scope),
-    source: readText(row.source),
-    publicForm: row.public_form === 'whole' ? undefined : readText(row.public_form),
-    description: readText(row.description) ?? '',
-  }];
+  return [
+    {
+      set,
+      name,
+      field,
+      type: readText(row.type) ?? 'string',
+      // What is not said to be public is not.
+      isPublic: row.permission === 'public',
+      search: row.search === 'none' ? undefined : readText(row.search),
+      scope: readText(row.scope),
+      source: readText(row.source),
+      publicForm: row.public_form === 'whole' ? undefined : readText(row.public_form),
+      description: readText(row.description) ?? '',
+    },
+  ];
 }
 
 // The page of a term, as Crash Stats has it.

@@ -4,12 +4,25 @@ import { dictionaryPath, findTerms, kAllTerms, parseDictionaryQuery } from './di
 
 const kDictionary = readDictionary({
   annotations: [
-    { name: 'URL', field: 'url', permission: 'protected', search: 'text', description: 'The address of what was open.' },
-    { name: 'Version', field: 'version', permission: 'public', search: 'keyword', description: 'The version.' },
+    {
+      name: 'URL',
+      field: 'url',
+      permission: 'protected',
+      search: 'text',
+      description: 'The address of what was open.',
+    },
+    {
+      name: 'Version',
+      field: 'version',
+      permission: 'public',
+      search: 'keyword',
+      description: 'The version.',
+    },
   ],
   fields: [{ field: 'uptime', permission: 'public', search: 'none', description: 'Seconds.' }],
 });
-const namesOf = (address: string): readonly string[] => findTerms(kDictionary, parseDictionaryQuery(new URLSearchParams(address))).map(({ name }) => name);
+const namesOf = (address: string): readonly string[] =>
+  findTerms(kDictionary, parseDictionaryQuery(new URLSearchParams(address))).map(({ name }) => name);
 
 test('all words must be there, in name or description', () => {
   expect(namesOf('')).toEqual(['URL', 'Version', 'uptime']);

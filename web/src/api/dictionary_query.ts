@@ -10,7 +10,12 @@ export interface DictionaryQuery {
 }
 
 const kPath = '/documentation/datadictionary';
-export const kAllTerms: DictionaryQuery = { text: '', set: undefined, isPublic: undefined, isSearchable: false };
+export const kAllTerms: DictionaryQuery = {
+  text: '',
+  set: undefined,
+  isPublic: undefined,
+  isSearchable: false,
+};
 
 export function parseDictionaryQuery(parameters: URLSearchParams): DictionaryQuery {
   const set = parameters.get('set');
@@ -34,8 +39,14 @@ export function dictionaryPath(query: DictionaryQuery, changes: Partial<Dictiona
   return words === '' ? kPath : `${kPath}?${words}`;
 }
 
-export function findTerms({ annotations, fields }: Dictionary, { text, set, isPublic, isSearchable }: DictionaryQuery): readonly Term[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+export function findTerms(
+  { annotations, fields }: Dictionary,
+  { text, set, isPublic, isSearchable }: DictionaryQuery,
+): readonly Term[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return [...annotations, ...fields].filter((term) => {
     if (set !== undefined && term.set !== set) return false;
     if (isPublic !== undefined && term.isPublic !== isPublic) return false;

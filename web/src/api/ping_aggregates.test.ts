@@ -12,9 +12,21 @@ test('first the signature, then its counts', async () => {
   vi.stubGlobal('fetch', async (path: string) => {
     const url = new URL(path, 'http://crash.example');
     asked.push(url);
-    return new Response(JSON.stringify(url.searchParams.has('uuid')
-      ? { hits: [], facets: { signature: [{ term: 'a::b', count: 1 }] } }
-      : { facets: { kind: [{ term: 'ping', count: 40 }, { term: 'report', count: 2 }], version: [{ term: '1.0', count: 42 }] } }));
+    return new Response(
+      JSON.stringify(
+        url.searchParams.has('uuid')
+          ? { hits: [], facets: { signature: [{ term: 'a::b', count: 1 }] } }
+          : {
+              facets: {
+                kind: [
+                  { term: 'ping', count: 40 },
+                  { term: 'report', count: 2 },
+                ],
+                version: [{ term: '1.0', count: 42 }],
+              },
+            },
+      ),
+    );
   });
   expect(await ask()).toMatchObject({ ok: true, value: { signature: 'a::b', pings: 40, reports: 2 } });
   expect(asked[1]?.searchParams.get('signature')).toBe('=a::b');

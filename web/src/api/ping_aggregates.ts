@@ -1,4 +1,5 @@
-// What everybody may know of a ping: its signature, and how often that was seen. Single pings take a permission.
+// What everybody may know of a ping: its signature, and how often that was seen. Single pings take a
+// permission.
 import type { CrashId } from '../base/crash_id';
 import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
@@ -22,8 +23,15 @@ const kDays = 90;
 const kDayMs = 24 * 3_600_000;
 
 // 'hidden': to this caller, pings do not count either.
-export async function askPingAggregates(id: CrashId, signal: AbortSignal): Promise<Result<PingAggregates | 'hidden'>> {
-  const first = await askFacets([{ field: 'uuid', operator: '=', negated: false, value: id }], ['signature'], signal);
+export async function askPingAggregates(
+  id: CrashId,
+  signal: AbortSignal,
+): Promise<Result<PingAggregates | 'hidden'>> {
+  const first = await askFacets(
+    [{ field: 'uuid', operator: '=', negated: false, value: id }],
+    ['signature'],
+    signal,
+  );
   if (!first.ok) return first;
   const signature = termsOf(readFacets(first.value.facets), 'signature')[0]?.term;
   if (signature === undefined) return succeed('hidden');
@@ -31,10 +39,17 @@ export async function askPingAggregates(id: CrashId, signal: AbortSignal): Promi
   return counts.ok ? succeed(readPingAggregates(signature, counts.value)) : counts;
 }
 
-function askFacets(conditions: readonly Condition[], facets: readonly string[], signal: AbortSignal): Promise<Result<SearchAnswer>> {
+function askFacets(
+  conditions: readonly Condition[],
+  facets: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<SearchAnswer>> {
   const parameters = new URLSearchParams();
   const now = new Date();
-  appendConditions(parameters, [...conditions, ...daysUntilToday(new Date(now.getTime() - kDays * kDayMs).toISOString().slice(0, 10), now)]);
+  appendConditions(parameters, [
+    ...conditions,
+    ...daysUntilToday(new Date(now.getTime() - kDays * kDayMs).toISOString().slice(0, 10), now),
+  ]);
   for (const facet of facets) parameters.append('_facets', facet);
   parameters.set('_facets_size', String(kTermsMax));
   parameters.set('_results_number', '0');
@@ -43,11 +58,14 @@ function askFacets(conditions: readonly Condition[], facets: readonly string[], 
 
 export function readPingAggregates(signature: string, answer: SearchAnswer): PingAggregates {
   const facets = readFacets(answer.facets);
-  const ofKind = (kind: string): number => termsOf(facets, 'kind').find(({ term }) => term === kind)?.count ?? 0;
+  const ofKind = (kind: string): number =>
+    termsOf(facets, 'kind').find(({ term }) => term === kind)?.count ?? 0;
   return {
     signature,
     reports: ofKind('report'),
     pings: ofKind('ping'),
-    facets: new Map(kFacets.filter((field) => field !== 'kind').map((field) => [field, termsOf(facets, field)])),
+    facets: new Map(
+      kFacets.filter((field) => field !== 'kind').map((field) => [field, termsOf(facets, field)]),
+    ),
   };
 }

@@ -59,7 +59,9 @@ export function knownProducts(): readonly Product[] | undefined {
 export async function askProducts(signal: AbortSignal): Promise<Result<readonly Product[]>> {
   const answer = await getJson<{ products?: ProductAnswer[] }>(kPath, signal);
   if (!answer.ok) return answer;
-  const products = readList(answer.value.products).map(readProduct).filter(({ name }) => name !== '');
+  const products = readList(answer.value.products)
+    .map(readProduct)
+    .filter(({ name }) => name !== '');
   recentProducts.keep(kPath, products);
   return succeed(products);
 }
@@ -76,7 +78,9 @@ export function readProduct(product: ProductAnswer): Product {
     links: readList(product.links).flatMap(({ label, url }) => {
       const text = readText(url);
       // An administrator's links lead to the web or into this site.
-      return text === undefined || !/^(?:https?:\/\/|\/(?!\/))/.test(text) ? [] : [{ label: readText(label) ?? text, url: text }];
+      return text === undefined || !/^(?:https?:\/\/|\/(?!\/))/.test(text)
+        ? []
+        : [{ label: readText(label) ?? text, url: text }];
     }),
     bugTemplates: readList(product.bug_links).flatMap(({ label, url_template: template }) => {
       const text = readText(template);
@@ -86,18 +90,22 @@ export function readProduct(product: ProductAnswer): Product {
 }
 
 export function saveProduct(product: Product, signal: AbortSignal): Promise<Result<object>> {
-  return postJson(kPath, {
-    name: product.name,
-    description: product.description ?? '',
-    crashes: product.crashes,
-    symbols: product.symbols,
-    // 0: as long as the server's own setting says.
-    report_days: product.reportDays ?? 0,
-    ping_days: product.pingDays ?? 0,
-    versions: product.versions,
-    links: product.links,
-    bug_links: product.bugTemplates.map(({ label, urlTemplate }) => ({ label, url_template: urlTemplate })),
-  }, signal);
+  return postJson(
+    kPath,
+    {
+      name: product.name,
+      description: product.description ?? '',
+      crashes: product.crashes,
+      symbols: product.symbols,
+      // 0: as long as the server's own setting says.
+      report_days: product.reportDays ?? 0,
+      ping_days: product.pingDays ?? 0,
+      versions: product.versions,
+      links: product.links,
+      bug_links: product.bugTemplates.map(({ label, urlTemplate }) => ({ label, url_template: urlTemplate })),
+    },
+    signal,
+  );
 }
 
 export function removeProduct(name: string, signal: AbortSignal): Promise<Result<object>> {
@@ -163,7 +171,11 @@ interface WeekAnswer {
   readonly answer: SearchAnswer;
 }
 
-async function askWeekOf(product: string | undefined, facets: readonly string[], signal: AbortSignal): Promise<Result<WeekAnswer>> {
+async function askWeekOf(
+  product: string | undefined,
+  facets: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<WeekAnswer>> {
   const days = weekDays(new Date());
   const plain = weekParameters(days, product);
   for (const facet of facets.filter((name) => name !== 'product')) plain.append('_facets', facet);
@@ -172,7 +184,8 @@ async function askWeekOf(product: string | undefined, facets: readonly string[],
   full.set('_weights', 'true');
   let answer = await getJson<SearchAnswer>(`/api/SuperSearch/?${full}`, signal);
   // A server that knows neither histograms nor weights refuses them, and has counts all the same.
-  if (!answer.ok && answer.problem.kind === 'bad-request') answer = await getJson<SearchAnswer>(`/api/SuperSearch/?${plain}`, signal);
+  if (!answer.ok && answer.problem.kind === 'bad-request')
+    answer = await getJson<SearchAnswer>(`/api/SuperSearch/?${plain}`, signal);
   return answer.ok ? succeed({ week: readWeek(answer.value, days), answer: answer.value }) : answer;
 }
 
@@ -181,16 +194,24 @@ export function readWeek(answer: SearchAnswer, days: readonly Date[]): Week {
   const buckets = facets.terms.get('histogram_date');
   return {
     days,
-    products: termsOf(facets, 'product').filter(({ term }) => term !== '').map(({ term, count, weighted }) => ({
-      name: term, count, weighted, days: buckets === undefined ? undefined : daysOf(term, buckets, days),
-    })),
+    products: termsOf(facets, 'product')
+      .filter(({ term }) => term !== '')
+      .map(({ term, count, weighted }) => ({
+        name: term,
+        count,
+        weighted,
+        days: buckets === undefined ? undefined : daysOf(term, buckets, days),
+      })),
   };
 }
 
 function daysOf(product: string, buckets: readonly FacetTerm[], days: readonly Date[]): readonly number[] {
-  const counts = new Map(buckets.map((bucket) => [
-    parseTime(bucket.term)?.getTime(), termsOf(bucket.facets, 'product').find(({ term }) => term === product)?.count ?? 0,
-  ]));
+  const counts = new Map(
+    buckets.map((bucket) => [
+      parseTime(bucket.term)?.getTime(),
+      termsOf(bucket.facets, 'product').find(({ term }) => term === product)?.count ?? 0,
+    ]),
+  );
   return days.map((day) => counts.get(day.getTime()) ?? 0);
 }
 

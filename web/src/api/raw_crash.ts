@@ -20,8 +20,12 @@ export function dumpPath(id: CrashId, name: string): string {
 // What came with a report besides its annotations. A ping has none, a report of Java alone neither.
 export function dumpNames({ kind, document }: Crash): readonly string[] {
   if (kind === 'ping') return [];
-  const main = document['minidump_sha256_hash'] === undefined && document['json_dump'] === undefined ? [] : [kMainDump];
-  const report = document['memory_report'] !== undefined || document['memory_report_error'] !== undefined ? ['memory_report'] : [];
+  const main =
+    document['minidump_sha256_hash'] === undefined && document['json_dump'] === undefined ? [] : [kMainDump];
+  const report =
+    document['memory_report'] !== undefined || document['memory_report_error'] !== undefined
+      ? ['memory_report']
+      : [];
   return [...new Set([...main, ...readTexts(document['additional_minidumps']), ...report])];
 }
 

@@ -29,12 +29,18 @@ export interface SignatureNow {
 }
 
 export async function askSignatureNow(crash: Crash, signal: AbortSignal): Promise<Result<SignatureNow>> {
-  const answer = await postJson<Answer>('/api/CrashSignature/', { jobs: [crash.document], explain: true }, signal);
+  const answer = await postJson<Answer>(
+    '/api/CrashSignature/',
+    { jobs: [crash.document], explain: true },
+    signal,
+  );
   if (!answer.ok) return answer;
   const [result] = readList(answer.value.results);
   if (result === undefined) return fail({ kind: 'bad-answer', detail: '' });
   const error = readText(result.error);
-  return error === undefined ? succeed(readSignatureNow(result)) : fail({ kind: 'bad-request', detail: error });
+  return error === undefined
+    ? succeed(readSignatureNow(result))
+    : fail({ kind: 'bad-request', detail: error });
 }
 
 export function readSignatureNow(result: NonNullable<Answer['results']>[number]): SignatureNow {
@@ -42,10 +48,14 @@ export function readSignatureNow(result: NonNullable<Answer['results']>[number])
     signature: readText(result.signature),
     notes: readTexts(result.notes),
     frames: readList(result.frames as readonly Members[] | undefined).map((frame) => ({
-      name: readText(frame['frame']) ?? '', role: (readText(frame['role']) ?? '').replaceAll('_', ' '), by: readBy(frame['by']),
+      name: readText(frame['frame']) ?? '',
+      role: (readText(frame['role']) ?? '').replaceAll('_', ' '),
+      by: readBy(frame['by']),
     })),
     rules: readList(result.rules as readonly Members[] | undefined).map((rule) => ({
-      name: readText(rule['rule']) ?? '', outcome: (readText(rule['outcome']) ?? '').replaceAll('_', ' '), signature: readText(rule['signature']),
+      name: readText(rule['rule']) ?? '',
+      outcome: (readText(rule['outcome']) ?? '').replaceAll('_', ' '),
+      signature: readText(rule['signature']),
     })),
   };
 }
@@ -54,8 +64,13 @@ export function readSignatureNow(result: NonNullable<Answer['results']>[number])
 function readBy(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return readText(value);
   const by = value as Members;
-  const place = [readText(by['list']), by['line'] === undefined ? undefined : `line ${readText(by['line']) ?? ''}`].filter((part) => part !== undefined);
+  const place = [
+    readText(by['list']),
+    by['line'] === undefined ? undefined : `line ${readText(by['line']) ?? ''}`,
+  ].filter((part) => part !== undefined);
   const why = [readText(by['category']), readText(by['reason'])].filter((part) => part !== undefined);
   const pattern = readText(by['pattern']);
-  return [place.join(', '), pattern, why.length === 0 ? undefined : `(${why.join(': ')})`].filter((part) => part !== undefined && part !== '').join(' ');
+  return [place.join(', '), pattern, why.length === 0 ? undefined : `(${why.join(': ')})`]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
 }

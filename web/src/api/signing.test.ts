@@ -4,13 +4,24 @@ import { kEmptyLists, previewSigning, readPreview, readSigning, saveSigning } fr
 afterEach(() => vi.unstubAllGlobals());
 
 test('a server that says little signs by its own lists and is done', () => {
-  expect(readSigning({})).toMatchObject({ revision: 0, settings: { lists: undefined, rules: '' }, decisions: [], progress: { isDone: true } });
+  expect(readSigning({})).toMatchObject({
+    revision: 0,
+    settings: { lists: undefined, rules: '' },
+    decisions: [],
+    progress: { isDone: true },
+  });
   expect(readSigning({ lists: null }).settings.lists).toBeUndefined();
 });
 
 test('a change counts what it lists, unless it says more', () => {
-  const preview = readPreview({ crashes: 9, splits: { total: 3, rows: [{ signature: 'a', crashes: 5, parts: [{ signature: 'b', crashes: 2 }] }] } });
-  expect(preview.splits).toMatchObject({ total: 3, rows: [{ parts: [{ signature: 'b', crashes: 2 }], partsTotal: 1 }] });
+  const preview = readPreview({
+    crashes: 9,
+    splits: { total: 3, rows: [{ signature: 'a', crashes: 5, parts: [{ signature: 'b', crashes: 2 }] }] },
+  });
+  expect(preview.splits).toMatchObject({
+    total: 3,
+    rows: [{ parts: [{ signature: 'b', crashes: 2 }], partsTotal: 1 }],
+  });
   expect(preview.merges).toEqual({ total: 0, rows: [] });
 });
 

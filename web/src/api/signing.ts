@@ -11,13 +11,19 @@ type HistoryAnswer = paths['/api/Signing/history/']['get']['responses'][200]['co
 
 // As Socorro names its files.
 export const kListNames = [
-  'signature_sentinels.txt', 'irrelevant_signature_re.txt', 'prefix_signature_re.txt', 'signatures_with_line_numbers_re.txt',
+  'signature_sentinels.txt',
+  'irrelevant_signature_re.txt',
+  'prefix_signature_re.txt',
+  'signatures_with_line_numbers_re.txt',
 ] as const;
 export type ListName = (typeof kListNames)[number];
 export type Lists = Readonly<Record<ListName, string>>;
 
 export const kEmptyLists: Lists = {
-  'signature_sentinels.txt': '', 'irrelevant_signature_re.txt': '', 'prefix_signature_re.txt': '', 'signatures_with_line_numbers_re.txt': '',
+  'signature_sentinels.txt': '',
+  'irrelevant_signature_re.txt': '',
+  'prefix_signature_re.txt': '',
+  'signatures_with_line_numbers_re.txt': '',
 };
 
 export interface SigningSettings {
@@ -42,7 +48,13 @@ export interface Signing {
   readonly settings: SigningSettings;
   readonly decisions: readonly Decision[];
   // Of signing all of history by them.
-  readonly progress: { readonly isDone: boolean; readonly share: number; readonly stacks: number; readonly changed: number; readonly trouble: string | undefined };
+  readonly progress: {
+    readonly isDone: boolean;
+    readonly share: number;
+    readonly stacks: number;
+    readonly changed: number;
+    readonly trouble: string | undefined;
+  };
 }
 
 export async function askSigning(signal: AbortSignal): Promise<Result<Signing>> {
@@ -56,10 +68,19 @@ export function readSigning(answer: SigningAnswer): Signing {
     settings: { lists: readLists(answer.lists), rules: readText(answer.rules) ?? '' },
     decisions: readList(answer.decisions).flatMap((decision) => {
       const id = readCount(decision.decision);
-      return id === undefined ? [] : [{
-        id, kind: readText(decision.kind) ?? '', from: readTexts(decision.from), to: readText(decision.to) ?? '', who: readText(decision.who) ?? '',
-        why: readText(decision.why) ?? '', time: parseTime(decision.date),
-      }];
+      return id === undefined
+        ? []
+        : [
+            {
+              id,
+              kind: readText(decision.kind) ?? '',
+              from: readTexts(decision.from),
+              to: readText(decision.to) ?? '',
+              who: readText(decision.who) ?? '',
+              why: readText(decision.why) ?? '',
+              time: parseTime(decision.date),
+            },
+          ];
     }),
     progress: {
       isDone: answer.signing?.is_done !== false,
@@ -94,7 +115,10 @@ export interface Revision {
 const kHistorySize = 50;
 
 // The newest first; `before` is a revision.
-export async function askHistory(before: number | undefined, signal: AbortSignal): Promise<Result<readonly Revision[]>> {
+export async function askHistory(
+  before: number | undefined,
+  signal: AbortSignal,
+): Promise<Result<readonly Revision[]>> {
   const parameters = new URLSearchParams({ count: String(kHistorySize) });
   if (before !== undefined) parameters.set('before', String(before));
   const answer = await getJson<HistoryAnswer>(`/api/Signing/history/?${parameters}`, signal);
@@ -103,15 +127,23 @@ export async function askHistory(before: number | undefined, signal: AbortSignal
 
 function readRevision(revision: Schemas['SigningRevision']): Revision {
   return {
-    revision: readCount(revision.revision) ?? 0, action: readText(revision.action) ?? '', about: readText(revision.about) ?? '',
-    who: readText(revision.who) ?? '', why: readText(revision.why) ?? '', time: parseTime(revision.date),
+    revision: readCount(revision.revision) ?? 0,
+    action: readText(revision.action) ?? '',
+    about: readText(revision.about) ?? '',
+    who: readText(revision.who) ?? '',
+    why: readText(revision.why) ?? '',
+    time: parseTime(revision.date),
   };
 }
 
 export interface Change {
   readonly signature: string;
   readonly crashes: number;
-  readonly parts: readonly { readonly signature: string; readonly crashes: number; readonly example: string | undefined }[];
+  readonly parts: readonly {
+    readonly signature: string;
+    readonly crashes: number;
+    readonly example: string | undefined;
+  }[];
   readonly partsTotal: number;
 }
 
@@ -138,8 +170,16 @@ function orderOf({ lists, rules }: SigningSettings, why: string): object {
   return { ...(lists === undefined ? {} : { lists }), rules, ...(why === '' ? {} : { why }) };
 }
 
-export async function previewSigning(settings: SigningSettings, signal: AbortSignal): Promise<Result<Preview>> {
-  const answer = await postJson<Schemas['SigningPreview']>('/api/Signing/preview/', orderOf(settings, ''), signal, kPreviewMs);
+export async function previewSigning(
+  settings: SigningSettings,
+  signal: AbortSignal,
+): Promise<Result<Preview>> {
+  const answer = await postJson<Schemas['SigningPreview']>(
+    '/api/Signing/preview/',
+    orderOf(settings, ''),
+    signal,
+    kPreviewMs,
+  );
   return answer.ok ? succeed(readPreview(answer.value)) : answer;
 }
 
@@ -159,14 +199,25 @@ export function readPreview(answer: Schemas['SigningPreview']): Preview {
 function readChanges(changes: Schemas['SigningChanges'] | undefined): Changes {
   const rows = readList(changes?.rows).map((row) => {
     const parts = readList(row.parts).map((part) => ({
-      signature: readText(part.signature) ?? '', crashes: readCount(part.crashes) ?? 0, example: readText(part.example),
+      signature: readText(part.signature) ?? '',
+      crashes: readCount(part.crashes) ?? 0,
+      example: readText(part.example),
     }));
-    return { signature: readText(row.signature) ?? '', crashes: readCount(row.crashes) ?? 0, parts, partsTotal: readCount(row.parts_total) ?? parts.length };
+    return {
+      signature: readText(row.signature) ?? '',
+      crashes: readCount(row.crashes) ?? 0,
+      parts,
+      partsTotal: readCount(row.parts_total) ?? parts.length,
+    };
   });
   return { total: readCount(changes?.total) ?? rows.length, rows };
 }
 
-export function saveSigning(settings: SigningSettings, why: string, signal: AbortSignal): Promise<Result<object>> {
+export function saveSigning(
+  settings: SigningSettings,
+  why: string,
+  signal: AbortSignal,
+): Promise<Result<object>> {
   return postJson('/api/Signing/save/', orderOf(settings, why), signal);
 }
 

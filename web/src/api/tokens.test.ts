@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { readTokens, tokenState } from './tokens';
 
 test('the newest token stands first, and what has no id is none', () => {
-  expect(readTokens({ tokens: [{ id: 1, label: 'a' }, { id: 3 }, {}] }).map(({ id, label }) => [id, label])).toEqual([[3, 'no label'], [1, 'a']]);
+  expect(
+    readTokens({ tokens: [{ id: 1, label: 'a' }, { id: 3 }, {}] }).map(({ id, label }) => [id, label]),
+  ).toEqual([
+    [3, 'no label'],
+    [1, 'a'],
+  ]);
 });
 
 test('a token is in force until it expires or is revoked', () => {

@@ -36,17 +36,23 @@ export async function askTokens(signal: AbortSignal): Promise<Result<readonly To
 
 // The newest first.
 export function readTokens(answer: { tokens?: TokenAnswer[] }): readonly Token[] {
-  return readList(answer.tokens).flatMap((token) => {
-    const id = readCount(token.id);
-    return id === undefined ? [] : [{
-      id,
-      label: readText(token.label) ?? 'no label',
-      permissions: readTexts(token.permissions),
-      created: parseTime(token.created),
-      expires: parseTime(token.expires),
-      revoked: parseTime(token.revoked),
-    }];
-  }).sort((one, other) => other.id - one.id);
+  return readList(answer.tokens)
+    .flatMap((token) => {
+      const id = readCount(token.id);
+      return id === undefined
+        ? []
+        : [
+            {
+              id,
+              label: readText(token.label) ?? 'no label',
+              permissions: readTexts(token.permissions),
+              created: parseTime(token.created),
+              expires: parseTime(token.expires),
+              revoked: parseTime(token.revoked),
+            },
+          ];
+    })
+    .sort((one, other) => other.id - one.id);
 }
 
 export interface NewToken {
@@ -56,8 +62,15 @@ export interface NewToken {
 }
 
 // Gives the token's text, which nobody can see again.
-export async function makeToken({ label, permissions, days }: NewToken, signal: AbortSignal): Promise<Result<string>> {
-  const answer = await postJson<{ token?: string }>('/api/Tokens/', { label, permissions, expires_days: days }, signal);
+export async function makeToken(
+  { label, permissions, days }: NewToken,
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const answer = await postJson<{ token?: string }>(
+    '/api/Tokens/',
+    { label, permissions, expires_days: days },
+    signal,
+  );
   if (!answer.ok) return answer;
   const text = readText(answer.value.token);
   return text === undefined ? fail({ kind: 'bad-answer', detail: '' }) : succeed(text);

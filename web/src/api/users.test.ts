@@ -4,8 +4,13 @@ import { addUser, auditApiPath, auditPath, changeUser, parseAuditQuery, readAudi
 afterEach(() => vi.unstubAllGlobals());
 
 test('users and entries bear what is absent', () => {
-  expect(readUsers({ users: [{ name: 'ann', permissions: ['view_pii'] }, {}] })).toMatchObject([{ name: 'ann', disabled: undefined }]);
-  expect(readAudit({ entries: [{}], next: 7 })).toMatchObject({ entries: [{ who: '', when: undefined }], next: 7 });
+  expect(readUsers({ users: [{ name: 'ann', permissions: ['view_pii'] }, {}] })).toMatchObject([
+    { name: 'ann', disabled: undefined },
+  ]);
+  expect(readAudit({ entries: [{}], next: 7 })).toMatchObject({
+    entries: [{ who: '', when: undefined }],
+    next: 7,
+  });
   expect(readAudit({})).toEqual({ entries: [], next: undefined });
 });
 
@@ -25,6 +30,9 @@ test('a password that nobody typed is not sent', async () => {
   await addUser(user, new AbortController().signal);
   await changeUser(user, new AbortController().signal);
   await changeUser({ ...user, password: 'long enough', isDisabled: true }, new AbortController().signal);
-  expect(sent).toEqual(['{"name":"ann","permissions":[]}', '{"name":"ann","permissions":[],"disabled":false}',
-    '{"name":"ann","permissions":[],"disabled":true,"password":"long enough"}']);
+  expect(sent).toEqual([
+    '{"name":"ann","permissions":[]}',
+    '{"name":"ann","permissions":[],"disabled":false}',
+    '{"name":"ann","permissions":[],"disabled":true,"password":"long enough"}',
+  ]);
 });

@@ -27,9 +27,16 @@ export async function askUsers(signal: AbortSignal): Promise<Result<readonly Use
 export function readUsers(answer: { users?: UserAnswer[] }): readonly User[] {
   return readList(answer.users).flatMap((user) => {
     const name = readText(user.name);
-    return name === undefined ? [] : [{
-      name, permissions: readTexts(user.permissions), created: parseTime(user.created), disabled: parseTime(user.disabled),
-    }];
+    return name === undefined
+      ? []
+      : [
+          {
+            name,
+            permissions: readTexts(user.permissions),
+            created: parseTime(user.created),
+            disabled: parseTime(user.disabled),
+          },
+        ];
   });
 }
 
@@ -41,12 +48,22 @@ export interface UserChange {
   readonly isDisabled: boolean;
 }
 
-export function addUser({ name, permissions, password }: UserChange, signal: AbortSignal): Promise<Result<object>> {
+export function addUser(
+  { name, permissions, password }: UserChange,
+  signal: AbortSignal,
+): Promise<Result<object>> {
   return postJson('/api/Users/', { name, permissions, ...(password === '' ? {} : { password }) }, signal);
 }
 
-export function changeUser({ name, permissions, password, isDisabled }: UserChange, signal: AbortSignal): Promise<Result<object>> {
-  return postJson('/api/Users/change/', { name, permissions, disabled: isDisabled, ...(password === '' ? {} : { password }) }, signal);
+export function changeUser(
+  { name, permissions, password, isDisabled }: UserChange,
+  signal: AbortSignal,
+): Promise<Result<object>> {
+  return postJson(
+    '/api/Users/change/',
+    { name, permissions, disabled: isDisabled, ...(password === '' ? {} : { password }) },
+    signal,
+  );
 }
 
 export interface AuditEntry {
@@ -70,7 +87,11 @@ export interface AuditQuery {
 }
 
 export function parseAuditQuery(parameters: URLSearchParams): AuditQuery {
-  return { who: parameters.get('who')?.trim() ?? '', action: parameters.get('action')?.trim() ?? '', before: readCount(parameters.get('before')) };
+  return {
+    who: parameters.get('who')?.trim() ?? '',
+    action: parameters.get('action')?.trim() ?? '',
+    before: readCount(parameters.get('before')),
+  };
 }
 
 function auditParameters({ who, action, before }: AuditQuery): string {
@@ -103,7 +124,11 @@ export async function askAudit(query: AuditQuery, signal: AbortSignal): Promise<
 export function readAudit(answer: AuditAnswer): AuditPage {
   return {
     entries: readList(answer.entries).map((entry, index) => ({
-      id: readCount(entry.id) ?? -index, when: parseTime(entry.when), who: readText(entry.who) ?? '', action: readText(entry.action) ?? '', object: readText(entry.object) ?? '',
+      id: readCount(entry.id) ?? -index,
+      when: parseTime(entry.when),
+      who: readText(entry.who) ?? '',
+      action: readText(entry.action) ?? '',
+      object: readText(entry.object) ?? '',
     })),
     next: readCount(answer.next),
   };

@@ -1,5 +1,5 @@
-// A Java exception, in one form of the three in which clients send it: Sentry's ("exception" holds "values"), Glean's
-// ("throwables", its names in one of two spellings), and the text that printStackTrace() writes.
+// A Java exception, in one form of the three in which clients send it: Sentry's ("exception" holds "values"),
+// Glean's ("throwables", its names in one of two spellings), and the text that printStackTrace() writes.
 import { joinPresent } from './format';
 import { readCount, readList, readText } from './json_read';
 
@@ -58,8 +58,14 @@ function readGlean(value: Members): JavaException {
     type: readText(value['type_name']) ?? readText(value['typeName']) ?? 'an exception',
     message: readText(value['message']),
     frames: stack.map((frame) => ({
-      method: joinPresent([readText(frame['class_name']) ?? readText(frame['className']), readText(frame['method_name']) ?? readText(frame['methodName'])], '.')
-        || 'unknown method',
+      method:
+        joinPresent(
+          [
+            readText(frame['class_name']) ?? readText(frame['className']),
+            readText(frame['method_name']) ?? readText(frame['methodName']),
+          ],
+          '.',
+        ) || 'unknown method',
       file: readText(frame['file']),
       line: readCount(frame['line']),
     })),

@@ -4,11 +4,25 @@ import type { Module, SymbolState } from './crash';
 import { moduleOrderText, orderModules, parseModuleOrder } from './module_order';
 
 function module(fileName: string, version: string | undefined, symbols: SymbolState, base: string): Module {
-  return { fileName, version, debugFile: undefined, debugId: undefined, codeId: undefined, baseAddress: parseAddress(base), endAddress: undefined, symbols };
+  return {
+    fileName,
+    version,
+    debugFile: undefined,
+    debugId: undefined,
+    codeId: undefined,
+    baseAddress: parseAddress(base),
+    endAddress: undefined,
+    symbols,
+  };
 }
 
-const kModules = [module('b.so', '10.2', 'loaded', '0xff00000000000000'), module('A.so', '9.1', 'missing', '0x2000'), module('c.so', undefined, 'not needed', '0x3000')];
-const namesBy = (text: string | null): readonly (string | undefined)[] => orderModules(kModules, parseModuleOrder(text)).map(({ fileName }) => fileName);
+const kModules = [
+  module('b.so', '10.2', 'loaded', '0xff00000000000000'),
+  module('A.so', '9.1', 'missing', '0x2000'),
+  module('c.so', undefined, 'not needed', '0x3000'),
+];
+const namesBy = (text: string | null): readonly (string | undefined)[] =>
+  orderModules(kModules, parseModuleOrder(text)).map(({ fileName }) => fileName);
 
 test('every order, both ways', () => {
   expect(namesBy(null)).toEqual(['b.so', 'A.so', 'c.so']);

@@ -13,7 +13,9 @@ export interface ModuleOrder {
 const kKeys: readonly ModuleKey[] = ['name', 'version', 'symbols', 'base'];
 const kUnordered: ModuleOrder = { key: undefined, descending: false };
 // Those that want something done come first.
-const kSymbolRanks = new Map(['corrupt', 'missing', 'came later', 'loaded', 'not needed'].map((state, rank) => [state, rank]));
+const kSymbolRanks = new Map(
+  ['corrupt', 'missing', 'came later', 'loaded', 'not needed'].map((state, rank) => [state, rank]),
+);
 
 export function parseModuleOrder(text: string | null): ModuleOrder {
   const descending = text?.startsWith('-') === true;
@@ -25,7 +27,10 @@ export function moduleOrderText({ key, descending }: ModuleOrder): string {
   return key === undefined ? '' : `${descending ? '-' : ''}${key}`;
 }
 
-export function orderModules(modules: readonly Module[], { key, descending }: ModuleOrder): readonly Module[] {
+export function orderModules(
+  modules: readonly Module[],
+  { key, descending }: ModuleOrder,
+): readonly Module[] {
   if (key === undefined) return modules;
   const sorted = [...modules].sort(kCompare[key]);
   return descending ? sorted.reverse() : sorted;
@@ -43,6 +48,7 @@ function nameOf(module: Module): string {
 }
 
 function compareAddresses(one: Address | undefined, other: Address | undefined): number {
-  const difference = (one === undefined ? 0n : addressValue(one)) - (other === undefined ? 0n : addressValue(other));
+  const difference =
+    (one === undefined ? 0n : addressValue(one)) - (other === undefined ? 0n : addressValue(other));
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

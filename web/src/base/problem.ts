@@ -1,15 +1,15 @@
 // Problem: what went wrong, in words for the person who reads the page.
 
 export type ProblemKind =
-  | 'offline'    // No answer at all.
-  | 'pending'    // The crash is accepted and waits to be processed.
+  | 'offline' // No answer at all.
+  | 'pending' // The crash is accepted and waits to be processed.
   | 'not-found'
   | 'signed-out' // Only those who have signed in may ask.
   | 'forbidden'
   | 'bad-request'
-  | 'busy'       // Too many requests in too short a time.
+  | 'busy' // Too many requests in too short a time.
   | 'no-service' // This server has no such part of the API.
-  | 'server'     // The server says that it failed.
+  | 'server' // The server says that it failed.
   | 'bad-answer'; // An answer that is not what the API promises.
 
 export interface Problem {

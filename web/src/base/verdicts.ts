@@ -39,7 +39,9 @@ function isTrue(value: unknown): boolean {
 
 function stackVerdicts(info: Members, document: Members): readonly Verdict[] {
   if (isTrue(info['stack_overflow'])) return [{ tone: 'cause', text: 'The stack overflowed.' }];
-  return isTrue(document['has_guard_page_access']) ? [{ tone: 'cause', text: 'The instruction touched a page that looks like a guard.' }] : [];
+  return isTrue(document['has_guard_page_access'])
+    ? [{ tone: 'cause', text: 'The instruction touched a page that looks like a guard.' }]
+    : [];
 }
 
 function addressVerdicts(info: Members): readonly Verdict[] {
@@ -47,14 +49,31 @@ function addressVerdicts(info: Members): readonly Verdict[] {
   const offset = parseAddress(adjusted['offset']);
   const address = parseAddress(adjusted['address']);
   if (adjusted['kind'] === 'null-pointer') {
-    return [{ tone: 'cause', text: offset === undefined ? 'A null pointer was used.' : `A null pointer was used, with the offset ${shortAddress(offset)}.` }];
+    return [
+      {
+        tone: 'cause',
+        text:
+          offset === undefined
+            ? 'A null pointer was used.'
+            : `A null pointer was used, with the offset ${shortAddress(offset)}.`,
+      },
+    ];
   }
   if (adjusted['kind'] === 'non-canonical') {
-    const text = 'The address has no meaning for the processor, which is typical of memory that was overwritten or freed.';
+    const text =
+      'The address has no meaning for the processor, which is typical of memory that was overwritten or freed.';
     return [{ tone: 'cause', text, ...(address === undefined ? {} : { code: address }) }];
   }
   const poison = readText(info['poison']) ?? readText(membersOf(info['poison'])['kind']);
-  return poison === undefined ? [] : [{ tone: 'cause', text: 'A value that allocators write into freed or fresh memory was used as an address.', code: poison }];
+  return poison === undefined
+    ? []
+    : [
+        {
+          tone: 'cause',
+          text: 'A value that allocators write into freed or fresh memory was used as an address.',
+          code: poison,
+        },
+      ];
 }
 
 function accessVerdicts(info: Members): readonly Verdict[] {
@@ -63,22 +82,38 @@ function accessVerdicts(info: Members): readonly Verdict[] {
   const [access] = readList(info['memory_accesses'] as readonly Members[] | undefined);
   const size = readCount(access?.['size']);
   const address = parseAddress(access?.['address']);
-  const kind = new Map([['read', 'reads'], ['write', 'writes'], ['read_write', 'reads and writes']]).get(readText(access?.['access_type']) ?? '');
-  const what = kind === undefined || size === undefined || address === undefined
-    ? 'The instruction that failed:' : `The instruction that failed ${kind} ${countOf(size, 'byte', 'bytes')} at ${shortAddress(address)}:`;
+  const kind = new Map([
+    ['read', 'reads'],
+    ['write', 'writes'],
+    ['read_write', 'reads and writes'],
+  ]).get(readText(access?.['access_type']) ?? '');
+  const what =
+    kind === undefined || size === undefined || address === undefined
+      ? 'The instruction that failed:'
+      : `The instruction that failed ${kind} ${countOf(size, 'byte', 'bytes')} at ${shortAddress(address)}:`;
   return [{ tone: 'cause', text: what, code: instruction }];
 }
 
 function memoryVerdicts(document: Members): readonly Verdict[] {
   const size = readCount(document['oom_allocation_size']);
-  return size === undefined ? [] : [{ tone: 'cause', text: `It ended because ${formatBytes(size)} could not be allocated.` }];
+  return size === undefined
+    ? []
+    : [{ tone: 'cause', text: `It ended because ${formatBytes(size)} could not be allocated.` }];
 }
 
 function startupVerdicts(document: Members): readonly Verdict[] {
   if (isTrue(document['startup_crash'])) return [{ tone: 'cause', text: 'It crashed while starting up.' }];
   const uptime = readCount(document['uptime']);
   if (uptime === undefined || uptime >= kStartupSeconds) return [];
-  return [{ tone: 'cause', text: uptime === 0 ? 'It crashed within a second of its start.' : `It crashed ${formatDuration(uptime)} after its start.` }];
+  return [
+    {
+      tone: 'cause',
+      text:
+        uptime === 0
+          ? 'It crashed within a second of its start.'
+          : `It crashed ${formatDuration(uptime)} after its start.`,
+    },
+  ];
 }
 
 function doubts(info: Members, document: Members): readonly Verdict[] {
@@ -86,13 +121,23 @@ function doubts(info: Members, document: Members): readonly Verdict[] {
   const confidence = readCount(document['possible_bit_flips_max_confidence']);
   const flips = readList(info['possible_bit_flips'] as readonly Members[] | undefined).length;
   if (confidence !== undefined && confidence > 0) {
-    found.push({ tone: 'doubt', text: `A single wrong bit explains the address (${confidence} % sure): the memory of the machine may be faulty.` });
+    found.push({
+      tone: 'doubt',
+      text: `A single wrong bit explains the address (${confidence} % sure): the memory of the machine may be faulty.`,
+    });
   } else if (flips > 0) {
-    found.push({ tone: 'doubt', text: 'A single wrong bit would explain the address: the memory of the machine may be faulty.' });
+    found.push({
+      tone: 'doubt',
+      text: 'A single wrong bit would explain the address: the memory of the machine may be faulty.',
+    });
   }
   const inconsistencies = readTexts(document['crash_inconsistencies']);
   if (inconsistencies.length > 0) {
-    found.push({ tone: 'doubt', text: 'The exception and the instruction do not fit together:', code: inconsistencies.join(', ') });
+    found.push({
+      tone: 'doubt',
+      text: 'The exception and the instruction do not fit together:',
+      code: inconsistencies.join(', '),
+    });
   }
   return found;
 }

@@ -13,16 +13,24 @@ export function AccountCorner({ place }: AccountCornerProps): VNode | null {
   const me = useMe();
   if (me === undefined || !me.hasAccounts) return null;
   if (me.name === undefined) {
-    return <nav class="account" aria-label="Account"><a href={signInPath(place)}>Sign in</a></nav>;
+    return (
+      <nav class="account" aria-label="Account">
+        <a href={signInPath(place)}>Sign in</a>
+      </nav>
+    );
   }
   return (
     <nav class="account" aria-label="Account">
       {me.permissions.has('administer') && <a href="/admin/users">Administer</a>}
-      <a class="who" href="/account" title={me.name}><bdi>{me.name}</bdi></a>
+      <a class="who" href="/account" title={me.name}>
+        <bdi>{me.name}</bdi>
+      </a>
     </nav>
   );
 }
 
 export function signInPath(place: string): string {
-  return place === '/' || place.startsWith('/account/sign-in') ? '/account/sign-in' : `/account/sign-in?${new URLSearchParams({ next: place })}`;
+  return place === '/' || place.startsWith('/account/sign-in')
+    ? '/account/sign-in'
+    : `/account/sign-in?${new URLSearchParams({ next: place })}`;
 }

@@ -16,8 +16,15 @@ export function PermissionChoice({ legend, names, chosen, onChange }: Permission
       <legend>{legend}</legend>
       {names.map((name) => (
         <label key={name}>
-          <input type="checkbox" checked={chosen.includes(name)}
-            onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, name] : chosen.filter((other) => other !== name))} />
+          <input
+            type="checkbox"
+            checked={chosen.includes(name)}
+            onChange={(event) =>
+              onChange(
+                event.currentTarget.checked ? [...chosen, name] : chosen.filter((other) => other !== name),
+              )
+            }
+          />
           <span class="mono">{name}</span> <span class="quiet">{permissionWords(name)}</span>
         </label>
       ))}

@@ -13,5 +13,10 @@ export function ProblemLine({ problem, words: own }: ProblemLineProps): VNode {
   if (problem === undefined) return <p class="problem-line" role="alert" />;
   const words = own?.[problem.kind] ?? problemWords(problem.kind);
   const detail = problem.detail === '' || own?.[problem.kind] !== undefined ? '.' : `: ${problem.detail}`;
-  return <p class="problem-line trouble" role="alert">{words.title}{detail}</p>;
+  return (
+    <p class="problem-line trouble" role="alert">
+      {words.title}
+      {detail}
+    </p>
+  );
 }

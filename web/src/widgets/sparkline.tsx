@@ -1,4 +1,5 @@
-// A few numbers over time as small bars, for a row of a table. The same numbers are its name for those who do not see it.
+// A few numbers over time as small bars, for a row of a table. The same numbers are its name for those who do
+// not see it.
 import type { VNode } from 'preact';
 import { formatCount } from '../base/format';
 
@@ -22,7 +23,14 @@ export function Sparkline({ title, values, labels, isOpen }: SparklineProps): VN
   const width = values.length * (kBarWidth + kGap) - kGap;
   const words = values.map((value, index) => `${labels[index] ?? ''}: ${formatCount(value)}`);
   return (
-    <svg class="sparkline" viewBox={`0 0 ${width} ${kHeight}`} width={width} height={kHeight} role="img" aria-label={`${title}. ${words.join(', ')}`}>
+    <svg
+      class="sparkline"
+      viewBox={`0 0 ${width} ${kHeight}`}
+      width={width}
+      height={kHeight}
+      role="img"
+      aria-label={`${title}. ${words.join(', ')}`}
+    >
       <title>{words.join('\n')}</title>
       {values.map((value, index) => {
         const height = value === 0 ? 1 : Math.max(kLeastHeight, (value / most) * kHeight);
@@ -30,7 +38,16 @@ export function Sparkline({ title, values, labels, isOpen }: SparklineProps): VN
         // A frame is drawn along its middle.
         const inset = isFrame ? 0.5 : 0;
         const kind = value === 0 ? 'none' : isFrame ? 'open' : undefined;
-        return <rect key={index} class={kind} x={index * (kBarWidth + kGap) + inset} y={kHeight - height + inset} width={kBarWidth - 2 * inset} height={height - 2 * inset} />;
+        return (
+          <rect
+            key={index}
+            class={kind}
+            x={index * (kBarWidth + kGap) + inset}
+            y={kHeight - height + inset}
+            width={kBarWidth - 2 * inset}
+            height={height - 2 * inset}
+          />
+        );
       })}
     </svg>
   );

@@ -1,5 +1,5 @@
-// A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a frame, or
-// standing in its row, explains it.
+// A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a
+// frame, or standing in its row, explains it.
 import { useMemo, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Frame, SourcePlace } from '../base/crash';

@@ -9,8 +9,14 @@ export function TermName({ term, children }: { term: Term | undefined; children:
   if (term === undefined) return <>{children}</>;
   return (
     <span class="term-name">
-      <a href={termPath(term)} aria-describedby={term.description === '' ? undefined : id}>{children}</a>
-      {term.description !== '' && <span class="tip" role="tooltip" id={id}>{term.description}</span>}
+      <a href={termPath(term)} aria-describedby={term.description === '' ? undefined : id}>
+        {children}
+      </a>
+      {term.description !== '' && (
+        <span class="tip" role="tooltip" id={id}>
+          {term.description}
+        </span>
+      )}
     </span>
   );
 }

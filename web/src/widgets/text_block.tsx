@@ -3,5 +3,9 @@ import type { VNode } from 'preact';
 import './text_block.css';
 
 export function TextBlock({ label, text }: { label: string; text: string }): VNode {
-  return <pre class="text-block" tabIndex={0} role="region" aria-label={label}>{text}</pre>;
+  return (
+    <pre class="text-block" tabIndex={0} role="region" aria-label={label}>
+      {text}
+    </pre>
+  );
 }

@@ -1,4 +1,5 @@
-// useAction: something that changes the server, begun by a person: whether it is under way, and what went wrong.
+// useAction: something that changes the server, begun by a person: whether it is under way, and what went
+// wrong.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../base/problem';
 import type { Result } from '../base/result';
@@ -16,19 +17,22 @@ export function useAction(): Action {
   const running = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => running.current?.abort(), []);
 
-  const run = useCallback(<T>(ask: (signal: AbortSignal) => Promise<Result<T>>, onDone: (value: T) => void): void => {
-    if (running.current !== undefined) return;
-    const controller = new AbortController();
-    running.current = controller;
-    setBusy(true);
-    setProblem(undefined);
-    void ask(controller.signal).then((result) => {
-      if (controller.signal.aborted) return;
-      running.current = undefined;
-      setBusy(false);
-      if (result.ok) onDone(result.value);
-      else setProblem(result.problem);
-    });
-  }, []);
+  const run = useCallback(
+    <T>(ask: (signal: AbortSignal) => Promise<Result<T>>, onDone: (value: T) => void): void => {
+      if (running.current !== undefined) return;
+      const controller = new AbortController();
+      running.current = controller;
+      setBusy(true);
+      setProblem(undefined);
+      void ask(controller.signal).then((result) => {
+        if (controller.signal.aborted) return;
+        running.current = undefined;
+        setBusy(false);
+        if (result.ok) onDone(result.value);
+        else setProblem(result.problem);
+      });
+    },
+    [],
+  );
   return { isBusy, problem, run };
 }

@@ -32,7 +32,8 @@ export function useMe(): Me | undefined {
   return me;
 }
 
-// Whether to offer something. A server without accounts does not say who may what: it is asked, and answers for itself.
+// Whether to offer something. A server without accounts does not say who may what: it is asked, and answers
+// for itself.
 export function mayTry(me: Me | undefined, permission: string): boolean {
   const visitor = me ?? kNobody;
   return !visitor.hasAccounts || visitor.permissions.has(permission);

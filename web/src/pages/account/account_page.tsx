@@ -19,7 +19,9 @@ export function AccountPage(): VNode {
   const me = useMe();
   return (
     <div class="sheet">
-      <header><h1>{me?.name === undefined ? 'Account' : <bdi>{me.name}</bdi>}</h1></header>
+      <header>
+        <h1>{me?.name === undefined ? 'Account' : <bdi>{me.name}</bdi>}</h1>
+      </header>
       {me === undefined ? <Loading /> : <AccountView me={me} />}
     </div>
   );
@@ -27,9 +29,19 @@ export function AccountPage(): VNode {
 
 export function AccountView({ me }: { me: Me }): VNode {
   if (!me.hasAccounts) {
-    return <p>This server has no accounts yet. Tokens for scripts are made where it runs: <code>cairn user token</code>.</p>;
+    return (
+      <p>
+        This server has no accounts yet. Tokens for scripts are made where it runs:{' '}
+        <code>cairn user token</code>.
+      </p>
+    );
   }
-  if (me.name === undefined) return <p>Nobody has signed in here. <a href={signInPath('/account')}>Sign in</a></p>;
+  if (me.name === undefined)
+    return (
+      <p>
+        Nobody has signed in here. <a href={signInPath('/account')}>Sign in</a>
+      </p>
+    );
   return (
     <>
       <Session me={me} />
@@ -47,8 +59,12 @@ function Session({ me }: { me: Me }): VNode {
   return (
     <>
       <p class="session">
-        <span class="quiet">Signed in{me.sessionExpires === undefined ? '' : ` until ${formatTime(me.sessionExpires)} UTC`}</span>
-        <button type="button" disabled={action.isBusy} onClick={onClick}>Sign out</button>
+        <span class="quiet">
+          Signed in{me.sessionExpires === undefined ? '' : ` until ${formatTime(me.sessionExpires)} UTC`}
+        </span>
+        <button type="button" disabled={action.isBusy} onClick={onClick}>
+          Sign out
+        </button>
       </p>
       <ProblemLine problem={action.problem} />
     </>
@@ -60,9 +76,16 @@ function Permissions({ me }: { me: Me }): VNode {
   return (
     <section>
       <h2>What you may do</h2>
-      {names.length === 0 && <p class="quiet">No more than everybody. Whoever administers the server can grant more.</p>}
+      {names.length === 0 && (
+        <p class="quiet">No more than everybody. Whoever administers the server can grant more.</p>
+      )}
       <dl class="facts permissions-list">
-        {names.map((name) => <div key={name} class="wide"><dt class="mono">{name}</dt><dd>{permissionWords(name)}</dd></div>)}
+        {names.map((name) => (
+          <div key={name} class="wide">
+            <dt class="mono">{name}</dt>
+            <dd>{permissionWords(name)}</dd>
+          </div>
+        ))}
       </dl>
     </section>
   );

@@ -22,27 +22,79 @@ export function PasswordSection({ name }: { name: string }): VNode {
     event.preventDefault();
     setDone(false);
     if (next !== again) return;
-    action.run((signal) => changePassword(old, next, signal), () => {
-      setOld('');
-      setNext('');
-      setAgain('');
-      setDone(true);
-    });
+    action.run(
+      (signal) => changePassword(old, next, signal),
+      () => {
+        setOld('');
+        setNext('');
+        setAgain('');
+        setDone(true);
+      },
+    );
   };
   return (
     <section>
       <details class="block">
-        <summary><h2>Change the password</h2></summary>
+        <summary>
+          <h2>Change the password</h2>
+        </summary>
         <form class="form narrow" onSubmit={onSubmit}>
           {/* For managers of passwords. */}
-          <input class="hidden" type="text" name="name" autocomplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
-          <label>Old password <input type="password" autocomplete="current-password" required value={old} onInput={(event) => setOld(event.currentTarget.value)} /></label>
-          <label>New password <input type="password" autocomplete="new-password" required value={next} onInput={(event) => setNext(event.currentTarget.value)} /></label>
-          <label>The new one again <input type="password" autocomplete="new-password" required value={again} aria-invalid={isUnequal} onInput={(event) => setAgain(event.currentTarget.value)} /></label>
-          <div class="buttons"><button type="submit" disabled={action.isBusy}>Change it</button></div>
-          {isUnequal && <p class="trouble" role="alert">The two are not the same.</p>}
+          <input
+            class="hidden"
+            type="text"
+            name="name"
+            autocomplete="username"
+            value={name}
+            readOnly
+            tabIndex={-1}
+            aria-hidden="true"
+          />
+          <label>
+            Old password{' '}
+            <input
+              type="password"
+              autocomplete="current-password"
+              required
+              value={old}
+              onInput={(event) => setOld(event.currentTarget.value)}
+            />
+          </label>
+          <label>
+            New password{' '}
+            <input
+              type="password"
+              autocomplete="new-password"
+              required
+              value={next}
+              onInput={(event) => setNext(event.currentTarget.value)}
+            />
+          </label>
+          <label>
+            The new one again{' '}
+            <input
+              type="password"
+              autocomplete="new-password"
+              required
+              value={again}
+              aria-invalid={isUnequal}
+              onInput={(event) => setAgain(event.currentTarget.value)}
+            />
+          </label>
+          <div class="buttons">
+            <button type="submit" disabled={action.isBusy}>
+              Change it
+            </button>
+          </div>
+          {isUnequal && (
+            <p class="trouble" role="alert">
+              The two are not the same.
+            </p>
+          )}
           <ProblemLine problem={action.problem} words={kWords} />
-          <p role="status" class="done">{isDone ? 'Changed. Sessions elsewhere have ended.' : ''}</p>
+          <p role="status" class="done">
+            {isDone ? 'Changed. Sessions elsewhere have ended.' : ''}
+          </p>
         </form>
       </details>
     </section>

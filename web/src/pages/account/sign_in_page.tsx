@@ -18,7 +18,9 @@ export function SignInPage({ query, navigate }: PageProps): VNode {
   const next = innerPath(query.get('next'), '/');
   return (
     <div class="sheet">
-      <header><h1>Sign in</h1></header>
+      <header>
+        <h1>Sign in</h1>
+      </header>
       {me === undefined ? <Loading /> : <SignInView me={me} next={next} navigate={navigate} />}
     </div>
   );
@@ -31,9 +33,18 @@ interface SignInViewProps {
 }
 
 export function SignInView({ me, next, navigate }: SignInViewProps): VNode {
-  if (!me.hasAccounts) return <p>This server has no accounts: what it shows, it shows to everybody, and scripts use tokens.</p>;
+  if (!me.hasAccounts)
+    return <p>This server has no accounts: what it shows, it shows to everybody, and scripts use tokens.</p>;
   if (me.name !== undefined) {
-    return <p>You have signed in as <bdi><strong>{me.name}</strong></bdi>. <a href={next}>Go on</a>, or see <a href="/account">your account</a>.</p>;
+    return (
+      <p>
+        You have signed in as{' '}
+        <bdi>
+          <strong>{me.name}</strong>
+        </bdi>
+        . <a href={next}>Go on</a>, or see <a href="/account">your account</a>.
+      </p>
+    );
   }
   return (
     <>
@@ -41,7 +52,13 @@ export function SignInView({ me, next, navigate }: SignInViewProps): VNode {
       {me.providers.length > 0 && (
         <section>
           <h2>{me.passwordSignIn ? 'Or by an account elsewhere' : 'By an account elsewhere'}</h2>
-          <p class="buttons">{me.providers.map(({ label, url }) => <a key={url} class="button" href={url} target="_self">{label}</a>)}</p>
+          <p class="buttons">
+            {me.providers.map(({ label, url }) => (
+              <a key={url} class="button" href={url} target="_self">
+                {label}
+              </a>
+            ))}
+          </p>
         </section>
       )}
       <p class="quiet">Whoever administers the server makes accounts. What everybody may see needs none.</p>
@@ -60,16 +77,45 @@ function PasswordForm({ next, navigate }: { next: string; navigate: (path: strin
   const action = useAction();
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    action.run((signal) => signIn(name.trim(), password, signal), (signedIn) => {
-      setMe(signedIn);
-      navigate(next);
-    });
+    action.run(
+      (signal) => signIn(name.trim(), password, signal),
+      (signedIn) => {
+        setMe(signedIn);
+        navigate(next);
+      },
+    );
   };
   return (
     <form class="form narrow" onSubmit={onSubmit}>
-      <label>Name <input type="text" name="name" autocomplete="username" autocapitalize="off" spellcheck={false} required value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
-      <label>Password <input type="password" name="password" autocomplete="current-password" required value={password} onInput={(event) => setPassword(event.currentTarget.value)} /></label>
-      <div class="buttons"><button type="submit" disabled={action.isBusy}>Sign in</button></div>
+      <label>
+        Name{' '}
+        <input
+          type="text"
+          name="name"
+          autocomplete="username"
+          autocapitalize="off"
+          spellcheck={false}
+          required
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        Password{' '}
+        <input
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          onInput={(event) => setPassword(event.currentTarget.value)}
+        />
+      </label>
+      <div class="buttons">
+        <button type="submit" disabled={action.isBusy}>
+          Sign in
+        </button>
+      </div>
       <ProblemLine problem={action.problem} words={kWords} />
     </form>
   );

@@ -19,7 +19,10 @@ const kTabs = [
 export type AdminTab = (typeof kTabs)[number]['path'];
 
 export const kAdminWords: Partial<Record<ProblemKind, ProblemWords>> = {
-  forbidden: { title: 'This is for administrators', advice: 'It needs the permission administer. Whoever administers the server can grant it.' },
+  forbidden: {
+    title: 'This is for administrators',
+    advice: 'It needs the permission administer. Whoever administers the server can grant it.',
+  },
 };
 
 export interface AdminFrameProps {
@@ -35,13 +38,23 @@ export function AdminFrame({ tab, title, lead, children }: AdminFrameProps): VNo
   return (
     <div class="sheet admin">
       <nav class="tabs" aria-label="Administration">
-        {kTabs.map(({ path, text }) => <a key={path} href={path} aria-current={path === tab ? 'page' : undefined}>{text}</a>)}
+        {kTabs.map(({ path, text }) => (
+          <a key={path} href={path} aria-current={path === tab ? 'page' : undefined}>
+            {text}
+          </a>
+        ))}
       </nav>
       <header>
         <h1>{title}</h1>
         {lead}
       </header>
-      {me === undefined ? <Loading /> : mayTry(me, 'administer') ? children : <NotForYou name={me.name} tab={tab} />}
+      {me === undefined ? (
+        <Loading />
+      ) : mayTry(me, 'administer') ? (
+        children
+      ) : (
+        <NotForYou name={me.name} tab={tab} />
+      )}
     </div>
   );
 }
@@ -50,8 +63,16 @@ function NotForYou({ name, tab }: { name: string | undefined; tab: AdminTab }): 
   return (
     <section class="problem">
       <h2>This is for administrators</h2>
-      {name === undefined ? <p>Nobody has signed in here. <a href={signInPath(tab)}>Sign in</a></p>
-        : <p>It needs the permission administer, which <bdi>{name}</bdi> has not. Whoever administers the server can grant it.</p>}
+      {name === undefined ? (
+        <p>
+          Nobody has signed in here. <a href={signInPath(tab)}>Sign in</a>
+        </p>
+      ) : (
+        <p>
+          It needs the permission administer, which <bdi>{name}</bdi> has not. Whoever administers the server
+          can grant it.
+        </p>
+      )}
     </section>
   );
 }

@@ -1,7 +1,17 @@
-// What is said of each product, who may see its crashes, and how long they are kept. The URL names the one of the form.
+// What is said of each product, who may see its crashes, and how long they are kept. The URL names the one of
+// the form.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { askProducts, knownProducts, productPath, readProduct, removeProduct, saveProduct, type Access, type Product } from '../../api/products';
+import {
+  askProducts,
+  knownProducts,
+  productPath,
+  readProduct,
+  removeProduct,
+  saveProduct,
+  type Access,
+  type Product,
+} from '../../api/products';
 import { countOf } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { ProblemLine } from '../../widgets/problem_line';
@@ -27,8 +37,13 @@ interface ProductsProps {
 }
 
 function Products({ chosen, isNew, navigate }: ProductsProps): VNode {
-  const { value: products, problem, askAgain } = useRemote<readonly Product[]>({ key: 'products', ask: askProducts, recent: knownProducts() });
-  if (products === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
+  const {
+    value: products,
+    problem,
+    askAgain,
+  } = useRemote<readonly Product[]>({ key: 'products', ask: askProducts, recent: knownProducts() });
+  if (products === undefined)
+    return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
   const onDone = (): void => {
     askAgain();
     navigate(kPath);
@@ -38,8 +53,17 @@ function Products({ chosen, isNew, navigate }: ProductsProps): VNode {
     <>
       {isNew && <ProductForm key="" product={undefined} onDone={onDone} />}
       {product !== undefined && <ProductForm key={product.name} product={product} onDone={onDone} />}
-      <p class="buttons"><span>{countOf(products.length, 'product', 'products')}</span> {!isNew && <a class="button" href={`${kPath}?new`}>Set up a product</a>}</p>
-      <p class="quiet">Crashes of a product that is not here are taken as well, and everybody may see their public part.</p>
+      <p class="buttons">
+        <span>{countOf(products.length, 'product', 'products')}</span>{' '}
+        {!isNew && (
+          <a class="button" href={`${kPath}?new`}>
+            Set up a product
+          </a>
+        )}
+      </p>
+      <p class="quiet">
+        Crashes of a product that is not here are taken as well, and everybody may see their public part.
+      </p>
       <ProductTable products={products} />
     </>
   );
@@ -53,16 +77,39 @@ export function ProductTable({ products }: { products: readonly Product[] }): VN
   return (
     <table class="plain stacked">
       <caption class="hidden">Products</caption>
-      <thead><tr><th scope="col">Name</th><th scope="col">Crashes for</th><th scope="col">Symbols for</th><th scope="col">Featured</th><th scope="col">Kept (reports, pings)</th><th scope="col"><span class="hidden">Its page</span></th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Crashes for</th>
+          <th scope="col">Symbols for</th>
+          <th scope="col">Featured</th>
+          <th scope="col">Kept (reports, pings)</th>
+          <th scope="col">
+            <span class="hidden">Its page</span>
+          </th>
+        </tr>
+      </thead>
       <tbody>
         {products.map((product) => (
           <tr key={product.name}>
-            <th scope="row"><a href={`${kPath}?${new URLSearchParams({ product: product.name })}`} title="Change"><bdi>{product.name}</bdi></a></th>
+            <th scope="row">
+              <a href={`${kPath}?${new URLSearchParams({ product: product.name })}`} title="Change">
+                <bdi>{product.name}</bdi>
+              </a>
+            </th>
             <td data-label="Crashes for">{accessWords(product.crashes)}</td>
             <td data-label="Symbols for">{accessWords(product.symbols)}</td>
             <td data-label="Featured">{product.versions.join(', ')}</td>
-            <td data-label="Kept">{[product.reportDays, product.pingDays].map((days) => (days === undefined ? 'usual' : `${days} days`)).join(', ')}</td>
-            <td><a href={productPath(product.name)} aria-label={`Its page: ${product.name}`}>Its page</a></td>
+            <td data-label="Kept">
+              {[product.reportDays, product.pingDays]
+                .map((days) => (days === undefined ? 'usual' : `${days} days`))
+                .join(', ')}
+            </td>
+            <td>
+              <a href={productPath(product.name)} aria-label={`Its page: ${product.name}`}>
+                Its page
+              </a>
+            </td>
           </tr>
         ))}
       </tbody>
@@ -79,37 +126,96 @@ function ProductForm({ product, onDone }: { product: Product | undefined; onDone
   const [draft, setDraft] = useState<Product>(product ?? readProduct({}));
   const [versions, setVersions] = useState(draft.versions.join(', '));
   const [links, setLinks] = useState<readonly Pair[]>(draft.links);
-  const [templates, setTemplates] = useState<readonly Pair[]>(draft.bugTemplates.map(({ label, urlTemplate }) => ({ label, url: urlTemplate })));
+  const [templates, setTemplates] = useState<readonly Pair[]>(
+    draft.bugTemplates.map(({ label, urlTemplate }) => ({ label, url: urlTemplate })),
+  );
   const action = useAction();
   const set = (part: Partial<Product>): void => setDraft((before) => ({ ...before, ...part }));
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    const whole = (pairs: readonly Pair[]): readonly Pair[] => pairs.filter(({ label, url }) => label.trim() !== '' && url.trim() !== '');
-    action.run((signal) => saveProduct({
-      ...draft,
-      name: draft.name.trim(),
-      versions: versions.split(',').map((version) => version.trim()).filter((version) => version !== ''),
-      links: whole(links),
-      bugTemplates: whole(templates).map(({ label, url }) => ({ label, urlTemplate: url })),
-    }, signal), onDone);
+    const whole = (pairs: readonly Pair[]): readonly Pair[] =>
+      pairs.filter(({ label, url }) => label.trim() !== '' && url.trim() !== '');
+    action.run(
+      (signal) =>
+        saveProduct(
+          {
+            ...draft,
+            name: draft.name.trim(),
+            versions: versions
+              .split(',')
+              .map((version) => version.trim())
+              .filter((version) => version !== ''),
+            links: whole(links),
+            bugTemplates: whole(templates).map(({ label, url }) => ({ label, urlTemplate: url })),
+          },
+          signal,
+        ),
+      onDone,
+    );
   };
   return (
     <section class="editor">
       <h2>{product === undefined ? 'A new product' : <bdi>{product.name}</bdi>}</h2>
       <form class="form" onSubmit={onSubmit}>
-        {product === undefined && <label>Name <span class="hint">As clients send it.</span><input type="text" required autocomplete="off" spellcheck={false} value={draft.name} onInput={(event) => set({ name: event.currentTarget.value })} /></label>}
-        <label>Description <input type="text" value={draft.description ?? ''} onInput={(event) => set({ description: event.currentTarget.value })} /></label>
-        <AccessChoice legend="Crashes are for" name="crashes" value={draft.crashes} onChange={(crashes) => set({ crashes })} />
-        <AccessChoice legend="Symbols are for" name="symbols" value={draft.symbols} onChange={(symbols) => set({ symbols })} />
-        <Days label="Reports are kept for" value={draft.reportDays} onChange={(reportDays) => set({ reportDays })} />
+        {product === undefined && (
+          <label>
+            Name <span class="hint">As clients send it.</span>
+            <input
+              type="text"
+              required
+              autocomplete="off"
+              spellcheck={false}
+              value={draft.name}
+              onInput={(event) => set({ name: event.currentTarget.value })}
+            />
+          </label>
+        )}
+        <label>
+          Description{' '}
+          <input
+            type="text"
+            value={draft.description ?? ''}
+            onInput={(event) => set({ description: event.currentTarget.value })}
+          />
+        </label>
+        <AccessChoice
+          legend="Crashes are for"
+          name="crashes"
+          value={draft.crashes}
+          onChange={(crashes) => set({ crashes })}
+        />
+        <AccessChoice
+          legend="Symbols are for"
+          name="symbols"
+          value={draft.symbols}
+          onChange={(symbols) => set({ symbols })}
+        />
+        <Days
+          label="Reports are kept for"
+          value={draft.reportDays}
+          onChange={(reportDays) => set({ reportDays })}
+        />
         <Days label="Pings are kept for" value={draft.pingDays} onChange={(pingDays) => set({ pingDays })} />
-        <label>Featured versions <span class="hint">Divided by commas, the first is shown first.</span>
-          <input type="text" spellcheck={false} value={versions} onInput={(event) => setVersions(event.currentTarget.value)} />
+        <label>
+          Featured versions <span class="hint">Divided by commas, the first is shown first.</span>
+          <input
+            type="text"
+            spellcheck={false}
+            value={versions}
+            onInput={(event) => setVersions(event.currentTarget.value)}
+          />
         </label>
         <Pairs legend="Links of its page" hint="https://…" pairs={links} onChange={setLinks} />
-        <Pairs legend="Forms for new bugs" hint="https://…, with {signature}, {title} and others in it" pairs={templates} onChange={setTemplates} />
+        <Pairs
+          legend="Forms for new bugs"
+          hint="https://…, with {signature}, {title} and others in it"
+          pairs={templates}
+          onChange={setTemplates}
+        />
         <div class="buttons">
-          <button type="submit" disabled={action.isBusy}>Save</button>
+          <button type="submit" disabled={action.isBusy}>
+            Save
+          </button>
           <a href={kPath}>Leave it</a>
           {product !== undefined && <RemoveButton name={product.name} onDone={onDone} />}
         </div>
@@ -119,23 +225,54 @@ function ProductForm({ product, onDone }: { product: Product | undefined; onDone
   );
 }
 
-function AccessChoice({ legend, name, value, onChange }: { legend: string; name: string; value: Access; onChange: (access: Access) => void }): VNode {
+function AccessChoice({
+  legend,
+  name,
+  value,
+  onChange,
+}: {
+  legend: string;
+  name: string;
+  value: Access;
+  onChange: (access: Access) => void;
+}): VNode {
   return (
     <fieldset>
       <legend>{legend}</legend>
       <div class="choice-row">
         {(['public', 'token'] as const).map((access) => (
-          <label key={access}><input type="radio" name={name} checked={value === access} onChange={() => onChange(access)} />{access === 'public' ? 'everybody' : 'people with a token or an account'}</label>
+          <label key={access}>
+            <input type="radio" name={name} checked={value === access} onChange={() => onChange(access)} />
+            {access === 'public' ? 'everybody' : 'people with a token or an account'}
+          </label>
         ))}
       </div>
     </fieldset>
   );
 }
 
-function Days({ label, value, onChange }: { label: string; value: number | undefined; onChange: (days: number | undefined) => void }): VNode {
+function Days({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: number | undefined;
+  onChange: (days: number | undefined) => void;
+}): VNode {
   return (
-    <label>{label} <span class="hint">In days. Empty: as the server’s setting says.</span>
-      <input class="short" type="number" min={1} max={36500} value={value ?? ''} onInput={(event) => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.valueAsNumber)} />
+    <label>
+      {label} <span class="hint">In days. Empty: as the server’s setting says.</span>
+      <input
+        class="short"
+        type="number"
+        min={1}
+        max={36500}
+        value={value ?? ''}
+        onInput={(event) =>
+          onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.valueAsNumber)
+        }
+      />
     </label>
   );
 }
@@ -149,19 +286,43 @@ interface PairsProps {
 
 // A row is gone once both of its boxes are empty and the form is saved.
 function Pairs({ legend, hint, pairs, onChange }: PairsProps): VNode {
-  const set = (index: number, part: Partial<Pair>): void => onChange(pairs.map((pair, at) => (at === index ? { ...pair, ...part } : pair)));
+  const set = (index: number, part: Partial<Pair>): void =>
+    onChange(pairs.map((pair, at) => (at === index ? { ...pair, ...part } : pair)));
   return (
     <fieldset>
       <legend>{legend}</legend>
       <div class="pairs">
         {pairs.map(({ label, url }, index) => (
           <div key={index}>
-            <input type="text" aria-label={`${legend}: label ${index + 1}`} placeholder="Label" value={label} onInput={(event) => set(index, { label: event.currentTarget.value })} />
-            <input type="text" aria-label={`${legend}: address ${index + 1}`} placeholder={hint} spellcheck={false} value={url} onInput={(event) => set(index, { url: event.currentTarget.value })} />
-            <button type="button" aria-label={`Take away ${label === '' ? `row ${index + 1}` : label}`} onClick={() => onChange(pairs.filter((_, at) => at !== index))}>Take away</button>
+            <input
+              type="text"
+              aria-label={`${legend}: label ${index + 1}`}
+              placeholder="Label"
+              value={label}
+              onInput={(event) => set(index, { label: event.currentTarget.value })}
+            />
+            <input
+              type="text"
+              aria-label={`${legend}: address ${index + 1}`}
+              placeholder={hint}
+              spellcheck={false}
+              value={url}
+              onInput={(event) => set(index, { url: event.currentTarget.value })}
+            />
+            <button
+              type="button"
+              aria-label={`Take away ${label === '' ? `row ${index + 1}` : label}`}
+              onClick={() => onChange(pairs.filter((_, at) => at !== index))}
+            >
+              Take away
+            </button>
           </div>
         ))}
-        <p><button type="button" onClick={() => onChange([...pairs, { label: '', url: '' }])}>Add one</button></p>
+        <p>
+          <button type="button" onClick={() => onChange([...pairs, { label: '', url: '' }])}>
+            Add one
+          </button>
+        </p>
       </div>
     </fieldset>
   );
@@ -177,7 +338,9 @@ function RemoveButton({ name, onDone }: { name: string; onDone: () => void }): V
   };
   return (
     <>
-      <button type="button" disabled={action.isBusy} onClick={onClick} onBlur={() => setSure(false)}>{isSure ? `Yes, forget ${name} (its crashes stay)` : 'Forget these settings'}</button>
+      <button type="button" disabled={action.isBusy} onClick={onClick} onBlur={() => setSure(false)}>
+        {isSure ? `Yes, forget ${name} (its crashes stay)` : 'Forget these settings'}
+      </button>
       <ProblemLine problem={action.problem} words={kAdminWords} />
     </>
   );

@@ -1,4 +1,5 @@
-// Which reports the collector keeps, today and before. The rules are a file of the operator: they are only read here.
+// Which reports the collector keeps, today and before. The rules are a file of the operator: they are only
+// read here.
 import type { VNode } from 'preact';
 import { askRuleChanges, askRules, type RuleChange } from '../../api/collector_rules';
 import { formatTime } from '../../base/format';
@@ -14,19 +15,37 @@ const kPath = '/admin/rules';
 
 export function RulesPage({ query }: PageProps): VNode {
   return (
-    <AdminFrame tab={kPath} title="Collector rules" lead={(
-      <p class="quiet">They say which reports are kept and by what chance. The server reads them from its file <code>rules</code> and follows a change at once; <code>cairn rules check</code> and <code>dry-run</code> try one.</p>
-    )}>
+    <AdminFrame
+      tab={kPath}
+      title="Collector rules"
+      lead={
+        <p class="quiet">
+          They say which reports are kept and by what chance. The server reads them from its file{' '}
+          <code>rules</code> and follows a change at once; <code>cairn rules check</code> and{' '}
+          <code>dry-run</code> try one.
+        </p>
+      }
+    >
       <Changes revision={query.get('revision') ?? undefined} />
     </AdminFrame>
   );
 }
 
 function Changes({ revision }: { revision: string | undefined }): VNode {
-  const { value: changes, problem } = useRemote<readonly RuleChange[]>({ key: 'rules', ask: askRuleChanges, recent: undefined });
-  if (changes === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
+  const { value: changes, problem } = useRemote<readonly RuleChange[]>({
+    key: 'rules',
+    ask: askRuleChanges,
+    recent: undefined,
+  });
+  if (changes === undefined)
+    return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
   const shown = revision ?? changes[0]?.revision;
-  if (shown === undefined) return <EmptyList title="No rules have taken effect yet"><p>They do when the collector starts.</p></EmptyList>;
+  if (shown === undefined)
+    return (
+      <EmptyList title="No rules have taken effect yet">
+        <p>They do when the collector starts.</p>
+      </EmptyList>
+    );
   return (
     <div class="two-columns">
       <ChangeList changes={changes} shown={shown} />
@@ -42,9 +61,15 @@ export function ChangeList({ changes, shown }: { changes: readonly RuleChange[];
       <ol class="revisions">
         {changes.map(({ time, revision, name }, index) => (
           <li key={`${revision} ${index}`}>
-            <a href={`${kPath}?${new URLSearchParams({ revision })}`} aria-current={revision === shown ? 'true' : undefined}>
+            <a
+              href={`${kPath}?${new URLSearchParams({ revision })}`}
+              aria-current={revision === shown ? 'true' : undefined}
+            >
               <span>{time === undefined ? 'at an unknown time' : formatTime(time)}</span>
-              <span class="quiet">{name} <span class="mono">{revision}</span>{index === 0 ? ', in force' : ''}</span>
+              <span class="quiet">
+                {name} <span class="mono">{revision}</span>
+                {index === 0 ? ', in force' : ''}
+              </span>
             </a>
           </li>
         ))}
@@ -54,13 +79,25 @@ export function ChangeList({ changes, shown }: { changes: readonly RuleChange[];
 }
 
 function RuleText({ revision }: { revision: string }): VNode {
-  const { value: text, valueKey, problem } = useRemote<string>({ key: revision, ask: (signal) => askRules(revision, signal), recent: undefined });
-  if (problem !== undefined) return <ProblemView problem={problem} words={{ ...kAdminWords, 'not-found': { title: 'These rules are not kept any more', advice: '' } }} />;
+  const {
+    value: text,
+    valueKey,
+    problem,
+  } = useRemote<string>({ key: revision, ask: (signal) => askRules(revision, signal), recent: undefined });
+  if (problem !== undefined)
+    return (
+      <ProblemView
+        problem={problem}
+        words={{ ...kAdminWords, 'not-found': { title: 'These rules are not kept any more', advice: '' } }}
+      />
+    );
   if (text === undefined || valueKey !== revision) return <Loading />;
   return (
     <section>
       <h2>What they say</h2>
-      <p><CopyButton label="Copy" text={() => text} /></p>
+      <p>
+        <CopyButton label="Copy" text={() => text} />
+      </p>
       <TextBlock label="Rules" text={text} />
     </section>
   );

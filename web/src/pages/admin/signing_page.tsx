@@ -1,7 +1,15 @@
-// What signatures are made by. A change is tried on all that is stored before it is put in force, and can be undone.
+// What signatures are made by. A change is tried on all that is stored before it is put in force, and can be
+// undone.
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { askSigning, previewSigning, saveSigning, type Preview, type Signing, type SigningSettings } from '../../api/signing';
+import {
+  askSigning,
+  previewSigning,
+  saveSigning,
+  type Preview,
+  type Signing,
+  type SigningSettings,
+} from '../../api/signing';
 import { formatDuration } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { Loading, ProblemView } from '../../widgets/problem_view';
@@ -17,18 +25,30 @@ const kProgressMs = 2000;
 
 export function SigningPage(_props: PageProps): VNode {
   return (
-    <AdminFrame tab="/admin/signatures" title="Signature lists and rules" lead={(
-      <p class="quiet">They say what frames mean. A preview signs all stored crashes by them and changes nothing; a save holds for new crashes at once and signs history again.</p>
-    )}>
+    <AdminFrame
+      tab="/admin/signatures"
+      title="Signature lists and rules"
+      lead={
+        <p class="quiet">
+          They say what frames mean. A preview signs all stored crashes by them and changes nothing; a save
+          holds for new crashes at once and signs history again.
+        </p>
+      }
+    >
       <KnownSigning />
     </AdminFrame>
   );
 }
 
 function KnownSigning(): VNode {
-  const { value: signing, problem, askAgain } = useRemote<Signing>({ key: 'signing', ask: askSigning, recent: undefined });
+  const {
+    value: signing,
+    problem,
+    askAgain,
+  } = useRemote<Signing>({ key: 'signing', ask: askSigning, recent: undefined });
   useTimer(signing !== undefined && !signing.progress.isDone ? kProgressMs : null, askAgain);
-  if (signing === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
+  if (signing === undefined)
+    return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
   return (
     <>
       <Progress signing={signing} />
@@ -45,9 +65,14 @@ export function Progress({ signing: { progress } }: { signing: Signing }): VNode
   const percent = Math.floor(100 * progress.share);
   return (
     <div role="status">
-      <p>History is signed again: {percent} %. {progress.changed} of {progress.stacks} stacks got another signature so far.</p>
+      <p>
+        History is signed again: {percent} %. {progress.changed} of {progress.stacks} stacks got another
+        signature so far.
+      </p>
       <progress aria-label="Signing of history" value={progress.share} max={1} />
-      {progress.trouble !== undefined && <p class="trouble">It does not go on at the moment: {progress.trouble}</p>}
+      {progress.trouble !== undefined && (
+        <p class="trouble">It does not go on at the moment: {progress.trouble}</p>
+      )}
     </div>
   );
 }
@@ -64,35 +89,74 @@ function SettingsForm({ signing, onSaved }: { signing: Signing; onSaved: () => v
   const isSame = JSON.stringify(settings) === JSON.stringify(signing.settings);
   const onPreview = (event: Event): void => {
     event.preventDefault();
-    preview.run((signal) => previewSigning(settings, signal), (found) => setTried({ preview: found, settings }));
+    preview.run(
+      (signal) => previewSigning(settings, signal),
+      (found) => setTried({ preview: found, settings }),
+    );
   };
   return (
     <section>
-      <h2>In force: {signing.revision === 0 ? 'what nobody has changed yet' : `revision ${signing.revision}`}</h2>
+      <h2>
+        In force: {signing.revision === 0 ? 'what nobody has changed yet' : `revision ${signing.revision}`}
+      </h2>
       <form class="form" onSubmit={onPreview}>
-        <ListsField lists={settings.lists} onChange={(lists) => setSettings((before) => ({ ...before, lists }))} />
-        <RulesField rules={settings.rules} onChange={(rules) => setSettings((before) => ({ ...before, rules }))} />
+        <ListsField
+          lists={settings.lists}
+          onChange={(lists) => setSettings((before) => ({ ...before, lists }))}
+        />
+        <RulesField
+          rules={settings.rules}
+          onChange={(rules) => setSettings((before) => ({ ...before, rules }))}
+        />
         <div class="buttons">
-          <button type="submit" disabled={preview.isBusy || save.isBusy || isSame}>Preview</button>
-          <span class="quiet" role="status">{isSame ? 'Nothing is changed.' : ''}</span>
+          <button type="submit" disabled={preview.isBusy || save.isBusy || isSame}>
+            Preview
+          </button>
+          <span class="quiet" role="status">
+            {isSame ? 'Nothing is changed.' : ''}
+          </span>
         </div>
         {preview.isBusy && (
           <div role="status">
             <progress aria-label="Preview" />
-            <p class="quiet">All stored crashes are signed for a try: {formatDuration(seconds)}. You may leave; nothing is changed.</p>
+            <p class="quiet">
+              All stored crashes are signed for a try: {formatDuration(seconds)}. You may leave; nothing is
+              changed.
+            </p>
           </div>
         )}
         <Mistakes problem={preview.problem ?? save.problem} />
       </form>
       {tried !== undefined && (
         <>
-          {isOld && <p class="trouble" role="status">The preview is of other settings: make a new one.</p>}
-          <div class={isOld ? 'late' : undefined}><PreviewView preview={tried.preview} /></div>
+          {isOld && (
+            <p class="trouble" role="status">
+              The preview is of other settings: make a new one.
+            </p>
+          )}
+          <div class={isOld ? 'late' : undefined}>
+            <PreviewView preview={tried.preview} />
+          </div>
           {!isOld && (
             <div class="form">
-              <label>Why <span class="hint">For the history.</span><input type="text" maxLength={1000} value={why} onInput={(event) => setWhy(event.currentTarget.value)} /></label>
+              <label>
+                Why <span class="hint">For the history.</span>
+                <input
+                  type="text"
+                  maxLength={1000}
+                  value={why}
+                  onInput={(event) => setWhy(event.currentTarget.value)}
+                />
+              </label>
               <div class="buttons">
-                <button type="button" class="main" disabled={save.isBusy} onClick={() => save.run((signal) => saveSigning(settings, why.trim(), signal), onSaved)}>Put it in force</button>
+                <button
+                  type="button"
+                  class="main"
+                  disabled={save.isBusy}
+                  onClick={() => save.run((signal) => saveSigning(settings, why.trim(), signal), onSaved)}
+                >
+                  Put it in force
+                </button>
               </div>
             </div>
           )}

@@ -33,8 +33,13 @@ interface UsersProps {
 }
 
 function Users({ chosen, isNew, navigate }: UsersProps): VNode {
-  const { value: users, problem, askAgain } = useRemote<readonly User[]>({ key: 'users', ask: askUsers, recent: undefined });
-  if (users === undefined) return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
+  const {
+    value: users,
+    problem,
+    askAgain,
+  } = useRemote<readonly User[]>({ key: 'users', ask: askUsers, recent: undefined });
+  if (users === undefined)
+    return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kAdminWords} />;
   const onDone = (): void => {
     askAgain();
     navigate(kPath);
@@ -44,8 +49,19 @@ function Users({ chosen, isNew, navigate }: UsersProps): VNode {
     <>
       {isNew && <UserForm key="" user={undefined} onDone={onDone} />}
       {user !== undefined && <UserForm key={user.name} user={user} onDone={onDone} />}
-      {chosen !== undefined && user === undefined && <p class="trouble" role="status">Nobody has the name “{chosen}”.</p>}
-      <p class="buttons"><span>{countOf(users.length, 'user', 'users')}</span> {!isNew && <a class="button" href={`${kPath}?new`}>Add a user</a>}</p>
+      {chosen !== undefined && user === undefined && (
+        <p class="trouble" role="status">
+          Nobody has the name “{chosen}”.
+        </p>
+      )}
+      <p class="buttons">
+        <span>{countOf(users.length, 'user', 'users')}</span>{' '}
+        {!isNew && (
+          <a class="button" href={`${kPath}?new`}>
+            Add a user
+          </a>
+        )}
+      </p>
       <UserTable users={users} chosen={chosen} />
     </>
   );
@@ -55,14 +71,31 @@ export function UserTable({ users, chosen }: { users: readonly User[]; chosen: s
   return (
     <table class="plain stacked">
       <caption class="hidden">Users</caption>
-      <thead><tr><th scope="col">Name</th><th scope="col">Permissions</th><th scope="col">Since</th><th scope="col">State</th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Permissions</th>
+          <th scope="col">Since</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
       <tbody>
         {users.map(({ name, permissions, created, disabled }) => (
           <tr key={name} class={disabled === undefined ? undefined : 'state-off'}>
-            <th scope="row"><a href={userPath(name)} aria-current={name === chosen ? 'true' : undefined} title="Change"><bdi>{name}</bdi></a></th>
-            <td class="mono" data-label="May">{permissions.join(', ') || 'none'}</td>
-            <td class="day" data-label="Since">{created === undefined ? '' : formatTime(created).slice(0, 10)}</td>
-            <td class="day">{disabled === undefined ? 'active' : `disabled ${formatTime(disabled).slice(0, 10)}`}</td>
+            <th scope="row">
+              <a href={userPath(name)} aria-current={name === chosen ? 'true' : undefined} title="Change">
+                <bdi>{name}</bdi>
+              </a>
+            </th>
+            <td class="mono" data-label="May">
+              {permissions.join(', ') || 'none'}
+            </td>
+            <td class="day" data-label="Since">
+              {created === undefined ? '' : formatTime(created).slice(0, 10)}
+            </td>
+            <td class="day">
+              {disabled === undefined ? 'active' : `disabled ${formatTime(disabled).slice(0, 10)}`}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -72,7 +105,10 @@ export function UserTable({ users, chosen }: { users: readonly User[]; chosen: s
 
 function UserForm({ user, onDone }: { user: User | undefined; onDone: () => void }): VNode {
   const [change, setChange] = useState<UserChange>({
-    name: user?.name ?? '', permissions: user?.permissions ?? [], password: '', isDisabled: user?.disabled !== undefined,
+    name: user?.name ?? '',
+    permissions: user?.permissions ?? [],
+    password: '',
+    isDisabled: user?.disabled !== undefined,
   });
   const action = useAction();
   const set = (part: Partial<UserChange>): void => setChange((before) => ({ ...before, ...part }));
@@ -85,16 +121,54 @@ function UserForm({ user, onDone }: { user: User | undefined; onDone: () => void
     <section class="editor">
       <h2>{user === undefined ? 'A new user' : <bdi>{user.name}</bdi>}</h2>
       <form class="form" onSubmit={onSubmit}>
-        {user === undefined && <label>Name <input type="text" required autocomplete="off" autocapitalize="off" spellcheck={false} value={change.name} onInput={(event) => set({ name: event.currentTarget.value })} /></label>}
-        <PermissionChoice legend="Permissions" names={kPermissions} chosen={change.permissions} onChange={(permissions) => set({ permissions })} />
-        <label>{user === undefined ? 'Password' : 'New password'} <span class="hint">{user === undefined ? 'Without one, nobody can sign in by it.' : 'Empty: it stays as it is.'}</span>
-          <input type="password" autocomplete="new-password" value={change.password} onInput={(event) => set({ password: event.currentTarget.value })} />
+        {user === undefined && (
+          <label>
+            Name{' '}
+            <input
+              type="text"
+              required
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck={false}
+              value={change.name}
+              onInput={(event) => set({ name: event.currentTarget.value })}
+            />
+          </label>
+        )}
+        <PermissionChoice
+          legend="Permissions"
+          names={kPermissions}
+          chosen={change.permissions}
+          onChange={(permissions) => set({ permissions })}
+        />
+        <label>
+          {user === undefined ? 'Password' : 'New password'}{' '}
+          <span class="hint">
+            {user === undefined ? 'Without one, nobody can sign in by it.' : 'Empty: it stays as it is.'}
+          </span>
+          <input
+            type="password"
+            autocomplete="new-password"
+            value={change.password}
+            onInput={(event) => set({ password: event.currentTarget.value })}
+          />
         </label>
         {user !== undefined && (
-          <label class="check"><span><input type="checkbox" checked={change.isDisabled} onChange={(event) => set({ isDisabled: event.currentTarget.checked })} />Disabled: can neither sign in nor use tokens</span></label>
+          <label class="check">
+            <span>
+              <input
+                type="checkbox"
+                checked={change.isDisabled}
+                onChange={(event) => set({ isDisabled: event.currentTarget.checked })}
+              />
+              Disabled: can neither sign in nor use tokens
+            </span>
+          </label>
         )}
         <div class="buttons">
-          <button type="submit" disabled={action.isBusy}>{user === undefined ? 'Add' : 'Save'}</button>
+          <button type="submit" disabled={action.isBusy}>
+            {user === undefined ? 'Add' : 'Save'}
+          </button>
           <a href={kPath}>Leave it</a>
         </div>
         <ProblemLine problem={action.problem} words={kAdminWords} />

@@ -13,9 +13,11 @@ export function DataPage(_props: PageProps): VNode {
     <DocumentationFrame tab="/documentation/data" title="Which data answers what">
       <div class="prose">
         <p>
-          A crash can leave two trails here. The <a href={kindPath('report')}>report</a> is what a person agreed to send: a dump with
-          all that the program said about itself. The <a href={kindPath('ping')}>ping</a> is what telemetry sends by itself: a bare
-          stack and a few harmless facts. One crash may leave either, both or none, and where both are here they lead to one another.
+          A crash can leave two trails here. The <a href={kindPath('report')}>report</a> is what a person
+          agreed to send: a dump with all that the program said about itself. The{' '}
+          <a href={kindPath('ping')}>ping</a> is what telemetry sends by itself: a bare stack and a few
+          harmless facts. One crash may leave either, both or none, and where both are here they lead to one
+          another.
         </p>
       </div>
       <Trails />
@@ -33,17 +35,45 @@ export function DataPage(_props: PageProps): VNode {
 const kTrails: readonly (readonly [string, string, string])[] = [
   ['Sent', 'when the person agrees, crash by crash', 'by all who did not turn telemetry off, agreed or not'],
   ['Kept', 'as the rules of the collector say; of busy channels only a sample', 'all of them'],
-  ['Stack', 'of all threads, walked here with symbols and unwind tables', 'walked on the machine without symbols, named here: more guessed frames'],
-  ['Besides', 'modules, annotations, the person’s comment, the memory of the dump', 'version, system, process and what was going on'],
-  ['Seen by', 'everybody; what may say who a person is by permission', 'as counts by everybody, one by one by permission'],
+  [
+    'Stack',
+    'of all threads, walked here with symbols and unwind tables',
+    'walked on the machine without symbols, named here: more guessed frames',
+  ],
+  [
+    'Besides',
+    'modules, annotations, the person’s comment, the memory of the dump',
+    'version, system, process and what was going on',
+  ],
+  [
+    'Seen by',
+    'everybody; what may say who a person is by permission',
+    'as counts by everybody, one by one by permission',
+  ],
 ];
 
 function Trails(): VNode {
   return (
     <table class="plain guide">
       <caption class="hidden">Reports and pings compared</caption>
-      <thead><tr><th scope="col"><span class="hidden">What</span></th><th scope="col">Reports</th><th scope="col">Pings</th></tr></thead>
-      <tbody>{kTrails.map(([what, report, ping]) => <tr key={what}><th scope="row">{what}</th><td data-label="Reports">{report}</td><td data-label="Pings">{ping}</td></tr>)}</tbody>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="hidden">What</span>
+          </th>
+          <th scope="col">Reports</th>
+          <th scope="col">Pings</th>
+        </tr>
+      </thead>
+      <tbody>
+        {kTrails.map(([what, report, ping]) => (
+          <tr key={what}>
+            <th scope="row">{what}</th>
+            <td data-label="Reports">{report}</td>
+            <td data-label="Pings">{ping}</td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -67,27 +97,47 @@ const kQuestions: readonly Question[] = [
   },
   {
     question: 'What is the crash?',
-    use: <>Reports: <a href={kindPath('report')}>stack, annotations, comment</a></>,
+    use: (
+      <>
+        Reports: <a href={kindPath('report')}>stack, annotations, comment</a>
+      </>
+    ),
     mind: 'Those who send reports are not like all others, and only a sample is kept.',
   },
   {
     question: 'Which signatures matter most?',
-    use: <><a href="/topcrashers/">Top crashers</a>, with estimates</>,
+    use: (
+      <>
+        <a href="/topcrashers/">Top crashers</a>, with estimates
+      </>
+    ),
     mind: 'Ranks of close neighbours are not certain: look whether their intervals overlap. One signature may hold several bugs, and one bug have several signatures.',
   },
   {
     question: 'Did something begin minutes ago?',
-    use: <><a href={searchPath([])}>The newest crashes</a>, which arrive while you look</>,
+    use: (
+      <>
+        <a href={searchPath([])}>The newest crashes</a>, which arrive while you look
+      </>
+    ),
     mind: 'Hours of use come later than crashes, so rates of the last hours are too high. The same ping may come twice.',
   },
   {
     question: 'Does it crash while starting?',
-    use: <>The fields <code>startup_crash</code> and <code>uptime</code></>,
+    use: (
+      <>
+        The fields <code>startup_crash</code> and <code>uptime</code>
+      </>
+    ),
     mind: 'Pings of the older form lose crashes before telemetry is up.',
   },
   {
     question: 'Do processes hang while shutting down?',
-    use: <><code>ipc_channel_error</code>, <code>async_shutdown_timeout</code>, <code>hang</code></>,
+    use: (
+      <>
+        <code>ipc_channel_error</code>, <code>async_shutdown_timeout</code>, <code>hang</code>
+      </>
+    ),
     mind: 'The program ended these processes itself: do not add them to crashes of content.',
   },
   {
@@ -102,7 +152,11 @@ const kQuestions: readonly Question[] = [
   },
   {
     question: 'Where does this function appear?',
-    use: <><a href="/documentation/search">A search over stacks</a> of all threads</>,
+    use: (
+      <>
+        <a href="/documentation/search">A search over stacks</a> of all threads
+      </>
+    ),
     mind: 'Inlined functions are frames too. Without symbols a frame has a module and an offset, and can be searched by those.',
   },
   {
@@ -116,10 +170,20 @@ function Questions(): VNode {
   return (
     <table class="plain guide">
       <caption class="hidden">Questions, the data that answers them, and what to mind</caption>
-      <thead><tr><th scope="col">Question</th><th scope="col">Use</th><th scope="col">Mind</th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">Question</th>
+          <th scope="col">Use</th>
+          <th scope="col">Mind</th>
+        </tr>
+      </thead>
       <tbody>
         {kQuestions.map(({ question, use, mind }) => (
-          <tr key={question}><th scope="row">{question}</th><td data-label="Use">{use}</td><td data-label="Mind">{mind}</td></tr>
+          <tr key={question}>
+            <th scope="row">{question}</th>
+            <td data-label="Use">{use}</td>
+            <td data-label="Mind">{mind}</td>
+          </tr>
         ))}
       </tbody>
     </table>
@@ -131,10 +195,19 @@ function Numbers(): VNode {
     <>
       <h2>How to read the numbers</h2>
       <ul>
-        <li>A plain number counts what is stored. <strong>≈</strong> is an estimate of how many crashes happened: each kept crash stands for as many as its rule let through one of.</li>
-        <li>The range behind it holds the true number 19 times in 20. Where ranges overlap, do not speak of a difference.</li>
+        <li>
+          A plain number counts what is stored. <strong>≈</strong> is an estimate of how many crashes
+          happened: each kept crash stands for as many as its rule let through one of.
+        </li>
+        <li>
+          The range behind it holds the true number 19 times in 20. Where ranges overlap, do not speak of a
+          difference.
+        </li>
         <li>Where the rules of sampling changed, plain numbers jump; estimates do not.</li>
-        <li>A day is a day in UTC, by the time of arrival and not by the clock of the machine, which may be wrong.</li>
+        <li>
+          A day is a day in UTC, by the time of arrival and not by the clock of the machine, which may be
+          wrong.
+        </li>
         <li>The last bar of a row of days is today, and not over.</li>
       </ul>
     </>
@@ -146,10 +219,16 @@ function Rules(): VNode {
     <>
       <h2>Before you conclude</h2>
       <ul>
-        <li>Look at official builds: forks and distributions send under the same product name. Their build ids and channels tell them apart.</li>
+        <li>
+          Look at official builds: forks and distributions send under the same product name. Their build ids
+          and channels tell them apart.
+        </li>
         <li>Leave out automation and programs without a display, if you ask about people.</li>
         <li>Say the version in which it crashed. After an update the ping may come from the newer one.</li>
-        <li>Nothing found is not nothing there: it may have been sampled out, never sent, or be past its retention.</li>
+        <li>
+          Nothing found is not nothing there: it may have been sampled out, never sent, or be past its
+          retention.
+        </li>
         <li>If a few machines loop, cut them off at the top, and say that you did.</li>
       </ul>
     </>
@@ -161,10 +240,11 @@ function Protected(): VNode {
     <>
       <h2>What is protected</h2>
       <p>
-        Addresses of pages, comments, messages of exceptions, registers and the memory in dumps may say who a person is or what they did.
-        They are shown only to people with the permission <code>view_pii</code>, dumps to those with <code>view_rawdump</code>, single pings to those
-        with <code>view_pings</code>; and who looks at them is written down. The <a href="/documentation/datadictionary">data dictionary</a> says it of each field.
-        What has no entry there is protected.
+        Addresses of pages, comments, messages of exceptions, registers and the memory in dumps may say who a
+        person is or what they did. They are shown only to people with the permission <code>view_pii</code>,
+        dumps to those with <code>view_rawdump</code>, single pings to those with <code>view_pings</code>; and
+        who looks at them is written down. The <a href="/documentation/datadictionary">data dictionary</a>{' '}
+        says it of each field. What has no entry there is protected.
       </p>
     </>
   );

@@ -1,7 +1,13 @@
 // The data dictionary: all annotations and fields, what they are, and who may see them.
 import type { VNode } from 'preact';
 import { askDictionary, recentDictionary, termPath, type Dictionary, type Term } from '../../api/dictionary';
-import { dictionaryPath, findTerms, kAllTerms, parseDictionaryQuery, type DictionaryQuery } from '../../api/dictionary_query';
+import {
+  dictionaryPath,
+  findTerms,
+  kAllTerms,
+  parseDictionaryQuery,
+  type DictionaryQuery,
+} from '../../api/dictionary_query';
 import { countOf } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { Choices } from '../../widgets/choices';
@@ -14,11 +20,24 @@ import { useRemote } from '../../widgets/use_remote';
 import { DocumentationFrame } from './documentation_frame';
 
 export function DictionaryPage({ query: parameters, navigate }: PageProps): VNode {
-  const { value: dictionary, problem } = useRemote<Dictionary>({ key: 'dictionary', ask: askDictionary, recent: recentDictionary() });
+  const { value: dictionary, problem } = useRemote<Dictionary>({
+    key: 'dictionary',
+    ask: askDictionary,
+    recent: recentDictionary(),
+  });
   return (
     <DocumentationFrame tab="/documentation/datadictionary" title="Data dictionary">
-      {dictionary !== undefined ? <DictionaryView dictionary={dictionary} query={parseDictionaryQuery(parameters)} navigate={navigate} />
-        : problem === undefined ? <Loading /> : <ProblemView problem={problem} />}
+      {dictionary !== undefined ? (
+        <DictionaryView
+          dictionary={dictionary}
+          query={parseDictionaryQuery(parameters)}
+          navigate={navigate}
+        />
+      ) : problem === undefined ? (
+        <Loading />
+      ) : (
+        <ProblemView problem={problem} />
+      )}
     </DocumentationFrame>
   );
 }
@@ -34,31 +53,88 @@ export function DictionaryView({ dictionary, query, navigate }: DictionaryViewPr
   return (
     <>
       <Filters query={query} count={terms.length} navigate={navigate} />
-      {terms.length === 0 ? <NothingFound query={query} /> : (
-        <DataTable caption="Data dictionary" name="dictionary" columns={kColumns} rows={terms} rowKey={({ set, name }) => `${set} ${name}`} onOpen={(term) => navigate(termPath(term))} tools={{}} />
+      {terms.length === 0 ? (
+        <NothingFound query={query} />
+      ) : (
+        <DataTable
+          caption="Data dictionary"
+          name="dictionary"
+          columns={kColumns}
+          rows={terms}
+          rowKey={({ set, name }) => `${set} ${name}`}
+          onOpen={(term) => navigate(termPath(term))}
+          tools={{}}
+        />
       )}
     </>
   );
 }
 
-function Filters({ query, count, navigate }: { query: DictionaryQuery; count: number; navigate: (path: string) => void }): VNode {
+function Filters({
+  query,
+  count,
+  navigate,
+}: {
+  query: DictionaryQuery;
+  count: number;
+  navigate: (path: string) => void;
+}): VNode {
   return (
     <div class="status-line">
-      <p><strong role="status">{countOf(count, 'term', 'terms')}</strong></p>
-      <Choices label="Where from" choices={[
-        { text: 'All', href: dictionaryPath(query, { set: undefined }), chosen: query.set === undefined },
-        { text: 'Sent by clients', href: dictionaryPath(query, { set: 'annotation' }), chosen: query.set === 'annotation' },
-        { text: 'Made by the server', href: dictionaryPath(query, { set: 'field' }), chosen: query.set === 'field' },
-      ]} />
-      <Choices label="Access" choices={[
-        { text: 'Any', href: dictionaryPath(query, { isPublic: undefined }), chosen: query.isPublic === undefined },
-        { text: 'Public', href: dictionaryPath(query, { isPublic: true }), chosen: query.isPublic === true },
-        { text: 'Protected', href: dictionaryPath(query, { isPublic: false }), chosen: query.isPublic === false },
-      ]} />
-      <Choices label="Use" choices={[
-        { text: 'All uses', href: dictionaryPath(query, { isSearchable: false }), chosen: !query.isSearchable },
-        { text: 'Can be searched', href: dictionaryPath(query, { isSearchable: true }), chosen: query.isSearchable },
-      ]} />
+      <p>
+        <strong role="status">{countOf(count, 'term', 'terms')}</strong>
+      </p>
+      <Choices
+        label="Where from"
+        choices={[
+          { text: 'All', href: dictionaryPath(query, { set: undefined }), chosen: query.set === undefined },
+          {
+            text: 'Sent by clients',
+            href: dictionaryPath(query, { set: 'annotation' }),
+            chosen: query.set === 'annotation',
+          },
+          {
+            text: 'Made by the server',
+            href: dictionaryPath(query, { set: 'field' }),
+            chosen: query.set === 'field',
+          },
+        ]}
+      />
+      <Choices
+        label="Access"
+        choices={[
+          {
+            text: 'Any',
+            href: dictionaryPath(query, { isPublic: undefined }),
+            chosen: query.isPublic === undefined,
+          },
+          {
+            text: 'Public',
+            href: dictionaryPath(query, { isPublic: true }),
+            chosen: query.isPublic === true,
+          },
+          {
+            text: 'Protected',
+            href: dictionaryPath(query, { isPublic: false }),
+            chosen: query.isPublic === false,
+          },
+        ]}
+      />
+      <Choices
+        label="Use"
+        choices={[
+          {
+            text: 'All uses',
+            href: dictionaryPath(query, { isSearchable: false }),
+            chosen: !query.isSearchable,
+          },
+          {
+            text: 'Can be searched',
+            href: dictionaryPath(query, { isSearchable: true }),
+            chosen: query.isSearchable,
+          },
+        ]}
+      />
       <TextFilter
         fields={[{ name: 'q', label: 'Words of the name or what it is', value: query.text }]}
         onFilter={(values) => navigate(dictionaryPath(query, { text: values['q'] ?? '' }))}
@@ -71,17 +147,63 @@ function Filters({ query, count, navigate }: { query: DictionaryQuery; count: nu
 function NothingFound({ query }: { query: DictionaryQuery }): VNode {
   return (
     <EmptyList title="No term matches">
-      {query.text !== '' && <p>None has “{query.text}” in its name or description{query.set !== undefined || query.isPublic !== undefined || query.isSearchable ? ', with the choices above' : ''}.</p>}
-      <p><a href={dictionaryPath(kAllTerms)}>Show all terms</a></p>
+      {query.text !== '' && (
+        <p>
+          None has “{query.text}” in its name or description
+          {query.set !== undefined || query.isPublic !== undefined || query.isSearchable
+            ? ', with the choices above'
+            : ''}
+          .
+        </p>
+      )}
+      <p>
+        <a href={dictionaryPath(kAllTerms)}>Show all terms</a>
+      </p>
     </EmptyList>
   );
 }
 
 const kColumns: readonly Column<Term>[] = [
-  { name: 'name', title: 'Name', value: ({ name }) => name, cell: (term) => <a class="mono" href={termPath(term)}>{breakable(term.name.replaceAll('_', '_\u200b'))}</a> },
-  { name: 'field', title: 'Field', hint: 'Its name in processed crashes and in searches', value: ({ field }) => field, cell: ({ field, name }) => (field === name ? '' : <span class="mono quiet">{field}</span>) },
-  { name: 'permission', title: 'Access', value: ({ isPublic }) => (isPublic ? 'public' : 'protected'), cell: ({ isPublic }) => (isPublic ? 'public' : <span class="protected">protected</span>) },
-  { name: 'type', title: 'Type', value: ({ type }) => type, cell: ({ type }) => <span class="quiet">{type}</span> },
-  { name: 'search', title: 'Search', hint: 'How it is searched; empty: it is not', value: ({ search }) => search, cell: ({ search }) => <span class="quiet">{search}</span> },
-  { name: 'description', title: 'What it is', value: ({ description }) => description, cell: ({ description }) => description },
+  {
+    name: 'name',
+    title: 'Name',
+    value: ({ name }) => name,
+    cell: (term) => (
+      <a class="mono" href={termPath(term)}>
+        {breakable(term.name.replaceAll('_', '_\u200b'))}
+      </a>
+    ),
+  },
+  {
+    name: 'field',
+    title: 'Field',
+    hint: 'Its name in processed crashes and in searches',
+    value: ({ field }) => field,
+    cell: ({ field, name }) => (field === name ? '' : <span class="mono quiet">{field}</span>),
+  },
+  {
+    name: 'permission',
+    title: 'Access',
+    value: ({ isPublic }) => (isPublic ? 'public' : 'protected'),
+    cell: ({ isPublic }) => (isPublic ? 'public' : <span class="protected">protected</span>),
+  },
+  {
+    name: 'type',
+    title: 'Type',
+    value: ({ type }) => type,
+    cell: ({ type }) => <span class="quiet">{type}</span>,
+  },
+  {
+    name: 'search',
+    title: 'Search',
+    hint: 'How it is searched; empty: it is not',
+    value: ({ search }) => search,
+    cell: ({ search }) => <span class="quiet">{search}</span>,
+  },
+  {
+    name: 'description',
+    title: 'What it is',
+    value: ({ description }) => description,
+    cell: ({ description }) => description,
+  },
 ];

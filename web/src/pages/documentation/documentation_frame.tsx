@@ -18,12 +18,21 @@ export interface DocumentationFrameProps {
   readonly children: ComponentChildren;
 }
 
-export function DocumentationFrame({ tab, isWithin = false, title, children }: DocumentationFrameProps): VNode {
+export function DocumentationFrame({
+  tab,
+  isWithin = false,
+  title,
+  children,
+}: DocumentationFrameProps): VNode {
   useTitle(title);
   return (
     <div class="documentation">
       <nav class="tabs" aria-label="Documentation">
-        {kTabs.map(({ path, text }) => <a key={path} href={path} aria-current={path !== tab ? undefined : isWithin ? 'true' : 'page'}>{text}</a>)}
+        {kTabs.map(({ path, text }) => (
+          <a key={path} href={path} aria-current={path !== tab ? undefined : isWithin ? 'true' : 'page'}>
+            {text}
+          </a>
+        ))}
       </nav>
       <h1>{title}</h1>
       {children}

@@ -11,9 +11,10 @@ export function SearchHelpPage(_props: PageProps): VNode {
     <DocumentationFrame tab="/documentation/search" title="Searching">
       <div class="prose">
         <p>
-          The box at the top takes words and conditions in any order, all of which must hold. A crash id, or the address of a report,
-          opens that crash. The page’s address holds the whole search: copy it, and others see the same; its parameters are those of{' '}
-          <code>/api/SuperSearch/</code>, so a script can ask the same.
+          The box at the top takes words and conditions in any order, all of which must hold. A crash id, or
+          the address of a report, opens that crash. The page’s address holds the whole search: copy it, and
+          others see the same; its parameters are those of <code>/api/SuperSearch/</code>, so a script can ask
+          the same.
         </p>
       </div>
       <h2>Words and conditions</h2>
@@ -23,8 +24,9 @@ export function SearchHelpPage(_props: PageProps): VNode {
       <h2>Stacks</h2>
       <div class="prose">
         <p>
-          <code>stack:</code> searches the frames of all threads, <code>stack(crashing):</code> those of the crashing thread. A pattern is read from the
-          innermost frame outwards, and stands in quotes where it holds blanks.
+          <code>stack:</code> searches the frames of all threads, <code>stack(crashing):</code> those of the
+          crashing thread. A pattern is read from the innermost frame outwards, and stands in quotes where it
+          holds blanks.
         </p>
       </div>
       <Examples rows={kStackExamples} what="Pattern" />
@@ -49,7 +51,11 @@ const kExamples: readonly Example[] = [
   { text: '-kind:ping', what: 'without pings: “-” negates', isLink: true },
   { text: 'reason:"SIGSEGV / SEGV_MAPERR"', what: 'a value with blanks stands in quotes', isLink: true },
   { text: 'product:Crashy product:Editor', what: 'either: two values of one field', isLink: true },
-  { text: 'date:>=2026-11-01 date:<2026-11-08', what: 'a week, in UTC. Without a date: the last seven days', isLink: true },
+  {
+    text: 'date:>=2026-11-01 date:<2026-11-08',
+    what: 'a week, in UTC. Without a date: the last seven days',
+    isLink: true,
+  },
   { text: 'moz_crash_reason:__null__', what: 'crashes that have no value there', isLink: false },
 ];
 
@@ -69,11 +75,18 @@ function Examples({ rows, what }: { rows: readonly Example[]; what: string }): V
   return (
     <table class="plain guide">
       <caption class="hidden">Examples</caption>
-      <thead><tr><th scope="col">{what}</th><th scope="col">Finds</th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">{what}</th>
+          <th scope="col">Finds</th>
+        </tr>
+      </thead>
       <tbody>
         {rows.map(({ text, what: found, isLink }) => (
           <tr key={text}>
-            <th scope="row"><code>{isLink ? <a href={searchPath(parseSearchText(text).conditions)}>{text}</a> : text}</code></th>
+            <th scope="row">
+              <code>{isLink ? <a href={searchPath(parseSearchText(text).conditions)}>{text}</a> : text}</code>
+            </th>
             <td>{found}</td>
           </tr>
         ))}
@@ -83,17 +96,36 @@ function Examples({ rows, what }: { rows: readonly Example[]; what: string }): V
 }
 
 const kOperators: readonly (readonly [string, string])[] = [
-  ['=', 'is exactly'], ['~', 'contains, letter case aside'], ['^', 'begins with'], ['$', 'ends with'],
-  ['@', 'matches a regular expression (RE2), over the whole value'], ['>= <= > <', 'of dates, builds and numbers'],
-  ['!', 'in the address, before any of them: not'], ['__null__', 'as the whole value: there is none'],
+  ['=', 'is exactly'],
+  ['~', 'contains, letter case aside'],
+  ['^', 'begins with'],
+  ['$', 'ends with'],
+  ['@', 'matches a regular expression (RE2), over the whole value'],
+  ['>= <= > <', 'of dates, builds and numbers'],
+  ['!', 'in the address, before any of them: not'],
+  ['__null__', 'as the whole value: there is none'],
 ];
 
 function Operators(): VNode {
   return (
     <table class="plain keys">
       <caption class="hidden">Operators before a value</caption>
-      <thead><tr><th scope="col">Before the value</th><th scope="col">Means</th></tr></thead>
-      <tbody>{kOperators.map(([sign, means]) => <tr key={sign}><th scope="row"><code>{sign}</code></th><td>{means}</td></tr>)}</tbody>
+      <thead>
+        <tr>
+          <th scope="col">Before the value</th>
+          <th scope="col">Means</th>
+        </tr>
+      </thead>
+      <tbody>
+        {kOperators.map(([sign, means]) => (
+          <tr key={sign}>
+            <th scope="row">
+              <code>{sign}</code>
+            </th>
+            <td>{means}</td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -102,12 +134,31 @@ function Fields(): VNode {
   return (
     <>
       <div class="prose">
-        <p>These are the usual ones. Every annotation that the <a href="/documentation/datadictionary?search=1">data dictionary</a> calls searchable is one too.</p>
+        <p>
+          These are the usual ones. Every annotation that the{' '}
+          <a href="/documentation/datadictionary?search=1">data dictionary</a> calls searchable is one too.
+        </p>
       </div>
       <table class="plain keys">
         <caption class="hidden">Fields</caption>
-        <thead><tr><th scope="col">Field</th><th scope="col">Or</th><th scope="col">Is</th></tr></thead>
-        <tbody>{kFields.map(({ name, aliases, title }) => <tr key={name}><th scope="row"><code>{name}</code></th><td>{aliases.length > 0 && <code>{aliases.join(', ')}</code>}</td><td>{title}</td></tr>)}</tbody>
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">Or</th>
+            <th scope="col">Is</th>
+          </tr>
+        </thead>
+        <tbody>
+          {kFields.map(({ name, aliases, title }) => (
+            <tr key={name}>
+              <th scope="row">
+                <code>{name}</code>
+              </th>
+              <td>{aliases.length > 0 && <code>{aliases.join(', ')}</code>}</td>
+              <td>{title}</td>
+            </tr>
+          ))}
+        </tbody>
       </table>
     </>
   );
@@ -117,8 +168,26 @@ function Keys(): VNode {
   return (
     <table class="plain keys">
       <caption class="hidden">Keys</caption>
-      <thead><tr><th scope="col">Key</th><th scope="col">Does</th></tr></thead>
-      <tbody>{kKeyHelp.map(({ keys, what }) => <tr key={what}><th scope="row">{keys.map((key) => <Fragment key={key}><kbd>{key}</kbd> </Fragment>)}</th><td>{what}</td></tr>)}</tbody>
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">Does</th>
+        </tr>
+      </thead>
+      <tbody>
+        {kKeyHelp.map(({ keys, what }) => (
+          <tr key={what}>
+            <th scope="row">
+              {keys.map((key) => (
+                <Fragment key={key}>
+                  <kbd>{key}</kbd>{' '}
+                </Fragment>
+              ))}
+            </th>
+            <td>{what}</td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }

@@ -1,6 +1,12 @@
 // One product: its versions with their top crashers, its signatures of the week, and where to go from here.
 import type { VNode } from 'preact';
-import { askProducts, askProductWeek, knownProducts, type Product, type ProductWeek } from '../../api/products';
+import {
+  askProducts,
+  askProductWeek,
+  knownProducts,
+  type Product,
+  type ProductWeek,
+} from '../../api/products';
 import type { FacetTerm } from '../../api/search_facets';
 import { exactBucket, searchPath, type Condition } from '../../api/search_query';
 import { countOf, formatCount } from '../../base/format';
@@ -24,8 +30,16 @@ const kSignatureLetters = 160;
 export function ProductPage({ parameters, navigate }: PageProps): VNode {
   const name = parameters['product'] ?? '';
   useTitle(name);
-  const products = useRemote<readonly Product[]>({ key: 'products', ask: askProducts, recent: knownProducts() });
-  const found = useRemote<ProductWeek>({ key: name, ask: (signal) => askProductWeek(name, signal), recent: undefined });
+  const products = useRemote<readonly Product[]>({
+    key: 'products',
+    ask: askProducts,
+    recent: knownProducts(),
+  });
+  const found = useRemote<ProductWeek>({
+    key: name,
+    ask: (signal) => askProductWeek(name, signal),
+    recent: undefined,
+  });
   useTimer(found.problem !== undefined && isPassing(found.problem.kind) ? kRetryMs : null, found.askAgain);
   const product = products.value?.find((candidate) => candidate.name === name);
   const week = found.valueKey === name ? found.value : undefined;
@@ -36,8 +50,13 @@ export function ProductPage({ parameters, navigate }: PageProps): VNode {
         {product?.description !== undefined && <p class="quiet">{product.description}</p>}
         <QuickSearch navigate={navigate} within={[productIs(name)]} />
       </header>
-      {week !== undefined ? <ProductView name={name} product={product} week={week} />
-        : found.problem === undefined ? <Loading /> : <ProblemView problem={found.problem} />}
+      {week !== undefined ? (
+        <ProductView name={name} product={product} week={week} />
+      ) : found.problem === undefined ? (
+        <Loading />
+      ) : (
+        <ProblemView problem={found.problem} />
+      )}
     </div>
   );
 }
@@ -46,15 +65,28 @@ function productIs(name: string): Condition {
   return { field: 'product', operator: '', negated: false, value: name };
 }
 
-export function ProductView({ name, product, week }: { name: string; product: Product | undefined; week: ProductWeek }): VNode {
+export function ProductView({
+  name,
+  product,
+  week,
+}: {
+  name: string;
+  product: Product | undefined;
+  week: ProductWeek;
+}): VNode {
   return (
     <>
       <section class="week">
         <Days days={week.days} counts={week.week} name={name} />
         <p class="numbers">
-          {week.total === 0 ? <span class="quiet">No crash in the last seven days.</span> : (
+          {week.total === 0 ? (
+            <span class="quiet">No crash in the last seven days.</span>
+          ) : (
             <>
-              <a href={searchPath([productIs(name)])}><strong>{formatCount(week.total)}</strong> {week.total === 1 ? 'crash' : 'crashes'}</a> in the last seven days
+              <a href={searchPath([productIs(name)])}>
+                <strong>{formatCount(week.total)}</strong> {week.total === 1 ? 'crash' : 'crashes'}
+              </a>{' '}
+              in the last seven days
               {kindWords(week.kinds)}
             </>
           )}
@@ -70,13 +102,25 @@ export function ProductView({ name, product, week }: { name: string; product: Pr
 
 function kindWords(kinds: readonly FacetTerm[]): string {
   const of = (kind: string): number => kinds.find(({ term }) => term === kind)?.count ?? 0;
-  return kinds.length === 0 ? '' : `: ${countOf(of('report'), 'report', 'reports')}, ${countOf(of('ping'), 'ping', 'pings')}`;
+  return kinds.length === 0
+    ? ''
+    : `: ${countOf(of('report'), 'report', 'reports')}, ${countOf(of('ping'), 'ping', 'pings')}`;
 }
 
 // Those that whoever administers the product chose; else those with the most crashes.
-function Versions({ name, product, week }: { name: string; product: Product | undefined; week: ProductWeek }): VNode | null {
+function Versions({
+  name,
+  product,
+  week,
+}: {
+  name: string;
+  product: Product | undefined;
+  week: ProductWeek;
+}): VNode | null {
   const featured = product?.versions ?? [];
-  const versions = [...new Set([...featured, ...week.versions.map(({ term }) => term)])].filter((version) => version !== '').slice(0, kVersionsMax);
+  const versions = [...new Set([...featured, ...week.versions.map(({ term }) => term)])]
+    .filter((version) => version !== '')
+    .slice(0, kVersionsMax);
   if (versions.length === 0) return null;
   const processes = week.processes.map(({ term }) => term).filter((process) => process !== '');
   return (
@@ -86,13 +130,31 @@ function Versions({ name, product, week }: { name: string; product: Product | un
         <table class="plain versions">
           <caption class="hidden">Versions of {name}, with the top crashers of each process</caption>
           <thead>
-            <tr><th scope="col">Version</th><th scope="col" class="number">This week</th><th scope="col">Top crashers</th></tr>
+            <tr>
+              <th scope="col">Version</th>
+              <th scope="col" class="number">
+                This week
+              </th>
+              <th scope="col">Top crashers</th>
+            </tr>
           </thead>
           <tbody>
-            <VersionRow name={name} version={undefined} isFeatured={false} count={week.total} processes={processes} />
+            <VersionRow
+              name={name}
+              version={undefined}
+              isFeatured={false}
+              count={week.total}
+              processes={processes}
+            />
             {versions.map((version) => (
-              <VersionRow key={version} name={name} version={version} isFeatured={featured.includes(version)} processes={processes}
-                count={week.versions.find(({ term }) => term === version)?.count ?? 0} />
+              <VersionRow
+                key={version}
+                name={name}
+                version={version}
+                isFeatured={featured.includes(version)}
+                processes={processes}
+                count={week.versions.find(({ term }) => term === version)?.count ?? 0}
+              />
             ))}
           </tbody>
         </table>
@@ -112,20 +174,40 @@ interface VersionRowProps {
 
 function VersionRow({ name, version, isFeatured, count, processes }: VersionRowProps): VNode {
   const of = version === undefined ? { product: name } : { product: name, version };
-  const conditions = version === undefined ? [productIs(name)] : [productIs(name), { field: 'version', operator: '' as const, negated: false, value: version }];
+  const conditions =
+    version === undefined
+      ? [productIs(name)]
+      : [productIs(name), { field: 'version', operator: '' as const, negated: false, value: version }];
   return (
     <tr>
-      <th scope="row">{version ?? 'All versions'}{isFeatured && <span class="mark quiet"> featured</span>}</th>
-      <td class="number"><a href={searchPath(conditions)}>{formatCount(count)}</a></td>
+      <th scope="row">
+        {version ?? 'All versions'}
+        {isFeatured && <span class="mark quiet"> featured</span>}
+      </th>
+      <td class="number">
+        <a href={searchPath(conditions)}>{formatCount(count)}</a>
+      </td>
       <td class="ways">
         <a href={topCrashersPath(of)}>all processes</a>
-        {processes.map((process) => <a key={process} href={topCrashersPath({ ...of, process })}>{process}</a>)}
+        {processes.map((process) => (
+          <a key={process} href={topCrashersPath({ ...of, process })}>
+            {process}
+          </a>
+        ))}
       </td>
     </tr>
   );
 }
 
-function Signatures({ name, signatures, total }: { name: string; signatures: readonly FacetTerm[]; total: number }): VNode | null {
+function Signatures({
+  name,
+  signatures,
+  total,
+}: {
+  name: string;
+  signatures: readonly FacetTerm[];
+  total: number;
+}): VNode | null {
   const shown = signatures.slice(0, kSignaturesMax);
   if (shown.length === 0) return null;
   return (
@@ -133,35 +215,70 @@ function Signatures({ name, signatures, total }: { name: string; signatures: rea
       <h2>Signatures of the week</h2>
       <table class="plain signatures">
         <caption class="hidden">The most frequent signatures of {name}</caption>
-        <thead><tr><th scope="col">Signature</th><th scope="col" class="number">Crashes</th><th scope="col" class="number">Share</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Signature</th>
+            <th scope="col" class="number">
+              Crashes
+            </th>
+            <th scope="col" class="number">
+              Share
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {shown.map(({ term, count }) => (
             <tr key={term}>
-              <th scope="row"><a href={searchPath([productIs(name), exactBucket(term)])} title={term}>{term === '' ? 'no signature' : <CodeName name={term} lengthMax={kSignatureLetters} />}</a></th>
+              <th scope="row">
+                <a href={searchPath([productIs(name), exactBucket(term)])} title={term}>
+                  {term === '' ? 'no signature' : <CodeName name={term} lengthMax={kSignatureLetters} />}
+                </a>
+              </th>
               <td class="number">{formatCount(count)}</td>
               <td class="number">{total === 0 ? '' : `${((100 * count) / total).toFixed(1)} %`}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      <p class="rest"><a href={topCrashersPath({ product: name })}>All top crashers</a></p>
+      <p class="rest">
+        <a href={topCrashersPath({ product: name })}>All top crashers</a>
+      </p>
     </section>
   );
 }
 
 function About({ product }: { product: Product }): VNode {
-  const days = (count: number | undefined): string => (count === undefined ? 'as long as the server’s setting says' : countOf(count, 'day', 'days'));
+  const days = (count: number | undefined): string =>
+    count === undefined ? 'as long as the server’s setting says' : countOf(count, 'day', 'days');
   return (
     <section>
       <h2>About it</h2>
       <dl class="facts">
-        <div><dt>Reports kept</dt><dd>{days(product.reportDays)}</dd></div>
-        <div><dt>Pings kept</dt><dd>{days(product.pingDays)}</dd></div>
-        <div><dt>Crashes</dt><dd>{product.crashes === 'public' ? 'for everybody' : 'for people with an account'}</dd></div>
-        <div><dt>Symbols</dt><dd>{product.symbols === 'public' ? 'for everybody' : 'for people with a token'}</dd></div>
+        <div>
+          <dt>Reports kept</dt>
+          <dd>{days(product.reportDays)}</dd>
+        </div>
+        <div>
+          <dt>Pings kept</dt>
+          <dd>{days(product.pingDays)}</dd>
+        </div>
+        <div>
+          <dt>Crashes</dt>
+          <dd>{product.crashes === 'public' ? 'for everybody' : 'for people with an account'}</dd>
+        </div>
+        <div>
+          <dt>Symbols</dt>
+          <dd>{product.symbols === 'public' ? 'for everybody' : 'for people with a token'}</dd>
+        </div>
       </dl>
       {product.links.length > 0 && (
-        <p class="all-ways">{product.links.map(({ label, url }) => <a key={url} href={url}>{label}</a>)}</p>
+        <p class="all-ways">
+          {product.links.map(({ label, url }) => (
+            <a key={url} href={url}>
+              {label}
+            </a>
+          ))}
+        </p>
       )}
     </section>
   );

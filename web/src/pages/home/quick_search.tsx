@@ -16,12 +16,22 @@ export function QuickSearch({ navigate, within = [] }: QuickSearchProps): VNode 
     event.preventDefault();
     if (text.trim() === '') return;
     const id = parseCrashId(text);
-    navigate(id === undefined ? searchPath([...within, ...parseSearchText(text).conditions]) : reportPath(id));
+    navigate(
+      id === undefined ? searchPath([...within, ...parseSearchText(text).conditions]) : reportPath(id),
+    );
   };
   return (
     <form class="quick-search" role="search" aria-label="Quick search" onSubmit={onSubmit}>
       <label for="quick-search">Crash id, or a part of a signature</label>
-      <input id="quick-search" type="search" autocomplete="off" autocapitalize="off" spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      <input
+        id="quick-search"
+        type="search"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
       <button type="submit">Open</button>
     </form>
   );

@@ -1,5 +1,13 @@
 // The page of top crashers, as Crash Stats addresses it.
-export function topCrashersPath({ product, version, process }: { product: string; version?: string; process?: string }): string {
+export function topCrashersPath({
+  product,
+  version,
+  process,
+}: {
+  product: string;
+  version?: string;
+  process?: string;
+}): string {
   const parameters = new URLSearchParams({ product });
   if (version !== undefined) parameters.set('version', version);
   if (process !== undefined) parameters.set('process_type', process);

@@ -18,18 +18,39 @@ export interface AnnotationsTabProps {
 export function AnnotationsTab({ crash, dictionary, me }: AnnotationsTabProps): VNode {
   const pairs = [...crash.annotations].sort(([one], [other]) => (one < other ? -1 : 1));
   // An annotation that has no row in the dictionary is protected.
-  const isPublic = ([name]: readonly [string, string]): boolean => dictionary === undefined || dictionary.byAnnotation.get(name)?.isPublic === true;
+  const isPublic = ([name]: readonly [string, string]): boolean =>
+    dictionary === undefined || dictionary.byAnnotation.get(name)?.isPublic === true;
   return (
     <>
-      <Section title="Public" pairs={pairs.filter(isPublic)} dictionary={dictionary} none="No public annotation came with it." />
+      <Section
+        title="Public"
+        pairs={pairs.filter(isPublic)}
+        dictionary={dictionary}
+        none="No public annotation came with it."
+      />
       <ProtectedSection pairs={pairs.filter((pair) => !isPublic(pair))} dictionary={dictionary} me={me} />
     </>
   );
 }
 
-function ProtectedSection({ pairs, dictionary, me }: { pairs: Pairs; dictionary: Dictionary | undefined; me: Me | undefined }): VNode {
+function ProtectedSection({
+  pairs,
+  dictionary,
+  me,
+}: {
+  pairs: Pairs;
+  dictionary: Dictionary | undefined;
+  me: Me | undefined;
+}): VNode {
   if (pairs.length > 0 || me?.permissions.has('view_pii') === true) {
-    return <Section title="Protected" pairs={pairs} dictionary={dictionary} none="No protected annotation came with it." />;
+    return (
+      <Section
+        title="Protected"
+        pairs={pairs}
+        dictionary={dictionary}
+        none="No protected annotation came with it."
+      />
+    );
   }
   return (
     <section>
@@ -42,18 +63,36 @@ function ProtectedSection({ pairs, dictionary, me }: { pairs: Pairs; dictionary:
   );
 }
 
-function Section({ title, pairs, dictionary, none }: { title: string; pairs: Pairs; dictionary: Dictionary | undefined; none: string }): VNode {
+function Section({
+  title,
+  pairs,
+  dictionary,
+  none,
+}: {
+  title: string;
+  pairs: Pairs;
+  dictionary: Dictionary | undefined;
+  none: string;
+}): VNode {
   return (
     <section>
-      <h2>{title} <span class="thread-name">{pairs.length}</span></h2>
-      {pairs.length === 0 ? <p class="quiet">{none}</p> : (
+      <h2>
+        {title} <span class="thread-name">{pairs.length}</span>
+      </h2>
+      {pairs.length === 0 ? (
+        <p class="quiet">{none}</p>
+      ) : (
         <table class="plain annotations">
           <caption class="hidden">{title} annotations</caption>
           <tbody>
             {pairs.map(([name, value]) => (
               <tr key={name}>
-                <th scope="row" dir="auto"><TermName term={dictionary?.byAnnotation.get(name)}>{name}</TermName></th>
-                <td dir="auto"><LongText text={readableJson(value)} /></td>
+                <th scope="row" dir="auto">
+                  <TermName term={dictionary?.byAnnotation.get(name)}>{name}</TermName>
+                </th>
+                <td dir="auto">
+                  <LongText text={readableJson(value)} />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -43,9 +43,13 @@ function Timeline({ crash }: { crash: Crash }): VNode {
           const previous = moments[index - 1]?.time;
           return (
             <li key={words}>
-              <time dateTime={time.toISOString()} class="mono">{formatTime(time)}.{String(time.getUTCMilliseconds()).padStart(3, '0')}</time>
+              <time dateTime={time.toISOString()} class="mono">
+                {formatTime(time)}.{String(time.getUTCMilliseconds()).padStart(3, '0')}
+              </time>
               <span>{words}</span>
-              <span class="quiet">{previous === undefined ? '' : laterWords(time.getTime() - previous.getTime())}</span>
+              <span class="quiet">
+                {previous === undefined ? '' : laterWords(time.getTime() - previous.getTime())}
+              </span>
             </li>
           );
         })}
@@ -63,7 +67,9 @@ function Losses({ crash: { diagnostics, diagnosticsDropped, notes, history } }: 
   return (
     <section>
       <h2>Processing</h2>
-      {diagnostics.length === 0 && notes.length === 0 && <p class="quiet">Nothing was lost on the way, and there is nothing to note.</p>}
+      {diagnostics.length === 0 && notes.length === 0 && (
+        <p class="quiet">Nothing was lost on the way, and there is nothing to note.</p>
+      )}
       <ul class="notes">
         {diagnostics.map((diagnostic, index) => (
           <li key={`d${index}`}>
@@ -71,13 +77,29 @@ function Losses({ crash: { diagnostics, diagnosticsDropped, notes, history } }: 
             {diagnostic.offset !== undefined && <span class="quiet"> at byte {diagnostic.offset}</span>}
           </li>
         ))}
-        {diagnosticsDropped > 0 && <li class="quiet">and {countOf(diagnosticsDropped, 'more loss', 'more losses')}</li>}
-        {notes.map((note, index) => <li key={`n${index}`} dir="auto">{note}</li>)}
+        {diagnosticsDropped > 0 && (
+          <li class="quiet">and {countOf(diagnosticsDropped, 'more loss', 'more losses')}</li>
+        )}
+        {notes.map((note, index) => (
+          <li key={`n${index}`} dir="auto">
+            {note}
+          </li>
+        ))}
       </ul>
       {history.length > 0 && (
         <details class="block">
-          <summary><h3>Earlier processings <span class="thread-name">{history.length}</span></h3></summary>
-          <ul class="notes">{history.map((entry, index) => <li key={index} dir="auto">{entry}</li>)}</ul>
+          <summary>
+            <h3>
+              Earlier processings <span class="thread-name">{history.length}</span>
+            </h3>
+          </summary>
+          <ul class="notes">
+            {history.map((entry, index) => (
+              <li key={index} dir="auto">
+                {entry}
+              </li>
+            ))}
+          </ul>
         </details>
       )}
     </section>
@@ -89,7 +111,9 @@ function SignatureSection({ crash }: { crash: Crash }): VNode {
   return (
     <section>
       <details class="block" onToggle={(event) => setOpened((before) => before || event.currentTarget.open)}>
-        <summary><h2>Why this signature</h2></summary>
+        <summary>
+          <h2>Why this signature</h2>
+        </summary>
         {opened && <Explanation crash={crash} />}
       </details>
     </section>
@@ -97,35 +121,96 @@ function SignatureSection({ crash }: { crash: Crash }): VNode {
 }
 
 function Explanation({ crash }: { crash: Crash }): VNode {
-  const { value, problem } = useRemote<SignatureNow>({ key: crash.id, ask: (signal) => askSignatureNow(crash, signal), recent: undefined });
+  const { value, problem } = useRemote<SignatureNow>({
+    key: crash.id,
+    ask: (signal) => askSignatureNow(crash, signal),
+    recent: undefined,
+  });
   if (problem !== undefined) return <ProblemLine problem={problem} />;
   if (value === undefined) return <Loading />;
   return <SignatureExplained now={value} signature={crash.signature} />;
 }
 
-export function SignatureExplained({ now, signature }: { now: SignatureNow; signature: string | undefined }): VNode {
+export function SignatureExplained({
+  now,
+  signature,
+}: {
+  now: SignatureNow;
+  signature: string | undefined;
+}): VNode {
   const hasReasons = now.frames.some(({ by }) => by !== undefined);
   const applied = now.rules.filter(({ outcome }) => outcome !== 'not applied');
   return (
     <>
-      <p>{now.signature === signature ? 'Today’s lists and rules make the same signature.' : <>Today’s lists and rules make <CodeName name={now.signature ?? 'none'} />. Decisions of people, such as merges, come on top.</>}</p>
-      <Explained caption="Frames" titles={hasReasons ? ['Frame', 'Role', 'By'] : ['Frame', 'Role']}
-        rows={now.frames.map(({ name, role, by }) => (hasReasons ? [<CodeName name={name} />, role, by] : [<CodeName name={name} />, role]))} />
-      <Explained caption="Rules that did something" titles={['Rule', 'Outcome', 'Signature after it']}
-        rows={applied.map(({ name, outcome, signature: after }) => [name, outcome, after === undefined ? '' : <CodeName name={after} />])} />
-      {now.notes.length > 0 && <ul class="notes">{now.notes.map((note, index) => <li key={index}>{note}</li>)}</ul>}
+      <p>
+        {now.signature === signature ? (
+          'Today’s lists and rules make the same signature.'
+        ) : (
+          <>
+            Today’s lists and rules make <CodeName name={now.signature ?? 'none'} />. Decisions of people,
+            such as merges, come on top.
+          </>
+        )}
+      </p>
+      <Explained
+        caption="Frames"
+        titles={hasReasons ? ['Frame', 'Role', 'By'] : ['Frame', 'Role']}
+        rows={now.frames.map(({ name, role, by }) =>
+          hasReasons ? [<CodeName name={name} />, role, by] : [<CodeName name={name} />, role],
+        )}
+      />
+      <Explained
+        caption="Rules that did something"
+        titles={['Rule', 'Outcome', 'Signature after it']}
+        rows={applied.map(({ name, outcome, signature: after }) => [
+          name,
+          outcome,
+          after === undefined ? '' : <CodeName name={after} />,
+        ])}
+      />
+      {now.notes.length > 0 && (
+        <ul class="notes">
+          {now.notes.map((note, index) => (
+            <li key={index}>{note}</li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }
 
-function Explained({ caption, titles, rows }: { caption: string; titles: readonly string[]; rows: readonly (readonly ComponentChildren[])[] }): VNode | null {
+function Explained({
+  caption,
+  titles,
+  rows,
+}: {
+  caption: string;
+  titles: readonly string[];
+  rows: readonly (readonly ComponentChildren[])[];
+}): VNode | null {
   if (rows.length === 0) return null;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
       <table class="plain explained">
         <caption>{caption}</caption>
-        <thead><tr>{titles.map((title) => <th key={title} scope="col">{title}</th>)}</tr></thead>
-        <tbody>{rows.map((cells, index) => <tr key={index}>{cells.map((cell, column) => <td key={column}>{cell}</td>)}</tr>)}</tbody>
+        <thead>
+          <tr>
+            {titles.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, index) => (
+            <tr key={index}>
+              {cells.map((cell, column) => (
+                <td key={column}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );
@@ -137,16 +222,29 @@ function Collector({ crash }: { crash: Crash }): VNode | null {
   if (entries.length === 0) return null;
   return (
     <section>
-      <h2>Collector <span class="mark protected">protected</span></h2>
-      <dl class="facts long-names">{entries.map(([name, value]) => <div key={name} class="wide"><dt>{name.replaceAll('_', ' ')}</dt><dd class="mono">{value}</dd></div>)}</dl>
+      <h2>
+        Collector <span class="mark protected">protected</span>
+      </h2>
+      <dl class="facts long-names">
+        {entries.map(([name, value]) => (
+          <div key={name} class="wide">
+            <dt>{name.replaceAll('_', ' ')}</dt>
+            <dd class="mono">{value}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }
 
 const kTexts: readonly (readonly [string, string])[] = [
-  ['mdsw_status_string', 'How the walk ended'], ['mdsw_stderr', 'What the walker complained of'], ['stackwalk_version', 'Walker'],
-  ['signature_debug', 'What the signature rules said'], ['soft_errors', 'What the dump’s writer could not find out'],
-  ['memory_report_error', 'Why the memory report could not be read'], ['proto_signature', 'All frames of the crashing thread'],
+  ['mdsw_status_string', 'How the walk ended'],
+  ['mdsw_stderr', 'What the walker complained of'],
+  ['stackwalk_version', 'Walker'],
+  ['signature_debug', 'What the signature rules said'],
+  ['soft_errors', 'What the dump’s writer could not find out'],
+  ['memory_report_error', 'Why the memory report could not be read'],
+  ['proto_signature', 'All frames of the crashing thread'],
 ];
 
 function Texts({ crash }: { crash: Crash }): VNode {
@@ -157,7 +255,14 @@ function Texts({ crash }: { crash: Crash }): VNode {
   return (
     <section>
       <h2>In the walker’s words</h2>
-      <dl class="facts long-names">{present.map(({ title, text }) => <div key={title} class="wide"><dt>{title}</dt><dd class="mono">{text}</dd></div>)}</dl>
+      <dl class="facts long-names">
+        {present.map(({ title, text }) => (
+          <div key={title} class="wide">
+            <dt>{title}</dt>
+            <dd class="mono">{text}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }

@@ -38,7 +38,15 @@ function Verdicts({ crash }: { crash: Crash }): VNode | null {
   return (
     <ul class="verdicts" aria-label="At a glance">
       {verdicts.map(({ tone, text, code }) => (
-        <li key={text} class={tone}>{text}{code !== undefined && <> <code>{code}</code></>}</li>
+        <li key={text} class={tone}>
+          {text}
+          {code !== undefined && (
+            <>
+              {' '}
+              <code>{code}</code>
+            </>
+          )}
+        </li>
       ))}
     </ul>
   );
@@ -47,13 +55,24 @@ function Verdicts({ crash }: { crash: Crash }): VNode | null {
 function Registers({ crash: { registers, kind, crashingThread } }: { crash: Crash }): VNode | null {
   if (registers.length === 0) {
     if (kind === 'ping' || crashingThread === undefined) return null;
-    return <p class="quiet registers-hidden">Registers may hold what a person typed: people with the permission view_pii see them here.</p>;
+    return (
+      <p class="quiet registers-hidden">
+        Registers may hold what a person typed: people with the permission view_pii see them here.
+      </p>
+    );
   }
   return (
     <section>
-      <h2>Registers of frame 0 <span class="mark protected">protected</span></h2>
+      <h2>
+        Registers of frame 0 <span class="mark protected">protected</span>
+      </h2>
       <dl class="registers mono">
-        {registers.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+        {registers.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
       </dl>
     </section>
   );
@@ -66,8 +85,18 @@ function Breadcrumbs({ crumbs }: { crumbs: unknown }): VNode | null {
   const last = crumbs.slice(-kCrumbsShown);
   return (
     <section>
-      <h2>Before the crash <span class="thread-name">the last {last.length} of {crumbs.length}</span> <span class="mark protected">protected</span></h2>
-      <ol class="crumbs mono">{last.map((crumb, index) => <li key={index}>{typeof crumb === 'string' ? crumb : JSON.stringify(crumb)}</li>)}</ol>
+      <h2>
+        Before the crash{' '}
+        <span class="thread-name">
+          the last {last.length} of {crumbs.length}
+        </span>{' '}
+        <span class="mark protected">protected</span>
+      </h2>
+      <ol class="crumbs mono">
+        {last.map((crumb, index) => (
+          <li key={index}>{typeof crumb === 'string' ? crumb : JSON.stringify(crumb)}</li>
+        ))}
+      </ol>
     </section>
   );
 }
@@ -77,15 +106,29 @@ function UnloadedModules({ modules }: { modules: readonly UnloadedModule[] }): V
   return (
     <section>
       <details class="block">
-        <summary><h2>Unloaded modules <span class="thread-name">{modules.length}</span></h2></summary>
+        <summary>
+          <h2>
+            Unloaded modules <span class="thread-name">{modules.length}</span>
+          </h2>
+        </summary>
         <div class="scroll" tabIndex={0} role="region" aria-label="Unloaded modules">
           <table class="plain">
             <caption class="hidden">Modules that had been unloaded before the crash</caption>
-            <thead><tr><th scope="col">Module</th><th scope="col">Start</th><th scope="col">End</th><th scope="col">Code id</th></tr></thead>
+            <thead>
+              <tr>
+                <th scope="col">Module</th>
+                <th scope="col">Start</th>
+                <th scope="col">End</th>
+                <th scope="col">Code id</th>
+              </tr>
+            </thead>
             <tbody>
               {modules.map(({ fileName, baseAddress, endAddress, codeId }, index) => (
                 <tr key={index}>
-                  <th scope="row">{fileName ?? 'no name'}</th><td class="mono">{baseAddress}</td><td class="mono">{endAddress}</td><td class="mono">{codeId}</td>
+                  <th scope="row">{fileName ?? 'no name'}</th>
+                  <td class="mono">{baseAddress}</td>
+                  <td class="mono">{endAddress}</td>
+                  <td class="mono">{codeId}</td>
                 </tr>
               ))}
             </tbody>

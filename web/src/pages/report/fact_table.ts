@@ -1,4 +1,5 @@
-// Which facts of a crash are shown, in which groups and how. A new one is a row here; what a crash lacks is left out.
+// Which facts of a crash are shown, in which groups and how. A new one is a row here; what a crash lacks is
+// left out.
 
 // 'bytes', 'seconds' and 'percent' are numbers with that unit, 'lines' a list.
 export type FactForm = 'text' | 'bytes' | 'seconds' | 'percent' | 'count' | 'boolean' | 'lines';

@@ -14,19 +14,32 @@ export function JavaStack({ crash }: { crash: Crash }): VNode | null {
   return (
     <section>
       <h2>Java stack</h2>
-      {exceptions.map((exception, index) => <Exception key={index} exception={exception} isCause={index > 0} />)}
+      {exceptions.map((exception, index) => (
+        <Exception key={index} exception={exception} isCause={index > 0} />
+      ))}
       {exceptions.length === 0 && trace !== undefined && <TextBlock label="Java stack" text={trace} />}
     </section>
   );
 }
 
-function Exception({ exception: { type, message, frames }, isCause }: { exception: JavaException; isCause: boolean }): VNode {
+function Exception({
+  exception: { type, message, frames },
+  isCause,
+}: {
+  exception: JavaException;
+  isCause: boolean;
+}): VNode {
   return (
     <>
-      <p class="java-type mono">{isCause && <span class="quiet">caused by </span>}{joinPresent([type, message], ': ')}</p>
+      <p class="java-type mono">
+        {isCause && <span class="quiet">caused by </span>}
+        {joinPresent([type, message], ': ')}
+      </p>
       <ol class="java-frames mono">
         {frames.map(({ method, file, line }, index) => (
-          <li key={index}>{method} <span class="quiet">{joinPresent([file, line?.toString()], ':')}</span></li>
+          <li key={index}>
+            {method} <span class="quiet">{joinPresent([file, line?.toString()], ':')}</span>
+          </li>
         ))}
       </ol>
     </>
@@ -43,7 +56,12 @@ export function MacCrashInfo({ crash }: { crash: Crash }): VNode | null {
       {bootArguments !== undefined && <p class="mono">Boot arguments: {bootArguments}</p>}
       {records.map((record, index) => (
         <dl key={index} class="facts">
-          {readEntries(record).map(([name, value]) => <div key={name} class="wide"><dt>{name.replaceAll('_', ' ')}</dt><dd class="mono">{value}</dd></div>)}
+          {readEntries(record).map(([name, value]) => (
+            <div key={name} class="wide">
+              <dt>{name.replaceAll('_', ' ')}</dt>
+              <dd class="mono">{value}</dd>
+            </div>
+          ))}
         </dl>
       ))}
     </section>

@@ -15,7 +15,10 @@ interface NumberedModule {
 }
 
 export function ModulesTab({ crash, order }: { crash: Crash; order: ModuleOrder }): VNode {
-  const rows = useMemo(() => orderModules(crash.modules, order).map((module, number) => ({ number, module })), [crash, order]);
+  const rows = useMemo(
+    () => orderModules(crash.modules, order).map((module, number) => ({ number, module })),
+    [crash, order],
+  );
   const columns = useMemo(() => columnsFor(crash, order), [crash, order]);
   if (rows.length === 0) return <p class="quiet nothing">The crash names no modules.</p>;
   const missing = crash.modules.filter(lacksSymbols).length;
@@ -23,9 +26,20 @@ export function ModulesTab({ crash, order }: { crash: Crash; order: ModuleOrder 
     <section>
       <p class="total">
         <strong>{countOf(rows.length, 'module', 'modules')}</strong>
-        {missing > 0 && <>, <span class="mark missing">{missing} without symbols</span></>}
+        {missing > 0 && (
+          <>
+            , <span class="mark missing">{missing} without symbols</span>
+          </>
+        )}
       </p>
-      <DataTable caption="Modules of the process" name="modules" columns={columns} rows={rows} rowKey={({ number }) => String(number)} tools={{ canChoose: true }} />
+      <DataTable
+        caption="Modules of the process"
+        name="modules"
+        columns={columns}
+        rows={rows}
+        rowKey={({ number }) => String(number)}
+        tools={{ canChoose: true }}
+      />
     </section>
   );
 }
@@ -38,22 +52,77 @@ function columnsFor(crash: Crash, order: ModuleOrder): readonly Column<NumberedM
   const sorting = (key: ModuleKey): Pick<Column<NumberedModule>, 'sorting'> => {
     const isKey = order.key === key;
     const next = moduleOrderText({ key, descending: isKey && !order.descending });
-    return { sorting: { order: isKey ? (order.descending ? 'descending' : 'ascending') : undefined, href: tabPath(crash.id, 'modules', { sort: next }) } };
+    return {
+      sorting: {
+        order: isKey ? (order.descending ? 'descending' : 'ascending') : undefined,
+        href: tabPath(crash.id, 'modules', { sort: next }),
+      },
+    };
   };
   return [
-    { name: 'module', title: 'Module', ...sorting('name'), value: ({ module }) => module.fileName ?? module.debugFile, cell: ({ module }) => <bdi class="code" title={module.debugFile}>{module.fileName ?? module.debugFile ?? 'no name'}</bdi> },
-    { name: 'version', title: 'Version', ...sorting('version'), value: ({ module }) => module.version, cell: ({ module }) => module.version },
-    { name: 'symbols', title: 'Symbols', ...sorting('symbols'), value: ({ module }) => module.symbols, cell: ({ module }) => <Symbols module={module} /> },
-    { name: 'base', title: 'Start', ...sorting('base'), value: ({ module }) => module.baseAddress, cell: ({ module }) => <span class="mono" title={`Ends at ${module.endAddress ?? 'an unknown address'}`}>{module.baseAddress}</span> },
-    { name: 'debug-id', title: 'Debug id', value: ({ module }) => module.debugId, cell: ({ module }) => <Id id={module.debugId} /> },
-    { name: 'code-id', title: 'Code id', value: ({ module }) => module.codeId, cell: ({ module }) => <Id id={module.codeId} /> },
+    {
+      name: 'module',
+      title: 'Module',
+      ...sorting('name'),
+      value: ({ module }) => module.fileName ?? module.debugFile,
+      cell: ({ module }) => (
+        <bdi class="code" title={module.debugFile}>
+          {module.fileName ?? module.debugFile ?? 'no name'}
+        </bdi>
+      ),
+    },
+    {
+      name: 'version',
+      title: 'Version',
+      ...sorting('version'),
+      value: ({ module }) => module.version,
+      cell: ({ module }) => module.version,
+    },
+    {
+      name: 'symbols',
+      title: 'Symbols',
+      ...sorting('symbols'),
+      value: ({ module }) => module.symbols,
+      cell: ({ module }) => <Symbols module={module} />,
+    },
+    {
+      name: 'base',
+      title: 'Start',
+      ...sorting('base'),
+      value: ({ module }) => module.baseAddress,
+      cell: ({ module }) => (
+        <span class="mono" title={`Ends at ${module.endAddress ?? 'an unknown address'}`}>
+          {module.baseAddress}
+        </span>
+      ),
+    },
+    {
+      name: 'debug-id',
+      title: 'Debug id',
+      value: ({ module }) => module.debugId,
+      cell: ({ module }) => <Id id={module.debugId} />,
+    },
+    {
+      name: 'code-id',
+      title: 'Code id',
+      value: ({ module }) => module.codeId,
+      cell: ({ module }) => <Id id={module.codeId} />,
+    },
   ];
 }
 
 function Symbols({ module }: { module: Module }): VNode {
   if (!lacksSymbols(module)) return <span class="quiet">{module.symbols}</span>;
   const file = module.debugFile ?? module.fileName ?? '';
-  return <a class="mark missing" href={missingPath({ ...kAllMissing, file })} title="What waits for the symbols of this module">{module.symbols}</a>;
+  return (
+    <a
+      class="mark missing"
+      href={missingPath({ ...kAllMissing, file })}
+      title="What waits for the symbols of this module"
+    >
+      {module.symbols}
+    </a>
+  );
 }
 
 const kIdShown = 16;

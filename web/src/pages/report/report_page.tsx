@@ -39,13 +39,29 @@ const kMaxSignature = 300;
 export function ReportPage({ parameters, query, navigate }: PageProps): VNode {
   const id = parseCrashId(parameters['id']);
   if (id === undefined) {
-    return <ProblemView problem={{ kind: 'not-found', detail: `“${parameters['id'] ?? ''}” is not a crash id.` }} />;
+    return (
+      <ProblemView
+        problem={{ kind: 'not-found', detail: `“${parameters['id'] ?? ''}” is not a crash id.` }}
+      />
+    );
   }
   return <KnownId key={id} id={id} query={query} navigate={navigate} />;
 }
 
-function KnownId({ id, query, navigate }: { id: CrashId; query: URLSearchParams; navigate: PageProps['navigate'] }): VNode {
-  const remote = useRemote<Crash>({ key: id, ask: (signal) => fetchCrash(id, signal), recent: recentCrash(id) });
+function KnownId({
+  id,
+  query,
+  navigate,
+}: {
+  id: CrashId;
+  query: URLSearchParams;
+  navigate: PageProps['navigate'];
+}): VNode {
+  const remote = useRemote<Crash>({
+    key: id,
+    ask: (signal) => fetchCrash(id, signal),
+    recent: recentCrash(id),
+  });
   const crash = remote.valueKey === id ? remote.value : undefined;
   const me = useMe();
   const dictionary = useDictionary();
@@ -54,7 +70,17 @@ function KnownId({ id, query, navigate }: { id: CrashId; query: URLSearchParams;
   useTimer(retry ? kRetryMs : null, remote.askAgain);
   useTitle(crash?.signature ?? `Crash ${id}`);
   if (crash !== undefined) {
-    return <CrashView crash={crash} origin={location.origin} query={query} me={me} dictionary={dictionary} navigate={navigate} onLook={remote.askAgain} />;
+    return (
+      <CrashView
+        crash={crash}
+        origin={location.origin}
+        query={query}
+        me={me}
+        dictionary={dictionary}
+        navigate={navigate}
+        onLook={remote.askAgain}
+      />
+    );
   }
   return (
     <article class="report">
@@ -85,21 +111,44 @@ export function CrashView(props: CrashViewProps): VNode {
       <header>
         <p class="crash-id">
           <KindBadge kind={crash.kind} /> <span class="mono">{crash.id}</span>{' '}
-          {me?.permissions.has('view_pii') === true && <span class="mark protected" title="What you see may say who a person is. That you looked is written down.">with protected data</span>}
+          {me?.permissions.has('view_pii') === true && (
+            <span
+              class="mark protected"
+              title="What you see may say who a person is. That you looked is written down."
+            >
+              with protected data
+            </span>
+          )}
         </p>
-        <h1 class="mono">{crash.signature === undefined ? 'No signature' : <ExpandableName name={crash.signature} lengthMax={kMaxSignature} />}</h1>
+        <h1 class="mono">
+          {crash.signature === undefined ? (
+            'No signature'
+          ) : (
+            <ExpandableName name={crash.signature} lengthMax={kMaxSignature} />
+          )}
+        </h1>
         {me?.permissions.has('view_pii') === true && <OtherSignature crash={crash} />}
         <CounterpartLink crash={crash} me={me} />
         <p class="actions">
           {crash.signature !== undefined && <a href={signaturePath(crash.signature)}>About this signature</a>}
-          {crash.signature !== undefined && <a href={signaturePath(crash.signature, 'correlations')}>Correlations</a>}
-          {crash.signature !== undefined && <a href={searchPath([exactSignature(crash.signature)])}>Crashes with it</a>}
+          {crash.signature !== undefined && (
+            <a href={signaturePath(crash.signature, 'correlations')}>Correlations</a>
+          )}
+          {crash.signature !== undefined && (
+            <a href={searchPath([exactSignature(crash.signature)])}>Crashes with it</a>
+          )}
           <CopyButton label="Copy as text" text={() => crashAsText(crash, url)} />
           <CopyButton label="Copy as Markdown" text={() => crashAsMarkdown(crash, url)} />
-          <a href={crashApiPath(crash.id)} target="_blank" rel="noreferrer">JSON</a>
+          <a href={crashApiPath(crash.id)} target="_blank" rel="noreferrer">
+            JSON
+          </a>
         </p>
       </header>
-      <Tabs id={crash.id} current={tab} counts={{ annotations: crash.annotations.length, modules: crash.modules.length }} />
+      <Tabs
+        id={crash.id}
+        current={tab}
+        counts={{ annotations: crash.annotations.length, modules: crash.modules.length }}
+      />
       <TabContent {...props} />
     </article>
   );
@@ -113,25 +162,46 @@ function signaturePath(signature: string, tab?: string): string {
 function TabContent({ crash, query, me, dictionary, navigate, onLook }: CrashViewProps): VNode {
   const threadsAreOpen = query.get('threads') === 'all';
   const onToggleThreads = useCallback(
-    () => navigate(tabPath(crash.id, 'details', threadsAreOpen ? {} : { threads: 'all' })), [crash.id, threadsAreOpen, navigate]);
+    () => navigate(tabPath(crash.id, 'details', threadsAreOpen ? {} : { threads: 'all' })),
+    [crash.id, threadsAreOpen, navigate],
+  );
   switch (parseTab(query.get('tab'))) {
-    case 'annotations': return <AnnotationsTab crash={crash} dictionary={dictionary} me={me} />;
-    case 'modules': return <ModulesTab crash={crash} order={parseModuleOrder(query.get('sort'))} />;
-    case 'raw': return <RawTab crash={crash} me={me} />;
-    case 'bugs': return <BugsTab crash={crash} me={me} />;
-    case 'reprocess': return <ReprocessTab crash={crash} me={me} onLook={onLook} />;
-    case 'debug': return <DebugTab crash={crash} />;
-    default: return <DetailsTab crash={crash} dictionary={dictionary} threadsAreOpen={threadsAreOpen} onToggleThreads={onToggleThreads} />;
+    case 'annotations':
+      return <AnnotationsTab crash={crash} dictionary={dictionary} me={me} />;
+    case 'modules':
+      return <ModulesTab crash={crash} order={parseModuleOrder(query.get('sort'))} />;
+    case 'raw':
+      return <RawTab crash={crash} me={me} />;
+    case 'bugs':
+      return <BugsTab crash={crash} me={me} />;
+    case 'reprocess':
+      return <ReprocessTab crash={crash} me={me} onLook={onLook} />;
+    case 'debug':
+      return <DebugTab crash={crash} />;
+    default:
+      return (
+        <DetailsTab
+          crash={crash}
+          dictionary={dictionary}
+          threadsAreOpen={threadsAreOpen}
+          onToggleThreads={onToggleThreads}
+        />
+      );
   }
 }
 
 // Lists and rules may have changed since the crash was signed.
 function OtherSignature({ crash }: { crash: Crash }): VNode | null {
-  const { value } = useRemote<SignatureNow>({ key: crash.id, ask: (signal) => askSignatureNow(crash, signal), recent: undefined });
+  const { value } = useRemote<SignatureNow>({
+    key: crash.id,
+    ask: (signal) => askSignatureNow(crash, signal),
+    recent: undefined,
+  });
   if (value?.signature === undefined || value.signature === crash.signature) return null;
   return (
     <p class="other-signature quiet">
-      By today’s lists and rules it would be <CodeName name={value.signature} />. <a href={tabPath(crash.id, 'debug')}>Why</a>
+      By today’s lists and rules it would be <CodeName name={value.signature} />.{' '}
+      <a href={tabPath(crash.id, 'debug')}>Why</a>
     </p>
   );
 }
@@ -139,26 +209,28 @@ function OtherSignature({ crash }: { crash: Crash }): VNode | null {
 function noCounterpartWords(kind: Crash['kind'], me: Me | undefined): string {
   if (kind === 'ping') return 'No crash report of this crash has arrived.';
   const isHidden = me?.hasAccounts === true && !me.permissions.has('view_pings');
-  return isHidden ? 'If a crash ping of this crash has arrived, people with the permission view_pings see it here.' : 'No crash ping of this crash has arrived.';
+  return isHidden
+    ? 'If a crash ping of this crash has arrived, people with the permission view_pings see it here.'
+    : 'No crash ping of this crash has arrived.';
 }
 
 function CounterpartLink({ crash, me }: { crash: Crash; me: Me | undefined }): VNode {
   const { counterpart, kind } = crash;
   if (counterpart === undefined) {
-    return (
-      <p class="counterpart none">
-        {noCounterpartWords(kind, me)}
-      </p>
-    );
+    return <p class="counterpart none">{noCounterpartWords(kind, me)}</p>;
   }
   return (
     <p class="counterpart">
       <a href={reportPath(counterpart.id)}>
-        {counterpart.kind === 'ping' ? 'See the crash ping of this crash' : 'See the crash report of this crash'} →
+        {counterpart.kind === 'ping'
+          ? 'See the crash ping of this crash'
+          : 'See the crash report of this crash'}{' '}
+        →
       </a>
-      <span class="quiet">{counterpart.kind === 'ping'
-        ? ' what telemetry sent about the same crash'
-        : ' with its dump, all threads, modules and annotations'}
+      <span class="quiet">
+        {counterpart.kind === 'ping'
+          ? ' what telemetry sent about the same crash'
+          : ' with its dump, all threads, modules and annotations'}
       </span>
     </p>
   );

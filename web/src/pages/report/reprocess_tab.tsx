@@ -35,7 +35,9 @@ function stampOf(crash: Crash): string {
 export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
   const action = useAction();
   // The stamp of the processing that is to be replaced; undefined: nothing was ordered.
-  const [before, setBefore] = useState<{ stamp: string; signature: string | undefined } | undefined>(undefined);
+  const [before, setBefore] = useState<{ stamp: string; signature: string | undefined } | undefined>(
+    undefined,
+  );
   const isWaiting = before !== undefined && before.stamp === stampOf(crash);
   const seconds = useSeconds(isWaiting);
   useTimer(isWaiting ? kPollMs : null, onLook);
@@ -45,14 +47,24 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
     <section>
       <h2>Process it again</h2>
       <p class="quiet">
-        The dump is walked once more, with the symbols and rules of today. Notes of earlier processings are kept (Debug).
+        The dump is walked once more, with the symbols and rules of today. Notes of earlier processings are
+        kept (Debug).
         {completed !== '' && <> The last one ended {formatTime(new Date(completed))} UTC.</>}
       </p>
       {!mayReprocess && <p class="quiet">It needs the permission reprocess_crashes.</p>}
       {mayReprocess && (
         <p class="actions">
-          <button type="button" class="main" disabled={action.isBusy || isWaiting}
-            onClick={() => action.run((signal) => reprocess(crash.id, signal), () => setBefore({ stamp: stampOf(crash), signature: crash.signature }))}>
+          <button
+            type="button"
+            class="main"
+            disabled={action.isBusy || isWaiting}
+            onClick={() =>
+              action.run(
+                (signal) => reprocess(crash.id, signal),
+                () => setBefore({ stamp: stampOf(crash), signature: crash.signature }),
+              )
+            }
+          >
             Process again
           </button>
         </p>
@@ -61,7 +73,16 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
       <div role="status">
         {isWaiting && <Waiting seconds={seconds} />}
         {before !== undefined && !isWaiting && (
-          <p>Done. {before.signature === crash.signature ? 'The signature is the same.' : <>The signature was <code>{before.signature ?? 'none'}</code>.</>}</p>
+          <p>
+            Done.{' '}
+            {before.signature === crash.signature ? (
+              'The signature is the same.'
+            ) : (
+              <>
+                The signature was <code>{before.signature ?? 'none'}</code>.
+              </>
+            )}
+          </p>
         )}
       </div>
     </section>
@@ -72,9 +93,11 @@ function Waiting({ seconds }: { seconds: number }): VNode {
   return (
     <>
       <progress aria-label="Processing" />
-      <p class="quiet">{seconds < kPatienceSeconds
-        ? `It waits for a processor, or is being processed: ${formatDuration(seconds)}.`
-        : `It takes long (${formatDuration(seconds)}): many crashes may wait, or it could not be processed. You may leave; it goes on.`}</p>
+      <p class="quiet">
+        {seconds < kPatienceSeconds
+          ? `It waits for a processor, or is being processed: ${formatDuration(seconds)}.`
+          : `It takes long (${formatDuration(seconds)}): many crashes may wait, or it could not be processed. You may leave; it goes on.`}
+      </p>
     </>
   );
 }

@@ -7,7 +7,13 @@ export const kTabs = ['details', 'annotations', 'modules', 'raw', 'bugs', 'repro
 export type Tab = (typeof kTabs)[number];
 
 const kTitles: Record<Tab, string> = {
-  details: 'Details', annotations: 'Annotations', modules: 'Modules', raw: 'Raw data', bugs: 'Bugs', reprocess: 'Reprocess', debug: 'Debug',
+  details: 'Details',
+  annotations: 'Annotations',
+  modules: 'Modules',
+  raw: 'Raw data',
+  bugs: 'Bugs',
+  reprocess: 'Reprocess',
+  debug: 'Debug',
 };
 
 export function parseTab(text: string | null): Tab {
@@ -19,12 +25,21 @@ export function tabPath(id: CrashId, tab: Tab, more: Readonly<Record<string, str
   return parameters === '' ? reportPath(id) : `${reportPath(id)}?${parameters}`;
 }
 
-export function Tabs({ id, current, counts }: { id: CrashId; current: Tab; counts: Partial<Record<Tab, number>> }): VNode {
+export function Tabs({
+  id,
+  current,
+  counts,
+}: {
+  id: CrashId;
+  current: Tab;
+  counts: Partial<Record<Tab, number>>;
+}): VNode {
   return (
     <nav class="tabs" aria-label="Parts of the crash">
       {kTabs.map((tab) => (
         <a key={tab} href={tabPath(id, tab)} aria-current={tab === current ? 'page' : undefined}>
-          {kTitles[tab]}{(counts[tab] ?? 0) > 0 && <span class="count">{formatCount(counts[tab] ?? 0)}</span>}
+          {kTitles[tab]}
+          {(counts[tab] ?? 0) > 0 && <span class="count">{formatCount(counts[tab] ?? 0)}</span>}
         </a>
       ))}
     </nav>

@@ -42,16 +42,35 @@ export function OtherThreads({ threads, areOpen, onToggle }: OtherThreadsProps):
   return (
     <section>
       <h2 class="with-action">
-        <span>Other threads <span class="thread-name">{threads.length}</span></span>
-        <button type="button" aria-pressed={areOpen} aria-keyshortcuts="t" data-shortcut="t" title="Key: t" onClick={onToggle}>{areOpen ? 'Close all' : 'Open all'}</button>
+        <span>
+          Other threads <span class="thread-name">{threads.length}</span>
+        </span>
+        <button
+          type="button"
+          aria-pressed={areOpen}
+          aria-keyshortcuts="t"
+          data-shortcut="t"
+          title="Key: t"
+          onClick={onToggle}
+        >
+          {areOpen ? 'Close all' : 'Open all'}
+        </button>
       </h2>
-      {groups.map((group, index) => <ClosedThreads key={index} group={group} areOpen={areOpen} />)}
+      {groups.map((group, index) => (
+        <ClosedThreads key={index} group={group} areOpen={areOpen} />
+      ))}
     </section>
   );
 }
 
 // The stack is drawn once it is opened: a crash can have thousands of threads.
-function ClosedThreads({ group: { threads, frames, truncated }, areOpen }: { group: ThreadGroup; areOpen: boolean }): VNode {
+function ClosedThreads({
+  group: { threads, frames, truncated },
+  areOpen,
+}: {
+  group: ThreadGroup;
+  areOpen: boolean;
+}): VNode {
   const [drawn, setDrawn] = useState(areOpen);
   const element = useRef<HTMLDetailsElement>(null);
   // The button opens and closes all; between that, each goes its own way.
@@ -63,13 +82,21 @@ function ClosedThreads({ group: { threads, frames, truncated }, areOpen }: { gro
   const top = expandFrames(frames.slice(0, 1))[0]?.name;
   const name = groupName(threads);
   return (
-    <details class="thread" ref={element} onToggle={(event) => setDrawn((before) => before || event.currentTarget.open)}>
+    <details
+      class="thread"
+      ref={element}
+      onToggle={(event) => setDrawn((before) => before || event.currentTarget.open)}
+    >
       <summary>
         <span class="thread-name">{name}</span>
-        <span class="code top" title={top}>{top}</span>
+        <span class="code top" title={top}>
+          {top}
+        </span>
         <span class="quiet frames">{countOf(frames.length, 'frame', 'frames')}</span>
       </summary>
-      {drawn && threads.length > 1 && <p class="quiet alike">{`Threads ${threads.map(threadName).join(', ')}`}</p>}
+      {drawn && threads.length > 1 && (
+        <p class="quiet alike">{`Threads ${threads.map(threadName).join(', ')}`}</p>
+      )}
       {drawn && <NamedLater frames={frames} />}
       {drawn && <StackTable caption={`Stack of ${name}`} frames={frames} />}
       {drawn && truncated && <Truncated />}
@@ -80,7 +107,10 @@ function ClosedThreads({ group: { threads, frames, truncated }, areOpen }: { gro
 function groupName(threads: readonly Thread[]): string {
   const [first] = threads;
   if (first === undefined || threads.length > 1) {
-    return joinPresent([`${countOf(threads.length, 'thread', 'threads')} alike`, threadNames(threads, kNamesMax)], ': ');
+    return joinPresent(
+      [`${countOf(threads.length, 'thread', 'threads')} alike`, threadNames(threads, kNamesMax)],
+      ': ',
+    );
   }
   const name = threadName(first);
   return name === '' ? 'Thread' : `Thread ${name}`;
@@ -97,7 +127,8 @@ function NamedLater({ frames }: { frames: readonly Frame[] }): VNode | null {
   if (count === 0) return null;
   return (
     <p class="quiet named-later">
-      {countOf(count, 'frame was', 'frames were')} named after processing, by symbols that came later. The walk is that of the processing.
+      {countOf(count, 'frame was', 'frames were')} named after processing, by symbols that came later. The
+      walk is that of the processing.
     </p>
   );
 }
