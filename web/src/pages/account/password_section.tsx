@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { changePassword } from '../../api/me';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { ProblemLine } from '../../widgets/problem_line';
+import { TextField } from '../../widgets/text_field';
 import { useAction } from '../../widgets/use_action';
 
 const kWords: Partial<Record<ProblemKind, ProblemWords>> = {
@@ -12,9 +13,22 @@ const kWords: Partial<Record<ProblemKind, ProblemWords>> = {
 
 // One's own password. Its change ends all other sessions.
 export function PasswordSection({ name }: { name: string }): VNode {
-  const [old, setOld] = useState('');
-  const [next, setNext] = useState('');
-  const [again, setAgain] = useState('');
+  return (
+    <section>
+      <details class="block">
+        <summary>
+          <h2>Change the password</h2>
+        </summary>
+        <PasswordForm name={name} />
+      </details>
+    </section>
+  );
+}
+
+const kEmpty = { old: '', next: '', again: '' };
+
+function PasswordForm({ name }: { name: string }): VNode {
+  const [{ old, next, again }, setTexts] = useState(kEmpty);
   const [isDone, setDone] = useState(false);
   const action = useAction();
   const isUnequal = again !== '' && next !== again;
@@ -25,78 +39,59 @@ export function PasswordSection({ name }: { name: string }): VNode {
     action.run(
       (signal) => changePassword(old, next, signal),
       () => {
-        setOld('');
-        setNext('');
-        setAgain('');
+        setTexts(kEmpty);
         setDone(true);
       },
     );
   };
   return (
-    <section>
-      <details class="block">
-        <summary>
-          <h2>Change the password</h2>
-        </summary>
-        <form class="form narrow" onSubmit={onSubmit}>
-          {/* For managers of passwords. */}
-          <input
-            class="hidden"
-            type="text"
-            name="name"
-            autocomplete="username"
-            value={name}
-            readOnly
-            tabIndex={-1}
-            aria-hidden="true"
-          />
-          <label>
-            Old password{' '}
-            <input
-              type="password"
-              autocomplete="current-password"
-              required
-              value={old}
-              onInput={(event) => setOld(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            New password{' '}
-            <input
-              type="password"
-              autocomplete="new-password"
-              required
-              value={next}
-              onInput={(event) => setNext(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            The new one again{' '}
-            <input
-              type="password"
-              autocomplete="new-password"
-              required
-              value={again}
-              aria-invalid={isUnequal}
-              onInput={(event) => setAgain(event.currentTarget.value)}
-            />
-          </label>
-          <div class="buttons">
-            <button type="submit" disabled={action.isBusy}>
-              Change it
-            </button>
-          </div>
-          {isUnequal && (
-            <p class="trouble" role="alert">
-              The two are not the same.
-            </p>
-          )}
-          <ProblemLine problem={action.problem} words={kWords} />
-          <p role="status" class="done">
-            {isDone ? 'Changed. Sessions elsewhere have ended.' : ''}
-          </p>
-        </form>
-      </details>
-    </section>
+    <form class="form narrow" onSubmit={onSubmit}>
+      <HiddenName name={name} />
+      <TextField
+        label="Old password"
+        type="password"
+        autocomplete="current-password"
+        isRequired
+        value={old}
+        onText={(text) => setTexts((before) => ({ ...before, old: text }))}
+      />
+      <TextField
+        label="New password"
+        type="password"
+        autocomplete="new-password"
+        isRequired
+        value={next}
+        onText={(text) => setTexts((before) => ({ ...before, next: text }))}
+      />
+      <TextField
+        label="The new one again"
+        type="password"
+        autocomplete="new-password"
+        isRequired
+        isInvalid={isUnequal}
+        value={again}
+        onText={(text) => setTexts((before) => ({ ...before, again: text }))}
+      />
+      <div class="buttons">
+        <button type="submit" disabled={action.isBusy}>
+          Change it
+        </button>
+      </div>
+      {isUnequal && (
+        <p class="trouble" role="alert">
+          The two are not the same.
+        </p>
+      )}
+      <ProblemLine problem={action.problem} words={kWords} />
+      <p role="status" class="done">
+        {isDone ? 'Changed. Sessions elsewhere have ended.' : ''}
+      </p>
+    </form>
   );
+}
+
+// For managers of passwords.
+function HiddenName({ name }: { name: string }): VNode {
+  const hidden = { class: 'hidden', readOnly: true, tabIndex: -1, 'aria-hidden': true } as const;
+  return <input type="text" name="name" autocomplete="username" value={name} {...hidden} />;
 }

@@ -8,6 +8,7 @@ import type { ProblemKind, ProblemWords } from '../../base/problem';
 import '../../widgets/form.css';
 import { Loading } from '../../widgets/problem_view';
 import { ProblemLine } from '../../widgets/problem_line';
+import { TextField } from '../../widgets/text_field';
 import { useAction } from '../../widgets/use_action';
 import { setMe, useMe } from '../../widgets/use_me';
 import { useTitle } from '../../widgets/use_title';
@@ -87,30 +88,16 @@ function PasswordForm({ next, navigate }: { next: string; navigate: (path: strin
   };
   return (
     <form class="form narrow" onSubmit={onSubmit}>
-      <label>
-        Name{' '}
-        <input
-          type="text"
-          name="name"
-          autocomplete="username"
-          autocapitalize="off"
-          spellcheck={false}
-          required
-          value={name}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        Password{' '}
-        <input
-          type="password"
-          name="password"
-          autocomplete="current-password"
-          required
-          value={password}
-          onInput={(event) => setPassword(event.currentTarget.value)}
-        />
-      </label>
+      <TextField label="Name" name="name" autocomplete="username" isRequired value={name} onText={setName} />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        isRequired
+        value={password}
+        onText={setPassword}
+      />
       <div class="buttons">
         <button type="submit" disabled={action.isBusy}>
           Sign in

@@ -7,6 +7,7 @@ import { CopyButton } from '../../widgets/copy_button';
 import { PermissionChoice } from '../../widgets/permission_choice';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading } from '../../widgets/problem_view';
+import { TextField } from '../../widgets/text_field';
 import { useAction, type Action } from '../../widgets/use_action';
 import { useRemote } from '../../widgets/use_remote';
 
@@ -145,17 +146,7 @@ function NewTokenForm({
         <h3>New token</h3>
       </summary>
       <form class="form" onSubmit={onSubmit}>
-        <label>
-          What it is for{' '}
-          <input
-            type="text"
-            required
-            maxLength={100}
-            autocomplete="off"
-            value={label}
-            onInput={(event) => setLabel(event.currentTarget.value)}
-          />
-        </label>
+        <TextField label="What it is for" isRequired lengthMax={100} value={label} onText={setLabel} />
         <PermissionChoice legend="What it may do" names={permissions} chosen={chosen} onChange={setChosen} />
         <label>
           For how long

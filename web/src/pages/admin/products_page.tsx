@@ -16,6 +16,7 @@ import { countOf } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { TextField } from '../../widgets/text_field';
 import { useAction } from '../../widgets/use_action';
 import { useRemote } from '../../widgets/use_remote';
 import { AdminFrame, kAdminWords } from './admin_frame';
@@ -122,6 +123,27 @@ interface Pair {
   readonly url: string;
 }
 
+// What was typed, without what is empty.
+function wholeProduct(
+  draft: Product,
+  versions: string,
+  links: readonly Pair[],
+  templates: readonly Pair[],
+): Product {
+  const whole = (pairs: readonly Pair[]): readonly Pair[] =>
+    pairs.filter(({ label, url }) => label.trim() !== '' && url.trim() !== '');
+  return {
+    ...draft,
+    name: draft.name.trim(),
+    versions: versions
+      .split(',')
+      .map((version) => version.trim())
+      .filter((version) => version !== ''),
+    links: whole(links),
+    bugTemplates: whole(templates).map(({ label, url }) => ({ label, urlTemplate: url })),
+  };
+}
+
 function ProductForm({ product, onDone }: { product: Product | undefined; onDone: () => void }): VNode {
   const [draft, setDraft] = useState<Product>(product ?? readProduct({}));
   const [versions, setVersions] = useState(draft.versions.join(', '));
@@ -133,78 +155,33 @@ function ProductForm({ product, onDone }: { product: Product | undefined; onDone
   const set = (part: Partial<Product>): void => setDraft((before) => ({ ...before, ...part }));
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    const whole = (pairs: readonly Pair[]): readonly Pair[] =>
-      pairs.filter(({ label, url }) => label.trim() !== '' && url.trim() !== '');
-    action.run(
-      (signal) =>
-        saveProduct(
-          {
-            ...draft,
-            name: draft.name.trim(),
-            versions: versions
-              .split(',')
-              .map((version) => version.trim())
-              .filter((version) => version !== ''),
-            links: whole(links),
-            bugTemplates: whole(templates).map(({ label, url }) => ({ label, urlTemplate: url })),
-          },
-          signal,
-        ),
-      onDone,
-    );
+    action.run((signal) => saveProduct(wholeProduct(draft, versions, links, templates), signal), onDone);
   };
   return (
     <section class="editor">
       <h2>{product === undefined ? 'A new product' : <bdi>{product.name}</bdi>}</h2>
       <form class="form" onSubmit={onSubmit}>
         {product === undefined && (
-          <label>
-            Name <span class="hint">As clients send it.</span>
-            <input
-              type="text"
-              required
-              autocomplete="off"
-              spellcheck={false}
-              value={draft.name}
-              onInput={(event) => set({ name: event.currentTarget.value })}
-            />
-          </label>
+          <TextField
+            label="Name"
+            hint="As clients send it."
+            isRequired
+            value={draft.name}
+            onText={(name) => set({ name })}
+          />
         )}
-        <label>
-          Description{' '}
-          <input
-            type="text"
-            value={draft.description ?? ''}
-            onInput={(event) => set({ description: event.currentTarget.value })}
-          />
-        </label>
-        <AccessChoice
-          legend="Crashes are for"
-          name="crashes"
-          value={draft.crashes}
-          onChange={(crashes) => set({ crashes })}
+        <TextField
+          label="Description"
+          value={draft.description ?? ''}
+          onText={(description) => set({ description })}
         />
-        <AccessChoice
-          legend="Symbols are for"
-          name="symbols"
-          value={draft.symbols}
-          onChange={(symbols) => set({ symbols })}
+        <KeptFields draft={draft} set={set} />
+        <TextField
+          label="Featured versions"
+          hint="Divided by commas, the first is shown first."
+          value={versions}
+          onText={setVersions}
         />
-        <Days
-          label="Reports are kept for"
-          value={draft.reportDays}
-          onChange={(reportDays) => set({ reportDays })}
-        />
-        <Days label="Pings are kept for" value={draft.pingDays} onChange={(pingDays) => set({ pingDays })} />
-        <label>
-          Featured versions <span class="hint">Divided by commas, the first is shown first.</span>
-          <input
-            type="text"
-            spellcheck={false}
-            value={versions}
-            onInput={(event) => setVersions(event.currentTarget.value)}
-          />
-        </label>
         <Pairs legend="Links of its page" hint="https://…" pairs={links} onChange={setLinks} />
         <Pairs
           legend="Forms for new bugs"
@@ -222,6 +199,32 @@ function ProductForm({ product, onDone }: { product: Product | undefined; onDone
         <ProblemLine problem={action.problem} words={kAdminWords} />
       </form>
     </section>
+  );
+}
+
+// Who sees what of it, and how long it is kept.
+function KeptFields({ draft, set }: { draft: Product; set: (part: Partial<Product>) => void }): VNode {
+  return (
+    <>
+      <AccessChoice
+        legend="Crashes are for"
+        name="crashes"
+        value={draft.crashes}
+        onChange={(crashes) => set({ crashes })}
+      />
+      <AccessChoice
+        legend="Symbols are for"
+        name="symbols"
+        value={draft.symbols}
+        onChange={(symbols) => set({ symbols })}
+      />
+      <Days
+        label="Reports are kept for"
+        value={draft.reportDays}
+        onChange={(reportDays) => set({ reportDays })}
+      />
+      <Days label="Pings are kept for" value={draft.pingDays} onChange={(pingDays) => set({ pingDays })} />
+    </>
   );
 }
 

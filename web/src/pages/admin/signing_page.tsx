@@ -13,6 +13,7 @@ import {
 import { formatDuration } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { TextField } from '../../widgets/text_field';
 import { useAction } from '../../widgets/use_action';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
@@ -79,7 +80,6 @@ export function Progress({ signing: { progress } }: { signing: Signing }): VNode
 
 function SettingsForm({ signing, onSaved }: { signing: Signing; onSaved: () => void }): VNode {
   const [settings, setSettings] = useState<SigningSettings>(signing.settings);
-  const [why, setWhy] = useState('');
   // What was tried, and for which settings: another change makes it old.
   const [tried, setTried] = useState<{ preview: Preview; settings: SigningSettings } | undefined>(undefined);
   const preview = useAction();
@@ -128,41 +128,48 @@ function SettingsForm({ signing, onSaved }: { signing: Signing; onSaved: () => v
         <Mistakes problem={preview.problem ?? save.problem} />
       </form>
       {tried !== undefined && (
-        <>
-          {isOld && (
-            <p class="trouble" role="status">
-              The preview is of other settings: make a new one.
-            </p>
-          )}
-          <div class={isOld ? 'late' : undefined}>
-            <PreviewView preview={tried.preview} />
-          </div>
-          {!isOld && (
-            <div class="form">
-              <label>
-                Why <span class="hint">For the history.</span>
-                <input
-                  type="text"
-                  maxLength={1000}
-                  value={why}
-                  onInput={(event) => setWhy(event.currentTarget.value)}
-                />
-              </label>
-              <div class="buttons">
-                <button
-                  type="button"
-                  class="main"
-                  disabled={save.isBusy}
-                  onClick={() => save.run((signal) => saveSigning(settings, why.trim(), signal), onSaved)}
-                >
-                  Put it in force
-                </button>
-              </div>
-            </div>
-          )}
-        </>
+        <Tried
+          preview={tried.preview}
+          isOld={isOld}
+          isBusy={save.isBusy}
+          onSave={(why) => save.run((signal) => saveSigning(settings, why, signal), onSaved)}
+        />
       )}
     </section>
+  );
+}
+
+interface TriedProps {
+  readonly preview: Preview;
+  // Of other settings than are in the form now.
+  readonly isOld: boolean;
+  readonly isBusy: boolean;
+  readonly onSave: (why: string) => void;
+}
+
+function Tried({ preview, isOld, isBusy, onSave }: TriedProps): VNode {
+  const [why, setWhy] = useState('');
+  return (
+    <>
+      {isOld && (
+        <p class="trouble" role="status">
+          The preview is of other settings: make a new one.
+        </p>
+      )}
+      <div class={isOld ? 'late' : undefined}>
+        <PreviewView preview={preview} />
+      </div>
+      {!isOld && (
+        <div class="form">
+          <TextField label="Why" hint="For the history." lengthMax={1000} value={why} onText={setWhy} />
+          <div class="buttons">
+            <button type="button" class="main" disabled={isBusy} onClick={() => onSave(why.trim())}>
+              Put it in force
+            </button>
+          </div>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { kPermissions } from '../../base/permissions';
 import { PermissionChoice } from '../../widgets/permission_choice';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { TextField } from '../../widgets/text_field';
 import { useAction } from '../../widgets/use_action';
 import { useRemote } from '../../widgets/use_remote';
 import { AdminFrame, kAdminWords } from './admin_frame';
@@ -122,18 +123,7 @@ function UserForm({ user, onDone }: { user: User | undefined; onDone: () => void
       <h2>{user === undefined ? 'A new user' : <bdi>{user.name}</bdi>}</h2>
       <form class="form" onSubmit={onSubmit}>
         {user === undefined && (
-          <label>
-            Name{' '}
-            <input
-              type="text"
-              required
-              autocomplete="off"
-              autocapitalize="off"
-              spellcheck={false}
-              value={change.name}
-              onInput={(event) => set({ name: event.currentTarget.value })}
-            />
-          </label>
+          <TextField label="Name" isRequired value={change.name} onText={(name) => set({ name })} />
         )}
         <PermissionChoice
           legend="Permissions"
@@ -141,18 +131,14 @@ function UserForm({ user, onDone }: { user: User | undefined; onDone: () => void
           chosen={change.permissions}
           onChange={(permissions) => set({ permissions })}
         />
-        <label>
-          {user === undefined ? 'Password' : 'New password'}{' '}
-          <span class="hint">
-            {user === undefined ? 'Without one, nobody can sign in by it.' : 'Empty: it stays as it is.'}
-          </span>
-          <input
-            type="password"
-            autocomplete="new-password"
-            value={change.password}
-            onInput={(event) => set({ password: event.currentTarget.value })}
-          />
-        </label>
+        <TextField
+          label={user === undefined ? 'Password' : 'New password'}
+          hint={user === undefined ? 'Without one, nobody can sign in by it.' : 'Empty: it stays as it is.'}
+          type="password"
+          autocomplete="new-password"
+          value={change.password}
+          onText={(password) => set({ password })}
+        />
         {user !== undefined && (
           <label class="check">
             <span>

@@ -10,7 +10,7 @@ import {
 } from '../../api/dictionary_query';
 import { countOf } from '../../base/format';
 import type { PageProps } from '../../base/page';
-import { Choices } from '../../widgets/choices';
+import { Choices, type Choice } from '../../widgets/choices';
 import { breakable } from '../../widgets/code_name';
 import { DataTable, type Column } from '../../widgets/data_table';
 import { EmptyList } from '../../widgets/empty_list';
@@ -70,71 +70,54 @@ export function DictionaryView({ dictionary, query, navigate }: DictionaryViewPr
   );
 }
 
-function Filters({
-  query,
-  count,
-  navigate,
-}: {
-  query: DictionaryQuery;
-  count: number;
-  navigate: (path: string) => void;
-}): VNode {
+type Change = Partial<DictionaryQuery>;
+
+// Each group of choices: what it is about, and of each choice its words and what it changes.
+const kChoices: readonly (readonly [string, readonly (readonly [string, Change])[]])[] = [
+  [
+    'Where from',
+    [
+      ['All', { set: undefined }],
+      ['Sent by clients', { set: 'annotation' }],
+      ['Made by the server', { set: 'field' }],
+    ],
+  ],
+  [
+    'Access',
+    [
+      ['Any', { isPublic: undefined }],
+      ['Public', { isPublic: true }],
+      ['Protected', { isPublic: false }],
+    ],
+  ],
+  [
+    'Use',
+    [
+      ['All uses', { isSearchable: false }],
+      ['Can be searched', { isSearchable: true }],
+    ],
+  ],
+];
+
+interface FiltersProps {
+  readonly query: DictionaryQuery;
+  readonly count: number;
+  readonly navigate: (path: string) => void;
+}
+
+function Filters({ query, count, navigate }: FiltersProps): VNode {
+  const choiceOf = ([text, change]: readonly [string, Change]): Choice => {
+    const href = dictionaryPath(query, change);
+    return { text, href, chosen: href === dictionaryPath(query) };
+  };
   return (
     <div class="status-line">
       <p>
         <strong role="status">{countOf(count, 'term', 'terms')}</strong>
       </p>
-      <Choices
-        label="Where from"
-        choices={[
-          { text: 'All', href: dictionaryPath(query, { set: undefined }), chosen: query.set === undefined },
-          {
-            text: 'Sent by clients',
-            href: dictionaryPath(query, { set: 'annotation' }),
-            chosen: query.set === 'annotation',
-          },
-          {
-            text: 'Made by the server',
-            href: dictionaryPath(query, { set: 'field' }),
-            chosen: query.set === 'field',
-          },
-        ]}
-      />
-      <Choices
-        label="Access"
-        choices={[
-          {
-            text: 'Any',
-            href: dictionaryPath(query, { isPublic: undefined }),
-            chosen: query.isPublic === undefined,
-          },
-          {
-            text: 'Public',
-            href: dictionaryPath(query, { isPublic: true }),
-            chosen: query.isPublic === true,
-          },
-          {
-            text: 'Protected',
-            href: dictionaryPath(query, { isPublic: false }),
-            chosen: query.isPublic === false,
-          },
-        ]}
-      />
-      <Choices
-        label="Use"
-        choices={[
-          {
-            text: 'All uses',
-            href: dictionaryPath(query, { isSearchable: false }),
-            chosen: !query.isSearchable,
-          },
-          {
-            text: 'Can be searched',
-            href: dictionaryPath(query, { isSearchable: true }),
-            chosen: query.isSearchable,
-          },
-        ]}
-      />
+      {kChoices.map(([label, choices]) => (
+        <Choices key={label} label={label} choices={choices.map(choiceOf)} />
+      ))}
       <TextFilter
         fields={[{ name: 'q', label: 'Words of the name or what it is', value: query.text }]}
         onFilter={(values) => navigate(dictionaryPath(query, { text: values['q'] ?? '' }))}
