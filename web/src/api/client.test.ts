@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { getJson, getText, postForm, postJson } from './client';
+import { asMissing, getJson, getText, postForm, postJson } from './client';
 
 function answerWith(status: number, body: string): void {
   vi.stubGlobal('fetch', async () => new Response(body, { status }));
@@ -57,4 +57,9 @@ test('what is sent says what it is', async () => {
 test('text is taken as it is', async () => {
   answerWith(200, '[[rule]]');
   expect(await getText('/api/x', new AbortController().signal)).toEqual({ ok: true, value: '[[rule]]' });
+});
+
+test('where a thing is asked for, a wrong path is a thing that is not there', () => {
+  expect(asMissing({ kind: 'no-service', detail: '' }).kind).toBe('not-found');
+  expect(asMissing({ kind: 'forbidden', detail: 'x' })).toEqual({ kind: 'forbidden', detail: 'x' });
 });

@@ -78,6 +78,11 @@ export function withoutCrash(problem: Problem): Problem {
     : problem;
 }
 
+// Of a thing that the server says of no more than of a wrong path when it is not there.
+export function asMissing(problem: Problem): Problem {
+  return problem.kind === 'no-service' ? { kind: 'not-found', detail: '' } : problem;
+}
+
 // AbortSignal.any() without its demand for the newest browsers.
 function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();
