@@ -109,7 +109,7 @@ test('a row leads to the crashes that wait', () => withPage(kPath, {}, async (pa
   await rowOf(page, 'crashy').locator('.col-crashes a').click();
   await page.waitForURL((url) => url.pathname === '/search' && url.searchParams.get('missing_debug_id') === hit.debug_id);
   for (const id of [crashed.report, crashed.ping]) await page.locator(`tr[data-key="${id}"]`).waitFor();
-  assert.equal(await page.locator('table.data tbody tr').count(), hit.crashes);
+  assert.equal(await page.locator('table.data.crashes tbody tr').count(), hit.crashes);
   await page.getByText(`Missing debug id is`).waitFor();
 }));
 
