@@ -106,6 +106,21 @@ test('documents are read in place', () => withPage(tabPath('raw'), {}, async (pa
   assert.equal(JSON.parse(text).uuid, first.report);
 }));
 
+test('the raw crash is read in place, without what is protected', () => withPage(tabPath('raw'), {}, async (page) => {
+  await page.locator('.document summary', { hasText: 'Raw crash' }).click();
+  const raw = JSON.parse(await page.locator('.text-block').innerText());
+  assert.equal(raw.ProductName, 'Crashy');
+  assert.equal(raw.Comments, undefined);
+}));
+
+test('a dump is downloaded by who may', () => withPage(tabPath('raw'), person, async (page) => {
+  const link = page.locator('.downloads').getByRole('link', { name: 'Download' });
+  assert.equal(await link.getAttribute('download'), `${first.report}.upload_file_minidump.dmp`);
+  // By the page itself: a download of the browser's own does not carry the token.
+  const magic = await link.evaluate(async ({ href }) => (await (await fetch(href)).text()).slice(0, 4));
+  assert.equal(magic, 'MDMP');
+}));
+
 test('a crash is processed again, and the page follows it', () => withPage(tabPath('reprocess'), person, async (page) => {
   await page.getByRole('button', { name: 'Process again' }).click();
   await page.getByText('Done. The signature is the same.').waitFor({ timeout: 30_000 });
