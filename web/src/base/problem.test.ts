@@ -6,6 +6,6 @@ test('what may pass by itself is tried again, what cannot is not', () => {
   expect((['not-found', 'signed-out', 'forbidden', 'bad-request', 'bad-answer', 'no-service'] as const).some(isPassing)).toBe(false);
 });
 
-test('a forbidden crash names the permission', () => {
-  expect(problemWords('forbidden').advice).toContain('view_pings');
+test('who is refused is told what would help', () => {
+  expect(problemWords('forbidden').advice).toContain('Sign in');
 });

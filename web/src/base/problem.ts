@@ -44,7 +44,7 @@ const kWords: Record<ProblemKind, ProblemWords> = {
   },
   forbidden: {
     title: 'You may not see this',
-    advice: 'Single crash pings are shown only to people with the permission view_pings.',
+    advice: 'It takes a permission, or an account. Sign in, or ask whoever administers the server.',
   },
   'bad-request': {
     title: 'The server does not understand this query',

@@ -20,7 +20,12 @@ export function NotShown({ id, problem, me }: { id: CrashId; problem: Problem; m
     case 'not-found':
       return <NotFound id={id} detail={problem.detail} />;
     case 'forbidden':
-      return <RefusedPing id={id} me={me} />;
+      // A server may be closed to those who have not signed in: then it is not about pings.
+      return problem.detail.includes('view_pings') ? (
+        <RefusedPing id={id} me={me} />
+      ) : (
+        <ProblemView problem={problem} />
+      );
     default:
       return <ProblemView problem={problem} />;
   }

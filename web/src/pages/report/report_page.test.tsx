@@ -163,7 +163,10 @@ test('a crash that is not there says what to do', () => {
     'reprocess_crashes',
   );
   expect(shown({ kind: 'pending', detail: '' })).toContain('<progress');
-  expect(shown({ kind: 'forbidden', detail: '' })).toContain('view_pings');
+  expect(shown({ kind: 'forbidden', detail: 'Single pings need the permission view_pings' })).toContain(
+    'not shown alone',
+  );
+  expect(shown({ kind: 'forbidden', detail: 'Sign in first' })).toContain('Sign in first');
 });
 
 test('a Java stack is read from its annotation', () => {
