@@ -201,7 +201,8 @@ test('the report names the frames by the symbols that came, and says so', () => 
   assert.match(await top.locator('.col-function').innerText(), /crashy/);
   assert.match(await top.locator('.col-source').innerText(), /:\d+/);
   assert.equal(await top.locator('.mark.missing').count(), 0);
-  await page.locator('details.block summary', { hasText: 'Modules' }).click();
-  await page.getByText('came later').first().waitFor();
   await assertAccessibleInBothSchemes(page, 'a healed report');
+  await page.locator('.report .tabs').getByRole('link', { name: 'Modules' }).click();
+  await page.locator('table.modules').getByText('came later').first().waitFor();
+  await assertAccessibleInBothSchemes(page, 'modules of a healed report');
 }));

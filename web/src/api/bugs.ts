@@ -6,6 +6,8 @@ import { getJson, postJson } from './client';
 
 export interface Bug {
   readonly id: string;
+  // The name that the server gives to where it is; there may be several.
+  readonly tracker: string | undefined;
   readonly url: string | undefined;
   // As the tracker says: "NEW", "closed".
   readonly status: string | undefined;
@@ -20,11 +22,22 @@ export interface BugForm {
 }
 
 interface BugsAnswer {
-  hits?: { id?: number | string; signature?: string; url?: string; status?: string; resolution?: string; summary?: string }[];
+  hits?: {
+    id?: number | string;
+    tracker?: string;
+    signature?: string;
+    url?: string;
+    status?: string;
+    resolution?: string;
+    summary?: string;
+  }[];
 }
 
 export async function askBugs(signature: string, signal: AbortSignal): Promise<Result<readonly Bug[]>> {
-  const answer = await getJson<BugsAnswer>(`/api/Bugs/?${new URLSearchParams({ signatures: signature })}`, signal);
+  const answer = await getJson<BugsAnswer>(
+    `/api/Bugs/?${new URLSearchParams({ signatures: signature })}`,
+    signal,
+  );
   return answer.ok ? succeed(readBugs(answer.value)) : answer;
 }
 
@@ -35,8 +48,15 @@ export function readBugs(answer: BugsAnswer): readonly Bug[] {
     const id = readText(hit.id);
     if (id === undefined) continue;
     const url = webUrl(hit.url);
-    bugs.set(`${id} ${url ?? ''}`, {
-      id, url, status: readText(hit.status), resolution: readText(hit.resolution), summary: readText(hit.summary), signature: readText(hit.signature),
+    const tracker = readText(hit.tracker);
+    bugs.set(`${tracker ?? ''} ${id} ${url ?? ''}`, {
+      id,
+      tracker,
+      url,
+      status: readText(hit.status),
+      resolution: readText(hit.resolution),
+      summary: readText(hit.summary),
+      signature: readText(hit.signature),
     });
   }
   return [...bugs.values()];
@@ -52,29 +72,50 @@ export function askBugForms(id: CrashId, signal: AbortSignal): Promise<Result<re
   return askForms(new URLSearchParams({ crash_id: id }), signal);
 }
 
-export function askSignatureBugForms(signature: string, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
+export function askSignatureBugForms(
+  signature: string,
+  signal: AbortSignal,
+): Promise<Result<readonly BugForm[]>> {
   return askForms(new URLSearchParams({ signature }), signal);
 }
 
 async function askForms(of: URLSearchParams, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
   const answer = await getJson<{ links?: { label?: string; url?: string }[] }>(`/api/NewBug/?${of}`, signal);
   if (!answer.ok) return answer;
-  return succeed(readList(answer.value.links).flatMap(({ label, url }) => {
-    const checked = webUrl(url);
-    return checked === undefined ? [] : [{ label: readText(label) ?? 'New bug', url: checked }];
-  }));
+  return succeed(
+    readList(answer.value.links).flatMap(({ label, url }) => {
+      const checked = webUrl(url);
+      return checked === undefined ? [] : [{ label: readText(label) ?? 'New bug', url: checked }];
+    }),
+  );
 }
 
 export interface BugLink {
   readonly signature: string;
   readonly bug: string;
+  // undefined: the server's first.
+  readonly tracker?: string | undefined;
 }
 
-// The server takes a number or a URL of the tracker.
-export function linkBug({ signature, bug }: BugLink, signal: AbortSignal): Promise<Result<object>> {
-  return postJson('/api/BugLinks/', { signature, bug }, signal);
+function orderOf({ signature, bug, tracker }: BugLink): object {
+  return { signature, bug: bugIdOf(bug), ...(tracker === undefined ? {} : { tracker }) };
 }
 
-export function unlinkBug({ signature, bug }: BugLink, signal: AbortSignal): Promise<Result<object>> {
-  return postJson('/api/BugLinks/remove/', { signature, bug }, signal);
+export function linkBug(link: BugLink, signal: AbortSignal): Promise<Result<object>> {
+  return postJson('/api/BugLinks/', orderOf(link), signal);
+}
+
+export function unlinkBug(link: BugLink, signal: AbortSignal): Promise<Result<object>> {
+  return postJson('/api/BugLinks/remove/', orderOf(link), signal);
+}
+
+// People paste the address of a bug; trackers put its id last, or behind "id=".
+export function bugIdOf(text: string): string {
+  const trimmed = text.trim().replace(/^#/, '');
+  if (!/^https?:\/\//.test(trimmed)) return trimmed;
+  return (
+    /[?&]id=(\w+)/.exec(trimmed)?.[1] ??
+    /\/([A-Z][A-Z0-9_]*-\d+|\d+)\/?(?:[?#].*)?$/.exec(trimmed)?.[1] ??
+    trimmed
+  );
 }

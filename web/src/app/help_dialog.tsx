@@ -1,7 +1,7 @@
 // What the keys do.
 import { useEffect, useRef } from 'preact/hooks';
 import { Fragment, type VNode } from 'preact';
-import { kKeyHelp } from './site_keys';
+import { kKeyHelp } from '../base/key_help';
 
 export function HelpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);

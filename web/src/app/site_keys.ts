@@ -2,25 +2,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { isPlainKey, isTyping } from '../base/typing';
 
-export interface KeyHelp {
-  readonly keys: readonly string[];
-  readonly what: string;
-}
-
-// What the help dialog lists.
-export const kKeyHelp: readonly KeyHelp[] = [
-  { keys: ['/'], what: 'Go to the search box' },
-  { keys: ['j', '↓'], what: 'Next row' },
-  { keys: ['k', '↑'], what: 'Row before' },
-  { keys: ['→', '←'], what: 'Into the cells of a row, and back' },
-  { keys: ['Enter'], what: 'Open the row' },
-  { keys: ['f'], what: 'Show only what has the value of this cell' },
-  { keys: ['e'], what: 'Leave out what has the value of this cell' },
-  { keys: ['t'], what: 'Threads, on the page of a report' },
-  { keys: ['?'], what: 'This help' },
-  { keys: ['Esc'], what: 'Leave the search box, close a menu or this help' },
-];
-
 // Of the first table that can be seen: those of charts are folded away at first.
 function focusFirstRow(): boolean {
   const rows = document.querySelectorAll<HTMLElement>(
