@@ -107,9 +107,9 @@ test('the URL holds name, days and order', () => withPage(kPath, {}, async (page
 test('a row leads to the crashes that wait', () => withPage(kPath, {}, async (page) => {
   const hit = (await listed('?file=crashy')).find(({ debug_file }) => debug_file === 'crashy');
   await rowOf(page, 'crashy').locator('.col-crashes a').click();
-  await page.waitForURL((url) => url.pathname === '/' && url.searchParams.get('missing_debug_id') === hit.debug_id);
+  await page.waitForURL((url) => url.pathname === '/search' && url.searchParams.get('missing_debug_id') === hit.debug_id);
   for (const id of [crashed.report, crashed.ping]) await page.locator(`tr[data-key="${id}"]`).waitFor();
-  assert.equal(await page.locator('table.data tbody tr').count(), hit.crashes);
+  assert.equal(await page.locator('table.data.crashes tbody tr').count(), hit.crashes);
   await page.getByText(`Missing debug id is`).waitFor();
 }));
 
@@ -201,7 +201,8 @@ test('the report names the frames by the symbols that came, and says so', () => 
   assert.match(await top.locator('.col-function').innerText(), /crashy/);
   assert.match(await top.locator('.col-source').innerText(), /:\d+/);
   assert.equal(await top.locator('.mark.missing').count(), 0);
-  await page.locator('details.block summary', { hasText: 'Modules' }).click();
-  await page.getByText('came later').first().waitFor();
   await assertAccessibleInBothSchemes(page, 'a healed report');
+  await page.locator('.report .tabs').getByRole('link', { name: 'Modules' }).click();
+  await page.locator('table.modules').getByText('came later').first().waitFor();
+  await assertAccessibleInBothSchemes(page, 'modules of a healed report');
 }));

@@ -94,7 +94,8 @@ export async function sendSymbols(server, token, { product, files }) {
 }
 
 // Crashes the example program under the real handler. Gives the report and the ping once both can be searched.
-export async function crash(server, kind, buildId) {
+// `headers` are those of somebody who may see single pings, where not everybody may.
+export async function crash(server, kind, buildId, headers = {}) {
   const died = await run(kCrashy, [kind], {
     env: {
       ...process.env, CRASHY_SERVER: server.url, CRASHY_BUILD_ID: buildId,
@@ -104,11 +105,11 @@ export async function crash(server, kind, buildId) {
   if (!died) throw new Error(`crashy ${kind} did not die of a signal`);
   const until = Date.now() + kSearchableMs;
   while (Date.now() < until) {
-    const answer = await getJson(server, `/api/SuperSearch/?build_id=${buildId}&_columns=uuid&_columns=kind&_columns=signature&_columns=version`);
+    const answer = await getJson(server, `/api/SuperSearch/?build_id=${buildId}&_columns=uuid&_columns=kind&_columns=signature&_columns=version`, headers);
     const report = answer.hits.find((hit) => hit.kind === 'report');
     const ping = answer.hits.find((hit) => hit.kind === 'ping');
     // The link between them is made when the later one is processed.
-    if (report && ping && (await getJson(server, `/api/ProcessedCrash/?crash_id=${report.uuid}`)).counterpart) {
+    if (report && ping && (await getJson(server, `/api/ProcessedCrash/?crash_id=${report.uuid}`, headers)).counterpart) {
       return { report: report.uuid, ping: ping.uuid, signature: report.signature, version: report.version };
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -116,8 +117,8 @@ export async function crash(server, kind, buildId) {
   throw new Error(`the report and the ping of crashy ${kind} were not both searchable in time`);
 }
 
-async function getJson(server, path) {
-  const response = await fetch(server.url + path);
+async function getJson(server, path, headers) {
+  const response = await fetch(server.url + path, { headers });
   if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
   return response.json();
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeSearchApi } from './fake_search.mjs';
 
 const kDist = fileURLToPath(new URL('../dist', import.meta.url));
 const kTypes = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -19,6 +20,7 @@ const kReasons = ['SIGSEGV / SEGV_MAPERR', 'SIGABRT / SI_TKILL', 'SIGFPE / FPE_I
 const hex = (value) => `0x${value.toString(16).padStart(16, '0')}`;
 const idOf = (number) => `0b5e2a10-7c3d-4e5f-8a9b-${number.toString(16).padStart(12, '0')}`;
 const started = Date.now();
+const searchApi = makeSearchApi(started);
 const arrived = () => 137 + Math.floor((Date.now() - started) / 7000);
 
 function hitOf(number) {
@@ -32,21 +34,6 @@ function hitOf(number) {
     release_channel: number % 3 === 0 ? 'release' : 'beta',
     reason: number % 11 === 0 ? null : kReasons[(number >> 1) % 4],
     platform: 'Linux',
-  };
-}
-
-function searchAnswer(parameters) {
-  const wanted = parameters.getAll('signature').map((value) => value.replace(/^[=~^$]/, ''));
-  const all = Array.from({ length: arrived() }, (_, index) => hitOf(arrived() - index))
-    .filter((hit) => wanted.every((text) => hit.signature.includes(text)));
-  const counts = new Map();
-  for (const hit of all) counts.set(hit.signature, (counts.get(hit.signature) ?? 0) + 1);
-  const offset = Number(parameters.get('_results_offset') ?? 0);
-  return {
-    hits: all.slice(offset, offset + Number(parameters.get('_results_number') ?? 100)),
-    total: all.length,
-    facets: { signature: [...counts].map(([term, count]) => ({ term, count })).sort((a, b) => b.count - a.count) },
-    errors: [],
   };
 }
 
@@ -107,7 +94,9 @@ function crashAnswer(number) {
 }
 
 function apiAnswer(url) {
-  if (url.pathname === '/api/SuperSearch/') return [200, searchAnswer(url.searchParams)];
+  const found = searchApi(url);
+  if (found !== undefined) return found;
+  if (url.pathname !== '/api/ProcessedCrash/') return [404, { error: 'no such path' }];
   const id = (url.searchParams.get('crash_id') ?? '').replace(/^bp-/, '');
   if (id.startsWith('00000000')) return [404, { error: 'not processed yet', status: 'pending' }];
   if (id.startsWith('11111111')) return [403, { error: 'needs the permission view_pings' }];
@@ -128,7 +117,7 @@ async function answer(request, response) {
   const content = await readFile(file).catch(() => undefined);
   response.writeHead(content === undefined ? 404 : 200, {
     'Content-Type': kTypes[extname(file)] ?? 'application/octet-stream',
-    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'",
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'",
   });
   response.end(content);
 }

@@ -16,6 +16,10 @@ constexpr std::string_view kIndex = "index.html";
 constexpr std::string_view kNeverTheSite[] = {"api", "submit",
                                               "upload"};  // Wrong paths of machines: plain errors.
 
+// But for one of Crash Stats' pages that people have in their bookmarks: that of their tokens.
+constexpr std::string_view kTokensPage = "/api/tokens/";
+constexpr std::string_view kProductPages = "home/product/";
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kContentTypes = {{
     {".html", "text/html; charset=utf-8"},
     {".js", "text/javascript; charset=utf-8"},
@@ -76,7 +80,8 @@ StaticSite StaticSite::Missing() {
 }
 
 Response StaticSite::Serve(const Request& request) const {
-  if (!request.segments.empty()) {
+  const bool is_tokens_page = request.Path() == kTokensPage;
+  if (!request.segments.empty() && !is_tokens_page) {
     for (const std::string_view never : kNeverTheSite) {
       if (request.segments[0] == never) return ErrorResponse(404, "Not Found");
     }
@@ -84,9 +89,10 @@ Response StaticSite::Serve(const Request& request) const {
   const std::string path = request.Path().substr(1);
   auto found = files_.find(path);
   const bool is_asset = found != files_.end() && path.starts_with("assets/");
-  // A missing file is missing; anything else is a page.
+  // A missing file is missing; anything else is a page. Names of products may have a dot.
   const std::string_view last = request.segments.empty() ? std::string_view() : request.segments.back();
-  if (found == files_.end() && (path.starts_with("assets/") || last.find('.') != std::string_view::npos)) {
+  if (found == files_.end() && (path.starts_with("assets/") || (last.find('.') != std::string_view::npos &&
+                                                                !path.starts_with(kProductPages)))) {
     return ErrorResponse(404, "Not Found");
   }
   if (found == files_.end()) found = files_.find(std::string(kIndex));

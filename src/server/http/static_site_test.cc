@@ -37,6 +37,20 @@ TEST_F(StaticSiteTest, PagesAreTheIndexAndAssetsAreCached) {
   EXPECT_EQ(asset.headers.at(0).value, "public, max-age=31536000, immutable");
 }
 
+TEST_F(StaticSiteTest, AProductsNameMayHaveADot) {
+  const auto site = StaticSite::Load(folder_);
+  ASSERT_TRUE(site);
+  EXPECT_EQ(Get(*site, "/home/product/org.example.app").body, "<p>index");
+}
+
+TEST_F(StaticSiteTest, TheOldAddressOfTokensIsAPage) {
+  const auto site = StaticSite::Load(folder_);
+  ASSERT_TRUE(site);
+  EXPECT_EQ(Get(*site, "/api/tokens/").body, "<p>index");
+  EXPECT_EQ(Get(*site, "/api/Tokens/").status, 404);
+  EXPECT_EQ(Get(*site, "/api/token").status, 404);
+}
+
 TEST_F(StaticSiteTest, WhatIsNoPageIs404) {
   const auto site = StaticSite::Load(folder_);
   ASSERT_TRUE(site);

@@ -89,7 +89,7 @@ base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection,
   ASSIGN_OR_RETURN(
       DuckRows rows,
       connection.Query("SELECT asked.signature, min(c.date_ms), min(c.build_id) FROM " +
-                       CrashSource(files, "c.input_id c.date_ms c.build_id") +
+                       CrashSource(PartsOf(files), "c.input_id c.date_ms c.build_id") +
                        " JOIN asked ON asked.input_id = c.input_id GROUP BY asked.signature ORDER BY 1"));
   while (rows.Next()) found.push_back({rows.Text(0), rows.Integer(1), rows.Text(2)});
   return found;

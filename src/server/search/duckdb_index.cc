@@ -330,10 +330,11 @@ base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read)
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   RETURN_IF_ERROR(CheckQuery(query, connection));
-  if (files.empty()) return T{};
   const DuckDbFileRef dictionary = state_->DictionaryFile();
-  ASSIGN_OR_RETURN(const Condition condition, PrepareSearch(connection, query, dictionary->catalog, files));
-  return read(connection, CrashSelection{dictionary->catalog, files, condition});
+  ASSIGN_OR_RETURN(const PreparedSearch prepared,
+                   PrepareSearch(connection, query, dictionary->catalog, files));
+  if (prepared.parts.empty()) return T{};
+  return read(connection, CrashSelection{dictionary->catalog, prepared.parts, prepared.condition});
 }
 
 base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {
@@ -344,10 +345,11 @@ base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms)
   if (files.empty()) return packs;
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const std::vector<Value> bounds = {from_ms, from_ms + kDayMs};
-  ASSIGN_OR_RETURN(DuckRows rows,
-                   connection.Query("SELECT DISTINCT c.pack FROM " + CrashSource(files, "c.pack c.date_ms") +
-                                        " WHERE c.date_ms >= ? AND c.date_ms < ? AND c.pack <> ''",
-                                    bounds));
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query("SELECT DISTINCT c.pack FROM " + CrashSource(PartsOf(files), "c.pack c.date_ms") +
+                           " WHERE c.date_ms >= ? AND c.date_ms < ? AND c.pack <> ''",
+                       bounds));
   while (rows.Next()) packs.push_back(rows.Text(0));
   return packs;
 }
@@ -386,13 +388,13 @@ base::Result<std::vector<CrashReference>> DuckDbIndex::Find(std::span<const Duck
   const std::string expressions =
       "c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, s.proto_signature, c.minidump_sha256_hash, "
       "c.pack";
-  ASSIGN_OR_RETURN(
-      DuckRows rows,
-      connection.Query("SELECT " + expressions + " FROM " +
-                           CrashSource(files, expressions + " c.input_id " + condition) + " LEFT JOIN " +
-                           dictionary->catalog + ".signatures s ON s.input_id = c.input_id WHERE " +
-                           condition + " ORDER BY c.date_ms, c.kind DESC, c.uuid",
-                       std::span(&parameter, 1)));
+  ASSIGN_OR_RETURN(DuckRows rows, connection.Query("SELECT " + expressions + " FROM " +
+                                                       CrashSource(PartsOf(files),
+                                                                   expressions + " c.input_id " + condition) +
+                                                       " LEFT JOIN " + dictionary->catalog +
+                                                       ".signatures s ON s.input_id = c.input_id WHERE " +
+                                                       condition + " ORDER BY c.date_ms, c.kind DESC, c.uuid",
+                                                   std::span(&parameter, 1)));
   while (rows.Next()) {
     found.push_back(
         {.kind = rows.Text(0) == CrashKindName(CrashKind::kPing) ? CrashKind::kPing : CrashKind::kReport,

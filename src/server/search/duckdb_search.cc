@@ -6,7 +6,6 @@
 
 #include "base/utf8.h"
 #include "server/search/duckdb_facets.h"
-#include "server/search/duckdb_sql.h"
 #include "server/search/duckdb_stacks.h"
 
 namespace cairn::search {
@@ -99,28 +98,34 @@ base::Status CheckQuery(const Query& query, DuckConnection& connection) {
   return CheckTexts(query, connection);
 }
 
-base::Result<Condition> PrepareSearch(DuckConnection& connection, const Query& query,
-                                      const std::string& dictionary,
-                                      std::span<const DuckDbCrashes::File> files) {
-  ASSIGN_OR_RETURN(Condition condition, MakeCondition(query));
+base::Result<PreparedSearch> PrepareSearch(DuckConnection& connection, const Query& query,
+                                           const std::string& dictionary,
+                                           std::span<const DuckDbCrashes::File> files) {
+  PreparedSearch prepared{PartsOf(files), {}};
+  ASSIGN_OR_RETURN(prepared.condition, MakeCondition(query));
   RETURN_IF_ERROR(connection.Execute("BEGIN TRANSACTION"));
-  ASSIGN_OR_RETURN(const std::string stacks,
-                   FindStacks(connection, query, {dictionary, files, query.window}));
-  if (!stacks.empty()) condition.statement.sql += " AND " + stacks;
-  return condition;
+  if (prepared.parts.empty()) return prepared;
+  ASSIGN_OR_RETURN(StackMatches stacks,
+                   FindStacks(connection, query, {dictionary, prepared.parts, query.window}));
+  if (stacks.parts) {
+    prepared.parts = *std::move(stacks.parts);
+  } else if (stacks.has_clauses) {
+    prepared.condition.statement.sql += " AND " + stacks.condition;
+  }
+  return prepared;
 }
 
 base::Result<SearchResult> SearchFiles(DuckConnection& connection, const Query& query,
                                        const std::string& dictionary,
                                        std::span<const DuckDbCrashes::File> files) {
   RETURN_IF_ERROR(CheckQuery(query, connection));
-  if (files.empty()) {
+  ASSIGN_OR_RETURN(const PreparedSearch prepared, PrepareSearch(connection, query, dictionary, files));
+  if (prepared.parts.empty()) {
     SearchResult nothing;
     for (const Aggregation& facet : query.facets) nothing.facets.push_back(EmptyFacet(facet));
     return nothing;
   }
-  ASSIGN_OR_RETURN(const Condition condition, PrepareSearch(connection, query, dictionary, files));
-  return RunSearch(connection, query, {dictionary, files, condition});
+  return RunSearch(connection, query, {dictionary, prepared.parts, prepared.condition});
 }
 
 }  // namespace cairn::search

@@ -47,7 +47,7 @@ Statement SelectCrashes(const CrashExpressions& what, const CrashSelection& sele
   if (with_signatures) {
     sql.insert(0, " LEFT JOIN " + selection.dictionary + ".signatures s ON s.input_id = c.input_id");
   }
-  const std::string source = CrashSource(selection.files, what.expressions + sql);
+  const std::string source = CrashSource(selection.parts, what.expressions + sql);
   Statement statement{"SELECT " + what.expressions + " FROM " + source + sql, condition.parameters};
   statement.parameters.insert(statement.parameters.end(), what.behind.parameters.begin(),
                               what.behind.parameters.end());
@@ -55,6 +55,9 @@ Statement SelectCrashes(const CrashExpressions& what, const CrashSelection& sele
 }
 
 namespace {
+
+// Of a key, those that number a row: 10^12 of them. The others number a file.
+constexpr int kRowBits = 40;
 
 bool IsNameCharacter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -72,16 +75,29 @@ bool Reads(std::string_view statement, std::string_view column) {
 
 }  // namespace
 
-std::string CrashSource(std::span<const DuckDbCrashes::File> files, std::string_view statement) {
+std::vector<CrashPart> PartsOf(std::span<const DuckDbCrashes::File> files) {
+  std::vector<CrashPart> parts;
+  for (const DuckDbCrashes::File& file : files) {
+    parts.push_back({file.kind, file.file->catalog, static_cast<std::int64_t>(parts.size()), ""});
+  }
+  return parts;
+}
+
+CrashPlace PlaceOf(std::int64_t key) { return {key >> kRowBits, key & ((std::int64_t{1} << kRowBits) - 1)}; }
+
+std::string CrashSource(std::span<const CrashPart> parts, std::string_view statement) {
   std::string columns;
   for (const DuckDbColumn& column : CrashColumns()) {
     if (Reads(statement, column.name)) columns += ", " + column.name;
   }
+  const bool reads_key = Reads(statement, "key");
   std::string source;
-  for (const DuckDbCrashes::File& file : files) {
+  for (const CrashPart& part : parts) {
     source += source.empty() ? "(" : " UNION ALL ";
-    source += "SELECT '" + std::string(CrashKindName(file.kind)) + "' AS kind" + columns + " FROM " +
-              file.file->catalog + ".crashes";
+    source += "SELECT '" + std::string(CrashKindName(part.kind)) + "' AS kind" + columns;
+    if (reads_key) source += ", " + std::to_string(part.number << kRowBits) + " + rowid AS key";
+    source += " FROM " + part.catalog + ".crashes";
+    if (!part.rows.empty()) source += " WHERE " + part.rows;
   }
   return source + ") c";
 }

@@ -1,6 +1,7 @@
 // The statements by which a search reads crashes, in DuckDB's SQL.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,10 +13,21 @@
 
 namespace cairn::search {
 
+// A file of crashes, and which of its rows may be read.
+struct CrashPart {
+  CrashKind kind = CrashKind::kReport;
+  std::string catalog;
+  std::int64_t number = 0;  // Among the parts of a search.
+  // A condition over the file's rows, in which nobody's text stands; empty: all of them.
+  std::string rows;
+};
+
+std::vector<CrashPart> PartsOf(std::span<const DuckDbCrashes::File> files);
+
 // What a search reads, and which of it.
 struct CrashSelection {
-  const std::string& dictionary;               // Its catalog.
-  std::span<const DuckDbCrashes::File> files;  // Not empty.
+  const std::string& dictionary;     // Its catalog.
+  std::span<const CrashPart> parts;  // Not empty.
   const Condition& condition;
 };
 
@@ -34,8 +46,16 @@ struct CrashExpressions {
 };
 Statement SelectCrashes(const CrashExpressions& what, const CrashSelection& selection);
 
-// The crashes of `files` under the name c, with those columns that `statement` reads: it names them as
-// "c.column". Each column of each file costs the engine some microseconds, whether it is read or not.
-std::string CrashSource(std::span<const DuckDbCrashes::File> files, std::string_view statement);
+// The crashes of the parts under the name c, with those columns that `statement` reads: it names them as
+// "c.column". Each column of each file costs the engine some microseconds, whether it is read or not. "c.key"
+// is a number that no other crash of these parts has, for as long as the transaction.
+std::string CrashSource(std::span<const CrashPart> parts, std::string_view statement);
+
+// The part that a crash with this key is of, and its row there.
+struct CrashPlace {
+  std::int64_t part = 0;
+  std::int64_t row = 0;
+};
+CrashPlace PlaceOf(std::int64_t key);
 
 }  // namespace cairn::search

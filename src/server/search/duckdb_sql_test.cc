@@ -14,6 +14,7 @@ DuckDbCrashes::File FileOf(CrashKind kind, const std::string& catalog) {
 
 const std::vector<DuckDbCrashes::File> kFiles = {FileOf(CrashKind::kReport, "report_2026_11_16_0"),
                                                  FileOf(CrashKind::kPing, "ping_2026_11_16_0")};
+const std::vector<CrashPart> kParts = PartsOf(kFiles);
 const std::string kDictionary = "dictionary_0";
 
 TEST(ServerSearchDuckDbSql, ValuesAreParametersInTheOrderOfTheirMarks) {
@@ -23,7 +24,7 @@ TEST(ServerSearchDuckDbSql, ValuesAreParametersInTheOrderOfTheirMarks) {
       {FieldId::kProduct, Combine::kAnyOf, {{Operator::kEquals, "it's"}, {Operator::kContains, "a?b"}}}};
   const auto condition = MakeCondition(query);
   ASSERT_TRUE(condition);
-  const Statement total = TotalStatement(query, {kDictionary, kFiles, *condition});
+  const Statement total = TotalStatement(query, {kDictionary, kParts, *condition});
   const std::vector<Value> expected = {std::int64_t{5}, std::int64_t{6}, "it's", "a?b"};
   EXPECT_EQ(total.parameters, expected);
   EXPECT_EQ(std::ranges::count(total.sql, '?'), 4);
@@ -34,7 +35,7 @@ TEST(ServerSearchDuckDbSql, SignaturesAreJoinedOnlyWhereTheyAreRead) {
   Query query;
   query.columns = {FieldId::kUuid};
   const auto condition = MakeCondition(query);
-  const CrashSelection selection{kDictionary, kFiles, *condition};
+  const CrashSelection selection{kDictionary, kParts, *condition};
   const auto joins = [](const Statement& statement) {
     return statement.sql.find("JOIN") != std::string::npos;
   };
@@ -45,15 +46,17 @@ TEST(ServerSearchDuckDbSql, SignaturesAreJoinedOnlyWhereTheyAreRead) {
 }
 
 TEST(ServerSearchDuckDbSql, EveryFileIsASourceWithItsKindAndTheColumnsThatAreRead) {
-  const std::string source = CrashSource(kFiles, "c.uuid, c.date_ms");
+  const std::string source = CrashSource(kParts, "c.uuid, c.date_ms");
   EXPECT_NE(source.find("SELECT 'report' AS kind, uuid, date_ms FROM report_2026_11_16_0.crashes"),
             std::string::npos)
       << source;
   EXPECT_NE(source.find("SELECT 'ping' AS kind, uuid, date_ms FROM ping_2026_11_16_0.crashes"),
             std::string::npos)
       << source;
-  EXPECT_EQ(CrashSource(kFiles, "c.version").find("platform_version"), std::string::npos);
-  EXPECT_NE(CrashSource(kFiles, "c.a_moz_crash_reason = ?").find("a_moz_crash_reason"), std::string::npos);
+  EXPECT_EQ(PlaceOf((std::int64_t{3} << 40) + 77).part, 3);
+  EXPECT_EQ(PlaceOf((std::int64_t{3} << 40) + 77).row, 77);
+  EXPECT_EQ(CrashSource(kParts, "c.version").find("platform_version"), std::string::npos);
+  EXPECT_NE(CrashSource(kParts, "c.a_moz_crash_reason = ?").find("a_moz_crash_reason"), std::string::npos);
 }
 
 }  // namespace

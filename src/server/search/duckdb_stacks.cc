@@ -1,11 +1,12 @@
 #include "server/search/duckdb_stacks.h"
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "server/search/duckdb_condition.h"
-#include "server/search/duckdb_sql.h"
 #include "server/search/stack_match.h"
 
 namespace cairn::search {
@@ -16,6 +17,8 @@ using base::Error;
 
 // Stacks whose order is looked at, at once: each takes about 300 bytes.
 constexpr std::size_t kStacksAtOnce = 100'000;
+// Crashes that are named by their rows from then on: whoever reads them passes over all other rows.
+constexpr std::size_t kFewCrashes = 2'000;
 
 std::string Numbered(std::string_view name, std::size_t number) {
   return std::string(name) + "_" + std::to_string(number);
@@ -206,28 +209,23 @@ class StackFinder {
     return {};
   }
 
-  // Other threads are unrolled rather than compared list by list: many stacks have a system's frames.
+  // The keys of the crashes that have any of the stacks, as a condition. Other threads are unrolled rather
+  // than compared list by list: many stacks have a system's frames, and a list is compared slowly.
   base::Result<std::string> CrashesWith(const std::string& stacks, ThreadScope scope) {
-    const std::string crashing = "c.stack_id IN (SELECT id FROM " + stacks + ")";
-    if (scope == ThreadScope::kCrashingThread) return "(coalesce(" + crashing + ", false))";
     const std::string crashes = Numbered("crashes", tables_++);
-    const Statement others = {
-        "SELECT DISTINCT kind, uuid FROM (SELECT c.kind, c.uuid, unnest(c.thread_stack_ids) AS stack_id "
-        "FROM " +
-            CrashSource(sources_.files, "c.uuid c.thread_stack_ids c.date_ms") +
-            " WHERE c.date_ms >= ? AND c.date_ms < ? AND len(c.thread_stack_ids) > 0) WHERE stack_id IN "
-            "(SELECT "
-            "id FROM " +
-            stacks + ")",
-        {sources_.window.from_ms, sources_.window.to_ms}};
-    RETURN_IF_ERROR(Create(crashes, others));
-    std::string condition = "(coalesce(" + crashing + ", false)";
-    for (const CrashKind kind : {CrashKind::kReport, CrashKind::kPing}) {
-      const std::string name = "'" + std::string(CrashKindName(kind)) + "'";
-      condition += " OR (c.kind = " + name + " AND c.uuid IN (SELECT uuid FROM " + crashes +
-                   " WHERE kind = " + name + "))";
+    const std::string in_window = " WHERE c.date_ms >= ? AND c.date_ms < ? AND ";
+    const std::vector<Value> window = {sources_.window.from_ms, sources_.window.to_ms};
+    Statement content{"SELECT c.key FROM " + CrashSource(sources_.parts, "c.key, c.stack_id, c.date_ms") +
+                          in_window + "c.stack_id IN (SELECT id FROM " + stacks + ")",
+                      window};
+    if (scope == ThreadScope::kAnyThread) {
+      content.sql += " UNION SELECT key FROM (SELECT c.key, unnest(c.thread_stack_ids) AS stack_id FROM " +
+                     CrashSource(sources_.parts, "c.key, c.thread_stack_ids, c.date_ms") + in_window +
+                     "c.thread_stack_ids IS NOT NULL) WHERE stack_id IN (SELECT id FROM " + stacks + ")";
+      content.parameters.insert(content.parameters.end(), window.begin(), window.end());
     }
-    return condition + ")";
+    RETURN_IF_ERROR(Create(crashes, content));
+    return "(c.key IN (SELECT key FROM " + crashes + "))";
   }
 
   DuckConnection& connection_;
@@ -235,13 +233,44 @@ class StackFinder {
   std::size_t tables_ = 0;
 };
 
+// Those of a part of the whole that are not too many to be named one by one: the parts that have any.
+base::Result<std::optional<std::vector<CrashPart>>> FewOf(DuckConnection& connection,
+                                                          const StackSources& sources,
+                                                          const std::string& condition) {
+  // The condition is over keys alone.
+  ASSIGN_OR_RETURN(DuckRows rows,
+                   connection.Query("SELECT c.key FROM " + CrashSource(sources.parts, "c.key, c.date_ms") +
+                                        " WHERE c.date_ms >= ? AND c.date_ms < ? AND " + condition +
+                                        " LIMIT " + std::to_string(kFewCrashes + 1),
+                                    std::vector<Value>{sources.window.from_ms, sources.window.to_ms}));
+  std::map<std::int64_t, std::string> rows_of_part;
+  std::size_t count = 0;
+  for (; rows.Next(); ++count) {
+    const CrashPlace place = PlaceOf(rows.Integer(0));
+    std::string& list = rows_of_part[place.part];
+    list += (list.empty() ? "" : ", ") + std::to_string(place.row);
+  }
+  if (count > kFewCrashes) return std::optional<std::vector<CrashPart>>();
+  std::vector<CrashPart> parts;
+  for (const CrashPart& part : sources.parts) {
+    const auto found = rows_of_part.find(part.number);
+    if (found == rows_of_part.end()) continue;
+    parts.push_back(part);
+    parts.back().rows = "rowid IN (" + found->second + ")";
+  }
+  return std::optional(std::move(parts));
+}
+
 }  // namespace
 
-base::Result<std::string> FindStacks(DuckConnection& connection, const Query& query,
-                                     const StackSources& sources) {
+base::Result<StackMatches> FindStacks(DuckConnection& connection, const Query& query,
+                                      const StackSources& sources) {
   StackFinder finder(connection, sources);
-  std::string all;
-  const auto add = [&](const std::string& condition) { all += (all.empty() ? "" : " AND ") + condition; };
+  StackMatches matches;
+  const auto add = [&](const std::string& condition) {
+    matches.condition += (matches.has_clauses ? " AND " : "") + condition;
+    matches.has_clauses = true;
+  };
   for (const StackClause& clause : query.stacks) {
     ASSIGN_OR_RETURN(const std::string condition, finder.Find(clause));
     add(condition);
@@ -251,7 +280,10 @@ base::Result<std::string> FindStacks(DuckConnection& connection, const Query& qu
     ASSIGN_OR_RETURN(const std::string condition, finder.FindMissing(clause));
     add(condition);
   }
-  return all;
+  if (matches.has_clauses) {
+    ASSIGN_OR_RETURN(matches.parts, FewOf(connection, sources, matches.condition));
+  }
+  return matches;
 }
 
 }  // namespace cairn::search

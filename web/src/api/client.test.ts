@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { getJson } from './client';
+import { asMissing, getJson, getText, postForm, postJson } from './client';
 
 function answerWith(status: number, body: string): void {
   vi.stubGlobal('fetch', async () => new Response(body, { status }));
@@ -17,7 +17,11 @@ test('an object is an answer', async () => {
 test.each<[number, string, object]>([
   [404, '{"error":"unknown crash id"}', { kind: 'not-found', detail: 'unknown crash id' }],
   [404, '{"error":"wait","status":"pending"}', { kind: 'pending', detail: 'wait' }],
+  [404, '{"error":"Not Found"}', { kind: 'no-service', detail: '' }],
+  [401, '{"error":"sign in"}', { kind: 'signed-out', detail: 'sign in' }],
+  [429, '{"error":"slower"}', { kind: 'busy', detail: 'slower' }],
   [403, '{"error":"needs view_pings"}', { kind: 'forbidden', detail: 'needs view_pings' }],
+  [400, '{"error":"a","mistakes":["a","b"]}', { kind: 'bad-request', detail: 'a', mistakes: ['a', 'b'] }],
   [400, '{"error":"date: no operator"}', { kind: 'bad-request', detail: 'date: no operator' }],
   [500, 'oops', { kind: 'server', detail: 'HTTP status 500' }],
   [418, '{}', { kind: 'bad-answer', detail: 'HTTP status 418' }],
@@ -29,6 +33,33 @@ test.each<[number, string, object]>([
 });
 
 test('a server that is down is told, not thrown', async () => {
-  vi.stubGlobal('fetch', async () => { throw new TypeError('connection refused'); });
+  vi.stubGlobal('fetch', async () => {
+    throw new TypeError('connection refused');
+  });
   expect(await ask()).toEqual({ ok: false, problem: { kind: 'offline', detail: '' } });
+});
+
+test('what is sent says what it is', async () => {
+  const sent: Request[] = [];
+  vi.stubGlobal('fetch', async (path: string, request: RequestInit) => {
+    sent.push(new Request(`http://crash.example${path}`, request));
+    return new Response('{}');
+  });
+  const signal = new AbortController().signal;
+  await postJson('/api/x', { a: 1 }, signal);
+  await postForm('/api/x', new URLSearchParams([['a', 'b c']]), signal);
+  expect(sent.map((request) => request.method)).toEqual(['POST', 'POST']);
+  expect(sent[0]?.headers.get('Content-Type')).toBe('application/json');
+  expect(await sent[0]?.text()).toBe('{"a":1}');
+  expect(sent[1]?.headers.get('Content-Type')).toContain('application/x-www-form-urlencoded');
+});
+
+test('text is taken as it is', async () => {
+  answerWith(200, '[[rule]]');
+  expect(await getText('/api/x', new AbortController().signal)).toEqual({ ok: true, value: '[[rule]]' });
+});
+
+test('where a thing is asked for, a wrong path is a thing that is not there', () => {
+  expect(asMissing({ kind: 'no-service', detail: '' }).kind).toBe('not-found');
+  expect(asMissing({ kind: 'forbidden', detail: 'x' })).toEqual({ kind: 'forbidden', detail: 'x' });
 });

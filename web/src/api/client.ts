@@ -1,5 +1,6 @@
 // The only place that asks the server. Every answer is a Result; nothing here throws.
 import type { Problem, ProblemKind } from '../base/problem';
+import { readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
 
 // Longer than the slowest search may take; after it the page says that the server does not answer.
@@ -7,24 +8,63 @@ const kMaxAnswerMs = 30_000;
 
 const kKindByStatus = new Map<number, ProblemKind>([
   [400, 'bad-request'],
-  [401, 'forbidden'],
+  [401, 'signed-out'],
   [403, 'forbidden'],
   [404, 'not-found'],
-  [429, 'server'],
+  [429, 'busy'],
 ]);
+// What the server says of a path that leads nowhere; of a thing that is not there it says more.
+const kNoSuchPath = 'Not Found';
 
-// T is the generated type of the answer, in which everything may be absent: readers check each field that they use.
-export async function getJson<T extends object>(path: string, signal: AbortSignal): Promise<Result<T>> {
-  const deadline = AbortSignal.timeout(kMaxAnswerMs);
+// T is the generated type of the answer, in which everything may be absent: readers check each field that
+// they use.
+export function getJson<T extends object>(path: string, signal: AbortSignal): Promise<Result<T>> {
+  return ask<T>(path, { headers: kWantsJson }, readObject, signal);
+}
+
+export function getText(path: string, signal: AbortSignal): Promise<Result<string>> {
+  return ask(path, {}, (response) => response.text(), signal);
+}
+
+// For what takes longer than any search, such as a preview over all crashes, `answerMs` says how long it may.
+export function postJson<T extends object>(
+  path: string,
+  body: object,
+  signal: AbortSignal,
+  answerMs = kMaxAnswerMs,
+): Promise<Result<T>> {
+  const headers = { ...kWantsJson, 'Content-Type': 'application/json' };
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, readObject, signal, answerMs);
+}
+
+export function postForm<T extends object>(
+  path: string,
+  body: URLSearchParams,
+  signal: AbortSignal,
+): Promise<Result<T>> {
+  return ask<T>(path, { method: 'POST', headers: kWantsJson, body }, readObject, signal);
+}
+
+const kWantsJson = { Accept: 'application/json' };
+
+async function readObject<T extends object>(response: Response): Promise<T | undefined> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return typeof body === 'object' && body !== null ? (body as T) : undefined;
+}
+
+async function ask<T>(
+  path: string,
+  request: RequestInit,
+  read: (response: Response) => Promise<T | undefined>,
+  signal: AbortSignal,
+  answerMs = kMaxAnswerMs,
+): Promise<Result<T>> {
+  const deadline = AbortSignal.timeout(answerMs);
   try {
-    const response = await fetch(path, {
-      headers: { Accept: 'application/json' },
-      signal: anyOf(signal, deadline),
-    });
-    const body: unknown = await response.json().catch(() => undefined);
-    if (!response.ok) return fail(problemOf(response.status, body));
-    if (typeof body !== 'object' || body === null) return fail({ kind: 'bad-answer', detail: '' });
-    return succeed(body as T);
+    const response = await fetch(path, { ...request, signal: anyOf(signal, deadline) });
+    if (!response.ok) return fail(problemOf(response.status, await readObject(response)));
+    const body = await read(response);
+    return body === undefined ? fail({ kind: 'bad-answer', detail: '' }) : succeed(body);
   } catch {
     // fetch() says no more than that it failed.
     return fail({ kind: 'offline', detail: '' });
@@ -33,7 +73,14 @@ export async function getJson<T extends object>(path: string, signal: AbortSigna
 
 // Of a list, where nothing is looked for by an id: a server that knows no such path is older than this page.
 export function withoutCrash(problem: Problem): Problem {
-  return problem.kind === 'not-found' ? { ...problem, kind: 'bad-answer' } : problem;
+  return problem.kind === 'not-found' || problem.kind === 'no-service'
+    ? { ...problem, kind: 'bad-answer' }
+    : problem;
+}
+
+// Of a thing that the server says of no more than of a wrong path when it is not there.
+export function asMissing(problem: Problem): Problem {
+  return problem.kind === 'no-service' ? { kind: 'not-found', detail: '' } : problem;
 }
 
 // AbortSignal.any() without its demand for the newest browsers.
@@ -46,10 +93,16 @@ function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
   return controller.signal;
 }
 
-function problemOf(status: number, body: unknown): Problem {
-  const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+function problemOf(status: number, body: object | undefined): Problem {
+  const members = (body ?? {}) as Record<string, unknown>;
   const detail = typeof members['error'] === 'string' ? members['error'] : '';
   if (status === 404 && members['status'] === 'pending') return { kind: 'pending', detail };
+  if (status === 404 && detail === kNoSuchPath) return { kind: 'no-service', detail: '' };
   const kind = kKindByStatus.get(status) ?? (status >= 500 ? 'server' : 'bad-answer');
-  return { kind, detail: detail === '' ? `HTTP status ${status}` : detail };
+  const mistakes = readTexts(members['mistakes']);
+  return {
+    kind,
+    detail: detail === '' ? `HTTP status ${status}` : detail,
+    ...(mistakes.length === 0 ? {} : { mistakes }),
+  };
 }

@@ -1,6 +1,16 @@
 // One crash: from the API's answer, in which anything may be absent, to the crash that pages show.
 import { parseAddress } from '../base/address';
-import type { Counterpart, Crash, Diagnostic, Frame, Module, SourcePlace, SymbolState, Thread } from '../base/crash';
+import type {
+  Counterpart,
+  Crash,
+  Diagnostic,
+  Frame,
+  Module,
+  SourcePlace,
+  SymbolState,
+  Thread,
+  UnloadedModule,
+} from '../base/crash';
 import { parseCrashId, type CrashId } from '../base/crash_id';
 import { joinPresent, parseTime } from '../base/format';
 import { readCount, readEntries, readList, readText, readTexts } from '../base/json_read';
@@ -32,8 +42,10 @@ export async function fetchCrash(id: CrashId, signal: AbortSignal): Promise<Resu
 export function readCrash(answer: Schemas['ProcessedCrash'], id: CrashId): Crash {
   const dump = answer.json_dump ?? {};
   const threads = readList(dump.threads).map((thread, index) => readThread(thread, index));
-  const crashingIndex = readCount(answer.crashing_thread) ?? readCount(dump.crash_info?.crashing_thread)
-    ?? readCount(dump.crashing_thread?.threads_index);
+  const crashingIndex =
+    readCount(answer.crashing_thread) ??
+    readCount(dump.crash_info?.crashing_thread) ??
+    readCount(dump.crashing_thread?.threads_index);
   const crashingThread = readCrashingThread(dump, threads, crashingIndex);
   return {
     id: parseCrashId(answer.uuid) ?? id,
@@ -61,30 +73,43 @@ export function readCrash(answer: Schemas['ProcessedCrash'], id: CrashId): Crash
     otherThreads: threads.filter((thread) => thread.index !== crashingThread?.index),
     registers: readEntries(registersOf(dump, crashingIndex)),
     modules: readList(dump.modules).map(readModule),
+    unloadedModules: readList(dump['unloaded_modules'] as readonly Schemas['Module'][] | undefined).map(
+      readUnloadedModule,
+    ),
     annotations: readEntries(answer.annotations),
     diagnostics: readList(dump.diagnostics).map(readDiagnostic),
     diagnosticsDropped: readCount(dump.diagnostics_dropped) ?? 0,
     notes: readTexts(answer.processor_notes),
+    history: readTexts(answer.processor_history),
+    document: answer,
   };
 }
 
-// What a ping does not know is 0 in the dump's JSON: no machine has no processor, no thread of a program the id 0.
+// What a ping does not know is 0 in the dump's JSON: no machine has no processor, no thread of a program the
+// id 0.
 function unlessZero<T>(value: T): T | undefined {
   return value === 0 ? undefined : value;
 }
 
 // The crashing thread stands twice in a dump's JSON; either copy may be the only one that is there.
-function readCrashingThread(dump: Schemas['StackwalkOutput'], threads: readonly Thread[], index: number | undefined): Thread | undefined {
+function readCrashingThread(
+  dump: Schemas['StackwalkOutput'],
+  threads: readonly Thread[],
+  index: number | undefined,
+): Thread | undefined {
   const listed = index === undefined ? undefined : threads[index];
   const alone = dump.crashing_thread;
   if (typeof alone !== 'object' || alone === null) return listed;
   const thread = readThread(alone, index);
-  return thread.frames.length > 0 ? { ...thread, name: thread.name ?? listed?.name, id: thread.id ?? listed?.id } : (listed ?? thread);
+  return thread.frames.length > 0
+    ? { ...thread, name: thread.name ?? listed?.name, id: thread.id ?? listed?.id }
+    : (listed ?? thread);
 }
 
 function registersOf(dump: Schemas['StackwalkOutput'], index: number | undefined): unknown {
   const alone = readList(dump.crashing_thread?.frames)[0]?.registers;
-  const listed = index === undefined ? undefined : readList(readList(dump.threads)[index]?.frames)[0]?.registers;
+  const listed =
+    index === undefined ? undefined : readList(readList(dump.threads)[index]?.frames)[0]?.registers;
   return alone ?? listed;
 }
 
@@ -131,6 +156,15 @@ function readModule(module: Schemas['Module']): Module {
     baseAddress: parseAddress(module.base_addr),
     endAddress: parseAddress(module.end_addr),
     symbols: symbolState(module),
+  };
+}
+
+function readUnloadedModule(module: Schemas['Module']): UnloadedModule {
+  return {
+    fileName: readText(module.filename),
+    codeId: readText(module.code_id),
+    baseAddress: parseAddress(module.base_addr),
+    endAddress: parseAddress(module.end_addr),
   };
 }
 

@@ -63,7 +63,7 @@ test('large counts are estimates', () => {
 
 test('waiting crashes are searched by the debug id, from the first day on until today', () => {
   const path = (members: object) => waitingCrashesPath(readMissingPage({ hits: [{ ...kHit, ...members }] }).modules[0]!, new Date('2026-11-22T10:00:00Z'));
-  expect(path({})).toBe(`/?missing_debug_id=${kHit.debug_id}&date=%3E%3D2026-11-01&date=%3C2026-11-23`);
+  expect(path({})).toBe(`/search?missing_debug_id=${kHit.debug_id}&date=%3E%3D2026-11-01&date=%3C2026-11-23`);
   expect(path({ crashes: 0 })).toBeUndefined();
   expect(path({ debug_id: '' })).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  appendConditions, conditionWords, exactBucket, exactSignature, parseSearchParameters, parseSearchText, searchPath, searchText,
+  appendConditions, conditionWords, exactBucket, exactSignature, exactTerm, parseSearchParameters, parseSearchText, plainQuery, queryPath, searchPath,
+  searchText, withCondition,
   type Condition, type Operator,
 } from './search_query';
 
@@ -58,14 +59,14 @@ describe('a query keeps its meaning', () => {
     expect(new Set(read.map((one) => JSON.stringify(one)))).toEqual(new Set(conditions.map((one) => JSON.stringify(one))));
   });
   test.each(kConditions.map((conditions) => [conditions]))('as URL: %j', (conditions) => {
-    const url = new URL(searchPath(conditions, 2, 50), 'http://x');
-    expect(parseSearchParameters(url.searchParams, 50)).toEqual({ conditions, page: 2 });
+    const url = new URL(queryPath(plainQuery(conditions), { page: 2, cursor: 'c' }), 'http://x');
+    expect(parseSearchParameters(url.searchParams)).toEqual({ ...plainQuery(conditions), page: 2, cursor: 'c' });
   });
 });
 
 test('the URL holds SuperSearch parameters', () => {
-  expect(searchPath([exactSignature('a b'), condition('kind', '', 'ping', true)])).toBe('/?signature=%3Da+b&kind=%21ping');
-  expect(searchPath([])).toBe('/');
+  expect(searchPath([exactSignature('a b'), condition('kind', '', 'ping', true)])).toBe('/search?signature=%3Da+b&kind=%21ping');
+  expect(searchPath([])).toBe('/search');
 });
 
 test('a bare value that looks like an operator is sent as meant', () => {
@@ -74,9 +75,42 @@ test('a bare value that looks like an operator is sent as meant', () => {
   expect(parameters.get('version')).toBe('=~odd');
 });
 
-test('parameters of no field and odd offsets are passed over', () => {
-  const parameters = new URLSearchParams('foo=1&product=&_columns=uuid&_results_offset=-3');
-  expect(parseSearchParameters(parameters, 50)).toEqual({ conditions: [], page: 0 });
+test('odd offsets are passed over; a field that the page does not know is left to the server', () => {
+  const parameters = new URLSearchParams('foo=1&product=&_columns=uuid&_results_offset=-3&_facets_size=99999999&Odd Name=2&__proto__=3');
+  expect(parseSearchParameters(parameters)).toEqual({ ...plainQuery([condition('foo', '', '1')]), columns: ['uuid'], facetsSize: 1000 });
+});
+
+test('an address of Crash Stats is understood', () => {
+  const parameters = new URLSearchParams('product=Editor&signature=%3Da%20b&date=%3E%3D2026-11-01T00%3A00%3A00.000Z&_facets=version&_facets=platform&_sort=-date&page=2&_columns=date&_columns=signature');
+  expect(parseSearchParameters(parameters)).toMatchObject({
+    conditions: [condition('product', '', 'Editor'), exactSignature('a b'), condition('date', '>=', '2026-11-01T00:00:00.000Z')],
+    facets: ['version', 'platform'], columns: ['date', 'signature'], page: 1,
+  });
+});
+
+test('settings stand in the address where they are not the usual ones', () => {
+  const query = { ...plainQuery([]), columns: ['date', 'uptime'], facets: ['reason'], sort: ['-uptime'], hasWeights: true, view: 'flame' as const };
+  expect(parseSearchParameters(new URL(queryPath(query), 'http://x').searchParams)).toEqual(query);
+});
+
+test('a name in angle brackets is no range', () => {
+  expect(parseSearchParameters(new URLSearchParams('signature=<name omitted>')).conditions).toEqual([condition('signature', '~', '<name omitted>')]);
+  expect(searchPath([condition('signature', '', '<x')])).toBe('/search?signature=%3D%3Cx');
+});
+
+test('a stack is kept as it was written', () => {
+  const stack = condition('stack(crashing)', '', '~"a" > ... > @"b|c" > module:"x y"', true);
+  expect(parseSearchText(searchText([stack])).conditions).toEqual([stack]);
+  expect(parseSearchParameters(new URL(searchPath([stack]), 'http://x').searchParams).conditions).toEqual([stack]);
+  expect(conditionWords(stack)[0]).toBe('Stack of the crashing thread has not');
+});
+
+test('a condition is added once, and its opposite goes', () => {
+  const one = condition('product', '', 'A');
+  expect(withCondition([one], one)).toEqual([one]);
+  expect(withCondition([one], { ...one, negated: true })).toEqual([{ ...one, negated: true }]);
+  expect(exactTerm('startup_crash', '')).toEqual(condition('startup_crash', '', '__null__'));
+  expect(exactTerm('signature', 'a')).toEqual(exactSignature('a'));
 });
 
 test('conditions are told in words', () => {

@@ -4,10 +4,12 @@
 // Text: free words are searched in the signature as one phrase; `field:value` narrows by a field; `-` before it negates;
 // a value may begin with an operator and may be quoted: product:Editor version:^1. signature:="a | b" -kind:ping
 
+import { fieldByWord, fieldTitle, type Field } from './search_fields';
+
 export type Operator = '' | '=' | '~' | '^' | '$' | '@' | '>=' | '<=' | '>' | '<';
 
 // As a whole value: the crash has no value in this field.
-const kAbsent = '__null__';
+export const kAbsent = '__null__';
 
 export interface Condition {
   readonly field: string;
@@ -16,42 +18,31 @@ export interface Condition {
   readonly value: string;
 }
 
+// How the page shows what it finds, besides what is searched.
 export interface SearchQuery {
   readonly conditions: readonly Condition[];
-  // Counted from 0.
+  readonly columns: readonly string[];
+  readonly facets: readonly string[];
+  readonly facetsSize: number;
+  // Fields, with "-" in front for descending.
+  readonly sort: readonly string[];
+  // Whether to estimate how many crashes happened, of which only some were kept.
+  readonly hasWeights: boolean;
+  readonly view: SearchView;
+  // Counted from 0. `cursor` is where a later page begins; a server that gives none is asked by offset.
   readonly page: number;
+  readonly cursor: string | undefined;
 }
 
-interface Field {
-  readonly name: string;
-  readonly title: string;
-  readonly aliases: readonly string[];
-  // What a value without an operator means: part of the text, the whole value, or a point in time.
-  readonly type: 'text' | 'choice' | 'time';
-}
+export const kSearchViews = ['crashes', 'flame'] as const;
+export type SearchView = (typeof kSearchViews)[number];
 
-export const kFields: readonly Field[] = [
-  { name: 'signature', title: 'Signature', aliases: ['sig'], type: 'text' },
-  { name: 'product', title: 'Product', aliases: [], type: 'choice' },
-  { name: 'version', title: 'Version', aliases: [], type: 'choice' },
-  { name: 'release_channel', title: 'Channel', aliases: ['channel'], type: 'choice' },
-  { name: 'kind', title: 'Kind', aliases: [], type: 'choice' },
-  { name: 'reason', title: 'Reason', aliases: [], type: 'text' },
-  { name: 'platform', title: 'Platform', aliases: ['os'], type: 'choice' },
-  { name: 'date', title: 'Date', aliases: [], type: 'time' },
-  { name: 'build_id', title: 'Build', aliases: ['build'], type: 'choice' },
-  { name: 'process_type', title: 'Process', aliases: ['process'], type: 'choice' },
-  { name: 'cpu_arch', title: 'CPU', aliases: ['cpu', 'arch'], type: 'choice' },
-  { name: 'address', title: 'Address', aliases: [], type: 'text' },
-  { name: 'proto_signature', title: 'Stack', aliases: ['proto', 'stack'], type: 'text' },
-  { name: 'signature_group', title: 'Group', aliases: ['group'], type: 'text' },
-  { name: 'bucket', title: 'Signature and group', aliases: [], type: 'text' },
-  { name: 'uuid', title: 'Crash id', aliases: ['id'], type: 'choice' },
-  { name: 'minidump_sha256_hash', title: 'Dump hash', aliases: ['hash'], type: 'choice' },
-  { name: 'missing_debug_id', title: 'Missing debug id', aliases: ['waits'], type: 'choice' },
-];
+export const kPageSize = 50;
+export const kDefaultColumns = ['date', 'kind', 'signature', 'product', 'version', 'reason', 'platform'];
+export const kDefaultFacets = ['bucket', 'version', 'platform'];
+export const kDefaultFacetsSize = 20;
+export const kDefaultSort = ['-date'];
 
-const kFieldsByWord = new Map(kFields.flatMap((field) => [field.name, ...field.aliases].map((word) => [word, field])));
 const kOperatorAtStart = /^(>=|<=|[=~^$@<>])/;
 
 export interface ParsedText {
@@ -65,8 +56,8 @@ export function parseSearchText(text: string): ParsedText {
   const unknownFields: string[] = [];
   const words: string[] = [];
   for (const token of splitTokens(text)) {
-    const pair = /^(-?)([a-z_]+):(?!:)(.+)$/s.exec(token);
-    const field = kFieldsByWord.get(pair?.[2] ?? '');
+    const pair = /^(-?)([a-z][a-z0-9_]*(?:\((?:any|crashing)\))?):(?!:)(.+)$/s.exec(token);
+    const field = fieldByWord(pair?.[2] ?? '');
     if (pair !== null && field !== undefined) {
       conditions.push(parseValue(field, pair[3] ?? '', pair[1] === '-'));
       continue;
@@ -85,11 +76,17 @@ function splitTokens(text: string): readonly string[] {
 }
 
 function parseValue(field: Field, text: string, negated: boolean): Condition {
+  if (field.type === 'stack') return { field: field.name, operator: '', negated, value: unquote(text) };
   const denied = text.startsWith('!');
   const rest = denied ? text.slice(1) : text;
   const operator = kOperatorAtStart.exec(rest)?.[0] as Operator | undefined;
   const value = unquote(rest.slice(operator?.length ?? 0));
-  return { field: field.name, operator: operator ?? defaultOperator(field, value), negated: denied !== negated, value };
+  return {
+    field: field.name,
+    operator: operator ?? defaultOperator(field, value),
+    negated: denied !== negated,
+    value,
+  };
 }
 
 function defaultOperator(field: Field, value: string): Operator {
@@ -104,9 +101,11 @@ function unquote(text: string): string {
 }
 
 function quoteIfNeeded(value: string): string {
-  return /[\s"\\]/.test(value) || value === '' || /^[!=~^$@<>-]/.test(value)
-    ? `"${value.replace(/["\\]/g, '\\$&')}"`
-    : value;
+  return /[\s"\\]/.test(value) || value === '' || /^[!=~^$@<>-]/.test(value) ? quoteAlways(value) : value;
+}
+
+function quoteAlways(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
 export function searchText(conditions: readonly Condition[]): string {
@@ -124,18 +123,26 @@ function isPlainPhrase(condition: Condition): boolean {
 }
 
 function conditionText(condition: Condition): string {
-  const field = kFieldsByWord.get(condition.field);
+  const field = fieldByWord(condition.field);
+  if (field?.type === 'stack')
+    return `${condition.negated ? '-' : ''}${condition.field}:${quoteAlways(condition.value)}`;
   const usual = field !== undefined && condition.operator === defaultOperator(field, condition.value);
   const operator = usual ? '' : condition.operator;
   return `${condition.negated ? '-' : ''}${condition.field}:${operator}${quoteIfNeeded(condition.value)}`;
 }
 
 export function sameCondition(one: Condition, other: Condition): boolean {
-  return one.field === other.field && one.operator === other.operator && one.negated === other.negated && one.value === other.value;
+  return (
+    one.field === other.field &&
+    one.operator === other.operator &&
+    one.negated === other.negated &&
+    one.value === other.value
+  );
 }
 
 // The value of a SuperSearch parameter.
 function parameterValue(condition: Condition): string {
+  if (isStackField(condition.field)) return `${condition.negated ? '!' : ''}${condition.value}`;
   const bare = condition.operator === '';
   // A bare value that begins like an operator must say that it is meant literally.
   const operator = bare && /^[!=~^$@<>]/.test(condition.value) ? '=' : condition.operator;
@@ -146,28 +153,150 @@ export function appendConditions(parameters: URLSearchParams, conditions: readon
   for (const condition of conditions) parameters.append(condition.field, parameterValue(condition));
 }
 
-export function parseSearchParameters(parameters: URLSearchParams, pageSize: number): SearchQuery {
-  const conditions: Condition[] = [];
-  for (const [name, raw] of parameters) {
-    const field = kFields.find((candidate) => candidate.name === name);
-    if (field === undefined || raw === '') continue;
-    const negated = raw.startsWith('!');
-    const rest = negated ? raw.slice(1) : raw;
-    const operator = (kOperatorAtStart.exec(rest)?.[0] ?? '') as Operator;
-    const value = rest.slice(operator.length);
-    conditions.push({ field: field.name, operator: operator === '' ? defaultOperator(field, value) : operator, negated, value });
-  }
-  const offset = Number(parameters.get('_results_offset') ?? '0');
-  return { conditions, page: Number.isSafeInteger(offset) && offset > 0 ? Math.floor(offset / pageSize) : 0 };
+export function isStackField(name: string): boolean {
+  return /^stack(\((any|crashing)\))?$/.test(name);
 }
 
-// The path of the search page that shows this query.
-export function searchPath(conditions: readonly Condition[], page = 0, pageSize = 0): string {
+// Parameters of the pages, and of Crash Stats' pages, that are no fields.
+const kPageParameters = new Set(['page', 'tab', 'view', 'thread', 'days', 'count', 'by']);
+
+export function parseConditions(parameters: URLSearchParams): readonly Condition[] {
+  const conditions: Condition[] = [];
+  for (const [name, raw] of parameters) {
+    if (raw !== '' && /^[a-z][a-z0-9_.]*(\((any|crashing)\))?$/.test(name) && !kPageParameters.has(name)) {
+      conditions.push(parseParameter(name, raw));
+    }
+  }
+  return conditions;
+}
+
+function parseParameter(name: string, raw: string): Condition {
+  const negated = raw.startsWith('!');
+  const rest = negated ? raw.slice(1) : raw;
+  if (isStackField(name)) return { field: name, operator: '', negated, value: rest };
+  const field = fieldByWord(name);
+  // "<" and ">" begin a text where the field has no order: "<name omitted>" is a signature.
+  const hasOrder = field === undefined || field.type === 'time' || field.type === 'number';
+  const operator = ((hasOrder ? kOperatorAtStart : /^[=~^$@]/).exec(rest)?.[0] ?? '') as Operator;
+  const value = rest.slice(operator.length);
+  return {
+    field: name,
+    operator: operator === '' && field !== undefined ? defaultOperator(field, value) : operator,
+    negated,
+    value,
+  };
+}
+
+const kMaxFacetsSize = 1000;
+
+// A query whose every setting is the usual one.
+export function plainQuery(conditions: readonly Condition[]): SearchQuery {
+  return {
+    conditions,
+    columns: kDefaultColumns,
+    facets: kDefaultFacets,
+    facetsSize: kDefaultFacetsSize,
+    sort: kDefaultSort,
+    hasWeights: false,
+    view: 'crashes',
+    page: 0,
+    cursor: undefined,
+  };
+}
+
+// Of the page's address. Addresses of Crash Stats' searches mean the same here.
+export function parseSearchParameters(
+  parameters: URLSearchParams,
+  usual: SearchQuery = plainQuery([]),
+): SearchQuery {
+  const list = (name: string, usual: readonly string[]): readonly string[] => {
+    const values = parameters
+      .getAll(name)
+      .flatMap((value) => value.split(','))
+      .filter((value) => value !== '');
+    return values.length === 0 ? usual : [...new Set(values)];
+  };
+  const offset = readNumber(parameters.get('_results_offset'));
+  const page =
+    readNumber(parameters.get('_page')) ??
+    (offset === undefined ? undefined : Math.floor(offset / kPageSize)) ??
+    Math.max(0, (readNumber(parameters.get('page')) ?? 1) - 1);
+  return {
+    conditions: parseConditions(parameters),
+    columns: list('_columns', usual.columns),
+    facets: list('_facets', usual.facets).filter((facet) => !facet.startsWith('_')),
+    facetsSize: Math.min(kMaxFacetsSize, readNumber(parameters.get('_facets_size')) ?? usual.facetsSize),
+    sort: list('_sort', usual.sort),
+    hasWeights: parameters.get('_weights') === 'true',
+    view: kSearchViews.find((view) => view === parameters.get('view')) ?? usual.view,
+    page,
+    cursor: parameters.get('_cursor') ?? undefined,
+  };
+}
+
+function readNumber(text: string | null): number | undefined {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+// Parameters for what differs from the usual.
+export function settingsOf(
+  query: SearchQuery,
+  usual: SearchQuery = plainQuery([]),
+): readonly (readonly [string, string])[] {
+  const list = (
+    name: string,
+    values: readonly string[],
+    others: readonly string[],
+  ): readonly (readonly [string, string])[] =>
+    values.join() === others.join() ? [] : values.map((value) => [name, value]);
+  const single = (name: string, value: string, isUsual: boolean): readonly (readonly [string, string])[] =>
+    isUsual ? [] : [[name, value]];
+  return [
+    ...list('_columns', query.columns, usual.columns),
+    ...list('_facets', query.facets, usual.facets),
+    ...single('_facets_size', String(query.facetsSize), query.facetsSize === usual.facetsSize),
+    ...list('_sort', query.sort, usual.sort),
+    ...single('_weights', 'true', !query.hasWeights),
+    ...single('view', query.view, query.view === usual.view),
+    ...single('_page', String(query.page), query.page === 0),
+    ...single('_cursor', query.cursor ?? '', query.cursor === undefined),
+  ];
+}
+
+// The path of the search page that shows this query, changed. A change leads to its first page, unless it names another.
+export function queryPath(query: SearchQuery, change: Partial<SearchQuery> = {}): string {
+  const changed = { ...query, page: 0, cursor: undefined, ...change };
   const parameters = new URLSearchParams();
-  appendConditions(parameters, conditions);
-  if (page > 0) parameters.set('_results_offset', String(page * pageSize));
+  appendConditions(parameters, changed.conditions);
+  for (const [name, value] of settingsOf(changed)) parameters.append(name, value);
   const text = parameters.toString();
-  return text === '' ? '/' : `/?${text}`;
+  return text === '' ? '/search' : `/search?${text}`;
+}
+
+// The path of the search page for these conditions, with the usual settings.
+export function searchPath(conditions: readonly Condition[]): string {
+  return queryPath(plainQuery(conditions));
+}
+
+// The conditions with one more. One that is there already is not repeated; its opposite goes.
+export function withCondition(conditions: readonly Condition[], added: Condition): readonly Condition[] {
+  const opposite = { ...added, negated: !added.negated };
+  return [...conditions.filter((one) => !sameCondition(one, added) && !sameCondition(one, opposite)), added];
+}
+
+// What a term of a facet, or a value of a column, asks for.
+export function exactTerm(field: string, term: string): Condition {
+  if (term === '') return { field, operator: '', negated: false, value: kAbsent };
+  if (fieldByWord(field)?.type === 'flag')
+    return { field, operator: '', negated: term === 'F' || term === 'false', value: '__true__' };
+  return { field, operator: fieldByWord(field)?.type === 'text' ? '=' : '', negated: false, value: term };
+}
+
+// As people read it: of true and false, the server says T and F.
+export function termText(field: string, term: string): string {
+  if (term === '') return '(none)';
+  if (fieldByWord(field)?.type !== 'flag') return term;
+  return term === 'T' ? 'true' : term === 'F' ? 'false' : term;
 }
 
 const kDayMs = 24 * 3_600_000;
@@ -190,10 +319,12 @@ const kBucketOfGroup = /\+0x[0-9a-f]+\]$/;
 
 // The crashes that a row of a ranking counts.
 export function exactBucket(bucket: string): Condition {
-  return kBucketOfGroup.test(bucket) ? { ...exactSignature(bucket), field: 'bucket' } : exactSignature(bucket);
+  return kBucketOfGroup.test(bucket)
+    ? { ...exactSignature(bucket), field: 'bucket' }
+    : exactSignature(bucket);
 }
 
-const kOperatorWords: Record<Operator, readonly [string, string]> = {
+export const kOperatorWords: Record<Operator, readonly [string, string]> = {
   '': ['is', 'is not'],
   '=': ['is', 'is not'],
   '~': ['contains', 'does not contain'],
@@ -208,8 +339,17 @@ const kOperatorWords: Record<Operator, readonly [string, string]> = {
 
 // A condition in words: ["Signature contains", "Widget::"].
 export function conditionWords(condition: Condition): readonly [string, string] {
-  const title = kFieldsByWord.get(condition.field)?.title ?? condition.field;
+  const title = fieldTitle(condition.field);
+  if (isStackField(condition.field))
+    return [`${title} ${condition.negated ? 'has not' : 'has'}`, condition.value];
   const [plain, negated] = kOperatorWords[condition.operator];
-  const value = condition.operator === '' && condition.value === kAbsent ? 'absent' : condition.value;
+  const value =
+    condition.operator !== ''
+      ? condition.value
+      : condition.value === kAbsent
+        ? 'absent'
+        : condition.value === '__true__'
+          ? 'true'
+          : condition.value;
   return [`${title} ${condition.negated ? negated : plain}`, value];
 }

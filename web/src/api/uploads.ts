@@ -2,7 +2,7 @@
 import { parseTime } from '../base/format';
 import { readCount, readList, readText, readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
-import { getJson, withoutCrash } from './client';
+import { asMissing, getJson, withoutCrash } from './client';
 import { RecentAnswers } from './recent';
 import type { components, paths } from './schema';
 import { uploadsApiPath, type UploadsQuery } from './uploads_query';
@@ -85,7 +85,7 @@ export function recentUpload(id: number): UploadWithFiles | undefined {
 
 export async function askUpload(id: number, signal: AbortSignal): Promise<Result<UploadWithFiles>> {
   const answer = await getJson<UploadAnswer>(uploadApiPath(id), signal);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return fail(asMissing(answer.problem));
   const found = readUploadWithFiles(answer.value);
   if (found === undefined) return fail({ kind: 'bad-answer', detail: '' });
   recentUploads.keep(uploadApiPath(id), found);

@@ -1,16 +1,25 @@
-// The shell around every page: header, menu, search box, and the page that the path names.
+// The shell around every page: header, menu, search box, keys, and the page that the path names.
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { useNavigation } from './navigation';
+import { useMemo, useState } from 'preact/hooks';
+import { AccountCorner } from '../widgets/account_corner';
+import { Loading } from '../widgets/problem_view';
+import { NavigateContext } from '../widgets/navigate_context';
+import { SchemeButton } from './color_scheme';
+import { HelpDialog } from './help_dialog';
+import { useNavigation, type Place } from './navigation';
 import { matchPath } from './router';
 import { kRoutes, type Route } from './routes';
 import { SearchBox } from './search_box';
+import { useSiteKeys } from './site_keys';
+import { usePage, type LoadedPage, type PageState } from './use_page';
 
 export function App(): VNode {
   const { place, navigate } = useNavigation();
-  const query = useMemo(() => new URLSearchParams(place.search), [place.search]);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useSiteKeys(() => setHelpOpen(true));
+  const state = usePage(place);
   return (
-    <>
+    <NavigateContext.Provider value={navigate}>
       <a class="skip" href="#content">Skip to the content</a>
       <header class="top">
         <a class="name" href="/">
@@ -19,9 +28,15 @@ export function App(): VNode {
         </a>
         <Menu path={place.path} />
         <SearchBox path={place.path} search={place.search} navigate={navigate} />
+        <div class="corner">
+          <SchemeButton />
+          <button type="button" class="round" aria-label="Keys and help" aria-keyshortcuts="?" title="Keys and help (?)" onClick={() => setHelpOpen(true)}>?</button>
+          <AccountCorner place={place.path + place.search} />
+        </div>
       </header>
-      <main id="content" tabIndex={-1}>{pageFor(place.path, query, navigate)}</main>
-    </>
+      <main id="content" tabIndex={-1}><PageOf state={state} place={place} navigate={navigate} /></main>
+      <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </NavigateContext.Provider>
   );
 }
 
@@ -40,17 +55,44 @@ function currentAt(route: Route, path: string): 'page' | 'true' | undefined {
   return route.within !== undefined && path.startsWith(route.within) ? 'true' : undefined;
 }
 
-function pageFor(path: string, query: URLSearchParams, navigate: (path: string) => void): VNode {
-  for (const route of kRoutes) {
-    const parameters = matchPath(route.path, path);
-    if (parameters === undefined) continue;
-    const Page = route.page;
-    return <Page key={route.path} parameters={parameters} query={query} navigate={navigate} />;
-  }
+interface PageOfProps {
+  readonly state: PageState;
+  readonly place: Place;
+  readonly navigate: (path: string) => void;
+}
+
+function PageOf({ state, place, navigate }: PageOfProps): VNode {
+  if (state === 'loading') return <Loading />;
+  if (state === 'missing') return <NoSuchPage />;
+  if (state === 'failed') return <NotLoaded />;
+  return <Drawn key={state.route.path} loaded={state} isLeaving={state.place !== place} navigate={navigate} />;
+}
+
+function Drawn({ loaded, isLeaving, navigate }: { loaded: LoadedPage; isLeaving: boolean; navigate: (path: string) => void }): VNode {
+  const query = useMemo(() => new URLSearchParams(loaded.place.search), [loaded.place.search]);
+  const { page: Page } = loaded;
+  return (
+    <div class={isLeaving ? 'late' : undefined} aria-busy={isLeaving}>
+      <Page parameters={loaded.parameters} query={query} navigate={navigate} />
+    </div>
+  );
+}
+
+function NoSuchPage(): VNode {
   return (
     <section class="problem">
       <h1>There is no page at this address</h1>
-      <p><a href="/">Go to the newest crashes</a></p>
+      <p><a href="/search">Go to the newest crashes</a></p>
+    </section>
+  );
+}
+
+function NotLoaded(): VNode {
+  return (
+    <section class="problem" role="alert">
+      <h1>This page’s code did not come</h1>
+      <p>The server does not answer, or it was updated since this tab was opened.</p>
+      <p><button type="button" onClick={() => location.reload()}>Load the page again</button></p>
     </section>
   );
 }

@@ -3,7 +3,7 @@
 // Each entry of the history remembers how far it was scrolled and which row had the focus, and gets both back.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-interface Place {
+export interface Place {
   readonly path: string;
   readonly search: string;
 }

@@ -1,9 +1,10 @@
 // The search box of the header. It shows the query of the search page, and takes crash ids and report URLs too.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { kPageSize } from '../api/search';
-import { kFields, parseSearchParameters, parseSearchText, searchPath, searchText } from '../api/search_query';
+import { askFields, kFields } from '../api/search_fields';
+import { parseConditions, parseSearchText, searchPath, searchText } from '../api/search_query';
 import { parseCrashId, reportPath } from '../base/crash_id';
+import { isPlainKey, isTyping } from '../base/typing';
 
 export interface SearchBoxProps {
   readonly path: string;
@@ -11,12 +12,9 @@ export interface SearchBoxProps {
   readonly navigate: (path: string) => void;
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]') !== null;
-}
-
 export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
-  const shown = path === '/' ? searchText(parseSearchParameters(new URLSearchParams(search), kPageSize).conditions) : '';
+  const isSearch = path === '/' || path.replace(/\/$/, '') === '/search';
+  const shown = isSearch ? searchText(parseConditions(new URLSearchParams(search))) : '';
   const [text, setText] = useState(shown);
   const input = useRef<HTMLInputElement>(null);
   // Every navigation sets it anew, also one that leaves `shown` as it was.
@@ -24,7 +22,7 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key !== '/' || !isPlainKey(event) || isTyping(event.target)) return;
       event.preventDefault();
       input.current?.select();
     };
@@ -55,6 +53,7 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
         spellcheck={false}
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
+        onFocus={() => void askFields()}
         onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
       />
       <kbd class="hint" aria-hidden="true">/</kbd>
@@ -64,8 +63,8 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
         <p>Operators: <code>=</code> is, <code>~</code> contains, <code>^</code> starts, <code>$</code> ends, <code>&gt;= &lt;</code> for dates:{' '}
           <code>version:^2. -kind:ping date:&gt;=2026-01-31</code>
         </p>
-        <p>Keys: <kbd>/</kbd> search, <kbd>↑</kbd> <kbd>↓</kbd> or <kbd>k</kbd> <kbd>j</kbd> move in a table, <kbd>Enter</kbd> opens a crash.</p>
-        <p class="fields">{kFields.map((field) => <code key={field.name}>{field.name}</code>)}</p>
+        <p>Stacks, from the innermost frame outwards: <code>stack:&quot;Paint &gt; ... &gt; main&quot;</code>. Press <kbd>?</kbd> outside of this box for the keys.</p>
+        <p class="fields">{kFields.filter(({ name }) => !name.includes('(')).map((field) => <code key={field.name}>{field.name}</code>)}</p>
       </div>
     </form>
   );

@@ -49,6 +49,13 @@ export interface Module {
   readonly symbols: SymbolState;
 }
 
+export interface UnloadedModule {
+  readonly fileName: string | undefined;
+  readonly codeId: string | undefined;
+  readonly baseAddress: Address | undefined;
+  readonly endAddress: Address | undefined;
+}
+
 export interface Counterpart {
   readonly id: CrashId;
   readonly kind: CrashKind;
@@ -87,9 +94,14 @@ export interface Crash {
   readonly otherThreads: readonly Thread[];
   readonly registers: readonly (readonly [string, string])[];
   readonly modules: readonly Module[];
+  readonly unloadedModules: readonly UnloadedModule[];
   readonly annotations: readonly (readonly [string, string])[];
   readonly diagnostics: readonly Diagnostic[];
   // How many more there were.
   readonly diagnosticsDropped: number;
   readonly notes: readonly string[];
+  // Of earlier processings, newest first.
+  readonly history: readonly string[];
+  // The answer itself: all fields, also those that have no place above.
+  readonly document: Readonly<Record<string, unknown>>;
 }

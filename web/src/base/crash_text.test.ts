@@ -12,7 +12,7 @@ const kUnknown: Crash = {
   channel: undefined, build: undefined, processType: undefined, osName: undefined, osVersion: undefined, cpuArch: undefined,
   cpuInfo: undefined, cpuCount: undefined, reason: undefined, address: undefined, assertion: undefined, submitted: undefined,
   processed: undefined, dumpHash: undefined, counterpart: undefined, crashingThread: undefined, otherThreads: [],
-  registers: [], modules: [], annotations: [], diagnostics: [], diagnosticsDropped: 0, notes: [],
+  registers: [], modules: [], unloadedModules: [], history: [], document: {}, annotations: [], diagnostics: [], diagnosticsDropped: 0, notes: [],
 };
 
 function place(functionName?: string, file?: string, line?: number): SourcePlace {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countOf, formatAge, formatBytes, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
+import { countOf, formatAge, formatBytes, formatDuration, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
 
 describe('times', () => {
   test.each([
@@ -47,3 +47,8 @@ test.each([
   [0, '0 bytes'], [1, '1 byte'], [1023, '1,023 bytes'], [1024, '1.0 KiB'], [10_189, '10 KiB'], [1_022_976, '999 KiB'], [1_023_488, '1.0 MiB'],
   [5 * 2 ** 30, '5.0 GiB'], [3000 * 2 ** 40, '3,000 TiB'],
 ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+test.each([[0, '0 s'], [0.06, '0.06 s'], [59, '59 s'], [60, '1 min'], [125, '2 min 5 s'], [3600, '1 h'], [11_045, '3 h 4 min'], [90_000, '1 day 1 h'],
+  [1_000_000, '11 days']])('a duration of %d s is %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
+});

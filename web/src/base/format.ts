@@ -45,6 +45,18 @@ export function formatBytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : kCountFormat.format(Math.round(value))} ${units[0] ?? ''}`;
 }
 
+// "0 s", "59 s", "2 min 5 s", "3 h 4 min", "12 days": the two largest units, and of days no more than those.
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return Number.isInteger(seconds) ? `${whole} s` : `${Number(seconds.toFixed(seconds < 10 ? 2 : 0))} s`;
+  const pair = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
+    joinPresent([`${large} ${largeUnit}`, small === 0 ? undefined : `${small} ${smallUnit}`]);
+  if (whole < 3600) return pair(Math.floor(whole / 60), 'min', whole % 60, 's');
+  if (whole < 86_400) return pair(Math.floor(whole / 3600), 'h', Math.floor((whole % 3600) / 60), 'min');
+  const days = Math.floor(whole / 86_400);
+  return days < 10 ? pair(days, days === 1 ? 'day' : 'days', Math.floor((whole % 86_400) / 3600), 'h') : `${formatCount(days)} days`;
+}
+
 // "1 crash", "1,234 crashes".
 export function countOf(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCount, readEntries, readList, readText, readTexts } from './json_read';
+import { readableJson, readCount, readEntries, readList, readText, readTexts } from './json_read';
 
 test('values of the wrong type are absent', () => {
   expect([null, undefined, {}, [], ''].map(readText)).toEqual(Array(5).fill(undefined));
@@ -11,6 +11,17 @@ test('values of the wrong type are absent', () => {
 });
 
 test('entries keep their order and show nested values as JSON', () => {
-  expect(readEntries({ b: 'x', a: 1, none: null, deep: { c: 2 } })).toEqual([['b', 'x'], ['a', '1'], ['deep', '{"c":2}']]);
+  expect(readEntries({ b: 'x', a: 1, none: null, deep: { c: 2 } })).toEqual([
+    ['b', 'x'],
+    ['a', '1'],
+    ['deep', '{"c":2}'],
+  ]);
   expect(readEntries('text')).toEqual([]);
+});
+
+test('long JSON is drawn in lines, anything else as it is', () => {
+  const long = JSON.stringify({ build: { version: '1'.repeat(100) } });
+  expect(readableJson(long).split('\n')).toHaveLength(5);
+  for (const text of ['{"a":1}', `{${'x'.repeat(200)}`, `plain ${'x'.repeat(200)}`])
+    expect(readableJson(text)).toBe(text);
 });

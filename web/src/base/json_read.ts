@@ -29,3 +29,16 @@ export function readEntries(value: unknown): readonly (readonly [string, string]
   }
   return entries;
 }
+
+// As short as a line: it is read as it came.
+const kShortJson = 100;
+
+// JSON in lines, for reading; any other text as it is.
+export function readableJson(text: string): string {
+  if (text.length <= kShortJson || !/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}

@@ -33,8 +33,8 @@ function drawPiece({ kind, text }: Piece, index: number): VNode {
   return <Fragment key={index}>{index > 0 && <wbr />}{kind === 'name' ? drawn : <span class={kind}>{drawn}</span>}</Fragment>;
 }
 
-// C++ names have few spaces: allow a line break after "::", "<", "," and "(".
+// C++ names have few spaces: allow a line break after "::", "<", "," and "("; and in constants after "_".
 export function breakable(text: string): (string | VNode)[] {
-  const pieces = text.split(/(?<=::|[<,(/+])(?!\))/);
+  const pieces = text.split(/(?<=::|[<,(/+]|[A-Z]_)(?!\))/);
   return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [<wbr />, piece]));
 }

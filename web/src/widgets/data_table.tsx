@@ -1,14 +1,30 @@
-// A table of records. Arrow keys (or j and k) move through the rows; where rows can be opened, Enter or a click does it.
-import { useEffect, useState } from 'preact/hooks';
+// A table of records. Arrow keys (or j and k) move through the rows and cells; Enter or a click opens a row that can be
+// opened; f and e narrow by the value of a cell. It sorts by any column that has values, its columns can be chosen, and
+// it can be copied as CSV and Markdown.
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren, VNode } from 'preact';
+import type { CellValue } from '../base/table_text';
+import { CellLinks, type Narrowing } from './cell_links';
+import { NavigateContext } from './navigate_context';
 import { moveByKey, rowIndexOf } from './row_keys';
+import { chosenColumns, TableTools } from './table_tools';
 
 export interface Column<Row> {
   readonly name: string;
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
-  // Its title is a link that sorts the table by this column.
+  // What the cell says as text or number: for copies, and to sort by.
+  readonly value?: (row: Row) => CellValue;
+  // Numbers stand to the right, so that their digits can be compared.
+  readonly isNumeric?: boolean;
+  // Of the numbers. Shown where there are no titles: in copies, and on a narrow screen.
+  readonly unit?: string;
+  // Searches for what has, and has not, the value of the cell.
+  readonly narrowing?: (row: Row) => Narrowing | undefined;
+  // Its title is a link that sorts the table by this column; without it, the rows are sorted here by `value`.
   readonly sorting?: ColumnSorting;
+  // Not shown until it is chosen.
+  readonly isOptional?: boolean;
   // More about the title, where it needs it.
   readonly hint?: string;
 }
@@ -22,7 +38,7 @@ export interface ColumnSorting {
 
 export interface DataTableProps<Row> {
   readonly caption: string;
-  // A word for the style sheet.
+  // A word for the style sheet, and for what this browser remembers of the table.
   readonly name: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
@@ -30,10 +46,116 @@ export interface DataTableProps<Row> {
   readonly onOpen?: (row: Row) => void;
   // Whether the pointer is over the rows: moving them now would make a click go astray.
   readonly onBusy?: (busy: boolean) => void;
+  // Where the address holds the order: "count" or "-count", and the page in another one. The rows are sorted here.
+  readonly order?: { readonly value: string | undefined; readonly hrefOf: (order: string) => string };
+  // With buttons to copy it and to choose its columns. `beside` stands with them.
+  readonly tools?: { readonly beside?: ComponentChildren; readonly canChoose?: boolean };
+}
+
+interface LocalOrder {
+  readonly name: string;
+  readonly isDescending: boolean;
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
-  const { columns, rows, rowKey, onOpen, onBusy } = props;
+  const { columns, rows, tools } = props;
+  const [ownOrder, setOrder] = useState<LocalOrder | undefined>(undefined);
+  const order = props.order === undefined ? ownOrder : orderOf(props.order.value);
+  const [chosen, setChosen] = useState<readonly string[] | undefined>(() => chosenColumns(props.name));
+  const frame = useRef<HTMLDivElement>(null);
+  const shown =
+    tools?.canChoose !== true
+      ? columns
+      : columns.filter((column) =>
+          chosen === undefined ? column.isOptional !== true : chosen.includes(column.name),
+        );
+  const sorted = useMemo(
+    () => sortRows(rows, columns, order),
+    [rows, columns, order?.name, order?.isDescending],
+  );
+  return (
+    <div class="table-frame" ref={frame}>
+      {tools !== undefined && (
+        <TableTools
+          name={props.name}
+          columns={columns}
+          shown={shown}
+          rows={sorted}
+          onChoose={tools.canChoose === true ? setChosen : undefined}
+        >
+          {tools.beside}
+        </TableTools>
+      )}
+      <table
+        class={`data ${props.name}${props.onOpen === undefined ? '' : ' opens'}${chosen === undefined ? '' : ' chosen'}`}
+        role="table"
+      >
+        <caption class="hidden">{props.caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {shown.map((column) => (
+              <Heading
+                key={column.name}
+                column={column}
+                order={order}
+                onOrder={setOrder}
+                hrefOf={props.order?.hrefOf}
+              />
+            ))}
+          </tr>
+        </thead>
+        <Rows {...props} columns={shown} rows={sorted} />
+      </table>
+      {columns.some((column) => column.narrowing !== undefined) && (
+        <CellLinks frame={frame} narrowingOf={(key, name) => narrowingOf(props, key, name)} />
+      )}
+    </div>
+  );
+}
+
+function orderOf(text: string | undefined): LocalOrder | undefined {
+  return text === undefined
+    ? undefined
+    : { name: text.replace(/^-/, ''), isDescending: text.startsWith('-') };
+}
+
+function narrowingOf<Row>(
+  { rows, columns, rowKey }: DataTableProps<Row>,
+  key: string,
+  name: string,
+): Narrowing | undefined {
+  const row = rows.find((candidate) => rowKey(candidate) === key);
+  return row === undefined ? undefined : columns.find((column) => column.name === name)?.narrowing?.(row);
+}
+
+function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  order: LocalOrder | undefined,
+): readonly Row[] {
+  const value = columns.find((column) => column.name === order?.name)?.value;
+  if (order === undefined || value === undefined) return rows;
+  const direction = order.isDescending ? -1 : 1;
+  return (
+    rows
+      .map((row) => ({ row, key: value(row) }))
+      // What has no value stands last in either order.
+      .sort((one, other) =>
+        one.key === undefined || other.key === undefined
+          ? Number(one.key === undefined) - Number(other.key === undefined)
+          : direction * compareValues(one.key, other.key),
+      )
+      .map(({ row }) => row)
+  );
+}
+
+function compareValues(one: string | number, other: string | number): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return String(one).localeCompare(String(other), 'en', { numeric: true });
+}
+
+function Rows<Row>({ columns, rows, rowKey, onOpen, onBusy }: DataTableProps<Row>): VNode {
+  const navigate = useContext(NavigateContext);
   const [current, setCurrent] = useState<string | undefined>(undefined);
   const found = rows.findIndex((row) => rowKey(row) === current);
   const currentIndex = found < 0 ? 0 : found;
@@ -42,17 +164,23 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   useEffect(() => () => onBusy?.(false), [onBusy]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (moveByKey(event) || event.key !== 'Enter' || onOpen === undefined) return;
+    if (moveByKey(event)) return;
     const row = rows[rowIndexOf(event)];
     // Enter on a link in the row is the link's.
-    if (row === undefined || !(event.target instanceof HTMLTableRowElement)) return;
+    const isOnLink = (event.target as Element).closest('a, button, input, summary') !== null;
+    if (row === undefined || isOnLink || event.ctrlKey || event.metaKey || event.altKey) return;
+    const narrowing =
+      event.key === 'f' || event.key === 'e' ? cellColumn(event, columns, row)?.narrowing?.(row) : undefined;
+    if (event.key === 'Enter' && onOpen !== undefined) onOpen(row);
+    else if (narrowing !== undefined)
+      navigate(event.key === 'f' ? narrowing.filterHref : narrowing.excludeHref);
+    else return;
     event.preventDefault();
-    onOpen(row);
   };
 
   const onClick = (event: MouseEvent, row: Row): void => {
     if (onOpen === undefined) return;
-    const inLink = (event.target as HTMLElement).closest('a, button') !== null;
+    const inLink = (event.target as HTMLElement).closest('a, button, summary, label') !== null;
     if (inLink || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     // Marking text to copy it is not a click.
     if (document.getSelection()?.isCollapsed === false) return;
@@ -60,38 +188,81 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   };
 
   return (
-    <table class={`data ${props.name}${onOpen === undefined ? '' : ' opens'}`} role="table">
-      <caption class="hidden">{props.caption}</caption>
-      <thead role="rowgroup">
-        <tr role="row">{columns.map((column) => <Heading key={column.name} column={column} />)}</tr>
-      </thead>
-      <tbody
-        role="rowgroup"
-        onKeyDown={onKeyDown}
-        onPointerEnter={() => onBusy?.(true)}
-        onPointerLeave={() => onBusy?.(false)}
-      >
-        {rows.map((row, index) => (
-          <tr
-            key={rowKey(row)}
-            role="row"
-            data-key={rowKey(row)}
-            tabIndex={index === currentIndex ? 0 : -1}
-            onFocusCapture={() => setCurrent(rowKey(row))}
-            onClick={(event) => onClick(event, row)}
-          >
-            {columns.map((column) => <td key={column.name} role="cell" class={`col-${column.name}`}>{column.cell(row)}</td>)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <tbody
+      role="rowgroup"
+      onKeyDown={onKeyDown}
+      onPointerEnter={() => onBusy?.(true)}
+      onPointerLeave={() => onBusy?.(false)}
+    >
+      {rows.map((row, index) => (
+        <tr
+          key={rowKey(row)}
+          role="row"
+          data-key={rowKey(row)}
+          tabIndex={index === currentIndex ? 0 : -1}
+          onFocusCapture={() => setCurrent(rowKey(row))}
+          onClick={(event) => onClick(event, row)}
+        >
+          {columns.map((column) => (
+            <td
+              key={column.name}
+              role="cell"
+              class={`col-${column.name}${column.isNumeric === true ? ' number' : ''}`}
+              data-column={column.narrowing === undefined ? undefined : column.name}
+              data-unit={column.unit ?? column.title}
+            >
+              {column.cell(row)}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
   );
 }
 
-function Heading<Row>({ column: { name, title, hint, sorting } }: { column: Column<Row> }): VNode {
+// The column of the cell that has the focus. A row as a whole stands for its first column that narrows.
+function cellColumn<Row>(
+  event: KeyboardEvent,
+  columns: readonly Column<Row>[],
+  row: Row,
+): Column<Row> | undefined {
+  const cell = (event.target as Element).closest('td');
+  if (cell === null) return columns.find((column) => column.narrowing?.(row) !== undefined);
+  return columns[[...(cell.parentElement?.children ?? [])].indexOf(cell)];
+}
+
+interface HeadingProps<Row> {
+  readonly column: Column<Row>;
+  readonly order: LocalOrder | undefined;
+  readonly onOrder: (order: LocalOrder) => void;
+  readonly hrefOf: ((order: string) => string) | undefined;
+}
+
+function Heading<Row>({ column, order, onOrder, hrefOf }: HeadingProps<Row>): VNode {
+  const { name, title, hint, sorting, value } = column;
+  const isSorted = order?.name === name;
+  const sorted =
+    sorting?.order ??
+    (isSorted ? (order.isDescending ? ('descending' as const) : ('ascending' as const)) : undefined);
+  // The end that is looked for first: of numbers the largest.
+  const next = { name, isDescending: isSorted ? !order.isDescending : column.isNumeric === true };
+  const href =
+    sorting?.href ?? (value === undefined ? undefined : hrefOf?.(`${next.isDescending ? '-' : ''}${name}`));
   return (
-    <th role="columnheader" scope="col" class={`col-${name}`} title={hint} aria-sort={sorting?.order}>
-      {sorting === undefined ? title : <a href={sorting.href}>{title}</a>}
+    <th
+      role="columnheader"
+      scope="col"
+      class={`col-${name}${column.isNumeric === true ? ' number' : ''}`}
+      title={hint}
+      aria-sort={sorted}
+    >
+      {href !== undefined && <a href={href}>{title}</a>}
+      {href === undefined && value !== undefined && (
+        <button type="button" class="sort" onClick={() => onOrder(next)}>
+          {title}
+        </button>
+      )}
+      {href === undefined && value === undefined && title}
     </th>
   );
 }

@@ -1,10 +1,11 @@
-// A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a frame, or
-// standing in its row, explains it.
+// A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a
+// frame, or standing in its row, explains it.
 import { useMemo, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import type { Frame } from '../base/crash';
+import type { Frame, SourcePlace } from '../base/crash';
 import { formatCount } from '../base/format';
 import { expandFrames, sourceText, type FrameRow } from '../base/frame_rows';
+import { sourceUrl } from '../base/source_link';
 import { trustLevel } from '../base/trust';
 import { breakable, ExpandableName } from './code_name';
 import { moveByKey, rowIndexOf } from './row_keys';
@@ -67,10 +68,16 @@ function drawRow(row: FrameRow, tabIndex: number): VNode {
         {row.inlined && <span class="mark inline">inline</span>}
         <ExpandableName name={row.name} lengthMax={kMaxName} />
       </td>
-      <td role="cell" class="col-source" title={row.place.file}>{breakable(sourceText(row.place))}</td>
+      <td role="cell" class="col-source" title={row.place.file}><Source place={row.place} /></td>
       <td role="cell" class="col-trust">{!row.inlined && <TrustMark name={frame.trust} />}</td>
     </tr>
   );
+}
+
+function Source({ place }: { place: SourcePlace }): VNode {
+  const url = sourceUrl(place);
+  const text = breakable(sourceText(place));
+  return url === undefined ? <>{text}</> : <a href={url} target="_blank" rel="noreferrer">{text}</a>;
 }
 
 function SymbolsMissing(): VNode {

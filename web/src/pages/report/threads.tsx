@@ -1,10 +1,13 @@
-// The threads: the crashing one open, all others closed.
-import { useState } from 'preact/hooks';
+// The threads: the crashing one open, all others closed, those with equal stacks in one row.
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Frame, Thread } from '../../base/crash';
 import { countOf, joinPresent } from '../../base/format';
 import { expandFrames } from '../../base/frame_rows';
+import { groupThreads, threadNames, type ThreadGroup } from '../../base/thread_groups';
 import { StackTable } from '../../widgets/stack_table';
+
+const kNamesMax = 3;
 
 export function CrashingThread({ thread }: { thread: Thread | undefined }): VNode {
   if (thread === undefined) {
@@ -26,33 +29,91 @@ export function CrashingThread({ thread }: { thread: Thread | undefined }): VNod
   );
 }
 
-export function OtherThreads({ threads }: { threads: readonly Thread[] }): VNode | null {
+export interface OtherThreadsProps {
+  readonly threads: readonly Thread[];
+  // All of them are open.
+  readonly areOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+export function OtherThreads({ threads, areOpen, onToggle }: OtherThreadsProps): VNode | null {
+  const groups = useMemo(() => groupThreads(threads), [threads]);
   if (threads.length === 0) return null;
   return (
     <section>
-      <h2>Other threads <span class="thread-name">{threads.length}</span></h2>
-      {threads.map((thread, index) => <ClosedThread key={thread.index ?? index} thread={thread} />)}
+      <h2 class="with-action">
+        <span>
+          Other threads <span class="thread-name">{threads.length}</span>
+        </span>
+        <button
+          type="button"
+          aria-pressed={areOpen}
+          aria-keyshortcuts="t"
+          data-shortcut="t"
+          title="Key: t"
+          onClick={onToggle}
+        >
+          {areOpen ? 'Close all' : 'Open all'}
+        </button>
+      </h2>
+      {groups.map((group, index) => (
+        <ClosedThreads key={index} group={group} areOpen={areOpen} />
+      ))}
     </section>
   );
 }
 
-// The stack is drawn once the thread is opened: a crash can have thousands of threads.
-function ClosedThread({ thread }: { thread: Thread }): VNode {
-  const [opened, setOpened] = useState(false);
-  const top = expandFrames(thread.frames.slice(0, 1))[0]?.name;
-  const name = threadName(thread);
+// The stack is drawn once it is opened: a crash can have thousands of threads.
+function ClosedThreads({
+  group: { threads, frames, truncated },
+  areOpen,
+}: {
+  group: ThreadGroup;
+  areOpen: boolean;
+}): VNode {
+  const [drawn, setDrawn] = useState(areOpen);
+  const element = useRef<HTMLDetailsElement>(null);
+  // The button opens and closes all; between that, each goes its own way.
+  useEffect(() => {
+    if (element.current === null) return;
+    element.current.open = areOpen;
+    if (areOpen) setDrawn(true);
+  }, [areOpen]);
+  const top = expandFrames(frames.slice(0, 1))[0]?.name;
+  const name = groupName(threads);
   return (
-    <details class="thread" onToggle={(event) => setOpened((before) => before || event.currentTarget.open)}>
+    <details
+      class="thread"
+      ref={element}
+      onToggle={(event) => setDrawn((before) => before || event.currentTarget.open)}
+    >
       <summary>
-        <span class="thread-name">{name === '' ? 'Thread' : `Thread ${name}`}</span>
-        <span class="code top" title={top}>{top}</span>
-        <span class="quiet frames">{countOf(thread.frames.length, 'frame', 'frames')}</span>
+        <span class="thread-name">{name}</span>
+        <span class="code top" title={top}>
+          {top}
+        </span>
+        <span class="quiet frames">{countOf(frames.length, 'frame', 'frames')}</span>
       </summary>
-      {opened && <NamedLater frames={thread.frames} />}
-      {opened && <StackTable caption={`Stack of thread ${name}`} frames={thread.frames} />}
-      {opened && thread.truncated && <Truncated />}
+      {drawn && threads.length > 1 && (
+        <p class="quiet alike">{`Threads ${threads.map(threadName).join(', ')}`}</p>
+      )}
+      {drawn && <NamedLater frames={frames} />}
+      {drawn && <StackTable caption={`Stack of ${name}`} frames={frames} />}
+      {drawn && truncated && <Truncated />}
     </details>
   );
+}
+
+function groupName(threads: readonly Thread[]): string {
+  const [first] = threads;
+  if (first === undefined || threads.length > 1) {
+    return joinPresent(
+      [`${countOf(threads.length, 'thread', 'threads')} alike`, threadNames(threads, kNamesMax)],
+      ': ',
+    );
+  }
+  const name = threadName(first);
+  return name === '' ? 'Thread' : `Thread ${name}`;
 }
 
 function threadName(thread: Thread): string {
@@ -66,7 +127,8 @@ function NamedLater({ frames }: { frames: readonly Frame[] }): VNode | null {
   if (count === 0) return null;
   return (
     <p class="quiet named-later">
-      {countOf(count, 'frame was', 'frames were')} named after processing, by symbols that came later. The walk is that of the processing.
+      {countOf(count, 'frame was', 'frames were')} named after processing, by symbols that came later. The
+      walk is that of the processing.
     </p>
   );
 }

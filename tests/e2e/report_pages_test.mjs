@@ -1,0 +1,193 @@
+// The page of a crash with its tabs, the first page, the pages of products and the documentation in a browser, on a real
+// server that got real crashes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launchBrowser, missingTool } from './browser.mjs';
+import { assertGood, assertTabReaches, usePage } from './looks.mjs';
+import { addToken, crash, startServer, uploadSymbols } from './server.mjs';
+
+const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
+const missing = process.env.CAIRN_URL ? 'CAIRN_URL is set, and this test has a server of its own' : missingTool();
+if (missing !== undefined) {
+  console.error(`e2e: skipped: ${missing}`);
+  process.exit(kSkipped);
+}
+
+let server, browser, first, person;
+
+before(async () => {
+  const launched = launchBrowser();
+  launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
+  // Visitors may not see single pings here.
+  server = await startServer([]);
+  await uploadSymbols(server);
+  person = { extraHTTPHeaders: { 'Auth-Token': await addToken(server, 'ann', 'view_pii,view_pings,view_rawdump,reprocess_crashes,administer') } };
+  first = await crash(server, 'null-read', '20261122000001', person.extraHTTPHeaders);
+  await crash(server, 'worker-thread', '20261122000002', person.extraHTTPHeaders);
+  browser = await launched;
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const withPage = (path, options, use) => usePage(browser, server, path, options, use);
+const tabPath = (tab) => `/report/index/${first.report}?tab=${tab}`;
+const heading = (page, name) => page.getByRole('heading', { name, exact: true });
+
+test('a crash tells at a glance what happened', () => withPage(`/report/index/bp-${first.report}`, {}, async (page) => {
+  await page.getByRole('heading', { level: 1, name: first.signature }).waitFor();
+  await page.locator('.verdicts', { hasText: 'A null pointer was used' }).waitFor();
+  await page.getByText('people with the permission view_pii see them').waitFor();
+  assert.match(await page.locator('.facts').first().innerText(), /Crashy/);
+  await assertGood(page, 'report');
+}));
+
+test('a fact says in a tip what it is, and leads to the dictionary', () => withPage(`/report/index/${first.report}`, {}, async (page) => {
+  const name = page.locator('.term-name', { hasText: 'Product' }).first();
+  await name.locator('a').hover();
+  await name.locator('.tip').waitFor({ state: 'visible' });
+  await name.locator('a').click();
+  await page.waitForURL('**/documentation/datadictionary/dataset/annotation/field/ProductName');
+  await heading(page, 'ProductName').waitFor();
+}));
+
+test('t opens all threads and closes them, and the address holds it', () => withPage(`/report/index/${first.report}`, {}, async (page) => {
+  await page.locator('details.thread').first().waitFor();
+  await page.keyboard.press('t');
+  await page.waitForURL('**?threads=all');
+  await page.locator('details.thread[open] table.stack').first().waitFor();
+  await page.keyboard.press('t');
+  await page.waitForURL((url) => url.search === '');
+  await page.locator('details.thread[open]').waitFor({ state: 'detached' });
+}));
+
+test('tabs are reached by keyboard, and each is good to look at', async () => {
+  await withPage(`/report/index/${first.report}`, {}, async (page) => {
+    await page.locator('.report .tabs').waitFor();
+    await assertTabReaches(page, '.report .tabs a[href$="tab=modules"]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**?tab=modules');
+    await page.locator('table.modules tbody tr').first().waitFor();
+  });
+  for (const [tab, sign] of [['annotations', '.annotations'], ['modules', 'table.modules'], ['raw', '.document'], ['bugs', 'h2'], ['reprocess', 'h2'], ['debug', '.timeline']]) {
+    await withPage(tabPath(tab), {}, async (page) => {
+      await page.locator(`.report ${sign}`).first().waitFor();
+      await page.waitForLoadState('networkidle');
+      await assertGood(page, `report-${tab}`);
+    });
+  }
+});
+
+test('modules are in the order of the address, and lead to what waits for symbols', () => withPage(tabPath('modules'), {}, async (page) => {
+  await page.getByRole('columnheader', { name: 'Module' }).getByRole('link').click();
+  await page.waitForURL('**?tab=modules&sort=name');
+  const names = await page.locator('table.modules td.col-module').allInnerTexts();
+  assert.deepEqual(names, [...names].sort((one, other) => one.localeCompare(other, 'en', { sensitivity: 'base' })));
+  await page.locator('a.mark.missing').first().click();
+  await page.waitForURL('**/symbols/missing?file=*');
+}));
+
+test('what a person wrote is for those who may see it', async () => {
+  await withPage(tabPath('annotations'), {}, async (page) => {
+    await page.getByText('shown to people with the permission view_pii').waitFor();
+    assert.equal(await page.getByText('This comment goes out').count(), 0);
+  });
+  await withPage(tabPath('annotations'), person, async (page) => {
+    const section = page.locator('section', { has: heading(page, 'Protected 1') });
+    await section.getByText('This comment goes out').waitFor();
+  });
+});
+
+test('documents are read in place', () => withPage(tabPath('raw'), {}, async (page) => {
+  await page.locator('.document summary', { hasText: 'Processed crash' }).click();
+  const text = await page.locator('.text-block').innerText();
+  assert.equal(JSON.parse(text).uuid, first.report);
+}));
+
+test('the raw crash is read in place, without what is protected', () => withPage(tabPath('raw'), {}, async (page) => {
+  await page.locator('.document summary', { hasText: 'Raw crash' }).click();
+  const raw = JSON.parse(await page.locator('.text-block').innerText());
+  assert.equal(raw.ProductName, 'Crashy');
+  assert.equal(raw.Comments, undefined);
+}));
+
+test('a dump is downloaded by who may', () => withPage(tabPath('raw'), person, async (page) => {
+  const link = page.locator('.downloads').getByRole('link', { name: 'Download' });
+  assert.equal(await link.getAttribute('download'), `${first.report}.upload_file_minidump.dmp`);
+  // By the page itself: a download of the browser's own does not carry the token.
+  const magic = await link.evaluate(async ({ href }) => (await (await fetch(href)).text()).slice(0, 4));
+  assert.equal(magic, 'MDMP');
+}));
+
+test('a crash is processed again, and the page follows it', () => withPage(tabPath('reprocess'), person, async (page) => {
+  await page.getByRole('button', { name: 'Process again' }).click();
+  await page.getByText('Done. The signature is the same.').waitFor({ timeout: 30_000 });
+}));
+
+test('the signature explains itself', () => withPage(tabPath('debug'), {}, async (page) => {
+  await page.locator('summary', { hasText: 'Why this signature' }).click();
+  await page.getByText('Today’s lists and rules make the same signature').waitFor();
+  await page.locator('.explained', { hasText: 'Ledger' }).first().waitFor();
+}));
+
+test('a ping and its report lead to one another', () => withPage(`/report/index/${first.ping}`, person, async (page) => {
+  await page.getByRole('link', { name: /See the crash report/ }).click();
+  await page.waitForURL(`**/report/index/${first.report}`);
+  await page.getByRole('link', { name: /See the crash ping/ }).click();
+  await page.waitForURL(`**/report/index/${first.ping}`);
+}));
+
+test('a ping that may not be seen says why', () => withPage(`/report/index/${first.ping}`, {}, async (page) => {
+  await heading(page, 'This crash ping is not shown alone').waitFor();
+  await page.getByText('only people with the permission view_pings').waitFor();
+  await page.getByRole('link', { name: 'search them' }).waitFor();
+  await assertGood(page, 'refused-ping');
+}));
+
+test('an id that nobody knows says what to do', () => withPage('/report/index/00000000-0000-4000-8000-000000261122', {}, async (page) => {
+  await heading(page, 'No crash has this id').waitFor();
+  await page.getByText('received on 2026-11-22').waitFor();
+  await assertGood(page, 'unknown-crash');
+}));
+
+test('the first page has the week of each product', () => withPage('/', {}, async (page) => {
+  const row = page.locator('.products li', { hasText: 'Crashy' });
+  await row.getByText('2 crashes').waitFor();
+  assert.match(await row.locator('.sparkline').getAttribute('aria-label'), /^Crashes of Crashy by day\. .*: 2$/);
+  await assertGood(page, 'home');
+  await page.getByLabel('Crash id, or a part of a signature').fill(`bp-${first.report}`);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/report/index/${first.report}`);
+}));
+
+test('a product leads to its top crashers and signatures', () => withPage('/home/product/Crashy', {}, async (page) => {
+  await page.locator('.signatures', { hasText: 'Ledger' }).waitFor();
+  await page.locator('.versions').getByRole('row', { name: first.version }).getByRole('link', { name: 'main' }).waitFor();
+  await assertGood(page, 'product');
+  await page.getByRole('link', { name: 'All top crashers' }).click();
+  await page.waitForURL('**/topcrashers/?product=Crashy');
+}));
+
+test('the dictionary is searched, and a term explains itself', () => withPage('/documentation/datadictionary', {}, async (page) => {
+  await page.getByLabel('Words of the name or what it is').fill('crash reason');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**?q=crash+reason');
+  await assertGood(page, 'dictionary');
+  await page.getByRole('link', { name: 'Protected', exact: true }).click();
+  await page.waitForURL('**?q=crash+reason&access=protected');
+  await page.goto(`${server.url}/documentation/datadictionary/dataset/processed/field/moz_crash_reason_raw`);
+  await page.getByText('people with the permission view_pii').waitFor();
+  await assertGood(page, 'term');
+}));
+
+test('guides are good to read, also under their old addresses', async () => {
+  for (const [path, name] of [['/documentation/data', 'Which data answers what'], ['/documentation/search', 'Searching'],
+    ['/documentation/supersearch/', 'Searching'], ['/documentation/', 'Which data answers what']]) {
+    await withPage(path, {}, async (page) => {
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+      if (!path.endsWith('/')) await assertGood(page, path.slice(1).replaceAll('/', '-'));
+    });
+  }
+});

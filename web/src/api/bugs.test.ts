@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { bugIdOf, readBugs } from './bugs';
+
+test('a bug stands once, and only http is followed', () => {
+  const bugs = readBugs({
+    hits: [
+      { id: 12, signature: 'a', url: 'https://bugs.example/12', status: 'NEW' },
+      { id: 12, signature: 'b', url: 'https://bugs.example/12' },
+      { id: 'CORE-7', url: 'javascript:alert(1)' },
+      {},
+    ],
+  });
+  expect(bugs.map(({ id, url }) => [id, url])).toEqual([
+    ['12', 'https://bugs.example/12'],
+    ['CORE-7', undefined],
+  ]);
+});
+
+test.each([
+  ['1234', '1234'],
+  [' #17 ', '17'],
+  ['CORE-7', 'CORE-7'],
+  ['https://bugzilla.example/show_bug.cgi?id=1234', '1234'],
+  ['https://github.com/o/n/issues/17', '17'],
+  ['https://gitlab.com/g/n/-/issues/17#note_3', '17'],
+  ['https://jira.example/browse/CORE-7', 'CORE-7'],
+  ['https://bugs.example/nothing', 'https://bugs.example/nothing'],
+])('%s is bug %s', (text, id) => {
+  expect(bugIdOf(text)).toBe(id);
+});

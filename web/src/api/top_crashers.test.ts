@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { parseTopQuery, readTop, topApiPath, topPath } from './top_crashers';
+
+function query(text: string) {
+  return parseTopQuery(new URLSearchParams(text));
+}
+
+test('an address of Crash Stats is understood', () => {
+  const found = query(
+    'product=Editor&version=1.2&days=14&platform=Windows&_tcbs_mode=realtime&_range_type=report&process_type=any&_facets_size=200',
+  );
+  expect(found).toMatchObject({ days: 14, count: 200, order: undefined });
+  expect(found.conditions.map(({ field, value }) => [field, value])).toEqual([
+    ['product', 'Editor'],
+    ['version', '1.2'],
+    ['platform', 'Windows'],
+  ]);
+});
+
+test.each(['', 'product=A&days=3&count=100&_order=-installations', 'version=1&version=2'])(
+  'the address %s is its own',
+  (text) => {
+    expect(topPath(query(text))).toBe(text === '' ? '/topcrashers/' : `/topcrashers/?${text}`);
+  },
+);
+
+test('dates take the place of days, until days are chosen', () => {
+  const dated = query('product=A&date=>=2026-11-01&days=3');
+  expect(new URL(topApiPath(dated), 'http://x').searchParams.getAll('date')).toEqual(['>=2026-11-01']);
+  expect(topPath(dated, { days: 14 })).toBe('/topcrashers/?product=A&days=14');
+  expect(topPath(dated, { count: 100 })).toContain('date=%3E%3D2026-11-01');
+});
+
+test('odd numbers are the usual ones', () => {
+  expect(query('days=0&count=x')).toMatchObject({ days: 7, count: 50 });
+  expect(query('days=9999')).toMatchObject({ days: 182 });
+});
+
+test('the server is asked for the days until now', () => {
+  const url = new URL(topApiPath(query('product=A&days=28')), 'http://x');
+  expect(url.searchParams.getAll('date')).toEqual(['>=-28d', '<now']);
+  expect(new URL(topApiPath(query('')), 'http://x').searchParams.has('date')).toBe(false);
+});
+
+test('reads what is there and bears what is not', () => {
+  const top = readTop({
+    total: 10,
+    rows: [
+      {
+        signature: 'a',
+        rank: 1,
+        previous_rank: 4,
+        count: 6,
+        percent: 60,
+        previous_percent: 20,
+        platforms: { Windows: 5, Linux: 1 },
+        bugs: [{ id: 1, url: 'javascript:alert(1)', status: 'NEW' }],
+      },
+      {},
+    ],
+  });
+  expect(top.covered).toBe(6);
+  expect(top.rows[0]).toMatchObject({ signature: 'a', previousRank: 4, installations: undefined });
+  expect(top.rows[0]?.platforms.get('Linux')).toBe(1);
+  expect(top.rows[0]?.bugs[0]?.url).toBeUndefined();
+  expect(top.rows[1]).toMatchObject({ signature: '', rank: 2, count: 0, previousRank: undefined });
+});

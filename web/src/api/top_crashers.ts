@@ -1,0 +1,179 @@
+// The signatures with the most crashes, and how that was in the time before.
+import { parseTime } from '../base/format';
+import { readCount, readList, readText } from '../base/json_read';
+import { succeed, type Result } from '../base/result';
+import { readBugs, type Bug } from './bugs';
+import { getJson, withoutCrash } from './client';
+import { RecentAnswers } from './recent';
+import type { components } from './schema';
+import { readNumber, readWeighted, type Weighted } from './search_facets';
+import { appendConditions, parseConditions, type Condition } from './search_query';
+
+type TopAnswer = components['schemas']['TopCrashers'];
+type RowAnswer = components['schemas']['TopCrasher'];
+
+export const kDayChoices = [1, 3, 7, 14, 28] as const;
+export const kCountChoices = [50, 100, 200, 300] as const;
+const kUsualDays = 7;
+const kUsualCount = 50;
+const kMaxDays = 182;
+
+export interface TopQuery {
+  // Without dates.
+  readonly conditions: readonly Condition[];
+  // Those that take the place of `days`, if any.
+  readonly dates: readonly Condition[];
+  readonly days: number;
+  readonly count: number;
+  // Of the rows: the name of a column, with "-" in front for descending. Undefined: by rank.
+  readonly order: string | undefined;
+}
+
+// Addresses of Crash Stats' page are understood: "any" and "all" are no values there, and `_facets_size` is the count.
+export function parseTopQuery(parameters: URLSearchParams): TopQuery {
+  const all = parseConditions(parameters);
+  return {
+    conditions: all.filter(
+      ({ field, operator, value }) =>
+        field !== 'date' && !(operator === '' && (value === 'any' || value === 'all')),
+    ),
+    dates: all.filter(({ field }) => field === 'date'),
+    days: readWhole(parameters.get('days'), kMaxDays) ?? kUsualDays,
+    count: readWhole(parameters.get('count') ?? parameters.get('_facets_size'), 1000) ?? kUsualCount,
+    order: /^-?\w+$/.exec(parameters.get('_order') ?? '')?.[0],
+  };
+}
+
+function readWhole(text: string | null, max: number): number | undefined {
+  const value = text !== null && /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return value >= 1 ? Math.min(value, max) : undefined;
+}
+
+export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string {
+  // Days that are chosen take the place of dates.
+  const { conditions, dates, days, count, order } = {
+    ...query,
+    ...(change.days !== undefined && { dates: [] }),
+    ...change,
+  };
+  const parameters = new URLSearchParams();
+  appendConditions(parameters, [...conditions, ...dates]);
+  if (days !== kUsualDays) parameters.set('days', String(days));
+  if (count !== kUsualCount) parameters.set('count', String(count));
+  if (order !== undefined) parameters.set('_order', order);
+  const text = parameters.toString();
+  return text === '' ? '/topcrashers/' : `/topcrashers/?${text}`;
+}
+
+// The conditions with the time.
+export function datedConditions({
+  conditions,
+  dates,
+  days,
+}: Pick<TopQuery, 'conditions' | 'dates' | 'days'>): readonly Condition[] {
+  if (dates.length > 0) return [...conditions, ...dates];
+  // Seven days are what every search takes without a date.
+  return days === kUsualDays
+    ? conditions
+    : [
+        ...conditions,
+        { field: 'date', operator: '>=', negated: false, value: `-${days}d` },
+        { field: 'date', operator: '<', negated: false, value: 'now' },
+      ];
+}
+
+export function topApiPath(query: TopQuery): string {
+  const parameters = new URLSearchParams();
+  appendConditions(parameters, datedConditions(query));
+  parameters.set('_facets_size', String(query.count));
+  return `/api/TopCrashers/?${parameters.toString()}`;
+}
+
+export interface TopCrasher {
+  readonly signature: string;
+  readonly rank: number;
+  // Undefined: the time before has none of it.
+  readonly previousRank: number | undefined;
+  readonly count: number;
+  readonly percent: number;
+  readonly previousPercent: number | undefined;
+  readonly weighted: Weighted | undefined;
+  readonly installations: number | undefined;
+  readonly firstSeen: Date | undefined;
+  readonly firstBuild: string | undefined;
+  readonly platforms: ReadonlyMap<string, number>;
+  readonly processTypes: ReadonlyMap<string, number>;
+  readonly startup: number;
+  readonly firstMinute: number;
+  readonly collecting: number;
+  readonly bugs: readonly Bug[];
+}
+
+export interface TopCrashers {
+  readonly from: Date | undefined;
+  readonly to: Date | undefined;
+  readonly previousFrom: Date | undefined;
+  readonly total: number;
+  readonly weighted: Weighted | undefined;
+  readonly covered: number;
+  readonly rows: readonly TopCrasher[];
+}
+
+const recent = new RecentAnswers<TopCrashers>();
+
+export function recentTop(query: TopQuery): TopCrashers | undefined {
+  return recent.find(topApiPath(query));
+}
+
+export async function askTop(query: TopQuery, signal: AbortSignal): Promise<Result<TopCrashers>> {
+  const path = topApiPath(query);
+  const answer = await getJson<TopAnswer>(path, signal);
+  if (!answer.ok) return { ok: false, problem: withoutCrash(answer.problem) };
+  const top = readTop(answer.value);
+  recent.keep(path, top);
+  return succeed(top);
+}
+
+export function readTop(answer: TopAnswer): TopCrashers {
+  const rows = readList(answer.rows).map(readRow);
+  return {
+    from: parseTime(answer.from),
+    to: parseTime(answer.to),
+    previousFrom: parseTime(answer.previous_from),
+    total: readCount(answer.total) ?? 0,
+    weighted: readWeighted(answer.weighted),
+    covered: readCount(answer.covered) ?? rows.reduce((sum, { count }) => sum + count, 0),
+    rows,
+  };
+}
+
+function readRow(row: RowAnswer, index: number): TopCrasher {
+  return {
+    signature: readText(row.signature) ?? '',
+    rank: readCount(row.rank) ?? index + 1,
+    previousRank: readCount(row.previous_rank),
+    count: readCount(row.count) ?? 0,
+    percent: readNumber(row.percent) ?? 0,
+    previousPercent: readNumber(row.previous_percent),
+    weighted: readWeighted(row.weighted),
+    installations: readCount(row.installations),
+    firstSeen: parseTime(row.first_date),
+    firstBuild: readText(row.first_build),
+    platforms: readCounts(row.platforms),
+    processTypes: readCounts(row.process_types),
+    startup: readCount(row.startup) ?? 0,
+    firstMinute: readCount(row.first_minute) ?? 0,
+    collecting: readCount(row.is_gc) ?? 0,
+    bugs: readBugs({ hits: row.bugs ?? [] }),
+  };
+}
+
+function readCounts(value: unknown): ReadonlyMap<string, number> {
+  if (typeof value !== 'object' || value === null) return new Map();
+  return new Map(
+    Object.entries(value).flatMap(([name, count]) => {
+      const read = readCount(count);
+      return read === undefined ? [] : [[name, read] as const];
+    }),
+  );
+}

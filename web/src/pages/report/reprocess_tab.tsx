@@ -1,0 +1,114 @@
+// Has the crash processed again, and says how far that is.
+import { useEffect, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import type { Me } from '../../api/me';
+import { reprocess } from '../../api/reprocessing';
+import type { Crash } from '../../base/crash';
+import { formatDuration, formatTime } from '../../base/format';
+import { readText } from '../../base/json_read';
+import type { ProblemKind, ProblemWords } from '../../base/problem';
+import { ProblemLine } from '../../widgets/problem_line';
+import { useAction } from '../../widgets/use_action';
+import { mayTry } from '../../widgets/use_me';
+import { useTimer } from '../../widgets/use_timer';
+
+const kPollMs = 1000;
+const kPatienceSeconds = 120;
+
+const kWords: Partial<Record<ProblemKind, ProblemWords>> = {
+  forbidden: { title: 'You may not do this: it needs the permission reprocess_crashes', advice: '' },
+  'not-found': { title: 'The raw crash is not there any more', advice: '' },
+};
+
+export interface ReprocessTabProps {
+  readonly crash: Crash;
+  readonly me: Me | undefined;
+  // Asks the server for the crash anew.
+  readonly onLook: () => void;
+}
+
+// What a processing leaves that the one before it did not.
+function stampOf(crash: Crash): string {
+  return readText(crash.document['completed_datetime']) ?? readText(crash.document['started_datetime']) ?? '';
+}
+
+export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
+  const action = useAction();
+  // The stamp of the processing that is to be replaced; undefined: nothing was ordered.
+  const [before, setBefore] = useState<{ stamp: string; signature: string | undefined } | undefined>(
+    undefined,
+  );
+  const isWaiting = before !== undefined && before.stamp === stampOf(crash);
+  const seconds = useSeconds(isWaiting);
+  useTimer(isWaiting ? kPollMs : null, onLook);
+  const mayReprocess = mayTry(me, 'reprocess_crashes');
+  const completed = stampOf(crash);
+  return (
+    <section>
+      <h2>Process it again</h2>
+      <p class="quiet">
+        The dump is walked once more, with the symbols and rules of today. Notes of earlier processings are
+        kept (Debug).
+        {completed !== '' && <> The last one ended {formatTime(new Date(completed))} UTC.</>}
+      </p>
+      {!mayReprocess && <p class="quiet">It needs the permission reprocess_crashes.</p>}
+      {mayReprocess && (
+        <p class="actions">
+          <button
+            type="button"
+            class="main"
+            disabled={action.isBusy || isWaiting}
+            onClick={() =>
+              action.run(
+                (signal) => reprocess(crash.id, signal),
+                () => setBefore({ stamp: stampOf(crash), signature: crash.signature }),
+              )
+            }
+          >
+            Process again
+          </button>
+        </p>
+      )}
+      <ProblemLine problem={action.problem} words={kWords} />
+      <div role="status">
+        {isWaiting && <Waiting seconds={seconds} />}
+        {before !== undefined && !isWaiting && (
+          <p>
+            Done.{' '}
+            {before.signature === crash.signature ? (
+              'The signature is the same.'
+            ) : (
+              <>
+                The signature was <code>{before.signature ?? 'none'}</code>.
+              </>
+            )}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Waiting({ seconds }: { seconds: number }): VNode {
+  return (
+    <>
+      <progress aria-label="Processing" />
+      <p class="quiet">
+        {seconds < kPatienceSeconds
+          ? `It waits for a processor, or is being processed: ${formatDuration(seconds)}.`
+          : `It takes long (${formatDuration(seconds)}): many crashes may wait, or it could not be processed. You may leave; it goes on.`}
+      </p>
+    </>
+  );
+}
+
+function useSeconds(isCounting: boolean): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (!isCounting) return undefined;
+    setSeconds(0);
+    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
+    return () => clearInterval(timer);
+  }, [isCounting]);
+  return seconds;
+}

@@ -1,0 +1,203 @@
+// Pings beside reports: of the same signature, what telemetry counted and what people sent. Both are estimates of all
+// crashes: each that was kept stands for those that were not.
+import type { VNode } from 'preact';
+import { termsOf, type FacetTerm } from '../../api/search_facets';
+import { exactTerm, plainQuery, queryPath, withCondition } from '../../api/search_query';
+import {
+  dateConditions,
+  intervalOf,
+  searchedSpan,
+  timeAxis,
+  valuesOn,
+  withDates,
+} from '../../api/time_buckets';
+import { formatCount } from '../../base/format';
+import { DataTable, type Column } from '../../widgets/data_table';
+import { intervalText, roundEstimate } from '../../widgets/estimate';
+import { Loading, ProblemView } from '../../widgets/problem_view';
+import { TimeChart } from '../../widgets/time_chart';
+import { useCounts } from '../../widgets/use_counts';
+import { narrowed } from './summary';
+import type { TabProps } from './tab_props';
+
+const kFields = [
+  { field: 'platform', title: 'Platform' },
+  { field: 'version', title: 'Version' },
+] as const;
+const kHeightPx = 220;
+
+const weightOf = ({ weighted, count }: FacetTerm): number => weighted?.count ?? count;
+
+export function Pings(props: TabProps): VNode {
+  const { conditions, navigate, pathOf } = props;
+  const span = searchedSpan(conditions, new Date());
+  const interval = intervalOf(span);
+  const more = [
+    ['_weights', 'true'],
+    ['_histogram_interval.date', interval],
+    ['_aggs.kind', '_histogram.date'],
+    ['_aggs.kind', 'platform'],
+    ['_aggs.kind', 'version'],
+  ] as const;
+  const { value, problem, isLate } = useCounts({ conditions, facets: ['kind'], facetsSize: 50, more });
+  if (problem !== undefined) return <ProblemView problem={problem} />;
+  if (value === undefined) return <Loading />;
+  const kinds = termsOf(value.facets, 'kind');
+  const pings = kinds.find(({ term }) => term === 'ping');
+  const reports = kinds.find(({ term }) => term === 'report');
+  const axis = timeAxis(span, interval);
+  const series = (
+    [
+      ['Pings', pings],
+      ['Reports', reports],
+    ] as const
+  ).map(([label, kind]) => ({
+    label,
+    values: valuesOn(axis, kind === undefined ? [] : termsOf(kind.facets, 'histogram_date'), weightOf),
+  }));
+  const hrefOf = (fromS: number, toS: number): string =>
+    pathOf({ conditions: withDates(conditions, dateConditions(fromS, toS)) });
+  return (
+    <div class={isLate ? 'pings-tab late' : 'pings-tab'}>
+      <p class="tab-tools">
+        <KindSum
+          name="pings"
+          kind={pings}
+          href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'ping'))))}
+        />
+        <KindSum
+          name="reports"
+          kind={reports}
+          href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'report'))))}
+        />
+      </p>
+      <h2>Estimated crashes per {interval}</h2>
+      <TimeChart
+        title={`Estimated crashes per ${interval}, by pings and by reports`}
+        times={axis.times}
+        stepS={axis.stepS}
+        series={series}
+        shape="lines"
+        heightPx={kHeightPx}
+        hrefOf={hrefOf}
+        onRange={(fromS, toS) => navigate(hrefOf(fromS, toS))}
+      />
+      <div class="panels two">
+        {kFields.map(({ field, title }) => (
+          <Beside key={field} field={field} title={title} pings={pings} reports={reports} {...props} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function KindSum({ name, kind, href }: { name: string; kind: FacetTerm | undefined; href: string }): VNode {
+  if (kind === undefined) return <span class="quiet">no {name}</span>;
+  return (
+    <a href={href}>
+      {formatCount(kind.count)} {name}
+      {kind.weighted !== undefined &&
+        `, for ≈ ${formatCount(roundEstimate(kind.weighted.count))} crashes (${intervalText(kind.weighted)})`}
+    </a>
+  );
+}
+
+export interface PingRow {
+  readonly term: string;
+  readonly pings: FacetTerm | undefined;
+  readonly reports: FacetTerm | undefined;
+}
+
+export function besideEachOther(
+  pings: readonly FacetTerm[],
+  reports: readonly FacetTerm[],
+): readonly PingRow[] {
+  const terms = new Set([...pings, ...reports].map(({ term }) => term));
+  return [...terms].map((term) => ({
+    term,
+    pings: pings.find((one) => one.term === term),
+    reports: reports.find((one) => one.term === term),
+  }));
+}
+
+interface BesideProps extends TabProps {
+  readonly field: string;
+  readonly title: string;
+  readonly pings: FacetTerm | undefined;
+  readonly reports: FacetTerm | undefined;
+}
+
+function Beside({ field, title, pings, reports, ...props }: BesideProps): VNode {
+  const of = (kind: FacetTerm | undefined): readonly FacetTerm[] =>
+    kind === undefined ? [] : termsOf(kind.facets, field);
+  const estimate = (
+    name: string,
+    heading: string,
+    pick: (row: PingRow) => FacetTerm | undefined,
+  ): Column<PingRow> => ({
+    name,
+    title: heading,
+    isNumeric: true,
+    unit: heading.toLowerCase(),
+    value: (row) => {
+      const term = pick(row);
+      return term === undefined ? 0 : roundEstimate(weightOf(term));
+    },
+    cell: (row) => <EstimateOf term={pick(row)} />,
+  });
+  const columns: readonly Column<PingRow>[] = [
+    {
+      name: 'term',
+      title,
+      value: ({ term }) => term,
+      narrowing: ({ term }) => narrowed(props, title, exactTerm(field, term)),
+      cell: ({ term }) => (
+        <a href={narrowed(props, title, exactTerm(field, term)).filterHref}>
+          <bdi>{term}</bdi>
+        </a>
+      ),
+    },
+    estimate('pings', 'Pings', (row) => row.pings),
+    estimate('reports', 'Reports', (row) => row.reports),
+    {
+      name: 'ratio',
+      title: 'Reports per 100 pings',
+      isNumeric: true,
+      unit: 'per 100 pings',
+      value: ratioOf,
+      cell: (row) => ratioOf(row)?.toFixed(1) ?? '—',
+    },
+  ];
+  return (
+    <DataTable
+      caption={`Pings and reports by ${title}`}
+      name="beside"
+      columns={columns}
+      rows={besideEachOther(of(pings), of(reports))}
+      rowKey={({ term }) => term}
+      tools={{ beside: <h2>By {title.toLowerCase()}</h2> }}
+    />
+  );
+}
+
+function EstimateOf({ term }: { term: FacetTerm | undefined }): VNode {
+  if (term === undefined) return <span class="quiet">0</span>;
+  const { weighted } = term;
+  return (
+    <span
+      title={
+        weighted === undefined
+          ? undefined
+          : `${formatCount(term.count)} kept; 95 % interval ${intervalText(weighted)}`
+      }
+    >
+      {formatCount(roundEstimate(weightOf(term)))}
+    </span>
+  );
+}
+
+function ratioOf({ pings, reports }: PingRow): number | undefined {
+  return pings === undefined || weightOf(pings) === 0
+    ? undefined
+    : (100 * (reports === undefined ? 0 : weightOf(reports))) / weightOf(pings);
+}

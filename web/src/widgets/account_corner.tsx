@@ -1,0 +1,36 @@
+// Who is signed in, in the corner of the header.
+import type { VNode } from 'preact';
+import './account_corner.css';
+import { useMe } from './use_me';
+
+export interface AccountCornerProps {
+  // Path and query of the page that is shown: where a sign-in leads back to.
+  readonly place: string;
+}
+
+// Nothing until it is known, and where the server has no accounts.
+export function AccountCorner({ place }: AccountCornerProps): VNode | null {
+  const me = useMe();
+  if (me === undefined || !me.hasAccounts) return null;
+  if (me.name === undefined) {
+    return (
+      <nav class="account" aria-label="Account">
+        <a href={signInPath(place)}>Sign in</a>
+      </nav>
+    );
+  }
+  return (
+    <nav class="account" aria-label="Account">
+      {me.permissions.has('administer') && <a href="/admin/users">Administer</a>}
+      <a class="who" href="/account" title={me.name}>
+        <bdi>{me.name}</bdi>
+      </a>
+    </nav>
+  );
+}
+
+export function signInPath(place: string): string {
+  return place === '/' || place.startsWith('/account/sign-in')
+    ? '/account/sign-in'
+    : `/account/sign-in?${new URLSearchParams({ next: place })}`;
+}
