@@ -32,7 +32,7 @@ inline constexpr auto kAwaitDocument = std::chrono::milliseconds(1000);
 inline constexpr int kMaxDocumentWaiters = 4;
 
 // Of one export, and of all. An export reads the index for as long as some hundred searches take.
-inline constexpr std::uint64_t kMaxExportRows = 1'000'000;  // A spreadsheet has 1,048,576.
+inline constexpr std::uint64_t kMaxExportRows = 1'000'000;                // A spreadsheet has 1,048,576.
 inline constexpr std::uint64_t kMaxExportBytes = std::uint64_t{1} << 30;  // On the disk of the data.
 inline constexpr std::uint32_t kExportPageRows =
     5'000;                                   // Together in memory: a row may have 32 KiB of a text.
