@@ -67,6 +67,21 @@ std::size_t CheckRules(const LoadedConfig& loaded, std::string& revision,
   return 0;
 }
 
+std::vector<net::AddressRange> ReadAddresses(const LoadedConfig& loaded, const std::string& key,
+                                             const std::vector<std::string>& texts,
+                                             std::vector<std::string>& mistakes) {
+  std::vector<net::AddressRange> ranges;
+  for (const std::string& text : texts) {
+    if (const std::optional<net::AddressRange> range = net::AddressRange::Parse(text)) {
+      ranges.push_back(*range);
+    } else {
+      mistakes.push_back(Where(loaded, key) + ": " + text +
+                         ": give addresses such as 10.1.0.0/16 or fd00::/8");
+    }
+  }
+  return ranges;
+}
+
 void Print(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
 }  // namespace
@@ -96,14 +111,9 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
     mistakes.push_back(std::move(wrong));
   if (config.symbol_cache_mib < 1)
     mistakes.push_back(Where(loaded, "symbols.cache_mib") + ": give a number of MiB from 1 on");
-  for (const std::string& text : config.allowed_symbol_addresses) {
-    if (const std::optional<net::AddressRange> range = net::AddressRange::Parse(text)) {
-      checked.allowed_symbol_addresses.push_back(*range);
-    } else {
-      mistakes.push_back(Where(loaded, "symbols.allowed_addresses") + ": " + text +
-                         ": give addresses such as 10.1.0.0/16 or fd00::/8");
-    }
-  }
+  checked.allowed_symbol_addresses =
+      ReadAddresses(loaded, "symbols.allowed_addresses", config.allowed_symbol_addresses, mistakes);
+  checked.trusted_proxies = ReadAddresses(loaded, "trusted_proxies", config.trusted_proxies, mistakes);
   if (!config.ping_schemas.empty()) {
     if (const std::string wrong = AddSchemasOf(config.ping_schemas, checked.schemas); !wrong.empty()) {
       mistakes.push_back(Where(loaded, "ping_schemas") + ": " + wrong);

@@ -20,6 +20,7 @@ struct CheckedConfig {
   registry::Registry registry = registry::Registry::BuiltIn();
   ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
   std::vector<net::AddressRange> allowed_symbol_addresses;
+  std::vector<net::AddressRange> trusted_proxies;
 };
 
 // Everything but rules and site. One sentence for each mistake, with file and line or variable and what to

@@ -24,6 +24,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/process.h"
+#include "server/accounts/accounts.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
@@ -36,7 +37,6 @@
 #include "server/signing/signing.h"
 #include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
-#include "server/store/permissions.h"
 #include "server/symbols/upload_sessions.h"
 
 namespace cairn::apps {
@@ -75,33 +75,6 @@ std::variant<Stores, int> PrepareStores(const ServerConfig& config, EventLog& lo
                {"removed", static_cast<std::int64_t>(recovered->removed)}});
   }
   return opened;
-}
-
-// Why a token is not in force, in Tecken's words.
-http::Identity Refusal(const store::Directory& directory, std::string_view token) {
-  http::Identity nobody(std::nullopt);
-  const base::Result<store::TokenState> state = directory.ExplainToken(token);
-  if (state && *state == store::TokenState::kExpired) nobody.refusal = "API Token found but expired";
-  if (state && *state == store::TokenState::kUserDisabled)
-    nobody.refusal = "API Token matched but user not active";
-  return nobody;
-}
-
-http::Authenticate AuthenticateBy(const store::Directory& directory) {
-  return [&directory](std::string_view token) -> http::Identity {
-    const base::Result<std::optional<store::TokenRecord>> record = directory.CheckToken(token);
-    if (!record || !*record) return Refusal(directory, token);
-    http::Caller caller{.name = (*record)->user_name,
-                        .permissions = {},
-                        .user_id = (*record)->user_id.value_or(0),
-                        .token_expires_ms = (*record)->expires_ms};
-    if (caller.name.empty()) caller.name = (*record)->label;
-    if (caller.name.empty()) caller.name = "token " + std::to_string((*record)->id);
-    for (const store::PermissionName& known : store::kPermissionNames) {
-      if ((*record)->permissions.Has(known.permission)) caller.permissions.emplace_back(known.name);
-    }
-    return std::optional(std::move(caller));
-  };
 }
 
 void RaiseOpenFilesLimit() {
@@ -166,6 +139,7 @@ struct Roles {
   store::AuditLog& audit;
   const retention::PurgeParts& purge;
   symbols::UploadSessions& upload_sessions;
+  accounts::Accounts& accounts;
 };
 
 std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles, Health& health,
@@ -202,6 +176,7 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .audit = &roles.audit,
        .purge = roles.purge,
        .signing = roles.signing,
+       .accounts = roles.accounts,
        .health = health,
        .metrics = MetricsHandler(metrics),
        .metrics_public = config.metrics_public.value_or(is_loopback)});
@@ -249,7 +224,10 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
   requests.AddTo(metrics);
   const http::Router router(
       std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
-                          .authenticate = AuthenticateBy(*roles.stores.directory),
+                          .authenticate = roles.accounts.TokenLookup(),
+                          .find_session = roles.accounts.SessionLookup(),
+                          .limit = roles.accounts.CallLimit(),
+                          .public_url = config.public_url,
                           .fallback = [&site](http::Request& request) { return site.site.Serve(request); }});
   http::ServerOptions options;
   options.address = around.checked.address.host;
@@ -265,6 +243,13 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
                    [&server] { return static_cast<double>((*server)->open_connections()); });
   RunServer(**server, around);
   return kExitOk;
+}
+
+accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const CheckedConfig& checked) {
+  return {.public_url = config.public_url,
+          .trusted_proxies = checked.trusted_proxies,
+          .anonymous_per_minute = config.anonymous_per_minute,
+          .caller_per_minute = config.caller_per_minute};
 }
 
 // Runs the roles over the stores. What is made later uses what was made before.
@@ -305,6 +290,7 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                          .trouble = LogErrors(log, "pings_wait"),
                          .metrics = &role_metrics.fold_in});
   store::AuditLog audit(*stores.directory);
+  accounts::Accounts accounts(*stores.directory, &audit, AccountsOptionsOf(config, around.checked));
   std::mutex packs;
   retention::PurgeParts purge = PurgePartsOf(stores, config.data, packs);
   if (symbols.upstreams != nullptr) {
@@ -328,7 +314,8 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                  .fold_in = fold_in,
                                  .audit = audit,
                                  .purge = purge,
-                                 .upload_sessions = **sessions});
+                                 .upload_sessions = **sessions,
+                                 .accounts = accounts});
 }
 
 }  // namespace

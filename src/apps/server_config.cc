@@ -82,6 +82,21 @@ struct ValueKind<std::int64_t> {
 };
 
 template <>
+struct ValueKind<std::optional<std::int64_t>> {
+  using Kind = ValueKind<std::int64_t>;
+  static constexpr std::string_view kWanted = Kind::kWanted;
+  static bool FromToml(const toml::node& node, std::optional<std::int64_t>& target) {
+    return Kind::FromToml(node, target.emplace());
+  }
+  static bool FromText(std::string_view text, std::optional<std::int64_t>& target) {
+    return Kind::FromText(text, target.emplace());
+  }
+  static std::string Show(const std::optional<std::int64_t>& value) {
+    return value ? Kind::Show(*value) : std::string();
+  }
+};
+
+template <>
 struct ValueKind<std::vector<std::string>> {
   static constexpr std::string_view kWanted =
       "give texts: in brackets in the file, between commas in a variable";
@@ -271,6 +286,9 @@ const std::vector<Key>& Keys() {
       KeyOf("symbols_public", &ServerConfig::symbols_public),
       KeyOf("symbol_upload_hosts", &ServerConfig::symbol_upload_hosts),
       KeyOf("public_url", &ServerConfig::public_url),
+      KeyOf("trusted_proxies", &ServerConfig::trusted_proxies),
+      KeyOf("rate_limits.anonymous_per_minute", &ServerConfig::anonymous_per_minute),
+      KeyOf("rate_limits.caller_per_minute", &ServerConfig::caller_per_minute),
       KeyOf("ping_schemas", &ServerConfig::ping_schemas),
       KeyOf("ping_namespaces", &ServerConfig::ping_namespaces),
       KeyOf("insecure", &ServerConfig::insecure),

@@ -10,6 +10,7 @@
 //                                           # is not in the directory; default on loopback only
 //   symbol_upload_hosts = ["ci.example.org"]  # from where uploads by URL are fetched; default nowhere
 //   public_url = "https://crash.example.org"  # under which clients reach this server; default as they ask
+//   trusted_proxies = ["127.0.0.1", "10.1.0.0/16"]  # whose X-Forwarded-For says who asks; default nobody's
 //   ping_schemas = "/etc/cairn/schemas"     # JSON schemas of pings that go before Cairn's own
 //   ping_namespaces = ["my-app"]            # of Glean pings that are taken; default all
 //   insecure = false                        # listen beyond loopback without TLS
@@ -22,6 +23,11 @@
 //   metrics_public = true                   # whether anybody may read /metrics; default on loopback only
 //   disk_free_min_mib = 512                 # less room than this is trouble, for the heartbeat and doctor
 //   index_memory_mib = 256                  # of the index's buffers: 64 to 1048576; they fill up to it
+//
+//   [rate_limits]                           # requests for the API; 0: as many as there are
+//   anonymous_per_minute = 100              # of one address
+//   caller_per_minute = 1000                # of a user, or a token that is nobody's
+//                                           # by default these, but for who asks from this machine
 //
 //   [symbols]
 //   cache_mib = 10240                       # of what comes from the servers below; the oldest goes first
@@ -70,6 +76,9 @@ struct ServerConfig {
   std::optional<bool> symbols_public;
   std::vector<std::string> symbol_upload_hosts;
   std::string public_url;
+  std::vector<std::string> trusted_proxies;
+  std::optional<std::int64_t> anonymous_per_minute;
+  std::optional<std::int64_t> caller_per_minute;
   std::string ping_schemas;
   std::vector<std::string> ping_namespaces;
   bool insecure = false;

@@ -98,6 +98,17 @@ TEST(ServerConfigTest, TheEnvironmentKnowsEveryKeyAndWinsOverTheFile) {
   }
 }
 
+TEST(ServerConfigTest, NumbersMayBeLeftOpen) {
+  LoadedConfig loaded;
+  EXPECT_EQ(Shown(loaded, "rate_limits.caller_per_minute"), " default");
+  ASSERT_EQ(Read("trusted_proxies = [\"127.0.0.1\"]\n[rate_limits]\nanonymous_per_minute = 0\n", loaded), "");
+  EXPECT_EQ(loaded.config.trusted_proxies, std::vector<std::string>{"127.0.0.1"});
+  EXPECT_EQ(loaded.config.anonymous_per_minute, 0);
+  EXPECT_EQ(loaded.config.caller_per_minute, std::nullopt);
+  EXPECT_NE(Read("[rate_limits]\ncaller_per_minute = -1\n", loaded).find("give a whole number"),
+            std::string::npos);
+}
+
 TEST(ServerConfigTest, AVariableThatDoesNotFitIsNamed) {
   LoadedConfig loaded;
   const char* const yes[] = {"CAIRN_SCRUB_DUMPS=yes", nullptr};

@@ -1,6 +1,7 @@
 #include "apps/server_routes.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "apps/build_info.h"
@@ -66,6 +67,14 @@ void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
   for (http::Route& route : more) routes.push_back(std::move(route));
 }
 
+// Whether a caller may ask only so often: what answers people and their scripts. Reports, pings, symbols and
+// this server's own health come as they come.
+bool IsLimited(std::string_view pattern) {
+  const auto begins = [pattern](std::string_view prefix) { return pattern.starts_with(prefix); };
+  return begins("/api/") && !begins("/api/{project}/") && !begins("/api/uploads/") &&
+         !begins("/api/syminfo/");
+}
+
 }  // namespace
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
@@ -92,6 +101,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                               .is_there = IsThere(parts.symbol_lookup),
                                               .permission = symbols_permission}));
   Append(routes, healing::MakeRoutes(parts.healing));
+  Append(routes, parts.accounts.MakeRoutes());
   symbols::SymbolRoutesParts symbols = parts.symbols;
   symbols.find_elsewhere = FindElsewhere(parts.symbol_lookup, parts.missing_symbols);
   Append(routes, symbols::MakeRoutes(symbols));
@@ -106,6 +116,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   add("/__lbheartbeat__", kAnybody, Says("{}"));
   add("/__version__", kAnybody, Says(BuildInfoAsJson()));
   add("/metrics", parts.metrics_public ? kAnybody : std::string("view_metrics"), parts.metrics);
+  for (http::Route& route : routes) route.is_limited = IsLimited(route.pattern);
   return routes;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/health.h"
+#include "server/accounts/accounts.h"
 #include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
 #include "server/healing/healing.h"
@@ -44,6 +45,7 @@ struct RouteParts {
   store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
   retention::PurgeParts purge;
   signing::Signing& signing;
+  accounts::Accounts& accounts;
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.

@@ -37,6 +37,7 @@ class RouteTableTest : public ::testing::Test {
                            .spool_folder = folder_.Path(""),
                            .purge = {blobs_, *queue_, *directory_, *index_, *ledger_, *spool_, packs_},
                            .signing = *signing_,
+                           .accounts = accounts_,
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
                            .metrics_public = is_public});
@@ -55,6 +56,7 @@ class RouteTableTest : public ::testing::Test {
   std::unique_ptr<pings::Spool> spool_ = *pings::Spool::Open(folder_.Path("pings"), {});
   std::unique_ptr<store::SociDirectory> directory_ =
       *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
+  accounts::Accounts accounts_{*directory_, nullptr, {}};
   std::mutex packs_;
   symbolication::Symbolicator symbolicator_{{.caches_for_request = {}}};
   std::unique_ptr<missing_symbols::MissingSymbols> missing_ =
@@ -68,81 +70,266 @@ class RouteTableTest : public ::testing::Test {
       {.queue = *queue_, .index = *index_, .signing = *signing_, .symbols = symbol_lookup_}};
 };
 
-// Whoever adds a route adds its line here, and so says on purpose who may use it.
+// Who may use which route: "METHOD PATTERN PERMISSION". Whoever adds a route adds its row here, and so says
+// on purpose who may use it.
+struct Expected {
+  std::string_view row;
+  // Of a GET: the permission without which it answers 403, if that is another one than the row's.
+  std::string_view answers = {};
+};
+
+// A caller with a token of any kind, whatever it grants.
+constexpr std::string_view kKnown = "any token";
+
+constexpr Expected kExpected[] = {
+    {"POST /submit anybody"},
+    {"POST /minidump anybody"},
+    {"POST /api/{project}/minidump anybody"},
+    {"POST /api/{project}/minidump/ anybody"},
+    // When rules changed, and what they say.
+    {"GET /api/RuleChanges/ anybody"},
+    {"GET /api/RuleChanges anybody"},
+    {"GET /api/RuleSet/ administer"},
+    {"GET /api/RuleSet administer"},
+    {"POST /submit/{namespace}/{*rest} anybody"},
+    {"PUT /submit/{namespace}/{*rest} anybody"},
+    {"GET /api/PingRejects/ view_pings"},
+    {"GET /api/PingRejects view_pings"},
+    {"POST /api/PingReplay/ reprocess_crashes"},
+    {"POST /api/PingReplay reprocess_crashes"},
+    // Both leave out, per crash and field, what the caller may not see: api tests.
+    {"GET /api/SuperSearch/ anybody"},
+    {"GET /api/SuperSearch anybody"},
+    {"GET /api/ProcessedCrash/ anybody"},
+    {"GET /api/ProcessedCrash anybody"},
+    {"GET /api/DataDictionary/ anybody"},
+    {"GET /api/DataDictionary anybody"},
+    {"POST /api/Reprocessing/ reprocess_crashes"},
+    {"POST /api/Reprocessing reprocess_crashes"},
+    {"POST /api/CrashSignature/ anybody"},
+    {"POST /api/CrashSignature anybody"},
+    {"POST /api/Purge/ purge_crashes"},
+    {"POST /api/Purge purge_crashes"},
+    {"GET /api/SetAside/ reprocess_crashes"},
+    {"GET /api/SetAside reprocess_crashes"},
+    {"GET /api/Healing/ upload_symbols"},
+    {"GET /api/Healing upload_symbols"},
+    {"POST /api/Healing/ upload_symbols"},
+    {"POST /api/Healing upload_symbols"},
+    // Lists and rules may name what is not public; where a signature's crashes went, searches
+    // tell as well.
+    {"GET /api/Signing/ administer"},
+    {"GET /api/Signing administer"},
+    {"GET /api/Signing/history/ administer"},
+    {"GET /api/Signing/history administer"},
+    {"POST /api/Signing/preview/ administer"},
+    {"POST /api/Signing/preview administer"},
+    {"POST /api/Signing/save/ administer"},
+    {"POST /api/Signing/save administer"},
+    {"POST /api/Signing/undo/ administer"},
+    {"POST /api/Signing/undo administer"},
+    {"POST /api/Signing/merge/ administer"},
+    {"POST /api/Signing/merge administer"},
+    {"POST /api/Signing/rename/ administer"},
+    {"POST /api/Signing/rename administer"},
+    {"POST /api/Signing/split/ administer"},
+    {"POST /api/Signing/split administer"},
+    {"GET /api/ResolveSignature/ anybody"},
+    {"GET /api/ResolveSignature anybody"},
+    {"GET /api/SimilarSignatures/ anybody"},
+    {"GET /api/SimilarSignatures anybody"},
+    {"POST /upload/ upload_symbols|upload_try_symbols"},
+    {"POST /upload/auth_info/ upload_symbols|upload_try_symbols"},
+    {"POST /upload/v2/ upload_symbols|upload_try_symbols"},
+    {"POST /upload/v2/{id}/complete upload_symbols|upload_try_symbols"},
+    {"POST /symupload upload_symbols|upload_try_symbols"},
+    {"GET /v1/symbols/{file}/{id}:checkStatus upload_symbols|upload_try_symbols"},
+    {"POST /v1/uploads:create upload_symbols|upload_try_symbols"},
+    {"POST /v1/uploads/{key}:complete upload_symbols|upload_try_symbols"},
+    // Its URL holds a secret.
+    {"PUT /upload/session/{session}/{index} anybody"},
+    // Each answers by what a product's symbols are to the caller: tests of src/server/symbols.
+    {"GET /api/syminfo/{file}/{id:hex} anybody"},
+    {"GET /buildid/{id:hex}/debuginfo anybody", kKnown},
+    {"GET /buildid/{id:hex}/executable anybody", kKnown},
+    {"GET /buildid/{id:hex}/source/{*path} anybody", kKnown},
+    {"GET /buildid/{id:hex}/section/{*name} anybody", kKnown},
+    {"GET /{file}/elf-buildid-sym-{id:hex}/{name} anybody", kKnown},
+    {"GET /{file}/elf-buildid-{id:hex}/{name} anybody", kKnown},
+    {"GET /try/{debug_file}/{debug_id:hex}/{symbols} anybody", kKnown},
+    {"GET /try/{debug_file}/{debug_id}/{symbols}.sym anybody"},
+    {"GET /{debug_file}/{debug_id:hex}/{symbols} anybody", kKnown},
+    {"GET /{debug_file}/{debug_id}/{symbols}.sym anybody"},
+    // Of the caller's own uploads, or with view_all_uploads of all.
+    {"GET /api/uploads/ anybody", kKnown},
+    {"GET /api/uploads/upload/{id} anybody", kKnown},
+    {"GET /api/uploads/files/ anybody", kKnown},
+    {"GET /api/uploads/files/file/{id} anybody", kKnown},
+    {"GET /api/uploads/usage/ anybody", "view_all_uploads|administer"},
+    {"GET /api/uploads/duplicates/ anybody", "view_all_uploads|administer"},
+    {"GET /__heartbeat__ anybody"},
+    {"GET /__lbheartbeat__ anybody"},
+    {"GET /__version__ anybody"},
+    // Names are what symbol files hold. A preflight says nothing.
+    {"POST /symbolicate/v5 upload_symbols"},
+    {"OPTIONS /symbolicate/v5 anybody"},
+    {"POST /symbolicate/v4 upload_symbols"},
+    {"OPTIONS /symbolicate/v4 anybody"},
+    {"GET /api/MissingSymbols/ upload_symbols"},
+    {"GET /api/MissingSymbols upload_symbols"},
+    {"GET /missingsymbols.csv upload_symbols"},
+    {"GET /metrics view_metrics"},
+    // Accounts. What is a user's own is for each user alone: tests of src/server/accounts.
+    {"GET /api/Me/ anybody"},
+    {"GET /api/Me anybody"},
+    {"POST /api/SignIn/ anybody"},
+    {"POST /api/SignIn anybody"},
+    {"POST /api/SignOut/ anybody"},
+    {"POST /api/SignOut anybody"},
+    {"POST /api/Password/ any user"},
+    {"POST /api/Password any user"},
+    {"GET /api/Tokens/ any user"},
+    {"GET /api/Tokens any user"},
+    {"POST /api/Tokens/ any user"},
+    {"POST /api/Tokens any user"},
+    {"POST /api/Tokens/revoke/ any user"},
+    {"POST /api/Tokens/revoke any user"},
+    {"GET /api/Users/ administer"},
+    {"GET /api/Users administer"},
+    {"POST /api/Users/ administer"},
+    {"POST /api/Users administer"},
+    {"POST /api/Users/change/ administer"},
+    {"POST /api/Users/change administer"},
+    {"GET /api/Audit/ administer"},
+    {"GET /api/Audit administer"},
+    {"GET /api/Products/ anybody"},
+    {"GET /api/Products anybody"},
+    {"POST /api/Products/ administer"},
+    {"POST /api/Products administer"},
+    {"POST /api/Products/remove/ administer"},
+    {"POST /api/Products/remove administer"},
+    {"GET /api/SavedSearches/ any user"},
+    {"GET /api/SavedSearches any user"},
+    {"POST /api/SavedSearches/ any user"},
+    {"POST /api/SavedSearches any user"},
+    {"POST /api/SavedSearches/remove/ any user"},
+    {"POST /api/SavedSearches/remove any user"},
+    // A short link is as public as the page that it leads to.
+    {"GET /api/ShortLinks/ anybody"},
+    {"GET /api/ShortLinks anybody"},
+    {"POST /api/ShortLinks/ anybody"},
+    {"POST /api/ShortLinks anybody"},
+};
+
+// "GET", "/api/Me/" and "anybody" of a row.
+struct Row {
+  explicit Row(std::string_view row) {
+    const std::size_t first = row.find(' ');
+    const std::size_t second = row.find(' ', first + 1);
+    method = row.substr(0, first);
+    pattern = row.substr(first + 1, second - first - 1);
+    permission = row.substr(second + 1);
+  }
+  std::string method;
+  std::string pattern;
+  std::string permission;
+};
+
 TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   std::vector<std::string> lines;
   for (const http::Route& route : Table(false)) {
     lines.push_back(route.method + " " + route.pattern + " " + route.permission);
   }
-  EXPECT_THAT(lines,
-              ::testing::UnorderedElementsAre(
-                  "POST /submit anybody", "POST /minidump anybody", "POST /api/{project}/minidump anybody",
-                  "POST /api/{project}/minidump/ anybody",
-                  // When rules changed, and what they say.
-                  "GET /api/RuleChanges/ anybody", "GET /api/RuleChanges anybody",
-                  "GET /api/RuleSet/ administer", "GET /api/RuleSet administer",
-                  "POST /submit/{namespace}/{*rest} anybody", "PUT /submit/{namespace}/{*rest} anybody",
-                  "GET /api/PingRejects/ view_pings", "GET /api/PingRejects view_pings",
-                  "POST /api/PingReplay/ reprocess_crashes", "POST /api/PingReplay reprocess_crashes",
-                  // Both leave out, per crash and field, what the caller may not see: api tests.
-                  "GET /api/SuperSearch/ anybody", "GET /api/SuperSearch anybody",
-                  "GET /api/ProcessedCrash/ anybody", "GET /api/ProcessedCrash anybody",
-                  "GET /api/DataDictionary/ anybody", "GET /api/DataDictionary anybody",
-                  "POST /api/Reprocessing/ reprocess_crashes", "POST /api/Reprocessing reprocess_crashes",
-                  "POST /api/CrashSignature/ anybody", "POST /api/CrashSignature anybody",
-                  "POST /api/Purge/ purge_crashes", "POST /api/Purge purge_crashes",
-                  "GET /api/SetAside/ reprocess_crashes", "GET /api/SetAside reprocess_crashes",
-                  "GET /api/Healing/ upload_symbols", "GET /api/Healing upload_symbols",
-                  "POST /api/Healing/ upload_symbols", "POST /api/Healing upload_symbols",
-                  // Lists and rules may name what is not public; where a signature's crashes went, searches
-                  // tell as well.
-                  "GET /api/Signing/ administer", "GET /api/Signing administer",
-                  "GET /api/Signing/history/ administer", "GET /api/Signing/history administer",
-                  "POST /api/Signing/preview/ administer", "POST /api/Signing/preview administer",
-                  "POST /api/Signing/save/ administer", "POST /api/Signing/save administer",
-                  "POST /api/Signing/undo/ administer", "POST /api/Signing/undo administer",
-                  "POST /api/Signing/merge/ administer", "POST /api/Signing/merge administer",
-                  "POST /api/Signing/rename/ administer", "POST /api/Signing/rename administer",
-                  "POST /api/Signing/split/ administer", "POST /api/Signing/split administer",
-                  "GET /api/ResolveSignature/ anybody", "GET /api/ResolveSignature anybody",
-                  "GET /api/SimilarSignatures/ anybody", "GET /api/SimilarSignatures anybody",
-                  "POST /upload/ upload_symbols|upload_try_symbols",
-                  "POST /upload/auth_info/ upload_symbols|upload_try_symbols",
-                  "POST /upload/v2/ upload_symbols|upload_try_symbols",
-                  "POST /upload/v2/{id}/complete upload_symbols|upload_try_symbols",
-                  "POST /symupload upload_symbols|upload_try_symbols",
-                  "GET /v1/symbols/{file}/{id}:checkStatus upload_symbols|upload_try_symbols",
-                  "POST /v1/uploads:create upload_symbols|upload_try_symbols",
-                  "POST /v1/uploads/{key}:complete upload_symbols|upload_try_symbols",
-                  // Its URL holds a secret.
-                  "PUT /upload/session/{session}/{index} anybody",
-                  // Each answers by what a product's symbols are to the caller: tests of src/server/symbols.
-                  "GET /api/syminfo/{file}/{id:hex} anybody", "GET /buildid/{id:hex}/debuginfo anybody",
-                  "GET /buildid/{id:hex}/executable anybody", "GET /buildid/{id:hex}/source/{*path} anybody",
-                  "GET /buildid/{id:hex}/section/{*name} anybody",
-                  "GET /{file}/elf-buildid-sym-{id:hex}/{name} anybody",
-                  "GET /{file}/elf-buildid-{id:hex}/{name} anybody",
-                  "GET /try/{debug_file}/{debug_id:hex}/{symbols} anybody",
-                  "GET /try/{debug_file}/{debug_id}/{symbols}.sym anybody",
-                  "GET /{debug_file}/{debug_id:hex}/{symbols} anybody",
-                  "GET /{debug_file}/{debug_id}/{symbols}.sym anybody",
-                  // Of the caller's own uploads, or with view_all_uploads of all.
-                  "GET /api/uploads/ anybody", "GET /api/uploads/upload/{id} anybody",
-                  "GET /api/uploads/files/ anybody", "GET /api/uploads/files/file/{id} anybody",
-                  "GET /api/uploads/usage/ anybody", "GET /api/uploads/duplicates/ anybody",
-                  "GET /__heartbeat__ anybody", "GET /__lbheartbeat__ anybody", "GET /__version__ anybody",
-                  // Names are what symbol files hold. A preflight says nothing.
-                  "POST /symbolicate/v5 upload_symbols", "OPTIONS /symbolicate/v5 anybody",
-                  "POST /symbolicate/v4 upload_symbols", "OPTIONS /symbolicate/v4 anybody",
-                  "GET /api/MissingSymbols/ upload_symbols", "GET /api/MissingSymbols upload_symbols",
-                  "GET /missingsymbols.csv upload_symbols", "GET /metrics view_metrics"));
+  std::vector<std::string> expected;
+  for (const Expected& row : kExpected) expected.emplace_back(row.row);
+  EXPECT_THAT(lines, ::testing::UnorderedElementsAreArray(expected));
+}
+
+// One who asks, and what the table's words then mean.
+struct Visitor {
+  std::string name;
+  std::string token;  // Empty: none.
+  bool is_user = false;
+  store::PermissionSet permissions;
+
+  bool Is(std::string_view wanted) const {
+    if (wanted == http::kAnybody) return true;
+    if (wanted == http::kAnyUser) return is_user;
+    if (wanted == kKnown) return !token.empty();
+    std::string names(wanted);
+    std::ranges::replace(names, '|', ',');
+    return !permissions.And(*store::PermissionSet::Parse(names)).empty();
+  }
+};
+
+class PermissionWalk : public RouteTableTest {
+ protected:
+  // Nobody, a token that is nobody's, and users with nothing, with each single permission and with all.
+  std::vector<Visitor> Visitors() {
+    std::vector<Visitor> visitors = {{.name = "nobody"}};
+    visitors.push_back({.name = "a token that is nobody's", .token = directory_->CreateToken({})->text});
+    store::PermissionSet all;
+    const auto add = [&](const std::string& name, store::PermissionSet permissions) {
+      const auto user = directory_->AddUser(name, permissions);
+      const auto token = directory_->CreateToken({.permissions = permissions, .user_id = user->id});
+      visitors.push_back({name, token->text, true, permissions});
+    };
+    add("a user without permissions", {});
+    for (const store::PermissionName& row : store::kPermissionNames) {
+      add("a user with " + std::string(row.name), {row.permission});
+      all.Add(row.permission);
+    }
+    add("a user with everything", all);
+    return visitors;
+  }
+
+  // A request that fits a pattern: "0f" for what is hexadecimal, "name" for other parts.
+  static http::Request RequestOf(const Row& row, const Visitor& visitor) {
+    http::Request request{.method = row.method};
+    std::string path;
+    for (std::string_view rest = row.pattern; !rest.empty();) {
+      const std::size_t begin = std::min(rest.find('{'), rest.size());
+      const std::size_t end = std::min(rest.find('}', begin), rest.size());
+      const std::string_view part = rest.substr(begin, end - begin);
+      path += std::string(rest.substr(0, begin)) + (part.empty()             ? ""
+                                                    : part.ends_with(":hex") ? "0f"
+                                                                             : "name");
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    request.segments = *http::SplitPath(path);
+    request.peer_address = "127.0.0.1";
+    if (!visitor.token.empty()) request.headers.push_back({"auth-token", visitor.token});
+    return request;
+  }
+};
+
+TEST_F(PermissionWalk, EveryRouteTakesThoseThatTheTableNamesAndNobodyElse) {
+  const http::Router router(Table(false), {.authenticate = accounts_.TokenLookup()});
+  for (const Visitor& visitor : Visitors()) {
+    for (const Expected& expected : kExpected) {
+      const Row row(expected.row);
+      http::Request request = RequestOf(row, visitor);
+      const http::Router::Admission admission = router.Admit(request);
+      const int status = admission.refusal ? admission.refusal->status : 0;
+      EXPECT_EQ(status, visitor.Is(row.permission) ? 0 : 403) << expected.row << " for " << visitor.name;
+      if (admission.route == nullptr || status != 0) continue;
+      ASSERT_EQ(admission.route->pattern, row.pattern);
+      // What reads is asked as well: handlers may refuse more.
+      if (row.method != "GET") continue;
+      const http::Response answer = router.Handle(admission.route, request);
+      const bool may = visitor.Is(expected.answers.empty() ? row.permission : expected.answers);
+      EXPECT_EQ(answer.status == 403 || answer.status == 401, !may)
+          << expected.row << " for " << visitor.name << ": " << answer.status << " " << answer.body;
+    }
+  }
 }
 
 TEST_F(RouteTableTest, EveryPermissionIsOneThatATokenCanCarry) {
   for (const http::Route& route : Table(false)) {
     std::string names = route.permission;
     std::ranges::replace(names, '|', ',');
-    const bool known = names == http::kAnybody || store::PermissionSet::Parse(names).has_value();
+    const bool known =
+        names == http::kAnybody || names == http::kAnyUser || store::PermissionSet::Parse(names).has_value();
     EXPECT_TRUE(known && !names.empty()) << route.pattern;
   }
 }
@@ -159,6 +346,15 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
     const http::Router::Admission admission = router.Admit(request);
     ASSERT_TRUE(admission.refusal) << route.pattern;
     EXPECT_EQ(admission.refusal->status, 403) << route.pattern;
+  }
+}
+
+TEST_F(RouteTableTest, CallersOfTheApiAreLimitedAndIntakeAndSymbolsAreNot) {
+  for (const http::Route& route : Table(false)) {
+    const std::string& pattern = route.pattern;
+    const bool is_api = pattern.starts_with("/api/") && pattern.find("minidump") == std::string::npos &&
+                        !pattern.starts_with("/api/uploads") && !pattern.starts_with("/api/syminfo");
+    EXPECT_EQ(route.is_limited, is_api) << pattern;
   }
 }
 
