@@ -113,6 +113,8 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
     mistakes.push_back(Where(loaded, "symbols.cache_mib") + ": give a number of MiB from 1 on");
   checked.allowed_symbol_addresses =
       ReadAddresses(loaded, "symbols.allowed_addresses", config.allowed_symbol_addresses, mistakes);
+  checked.allowed_bug_addresses =
+      ReadAddresses(loaded, "bugs.allowed_addresses", config.allowed_bug_addresses, mistakes);
   checked.trusted_proxies = ReadAddresses(loaded, "trusted_proxies", config.trusted_proxies, mistakes);
   if (!config.ping_schemas.empty()) {
     if (const std::string wrong = AddSchemasOf(config.ping_schemas, checked.schemas); !wrong.empty()) {

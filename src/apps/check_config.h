@@ -21,6 +21,7 @@ struct CheckedConfig {
   ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
   std::vector<net::AddressRange> allowed_symbol_addresses;
   std::vector<net::AddressRange> trusted_proxies;
+  std::vector<net::AddressRange> allowed_bug_addresses;
 };
 
 // Everything but rules and site. One sentence for each mistake, with file and line or variable and what to

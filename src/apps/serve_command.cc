@@ -25,6 +25,7 @@
 #include "os/file.h"
 #include "os/process.h"
 #include "server/accounts/accounts.h"
+#include "server/bugs/bug_poll.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
@@ -176,7 +177,9 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .audit = &roles.audit,
        .purge = roles.purge,
        .signing = roles.signing,
+       .directory = *stores.directory,
        .accounts = roles.accounts,
+       .trackers = config.trackers,
        .health = health,
        .metrics = MetricsHandler(metrics),
        .metrics_public = config.metrics_public.value_or(is_loopback)});
@@ -252,6 +255,17 @@ accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const Ch
           .caller_per_minute = config.caller_per_minute};
 }
 
+// Off unless an operator wants it.
+std::optional<bugs::BugPollOptions> BugPollOptionsOf(const ServerConfig& config,
+                                                     const CheckedConfig& checked) {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  if (config.bug_poll_minutes == 0 || config.trackers.empty()) return std::nullopt;
+  return bugs::BugPollOptions{.trackers = config.trackers,
+                              .every_ms = config.bug_poll_minutes * kMinuteMs,
+                              .guard = net::AddressGuard(checked.allowed_bug_addresses),
+                              .spool_folder = config.data + std::string(kSpoolFolder)};
+}
+
 // Runs the roles over the stores. What is made later uses what was made before.
 int RunRoles(const Surroundings& around, Stores& stores) {
   const ServerConfig& config = around.loaded.config;
@@ -291,6 +305,9 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                          .metrics = &role_metrics.fold_in});
   store::AuditLog audit(*stores.directory);
   accounts::Accounts accounts(*stores.directory, &audit, AccountsOptionsOf(config, around.checked));
+  std::optional<bugs::BugPoll> bug_poll;
+  if (auto options = BugPollOptionsOf(config, around.checked))
+    bug_poll.emplace(stores.directory->bugs(), *std::move(options));
   std::mutex packs;
   retention::PurgeParts purge = PurgePartsOf(stores, config.data, packs);
   if (symbols.upstreams != nullptr) {

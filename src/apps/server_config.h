@@ -36,6 +36,14 @@
 //   url = "https://symbols.mozilla.org/try"
 //   kind = "breakpad"                       # or "symstore" (Microsoft's), or "debuginfod"; default breakpad
 //
+//   [bugs]
+//   poll_minutes = 60                       # how often trackers are asked what became of bugs; 0, the
+//   default: never allowed_addresses = ["10.1.0.0/16"]     # that trackers may have beside public ones
+//   [[bugs.tracker]]                        # the first one is meant where none is named
+//   name = "bmo"                            # default its kind
+//   kind = "bugzilla"                       # or "github", "gitlab", "jira"
+//   url = "https://bugzilla.mozilla.org"    # of a repository: "https://github.com/OWNER/REPOSITORY"
+//
 //   [retention]                             # for how many days what is kept (retention/policy.h)
 //   report_days = 180
 //   ping_days = 365
@@ -62,6 +70,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/bugs/tracker.h"
 #include "server/retention/policy.h"
 #include "server/symbol_lookup/upstream.h"
 
@@ -94,6 +103,9 @@ struct ServerConfig {
   std::int64_t symbol_cache_mib = 10'240;
   std::vector<std::string> allowed_symbol_addresses;
   std::vector<symbol_lookup::Upstream> upstreams;
+  std::int64_t bug_poll_minutes = 0;
+  std::vector<std::string> allowed_bug_addresses;
+  std::vector<bugs::Tracker> trackers;
   retention::Policy retention;
 };
 

@@ -98,6 +98,30 @@ TEST(ServerConfigTest, TheEnvironmentKnowsEveryKeyAndWinsOverTheFile) {
   }
 }
 
+TEST(ServerConfigTest, TrackersAreNamed) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[bugs]\npoll_minutes = 60\n[[bugs.tracker]]\nurl = \"https://bugs.example.org/\"\n"
+                 "[[bugs.tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://github.com/a/b\"\n",
+                 loaded),
+            "");
+  ASSERT_EQ(loaded.config.trackers.size(), 2U);
+  EXPECT_EQ(loaded.config.trackers[0].name, "bugzilla");
+  EXPECT_EQ(loaded.config.trackers[0].url, "https://bugs.example.org");
+  EXPECT_EQ(loaded.config.trackers[1].kind, bugs::TrackerKind::kGithub);
+  EXPECT_EQ(loaded.config.bug_poll_minutes, 60);
+  const auto mistake = [](const std::string& tracker) {
+    LoadedConfig other;
+    return Read("[[bugs.tracker]]\n" + tracker, other);
+  };
+  EXPECT_NE(mistake("kind = \"trac\"\n").find("give bugzilla, github"), std::string::npos);
+  EXPECT_NE(mistake("kind = \"jira\"\n").find("give a url"), std::string::npos);
+  EXPECT_NE(mistake("kind = \"github\"\nurl = \"https://github.com\"\n").find("repository"),
+            std::string::npos);
+  EXPECT_NE(mistake("token = \"x\"\n").find("bugs.tracker.token"), std::string::npos);
+  EXPECT_NE(mistake("url = \"https://a\"\n[[bugs.tracker]]\nurl = \"https://b\"\n").find("another name"),
+            std::string::npos);
+}
+
 TEST(ServerConfigTest, NumbersMayBeLeftOpen) {
   LoadedConfig loaded;
   EXPECT_EQ(Shown(loaded, "rate_limits.caller_per_minute"), " default");

@@ -6,6 +6,7 @@
 
 #include "apps/build_info.h"
 #include "server/api/api.h"
+#include "server/bugs/bug_routes.h"
 #include "server/collector/collector.h"
 #include "server/healing/healing_routes.h"
 #include "server/missing_symbols/missing_symbols_routes.h"
@@ -75,6 +76,17 @@ bool IsLimited(std::string_view pattern) {
          !begins("/api/syminfo/");
 }
 
+api::ApiParts ApiPartsOf(const RouteParts& parts) {
+  return {.index = parts.index,
+          .blobs = parts.blobs,
+          .queue = parts.queue,
+          .registry = parts.registry,
+          .arrived = parts.arrived,
+          .audit = parts.audit,
+          .find_names = FindNamesHere(parts.symbolicator),
+          .rules = [&signing = parts.signing] { return signing.rules(); }};
+}
+
 }  // namespace
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
@@ -84,14 +96,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                                            .arrived = parts.arrived,
                                                            .metrics = parts.collector_metrics});
   Append(routes, pings::MakeRoutes(parts.edge));
-  Append(routes, api::MakeRoutes({.index = parts.index,
-                                  .blobs = parts.blobs,
-                                  .queue = parts.queue,
-                                  .registry = parts.registry,
-                                  .arrived = parts.arrived,
-                                  .audit = parts.audit,
-                                  .find_names = FindNamesHere(parts.symbolicator),
-                                  .rules = [&signing = parts.signing] { return signing.rules(); }}));
+  const api::ApiParts api_parts = ApiPartsOf(parts);
+  Append(routes, api::MakeRoutes(api_parts));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   const std::string symbols_permission =
@@ -102,6 +108,15 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                               .permission = symbols_permission}));
   Append(routes, healing::MakeRoutes(parts.healing));
   Append(routes, parts.accounts.MakeRoutes());
+  Append(routes,
+         bugs::MakeRoutes(
+             {.directory = parts.directory,
+              .trackers = parts.trackers,
+              .audit = parts.audit,
+              .public_url = parts.symbols.public_url,
+              .search = [api_parts](http::Request& request) { return api::SuperSearch(api_parts, request); },
+              .processed_crash =
+                  [api_parts](http::Request& request) { return api::ProcessedCrash(api_parts, request); }}));
   symbols::SymbolRoutesParts symbols = parts.symbols;
   symbols.find_elsewhere = FindElsewhere(parts.symbol_lookup, parts.missing_symbols);
   Append(routes, symbols::MakeRoutes(symbols));

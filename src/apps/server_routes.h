@@ -7,6 +7,7 @@
 
 #include "apps/health.h"
 #include "server/accounts/accounts.h"
+#include "server/bugs/tracker.h"
 #include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
 #include "server/healing/healing.h"
@@ -19,6 +20,7 @@
 #include "server/signing/signing.h"
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
+#include "server/store/directory.h"
 #include "server/store/queue.h"
 #include "server/symbol_lookup/symbol_lookup.h"
 #include "server/symbolication/symbolicator.h"
@@ -45,7 +47,9 @@ struct RouteParts {
   store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
   retention::PurgeParts purge;
   signing::Signing& signing;
+  store::Directory& directory;
   accounts::Accounts& accounts;
+  std::vector<bugs::Tracker> trackers;
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.

@@ -40,6 +40,13 @@ std::string JsonOrder::NeededText(std::string_view name) {
   return text;
 }
 
+std::string JsonOrder::NeededId(std::string_view name) {
+  simdjson::dom::element element;
+  std::int64_t number = 0;
+  if (Find(name, element) && element.get(number) == simdjson::SUCCESS) return std::to_string(number);
+  return NeededText(name);
+}
+
 std::optional<std::int64_t> JsonOrder::Number(std::string_view name) {
   simdjson::dom::element element;
   std::int64_t number = 0;

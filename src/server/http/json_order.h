@@ -35,6 +35,9 @@ class JsonOrder {
   // As Text, but a mistake if it is not there or empty.
   std::string NeededText(std::string_view name);
 
+  // Of a text, or of a whole number as it is written; a mistake if it is not there or empty.
+  std::string NeededId(std::string_view name);
+
   // 400 with the first mistake.
   std::optional<Response> refusal() const;
 

@@ -16,6 +16,8 @@ TEST(JsonOrderTest, MembersAreReadByTheirTypes) {
   EXPECT_EQ(order.Text("text"), "a");
   EXPECT_EQ(order.NeededText("text"), "a");
   EXPECT_EQ(order.Number("number"), -3);
+  EXPECT_EQ(order.NeededId("number"), "-3");
+  EXPECT_EQ(order.NeededId("text"), "a");
   EXPECT_EQ(order.Flag("flag"), true);
   EXPECT_EQ(order.Texts("texts"), (std::vector<std::string>{"x", "y"}));
   EXPECT_EQ(order.Texts("empty"), std::vector<std::string>{});
