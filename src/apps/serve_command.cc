@@ -182,7 +182,8 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .trackers = config.trackers,
        .health = health,
        .metrics = MetricsHandler(metrics),
-       .metrics_public = config.metrics_public.value_or(is_loopback)});
+       .metrics_public = config.metrics_public.value_or(is_loopback),
+       .anonymous_view = config.anonymous_view});
 }
 
 HealthParts HealthPartsOf(const ServerConfig& config, const Roles& roles) {

@@ -319,6 +319,7 @@ const std::vector<Key>& Keys() {
       KeyOf("web", &ServerConfig::web),
       KeyOf("roles", &ServerConfig::roles),
       KeyOf("anonymous_permissions", &ServerConfig::anonymous_permissions),
+      KeyOf("anonymous_view", &ServerConfig::anonymous_view),
       KeyOf("symbols_public", &ServerConfig::symbols_public),
       KeyOf("symbol_upload_hosts", &ServerConfig::symbol_upload_hosts),
       KeyOf("public_url", &ServerConfig::public_url),

@@ -6,6 +6,7 @@
 //   web = "/usr/share/cairn/web"            # the built site
 //   roles = "all"
 //   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
+//   anonymous_view = true                   # whether callers without a token see what is public
 //   symbols_public = true                   # whether anybody may fetch symbols of no product, or of one that
 //                                           # is not in the directory; default on loopback only
 //   symbol_upload_hosts = ["ci.example.org"]  # from where uploads by URL are fetched; default nowhere
@@ -82,6 +83,7 @@ struct ServerConfig {
   std::string web;  // Empty: beside the executable.
   std::string roles = "all";
   std::vector<std::string> anonymous_permissions;
+  bool anonymous_view = true;
   std::optional<bool> symbols_public;
   std::vector<std::string> symbol_upload_hosts;
   std::string public_url;

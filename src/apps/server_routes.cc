@@ -76,6 +76,19 @@ bool IsLimited(std::string_view pattern) {
          !begins("/api/syminfo/");
 }
 
+// Whether everybody needs it to become known.
+bool IsForSigningIn(std::string_view pattern) {
+  if (pattern.ends_with('/')) pattern.remove_suffix(1);
+  return pattern == "/api/Me" || pattern == "/api/SignIn" || pattern == "/api/SignOut";
+}
+
+void CloseToAnonymous(std::vector<http::Route>& routes) {
+  for (http::Route& route : routes) {
+    if (route.permission == kAnybody && IsLimited(route.pattern) && !IsForSigningIn(route.pattern))
+      route.permission = http::kAnyCaller;
+  }
+}
+
 api::ApiParts ApiPartsOf(const RouteParts& parts) {
   return {.index = parts.index,
           .blobs = parts.blobs,
@@ -132,6 +145,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   add("/__version__", kAnybody, Says(BuildInfoAsJson()));
   add("/metrics", parts.metrics_public ? kAnybody : std::string("view_metrics"), parts.metrics);
   for (http::Route& route : routes) route.is_limited = IsLimited(route.pattern);
+  if (!parts.anonymous_view) CloseToAnonymous(routes);
   return routes;
 }
 

@@ -53,6 +53,9 @@ struct RouteParts {
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.
+  // Whether anybody may see what is public; else only who is known. Reports, pings and symbols come and go as
+  // before.
+  bool anonymous_view = true;
 };
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts);

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 
+#include "os/file.h"
 #include "server/search/duckdb_index.h"
 #include "server/store/file_blob_store.h"
 #include "server/store/permissions.h"
@@ -17,7 +19,7 @@ namespace {
 
 class RouteTableTest : public ::testing::Test {
  protected:
-  std::vector<http::Route> Table(bool is_public) {
+  std::vector<http::Route> Table(bool is_public, bool anonymous_view = true) {
     return MakeRouteTable({.blobs = blobs_,
                            .queue = *queue_,
                            .index = *index_,
@@ -42,7 +44,8 @@ class RouteTableTest : public ::testing::Test {
                            .trackers = {},
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
-                           .metrics_public = is_public});
+                           .metrics_public = is_public,
+                           .anonymous_view = anonymous_view});
   }
 
   Health health_{[] { return std::vector<HealthError>(); }};
@@ -79,9 +82,6 @@ struct Expected {
   // Of a GET: the permission without which it answers 403, if that is another one than the row's.
   std::string_view answers = {};
 };
-
-// A caller with a token of any kind, whatever it grants.
-constexpr std::string_view kKnown = "any token";
 
 constexpr Expected kExpected[] = {
     {"POST /submit anybody"},
@@ -152,21 +152,21 @@ constexpr Expected kExpected[] = {
     {"PUT /upload/session/{session}/{index} anybody"},
     // Each answers by what a product's symbols are to the caller: tests of src/server/symbols.
     {"GET /api/syminfo/{file}/{id:hex} anybody"},
-    {"GET /buildid/{id:hex}/debuginfo anybody", kKnown},
-    {"GET /buildid/{id:hex}/executable anybody", kKnown},
-    {"GET /buildid/{id:hex}/source/{*path} anybody", kKnown},
-    {"GET /buildid/{id:hex}/section/{*name} anybody", kKnown},
-    {"GET /{file}/elf-buildid-sym-{id:hex}/{name} anybody", kKnown},
-    {"GET /{file}/elf-buildid-{id:hex}/{name} anybody", kKnown},
-    {"GET /try/{debug_file}/{debug_id:hex}/{symbols} anybody", kKnown},
+    {"GET /buildid/{id:hex}/debuginfo anybody", http::kAnyCaller},
+    {"GET /buildid/{id:hex}/executable anybody", http::kAnyCaller},
+    {"GET /buildid/{id:hex}/source/{*path} anybody", http::kAnyCaller},
+    {"GET /buildid/{id:hex}/section/{*name} anybody", http::kAnyCaller},
+    {"GET /{file}/elf-buildid-sym-{id:hex}/{name} anybody", http::kAnyCaller},
+    {"GET /{file}/elf-buildid-{id:hex}/{name} anybody", http::kAnyCaller},
+    {"GET /try/{debug_file}/{debug_id:hex}/{symbols} anybody", http::kAnyCaller},
     {"GET /try/{debug_file}/{debug_id}/{symbols}.sym anybody"},
-    {"GET /{debug_file}/{debug_id:hex}/{symbols} anybody", kKnown},
+    {"GET /{debug_file}/{debug_id:hex}/{symbols} anybody", http::kAnyCaller},
     {"GET /{debug_file}/{debug_id}/{symbols}.sym anybody"},
     // Of the caller's own uploads, or with view_all_uploads of all.
-    {"GET /api/uploads/ anybody", kKnown},
-    {"GET /api/uploads/upload/{id} anybody", kKnown},
-    {"GET /api/uploads/files/ anybody", kKnown},
-    {"GET /api/uploads/files/file/{id} anybody", kKnown},
+    {"GET /api/uploads/ anybody", http::kAnyCaller},
+    {"GET /api/uploads/upload/{id} anybody", http::kAnyCaller},
+    {"GET /api/uploads/files/ anybody", http::kAnyCaller},
+    {"GET /api/uploads/files/file/{id} anybody", http::kAnyCaller},
     {"GET /api/uploads/usage/ anybody", "view_all_uploads|administer"},
     {"GET /api/uploads/duplicates/ anybody", "view_all_uploads|administer"},
     {"GET /__heartbeat__ anybody"},
@@ -272,7 +272,7 @@ struct Visitor {
   bool Is(std::string_view wanted) const {
     if (wanted == http::kAnybody) return true;
     if (wanted == http::kAnyUser) return is_user;
-    if (wanted == kKnown) return !token.empty();
+    if (wanted == http::kAnyCaller) return !token.empty();
     std::string names(wanted);
     std::ranges::replace(names, '|', ',');
     return !permissions.And(*store::PermissionSet::Parse(names)).empty();
@@ -363,6 +363,38 @@ TEST_F(RouteTableTest, NobodyGetsInWithoutThePermission) {
     const http::Router::Admission admission = router.Admit(request);
     ASSERT_TRUE(admission.refusal) << route.pattern;
     EXPECT_EQ(admission.refusal->status, 403) << route.pattern;
+  }
+}
+
+TEST_F(RouteTableTest, WithoutAnAnonymousViewOnlySigningInIsLeftOfTheApi) {
+  const std::vector<http::Route> open = Table(false);
+  const std::vector<http::Route> closed = Table(false, false);
+  ASSERT_EQ(open.size(), closed.size());
+  std::vector<std::string> left;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const bool is_closed = open[i].permission == http::kAnybody && open[i].is_limited;
+    if (is_closed && closed[i].permission == http::kAnyCaller) continue;
+    EXPECT_EQ(closed[i].permission, open[i].permission) << open[i].pattern;
+    if (is_closed) left.push_back(open[i].pattern);
+  }
+  EXPECT_THAT(left, ::testing::ElementsAre("/api/Me/", "/api/Me", "/api/SignIn/", "/api/SignIn",
+                                           "/api/SignOut/", "/api/SignOut"));
+}
+
+TEST_F(RouteTableTest, EveryRouteOfTheApiStandsInItsDescription) {
+  const auto text = os::ReadFile(std::string(CAIRN_SOURCE_DIR) + "/docs/api/openapi.yaml", 8 << 20);
+  ASSERT_TRUE(text);
+  for (const http::Route& route : Table(false)) {
+    if (!route.pattern.starts_with("/api/") || !route.pattern.ends_with("/") ||
+        route.pattern.find('{') != std::string::npos)
+      continue;
+    const std::size_t begin = text->find("\n  " + route.pattern + ":\n");
+    ASSERT_NE(begin, std::string::npos) << route.pattern;
+    std::string method = route.method;
+    std::ranges::transform(method, method.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string of_path = text->substr(begin, text->find("\n  /", begin + 1) - begin);
+    EXPECT_NE(of_path.find("\n    " + method + ":\n"), std::string::npos)
+        << route.method << " " << route.pattern;
   }
 }
 

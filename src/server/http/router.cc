@@ -27,6 +27,7 @@ Response MethodNotAllowed(const Request& request, std::vector<std::string> allow
 
 bool MayPass(const Route& route, const Caller& caller) {
   if (route.permission == kAnybody) return true;
+  if (route.permission == kAnyCaller) return caller.has_token;
   if (route.permission == kAnyUser) return caller.user_id != 0;
   const std::string_view permission = route.permission;
   const std::size_t bar = std::min(permission.find('|'), permission.size());

@@ -28,6 +28,8 @@ using LaterHandler = std::function<void(Request&, Answer)>;
 // The permission of a route that everybody may use. It must be said: what a route says nothing of, nobody
 // may.
 inline constexpr std::string_view kAnybody = "anybody";
+// Of a route for everybody who is known at all, by a token or a session.
+inline constexpr std::string_view kAnyCaller = "any caller";
 // Of a route that every user may use, whatever the user may do else: it is about what is the user's own.
 inline constexpr std::string_view kAnyUser = "any user";
 
@@ -54,8 +56,8 @@ struct Route {
   // (what is captured is the whole segment), "{name:hex}" for one of hexadecimal digits alone, and as the
   // last one "{*name}" for all that follow, joined by slashes. Earlier routes win.
   std::string pattern;
-  // Its name, or kAnybody, or kAnyUser, or two names with "|" between, of which one is enough. Empty: nobody
-  // gets in.
+  // Its name, or kAnybody, kAnyCaller or kAnyUser, or two names with "|" between, of which one is enough.
+  // Empty: nobody gets in.
   std::string permission;
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;

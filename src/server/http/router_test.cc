@@ -180,6 +180,7 @@ std::vector<Route> RoutesForSessions() {
           {"POST", "/edit", "edit", BodyPlace::kNone, 0, Says("edited")},
           {"POST", "/all", anybody, BodyPlace::kNone, 0, Says("all")},
           {"GET", "/own", std::string(kAnyUser), BodyPlace::kNone, 0, Says("own")},
+          {"GET", "/known", std::string(kAnyCaller), BodyPlace::kNone, 0, Says("known")},
           {.method = "GET",
            .pattern = "/limited",
            .permission = "edit",
@@ -202,6 +203,10 @@ TEST(RouterTest, ASessionIsAsGoodAsAToken) {
   EXPECT_TRUE(request.caller.Has("view_pings"));
   EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/edit"), {{"cookie", "cairn_session=bad"}})), "403");
   EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("POST", "/all"), {{"cookie", "cairn_session=bad"}})), "all");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/known")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/known", "nobody's")), "known");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/known"), {{"cookie", "cairn_session=good"}})),
+            "known");
   EXPECT_EQ(Ask(router, MakeRequest("GET", "/own")), "403");
   EXPECT_EQ(Ask(router, MakeRequest("GET", "/own", "nobody's")), "403");
   EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/own"), {{"cookie", "cairn_session=good"}})), "own");
