@@ -12,6 +12,7 @@
 #include "server/api/data_dictionary.h"
 #include "server/api/public_document.h"
 #include "server/api/reprocessing.h"
+#include "server/api/search_answer.h"
 #include "server/api/search_parameters.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
@@ -30,59 +31,6 @@ using base::Code;
 http::Response ServerTrouble(const base::Error& error) {
   // A store that is busy or broken is this server's trouble; the sentence names no path and no value.
   return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
-}
-
-void WriteValue(search::FieldId field, const search::Value& value, base::JsonWriter& json) {
-  if (const auto* const text = std::get_if<std::string>(&value)) {
-    json.String(*text);
-  } else if (const auto* const number = std::get_if<std::int64_t>(&value)) {
-    switch (search::FieldOf(field).type) {
-      case search::FieldType::kDate: json.String(os::FormatIso(*number)); break;
-      case search::FieldType::kBoolean: json.Bool(*number != 0); break;
-      default: json.Number(*number);
-    }
-  } else if (const auto* const fraction = std::get_if<double>(&value)) {
-    json.Double(*fraction);
-  } else {
-    json.Null();
-  }
-}
-
-std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result) {
-  base::JsonWriter json;
-  json.BeginObject();
-  json.Key("hits");
-  json.BeginArray();
-  for (const std::vector<search::Value>& hit : result.hits) {
-    json.BeginObject();
-    for (std::size_t i = 0; i < hit.size(); ++i) {
-      json.Key(search::FieldOf(query.columns[i]).name);
-      WriteValue(query.columns[i], hit[i], json);
-    }
-    json.EndObject();
-  }
-  json.EndArray();
-  json.NumberField("total", result.total);
-  json.Key("facets");
-  json.BeginObject();
-  for (const search::Facet& facet : result.facets) {
-    json.Key(search::FieldOf(facet.field).name);
-    json.BeginArray();
-    for (const search::FacetTerm& term : facet.terms) {
-      json.BeginObject();
-      json.Key("term");
-      WriteValue(facet.field, term.term, json);
-      json.NumberField("count", term.count);
-      json.EndObject();
-    }
-    json.EndArray();
-  }
-  json.EndObject();
-  json.Key("errors");
-  json.BeginArray();
-  json.EndArray();
-  json.EndObject();
-  return json.Take();
 }
 
 bool MayViewPings(const http::Request& request) {

@@ -79,13 +79,15 @@ base::Status QueueFound(const ApiParts& parts, Query query, Asked& asked) {
   query.facets.clear();
   query.sort.clear();
   query.hits_max = kMaxHits;
-  for (query.hits_offset = 0; asked.queued < kMaxReprocessed; query.hits_offset += kMaxHits) {
+  query.hits_offset = 0;
+  while (asked.queued < kMaxReprocessed) {
     ASSIGN_OR_RETURN(const search::SearchResult found, parts.index.Search(query));
     for (const std::vector<search::Value>& hit : found.hits) {
       if (const auto* const id = std::get_if<std::string>(&hit.at(0)))
         RETURN_IF_ERROR(QueueCrash(parts, *id, asked));
     }
-    if (found.hits.size() < kMaxHits) return {};
+    if (!found.next) return {};
+    query.after = found.next;
   }
   return {};
 }

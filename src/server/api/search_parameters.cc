@@ -10,6 +10,8 @@
 
 #include "base/iso_time.h"
 #include "base/utf8.h"
+#include "server/api/cursor.h"
+#include "server/api/stack_parameter.h"
 #include "server/store/permissions.h"
 
 namespace cairn::api {
@@ -26,6 +28,8 @@ using search::Test;
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::string_view kAbsent = "__null__";
+constexpr std::string_view kDateForms =
+    "a date such as 2026-11-22, 2026-11-22T10:30:00, -7d (days; w, h and m as well) or now";
 
 struct OperatorPrefix {
   std::string_view prefix;
@@ -79,11 +83,31 @@ ParsedTest ParseTest(const Field& field, std::string_view value) {
 // What a value of that type looks like, in words.
 std::string_view FormOf(FieldType type) {
   switch (type) {
-    case FieldType::kDate: return "a date such as 2026-11-22 or 2026-11-22T10:30:00";
+    case FieldType::kDate: return kDateForms;
     case FieldType::kBoolean: return "true or false";
     case FieldType::kInteger: return "a whole number";
     default: return "a number";
   }
+}
+
+// How long one of these is.
+struct TimeUnit {
+  char letter;
+  std::int64_t ms;
+};
+constexpr std::array<TimeUnit, 4> kTimeUnits = {
+    {{'m', 60'000}, {'h', 3'600'000}, {'d', kDayMs}, {'w', 7 * kDayMs}}};
+
+// A date, or one that is so long before now.
+std::optional<std::int64_t> ParseDate(std::string_view text, std::int64_t now_ms) {
+  if (text == "now") return now_ms;
+  if (text.size() < 3 || text.front() != '-') return base::ParseIso(text);
+  const auto* const unit = std::ranges::find(kTimeUnits, text.back(), &TimeUnit::letter);
+  std::uint32_t count = 0;
+  const char* const end = text.data() + text.size() - 1;
+  const auto [stop, error] = std::from_chars(text.data() + 1, end, count);
+  if (unit == kTimeUnits.end() || error != std::errc() || stop != end) return std::nullopt;
+  return now_ms - std::int64_t{count} * unit->ms;
 }
 
 template <typename Number>
@@ -95,10 +119,10 @@ std::optional<search::Value> ParseWhole(std::string_view text) {
 }
 
 // Of a field that is no text.
-std::optional<search::Value> ParseNumber(const Field& field, const std::string& text) {
+std::optional<search::Value> ParseNumber(const Field& field, const std::string& text, std::int64_t now_ms) {
   switch (field.type) {
     case FieldType::kDate: {
-      const std::optional<std::int64_t> time_ms = base::ParseIso(text);
+      const std::optional<std::int64_t> time_ms = ParseDate(text, now_ms);
       return time_ms ? std::optional<search::Value>(*time_ms) : std::nullopt;
     }
     case FieldType::kBoolean:
@@ -121,6 +145,8 @@ class Reader {
         Refuse("A parameter is not UTF-8");
       } else if (name.starts_with('_')) {
         ReadMeta(name, value);
+      } else if (name == "stack" || name.starts_with("stack(")) {
+        ReadStack(name, value);
       } else if (const Field* const field = KnownField(name); field != nullptr && !value.empty()) {
         ReadFilter(*field, value);
       }
@@ -154,19 +180,44 @@ class Reader {
   // For _columns, _facets and _sort.
   const Field* ValueField(const std::string& name) {
     const Field* const field = KnownField(name);
-    if (field == nullptr || !field->is_condition) return field;
-    Refuse(name + " can be searched for, but not be shown, counted or sorted by");
+    if (field == nullptr || field->use == search::FieldUse::kEverything) return field;
+    Refuse(name + (field->use == search::FieldUse::kCondition
+                       ? " can be searched for, but not be shown, counted or sorted by"
+                       : " can only be counted: _cardinality." + name));
     return nullptr;
+  }
+
+  // "stack", "stack(any)" and "stack(crashing)".
+  void ReadStack(const std::string& name, std::string_view value) {
+    search::StackClause clause;
+    if (name == "stack(crashing)") {
+      clause.scope = search::ThreadScope::kCrashingThread;
+    } else if (name != "stack" && name != "stack(any)") {
+      return Refuse("There is no parameter \"" + name +
+                    "\": there are stack, stack(any) and stack(crashing)");
+    }
+    clause.negated = value.starts_with('!');
+    if (clause.negated) value.remove_prefix(1);
+    if (value.empty()) return;
+    auto parsed = ParseStackText(value);
+    if (const auto* const problem = std::get_if<std::string>(&parsed))
+      return Refuse(name + "=" + std::string(value) + ": " + *problem);
+    clause.steps = std::get<std::vector<search::StackStep>>(std::move(parsed));
+    query_.stacks.push_back(std::move(clause));
+    if (query_.stacks.size() > search::kMaxStackClauses)
+      Refuse("More than " + std::to_string(search::kMaxStackClauses) + " questions about stacks");
   }
 
   void ReadFilter(const Field& field, std::string_view value) {
     if (++tests_ > kMaxTests)
       return Refuse("More than " + std::to_string(kMaxTests) + " values to search for");
+    if (field.use == search::FieldUse::kDistinct)
+      return Refuse(field.name + " can only be counted: _cardinality." + field.name);
     ParsedTest parsed = ParseTest(field, value);
     if (field.id == FieldId::kDate) return ReadDate(parsed, value);
     if (!search::IsText(field.type) && parsed.test.op != Operator::kIsAbsent) {
       const std::optional<search::Value> number =
-          ParseNumber(field, std::get<std::string>(parsed.test.operand));
+          ParseNumber(field, std::get<std::string>(parsed.test.operand), now_ms_);
       if (!number) {
         return Refuse(field.name + "=" + std::string(value) + ": not " + std::string(FormOf(field.type)));
       }
@@ -187,10 +238,8 @@ class Reader {
     if (!parsed.is_ordering || parsed.negated || text == nullptr) {
       return Refuse("date=" + std::string(value) + ": a date needs one of the operators >= > <= <");
     }
-    const std::optional<std::int64_t> time_ms = base::ParseIso(*text);
-    if (!time_ms) {
-      return Refuse("date=" + std::string(value) + ": not a date such as 2026-11-22 or 2026-11-22T10:30:00");
-    }
+    const std::optional<std::int64_t> time_ms = ParseDate(*text, now_ms_);
+    if (!time_ms) return Refuse("date=" + std::string(value) + ": not " + std::string(kDateForms));
     switch (parsed.test.op) {
       case Operator::kGreaterOrEqual: from_ms_ = std::max(from_ms_.value_or(*time_ms), *time_ms); break;
       case Operator::kGreater: from_ms_ = std::max(from_ms_.value_or(*time_ms + 1), *time_ms + 1); break;
@@ -205,13 +254,8 @@ class Reader {
       if (field != nullptr && std::ranges::find(query_.columns, field->id) == query_.columns.end()) {
         query_.columns.push_back(field->id);
       }
-    } else if (name == "_facets") {
-      has_facets_ = true;
-      const Field* const field = value.empty() ? nullptr : ValueField(value);
-      if (field != nullptr && std::ranges::find(query_.facets, field->id) == query_.facets.end()) {
-        query_.facets.push_back(field->id);
-      }
-      if (query_.facets.size() > kMaxFacets) Refuse("More than " + std::to_string(kMaxFacets) + " facets");
+    } else if (AggregationParameters::Knows(name)) {
+      if (std::optional<std::string> problem = aggregations_.Take(name, value)) Refuse(*std::move(problem));
     } else if (name == "_sort") {
       const bool descending = value.starts_with('-');
       const Field* const field = ValueField(descending ? value.substr(1) : value);
@@ -224,6 +268,10 @@ class Reader {
       query_.hits_max = Number(name, value, kMaxHits);
     } else if (name == "_results_offset") {
       query_.hits_offset = Number(name, value, kMaxHitsWindow);
+    } else if (name == "_cursor") {
+      cursor_ = value;
+    } else if (name == "_weights") {
+      query_.with_estimates = value == "true" || value == "1";
     } else {
       Refuse("There is no field or parameter \"" + name + "\"");
     }
@@ -256,8 +304,11 @@ class Reader {
       query_.columns = {FieldId::kUuid,    FieldId::kDate,    FieldId::kSignature,
                         FieldId::kProduct, FieldId::kVersion, FieldId::kKind};
     }
-    if (!has_facets_) query_.facets = {FieldId::kSignature};
-    if (query_.facet_size == 0) query_.facets.clear();
+    if (query_.facet_size > 0) query_.facets = aggregations_.Finish();
+    if (!cursor_.empty()) query_.after = ReadCursor(query_.sort, cursor_);
+    if (!cursor_.empty() && (!query_.after || query_.hits_offset > 0)) {
+      Refuse("_cursor: not one of an answer to this search with this _sort and without _results_offset");
+    }
     if (query_.hits_offset + query_.hits_max > kMaxHitsWindow) {
       Refuse("_results_offset and _results_number together are more than " + std::to_string(kMaxHitsWindow));
     }
@@ -271,7 +322,8 @@ class Reader {
   Query query_;
   std::map<FieldId, std::vector<Clause>> clauses_;
   std::size_t tests_ = 0;
-  bool has_facets_ = false;
+  AggregationParameters aggregations_;
+  std::string cursor_;
   std::optional<std::int64_t> from_ms_;
   std::optional<std::int64_t> to_ms_;
   std::optional<Refusal> refusal_;  // The first.

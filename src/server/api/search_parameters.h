@@ -5,16 +5,16 @@
 #include <string>
 #include <variant>
 
+#include "server/api/aggregation_parameters.h"
 #include "server/http/message.h"
 #include "server/search/query.h"
 
 namespace cairn::api {
 
 inline constexpr std::uint32_t kMaxHits = 1000;  // Of one page: an answer of about 1 MB.
-inline constexpr std::uint32_t kMaxHitsWindow =
-    10'000;  // Offset and page: deeper pages cost a sort of all hits.
+// Offset and page: deeper pages by offset cost a sort of all hits. A cursor leads to any depth.
+inline constexpr std::uint32_t kMaxHitsWindow = 10'000;
 inline constexpr std::uint32_t kMaxFacetTerms = 10'000;
-inline constexpr std::size_t kMaxFacets = 20;  // Each is a pass over the crashes found.
 inline constexpr std::size_t kMaxTests = 200;  // Of all fields: the length of the condition.
 inline constexpr std::int64_t kDefaultWindowDays = 7;
 inline constexpr std::int64_t kMaxWindowDays = 365;

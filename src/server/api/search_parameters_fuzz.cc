@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::int64_t window_ms = query->window.to_ms - query->window.from_ms;
   if (tests > api::kMaxTests || query->hits_max > api::kMaxHits || query->facets.size() > api::kMaxFacets ||
-      window_ms > api::kMaxWindowDays * kDay_ms) {
+      query->stacks.size() > search::kMaxStackClauses || window_ms > api::kMaxWindowDays * kDay_ms) {
     std::abort();
   }
   return 0;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/api/cursor.h"
+
 namespace cairn::api {
 namespace {
 
@@ -37,13 +39,20 @@ std::string RefusalOf(const http::QueryFields& parameters) {
   return refusal->message;
 }
 
+search::Aggregation Terms(FieldId field, std::vector<search::Aggregation> inner = {}) {
+  search::Aggregation terms;
+  terms.field = field;
+  terms.inner = std::move(inner);
+  return terms;
+}
+
 TEST(ServerApiSearchParameters, WithoutParametersTheLastSevenDaysAreSearched) {
   const Query query = QueryOf({});
   EXPECT_EQ(query.window.from_ms, kNowMs + 1 - 7 * kDayMs);
   EXPECT_EQ(query.window.to_ms, kNowMs + 1);
   EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kDate, FieldId::kSignature,
                                          FieldId::kProduct, FieldId::kVersion, FieldId::kKind));
-  EXPECT_THAT(query.facets, ElementsAre(FieldId::kSignature));
+  EXPECT_THAT(query.facets, ElementsAre(Terms(FieldId::kSignature)));
   EXPECT_EQ(query.facet_size, 50U);
   EXPECT_EQ(query.hits_max, 100U);
   EXPECT_THAT(query.clauses, IsEmpty());
@@ -176,7 +185,7 @@ TEST(ServerApiSearchParameters, NumbersColumnsFacetsAndSortAreRead) {
                                {"_sort", "-version"},
                                {"_sort", "date"}});
   EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kReason));
-  EXPECT_THAT(query.facets, ElementsAre(FieldId::kProduct, FieldId::kVersion));
+  EXPECT_THAT(query.facets, ElementsAre(Terms(FieldId::kProduct), Terms(FieldId::kVersion)));
   EXPECT_EQ(query.facet_size, 3U);
   EXPECT_EQ(query.hits_max, 0U);
   EXPECT_EQ(query.hits_offset, 7U);
@@ -185,6 +194,54 @@ TEST(ServerApiSearchParameters, NumbersColumnsFacetsAndSortAreRead) {
   EXPECT_FALSE(query.sort[1].descending);
   EXPECT_THAT(QueryOf({{"_facets_size", "0"}}).facets, IsEmpty());
   EXPECT_THAT(QueryOf({{"_facets", ""}}).facets, IsEmpty());
+}
+
+TEST(ServerApiSearchParameters, DatesMayBeRelativeToNow) {
+  const Query query = QueryOf({{"date", ">=-36h"}, {"date", "<now"}, {"crash_time", ">-2w"}});
+  EXPECT_EQ(query.window.from_ms, kNowMs - 36 * kDayMs / 24);
+  EXPECT_EQ(query.window.to_ms, kNowMs);
+  EXPECT_EQ(query.clauses.at(0).tests.at(0).operand, search::Value(kNowMs - 14 * kDayMs));
+  EXPECT_EQ(QueryOf({{"date", ">=-90m"}}).window.from_ms, kNowMs - 90 * 60'000);
+  for (const char* const wrong : {">=-d", ">=-5", ">=-5y", ">=--5d", ">=-99999999999d", ">=7d"}) {
+    EXPECT_THAT(RefusalOf({{"date", wrong}}), HasSubstr("not a date")) << wrong;
+  }
+}
+
+TEST(ServerApiSearchParameters, StacksAreAskedByTheirOwnLanguage) {
+  const Query query =
+      QueryOf({{"stack", "main"}, {"stack(crashing)", "!a > b"}, {"stack(any)", "~c"}, {"stack", ""}});
+  ASSERT_EQ(query.stacks.size(), 3U);
+  EXPECT_EQ(query.stacks[0].scope, search::ThreadScope::kAnyThread);
+  EXPECT_FALSE(query.stacks[0].negated);
+  EXPECT_EQ(query.stacks[1].scope, search::ThreadScope::kCrashingThread);
+  EXPECT_TRUE(query.stacks[1].negated);
+  EXPECT_EQ(query.stacks[1].steps.size(), 2U);
+  EXPECT_THAT(RefusalOf({{"stack", "a >"}}), HasSubstr("stack=a >: a frame is missing"));
+  EXPECT_THAT(RefusalOf({{"stack(main)", "a"}}), HasSubstr("stack(crashing)"));
+  EXPECT_THAT(RefusalOf(http::QueryFields(search::kMaxStackClauses + 1, {"stack", "a"})),
+              HasSubstr("More than 8"));
+}
+
+TEST(ServerApiSearchParameters, ACursorBelongsToItsOrder) {
+  const search::HitPosition position{.sort_values = {search::Value("1.0")},
+                                     .date_ms = 5,
+                                     .uuid = "00000000-0000-4000-8000-00000000002a",
+                                     .kind = {}};
+  const std::string cursor = MakeCursor({{FieldId::kVersion, true}}, position);
+  EXPECT_EQ(QueryOf({{"_cursor", cursor}, {"_sort", "-version"}}).after, position);
+  EXPECT_THAT(RefusalOf({{"_cursor", cursor}, {"_sort", "version"}}), HasSubstr("_cursor"));
+  EXPECT_THAT(RefusalOf({{"_cursor", cursor}, {"_sort", "-version"}, {"_results_offset", "5"}}),
+              HasSubstr("_cursor"));
+}
+
+TEST(ServerApiSearchParameters, EstimatesAreMadeWhenTheyAreAskedFor) {
+  EXPECT_FALSE(QueryOf({}).with_estimates);
+  EXPECT_TRUE(QueryOf({{"_weights", "true"}}).with_estimates);
+}
+
+TEST(ServerApiSearchParameters, WhatCanOnlyBeCountedIsNotSearched) {
+  EXPECT_THAT(RefusalOf({{"client", "5"}}), HasSubstr("_cardinality.client"));
+  EXPECT_THAT(RefusalOf({{"_columns", "client"}}), HasSubstr("_cardinality.client"));
 }
 
 }  // namespace

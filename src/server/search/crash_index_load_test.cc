@@ -49,7 +49,7 @@ TEST_P(ServerSearchCrashIndexLoad, TenThousandRowsAreCountedRightAndQuickly) {
                           ClauseOf(FieldId::kSignature, Operator::kContains, "Namespace3")});
   query.window = {kTestNowMs - 9 * kTestDayMs, kTestNowMs};
   query.kinds = {CrashKind::kPing};
-  query.facets = {FieldId::kSignature, FieldId::kProduct, FieldId::kBuildId};
+  query.facets = {{FieldId::kSignature}, {FieldId::kProduct}, {FieldId::kBuildId}};
   query.facet_size = 10;
   const auto start = std::chrono::steady_clock::now();
   const SearchResult result = Search(query);
@@ -83,7 +83,7 @@ TEST_P(ServerSearchCrashIndexLoad, SearchesRunBesideABusyWriter) {
   std::uint64_t last = 0;
   while (!done) {
     Query query = QueryFor({});
-    query.facets = {FieldId::kSignature};
+    query.facets = {{FieldId::kSignature}};
     const SearchResult result = Search(query);
     EXPECT_EQ(result.total % 10, 0U) << "half a batch was seen";
     EXPECT_GE(result.total, last);

@@ -50,7 +50,7 @@ TEST_P(ServerSearchCrashIndexRewrite, ASignatureShowsItsGroups) {
   }
   Add(rows);
   Query query = QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "libfoo.so")});
-  query.facets = {FieldId::kSignatureGroup};
+  query.facets = {{FieldId::kSignatureGroup}};
   const SearchResult found = Search(query);
   ASSERT_EQ(found.facets.size(), 1U);
   ASSERT_EQ(found.facets[0].terms.size(), 2U);
@@ -81,7 +81,7 @@ TEST_P(ServerSearchCrashIndexRewrite, ABucketIsASignatureOrWithoutSymbolsAGroupO
   for (const bool narrowed : {false, true}) {
     Query query = QueryFor({});
     if (narrowed) query = QueryFor({ClauseOf(FieldId::kSignature, Operator::kEquals, "libfoo.so")});
-    query.facets = {FieldId::kBucket};
+    query.facets = {{FieldId::kBucket}};
     const SearchResult found = Search(query);
     ASSERT_EQ(found.facets[0].terms.size(), 3U);
     EXPECT_EQ(found.facets[0].terms[0].term, Value(std::string("libfoo.so"))) << "whose symbols are there";
@@ -112,7 +112,7 @@ TEST_P(ServerSearchCrashIndexRewrite, CrashesThatWaitForSymbolsAreFoundByAnyThre
       UnorderedElementsAre(TestUuid(3), TestUuid(4)));
   EXPECT_THAT(Uuids(QueryFor({ClauseOf(FieldId::kMissingDebugId, Operator::kEquals, "AB0")})), IsEmpty());
   Query facets = QueryFor({waits});
-  facets.facets = {FieldId::kSignature};
+  facets.facets = {{FieldId::kSignature}};
   EXPECT_EQ(Search(facets).total, 2U);
   EXPECT_EQ(Search(facets).facets[0].terms.size(), 1U);
   const auto absent =

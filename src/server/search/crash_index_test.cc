@@ -21,7 +21,7 @@ using ServerSearchCrashIndex = CrashIndexContract;
 
 TEST_P(ServerSearchCrashIndex, AnEmptyIndexFindsNothing) {
   Query query = QueryFor({});
-  query.facets = {FieldId::kSignature};
+  query.facets = {{FieldId::kSignature}};
   const SearchResult result = Search(query);
   EXPECT_EQ(result.total, 0U);
   EXPECT_THAT(result.hits, IsEmpty());
@@ -88,7 +88,7 @@ TEST_P(ServerSearchCrashIndex, AnnotationsAreSearchedShownAndCountedByTheirTypes
   Query query = QueryFor({{field("moz_crash_reason"), Combine::kAnyOf, {{Operator::kEndsWith, "2"}}}});
   query.columns = {field("startup_crash"), field("uptime_ts"), field("oom_allocation_size"),
                    field("abort_message")};
-  query.facets = {field("startup_crash")};
+  query.facets = {{field("startup_crash")}};
   const SearchResult result = Search(query);
   EXPECT_THAT(result.hits, ElementsAre(ElementsAre(Value(std::int64_t{0}), Value(2.5),
                                                    Value(std::int64_t{1} << 52), Value())));
@@ -205,7 +205,7 @@ TEST_P(ServerSearchCrashIndex, OnlyTheKindsOfTheQueryAreSeen) {
   ping.kind = CrashKind::kPing;
   Add({TestRow(1), ping});
   Query query = QueryFor({});
-  query.facets = {FieldId::kKind};
+  query.facets = {{FieldId::kKind}};
   query.kinds = {CrashKind::kReport};
   const SearchResult result = Search(query);
   EXPECT_EQ(result.total, 1U);

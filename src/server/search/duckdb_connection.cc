@@ -85,7 +85,8 @@ void DuckRows::ReadColumns() {
     const duckdb_vector vector = duckdb_data_chunk_get_vector(chunk_, i);
     columns_.push_back({.type = duckdb_column_type(&result_, i),
                         .data = duckdb_vector_get_data(vector),
-                        .validity = duckdb_vector_get_validity(vector)});
+                        .validity = duckdb_vector_get_validity(vector),
+                        .vector = vector});
   }
 }
 
@@ -130,6 +131,14 @@ Uuid DuckRows::Id(std::size_t index) const {
   const duckdb_hugeint number = static_cast<const duckdb_hugeint*>(column.data)[row_];
   return {.upper = static_cast<std::uint64_t>(number.upper) ^ (std::uint64_t{1} << 63),
           .lower = number.lower};
+}
+
+std::span<const std::int64_t> DuckRows::Integers(std::size_t index) const {
+  const Column& column = columns_[index];
+  if (column.type != DUCKDB_TYPE_LIST || IsAbsent(column)) return {};
+  const duckdb_list_entry entry = static_cast<const duckdb_list_entry*>(column.data)[row_];
+  const void* const all = duckdb_vector_get_data(duckdb_list_vector_get_child(column.vector));
+  return {static_cast<const std::int64_t*>(all) + entry.offset, entry.length};
 }
 
 DuckConnection::DuckConnection(DuckConnection&& other) noexcept
@@ -216,7 +225,7 @@ base::Result<DuckDatabase> DuckDatabase::Open(const std::string& path, const Duc
   set("threads", std::to_string(settings.threads));
   set("checkpoint_threshold", std::to_string(settings.checkpoint_threshold_mb) + "MB");
   set("allocator_background_threads", "true");  // What it freed goes back to the system.
-  set("preserve_insertion_order", "false");  // Queries say their order; keeping another costs memory.
+  set("preserve_insertion_order", "false");     // Queries say their order; keeping another costs memory.
   // Nothing is ever fetched or loaded by a statement.
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");

@@ -46,12 +46,15 @@ class DuckRows {
   double Number(std::size_t column) const;         // 0 if absent.
   std::string Text(std::size_t column) const;      // "" if absent.
   Uuid Id(std::size_t column) const;               // Zeros if absent.
+  // Of a list of BIGINT; empty if absent. Valid until the next row.
+  std::span<const std::int64_t> Integers(std::size_t column) const;
 
  private:
   struct Column {
     duckdb_type type;
     const void* data;
     std::uint64_t* validity;  // Null: all are there.
+    duckdb_vector vector;
   };
 
   void ReadColumns();

@@ -308,7 +308,7 @@ base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms)
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const std::vector<Value> bounds = {from_ms, from_ms + kDayMs};
   ASSIGN_OR_RETURN(DuckRows rows,
-                   connection.Query("SELECT DISTINCT c.pack FROM " + CrashSource(files) +
+                   connection.Query("SELECT DISTINCT c.pack FROM " + CrashSource(files, "c.pack c.date_ms") +
                                         " WHERE c.date_ms >= ? AND c.date_ms < ? AND c.pack <> ''",
                                     bounds));
   while (rows.Next()) packs.push_back(rows.Text(0));
@@ -346,13 +346,16 @@ base::Result<std::vector<CrashReference>> DuckDbIndex::Find(std::span<const Duck
   const DuckDbFileRef dictionary = state_->DictionaryFile();
   if (files.empty()) return found;
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  ASSIGN_OR_RETURN(DuckRows rows,
-                   connection.Query("SELECT c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, "
-                                    "s.proto_signature, c.minidump_sha256_hash, c.pack FROM " +
-                                        CrashSource(files) + " LEFT JOIN " + dictionary->catalog +
-                                        ".signatures s ON s.input_id = c.input_id WHERE " + condition +
-                                        " ORDER BY c.date_ms, c.kind DESC, c.uuid",
-                                    std::span(&parameter, 1)));
+  const std::string expressions =
+      "c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, s.proto_signature, c.minidump_sha256_hash, "
+      "c.pack";
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query("SELECT " + expressions + " FROM " +
+                           CrashSource(files, expressions + " c.input_id " + condition) + " LEFT JOIN " +
+                           dictionary->catalog + ".signatures s ON s.input_id = c.input_id WHERE " +
+                           condition + " ORDER BY c.date_ms, c.kind DESC, c.uuid",
+                       std::span(&parameter, 1)));
   while (rows.Next()) {
     found.push_back(
         {.kind = rows.Text(0) == CrashKindName(CrashKind::kPing) ? CrashKind::kPing : CrashKind::kReport,

@@ -13,8 +13,9 @@ constexpr std::size_t kMaxFramesKept = 300'000;  // From page to page: some 100 
 
 // In the connection's temporary space, so that nobody else sees it.
 base::Status CountCrashes(DuckConnection& connection, std::span<const DuckDbCrashes::File> files) {
-  const std::string source =
-      files.empty() ? "(SELECT 0::BIGINT AS input_id, NULL::UUID AS uuid WHERE false) c" : CrashSource(files);
+  const std::string source = files.empty()
+                                 ? "(SELECT 0::BIGINT AS input_id, NULL::UUID AS uuid WHERE false) c"
+                                 : CrashSource(files, "c.input_id, c.uuid");
   return connection.Execute(
       "CREATE TEMP TABLE input_crashes AS SELECT c.input_id, count(*) AS crashes, "
       "CAST(min(c.uuid) AS VARCHAR) AS example FROM " +

@@ -12,12 +12,12 @@ TEST(ServerSearchDuckDbSearch, WithoutFilesNothingIsFoundAndMistakesAreStillTold
   auto connection = database->Connect();
   ASSERT_TRUE(connection);
   Query query;
-  query.facets = {FieldId::kProduct};
+  query.facets = {{FieldId::kProduct}};
   const auto nothing = SearchFiles(*connection, query, "memory", {});
   ASSERT_TRUE(nothing);
   EXPECT_EQ(nothing->total, 0U);
   ASSERT_EQ(nothing->facets.size(), 1U);
-  EXPECT_EQ(nothing->facets[0].field, FieldId::kProduct);
+  EXPECT_EQ(nothing->facets[0].aggregation.field, FieldId::kProduct);
   query.clauses = {{FieldId::kProduct, Combine::kAllOf, {{Operator::kRegex, std::string("(")}}}};
   EXPECT_EQ(SearchFiles(*connection, query, "memory", {}).error().code, base::Code::kBadValue);
 }

@@ -1,33 +1,41 @@
-// Turns a Query into DuckDB's SQL. Values are bound, never written into the text; names in the text are ours.
+// The statements by which a search reads crashes, in DuckDB's SQL.
 #pragma once
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "server/search/duckdb_condition.h"
 #include "server/search/duckdb_crashes.h"
 #include "server/search/query.h"
 
 namespace cairn::search {
 
-struct Statement {
-  std::string sql;
-  std::vector<Value> parameters;  // For its question marks, in order.
+// What a search reads, and which of it.
+struct CrashSelection {
+  const std::string& dictionary;               // Its catalog.
+  std::span<const DuckDbCrashes::File> files;  // Not empty.
+  const Condition& condition;
 };
 
-struct SearchStatements {
-  Statement total;                // One row: the count.
-  Statement hits;                 // The columns of the query.
-  std::vector<Statement> facets;  // Term and count, one statement per facet of the query.
+// One row: how many there are, and the sums of an Estimate if the query asks for them.
+Statement TotalStatement(const Query& query, const CrashSelection& selection);
+
+// The columns of the query, then those of a HitPosition; at most one row more than it asks for.
+Statement HitsStatement(const Query& query, const CrashSelection& selection);
+
+// What is read of the selected crashes: expressions over c, and over s with `with_signatures`,
+// comma-separated; and what stands behind the condition.
+struct CrashExpressions {
+  std::string expressions;
+  bool with_signatures = false;
+  Statement behind = {};
 };
+Statement SelectCrashes(const CrashExpressions& what, const CrashSelection& selection);
 
-// `dictionary` is its catalog. To be run only if `files` is not empty. kBadValue if a test does not fit its
-// field.
-base::Result<SearchStatements> MakeSearchStatements(const Query& query, const std::string& dictionary,
-                                                    std::span<const DuckDbCrashes::File> files);
-
-// The crashes of `files` under the name c: kind and all columns.
-std::string CrashSource(std::span<const DuckDbCrashes::File> files);
+// The crashes of `files` under the name c, with those columns that `statement` reads: it names them as
+// "c.column". Each column of each file costs the engine some microseconds, whether it is read or not.
+std::string CrashSource(std::span<const DuckDbCrashes::File> files, std::string_view statement);
 
 }  // namespace cairn::search

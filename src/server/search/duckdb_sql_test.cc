@@ -14,43 +14,46 @@ DuckDbCrashes::File FileOf(CrashKind kind, const std::string& catalog) {
 
 const std::vector<DuckDbCrashes::File> kFiles = {FileOf(CrashKind::kReport, "report_2026_11_16_0"),
                                                  FileOf(CrashKind::kPing, "ping_2026_11_16_0")};
+const std::string kDictionary = "dictionary_0";
 
 TEST(ServerSearchDuckDbSql, ValuesAreParametersInTheOrderOfTheirMarks) {
   Query query;
   query.window = {5, 6};
   query.clauses = {
       {FieldId::kProduct, Combine::kAnyOf, {{Operator::kEquals, "it's"}, {Operator::kContains, "a?b"}}}};
-  const auto statements = MakeSearchStatements(query, "dictionary_0", kFiles);
-  ASSERT_TRUE(statements);
+  const auto condition = MakeCondition(query);
+  ASSERT_TRUE(condition);
+  const Statement total = TotalStatement(query, {kDictionary, kFiles, *condition});
   const std::vector<Value> expected = {std::int64_t{5}, std::int64_t{6}, "it's", "a?b"};
-  EXPECT_EQ(statements->total.parameters, expected);
-  EXPECT_EQ(std::ranges::count(statements->total.sql, '?'), 4);
-  EXPECT_EQ(statements->total.sql.find("it's"), std::string::npos);
+  EXPECT_EQ(total.parameters, expected);
+  EXPECT_EQ(std::ranges::count(total.sql, '?'), 4);
+  EXPECT_EQ(total.sql.find("it's"), std::string::npos);
 }
 
 TEST(ServerSearchDuckDbSql, SignaturesAreJoinedOnlyWhereTheyAreRead) {
   Query query;
   query.columns = {FieldId::kUuid};
-  query.facets = {FieldId::kProduct, FieldId::kSignature};
-  const auto statements = MakeSearchStatements(query, "dictionary_0", kFiles);
-  ASSERT_TRUE(statements);
+  const auto condition = MakeCondition(query);
+  const CrashSelection selection{kDictionary, kFiles, *condition};
   const auto joins = [](const Statement& statement) {
     return statement.sql.find("JOIN") != std::string::npos;
   };
-  EXPECT_FALSE(joins(statements->total));
-  EXPECT_FALSE(joins(statements->hits));
-  EXPECT_FALSE(joins(statements->facets[0]));
-  EXPECT_TRUE(joins(statements->facets[1]));
+  EXPECT_FALSE(joins(TotalStatement(query, selection)));
+  EXPECT_FALSE(joins(HitsStatement(query, selection)));
   query.sort = {{FieldId::kSignature, false}};
-  EXPECT_TRUE(joins(MakeSearchStatements(query, "dictionary_0", kFiles)->hits));
+  EXPECT_TRUE(joins(HitsStatement(query, selection)));
 }
 
-TEST(ServerSearchDuckDbSql, EveryFileIsASourceWithItsKindAndAllColumns) {
-  const std::string source = CrashSource(kFiles);
-  EXPECT_NE(source.find("'report' AS kind, uuid, date_ms, "), std::string::npos);
-  EXPECT_NE(source.find("a_moz_crash_reason"), std::string::npos);
-  EXPECT_NE(source.find(" FROM report_2026_11_16_0.crashes"), std::string::npos);
-  EXPECT_NE(source.find(" FROM ping_2026_11_16_0.crashes"), std::string::npos);
+TEST(ServerSearchDuckDbSql, EveryFileIsASourceWithItsKindAndTheColumnsThatAreRead) {
+  const std::string source = CrashSource(kFiles, "c.uuid, c.date_ms");
+  EXPECT_NE(source.find("SELECT 'report' AS kind, uuid, date_ms FROM report_2026_11_16_0.crashes"),
+            std::string::npos)
+      << source;
+  EXPECT_NE(source.find("SELECT 'ping' AS kind, uuid, date_ms FROM ping_2026_11_16_0.crashes"),
+            std::string::npos)
+      << source;
+  EXPECT_EQ(CrashSource(kFiles, "c.version").find("platform_version"), std::string::npos);
+  EXPECT_NE(CrashSource(kFiles, "c.a_moz_crash_reason = ?").find("a_moz_crash_reason"), std::string::npos);
 }
 
 }  // namespace

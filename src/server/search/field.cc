@@ -23,12 +23,12 @@ struct OwnField {
   std::string_view name;
   FieldType type;
   std::string_view description;
-  bool is_condition = false;
+  FieldUse use = FieldUse::kEverything;
 };
 
 // In the order of FieldId. The names are those of Super Search, so that its clients work unchanged; `kind` is
 // ours.
-constexpr std::array<OwnField, 19> kOwnFields = {{
+constexpr std::array<OwnField, 20> kOwnFields = {{
     {FieldId::kUuid, "uuid", FieldType::kKeyword, "Crash id, or a ping's document id."},
     {FieldId::kKind, "kind", FieldType::kKeyword, "report or ping."},
     {FieldId::kDate, "date", FieldType::kDate, "When the server received the crash."},
@@ -55,7 +55,10 @@ constexpr std::array<OwnField, 19> kOwnFields = {{
     {FieldId::kBucket, "bucket", FieldType::kText,
      "What a ranking counts: the signature, and where symbols are missing the signature and its group."},
     {FieldId::kMissingDebugId, "missing_debug_id", FieldType::kKeyword,
-     "Debug id of a module of which a frame of any thread has no name. Only to be searched for.", true},
+     "Debug id of a module of which a frame of any thread has no name. Only to be searched for.",
+     FieldUse::kCondition},
+    {FieldId::kClient, "client", FieldType::kInteger,
+     "The installation. Only to be counted: _cardinality.client.", FieldUse::kDistinct},
 }};
 static_assert(kOwnFields.size() == static_cast<std::size_t>(FieldId::kFirstAnnotation));
 
@@ -163,7 +166,7 @@ std::vector<Field> MakeFields(std::span<const PublicAnnotation> annotations) {
                       .type = own.type,
                       .description = std::string(own.description),
                       .annotation = {},
-                      .is_condition = own.is_condition});
+                      .use = own.use});
   }
   for (const PublicAnnotation& row : annotations) {
     if (row.search == AnnotationSearch::kNone || row.field.empty() || IsOwnFact(row)) continue;

@@ -39,6 +39,7 @@ enum class FieldId : std::uint16_t {
   kSignatureGroup,
   kBucket,
   kMissingDebugId,
+  kClient,
   kFirstAnnotation,
 };
 
@@ -62,13 +63,20 @@ constexpr bool IsComparable(FieldType type) {
   return type != FieldType::kKeyword && type != FieldType::kText && type != FieldType::kBoolean;
 }
 
+// What a field is good for.
+enum class FieldUse : std::uint8_t {
+  kEverything,
+  kCondition,  // It can be searched, but not be shown, counted or sorted by.
+  kDistinct,   // How many distinct values there are may be asked, and nothing else.
+};
+
 struct Field {
   FieldId id;
   std::string name;  // In the API.
   FieldType type;
   std::string description;
-  std::string annotation;     // Its name, as clients send it; empty: one of the server's own.
-  bool is_condition = false;  // It can be searched, but not be shown, counted or sorted by.
+  std::string annotation;  // Its name, as clients send it; empty: one of the server's own.
+  FieldUse use = FieldUse::kEverything;
 };
 
 // What a registry says of a public annotation.

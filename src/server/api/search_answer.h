@@ -1,0 +1,20 @@
+// What a search found, as the JSON of Super Search.
+#pragma once
+
+#include <string>
+
+#include "base/json_writer.h"
+#include "server/search/query.h"
+
+namespace cairn::api {
+
+std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result);
+
+// A field's value in a hit.
+void WriteValue(search::FieldId field, const search::Value& value, base::JsonWriter& json);
+
+// {"count", "low", "high"}: whole crashes, with the bounds of the 95 % interval. At least those that were
+// kept happened.
+void WriteEstimate(const search::Estimate& estimate, std::uint64_t kept, base::JsonWriter& json);
+
+}  // namespace cairn::api
