@@ -30,6 +30,7 @@
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/intake/recovery.h"
+#include "server/oidc/provider.h"
 #include "server/pings/fold_in.h"
 #include "server/processor/healer.h"
 #include "server/processor/processor.h"
@@ -250,10 +251,20 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
 }
 
 accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const CheckedConfig& checked) {
-  return {.public_url = config.public_url,
-          .trusted_proxies = checked.trusted_proxies,
-          .anonymous_per_minute = config.anonymous_per_minute,
-          .caller_per_minute = config.caller_per_minute};
+  accounts::AccountsOptions options{.public_url = config.public_url,
+                                    .trusted_proxies = checked.trusted_proxies,
+                                    .anonymous_per_minute = config.anonymous_per_minute,
+                                    .caller_per_minute = config.caller_per_minute,
+                                    .create_users = config.oidc_create_users,
+                                    .new_user_permissions = checked.oidc_permissions};
+  if (!config.oidc_issuer.empty()) {
+    options.provider =
+        oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,
+                              .issuer = config.oidc_issuer,
+                              .client_id = config.oidc_client_id,
+                              .client_secret = config.oidc_client_secret};
+  }
+  return options;
 }
 
 // Off unless an operator wants it.

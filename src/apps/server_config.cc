@@ -143,6 +143,15 @@ Key KeyOf(std::string_view name, T ServerConfig::* member) {
       [member](const ServerConfig& config) { return Kind::Show(config.*member); }};
 }
 
+// Of a value that is never shown.
+Key SecretKeyOf(std::string_view name, std::string ServerConfig::* member) {
+  Key key = KeyOf(name, member);
+  key.show = [member](const ServerConfig& config) {
+    return std::string((config.*member).empty() ? "" : "\"(not shown)\"");
+  };
+  return key;
+}
+
 // A key that cannot be taken, and where it stands.
 struct Mistake {
   std::string key;
@@ -342,6 +351,12 @@ const std::vector<Key>& Keys() {
       KeyOf("symbols.allowed_addresses", &ServerConfig::allowed_symbol_addresses),
       KeyOf("bugs.poll_minutes", &ServerConfig::bug_poll_minutes),
       KeyOf("bugs.allowed_addresses", &ServerConfig::allowed_bug_addresses),
+      KeyOf("oidc.issuer", &ServerConfig::oidc_issuer),
+      KeyOf("oidc.label", &ServerConfig::oidc_label),
+      KeyOf("oidc.client_id", &ServerConfig::oidc_client_id),
+      SecretKeyOf("oidc.client_secret", &ServerConfig::oidc_client_secret),
+      KeyOf("oidc.create_users", &ServerConfig::oidc_create_users),
+      KeyOf("oidc.permissions", &ServerConfig::oidc_permissions),
       DaysKeyOf("retention.report_days", &retention::Policy::report_days),
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),

@@ -45,6 +45,14 @@
 //   kind = "bugzilla"                       # or "github", "gitlab", "jira"
 //   url = "https://bugzilla.mozilla.org"    # of a repository: "https://github.com/OWNER/REPOSITORY"
 //
+//   [oidc]                                  # a provider of OpenID Connect; needs public_url
+//   issuer = "https://login.example.org"
+//   label = "Example"                       # what the button says; default the issuer
+//   client_id = "cairn"
+//   client_secret = "..."                   # better in the variable CAIRN_OIDC_CLIENT_SECRET
+//   create_users = false                    # whether who signs in there becomes a user here
+//   permissions = ["view_pings"]            # of users who are made so
+//
 //   [retention]                             # for how many days what is kept (retention/policy.h)
 //   report_days = 180
 //   ping_days = 365
@@ -108,6 +116,12 @@ struct ServerConfig {
   std::int64_t bug_poll_minutes = 0;
   std::vector<std::string> allowed_bug_addresses;
   std::vector<bugs::Tracker> trackers;
+  std::string oidc_issuer;
+  std::string oidc_label;
+  std::string oidc_client_id;
+  std::string oidc_client_secret;
+  bool oidc_create_users = false;
+  std::vector<std::string> oidc_permissions;
   retention::Policy retention;
 };
 

@@ -122,6 +122,15 @@ TEST(ServerConfigTest, TrackersAreNamed) {
             std::string::npos);
 }
 
+TEST(ServerConfigTest, ASecretIsTakenAndNotShown) {
+  LoadedConfig loaded;
+  EXPECT_EQ(Shown(loaded, "oidc.client_secret"), " default");
+  const char* const environment[] = {"CAIRN_OIDC_CLIENT_SECRET=planted", nullptr};
+  ASSERT_EQ(ReadConfigVariables(environment, loaded), "");
+  EXPECT_EQ(loaded.config.oidc_client_secret, "planted");
+  EXPECT_EQ(Shown(loaded, "oidc.client_secret"), "\"(not shown)\" CAIRN_OIDC_CLIENT_SECRET");
+}
+
 TEST(ServerConfigTest, NumbersMayBeLeftOpen) {
   LoadedConfig loaded;
   EXPECT_EQ(Shown(loaded, "rate_limits.caller_per_minute"), " default");

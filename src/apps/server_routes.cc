@@ -79,7 +79,8 @@ bool IsLimited(std::string_view pattern) {
 // Whether everybody needs it to become known.
 bool IsForSigningIn(std::string_view pattern) {
   if (pattern.ends_with('/')) pattern.remove_suffix(1);
-  return pattern == "/api/Me" || pattern == "/api/SignIn" || pattern == "/api/SignOut";
+  return pattern == "/api/Me" || pattern == "/api/SignIn" || pattern == "/api/SignOut" ||
+         pattern == "/api/OidcSignIn" || pattern == "/api/OidcReturn";
 }
 
 void CloseToAnonymous(std::vector<http::Route>& routes) {

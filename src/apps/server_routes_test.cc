@@ -186,6 +186,11 @@ constexpr Expected kExpected[] = {
     {"GET /api/Me anybody"},
     {"POST /api/SignIn/ anybody"},
     {"POST /api/SignIn anybody"},
+    {"GET /api/OidcSignIn/ anybody"},
+    {"GET /api/OidcSignIn anybody"},
+    // It needs the cookie of the sign-in that it ends.
+    {"GET /api/OidcReturn/ anybody"},
+    {"GET /api/OidcReturn anybody"},
     {"POST /api/SignOut/ anybody"},
     {"POST /api/SignOut anybody"},
     {"POST /api/Password/ any user"},
@@ -378,7 +383,8 @@ TEST_F(RouteTableTest, WithoutAnAnonymousViewOnlySigningInIsLeftOfTheApi) {
     if (is_closed) left.push_back(open[i].pattern);
   }
   EXPECT_THAT(left, ::testing::ElementsAre("/api/Me/", "/api/Me", "/api/SignIn/", "/api/SignIn",
-                                           "/api/SignOut/", "/api/SignOut"));
+                                           "/api/OidcSignIn/", "/api/OidcSignIn", "/api/OidcReturn/",
+                                           "/api/OidcReturn", "/api/SignOut/", "/api/SignOut"));
 }
 
 TEST_F(RouteTableTest, EveryRouteOfTheApiStandsInItsDescription) {

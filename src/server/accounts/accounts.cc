@@ -44,6 +44,7 @@ void SetRate(std::int64_t per_minute, std::optional<RateLimiter>& limiter) {
 
 Accounts::Accounts(store::Directory& directory, store::AuditLog* audit, AccountsOptions options)
     : directory_(directory), audit_(audit), options_(std::move(options)) {
+  if (options_.provider) provider_.emplace(*options_.provider);
   SetRate(options_.anonymous_per_minute.value_or(kAnonymousPerMinute), anonymous_calls_);
   SetRate(options_.caller_per_minute.value_or(kCallerPerMinute), calls_);
 }
@@ -117,6 +118,7 @@ struct Accounts::Row {
   std::string_view path;
   std::string_view permission;
   Handler handler;
+  bool waits = false;  // For another server.
 };
 
 std::vector<http::Route> Accounts::MakeRoutes() {
@@ -126,6 +128,8 @@ std::vector<http::Route> Accounts::MakeRoutes() {
   const Row rows[] = {
       {"GET", "/api/Me", kAnybody, &Accounts::Me},
       {"POST", "/api/SignIn", kAnybody, &Accounts::SignIn},
+      {"GET", "/api/OidcSignIn", kAnybody, &Accounts::BeginAtProvider, true},
+      {"GET", "/api/OidcReturn", kAnybody, &Accounts::ReturnFromProvider, true},
       {"POST", "/api/SignOut", kAnybody, &Accounts::SignOut},
       {"POST", "/api/Password", kAnyUser, &Accounts::ChangePassword},
       {"GET", "/api/Tokens", kAnyUser, &Accounts::ListTokens},
@@ -155,7 +159,7 @@ std::vector<http::Route> Accounts::MakeRoutes() {
                         .max_body_bytes = brings ? http::kMaxOrderBytes : 0,
                         .handler = [this, handler = row.handler](
                                        http::Request& request) { return (this->*handler)(request); },
-                        .is_quick = !brings});
+                        .is_quick = !brings && !row.waits});
     }
   }
   return routes;

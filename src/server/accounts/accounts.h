@@ -13,8 +13,10 @@
 
 #include "net/address_guard.h"
 #include "server/accounts/password.h"
+#include "server/accounts/pending_sign_ins.h"
 #include "server/accounts/rate_limiter.h"
 #include "server/http/router.h"
+#include "server/oidc/provider.h"
 #include "server/store/audit_log.h"
 #include "server/store/directory.h"
 
@@ -42,6 +44,12 @@ struct AccountsOptions {
   // Nothing: the numbers above, but for who asks from this machine, who may ask as often as he likes.
   std::optional<std::int64_t> anonymous_per_minute;
   std::optional<std::int64_t> caller_per_minute;
+  // Where people may sign in beside here; needs public_url. Nothing: nowhere.
+  std::optional<oidc::ProviderOptions> provider;
+  // Whether who signs in there and is no user yet becomes one; else an administrator makes users, by their
+  // addresses of mail.
+  bool create_users = false;
+  store::PermissionSet new_user_permissions;
 };
 
 class Accounts {
@@ -70,6 +78,11 @@ class Accounts {
   std::optional<http::Response> CountAttempt(const http::Request& request, const std::string& name);
   void ForgetAttempt(const http::Request& request, const std::string& name);
   std::string AddressKey(const http::Request& request) const;
+
+  // oidc_sign_in.cc
+  http::Response BeginAtProvider(http::Request& request);
+  http::Response ReturnFromProvider(http::Request& request);
+  base::Result<store::User> UserOf(const oidc::Claims& claims);
 
   // tokens.cc
   http::Response ListTokens(http::Request& request);
@@ -103,6 +116,8 @@ class Accounts {
   store::AuditLog* const audit_;
   const AccountsOptions options_;
   PasswordHasher hasher_;
+  std::optional<oidc::Provider> provider_;
+  PendingSignIns pending_;
   RateLimiter failures_of_name_{kFailuresOfName};
   RateLimiter failures_from_address_{kFailuresFromAddress};
   std::optional<RateLimiter> anonymous_calls_;

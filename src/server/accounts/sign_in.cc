@@ -4,7 +4,7 @@
 
 #include "server/accounts/accounts.h"
 #include "server/accounts/answers.h"
-#include "server/accounts/client_address.h"
+#include "server/accounts/session_cookie.h"
 #include "server/http/cookies.h"
 #include "server/http/json_order.h"
 
@@ -15,22 +15,8 @@ using http::ErrorResponse;
 using http::Request;
 using http::Response;
 
-constexpr std::string_view kAttributes = "; Path=/; HttpOnly; SameSite=Lax";
 constexpr std::string_view kWrong = "The name or the password is wrong";
 constexpr std::int64_t kHashingWaitMs = 2'000;  // When a place should be free again.
-
-// Whether the browser talks HTTPS, as far as can be told behind a proxy. Who says so falsely loses a cookie.
-bool IsSecure(const Request& request, const std::string& public_url) {
-  return public_url.starts_with("https://") || request.FindHeader("origin").starts_with("https://") ||
-         request.FindHeader("x-forwarded-proto") == "https";
-}
-
-http::Header SessionCookie(bool is_secure, std::string_view text, std::int64_t age_ms) {
-  std::string cookie(is_secure ? http::kSecureSessionCookie : http::kSessionCookie);
-  cookie += "=" + std::string(text) + std::string(kAttributes) +
-            "; Max-Age=" + std::to_string(age_ms / 1000) + (is_secure ? "; Secure" : "");
-  return {"Set-Cookie", std::move(cookie)};
-}
 
 // Pages of other sites must not sign anybody in as somebody else. Programs send neither header.
 bool ComesFromElsewhere(const Request& request, const std::string& public_url) {
@@ -53,6 +39,12 @@ std::string Accounts::WriteMe(const http::Caller& caller) const {
   json.Bool(true);
   json.Key("providers");
   json.BeginArray();
+  if (provider_) {
+    json.BeginObject();
+    json.TextField("label", provider_->options().label);
+    json.TextField("url", "/api/OidcSignIn/");
+    json.EndObject();
+  }
   json.EndArray();
   json.EndObject();
   json.EndObject();
@@ -123,8 +115,8 @@ Response Accounts::StartSession(Request& request, const store::User& user, std::
   caller.session_id = session->record.id;
   caller.token_expires_ms = session->record.expires_ms;
   Response response = http::JsonResponse(200, WriteMe(caller));
-  response.headers.push_back(
-      SessionCookie(IsSecure(request, options_.public_url), session->text, store::kSessionMs));
+  response.headers.push_back(SetCookie(http::kSessionCookie, IsSecure(request, options_.public_url),
+                                       session->text, store::kSessionMs));
   return response;
 }
 
@@ -135,7 +127,7 @@ Response Accounts::SignOut(Request& request) {
     return *std::move(refusal);
   const base::Status ended = directory_.accounts().EndSession(request.caller.session_id);
   if (!ended) return AnswerTo(ended.error());
-  response.headers.push_back(SessionCookie(IsSecure(request, options_.public_url), "", 0));
+  response.headers.push_back(SetCookie(http::kSessionCookie, IsSecure(request, options_.public_url), "", 0));
   return response;
 }
 
