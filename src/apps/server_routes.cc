@@ -1,10 +1,15 @@
 #include "apps/server_routes.h"
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "apps/build_info.h"
+#include "os/clock.h"
 #include "server/api/api.h"
 #include "server/bugs/bug_routes.h"
 #include "server/collector/collector.h"
@@ -48,6 +53,29 @@ api::FindNames FindNamesHere(symbolication::Symbolicator& symbolicator) {
     module.debug_file = debug_file;
     module.debug_id.text = debug_id;
     return symbolicator.NamesHere(module);
+  };
+}
+
+// Asked for at every search of a stranger, and changed by an operator once in a while.
+std::function<std::vector<std::string>()> ProductsByToken(const store::Directory& directory) {
+  constexpr std::int64_t kRememberedMs = 2'000;
+  struct Remembered {
+    std::mutex mutex;
+    std::vector<std::string> products;  // GUARDED_BY(mutex)
+    std::int64_t read_ms = 0;           // GUARDED_BY(mutex)
+  };
+  return [&directory, remembered = std::make_shared<Remembered>()] {
+    const std::lock_guard lock(remembered->mutex);
+    const std::int64_t now_ms = os::UnixMillis();
+    if (now_ms - remembered->read_ms < kRememberedMs) return remembered->products;
+    const base::Result<std::vector<store::Product>> all = directory.ListProducts();
+    if (!all) return remembered->products;  // Those of before: a busy store opens nothing.
+    remembered->products.clear();
+    for (const store::Product& product : *all) {
+      if (product.crashes == store::Visibility::kByToken) remembered->products.push_back(product.name);
+    }
+    remembered->read_ms = now_ms;
+    return remembered->products;
   };
 }
 
@@ -98,7 +126,8 @@ api::ApiParts ApiPartsOf(const RouteParts& parts) {
           .arrived = parts.arrived,
           .audit = parts.audit,
           .find_names = FindNamesHere(parts.symbolicator),
-          .rules = [&signing = parts.signing] { return signing.rules(); }};
+          .rules = [&signing = parts.signing] { return signing.rules(); },
+          .products_by_token = ProductsByToken(parts.symbols.directory)};
 }
 
 }  // namespace

@@ -8,12 +8,17 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "server/api/correlations.h"
 #include "server/api/crash_signature.h"
 #include "server/api/data_dictionary.h"
+#include "server/api/flame.h"
 #include "server/api/public_document.h"
+#include "server/api/raw_crash.h"
 #include "server/api/reprocessing.h"
 #include "server/api/search_answer.h"
-#include "server/api/search_parameters.h"
+#include "server/api/search_fields.h"
+#include "server/api/search_request.h"
+#include "server/api/top_crashers.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
 #include "server/intake/processed_crash.h"
@@ -25,13 +30,6 @@ namespace cairn::api {
 namespace {
 
 using base::Code;
-
-// An outcome of a worker and what the report's annotations add; both have their own limits.
-
-http::Response ServerTrouble(const base::Error& error) {
-  // A store that is busy or broken is this server's trouble; the sentence names no path and no value.
-  return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
-}
 
 bool MayViewPings(const http::Request& request) {
   return request.caller.Has(store::NameOf(store::Permission::kViewPings));
@@ -65,25 +63,25 @@ base::Status AskForPing(const ApiParts& parts, const search::CrashReference& pin
 // none.
 std::optional<http::Response> AskFor(const ApiParts& parts, const std::string& id, bool may_view_pings) {
   const base::Result<std::optional<search::CrashReference>> known = parts.index.Get(id);
-  if (!known) return ServerTrouble(known.error());
+  if (!known) return StoreTrouble(known.error());
   if (*known && (*known)->kind == search::CrashKind::kPing) {
     if (!may_view_pings) return NeedsViewPings();
     const base::Status asked = AskForPing(parts, **known);
-    return asked ? std::nullopt : std::optional(ServerTrouble(asked.error()));
+    return asked ? std::nullopt : std::optional(StoreTrouble(asked.error()));
   }
   const std::optional<std::string> day = intake::DayOfCrashId(id);
   const base::Result<bool> is_stored = day ? parts.blobs.Exists(store::RawCrashKey(*day, id)) : false;
   const base::Result<std::optional<store::QueueState>> state =
       parts.queue.Find({std::string(intake::kReportKind), id});
-  if (!is_stored) return ServerTrouble(is_stored.error());
-  if (!state) return ServerTrouble(state.error());
+  if (!is_stored) return StoreTrouble(is_stored.error());
+  if (!state) return StoreTrouble(state.error());
   if (!*is_stored && !*state) return http::ErrorResponse(404, "There is no crash " + id);
   if (*state == store::QueueState::kSetAside) {
     return http::ErrorResponse(404, "The crash " + id + " could not be processed and was set aside");
   }
   if (*state == store::QueueState::kClaimed) return std::nullopt;
   if (const auto pushed = parts.queue.Push({std::string(intake::kPriorityKind), id}); !pushed)
-    return ServerTrouble(pushed.error());
+    return StoreTrouble(pushed.error());
   if (parts.arrived) parts.arrived();
   return std::nullopt;
 }
@@ -166,6 +164,18 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
     }
   };
   add("/api/SuperSearch", SuperSearch);
+  // Nothing that is protected is in the index, so that the two are the same.
+  add("/api/SuperSearchUnredacted", SuperSearch);
+  add("/api/SuperSearchFields", SuperSearchFields);
+  add("/api/TopCrashers", TopCrashers);
+  add("/api/SignatureFirstDate", SignatureFirstDate);
+  add("/api/Flame", Flame);
+  add("/api/Correlations", Correlations);
+  add("/api/RawCrash", RawCrash);
+  add("/api/CrashVerify", CrashVerify);
+  add("/api/MissingProcessedCrash", MissingProcessedCrash);
+  add("/api/VersionString", VersionString);
+  add("/api/NoOp", NoOp);
   add("/api/ProcessedCrash", ProcessedCrash);
   add("/api/DataDictionary", DataDictionary);
   AddReprocessingRoutes(parts, routes);
@@ -174,20 +184,14 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
 }
 
 http::Response SuperSearch(const ApiParts& parts, const http::Request& request) {
-  const std::optional<http::QueryFields> parameters = http::ParseQuery(request.query);
-  if (!parameters) {
-    return http::ErrorResponse(400, "The query string cannot be read: a broken %-escape, or more than " +
-                                        std::to_string(http::kMaxQueryFields) + " parameters");
-  }
-  const std::variant<search::Query, Refusal> read =
-      ReadSearchParameters(*parameters, request.caller, parts.clock());
-  if (const auto* const refusal = std::get_if<Refusal>(&read)) {
-    return http::ErrorResponse(refusal->status, refusal->message);
-  }
+  std::variant<http::QueryFields, http::Response> parameters = ParametersOf(request);
+  if (auto* const refusal = std::get_if<http::Response>(&parameters)) return std::move(*refusal);
+  std::variant<search::Query, http::Response> read =
+      ReadSearch(parts, request, std::get<http::QueryFields>(parameters));
+  if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   const search::Query& query = std::get<search::Query>(read);
   const base::Result<search::SearchResult> result = parts.index.Search(query);
-  if (!result && result.error().code == Code::kBadValue) return http::ErrorResponse(400, result.error().what);
-  if (!result) return ServerTrouble(result.error());
+  if (!result) return SearchTrouble(result.error());
   return http::JsonResponse(200, WriteSearchAnswer(query, *result));
 }
 
@@ -206,10 +210,13 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
     document = AwaitDocument(parts, *id);
     if (!document && document.error().code == Code::kNotFound) return Pending(*id);
   }
-  if (!document) return ServerTrouble(document.error());
+  if (!document) return StoreTrouble(document.error());
   const base::Result<search::CrashKind> kind = KindOfDocument(*document);
-  if (!kind) return ServerTrouble(kind.error());
+  if (!kind) return StoreTrouble(kind.error());
   if (*kind == search::CrashKind::kPing && !may_view_pings) return NeedsViewPings();
+  const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
+  if (!hidden.empty() && std::ranges::find(hidden, ProductOfDocument(*document)) != hidden.end())
+    return ProductIsHidden();
   DocumentView view;
   view.find_names = parts.find_names;
   view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii));
@@ -219,10 +226,10 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
       return *std::move(refusal);
   }
   if (const base::Status added = AddWhatTheIndexKnows(parts, *id, may_view_pings, view); !added) {
-    return ServerTrouble(added.error());
+    return StoreTrouble(added.error());
   }
   base::Result<std::string> json = RenderDocument(*document, parts.registry, view);
-  if (!json) return ServerTrouble(json.error());
+  if (!json) return StoreTrouble(json.error());
   return http::JsonResponse(200, *std::move(json));
 }
 

@@ -44,6 +44,8 @@ struct ApiParts {
   RulesInForce rules;                // By which signatures are made of what callers send. Empty: Cairn's own.
   std::shared_ptr<std::counting_semaphore<>> waiters =
       std::make_shared<std::counting_semaphore<>>(kMaxDocumentWaiters);
+  // Products whose crashes only who brings a token, or is signed in, may see. Empty: there are none.
+  std::function<std::vector<std::string>()> products_by_token = {};
 };
 
 std::vector<http::Route> MakeRoutes(const ApiParts& parts);

@@ -1,19 +1,13 @@
 #include "server/api/api.h"
 
-#include <memory>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
+#include "server/api/api_for_test.h"
 #include "server/intake/crash_id.h"
-#include "server/search/crash_rows_for_test.h"
-#include "server/search/duckdb_index.h"
 #include "server/store/blob_keys.h"
-#include "server/store/file_blob_store.h"
-#include "server/store/sqlite_queue.h"
-#include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::api {
 namespace {
@@ -25,61 +19,7 @@ using search::TestRow;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// The real stores, a report with its ping, and another report.
-class ServerApi : public ::testing::Test {
- protected:
-  ServerApi()
-      : index_(*search::DuckDbIndex::Open(folder_.Path("index"))),
-        blobs_(*store::FileBlobStore::Open(folder_.Path("blobs"))),
-        queue_(*store::SqliteQueue::Open(folder_.Path("queue"))) {
-    CrashRow report = TestRow(1);
-    report.minidump_sha256_hash = std::string(64, 'a');
-    search::SetSignature(report, "crash_here<\"it's\">", "crash_here | main");
-    CrashRow ping = TestRow(2);
-    ping.kind = CrashKind::kPing;
-    ping.minidump_sha256_hash = report.minidump_sha256_hash;
-    ping.input = report.input;
-    CrashRow other = TestRow(3);
-    other.product = "Editor";
-    search::ChangeStack(other, [](std::vector<search::StackFrame>& frames) { frames[0].module_offset = 99; });
-    Store({report, ping, other});
-  }
-
-  void Store(const std::vector<CrashRow>& rows) {
-    EXPECT_TRUE(index_->Add(rows));
-    for (const CrashRow& row : rows) {
-      const std::string document = R"({"uuid":")" + row.uuid + R"(","kind":")" +
-                                   std::string(search::CrashKindName(row.kind)) +
-                                   R"(","signature":"of old","secret":"planted"})";
-      EXPECT_TRUE(blobs_.Put(store::ProcessedCrashKey(row.uuid), base::AsBytes(document)));
-    }
-  }
-
-  http::Response Get(const std::string& path, const std::string& query,
-                     std::vector<std::string> permissions = {}) {
-    http::Request request{.method = "GET", .query = query};
-    request.segments = http::SplitPath(path).value_or(std::vector<std::string>());
-    request.caller.permissions = permissions;
-    const http::Router router(MakeRoutes(parts_), {.anonymous_permissions = permissions});
-    const http::Router::Admission admission = router.Admit(request);
-    if (admission.refusal || admission.route == nullptr) return http::TextResponse(599, "no route");
-    return router.Handle(admission.route, request);
-  }
-
-  http::Response Search(const std::string& query, std::vector<std::string> permissions = {}) {
-    return Get("/api/SuperSearch/", query, std::move(permissions));
-  }
-  http::Response Crash(const std::string& id, std::vector<std::string> permissions = {}) {
-    return Get("/api/ProcessedCrash/", "crash_id=" + id, std::move(permissions));
-  }
-
-  store::TemporaryFolder folder_;
-  std::unique_ptr<search::DuckDbIndex> index_;
-  store::FileBlobStore blobs_;
-  std::unique_ptr<store::SqliteQueue> queue_;
-  registry::Registry registry_ = registry::Registry::BuiltIn();
-  ApiParts parts_{*index_, blobs_, *queue_, registry_, {}, [] { return kTestNowMs; }};
-};
+using ServerApi = ApiTest;
 
 TEST_F(ServerApi, ASearchAnswersHitsTotalAndFacets) {
   const http::Response response =

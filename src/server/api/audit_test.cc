@@ -86,6 +86,21 @@ TEST_F(ServerApiAudit, ReadsOfWhatIsProtectedAreWrittenDown) {
   EXPECT_THAT(Audited(), ElementsAre("ann: read protected: " + report_, "anonymous: read ping: " + ping_));
 }
 
+TEST_F(ServerApiAudit, ReadsOfWhatWasSubmittedAreWrittenDown) {
+  ASSERT_TRUE(
+      blobs_.Put(store::NamedDumpKey("dump_names", report_), base::AsBytes(R"(["upload_file_minidump"])")));
+  ASSERT_TRUE(blobs_.Put(store::DumpKey(report_), base::AsBytes("MDMP")));
+  const auto raw = [&](const std::string& more, std::vector<std::string> permissions) {
+    return Ask("GET", "/api/RawCrash/", "crash_id=" + report_ + more, std::move(permissions));
+  };
+  EXPECT_EQ(raw("", {}), 200);
+  EXPECT_EQ(raw("&format=raw", {"view_pii"}), 403);
+  EXPECT_THAT(Audited(), IsEmpty()) << "nothing protected went out";
+  EXPECT_EQ(raw("", {"view_pii"}), 200);
+  EXPECT_EQ(raw("&format=raw", {"view_rawdump"}), 200);
+  EXPECT_THAT(Audited(), ElementsAre("ann: read protected: " + report_, "ann: read dump: " + report_));
+}
+
 TEST_F(ServerApiAudit, RequestsToReprocessAreWrittenDown) {
   const auto ask = [&](const std::string& form) {
     return Ask("POST", "/api/Reprocessing/", form, {"reprocess_crashes"});

@@ -228,6 +228,13 @@ base::Result<search::CrashKind> KindOfDocument(std::string_view document) {
   return kNoDocument;
 }
 
+std::string ProductOfDocument(std::string_view document) {
+  dom::parser parser;
+  std::string_view product;
+  if (base::ParseJson(parser, document)["product"].get(product) != simdjson::SUCCESS) return "";
+  return std::string(product);
+}
+
 base::Result<std::string> RenderDocument(std::string_view document, const registry::Registry& registry,
                                          const DocumentView& view) {
   dom::parser parser;

@@ -34,6 +34,9 @@ struct DocumentView {
 // The kind that the document says; kBadValue if it is no document of a crash.
 base::Result<search::CrashKind> KindOfDocument(std::string_view document);
 
+// The product that the document says; empty if it says none.
+std::string ProductOfDocument(std::string_view document);
+
 base::Result<std::string> RenderDocument(std::string_view document, const registry::Registry& registry,
                                          const DocumentView& view);
 

@@ -4,6 +4,7 @@
 
 #include "base/json_writer.h"
 #include "server/api/search_parameters.h"
+#include "server/api/search_request.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
 #include "server/intake/queue_kinds.h"
@@ -22,10 +23,6 @@ struct Asked {
   std::uint64_t queued = 0;
   std::vector<std::string> unknown;
 };
-
-http::Response ServerTrouble(const base::Error& error) {
-  return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
-}
 
 // What the queue knows a crash by, or nothing if there is no such crash.
 base::Result<std::optional<store::QueueItem>> FindItem(const ApiParts& parts, const std::string& id) {
@@ -109,9 +106,7 @@ base::Status QueueSetAside(const ApiParts& parts, Asked& asked) {
 Query QueryOfSignature(const ApiParts& parts, const std::string& signature, const http::Caller& caller) {
   Query query;
   query.window = {parts.clock() - kMaxWindowDays * kDayMs, parts.clock() + 1};
-  query.kinds = {search::CrashKind::kReport};
-  if (caller.Has(store::NameOf(store::Permission::kViewPings)))
-    query.kinds.push_back(search::CrashKind::kPing);
+  query.kinds = VisibleKinds(caller);
   query.clauses = {{FieldId::kSignature, search::Combine::kAllOf, {{search::Operator::kEquals, signature}}}};
   return query;
 }
@@ -157,7 +152,7 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
     }
     if (!done && done.error().code == base::Code::kBadValue)
       return http::ErrorResponse(400, done.error().what);
-    if (!done) return ServerTrouble(done.error());
+    if (!done) return StoreTrouble(done.error());
     if (asked.queued == queued_before) continue;
     const std::optional<std::string> id = name == "crash_ids" ? CrashIdIn(value) : std::nullopt;
     const std::string object =
@@ -176,7 +171,7 @@ http::Response ListSetAside(const ApiParts& parts, const http::Request&) {
   json.BeginArray();
   for (const intake::Lane& lane : intake::kLanes) {
     const auto items = parts.queue.ListSetAside(lane.kind, kMaxSetAsideShown);
-    if (!items) return ServerTrouble(items.error());
+    if (!items) return StoreTrouble(items.error());
     for (const store::SetAsideItem& item : *items) {
       json.BeginObject();
       json.TextField("id", item.item.id);

@@ -312,9 +312,7 @@ class Reader {
     if (query_.hits_offset + query_.hits_max > kMaxHitsWindow) {
       Refuse("_results_offset and _results_number together are more than " + std::to_string(kMaxHitsWindow));
     }
-    query_.kinds = {search::CrashKind::kReport};
-    if (caller_.Has(store::NameOf(store::Permission::kViewPings)))
-      query_.kinds.push_back(search::CrashKind::kPing);
+    query_.kinds = VisibleKinds(caller_);
   }
 
   const http::Caller& caller_;
@@ -330,6 +328,12 @@ class Reader {
 };
 
 }  // namespace
+
+std::vector<search::CrashKind> VisibleKinds(const http::Caller& caller) {
+  std::vector<search::CrashKind> kinds = {search::CrashKind::kReport};
+  if (caller.Has(store::NameOf(store::Permission::kViewPings))) kinds.push_back(search::CrashKind::kPing);
+  return kinds;
+}
 
 std::variant<Query, Refusal> ReadSearchParameters(const http::QueryFields& parameters,
                                                   const http::Caller& caller, std::int64_t now_ms) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "server/api/aggregation_parameters.h"
 #include "server/http/message.h"
@@ -24,6 +25,9 @@ struct Refusal {
   int status = 400;
   std::string message;
 };
+
+// The kinds of crashes that the caller may see one by one: reports, and pings with view_pings.
+std::vector<search::CrashKind> VisibleKinds(const http::Caller& caller);
 
 // `now_ms` is Unix time; the default window ends there. Without view_pings the query sees reports only.
 std::variant<search::Query, Refusal> ReadSearchParameters(const http::QueryFields& parameters,

@@ -59,6 +59,17 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<search::SearchResult> Search(const search::Query&) const override {
     return search::SearchResult{};
   }
+  base::Result<search::StackCounts> CountStacks(const search::Query&, search::ThreadScope,
+                                                std::size_t) const override {
+    return search::StackCounts{};
+  }
+  base::Result<std::vector<search::ModuleCount>> CountModules(const search::Query&) const override {
+    return std::vector<search::ModuleCount>{};
+  }
+  base::Result<std::vector<search::FirstSeen>> FindFirstSeen(
+      std::span<const std::string>, std::span<const search::CrashKind>) const override {
+    return std::vector<search::FirstSeen>{};
+  }
   base::Result<std::optional<search::CrashReference>> Get(std::string_view uuid) const override {
     const std::lock_guard lock(mutex_);
     const auto row = rows_.find(std::string(uuid));

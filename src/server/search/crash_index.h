@@ -19,6 +19,7 @@
 #include "server/search/crash_row.h"
 #include "server/search/query.h"
 #include "server/search/retention.h"
+#include "server/search/stack_counts.h"
 #include "server/search/stored_input.h"
 
 namespace cairn::search {
@@ -108,6 +109,21 @@ class CrashIndex {
   // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
   // type).
   virtual base::Result<SearchResult> Search(const Query& query) const = 0;
+
+  // The distinct stacks of the crashes that a query finds, of all their threads or of the crashing ones, at
+  // most `stacks_max` and kMaxCountedStacks; columns, sort, hits and facets of the query do not matter, here
+  // and below.
+  virtual base::Result<StackCounts> CountStacks(const Query& query, ThreadScope scope,
+                                                std::size_t stacks_max) const = 0;
+
+  // The modules on the crashing threads' stacks of the crashes that a query finds, the most frequent first,
+  // at most kMaxCountedModules.
+  virtual base::Result<std::vector<ModuleCount>> CountModules(const Query& query) const = 0;
+
+  // Since when these signatures are known, by crashes of these kinds; in the signatures' order, without those
+  // that have no crash.
+  virtual base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
+                                                             std::span<const CrashKind> kinds) const = 0;
 
   // The packs of which the index has pings of that day (UTC; any moment of it), in no order.
   virtual base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const = 0;

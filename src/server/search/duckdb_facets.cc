@@ -189,7 +189,7 @@ class FacetReader {
                                " IS NOT NULL GROUP BY 1, 2";
     if (within.table.empty()) return groups + " ORDER BY " + order + " LIMIT " + size;
     return "SELECT * FROM (" + groups + ") QUALIFY row_number() OVER (PARTITION BY parent ORDER BY " + order +
-           ") <= " + size;
+           ") <= " + size + " LIMIT " + std::to_string(kMaxBuckets + 1);
   }
 
   // A signature is looked up once for each input, and not for each crash.
@@ -253,9 +253,11 @@ class FacetReader {
 
   // Rows are id, parent, key, n, and the sums of an estimate.
   base::Result<FacetsByParent> ReadTerms(const Aggregation& aggregation, const Level& within, DuckRows& rows,
-                                         std::span<FacetsByParent> inner) const {
+                                         std::span<FacetsByParent> inner) {
     FacetsByParent facets;
     while (rows.Next()) {
+      if (++buckets_ > kMaxBuckets)
+        return Error{Code::kLimitExceeded, kMaxBuckets, "facets have more terms in all than one answer may"};
       Facet& facet = facets.try_emplace(rows.Integer(1), EmptyFacet(aggregation)).first->second;
       FacetTerm& term = facet.terms.emplace_back();
       term.term = rows.At(2);
@@ -277,6 +279,7 @@ class FacetReader {
   std::set<FieldId> fields_;
   Statement source_;
   std::size_t levels_ = 0;
+  std::size_t buckets_ = 0;
 };
 
 }  // namespace

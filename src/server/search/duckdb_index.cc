@@ -12,6 +12,7 @@
 #include "os/file.h"
 #include "server/search/duckdb_activity.h"
 #include "server/search/duckdb_alike.h"
+#include "server/search/duckdb_counts.h"
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
@@ -297,6 +298,42 @@ base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
   return SearchFiles(connection, query, dictionary->catalog, files);
+}
+
+base::Result<StackCounts> DuckDbIndex::CountStacks(const Query& query, ThreadScope scope,
+                                                   std::size_t stacks_max) const {
+  return WithSelection<StackCounts>(query, [&](DuckConnection& connection, const CrashSelection& selection) {
+    return CountStacksOf(connection, selection, scope, std::min(stacks_max, kMaxCountedStacks));
+  });
+}
+
+base::Result<std::vector<ModuleCount>> DuckDbIndex::CountModules(const Query& query) const {
+  return WithSelection<std::vector<ModuleCount>>(query, CountModulesOf);
+}
+
+base::Result<std::vector<FirstSeen>> DuckDbIndex::FindFirstSeen(std::span<const std::string> signatures,
+                                                                std::span<const CrashKind> kinds) const {
+  for (const std::string& signature : signatures) {
+    if (!base::IsUtf8(signature)) return Error{Code::kBadValue, 0, "a value is not UTF-8"};
+  }
+  std::vector<DuckDbCrashes::File> files = state_->crashes.All();
+  std::erase_if(files, [&](const DuckDbCrashes::File& file) {
+    return std::ranges::find(kinds, file.kind) == kinds.end();
+  });
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return FindFirstSeenIn(connection, state_->DictionaryFile()->catalog, files, signatures);
+}
+
+// What `read` makes of the crashes that a query finds; nothing of none.
+template <typename T, typename Read>
+base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read) const {
+  const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  RETURN_IF_ERROR(CheckQuery(query, connection));
+  if (files.empty()) return T{};
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  ASSIGN_OR_RETURN(const Condition condition, PrepareSearch(connection, query, dictionary->catalog, files));
+  return read(connection, CrashSelection{dictionary->catalog, files, condition});
 }
 
 base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {

@@ -52,11 +52,18 @@ class DuckDbIndex final : public CrashIndex {
   base::Result<std::uint64_t> Purge(std::span<const std::string> uuids) override;
   base::Status Sweep() override;
   base::Result<SearchResult> Search(const Query& query) const override;
+  base::Result<StackCounts> CountStacks(const Query& query, ThreadScope scope,
+                                        std::size_t stacks_max) const override;
+  base::Result<std::vector<ModuleCount>> CountModules(const Query& query) const override;
+  base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
+                                                     std::span<const CrashKind> kinds) const override;
   base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const override;
   base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
   base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const override;
 
  private:
+  template <typename T, typename Read>
+  base::Result<T> WithSelection(const Query& query, const Read& read) const;
   struct State;
   explicit DuckDbIndex(std::unique_ptr<State> state);
 

@@ -93,22 +93,33 @@ base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& qu
 
 }  // namespace
 
+base::Status CheckQuery(const Query& query, DuckConnection& connection) {
+  RETURN_IF_ERROR(CheckAggregations(query));
+  ASSIGN_OR_RETURN(const Condition condition, MakeCondition(query));
+  return CheckTexts(query, connection);
+}
+
+base::Result<Condition> PrepareSearch(DuckConnection& connection, const Query& query,
+                                      const std::string& dictionary,
+                                      std::span<const DuckDbCrashes::File> files) {
+  ASSIGN_OR_RETURN(Condition condition, MakeCondition(query));
+  RETURN_IF_ERROR(connection.Execute("BEGIN TRANSACTION"));
+  ASSIGN_OR_RETURN(const std::string stacks,
+                   FindStacks(connection, query, {dictionary, files, query.window}));
+  if (!stacks.empty()) condition.statement.sql += " AND " + stacks;
+  return condition;
+}
+
 base::Result<SearchResult> SearchFiles(DuckConnection& connection, const Query& query,
                                        const std::string& dictionary,
                                        std::span<const DuckDbCrashes::File> files) {
-  RETURN_IF_ERROR(CheckAggregations(query));
-  ASSIGN_OR_RETURN(Condition condition, MakeCondition(query));
-  RETURN_IF_ERROR(CheckTexts(query, connection));
+  RETURN_IF_ERROR(CheckQuery(query, connection));
   if (files.empty()) {
     SearchResult nothing;
     for (const Aggregation& facet : query.facets) nothing.facets.push_back(EmptyFacet(facet));
     return nothing;
   }
-  // One transaction: total, hits and facets speak of the same crashes.
-  RETURN_IF_ERROR(connection.Execute("BEGIN TRANSACTION"));
-  ASSIGN_OR_RETURN(const std::string stacks,
-                   FindStacks(connection, query, {dictionary, files, query.window}));
-  if (!stacks.empty()) condition.statement.sql += " AND " + stacks;
+  ASSIGN_OR_RETURN(const Condition condition, PrepareSearch(connection, query, dictionary, files));
   return RunSearch(connection, query, {dictionary, files, condition});
 }
 

@@ -87,6 +87,7 @@ struct Aggregation {
 
 inline constexpr std::size_t kMaxAggregationDepth = 6;
 inline constexpr std::uint32_t kMaxHistogramBuckets = 10'000;  // The first ones.
+inline constexpr std::size_t kMaxBuckets = 200'000;            // Of all facets: an answer of some 20 MB.
 
 // The place of a hit in the order of a query: the values of its sort fields, then its date, id and kind.
 struct HitPosition {

@@ -67,6 +67,17 @@ class SigningIndex final : public search::CrashIndex {
   base::Result<search::SearchResult> Search(const search::Query& query) const override {
     return index_.Search(query);
   }
+  base::Result<search::StackCounts> CountStacks(const search::Query& query, search::ThreadScope scope,
+                                                std::size_t stacks_max) const override {
+    return index_.CountStacks(query, scope, stacks_max);
+  }
+  base::Result<std::vector<search::ModuleCount>> CountModules(const search::Query& query) const override {
+    return index_.CountModules(query);
+  }
+  base::Result<std::vector<search::FirstSeen>> FindFirstSeen(
+      std::span<const std::string> signatures, std::span<const search::CrashKind> kinds) const override {
+    return index_.FindFirstSeen(signatures, kinds);
+  }
   base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const override {
     return index_.PacksOf(day_ms);
   }

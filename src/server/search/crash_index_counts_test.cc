@@ -1,0 +1,98 @@
+// The contract of CrashIndex: what stacks have in common, and since when signatures are known.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/search/crash_index_contract_for_test.h"
+
+namespace cairn::search {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+using ServerSearchCrashIndexCounts = CrashIndexContract;
+
+CrashRow RowWith(std::uint64_t number, std::vector<StackFrame> frames) {
+  CrashRow row = TestRow(number);
+  ChangeInput(row, [&](SignatureInput::Parts& parts) { parts.stack = MakeStack(std::move(frames)); });
+  return row;
+}
+
+const StackFrame kMain{
+    .module = "app", .debug_id = "AA0", .module_offset = 1, .names = {{"main", "a.cc", 1}}};
+const StackFrame kInlined{.module = "libxul.so",
+                          .debug_id = "BB0",
+                          .module_offset = 2,
+                          .names = {{"inner", "b.h", 1}, {"outer", "b.cc", 2}}};
+const StackFrame kBare{.module = "hook.dll", .debug_id = "CC0", .module_offset = 0x30, .names = {}};
+
+TEST_P(ServerSearchCrashIndexCounts, StacksAreCountedWithTheirFrames) {
+  CrashRow third = RowWith(3, {kBare, kMain});
+  third.other_threads = {MakeStack({kInlined, kMain}), MakeStack({})};
+  Add({RowWith(1, {kInlined, kMain}), RowWith(2, {kInlined, kMain}), third, RowWith(4, {})});
+  const auto crashing = index_->CountStacks(QueryFor({}), ThreadScope::kCrashingThread, 10);
+  ASSERT_TRUE(crashing);
+  EXPECT_EQ(crashing->total, 3U) << "an empty stack is none";
+  ASSERT_THAT(crashing->stacks, SizeIs(2));
+  EXPECT_EQ(crashing->stacks[0].count, 2U);
+  std::vector<std::string> names;
+  for (const CountedFrame& frame : crashing->stacks[0].frames)
+    names.push_back(frame.module + "!" + frame.function);
+  EXPECT_THAT(names, testing::ElementsAre("libxul.so!inner", "libxul.so!outer", "app!main"));
+  EXPECT_EQ(crashing->stacks[1].frames[0].function, "");
+  EXPECT_EQ(crashing->stacks[1].frames[0].module_offset, 0x30U);
+  const auto any = index_->CountStacks(QueryFor({}), ThreadScope::kAnyThread, 1);
+  EXPECT_EQ(any->total, 4U);
+  ASSERT_THAT(any->stacks, SizeIs(1)) << "as many as were asked for";
+  EXPECT_EQ(any->stacks[0].count, 3U);
+  const auto narrowed = index_->CountStacks(
+      QueryFor({ClauseOf(FieldId::kUuid, Operator::kEquals, TestUuid(1))}), ThreadScope::kCrashingThread, 10);
+  EXPECT_EQ(narrowed->total, 1U);
+}
+
+TEST_P(ServerSearchCrashIndexCounts, ModulesAreCountedOnceInACrash) {
+  Add({RowWith(1, {kMain, kInlined, kMain}), RowWith(2, {kMain}), RowWith(3, {kBare})});
+  const auto modules = index_->CountModules(QueryFor({}));
+  ASSERT_TRUE(modules);
+  ASSERT_THAT(*modules, SizeIs(3));
+  EXPECT_EQ((*modules)[0].module, "app");
+  EXPECT_EQ((*modules)[0].count, 2U);
+  EXPECT_EQ((*modules)[1].module, "hook.dll");
+  EXPECT_EQ((*modules)[1].count, 1U);
+}
+
+TEST_P(ServerSearchCrashIndexCounts, ASignatureIsKnownSinceItsFirstCrashOfAKind) {
+  std::vector<CrashRow> rows;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    rows.push_back(TestRow(i));
+    rows.back().date_ms = kTestNowMs - static_cast<std::int64_t>(20 * i) * kTestDayMs;
+    rows.back().build_id = "2026110" + std::to_string(3 - i);
+    SetSignature(rows.back(), "known", "known | main");
+  }
+  rows[2].kind = CrashKind::kPing;
+  Add(rows);
+  const std::vector<std::string> asked = {"none", "known"};
+  const std::vector<CrashKind> reports = {CrashKind::kReport};
+  const std::vector<CrashKind> both = {CrashKind::kReport, CrashKind::kPing};
+  const auto of_reports = index_->FindFirstSeen(asked, reports);
+  ASSERT_TRUE(of_reports);
+  ASSERT_THAT(*of_reports, SizeIs(1));
+  EXPECT_EQ((*of_reports)[0].date_ms, rows[1].date_ms);
+  EXPECT_EQ((*of_reports)[0].build_id, "20261102");
+  EXPECT_EQ((*index_->FindFirstSeen(asked, both))[0].date_ms, rows[2].date_ms);
+  EXPECT_THAT(*index_->FindFirstSeen({}, both), IsEmpty());
+}
+
+TEST_P(ServerSearchCrashIndexCounts, OfAnEmptyIndexNothingIsCounted) {
+  EXPECT_EQ(index_->CountStacks(QueryFor({}), ThreadScope::kAnyThread, 10)->total, 0U);
+  EXPECT_THAT(*index_->CountModules(QueryFor({})), IsEmpty());
+  const std::vector<std::string> asked = {"none"};
+  const std::vector<CrashKind> both = {CrashKind::kReport, CrashKind::kPing};
+  EXPECT_THAT(*index_->FindFirstSeen(asked, both), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ServerSearchCrashIndexCounts, ::testing::ValuesIn(CrashIndexImplementations()),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace cairn::search

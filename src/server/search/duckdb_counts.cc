@@ -1,0 +1,98 @@
+#include "server/search/duckdb_counts.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <utility>
+
+namespace cairn::search {
+namespace {
+
+// A temporary table `counted` (stack_id, n) of all stacks of the selection.
+base::Status CountEach(DuckConnection& connection, const CrashSelection& selection, ThreadScope scope) {
+  Statement crashing =
+      SelectCrashes({"c.stack_id, count(*) AS n", false, {" GROUP BY c.stack_id", {}}}, selection);
+  std::string sql = "SELECT stack_id, n FROM (" + crashing.sql + ") WHERE stack_id IS NOT NULL";
+  std::vector<Value> parameters = std::move(crashing.parameters);
+  if (scope == ThreadScope::kAnyThread) {
+    const Statement others = SelectCrashes({"unnest(c.thread_stack_ids) AS stack_id"}, selection);
+    sql = "SELECT stack_id, CAST(sum(n) AS BIGINT) AS n FROM (" + sql +
+          " UNION ALL SELECT stack_id, count(*) AS n FROM (" + others.sql +
+          ") GROUP BY stack_id) GROUP BY stack_id";
+    parameters.insert(parameters.end(), others.parameters.begin(), others.parameters.end());
+  }
+  ASSIGN_OR_RETURN(const DuckRows done, connection.Query("CREATE TEMP TABLE counted AS " + sql, parameters));
+  return {};
+}
+
+}  // namespace
+
+base::Result<StackCounts> CountStacksOf(DuckConnection& connection, const CrashSelection& selection,
+                                        ThreadScope scope, std::size_t stacks_max) {
+  RETURN_IF_ERROR(CountEach(connection, selection, scope));
+  StackCounts counts;
+  const std::string& d = selection.dictionary;
+  ASSIGN_OR_RETURN(DuckRows total,
+                   connection.Query("SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counted JOIN " + d +
+                                    ".stacks s ON s.id = stack_id WHERE len(s.address_ids) > 0"));
+  if (total.Next()) counts.total = static_cast<std::uint64_t>(total.Integer(0));
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query(
+          "SELECT x.rank, x.n, coalesce(f.function, ''), coalesce(a.module, ''), a.module_offset "
+          "FROM (SELECT rank, n, unnest(address_ids) AS address_id, "
+          "generate_subscripts(address_ids, 1) AS place FROM (SELECT row_number() OVER (ORDER BY n "
+          "DESC, stack_id) AS rank, n, s.address_ids FROM counted JOIN " +
+          d + ".stacks s ON s.id = stack_id WHERE len(s.address_ids) > 0) WHERE rank <= " +
+          std::to_string(stacks_max) + ") x JOIN " + d + ".addresses a ON a.id = x.address_id LEFT JOIN " +
+          d + ".address_frames n ON n.address_id = a.id LEFT JOIN " + d +
+          ".frames f ON f.id = n.frame_id ORDER BY x.rank, x.place, n.position"));
+  std::int64_t rank = 0;
+  while (rows.Next()) {
+    if (rank != std::exchange(rank, rows.Integer(0)) || counts.stacks.empty()) {
+      counts.stacks.push_back({static_cast<std::uint64_t>(rows.Integer(1)), {}});
+    }
+    counts.stacks.back().frames.push_back(
+        {rows.Text(2), rows.Text(3), static_cast<std::uint64_t>(rows.Integer(4))});
+  }
+  return counts;
+}
+
+base::Result<std::vector<ModuleCount>> CountModulesOf(DuckConnection& connection,
+                                                      const CrashSelection& selection) {
+  RETURN_IF_ERROR(CountEach(connection, selection, ThreadScope::kCrashingThread));
+  const std::string& d = selection.dictionary;
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query(
+          "SELECT module, CAST(sum(n) AS BIGINT) AS crashes FROM (SELECT DISTINCT c.stack_id, c.n, "
+          "a.module FROM counted c JOIN " +
+          d + ".postings p ON p.stack_id = c.stack_id JOIN " + d +
+          ".addresses a ON a.id = p.address_id WHERE a.module <> '') GROUP BY module ORDER BY "
+          "crashes DESC, module LIMIT " +
+          std::to_string(kMaxCountedModules)));
+  std::vector<ModuleCount> modules;
+  while (rows.Next()) modules.push_back({rows.Text(0), static_cast<std::uint64_t>(rows.Integer(1))});
+  return modules;
+}
+
+base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection,
+                                                     const std::string& dictionary,
+                                                     std::span<const DuckDbCrashes::File> files,
+                                                     std::span<const std::string> signatures) {
+  std::vector<FirstSeen> found;
+  if (files.empty() || signatures.empty()) return found;
+  ASSIGN_OR_RETURN(
+      const DuckRows done,
+      connection.QueryWithList("CREATE TEMP TABLE asked AS SELECT input_id, signature FROM " + dictionary +
+                                   ".signatures WHERE signature IN (SELECT unnest(?))",
+                               signatures));
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query("SELECT asked.signature, min(c.date_ms), min(c.build_id) FROM " +
+                       CrashSource(files, "c.input_id c.date_ms c.build_id") +
+                       " JOIN asked ON asked.input_id = c.input_id GROUP BY asked.signature ORDER BY 1"));
+  while (rows.Next()) found.push_back({rows.Text(0), rows.Integer(1), rows.Text(2)});
+  return found;
+}
+
+}  // namespace cairn::search
