@@ -67,6 +67,48 @@ std::size_t CheckRules(const LoadedConfig& loaded, std::string& revision,
   return 0;
 }
 
+store::PermissionSet ReadPermissions(const LoadedConfig& loaded, const std::string& key,
+                                     const std::vector<std::string>& names,
+                                     std::vector<std::string>& mistakes) {
+  store::PermissionSet all;
+  for (const std::string& name : names) {
+    if (const base::Result<store::PermissionSet> one = store::PermissionSet::Parse(name)) {
+      all.AddAll(*one);
+    } else {
+      mistakes.push_back(Where(loaded, key) + ": there is no permission " + name);
+    }
+  }
+  return all;
+}
+
+void CheckOidc(const LoadedConfig& loaded, CheckedConfig& checked, std::vector<std::string>& mistakes) {
+  const ServerConfig& config = loaded.config;
+  checked.oidc_permissions = ReadPermissions(loaded, "oidc.permissions", config.oidc_permissions, mistakes);
+  if (config.oidc_issuer.empty()) return;
+  const auto mistake = [&](const std::string& what) {
+    mistakes.push_back(Where(loaded, "oidc.issuer") + ": " + what);
+  };
+  if (!config.oidc_issuer.starts_with("https://") && !config.oidc_issuer.starts_with("http://"))
+    mistake("give https://HOST");
+  if (config.oidc_client_id.empty()) mistake("oidc.client_id is missing");
+  if (config.public_url.empty()) mistake("public_url is missing: the provider sends people back to it");
+}
+
+std::vector<net::AddressRange> ReadAddresses(const LoadedConfig& loaded, const std::string& key,
+                                             const std::vector<std::string>& texts,
+                                             std::vector<std::string>& mistakes) {
+  std::vector<net::AddressRange> ranges;
+  for (const std::string& text : texts) {
+    if (const std::optional<net::AddressRange> range = net::AddressRange::Parse(text)) {
+      ranges.push_back(*range);
+    } else {
+      mistakes.push_back(Where(loaded, key) + ": " + text +
+                         ": give addresses such as 10.1.0.0/16 or fd00::/8");
+    }
+  }
+  return ranges;
+}
+
 void Print(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
 }  // namespace
@@ -79,10 +121,8 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
                        ": the embedded stores have one owner, so only `all` can run");
   }
   CheckListen(loaded, checked, mistakes);
-  for (const std::string& permission : config.anonymous_permissions) {
-    if (store::PermissionSet::Parse(permission)) continue;
-    mistakes.push_back(Where(loaded, "anonymous_permissions") + ": there is no permission " + permission);
-  }
+  ReadPermissions(loaded, "anonymous_permissions", config.anonymous_permissions, mistakes);
+  CheckOidc(loaded, checked, mistakes);
   const std::string& public_url = config.public_url;
   if (!public_url.empty() && !public_url.starts_with("https://") && !public_url.starts_with("http://")) {
     mistakes.push_back(Where(loaded, "public_url") + ": " + public_url + ": give https://HOST");
@@ -96,14 +136,11 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
     mistakes.push_back(std::move(wrong));
   if (config.symbol_cache_mib < 1)
     mistakes.push_back(Where(loaded, "symbols.cache_mib") + ": give a number of MiB from 1 on");
-  for (const std::string& text : config.allowed_symbol_addresses) {
-    if (const std::optional<net::AddressRange> range = net::AddressRange::Parse(text)) {
-      checked.allowed_symbol_addresses.push_back(*range);
-    } else {
-      mistakes.push_back(Where(loaded, "symbols.allowed_addresses") + ": " + text +
-                         ": give addresses such as 10.1.0.0/16 or fd00::/8");
-    }
-  }
+  checked.allowed_symbol_addresses =
+      ReadAddresses(loaded, "symbols.allowed_addresses", config.allowed_symbol_addresses, mistakes);
+  checked.allowed_bug_addresses =
+      ReadAddresses(loaded, "bugs.allowed_addresses", config.allowed_bug_addresses, mistakes);
+  checked.trusted_proxies = ReadAddresses(loaded, "trusted_proxies", config.trusted_proxies, mistakes);
   if (!config.ping_schemas.empty()) {
     if (const std::string wrong = AddSchemasOf(config.ping_schemas, checked.schemas); !wrong.empty()) {
       mistakes.push_back(Where(loaded, "ping_schemas") + ": " + wrong);

@@ -11,6 +11,7 @@
 #include "net/address_guard.h"
 #include "server/http/static_site.h"
 #include "server/registry/registry.h"
+#include "server/store/permissions.h"
 
 namespace cairn::apps {
 
@@ -20,6 +21,9 @@ struct CheckedConfig {
   registry::Registry registry = registry::Registry::BuiltIn();
   ping::SchemaSet schemas = ping::SchemaSet::BuiltIn();
   std::vector<net::AddressRange> allowed_symbol_addresses;
+  std::vector<net::AddressRange> trusted_proxies;
+  std::vector<net::AddressRange> allowed_bug_addresses;
+  store::PermissionSet oidc_permissions;
 };
 
 // Everything but rules and site. One sentence for each mistake, with file and line or variable and what to

@@ -24,10 +24,13 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/process.h"
+#include "server/accounts/accounts.h"
+#include "server/bugs/bug_poll.h"
 #include "server/collector/rule_source.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
 #include "server/intake/recovery.h"
+#include "server/oidc/provider.h"
 #include "server/pings/fold_in.h"
 #include "server/processor/healer.h"
 #include "server/processor/processor.h"
@@ -36,7 +39,6 @@
 #include "server/signing/signing.h"
 #include "server/signing/signing_index.h"
 #include "server/store/audit_log.h"
-#include "server/store/permissions.h"
 #include "server/symbols/upload_sessions.h"
 
 namespace cairn::apps {
@@ -75,33 +77,6 @@ std::variant<Stores, int> PrepareStores(const ServerConfig& config, EventLog& lo
                {"removed", static_cast<std::int64_t>(recovered->removed)}});
   }
   return opened;
-}
-
-// Why a token is not in force, in Tecken's words.
-http::Identity Refusal(const store::Directory& directory, std::string_view token) {
-  http::Identity nobody(std::nullopt);
-  const base::Result<store::TokenState> state = directory.ExplainToken(token);
-  if (state && *state == store::TokenState::kExpired) nobody.refusal = "API Token found but expired";
-  if (state && *state == store::TokenState::kUserDisabled)
-    nobody.refusal = "API Token matched but user not active";
-  return nobody;
-}
-
-http::Authenticate AuthenticateBy(const store::Directory& directory) {
-  return [&directory](std::string_view token) -> http::Identity {
-    const base::Result<std::optional<store::TokenRecord>> record = directory.CheckToken(token);
-    if (!record || !*record) return Refusal(directory, token);
-    http::Caller caller{.name = (*record)->user_name,
-                        .permissions = {},
-                        .user_id = (*record)->user_id.value_or(0),
-                        .token_expires_ms = (*record)->expires_ms};
-    if (caller.name.empty()) caller.name = (*record)->label;
-    if (caller.name.empty()) caller.name = "token " + std::to_string((*record)->id);
-    for (const store::PermissionName& known : store::kPermissionNames) {
-      if ((*record)->permissions.Has(known.permission)) caller.permissions.emplace_back(known.name);
-    }
-    return std::optional(std::move(caller));
-  };
 }
 
 void RaiseOpenFilesLimit() {
@@ -166,6 +141,7 @@ struct Roles {
   store::AuditLog& audit;
   const retention::PurgeParts& purge;
   symbols::UploadSessions& upload_sessions;
+  accounts::Accounts& accounts;
 };
 
 std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles, Health& health,
@@ -202,9 +178,13 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .audit = &roles.audit,
        .purge = roles.purge,
        .signing = roles.signing,
+       .directory = *stores.directory,
+       .accounts = roles.accounts,
+       .trackers = config.trackers,
        .health = health,
        .metrics = MetricsHandler(metrics),
-       .metrics_public = config.metrics_public.value_or(is_loopback)});
+       .metrics_public = config.metrics_public.value_or(is_loopback),
+       .anonymous_view = config.anonymous_view});
 }
 
 HealthParts HealthPartsOf(const ServerConfig& config, const Roles& roles) {
@@ -249,7 +229,10 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
   requests.AddTo(metrics);
   const http::Router router(
       std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
-                          .authenticate = AuthenticateBy(*roles.stores.directory),
+                          .authenticate = roles.accounts.TokenLookup(),
+                          .find_session = roles.accounts.SessionLookup(),
+                          .limit = roles.accounts.CallLimit(),
+                          .public_url = config.public_url,
                           .fallback = [&site](http::Request& request) { return site.site.Serve(request); }});
   http::ServerOptions options;
   options.address = around.checked.address.host;
@@ -265,6 +248,34 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
                    [&server] { return static_cast<double>((*server)->open_connections()); });
   RunServer(**server, around);
   return kExitOk;
+}
+
+accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const CheckedConfig& checked) {
+  accounts::AccountsOptions options{.public_url = config.public_url,
+                                    .trusted_proxies = checked.trusted_proxies,
+                                    .anonymous_per_minute = config.anonymous_per_minute,
+                                    .caller_per_minute = config.caller_per_minute,
+                                    .create_users = config.oidc_create_users,
+                                    .new_user_permissions = checked.oidc_permissions};
+  if (!config.oidc_issuer.empty()) {
+    options.provider =
+        oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,
+                              .issuer = config.oidc_issuer,
+                              .client_id = config.oidc_client_id,
+                              .client_secret = config.oidc_client_secret};
+  }
+  return options;
+}
+
+// Off unless an operator wants it.
+std::optional<bugs::BugPollOptions> BugPollOptionsOf(const ServerConfig& config,
+                                                     const CheckedConfig& checked) {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  if (config.bug_poll_minutes == 0 || config.trackers.empty()) return std::nullopt;
+  return bugs::BugPollOptions{.trackers = config.trackers,
+                              .every_ms = config.bug_poll_minutes * kMinuteMs,
+                              .guard = net::AddressGuard(checked.allowed_bug_addresses),
+                              .spool_folder = config.data + std::string(kSpoolFolder)};
 }
 
 // Runs the roles over the stores. What is made later uses what was made before.
@@ -305,6 +316,10 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                          .trouble = LogErrors(log, "pings_wait"),
                          .metrics = &role_metrics.fold_in});
   store::AuditLog audit(*stores.directory);
+  accounts::Accounts accounts(*stores.directory, &audit, AccountsOptionsOf(config, around.checked));
+  std::optional<bugs::BugPoll> bug_poll;
+  if (auto options = BugPollOptionsOf(config, around.checked))
+    bug_poll.emplace(stores.directory->bugs(), *std::move(options));
   std::mutex packs;
   retention::PurgeParts purge = PurgePartsOf(stores, config.data, packs);
   if (symbols.upstreams != nullptr) {
@@ -328,7 +343,8 @@ int RunRoles(const Surroundings& around, Stores& stores) {
                                  .fold_in = fold_in,
                                  .audit = audit,
                                  .purge = purge,
-                                 .upload_sessions = **sessions});
+                                 .upload_sessions = **sessions,
+                                 .accounts = accounts});
 }
 
 }  // namespace

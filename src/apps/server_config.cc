@@ -82,6 +82,21 @@ struct ValueKind<std::int64_t> {
 };
 
 template <>
+struct ValueKind<std::optional<std::int64_t>> {
+  using Kind = ValueKind<std::int64_t>;
+  static constexpr std::string_view kWanted = Kind::kWanted;
+  static bool FromToml(const toml::node& node, std::optional<std::int64_t>& target) {
+    return Kind::FromToml(node, target.emplace());
+  }
+  static bool FromText(std::string_view text, std::optional<std::int64_t>& target) {
+    return Kind::FromText(text, target.emplace());
+  }
+  static std::string Show(const std::optional<std::int64_t>& value) {
+    return value ? Kind::Show(*value) : std::string();
+  }
+};
+
+template <>
 struct ValueKind<std::vector<std::string>> {
   static constexpr std::string_view kWanted =
       "give texts: in brackets in the file, between commas in a variable";
@@ -126,6 +141,15 @@ Key KeyOf(std::string_view name, T ServerConfig::* member) {
       [member](const toml::node& node, ServerConfig& config) { return Kind::FromToml(node, config.*member); },
       [member](std::string_view text, ServerConfig& config) { return Kind::FromText(text, config.*member); },
       [member](const ServerConfig& config) { return Kind::Show(config.*member); }};
+}
+
+// Of a value that is never shown.
+Key SecretKeyOf(std::string_view name, std::string ServerConfig::* member) {
+  Key key = KeyOf(name, member);
+  key.show = [member](const ServerConfig& config) {
+    return std::string((config.*member).empty() ? "" : "\"(not shown)\"");
+  };
+  return key;
 }
 
 // A key that cannot be taken, and where it stands.
@@ -173,15 +197,6 @@ std::optional<Mistake> TakeRetentionRule(const toml::node& node, retention::Poli
   return std::nullopt;
 }
 
-std::optional<Mistake> TakeRetentionRules(const toml::node& node, retention::Policy& policy) {
-  const toml::array* const rules = node.as_array();
-  if (rules == nullptr) return MistakeAt("retention.rule", node);
-  for (const toml::node& rule : *rules) {
-    if (std::optional<Mistake> mistake = TakeRetentionRule(rule, policy)) return mistake;
-  }
-  return std::nullopt;
-}
-
 constexpr std::array<std::pair<std::string_view, symbol_lookup::UpstreamKind>, 3> kUpstreamKinds = {
     {{"breakpad", symbol_lookup::UpstreamKind::kBreakpad},
      {"symstore", symbol_lookup::UpstreamKind::kSymstore},
@@ -212,12 +227,55 @@ std::optional<Mistake> TakeUpstream(const toml::node& node, std::vector<symbol_l
   return std::nullopt;
 }
 
-std::optional<Mistake> TakeUpstreams(const toml::node& node,
-                                     std::vector<symbol_lookup::Upstream>& upstreams) {
+// What is wrong with it, but for its name; else an empty text.
+std::string_view MistakeIn(const bugs::Tracker& tracker) {
+  const std::size_t scheme = tracker.url.find("://");
+  if (!tracker.url.starts_with("https://") && !tracker.url.starts_with("http://"))
+    return "give a url with https:// or http://";
+  const bool has_path = tracker.url.find('/', scheme + 3) != std::string::npos;
+  const bool needs_path =
+      tracker.kind == bugs::TrackerKind::kGithub || tracker.kind == bugs::TrackerKind::kGitlab;
+  return needs_path && !has_path ? "give the url of a repository or project" : "";
+}
+
+std::optional<Mistake> TakeTracker(const toml::node& node, std::vector<bugs::Tracker>& trackers) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("bugs.tracker", node);
+  bugs::Tracker tracker;
+  for (const auto& [key, value] : *table) {
+    const std::string name = "bugs.tracker." + std::string(key.str());
+    std::string text;
+    if (!ValueKind<std::string>::FromToml(value, text)) return MistakeAt(name, value);
+    if (key == "url") {
+      while (text.ends_with('/')) text.pop_back();
+      tracker.url = text;
+    } else if (key == "name") {
+      tracker.name = text;
+    } else if (key == "kind") {
+      const std::optional<bugs::TrackerKind> kind = bugs::ParseTrackerKind(text);
+      if (!kind) return Mistake{name, value.source().begin.line, "give bugzilla, github, gitlab or jira"};
+      tracker.kind = *kind;
+    } else {
+      return MistakeAt(name, value);
+    }
+  }
+  if (tracker.name.empty()) tracker.name = bugs::NameOf(tracker.kind);
+  std::string_view wrong = MistakeIn(tracker);
+  if (std::ranges::find(trackers, tracker.name, &bugs::Tracker::name) != trackers.end())
+    wrong = "give each tracker another name";
+  if (!wrong.empty()) return Mistake{"bugs.tracker", node.source().begin.line, wrong};
+  trackers.push_back(std::move(tracker));
+  return std::nullopt;
+}
+
+// Each table of a list.
+template <typename T>
+std::optional<Mistake> TakeTables(const std::string& name, const toml::node& node, T& target,
+                                  std::optional<Mistake> (*take)(const toml::node&, T&)) {
   const toml::array* const list = node.as_array();
-  if (list == nullptr) return MistakeAt("symbols.upstream", node);
-  for (const toml::node& upstream : *list) {
-    if (std::optional<Mistake> mistake = TakeUpstream(upstream, upstreams)) return mistake;
+  if (list == nullptr) return MistakeAt(name, node);
+  for (const toml::node& table : *list) {
+    if (std::optional<Mistake> mistake = take(table, target)) return mistake;
   }
   return std::nullopt;
 }
@@ -225,8 +283,10 @@ std::optional<Mistake> TakeUpstreams(const toml::node& node,
 // Tables of which there may be several.
 std::optional<std::optional<Mistake>> TakeList(std::string_view name, const toml::node& node,
                                                ServerConfig& config) {
-  if (name == "retention.rule") return TakeRetentionRules(node, config.retention);
-  if (name == "symbols.upstream") return TakeUpstreams(node, config.upstreams);
+  const std::string key(name);
+  if (key == "retention.rule") return TakeTables(key, node, config.retention, TakeRetentionRule);
+  if (key == "symbols.upstream") return TakeTables(key, node, config.upstreams, TakeUpstream);
+  if (key == "bugs.tracker") return TakeTables(key, node, config.trackers, TakeTracker);
   return std::nullopt;
 }
 
@@ -268,9 +328,13 @@ const std::vector<Key>& Keys() {
       KeyOf("web", &ServerConfig::web),
       KeyOf("roles", &ServerConfig::roles),
       KeyOf("anonymous_permissions", &ServerConfig::anonymous_permissions),
+      KeyOf("anonymous_view", &ServerConfig::anonymous_view),
       KeyOf("symbols_public", &ServerConfig::symbols_public),
       KeyOf("symbol_upload_hosts", &ServerConfig::symbol_upload_hosts),
       KeyOf("public_url", &ServerConfig::public_url),
+      KeyOf("trusted_proxies", &ServerConfig::trusted_proxies),
+      KeyOf("rate_limits.anonymous_per_minute", &ServerConfig::anonymous_per_minute),
+      KeyOf("rate_limits.caller_per_minute", &ServerConfig::caller_per_minute),
       KeyOf("ping_schemas", &ServerConfig::ping_schemas),
       KeyOf("ping_namespaces", &ServerConfig::ping_namespaces),
       KeyOf("insecure", &ServerConfig::insecure),
@@ -285,6 +349,14 @@ const std::vector<Key>& Keys() {
       IndexMemoryKey(),
       KeyOf("symbols.cache_mib", &ServerConfig::symbol_cache_mib),
       KeyOf("symbols.allowed_addresses", &ServerConfig::allowed_symbol_addresses),
+      KeyOf("bugs.poll_minutes", &ServerConfig::bug_poll_minutes),
+      KeyOf("bugs.allowed_addresses", &ServerConfig::allowed_bug_addresses),
+      KeyOf("oidc.issuer", &ServerConfig::oidc_issuer),
+      KeyOf("oidc.label", &ServerConfig::oidc_label),
+      KeyOf("oidc.client_id", &ServerConfig::oidc_client_id),
+      SecretKeyOf("oidc.client_secret", &ServerConfig::oidc_client_secret),
+      KeyOf("oidc.create_users", &ServerConfig::oidc_create_users),
+      KeyOf("oidc.permissions", &ServerConfig::oidc_permissions),
       DaysKeyOf("retention.report_days", &retention::Policy::report_days),
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),

@@ -6,10 +6,12 @@
 //   web = "/usr/share/cairn/web"            # the built site
 //   roles = "all"
 //   anonymous_permissions = ["view_pings"]  # what callers without a token may do; default none
+//   anonymous_view = true                   # whether callers without a token see what is public
 //   symbols_public = true                   # whether anybody may fetch symbols of no product, or of one that
 //                                           # is not in the directory; default on loopback only
 //   symbol_upload_hosts = ["ci.example.org"]  # from where uploads by URL are fetched; default nowhere
 //   public_url = "https://crash.example.org"  # under which clients reach this server; default as they ask
+//   trusted_proxies = ["127.0.0.1", "10.1.0.0/16"]  # whose X-Forwarded-For says who asks; default nobody's
 //   ping_schemas = "/etc/cairn/schemas"     # JSON schemas of pings that go before Cairn's own
 //   ping_namespaces = ["my-app"]            # of Glean pings that are taken; default all
 //   insecure = false                        # listen beyond loopback without TLS
@@ -23,12 +25,33 @@
 //   disk_free_min_mib = 512                 # less room than this is trouble, for the heartbeat and doctor
 //   index_memory_mib = 256                  # of the index's buffers: 64 to 1048576; they fill up to it
 //
+//   [rate_limits]                           # requests for the API; 0: as many as there are
+//   anonymous_per_minute = 100              # of one address
+//   caller_per_minute = 1000                # of a user, or a token that is nobody's
+//                                           # by default these, but for who asks from this machine
+//
 //   [symbols]
 //   cache_mib = 10240                       # of what comes from the servers below; the oldest goes first
 //   allowed_addresses = ["10.1.0.0/16"]     # that these servers may have beside public ones
 //   [[symbols.upstream]]                    # asked, in this order, for symbols that were not uploaded
 //   url = "https://symbols.mozilla.org/try"
 //   kind = "breakpad"                       # or "symstore" (Microsoft's), or "debuginfod"; default breakpad
+//
+//   [bugs]
+//   poll_minutes = 60                       # how often trackers are asked what became of bugs; 0, the
+//   default: never allowed_addresses = ["10.1.0.0/16"]     # that trackers may have beside public ones
+//   [[bugs.tracker]]                        # the first one is meant where none is named
+//   name = "bmo"                            # default its kind
+//   kind = "bugzilla"                       # or "github", "gitlab", "jira"
+//   url = "https://bugzilla.mozilla.org"    # of a repository: "https://github.com/OWNER/REPOSITORY"
+//
+//   [oidc]                                  # a provider of OpenID Connect; needs public_url
+//   issuer = "https://login.example.org"
+//   label = "Example"                       # what the button says; default the issuer
+//   client_id = "cairn"
+//   client_secret = "..."                   # better in the variable CAIRN_OIDC_CLIENT_SECRET
+//   create_users = false                    # whether who signs in there becomes a user here
+//   permissions = ["view_pings"]            # of users who are made so
 //
 //   [retention]                             # for how many days what is kept (retention/policy.h)
 //   report_days = 180
@@ -56,6 +79,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/bugs/tracker.h"
 #include "server/retention/policy.h"
 #include "server/symbol_lookup/upstream.h"
 
@@ -67,9 +91,13 @@ struct ServerConfig {
   std::string web;  // Empty: beside the executable.
   std::string roles = "all";
   std::vector<std::string> anonymous_permissions;
+  bool anonymous_view = true;
   std::optional<bool> symbols_public;
   std::vector<std::string> symbol_upload_hosts;
   std::string public_url;
+  std::vector<std::string> trusted_proxies;
+  std::optional<std::int64_t> anonymous_per_minute;
+  std::optional<std::int64_t> caller_per_minute;
   std::string ping_schemas;
   std::vector<std::string> ping_namespaces;
   bool insecure = false;
@@ -85,6 +113,15 @@ struct ServerConfig {
   std::int64_t symbol_cache_mib = 10'240;
   std::vector<std::string> allowed_symbol_addresses;
   std::vector<symbol_lookup::Upstream> upstreams;
+  std::int64_t bug_poll_minutes = 0;
+  std::vector<std::string> allowed_bug_addresses;
+  std::vector<bugs::Tracker> trackers;
+  std::string oidc_issuer;
+  std::string oidc_label;
+  std::string oidc_client_id;
+  std::string oidc_client_secret;
+  bool oidc_create_users = false;
+  std::vector<std::string> oidc_permissions;
   retention::Policy retention;
 };
 

@@ -98,6 +98,50 @@ TEST(ServerConfigTest, TheEnvironmentKnowsEveryKeyAndWinsOverTheFile) {
   }
 }
 
+TEST(ServerConfigTest, TrackersAreNamed) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[bugs]\npoll_minutes = 60\n[[bugs.tracker]]\nurl = \"https://bugs.example.org/\"\n"
+                 "[[bugs.tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://github.com/a/b\"\n",
+                 loaded),
+            "");
+  ASSERT_EQ(loaded.config.trackers.size(), 2U);
+  EXPECT_EQ(loaded.config.trackers[0].name, "bugzilla");
+  EXPECT_EQ(loaded.config.trackers[0].url, "https://bugs.example.org");
+  EXPECT_EQ(loaded.config.trackers[1].kind, bugs::TrackerKind::kGithub);
+  EXPECT_EQ(loaded.config.bug_poll_minutes, 60);
+  const auto mistake = [](const std::string& tracker) {
+    LoadedConfig other;
+    return Read("[[bugs.tracker]]\n" + tracker, other);
+  };
+  EXPECT_NE(mistake("kind = \"trac\"\n").find("give bugzilla, github"), std::string::npos);
+  EXPECT_NE(mistake("kind = \"jira\"\n").find("give a url"), std::string::npos);
+  EXPECT_NE(mistake("kind = \"github\"\nurl = \"https://github.com\"\n").find("repository"),
+            std::string::npos);
+  EXPECT_NE(mistake("token = \"x\"\n").find("bugs.tracker.token"), std::string::npos);
+  EXPECT_NE(mistake("url = \"https://a\"\n[[bugs.tracker]]\nurl = \"https://b\"\n").find("another name"),
+            std::string::npos);
+}
+
+TEST(ServerConfigTest, ASecretIsTakenAndNotShown) {
+  LoadedConfig loaded;
+  EXPECT_EQ(Shown(loaded, "oidc.client_secret"), " default");
+  const char* const environment[] = {"CAIRN_OIDC_CLIENT_SECRET=planted", nullptr};
+  ASSERT_EQ(ReadConfigVariables(environment, loaded), "");
+  EXPECT_EQ(loaded.config.oidc_client_secret, "planted");
+  EXPECT_EQ(Shown(loaded, "oidc.client_secret"), "\"(not shown)\" CAIRN_OIDC_CLIENT_SECRET");
+}
+
+TEST(ServerConfigTest, NumbersMayBeLeftOpen) {
+  LoadedConfig loaded;
+  EXPECT_EQ(Shown(loaded, "rate_limits.caller_per_minute"), " default");
+  ASSERT_EQ(Read("trusted_proxies = [\"127.0.0.1\"]\n[rate_limits]\nanonymous_per_minute = 0\n", loaded), "");
+  EXPECT_EQ(loaded.config.trusted_proxies, std::vector<std::string>{"127.0.0.1"});
+  EXPECT_EQ(loaded.config.anonymous_per_minute, 0);
+  EXPECT_EQ(loaded.config.caller_per_minute, std::nullopt);
+  EXPECT_NE(Read("[rate_limits]\ncaller_per_minute = -1\n", loaded).find("give a whole number"),
+            std::string::npos);
+}
+
 TEST(ServerConfigTest, AVariableThatDoesNotFitIsNamed) {
   LoadedConfig loaded;
   const char* const yes[] = {"CAIRN_SCRUB_DUMPS=yes", nullptr};

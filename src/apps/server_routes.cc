@@ -5,11 +5,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "apps/build_info.h"
 #include "os/clock.h"
 #include "server/api/api.h"
+#include "server/bugs/bug_routes.h"
 #include "server/collector/collector.h"
 #include "server/healing/healing_routes.h"
 #include "server/missing_symbols/missing_symbols_routes.h"
@@ -94,6 +96,41 @@ void Append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
   for (http::Route& route : more) routes.push_back(std::move(route));
 }
 
+// Whether a caller may ask only so often: what answers people and their scripts. Reports, pings, symbols and
+// this server's own health come as they come.
+bool IsLimited(std::string_view pattern) {
+  const auto begins = [pattern](std::string_view prefix) { return pattern.starts_with(prefix); };
+  return begins("/api/") && !begins("/api/{project}/") && !begins("/api/uploads/") &&
+         !begins("/api/syminfo/");
+}
+
+// Whether everybody needs it to become known.
+bool IsForSigningIn(std::string_view pattern) {
+  if (pattern.ends_with('/')) pattern.remove_suffix(1);
+  return pattern == "/api/Me" || pattern == "/api/SignIn" || pattern == "/api/SignOut" ||
+         pattern == "/api/OidcSignIn" || pattern == "/api/OidcReturn";
+}
+
+void CloseToAnonymous(std::vector<http::Route>& routes) {
+  for (http::Route& route : routes) {
+    if (route.permission == kAnybody && IsLimited(route.pattern) && !IsForSigningIn(route.pattern))
+      route.permission = http::kAnyCaller;
+  }
+}
+
+api::ApiParts ApiPartsOf(const RouteParts& parts) {
+  return {.index = parts.index,
+          .blobs = parts.blobs,
+          .queue = parts.queue,
+          .registry = parts.registry,
+          .arrived = parts.arrived,
+          .audit = parts.audit,
+          .find_names = FindNamesHere(parts.symbolicator),
+          .rules = [&signing = parts.signing] { return signing.rules(); },
+          .products_by_token = ProductsByToken(parts.symbols.directory),
+          .spool_folder = parts.spool_folder};
+}
+
 }  // namespace
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
@@ -103,16 +140,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                                            .arrived = parts.arrived,
                                                            .metrics = parts.collector_metrics});
   Append(routes, pings::MakeRoutes(parts.edge));
-  Append(routes, api::MakeRoutes({.index = parts.index,
-                                  .blobs = parts.blobs,
-                                  .queue = parts.queue,
-                                  .registry = parts.registry,
-                                  .arrived = parts.arrived,
-                                  .audit = parts.audit,
-                                  .find_names = FindNamesHere(parts.symbolicator),
-                                  .rules = [&signing = parts.signing] { return signing.rules(); },
-                                  .products_by_token = ProductsByToken(parts.symbols.directory),
-                                  .spool_folder = parts.spool_folder}));
+  const api::ApiParts api_parts = ApiPartsOf(parts);
+  Append(routes, api::MakeRoutes(api_parts));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   const std::string symbols_permission =
@@ -122,6 +151,16 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                               .is_there = IsThere(parts.symbol_lookup),
                                               .permission = symbols_permission}));
   Append(routes, healing::MakeRoutes(parts.healing));
+  Append(routes, parts.accounts.MakeRoutes());
+  Append(routes,
+         bugs::MakeRoutes(
+             {.directory = parts.directory,
+              .trackers = parts.trackers,
+              .audit = parts.audit,
+              .public_url = parts.symbols.public_url,
+              .search = [api_parts](http::Request& request) { return api::SuperSearch(api_parts, request); },
+              .processed_crash =
+                  [api_parts](http::Request& request) { return api::ProcessedCrash(api_parts, request); }}));
   symbols::SymbolRoutesParts symbols = parts.symbols;
   symbols.find_elsewhere = FindElsewhere(parts.symbol_lookup, parts.missing_symbols);
   Append(routes, symbols::MakeRoutes(symbols));
@@ -136,6 +175,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   add("/__lbheartbeat__", kAnybody, Says("{}"));
   add("/__version__", kAnybody, Says(BuildInfoAsJson()));
   add("/metrics", parts.metrics_public ? kAnybody : std::string("view_metrics"), parts.metrics);
+  for (http::Route& route : routes) route.is_limited = IsLimited(route.pattern);
+  if (!parts.anonymous_view) CloseToAnonymous(routes);
   return routes;
 }
 

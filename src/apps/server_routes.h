@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "apps/health.h"
+#include "server/accounts/accounts.h"
+#include "server/bugs/tracker.h"
 #include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
 #include "server/healing/healing.h"
@@ -18,6 +20,7 @@
 #include "server/signing/signing.h"
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
+#include "server/store/directory.h"
 #include "server/store/queue.h"
 #include "server/symbol_lookup/symbol_lookup.h"
 #include "server/symbolication/symbolicator.h"
@@ -44,9 +47,15 @@ struct RouteParts {
   store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
   retention::PurgeParts purge;
   signing::Signing& signing;
+  store::Directory& directory;
+  accounts::Accounts& accounts;
+  std::vector<bugs::Tracker> trackers;
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.
+  // Whether anybody may see what is public; else only who is known. Reports, pings and symbols come and go as
+  // before.
+  bool anonymous_view = true;
 };
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts);

@@ -8,7 +8,9 @@
 
 #include "apps/command.h"
 #include "apps/directory_verbs.h"
+#include "apps/read_password.h"
 #include "os/clock.h"
+#include "server/accounts/password.h"
 
 namespace cairn::apps {
 namespace {
@@ -38,6 +40,19 @@ std::string DayOrDash(const std::optional<std::int64_t>& time_ms) {
   return time_ms ? os::FormatIso(*time_ms).substr(0, 10) : "-";
 }
 
+// A new password's hash; or an exit code, and what is wrong was said.
+std::variant<std::string, int> ReadHash() {
+  const base::Result<std::string> password = ReadNewPassword();
+  if (!password) return Fail(password.error());
+  if (const std::string mistake = accounts::MistakeInPassword(*password); !mistake.empty()) {
+    PrintError(kVerb, mistake);
+    return kExitProblem;
+  }
+  base::Result<std::string> hash = accounts::PasswordHasher().Hash(*password);
+  if (!hash) return Fail(hash.error());
+  return *std::move(hash);
+}
+
 int Recorded(store::Directory& directory, const std::string& action, const std::string& object) {
   return RecordVerb(kVerb, directory, action, object);
 }
@@ -45,25 +60,28 @@ int Recorded(store::Directory& directory, const std::string& action, const std::
 }  // namespace
 
 UserVerbs::UserVerbs(CLI::App& app)
-    : noun_(app.add_subcommand("user", "make users and tokens, grant and revoke")),
+    : noun_(app.add_subcommand("user", "make users, passwords and tokens, grant and revoke")),
       add_(Verb("add", "add a user")),
       list_(Verb("list", "print users with what they may do")),
       grant_(Verb("grant", "give a user permissions")),
       revoke_(Verb("revoke", "take permissions from a user")),
       disable_(Verb("disable", "let a user and the user's tokens do nothing")),
       enable_(Verb("enable", "undo disable")),
+      password_(Verb("password", "set a user's password, which is read from the terminal or standard input")),
       token_(Verb("token", "print a new token")),
       tokens_(Verb("tokens", "print tokens with what they grant; never their texts")),
       revoke_token_(Verb("revoke-token", "let a token grant nothing any more")),
       audit_(Verb("audit", "print who read what is protected and who changed what, the newest first")) {
   noun_->require_subcommand(1);
-  for (CLI::App* const verb : {add_, grant_, revoke_, disable_, enable_}) {
+  for (CLI::App* const verb : {add_, grant_, revoke_, disable_, enable_, password_}) {
     verb->add_option("name", name_, "the user's name, such as an address of mail")->required();
   }
   for (CLI::App* const verb : {grant_, revoke_}) {
     verb->add_option("permissions", permissions_, "names, separated by commas")->required();
   }
   add_->add_option("--permissions", permissions_, "names, separated by commas; default none");
+  add_->add_flag("--password", with_password_,
+                 "with a password, which is read from the terminal or standard input");
   token_->add_option("--permissions", permissions_, "names, separated by commas")->required();
   token_->add_option("--user", name_, "whose it is: it then never grants what the user may not");
   token_->add_option("--label", label_, "whose it is and what for");
@@ -90,6 +108,7 @@ int UserVerbs::RunOn(store::Directory& directory) const {
   if (list_->parsed()) return List(directory);
   if (grant_->parsed() || revoke_->parsed()) return ChangePermissions(directory);
   if (disable_->parsed() || enable_->parsed()) return DisableOrEnable(directory);
+  if (password_->parsed()) return ChangePassword(directory);
   if (token_->parsed()) return MakeToken(directory);
   if (tokens_->parsed()) return ListTokens(directory);
   if (audit_->parsed()) return ListAudit(directory);
@@ -99,14 +118,31 @@ int UserVerbs::RunOn(store::Directory& directory) const {
 int UserVerbs::Add(store::Directory& directory) const {
   const std::optional<store::PermissionSet> permissions = ParsePermissions(permissions_);
   if (!permissions) return kExitUsage;
+  // Before there is a user, who would be left without one.
+  const std::variant<std::string, int> hash = with_password_ ? ReadHash() : std::string();
+  if (const int* const exit_code = std::get_if<int>(&hash)) return *exit_code;
   const base::Result<store::User> added = directory.AddUser(name_, *permissions);
-  if (added) {
-    return Recorded(directory, "add user" + (permissions_.empty() ? "" : " with " + permissions->ToText()),
-                    name_);
+  if (!added && added.error().code == base::Code::kRefused) {
+    PrintError(kVerb, name_ + ": this name is taken: `cairn user grant` changes what the user may do");
+    return kExitProblem;
   }
-  if (added.error().code != base::Code::kRefused) return Fail(added.error());
-  PrintError(kVerb, name_ + ": this name is taken: `cairn user grant` changes what the user may do");
-  return kExitProblem;
+  if (!added) return Fail(added.error());
+  if (with_password_) {
+    const base::Status set = directory.accounts().SetPassword(added->id, std::get<std::string>(hash));
+    if (!set) return Fail(set.error());
+  }
+  return Recorded(directory, "add user" + (permissions_.empty() ? "" : " with " + permissions->ToText()),
+                  name_);
+}
+
+int UserVerbs::ChangePassword(store::Directory& directory) const {
+  const base::Result<std::optional<store::User>> user = directory.FindUser(name_);
+  if (!user) return Fail(user.error());
+  if (!*user) return NoSuchUser(name_);
+  const std::variant<std::string, int> hash = ReadHash();
+  if (const int* const exit_code = std::get_if<int>(&hash)) return *exit_code;
+  const base::Status set = directory.accounts().SetPassword((*user)->id, std::get<std::string>(hash));
+  return set ? Recorded(directory, "set password", name_) : Fail(set.error());
 }
 
 int UserVerbs::ChangePermissions(store::Directory& directory) const {

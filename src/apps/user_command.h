@@ -24,6 +24,7 @@ class UserVerbs {
   CLI::App* Verb(const std::string& name, const std::string& what);
   int RunOn(store::Directory& directory) const;
   int Add(store::Directory& directory) const;
+  int ChangePassword(store::Directory& directory) const;
   int MakeToken(store::Directory& directory) const;
   int ChangePermissions(store::Directory& directory) const;
   int DisableOrEnable(store::Directory& directory) const;
@@ -39,6 +40,7 @@ class UserVerbs {
   CLI::App* revoke_;
   CLI::App* disable_;
   CLI::App* enable_;
+  CLI::App* password_;
   CLI::App* token_;
   CLI::App* tokens_;
   CLI::App* revoke_token_;
@@ -47,6 +49,7 @@ class UserVerbs {
   std::string name_;
   std::string permissions_;
   std::string label_ = "made by cairn user token";
+  bool with_password_ = false;
   int days_ = 365;
   std::int64_t token_id_ = 0;
   std::size_t audit_count_ = 100;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "server/accounts/password.h"
 #include "server/store/soci_directory.h"
 
 namespace cairn::apps {
@@ -32,8 +33,9 @@ class UserCommandTest : public ::testing::Test {
   }
   ~UserCommandTest() override { std::filesystem::remove_all(data_); }
 
-  CommandResult Run(const std::vector<std::string>& words) const {
-    std::string line = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-server user";
+  // With `input` on standard input, which has no single quote.
+  CommandResult Run(const std::vector<std::string>& words, const std::string& input = "") const {
+    std::string line = "printf '%s' '" + input + "' | " + CAIRN_BINARY_DIR + "/bin/cairn-server user";
     for (const std::string& word : words) line += " '" + word + "'";
     std::FILE* const pipe = popen((line + " --data '" + data_ + "' 2>&1").c_str(), "r");
     CommandResult result;
@@ -102,6 +104,24 @@ TEST_F(UserCommandTest, ListsShowUsersAndTokensButNoSecret) {
   EXPECT_NE(tokens.find("\tCI\n"), std::string::npos) << tokens;
   EXPECT_EQ(tokens.find(token), std::string::npos);
   EXPECT_EQ(tokens.find(unowned), std::string::npos);
+}
+
+TEST_F(UserCommandTest, APasswordIsReadFromStandardInput) {
+  const CommandResult added = Run({"add", "ann@example.org", "--password"}, "a long password\nmore\n");
+  ASSERT_EQ(added.exit_code, 0) << added.output;
+  const std::int64_t id = (*directory_->FindUser("ann@example.org"))->id;
+  accounts::PasswordHasher hasher;
+  EXPECT_TRUE(*hasher.Matches(*directory_->accounts().PasswordOf(id), "a long password"));
+  const auto session = directory_->accounts().CreateSession(id);
+  ASSERT_EQ(Run({"password", "ann@example.org"}, "another password").exit_code, 0);
+  EXPECT_TRUE(*hasher.Matches(*directory_->accounts().PasswordOf(id), "another password"));
+  EXPECT_FALSE(*directory_->accounts().CheckSession(session->text));
+  EXPECT_EQ(directory_->ListAudit(0, 1)->at(0).action, "set password");
+  EXPECT_EQ(Run({"password", "ann@example.org"}, "short").exit_code, 1);
+  EXPECT_NE(Run({"password", "ann@example.org"}, "").exit_code, 0);
+  EXPECT_EQ(Run({"password", "nobody"}, "another password").exit_code, 1);
+  EXPECT_EQ(Run({"add", "bob", "--password"}, "short").exit_code, 1);
+  EXPECT_FALSE(*directory_->FindUser("bob"));
 }
 
 TEST_F(UserCommandTest, MistakesSayWhatToDo) {

@@ -56,6 +56,7 @@ void SetHeaders(Message& message, const Response& response) {
 Awaitable<void> Connection::Serve() {
   error_code ignored;
   stream_.socket().set_option(tcp::no_delay(true), ignored);
+  peer_address_ = stream_.socket().remote_endpoint(ignored).address().to_string();
   while (co_await ServeOne()) {
   }
   stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
@@ -139,6 +140,7 @@ std::optional<Response> Connection::TakeHead(Exchange& exchange) {
   exchange.keep_alive = head.keep_alive();
   Request& request = exchange.request;
   request.method = std::string(head.method_string());
+  request.peer_address = peer_address_;
   int codings = 0;
   for (const auto& field : head) {
     request.headers.push_back({LowerCase(field.name_string()), std::string(field.value())});

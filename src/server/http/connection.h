@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -85,6 +86,7 @@ class Connection {
 
   Server::State& server_;
   Stream stream_;
+  std::string peer_address_;
   beast::flat_buffer buffer_{kMaxHeaderBytes + kReadBytes};
   bool idle_ = true;
 };

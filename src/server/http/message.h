@@ -18,13 +18,17 @@ struct Header {
   std::string value;
 };
 
-// Who asks, as far as the server may know: what the token allows, or what everybody is allowed.
+// Who asks, as far as the server may know: what the token or the session allows, or what everybody is
+// allowed.
 struct Caller {
-  std::string name;  // Of the token's user, or its label; empty: nobody in particular. For the audit.
+  std::string name;  // Of the user, or a token's label; empty: nobody in particular. For the audit.
   std::vector<std::string> permissions;
-  bool has_token = false;  // Whether a token was brought that is known and in force. The next two are of it.
+  // Whether a token or the cookie of a session was brought that is known and in force. The next three are of
+  // it.
+  bool has_token = false;
   std::int64_t user_id = 0;                      // 0: the token is nobody's.
-  std::optional<std::int64_t> token_expires_ms;  // Unix time.
+  std::optional<std::int64_t> token_expires_ms;  // Unix time; of a session as well.
+  std::int64_t session_id = 0;                   // 0: a token was brought.
   bool Has(std::string_view permission) const;
 };
 
@@ -34,6 +38,7 @@ struct Request {
   std::string query;                  // Behind "?", still encoded. See ParseQuery.
   std::vector<Header> headers;
   std::map<std::string, std::string> captures;  // Of the route's pattern.
+  std::string peer_address;  // The IP address of who is connected, which may be a proxy. Never for logs.
   Caller caller;
 
   // One of the two, as the route wants it. Not inflated; chunks are joined.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/http/base64.h"
+#include "server/http/cookies.h"
 
 namespace cairn::http {
 namespace {
@@ -26,10 +27,19 @@ Response MethodNotAllowed(const Request& request, std::vector<std::string> allow
 
 bool MayPass(const Route& route, const Caller& caller) {
   if (route.permission == kAnybody) return true;
+  if (route.permission == kAnyCaller) return caller.has_token;
+  if (route.permission == kAnyUser) return caller.user_id != 0;
   const std::string_view permission = route.permission;
   const std::size_t bar = std::min(permission.find('|'), permission.size());
   const auto has = [&caller](std::string_view name) { return !name.empty() && caller.Has(name); };
   return has(permission.substr(0, bar)) || has(permission.substr(std::min(bar + 1, permission.size())));
+}
+
+std::string WhyNot(const Route& route, const Caller& caller) {
+  if (!caller.has_token) return "This requires an Auth-Token to authenticate the request";
+  if (route.permission == kAnyUser) return "Forbidden: the token is no user's";
+  const std::string lacking = caller.session_id != 0 ? "you lack" : "the token lacks";
+  return "Forbidden: " + lacking + " the permission " + route.permission;
 }
 
 // A segment of a pattern that captures: "id-{name}.sym" is "id-", "name" and ".sym".
@@ -100,6 +110,14 @@ Token TokenOf(const Request& request, bool takes_key) {
   return takes_key ? Token{KeyInQuery(request)} : Token{};
 }
 
+// Takes over who it is, with what everybody may beside what the caller may.
+void Adopt(Caller caller, Request& request) {
+  std::vector<std::string> permissions = std::move(request.caller.permissions);
+  request.caller = std::move(caller);
+  request.caller.has_token = true;
+  for (std::string& permission : permissions) request.caller.permissions.push_back(std::move(permission));
+}
+
 }  // namespace
 
 Router::Router(std::vector<Route> routes, RouterOptions options)
@@ -133,12 +151,28 @@ std::optional<std::map<std::string, std::string>> Router::Match(const Pattern& p
   return captures;
 }
 
-bool Router::HasToken(const Request& request) { return !TokenOf(request, true).text.empty(); }
+bool Router::HasToken(const Request& request) {
+  return !TokenOf(request, true).text.empty() || HasSessionCookie(request);
+}
+
+std::optional<Response> Router::FindCallerBySession(Request& request) const {
+  if (!options_.find_session || !HasSessionCookie(request)) return std::nullopt;
+  std::optional<Caller> caller = options_.find_session(request);
+  if (!caller) return std::nullopt;  // Browsers keep cookies of sessions that have ended.
+  const bool is_reading = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
+  if (!is_reading && !IsFromOwnPages(request, options_.public_url)) {
+    return ErrorResponse(403,
+                         "With a session's cookie this may only be asked by the pages of this server: "
+                         "Origin or Sec-Fetch-Site says otherwise");
+  }
+  Adopt(*std::move(caller), request);
+  return std::nullopt;
+}
 
 std::optional<Response> Router::FindCaller(const Route& route, Request& request) const {
   request.caller.permissions = options_.anonymous_permissions;
   const Token token = TokenOf(request, route.takes_key);
-  if (token.text.empty()) return std::nullopt;
+  if (token.text.empty()) return FindCallerBySession(request);
   Identity identity(std::nullopt);
   if (options_.authenticate) {
     identity = options_.authenticate(token.text);
@@ -148,13 +182,21 @@ std::optional<Response> Router::FindCaller(const Route& route, Request& request)
       identity = options_.authenticate(std::string_view(token.text).substr(0, dash));
     }
   }
-  if (!identity.caller && token.is_from_authorization) return std::nullopt;
+  if (!identity.caller && token.is_from_authorization) return FindCallerBySession(request);
   if (!identity.caller) return ErrorResponse(403, identity.refusal);
-  std::vector<std::string> permissions = std::move(request.caller.permissions);
-  request.caller = *std::move(identity.caller);
-  request.caller.has_token = true;
-  for (std::string& permission : permissions) request.caller.permissions.push_back(std::move(permission));
+  Adopt(*std::move(identity.caller), request);
   return std::nullopt;
+}
+
+Router::Admission Router::AdmitTo(const Route& route, Request& request) const {
+  std::optional<Response> refusal = FindCaller(route, request);
+  // Who brought what is not in force counts as nobody.
+  if (route.is_limited && options_.limit) {
+    if (std::optional<Response> too_often = options_.limit(request)) return {nullptr, std::move(too_often)};
+  }
+  if (refusal) return {nullptr, std::move(refusal)};
+  if (MayPass(route, request.caller)) return {&route, std::nullopt};
+  return {nullptr, ErrorResponse(403, WhyNot(route, request.caller))};
 }
 
 Router::Admission Router::Admit(Request& request) const {
@@ -169,14 +211,7 @@ Router::Admission Router::Admit(Request& request) const {
       continue;
     }
     request.captures = std::move(*captures);
-    if (std::optional<Response> refusal = FindCaller(route, request)) return {nullptr, std::move(refusal)};
-    if (!MayPass(route, request.caller)) {
-      return {nullptr,
-              ErrorResponse(403, request.caller.has_token
-                                     ? "Forbidden: the token lacks the permission " + route.permission
-                                     : "This requires an Auth-Token to authenticate the request")};
-    }
-    return {&route, std::nullopt};
+    return AdmitTo(route, request);
   }
   if (!allowed.empty()) return {nullptr, MethodNotAllowed(request, std::move(allowed))};
   if (options_.fallback && (request.method == "GET" || request.method == "HEAD"))

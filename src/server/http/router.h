@@ -28,6 +28,10 @@ using LaterHandler = std::function<void(Request&, Answer)>;
 // The permission of a route that everybody may use. It must be said: what a route says nothing of, nobody
 // may.
 inline constexpr std::string_view kAnybody = "anybody";
+// Of a route for everybody who is known at all, by a token or a session.
+inline constexpr std::string_view kAnyCaller = "any caller";
+// Of a route that every user may use, whatever the user may do else: it is about what is the user's own.
+inline constexpr std::string_view kAnyUser = "any user";
 
 enum class BodyPlace { kNone, kMemory, kFile, kStream };
 
@@ -52,7 +56,8 @@ struct Route {
   // (what is captured is the whole segment), "{name:hex}" for one of hexadecimal digits alone, and as the
   // last one "{*name}" for all that follow, joined by slashes. Earlier routes win.
   std::string pattern;
-  // Its name, or kAnybody, or two names with "|" between, of which one is enough. Empty: nobody gets in.
+  // Its name, or kAnybody, kAnyCaller or kAnyUser, or two names with "|" between, of which one is enough.
+  // Empty: nobody gets in.
   std::string permission;
   BodyPlace body = BodyPlace::kNone;
   std::size_t max_body_bytes = 0;
@@ -65,6 +70,8 @@ struct Route {
   bool may_take_long = false;
   // A token may stand in the query, as "key": for clients that send nothing else of the kind.
   bool takes_key = false;
+  // Whether a caller may ask only so often: RouterOptions::limit.
+  bool is_limited = false;
 };
 
 // Who a token stands for and what it allows.
@@ -76,11 +83,18 @@ struct Identity {
 };
 // Blocks.
 using Authenticate = std::function<Identity(std::string_view token)>;
+// Whose session a request with a cookie belongs to; nothing: none that is in force. Blocks.
+using FindSession = std::function<std::optional<Caller>(const Request& request)>;
+// A refusal if the caller, who is known by now, has asked too often.
+using Limit = std::function<std::optional<Response>(const Request& request)>;
 
 struct RouterOptions {
   std::vector<std::string> anonymous_permissions;
   Authenticate authenticate;
-  Handler fallback;  // GET and HEAD of a path that no route knows: the site.
+  FindSession find_session = {};
+  Limit limit = {};
+  std::string public_url = {};  // What changes something by a cookie comes from its pages: cookies.h.
+  Handler fallback;             // GET and HEAD of a path that no route knows: the site.
 };
 
 class Router {
@@ -92,8 +106,9 @@ class Router {
     const Route* route = nullptr;     // Null: `refusal` is the answer, or the fallback takes it.
     std::optional<Response> refusal;  // To be sent without reading the body.
   };
-  // Fills in request.captures and request.caller. Blocks only to look up a token.
+  // Fills in request.captures and request.caller. Blocks only to look up a token or a session.
   Admission Admit(Request& request) const;
+  // Whether there is one to look up.
   static bool HasToken(const Request& request);
 
   // The answer to a request that was admitted by `route` (null: by the fallback), which does not answer
@@ -102,6 +117,8 @@ class Router {
 
  private:
   std::optional<Response> FindCaller(const Route& route, Request& request) const;
+  std::optional<Response> FindCallerBySession(Request& request) const;
+  Admission AdmitTo(const Route& route, Request& request) const;
 
   struct Pattern {
     std::vector<std::string> segments;

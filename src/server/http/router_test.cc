@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/http/cookies.h"
+
 namespace cairn::http {
 namespace {
 
@@ -152,6 +154,93 @@ TEST(RouterTest, SegmentsMayHaveAPrefixAndBeOfHexadecimalDigits) {
     request.query = "key=" + std::string(key);
     EXPECT_EQ(Ask(router, std::move(request)), std::string(key) == "three" ? "403" : "done");
   }
+}
+
+// A session of the user 7, by the cookie's text "good"; who says to ask often does.
+RouterOptions WithSessions() {
+  RouterOptions options;
+  options.anonymous_permissions = {"view_pings"};
+  options.authenticate = [](std::string_view token) -> std::optional<Caller> {
+    if (token != "nobody's") return std::nullopt;
+    return Caller{"label", {"edit"}};
+  };
+  options.find_session = [](const Request& request) -> std::optional<Caller> {
+    if (FindCookie(request, kSessionCookie) != "good") return std::nullopt;
+    return Caller{.name = "somebody", .permissions = {"edit"}, .user_id = 7, .session_id = 1};
+  };
+  options.limit = [](const Request& request) -> std::optional<Response> {
+    return request.FindHeader("x-often").empty() ? std::nullopt : std::optional(ErrorResponse(429, "often"));
+  };
+  return options;
+}
+
+std::vector<Route> RoutesForSessions() {
+  const std::string anybody(kAnybody);
+  return {{"GET", "/edit", "edit", BodyPlace::kNone, 0, Says("read")},
+          {"POST", "/edit", "edit", BodyPlace::kNone, 0, Says("edited")},
+          {"POST", "/all", anybody, BodyPlace::kNone, 0, Says("all")},
+          {"GET", "/own", std::string(kAnyUser), BodyPlace::kNone, 0, Says("own")},
+          {"GET", "/known", std::string(kAnyCaller), BodyPlace::kNone, 0, Says("known")},
+          {.method = "GET",
+           .pattern = "/limited",
+           .permission = "edit",
+           .handler = Says("limited"),
+           .is_limited = true}};
+}
+
+Request WithHeaders(Request request, std::vector<Header> headers) {
+  for (Header& header : headers) request.headers.push_back(std::move(header));
+  return request;
+}
+
+TEST(RouterTest, ASessionIsAsGoodAsAToken) {
+  const Router router(RoutesForSessions(), WithSessions());
+  Request request = WithHeaders(MakeRequest("GET", "/edit"), {{"cookie", "cairn_session=good"}});
+  EXPECT_TRUE(Router::HasToken(request));
+  EXPECT_TRUE(router.Admit(request).route);
+  EXPECT_EQ(request.caller.name, "somebody");
+  EXPECT_TRUE(request.caller.has_token);
+  EXPECT_TRUE(request.caller.Has("view_pings"));
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/edit"), {{"cookie", "cairn_session=bad"}})), "403");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("POST", "/all"), {{"cookie", "cairn_session=bad"}})), "all");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/known")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/known", "nobody's")), "known");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/known"), {{"cookie", "cairn_session=good"}})),
+            "known");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/own")), "403");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/own", "nobody's")), "403");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/own"), {{"cookie", "cairn_session=good"}})), "own");
+  // A proxy's own Authorization does not hide the session.
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/own"),
+                                    {{"authorization", "Bearer other"}, {"cookie", "cairn_session=good"}})),
+            "own");
+}
+
+TEST(RouterTest, WhatChangesSomethingByACookieComesFromOwnPages) {
+  const Router router(RoutesForSessions(), WithSessions());
+  const auto post = [&](const char* path, std::vector<Header> headers) {
+    headers.push_back({"cookie", "cairn_session=good"});
+    headers.push_back({"host", "localhost:8000"});
+    return Ask(router, WithHeaders(MakeRequest("POST", path), std::move(headers)));
+  };
+  EXPECT_EQ(post("/edit", {}), "403");
+  EXPECT_EQ(post("/all", {}), "403");
+  EXPECT_EQ(post("/edit", {{"origin", "https://evil.example"}}), "403");
+  EXPECT_EQ(post("/edit", {{"origin", "http://localhost:8000"}}), "edited");
+  EXPECT_EQ(post("/edit", {{"sec-fetch-site", "same-origin"}}), "edited");
+  EXPECT_EQ(post("/edit", {{"sec-fetch-site", "cross-site"}, {"origin", "http://localhost:8000"}}), "403");
+  // A token says enough: no other page knows it.
+  EXPECT_EQ(post("/edit", {{"auth-token", "nobody's"}, {"origin", "https://evil.example"}}), "edited");
+}
+
+TEST(RouterTest, WhoAsksTooOftenIsRefusedWhereTheRouteSaysSo) {
+  const Router router(RoutesForSessions(), WithSessions());
+  const std::vector<Header> often = {{"x-often", "1"}};
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/limited", "nobody's"), often)), "429");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/limited", "unknown"), often)), "429");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/limited"), often)), "429");
+  EXPECT_EQ(Ask(router, MakeRequest("GET", "/limited", "nobody's")), "limited");
+  EXPECT_EQ(Ask(router, WithHeaders(MakeRequest("GET", "/edit", "nobody's"), often)), "read");
 }
 
 TEST(RouterTest, WhyATokenIsNotInForceIsSaid) {

@@ -25,6 +25,10 @@ TEST_F(ServerTest, ManyClientsAtOnce) {
   EXPECT_EQ(right, 16 * 50);
 }
 
+TEST_F(ServerTest, ARequestKnowsWhoIsConnected) {
+  EXPECT_EQ(BodyOf(Ask("GET /peer HTTP/1.1\r\nHost: x\r\n\r\n")), "127.0.0.1");
+}
+
 TEST_F(ServerTest, StoppingLetsBegunRequestsEnd) {
   Client idle = Connect();
   idle.Write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -110,6 +110,10 @@ class StackFinder {
     return (clause.combine == Combine::kNoneOf ? "NOT (" : "(") + joined + ")";
   }
 
+  // How many tables of crashes' keys there are, and the last one.
+  std::size_t crash_tables() const { return crash_tables_; }
+  const std::string& last_crashes() const { return last_crashes_; }
+
  private:
   base::Status Create(const std::string& table, const Statement& content) {
     ASSIGN_OR_RETURN(
@@ -225,24 +229,25 @@ class StackFinder {
       content.parameters.insert(content.parameters.end(), window.begin(), window.end());
     }
     RETURN_IF_ERROR(Create(crashes, content));
+    last_crashes_ = crashes;
+    ++crash_tables_;
     return "(c.key IN (SELECT key FROM " + crashes + "))";
   }
 
   DuckConnection& connection_;
   const StackSources& sources_;
   std::size_t tables_ = 0;
+  std::size_t crash_tables_ = 0;
+  std::string last_crashes_;
 };
 
-// Those of a part of the whole that are not too many to be named one by one: the parts that have any.
+// The parts that have any of the crashes that the statement gives the keys of, each with those rows alone;
+// nothing if they are too many to be named one by one.
 base::Result<std::optional<std::vector<CrashPart>>> FewOf(DuckConnection& connection,
                                                           const StackSources& sources,
-                                                          const std::string& condition) {
-  // The condition is over keys alone.
+                                                          const Statement& keys) {
   ASSIGN_OR_RETURN(DuckRows rows,
-                   connection.Query("SELECT c.key FROM " + CrashSource(sources.parts, "c.key, c.date_ms") +
-                                        " WHERE c.date_ms >= ? AND c.date_ms < ? AND " + condition +
-                                        " LIMIT " + std::to_string(kFewCrashes + 1),
-                                    std::vector<Value>{sources.window.from_ms, sources.window.to_ms}));
+                   connection.Query(keys.sql + " LIMIT " + std::to_string(kFewCrashes + 1), keys.parameters));
   std::map<std::int64_t, std::string> rows_of_part;
   std::size_t count = 0;
   for (; rows.Next(); ++count) {
@@ -280,9 +285,14 @@ base::Result<StackMatches> FindStacks(DuckConnection& connection, const Query& q
     ASSIGN_OR_RETURN(const std::string condition, finder.FindMissing(clause));
     add(condition);
   }
-  if (matches.has_clauses) {
-    ASSIGN_OR_RETURN(matches.parts, FewOf(connection, sources, matches.condition));
-  }
+  if (!matches.has_clauses) return matches;
+  Statement keys{"SELECT c.key FROM " + CrashSource(sources.parts, "c.key, c.date_ms") +
+                     " WHERE c.date_ms >= ? AND c.date_ms < ? AND " + matches.condition,
+                 {sources.window.from_ms, sources.window.to_ms}};
+  // What was found for the only clause are the crashes.
+  const bool is_plain = query.stacks.size() == 1 && !query.stacks[0].negated && finder.crash_tables() == 1;
+  if (is_plain) keys = {"SELECT key FROM " + finder.last_crashes(), {}};
+  ASSIGN_OR_RETURN(matches.parts, FewOf(connection, sources, keys));
   return matches;
 }
 

@@ -1,5 +1,6 @@
-// Directory is the port to who may do what with which product, and to who did: users, tokens, products, the
-// records of symbol files, and the audit of protected reads and of changes.
+// Directory is the port to who may do what with which product, and to who did: users with their passwords and
+// sessions, tokens, products, the records of symbol files, bugs of signatures, searches that people keep, and
+// the audit of protected reads and of changes.
 //
 // A token's text is shown once, when it is made; only its hash is kept. All methods may be called from many
 // threads at once, and by several processes where the engine allows (SQLite and PostgreSQL do). Texts from
@@ -15,6 +16,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/store/account_records.h"
+#include "server/store/bookmarks.h"
+#include "server/store/bug_records.h"
 #include "server/store/permissions.h"
 #include "server/store/symbol_records.h"
 
@@ -62,6 +66,18 @@ enum class Visibility : std::uint8_t {
   kByToken,  // Only who brings a token.
 };
 
+// A link of a product's page. For a bug tracker `url` is a template: "{title}" and the like stand for what is
+// known of a crash (server/bugs/new_bug.h).
+struct ProductLink {
+  std::string label;
+  std::string url;  // Begins with https:// or http://.
+
+  friend bool operator==(const ProductLink&, const ProductLink&) = default;
+};
+
+inline constexpr std::size_t kMaxProductTextBytes = 2'000;  // A description, or a URL.
+inline constexpr std::size_t kMaxProductLinks = 50;         // Of each kind, and featured versions.
+
 struct Product {
   std::string name;  // As crashes name it. Unique.
   Visibility crashes = Visibility::kPublic;
@@ -69,6 +85,11 @@ struct Product {
   // Days that its crashes are kept; nothing: as long as those of any other product.
   std::optional<std::int64_t> report_days;
   std::optional<std::int64_t> ping_days;
+  // For its page. No text has a control character.
+  std::string description;
+  std::vector<std::string> featured_versions;  // None: those of its crashes of late.
+  std::vector<ProductLink> links;
+  std::vector<ProductLink> bug_links;  // For new bugs; none: those of the trackers that are configured.
 
   friend bool operator==(const Product&, const Product&) = default;
 };
@@ -82,6 +103,14 @@ struct AuditEntry {
   std::string object;  // Such as a crash id, in lower case and without "bp-".
 };
 
+// Which entries: those with ids below `before_id` (0: all) that fit the texts, where these are given.
+struct AuditQuery {
+  std::int64_t before_id = 0;
+  std::size_t entries_max = 0;
+  std::string who = {};     // The whole name.
+  std::string action = {};  // How it begins: "grant".
+};
+
 class Directory {
  public:
   virtual ~Directory() = default;
@@ -93,7 +122,7 @@ class Directory {
   virtual base::Result<std::vector<User>> ListUsers() const = 0;
   // In place of what the user had. kNotFound if there is none of that id, here and below.
   virtual base::Status SetPermissions(std::int64_t user_id, PermissionSet permissions) = 0;
-  // Disabling twice changes nothing.
+  // Ends the user's sessions. Disabling twice changes nothing.
   virtual base::Status DisableUser(std::int64_t user_id) = 0;
   virtual base::Status EnableUser(std::int64_t user_id) = 0;
 
@@ -114,15 +143,19 @@ class Directory {
   // kNotFound if there is none of that id. Revoking twice changes nothing.
   virtual base::Status RevokeToken(std::int64_t id) = 0;
 
-  // Adds a product or takes the place of the one of that name. kBadValue for an empty name or days below 1.
+  // Adds a product or takes the place of the one of that name. kBadValue for an empty name, days below 1, or
+  // texts and links that are not as Product says.
   virtual base::Status SetProduct(const Product& product) = 0;
   virtual base::Result<std::optional<Product>> FindProduct(const std::string& name) const = 0;
   // By name.
   virtual base::Result<std::vector<Product>> ListProducts() const = 0;
   virtual base::Status RemoveProduct(const std::string& name) = 0;
 
-  // Lives as long as the Directory.
+  // These live as long as the Directory.
   virtual SymbolRecords& symbol_records() = 0;
+  virtual AccountRecords& accounts() = 0;
+  virtual BugRecords& bugs() = 0;
+  virtual Bookmarks& bookmarks() = 0;
 
   // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut: an
   // entry is never lost for its length.
@@ -133,9 +166,11 @@ class Directory {
   // left in what the store keeps when it returns.
   virtual base::Status ReplaceObjects(std::span<const std::pair<std::string, std::string>> objects) = 0;
 
-  // The newest first, those with ids below `before_id` (0: all).
-  virtual base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
-                                                          std::size_t entries_max) const = 0;
+  // The newest first.
+  virtual base::Result<std::vector<AuditEntry>> FindAudit(const AuditQuery& query) const = 0;
+  base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id, std::size_t entries_max) const {
+    return FindAudit({.before_id = before_id, .entries_max = entries_max});
+  }
 };
 
 }  // namespace cairn::store

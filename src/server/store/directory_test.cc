@@ -1,31 +1,15 @@
-// The contract of Directory. Every implementation is a line in the table at the end.
+// The contract of Directory. Every implementation is a line in the table of directory_for_test.h.
 #include "server/store/directory.h"
 
-#include <functional>
-#include <memory>
 #include <string>
+#include <vector>
 
-#include <gtest/gtest.h>
-
-#include "server/store/soci_directory.h"
-#include "server/store/temporary_folder_for_test.h"
+#include "server/store/directory_for_test.h"
 
 namespace cairn::store {
 namespace {
 
-struct Implementation {
-  std::string name;
-  std::function<std::unique_ptr<Directory>(const TemporaryFolder&, std::function<std::int64_t()>)> open;
-};
-
-class ServerStoreDirectory : public ::testing::TestWithParam<Implementation> {
- protected:
-  ServerStoreDirectory() : directory_(GetParam().open(folder_, [this] { return now_ms_; })) {}
-
-  TemporaryFolder folder_;
-  std::int64_t now_ms_ = 1'795'000'000'000;
-  std::unique_ptr<Directory> directory_;
-};
+class ServerStoreDirectory : public DirectoryContract {};
 
 TEST_P(ServerStoreDirectory, ATokenThatIsNotInForceHasItsReason) {
   const auto user = directory_->AddUser("somebody", {});
@@ -224,16 +208,44 @@ TEST_P(ServerStoreDirectory, ATokenKnowsWhoseItIs) {
   EXPECT_EQ((*directory_->CheckToken(directory_->CreateToken({})->text))->user_name, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, ServerStoreDirectory,
-    ::testing::Values(Implementation{
-        "SociSqlite",
-        [](const TemporaryFolder& folder, std::function<std::int64_t()> clock) -> std::unique_ptr<Directory> {
-          auto directory = SociDirectory::OpenSqlite(folder.Path("directory.sqlite"), std::move(clock));
-          EXPECT_TRUE(directory);
-          return *std::move(directory);
-        }}),
-    [](const auto& row) { return row.param.name; });
+TEST_P(ServerStoreDirectory, AProductKeepsWhatItsPageShows) {
+  const Product crashy{.name = "Crashy",
+                       .description = "it's a \"browser\", über",
+                       .featured_versions = {"1.0", "2.0b1"},
+                       .links = {{"Home", "https://example.org/?a=1"}, {"Help", "http://example.org"}},
+                       .bug_links = {{"Tracker", "https://bugs.example.org/new?title={title}"}}};
+  ASSERT_TRUE(directory_->SetProduct(crashy));
+  EXPECT_EQ(**directory_->FindProduct("Crashy"), crashy);
+  ASSERT_TRUE(directory_->SetProduct({.name = "Crashy"}));
+  EXPECT_EQ(**directory_->FindProduct("Crashy"), Product{.name = "Crashy"});
+  const std::vector<Product> refused = {
+      {.name = "a", .description = "two\nlines"},
+      {.name = "a", .description = std::string(kMaxProductTextBytes + 1, 'a')},
+      {.name = "a", .featured_versions = {""}},
+      {.name = "a", .featured_versions = std::vector<std::string>(kMaxProductLinks + 1, "1")},
+      {.name = "a", .links = {{"Evil", "javascript:alert(1)"}}},
+      {.name = "a", .links = {{"", "https://example.org"}}},
+      {.name = "a", .bug_links = {{"tab\t", "https://example.org"}}}};
+  for (const Product& product : refused)
+    EXPECT_EQ(directory_->SetProduct(product).error().code, base::Code::kBadValue) << product.description;
+}
+
+TEST_P(ServerStoreDirectory, TheAuditIsSearchedByWhoAndByWhatBegins) {
+  for (const char* const who : {"ann", "bob"}) {
+    for (const char* const action : {"grant view_pii", "revoke token"})
+      ASSERT_TRUE(directory_->Record({.who = who, .action = action, .object = "x"}));
+  }
+  const auto count = [&](const AuditQuery& query) { return directory_->FindAudit(query)->size(); };
+  EXPECT_EQ(count({.entries_max = 9, .who = "ann"}), 2U);
+  EXPECT_EQ(count({.entries_max = 9, .who = "an"}), 0U);
+  EXPECT_EQ(count({.entries_max = 9, .action = "grant"}), 2U);
+  EXPECT_EQ(count({.entries_max = 9, .who = "bob", .action = "revoke token"}), 1U);
+  EXPECT_EQ(count({.entries_max = 9, .action = "%"}), 0U);
+  EXPECT_EQ(count({.before_id = 3, .entries_max = 9, .who = "bob"}), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ServerStoreDirectory, EveryDirectory(),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace cairn::store

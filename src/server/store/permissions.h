@@ -26,6 +26,7 @@ enum class Permission : std::uint8_t {
   kViewMetrics,  // Read what the server counts of its own work.
   kPurgeCrashes,    // Have every trace of crashes removed.
   kViewAllUploads,  // See the uploads of symbols of others, too.
+  kEditBugs,        // Say which bugs are about which signatures.
 };
 
 struct PermissionName {
@@ -35,7 +36,7 @@ struct PermissionName {
 
 // Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
 // well.
-inline constexpr std::array<PermissionName, 13> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 14> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
@@ -49,6 +50,7 @@ inline constexpr std::array<PermissionName, 13> kPermissionNames = {{
     {Permission::kViewMetrics, "view_metrics"},
     {Permission::kPurgeCrashes, "purge_crashes"},
     {Permission::kViewAllUploads, "view_all_uploads"},
+    {Permission::kEditBugs, "edit_bugs"},
 }};
 
 // Names that stand in older files and mean one of the above.

@@ -10,6 +10,9 @@
 #include "base/hex.h"
 #include "os/file.h"
 #include "os/random.h"
+#include "server/store/soci_accounts.h"
+#include "server/store/soci_bookmarks.h"
+#include "server/store/soci_bug_records.h"
 #include "server/store/soci_store.h"
 #include "server/store/soci_symbol_records.h"
 
@@ -19,14 +22,12 @@ namespace {
 using base::Code;
 using base::Error;
 
-// 256 random bits: such a token cannot be guessed, so a fast hash of it is enough.
-constexpr std::size_t kTokenBytes = 32;
 // Lets people, and scanners for leaked secrets, see what a text is.
 constexpr std::string_view kTokenPrefix = "cairn_";
-constexpr std::size_t kTokenLength = kTokenPrefix.size() + 2 * kTokenBytes;
+constexpr std::size_t kTokenLength = kTokenPrefix.size() + kSecretLength;
 
 // The first number had tokens alone. Each change is made once, in one transaction.
-constexpr int kDirectorySchema = 4;
+constexpr int kDirectorySchema = 5;
 
 constexpr const char* kFirstTables =
     "CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, "
@@ -70,14 +71,26 @@ constexpr std::array kFourthTables = {
     "CREATE INDEX symbol_files_upload ON symbol_files (upload_id)",
 };
 
-std::string HashOf(std::string_view token) {
-  std::array<unsigned char, crypto_generichash_BYTES> hash;
-  const base::Bytes bytes = base::AsBytes(token);
-  crypto_generichash(hash.data(), hash.size(),
-                     static_cast<const unsigned char*>(static_cast<const void*>(bytes.data())), bytes.size(),
-                     nullptr, 0);
-  return base::BytesToHex(std::as_bytes(std::span(hash)));
-}
+// Passwords, sessions, what a product's page shows, bugs, bookmarks. Lists of a product have an entry a line,
+// a link's label and URL with a tab between.
+constexpr std::array kFifthTables = {
+    "CREATE TABLE passwords (user_id BIGINT NOT NULL PRIMARY KEY, hash TEXT NOT NULL)",
+    "CREATE TABLE sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, user_id BIGINT "
+    "NOT NULL, created_ms BIGINT NOT NULL, used_ms BIGINT NOT NULL)",
+    "CREATE INDEX sessions_user ON sessions (user_id)",
+    "ALTER TABLE products ADD COLUMN description TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE products ADD COLUMN featured_versions TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE products ADD COLUMN links TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE products ADD COLUMN bug_links TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE bug_links (id INTEGER PRIMARY KEY AUTOINCREMENT, signature TEXT NOT NULL, tracker TEXT NOT "
+    "NULL, bug TEXT NOT NULL, created_ms BIGINT NOT NULL, UNIQUE (signature, tracker, bug))",
+    "CREATE INDEX bug_links_bug ON bug_links (bug)",
+    "CREATE TABLE bug_states (tracker TEXT NOT NULL, bug TEXT NOT NULL, status TEXT NOT NULL, resolution "
+    "TEXT NOT NULL, summary TEXT NOT NULL, asked_ms BIGINT NOT NULL, PRIMARY KEY (tracker, bug))",
+    "CREATE TABLE saved_searches (id INTEGER PRIMARY KEY AUTOINCREMENT, user_id BIGINT NOT NULL, name TEXT "
+    "NOT NULL, url TEXT NOT NULL, created_ms BIGINT NOT NULL, UNIQUE (user_id, name))",
+    "CREATE TABLE short_links (id TEXT NOT NULL PRIMARY KEY, url TEXT NOT NULL, created_ms BIGINT NOT NULL)",
+};
 
 TokenRecord RecordOf(const soci::row& row) {
   TokenRecord record;
@@ -111,6 +124,23 @@ PermissionSet KnownPermissions(const std::string& text) {
     begin = end + 1;
   }
   return known;
+}
+
+std::string MakeSecret() {
+  std::array<std::byte, kSecretBytes> secret;
+  os::FillRandom(secret);
+  std::string text = base::BytesToHex(secret);
+  sodium_memzero(secret.data(), secret.size());
+  return text;
+}
+
+std::string HashOfSecret(std::string_view text) {
+  std::array<unsigned char, crypto_generichash_BYTES> hash;
+  const base::Bytes bytes = base::AsBytes(text);
+  crypto_generichash(hash.data(), hash.size(),
+                     static_cast<const unsigned char*>(static_cast<const void*>(bytes.data())), bytes.size(),
+                     nullptr, 0);
+  return base::BytesToHex(std::as_bytes(std::span(hash)));
 }
 
 base::Result<std::unique_ptr<SociDirectory>> SociDirectory::OpenSqlite(const std::string& path, Clock clock) {
@@ -148,8 +178,11 @@ base::Status SociDirectory::MakeTables() {
       for (const char* const statement : kSecondTables) session << statement;
     }
     if (version < 3) session << kThirdTables;
-    for (const char* const statement : kFourthTables) session << statement;
-    session << "INSERT INTO directory_schema VALUES (4)";
+    if (version < 4) {
+      for (const char* const statement : kFourthTables) session << statement;
+    }
+    for (const char* const statement : kFifthTables) session << statement;
+    session << "INSERT INTO directory_schema VALUES (5)";
     return {};
   };
   const base::Status upgraded = WithoutThrowing("tables of the directory", upgrade);
@@ -158,22 +191,23 @@ base::Status SociDirectory::MakeTables() {
 }
 
 SociDirectory::SociDirectory(std::unique_ptr<State> state)
-    : state_(std::move(state)), symbol_records_(std::make_unique<SociSymbolRecords>(*state_)) {}
+    : state_(std::move(state)),
+      symbol_records_(std::make_unique<SociSymbolRecords>(*state_)),
+      accounts_(std::make_unique<SociAccounts>(*state_)),
+      bugs_(std::make_unique<SociBugRecords>(*state_)),
+      bookmarks_(std::make_unique<SociBookmarks>(*state_)) {}
 SociDirectory::~SociDirectory() = default;
 
 base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
   if (!IsValidText(token.label)) return Error{Code::kBadValue, 0, "token label"};
-  std::array<std::byte, kTokenBytes> secret;
-  os::FillRandom(secret);
-  CreatedToken created{std::string(kTokenPrefix) + base::BytesToHex(secret), {}};
-  sodium_memzero(secret.data(), secret.size());
+  CreatedToken created{std::string(kTokenPrefix) + MakeSecret(), {}};
   created.record.label = token.label;
   created.record.permissions = token.permissions;
   created.record.created_ms = state_->clock();
   created.record.expires_ms = token.expires_ms;
   created.record.user_id = token.user_id;
   return WithoutThrowing("create token", [&]() -> base::Result<CreatedToken> {
-    const std::string hash = HashOf(created.text);
+    const std::string hash = HashOfSecret(created.text);
     const std::string permissions = token.permissions.ToText();
     const long long created_ms = created.record.created_ms;
     const long long expires_ms = token.expires_ms.value_or(0);
@@ -196,7 +230,7 @@ base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
 base::Result<SociDirectory::Found> SociDirectory::FindToken(std::string_view text) const {
   if (text.size() != kTokenLength || !text.starts_with(kTokenPrefix)) return Found();
   return WithoutThrowing("check token", [&]() -> base::Result<Found> {
-    const std::string hash = HashOf(text);
+    const std::string hash = HashOfSecret(text);
     const std::string select = std::string(kSelect) + "WHERE hash = :hash";
     const std::lock_guard lock(state_->mutex);
     const soci::rowset<soci::row> rows = (state_->session.prepare << select, soci::use(hash));

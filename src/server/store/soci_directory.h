@@ -36,10 +36,12 @@ class SociDirectory final : public Directory {
   base::Result<std::vector<Product>> ListProducts() const override;
   base::Status RemoveProduct(const std::string& name) override;
   SymbolRecords& symbol_records() override { return *symbol_records_; }
+  AccountRecords& accounts() override { return *accounts_; }
+  BugRecords& bugs() override { return *bugs_; }
+  Bookmarks& bookmarks() override { return *bookmarks_; }
   base::Status RecordAll(std::span<const AuditEntry> entries) override;
   base::Status ReplaceObjects(std::span<const std::pair<std::string, std::string>> objects) override;
-  base::Result<std::vector<AuditEntry>> ListAudit(std::int64_t before_id,
-                                                  std::size_t entries_max) const override;
+  base::Result<std::vector<AuditEntry>> FindAudit(const AuditQuery& query) const override;
 
   struct State;  // In soci_store.h, for the parts of this class.
 
@@ -57,7 +59,11 @@ class SociDirectory final : public Directory {
   base::Result<Found> FindToken(std::string_view text) const;
 
   std::unique_ptr<State> state_;
-  std::unique_ptr<SymbolRecords> symbol_records_;  // Borrows state_.
+  // These borrow state_.
+  std::unique_ptr<SymbolRecords> symbol_records_;
+  std::unique_ptr<AccountRecords> accounts_;
+  std::unique_ptr<BugRecords> bugs_;
+  std::unique_ptr<Bookmarks> bookmarks_;
 };
 
 }  // namespace cairn::store

@@ -48,7 +48,8 @@ TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
     ASSERT_TRUE(database);
     ASSERT_TRUE(database->Execute(
         "DROP TABLE users; DROP TABLE products; DROP TABLE audit; DROP TABLE directory_schema; "
-        "DROP TABLE uploads; DROP TABLE symbol_files; "
+        "DROP TABLE uploads; DROP TABLE symbol_files; DROP TABLE passwords; DROP TABLE sessions; "
+        "DROP TABLE bug_links; DROP TABLE bug_states; DROP TABLE saved_searches; DROP TABLE short_links; "
         "ALTER TABLE tokens DROP COLUMN user_id; UPDATE tokens SET permissions = "
         "'view_protected,unheard_of'"));
   }
@@ -61,6 +62,38 @@ TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
     EXPECT_FALSE((*record)->user_id);
     EXPECT_EQ((*directory)->AddUser("user", {}).has_value(), round == 0);
   }
+}
+
+TEST(ServerStoreSociDirectory, AFileOfTheFourthSchemaOpensWithItsProducts) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE((*SociDirectory::OpenSqlite(folder.Path("directory")))->SetProduct({.name = "Crashy"}));
+  {
+    auto database = SqliteDatabase::Open(folder.Path("directory"));
+    ASSERT_TRUE(database->Execute(
+        "DROP TABLE passwords; DROP TABLE sessions; DROP TABLE bug_links; DROP TABLE bug_states; DROP TABLE "
+        "saved_searches; DROP TABLE short_links; ALTER TABLE products DROP COLUMN description; ALTER TABLE "
+        "products DROP COLUMN featured_versions; ALTER TABLE products DROP COLUMN links; ALTER TABLE "
+        "products "
+        "DROP COLUMN bug_links; UPDATE directory_schema SET version = 4"));
+  }
+  const auto directory = SociDirectory::OpenSqlite(folder.Path("directory"));
+  ASSERT_TRUE(directory);
+  EXPECT_EQ(**(*directory)->FindProduct("Crashy"), Product{.name = "Crashy"});
+  const auto user = (*directory)->AddUser("user", {});
+  EXPECT_TRUE((*directory)->accounts().CreateSession(user->id));
+}
+
+TEST(ServerStoreSociDirectory, TheFileHoldsNoSession) {
+  const TemporaryFolder folder;
+  const auto directory = *SociDirectory::OpenSqlite(folder.Path("directory"));
+  const auto user = directory->AddUser("user to be found", {});
+  const auto session = directory->accounts().CreateSession(user->id);
+  ASSERT_TRUE(session);
+  std::string all;
+  for (const std::string name : {"directory", "directory-wal"})
+    all += *os::ReadFile(folder.Path(name), 1 << 24);
+  EXPECT_NE(all.find("user to be found"), std::string::npos);
+  EXPECT_EQ(all.find(session->text), std::string::npos);
 }
 
 TEST(ServerStoreSociDirectory, ReplacedObjectsAreInNoByte) {

@@ -53,4 +53,11 @@ inline std::int64_t NumberAt(const soci::row& row, std::size_t column) {
 // Names that this version does not know grant nothing.
 PermissionSet KnownPermissions(const std::string& text);
 
+// 256 random bits as hexadecimal text: what cannot be guessed, so that a fast hash of it is enough.
+inline constexpr std::size_t kSecretBytes = 32;
+inline constexpr std::size_t kSecretLength = 2 * kSecretBytes;
+std::string MakeSecret();
+// Hexadecimal, of 256 bits.
+std::string HashOfSecret(std::string_view text);
+
 }  // namespace cairn::store

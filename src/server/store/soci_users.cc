@@ -93,6 +93,8 @@ base::Status SociDirectory::SetDisabled(std::int64_t user_id, std::int64_t disab
     state_->session
         << "UPDATE users SET disabled_ms = :since WHERE id = :id AND (disabled_ms = 0 OR :since2 = 0)",
         soci::use(since_ms), soci::use(id), soci::use(since_ms);
+    // For good: who is enabled again signs in again.
+    if (since_ms != 0) state_->session << "DELETE FROM sessions WHERE user_id = :id", soci::use(id);
     return {};
   });
 }

@@ -1,0 +1,168 @@
+#include "server/accounts/accounts.h"
+
+#include <utility>
+
+#include "server/accounts/answers.h"
+#include "server/accounts/client_address.h"
+#include "server/http/cookies.h"
+#include "server/http/json_order.h"
+
+namespace cairn::accounts {
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+
+std::vector<std::string> NamesOf(store::PermissionSet permissions) {
+  std::vector<std::string> names;
+  for (const store::PermissionName& row : store::kPermissionNames) {
+    if (permissions.Has(row.permission)) names.emplace_back(row.name);
+  }
+  return names;
+}
+
+// Why a token is not in force, in Tecken's words.
+http::Identity Refusal(const store::Directory& directory, std::string_view token) {
+  http::Identity nobody(std::nullopt);
+  const base::Result<store::TokenState> state = directory.ExplainToken(token);
+  if (state && *state == store::TokenState::kExpired) nobody.refusal = "API Token found but expired";
+  if (state && *state == store::TokenState::kUserDisabled)
+    nobody.refusal = "API Token matched but user not active";
+  return nobody;
+}
+
+std::string NameOf(const store::TokenRecord& record) {
+  if (!record.user_name.empty()) return record.user_name;
+  return record.label.empty() ? "token " + std::to_string(record.id) : record.label;
+}
+
+// A minute's requests may come at once.
+void SetRate(std::int64_t per_minute, std::optional<RateLimiter>& limiter) {
+  if (per_minute > 0) limiter.emplace(Rate{.burst = per_minute, .refill_ms = kMinuteMs / per_minute});
+}
+
+}  // namespace
+
+Accounts::Accounts(store::Directory& directory, store::AuditLog* audit, AccountsOptions options)
+    : directory_(directory), audit_(audit), options_(std::move(options)) {
+  if (options_.provider) provider_.emplace(*options_.provider);
+  SetRate(options_.anonymous_per_minute.value_or(kAnonymousPerMinute), anonymous_calls_);
+  SetRate(options_.caller_per_minute.value_or(kCallerPerMinute), calls_);
+}
+
+http::Authenticate Accounts::TokenLookup() const {
+  return [this](std::string_view token) -> http::Identity {
+    const base::Result<std::optional<store::TokenRecord>> record = directory_.CheckToken(token);
+    if (!record || !*record) return Refusal(directory_, token);
+    return std::optional(http::Caller{.name = NameOf(**record),
+                                      .permissions = NamesOf((*record)->permissions),
+                                      .user_id = (*record)->user_id.value_or(0),
+                                      .token_expires_ms = (*record)->expires_ms});
+  };
+}
+
+http::FindSession Accounts::SessionLookup() const {
+  return [this](const http::Request& request) -> std::optional<http::Caller> {
+    std::string_view text = http::FindCookie(request, http::kSecureSessionCookie);
+    // What came over plain HTTP may have been put there by anybody on the way.
+    if (text.empty() && !options_.public_url.starts_with("https://"))
+      text = http::FindCookie(request, http::kSessionCookie);
+    const base::Result<std::optional<store::SessionRecord>> session =
+        directory_.accounts().CheckSession(text);
+    if (!session || !*session) return std::nullopt;
+    return http::Caller{.name = (*session)->user_name,
+                        .permissions = NamesOf((*session)->permissions),
+                        .user_id = (*session)->user_id,
+                        .token_expires_ms = (*session)->expires_ms,
+                        .session_id = (*session)->id};
+  };
+}
+
+http::Limit Accounts::CallLimit() {
+  return [this](const http::Request& request) -> std::optional<http::Response> {
+    const http::Caller& caller = request.caller;
+    std::optional<RateLimiter>& limiter = caller.has_token ? calls_ : anonymous_calls_;
+    if (!limiter) return std::nullopt;
+    const ClientAddress address(request, options_.trusted_proxies);
+    const bool is_set =
+        (caller.has_token ? options_.caller_per_minute : options_.anonymous_per_minute).has_value();
+    if (!is_set && address.IsLoopback()) return std::nullopt;
+    const std::string key = !caller.has_token     ? address.Key()
+                            : caller.user_id != 0 ? "user " + std::to_string(caller.user_id)
+                                                  : "token " + caller.name;
+    const std::int64_t wait_ms = limiter->Take(key);
+    return wait_ms == 0 ? std::nullopt : std::optional(TooOften("Too Many Requests", wait_ms));
+  };
+}
+
+std::optional<http::Response> Accounts::NoteAs(std::string who, std::string action, std::string object) {
+  if (audit_ == nullptr) return std::nullopt;
+  const base::Status noted =
+      audit_->Note({.who = std::move(who), .action = std::move(action), .object = std::move(object)});
+  if (noted) return std::nullopt;
+  return http::ErrorResponse(503, "This is done only if it can be noted: " + base::Describe(noted.error()));
+}
+
+std::optional<http::Response> Accounts::Note(const http::Request& request, std::string action,
+                                             std::string object) {
+  return NoteAs(request.caller.name.empty() ? "anonymous" : request.caller.name, std::move(action),
+                std::move(object));
+}
+
+std::string Accounts::AddressKey(const http::Request& request) const {
+  return ClientAddress(request, options_.trusted_proxies).Key();
+}
+
+// Who may use what. A path is a route with and without the slash at its end.
+struct Accounts::Row {
+  std::string_view method;
+  std::string_view path;
+  std::string_view permission;
+  Handler handler;
+  bool waits = false;  // For another server.
+};
+
+std::vector<http::Route> Accounts::MakeRoutes() {
+  using http::kAnybody;
+  using http::kAnyUser;
+  constexpr std::string_view kAdminister = store::NameOf(store::Permission::kAdminister);
+  const Row rows[] = {
+      {"GET", "/api/Me", kAnybody, &Accounts::Me},
+      {"POST", "/api/SignIn", kAnybody, &Accounts::SignIn},
+      {"GET", "/api/OidcSignIn", kAnybody, &Accounts::BeginAtProvider, true},
+      {"GET", "/api/OidcReturn", kAnybody, &Accounts::ReturnFromProvider, true},
+      {"POST", "/api/SignOut", kAnybody, &Accounts::SignOut},
+      {"POST", "/api/Password", kAnyUser, &Accounts::ChangePassword},
+      {"GET", "/api/Tokens", kAnyUser, &Accounts::ListTokens},
+      {"POST", "/api/Tokens", kAnyUser, &Accounts::MakeToken},
+      {"POST", "/api/Tokens/revoke", kAnyUser, &Accounts::RevokeToken},
+      {"GET", "/api/Users", kAdminister, &Accounts::ListUsers},
+      {"POST", "/api/Users", kAdminister, &Accounts::AddUser},
+      {"POST", "/api/Users/change", kAdminister, &Accounts::ChangeUser},
+      {"GET", "/api/Audit", kAdminister, &Accounts::ListAudit},
+      {"GET", "/api/Products", kAnybody, &Accounts::ListProducts},
+      {"POST", "/api/Products", kAdminister, &Accounts::SetProduct},
+      {"POST", "/api/Products/remove", kAdminister, &Accounts::RemoveProduct},
+      {"GET", "/api/SavedSearches", kAnyUser, &Accounts::ListSearches},
+      {"POST", "/api/SavedSearches", kAnyUser, &Accounts::SaveSearch},
+      {"POST", "/api/SavedSearches/remove", kAnyUser, &Accounts::RemoveSearch},
+      {"GET", "/api/ShortLinks", kAnybody, &Accounts::FindShortLink},
+      {"POST", "/api/ShortLinks", kAnybody, &Accounts::Shorten},
+  };
+  std::vector<http::Route> routes;
+  for (const Row& row : rows) {
+    const bool brings = row.method == "POST";
+    for (const std::string_view end : {"/", ""}) {
+      routes.push_back({.method = std::string(row.method),
+                        .pattern = std::string(row.path) + std::string(end),
+                        .permission = std::string(row.permission),
+                        .body = brings ? http::BodyPlace::kMemory : http::BodyPlace::kNone,
+                        .max_body_bytes = brings ? http::kMaxOrderBytes : 0,
+                        .handler = [this, handler = row.handler](
+                                       http::Request& request) { return (this->*handler)(request); },
+                        .is_quick = !brings && !row.waits});
+    }
+  }
+  return routes;
+}
+
+}  // namespace cairn::accounts

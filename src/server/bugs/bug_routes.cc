@@ -1,0 +1,250 @@
+#include "server/bugs/bug_routes.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/json_writer.h"
+#include "base/parse_json.h"
+#include "net/http_client.h"
+#include "server/bugs/new_bug.h"
+#include "server/http/json_order.h"
+#include "server/store/permissions.h"
+
+namespace cairn::bugs {
+namespace {
+
+using http::ErrorResponse;
+using http::Request;
+using http::Response;
+
+const Tracker* FindTracker(const BugRouteParts& parts, std::string_view name) {
+  if (name.empty()) return parts.trackers.empty() ? nullptr : &parts.trackers.front();
+  const auto found = std::ranges::find(parts.trackers, name, &Tracker::name);
+  return found == parts.trackers.end() ? nullptr : &*found;
+}
+
+Response AnswerTo(const base::Error& error) {
+  using base::Code;
+  switch (error.code) {
+    case Code::kBadValue: return ErrorResponse(400, std::string(error.what) + ": too long, or empty");
+    case Code::kNotFound: return ErrorResponse(404, "There is no such " + std::string(error.what));
+    case Code::kLimitExceeded:
+      return ErrorResponse(400, std::string(error.what) + ": there are as many as there may be");
+    default: return ErrorResponse(500, "The directory could not answer: " + base::Describe(error));
+  }
+}
+
+// Ids are numbers where the tracker has numbers, as Socorro's clients want them.
+void WriteBugId(std::string_view bug, base::JsonWriter& json) {
+  json.Key("id");
+  IsBugId(TrackerKind::kBugzilla, bug) ? json.Raw(bug) : json.String(bug);
+}
+
+Response AnswerWith(const BugRouteParts& parts, const std::vector<store::BugLink>& links) {
+  base::JsonWriter json;
+  json.BeginObject();
+  json.Key("hits");
+  json.BeginArray();
+  for (const store::BugLink& link : links) {
+    json.BeginObject();
+    WriteBugId(link.id.bug, json);
+    json.TextField("signature", link.signature);
+    json.TextField("tracker", link.id.tracker);
+    if (const Tracker* const tracker = FindTracker(parts, link.id.tracker))
+      json.TextField("url", UrlOfBug(*tracker, link.id.bug));
+    const store::BugState& state = link.state;
+    for (const auto& [name, text] : {std::pair{"status", &state.status},
+                                     {"resolution", &state.resolution},
+                                     {"summary", &state.summary}}) {
+      if (!text->empty()) json.TextField(name, *text);
+    }
+    json.EndObject();
+  }
+  json.EndArray();
+  json.NumberField("total", links.size());
+  json.EndObject();
+  return http::JsonResponse(200, json.Take());
+}
+
+// The values of a parameter, of the query or of a form's body; each once.
+std::variant<std::vector<std::string>, Response> ValuesOf(const Request& request, std::string_view name) {
+  const std::string& text = request.method == "POST" ? request.body : request.query;
+  const std::optional<http::QueryFields> fields = http::ParseQuery(text);
+  if (!fields) {
+    return ErrorResponse(400, "The parameters cannot be read: a broken %-escape, or more than " +
+                                  std::to_string(http::kMaxQueryFields));
+  }
+  std::vector<std::string> values;
+  for (const auto& [field, value] : *fields) {
+    if (field == name && std::ranges::find(values, value) == values.end()) values.push_back(value);
+  }
+  if (values.empty()) return ErrorResponse(400, "The parameter " + std::string(name) + " is missing");
+  return values;
+}
+
+using Find =
+    base::Result<std::vector<store::BugLink>> (store::BugRecords::*)(std::span<const std::string>) const;
+
+http::Handler Lists(const BugRouteParts& parts, std::string_view parameter, Find find) {
+  return [parts, parameter, find](Request& request) -> Response {
+    const auto values = ValuesOf(request, parameter);
+    if (const auto* const refusal = std::get_if<Response>(&values))
+      return http::JsonResponse(refusal->status, refusal->body);
+    const auto links = (parts.directory.bugs().*find)(std::get<0>(values));
+    return links ? AnswerWith(parts, *links) : AnswerTo(links.error());
+  };
+}
+
+using Change = base::Status (store::BugRecords::*)(const std::string&, const store::BugId&);
+
+// Links a bug and a signature, or takes the link away.
+http::Handler Changes(const BugRouteParts& parts, std::string_view action, Change change) {
+  return [parts, action, change](Request& request) -> Response {
+    http::JsonOrder order(request.body);
+    const std::string signature = order.NeededText("signature");
+    const std::string bug = order.NeededId("bug");
+    const std::string name = order.Text("tracker").value_or("");
+    if (std::optional<Response> refusal = order.refusal()) return *std::move(refusal);
+    const Tracker* const tracker = FindTracker(parts, name);
+    if (tracker == nullptr)
+      return ErrorResponse(400,
+                           "tracker: there is none of this name: [[bugs.tracker]] of the configuration "
+                           "names them");
+    if (!IsBugId(tracker->kind, bug))
+      return ErrorResponse(400, "bug: " + std::string(NameOf(tracker->kind)) + " has no such ids");
+    if (parts.audit != nullptr) {
+      const base::Status noted =
+          parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
+                             .action = std::string(action) + " " + tracker->name + " " + bug,
+                             .object = signature});
+      if (!noted)
+        return ErrorResponse(503, "This is done only if it can be noted: " + base::Describe(noted.error()));
+    }
+    const base::Status changed = (parts.directory.bugs().*change)(signature, {tracker->name, bug});
+    if (!changed) return AnswerTo(changed.error());
+    const auto links = parts.directory.bugs().BugsOf(std::vector{signature});
+    return links ? AnswerWith(parts, *links) : AnswerTo(links.error());
+  };
+}
+
+// The same question by somebody who sees what is public, and pings only if the caller does.
+Request AsPublic(const Request& request, std::string query) {
+  Request asked{.method = "GET", .query = std::move(query), .caller = request.caller};
+  std::erase_if(asked.caller.permissions,
+                [](const std::string& name) { return name != store::NameOf(store::Permission::kViewPings); });
+  return asked;
+}
+
+// The id of a crash in an answer to a search; empty if it found none.
+std::string FirstId(std::string_view answer) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view id;
+  if (base::ParseJson(parser, answer).get(root) != simdjson::SUCCESS) return {};
+  return root.at_pointer("/hits/0/uuid").get(id) == simdjson::SUCCESS ? std::string(id) : std::string();
+}
+
+// Under which address the client reaches this server.
+std::string OriginOf(const BugRouteParts& parts, const Request& request) {
+  if (!parts.public_url.empty()) {
+    const std::string& url = parts.public_url;
+    return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
+  }
+  const std::string_view host = request.FindHeader("host");
+  const bool is_secure = request.FindHeader("x-forwarded-proto") == "https";
+  return host.empty() ? "" : (is_secure ? "https://" : "http://") + std::string(host);
+}
+
+Response WriteLinks(const BugRouteParts& parts, const CrashFacts& facts, const std::string& page) {
+  const base::Result<std::optional<store::Product>> product = parts.directory.FindProduct(facts.product);
+  if (!product) return AnswerTo(product.error());
+  std::vector<store::ProductLink> links;
+  if (*product) links = (*product)->bug_links;
+  if (links.empty()) {
+    for (const Tracker& tracker : parts.trackers) links.push_back({tracker.name, NewBugTemplate(tracker)});
+  }
+  base::JsonWriter json;
+  json.BeginObject();
+  json.Key("links");
+  json.BeginArray();
+  for (const store::ProductLink& link : links) {
+    json.BeginObject();
+    json.TextField("label", link.label);
+    json.TextField("url", FillTemplate(link.url, facts, page));
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  return http::JsonResponse(200, json.Take());
+}
+
+Response NewBug(const BugRouteParts& parts, Request& request) {
+  const http::QueryFields fields = http::ParseQuery(request.query).value_or(http::QueryFields());
+  const std::string signature(http::FindQueryField(fields, "signature"));
+  std::string id(http::FindQueryField(fields, "crash_id"));
+  const bool is_of_signature = id.empty();
+  if (is_of_signature) {
+    if (signature.empty()) return ErrorResponse(400, "Give the parameter crash_id or signature");
+    // Its newest crash of late stands for it.
+    Request asked = AsPublic(request, "_columns=uuid&_results_number=1&_facets_size=0&signature=" +
+                                          net::EscapeUrlPart("=" + signature));
+    const Response found = parts.search(asked);
+    if (found.status != 200) return http::JsonResponse(found.status, found.body);
+    id = FirstId(found.body);
+    if (id.empty()) return ErrorResponse(404, "No crash of late has this signature");
+  }
+  Request asked = AsPublic(request, "crash_id=" + net::EscapeUrlPart(id));
+  const Response document = parts.processed_crash(asked);
+  if (document.status != 200) return http::JsonResponse(document.status, document.body);
+  const std::optional<CrashFacts> facts = ReadFacts(document.body);
+  if (!facts) return ErrorResponse(500, "The crash's document cannot be read");
+  const std::string page = is_of_signature ? "/signature/?signature=" + net::EscapeUrlPart(signature)
+                                           : "/report/index/" + net::EscapeUrlPart(id);
+  const std::string origin = OriginOf(parts, request);
+  return WriteLinks(parts, *facts, origin.empty() ? "" : origin + page);
+}
+
+}  // namespace
+
+std::vector<http::Route> MakeRoutes(const BugRouteParts& parts) {
+  using store::BugRecords;
+  const std::string anybody(http::kAnybody);
+  const std::string edit_bugs(store::NameOf(store::Permission::kEditBugs));
+  struct Row {
+    std::string_view method;
+    std::string_view path;
+    const std::string& permission;
+    std::size_t body_bytes_max;
+    http::Handler handler;
+  };
+  const Row rows[] = {
+      {"GET", "/api/Bugs", anybody, 0, Lists(parts, "signatures", &BugRecords::BugsOf)},
+      {"POST", "/api/Bugs", anybody, kMaxBugQueryBytes, Lists(parts, "signatures", &BugRecords::BugsOf)},
+      {"GET", "/api/SignaturesByBugs", anybody, 0, Lists(parts, "bug_ids", &BugRecords::SignaturesOf)},
+      {"POST", "/api/SignaturesByBugs", anybody, kMaxBugQueryBytes,
+       Lists(parts, "bug_ids", &BugRecords::SignaturesOf)},
+      {"POST", "/api/BugLinks", edit_bugs, http::kMaxOrderBytes,
+       Changes(parts, "link bug", &BugRecords::LinkBug)},
+      {"POST", "/api/BugLinks/remove", edit_bugs, http::kMaxOrderBytes,
+       Changes(parts, "unlink bug", &BugRecords::UnlinkBug)},
+      {"GET", "/api/NewBug", anybody, 0, [parts](Request& request) { return NewBug(parts, request); }},
+  };
+  std::vector<http::Route> routes;
+  for (const Row& row : rows) {
+    for (const std::string_view end : {"/", ""}) {
+      routes.push_back({.method = std::string(row.method),
+                        .pattern = std::string(row.path) + std::string(end),
+                        .permission = row.permission,
+                        .body = row.body_bytes_max > 0 ? http::BodyPlace::kMemory : http::BodyPlace::kNone,
+                        .max_body_bytes = row.body_bytes_max,
+                        .handler = row.handler});
+    }
+  }
+  return routes;
+}
+
+}  // namespace cairn::bugs
