@@ -35,6 +35,8 @@ TOTAL = sum(CORPUS.values())
 INSTALLATIONS = 7
 SECRET = "https://secret.example/path"
 SIGNATURE = "Innermost"
+# The tests ask more often than somebody without a token may.
+LIMITS = "[rate_limits]\nanonymous_per_minute = 100000\n"
 
 
 class Corpus:
@@ -42,7 +44,7 @@ class Corpus:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="cairn-tools-")
-        self.server = Server(PROGRAM, folder=self.folder)
+        self.server = Server(PROGRAM, LIMITS, folder=self.folder)
         self.token = self.server.token("view_pii,view_rawdump,reprocess_crashes,upload_symbols")
         self.poor_token = self.server.token("view_pings")
         program = CrashingProgram(PROGRAM, self.folder)
