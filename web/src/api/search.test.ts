@@ -27,9 +27,9 @@ test('counts ask for no crashes, and an export for no facets', () => {
   const counts = new URL(countsApiPath({ conditions: [exactSignature('a')] }), 'http://x').searchParams;
   expect(counts.get('_results_number')).toBe('0');
   expect(counts.get('_facets_size')).toBe('0');
-  const url = new URL(exportPath(plainQuery([exactSignature('a')]), 'parquet'), 'http://x');
+  const url = new URL(exportPath(plainQuery([exactSignature('a')]), 'jsonl'), 'http://x');
   expect([...url.searchParams.keys()].filter((name) => name.startsWith('_facets'))).toEqual([]);
-  expect(url.searchParams.get('_format')).toBe('parquet');
+  expect(url.searchParams.get('_format')).toBe('jsonl');
 });
 
 test('reads what is there and bears what is not', () => {
