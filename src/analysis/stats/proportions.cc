@@ -6,12 +6,6 @@
 #include <vector>
 
 namespace cairn::stats {
-namespace {
-
-constexpr double kNormal95 =
-    1.959964;  // Standard errors to each side that hold 95 % of a normal distribution.
-
-}  // namespace
 
 Difference Compare(const Share& group, const Share& others) {
   if (group.total == 0 || others.total == 0) return {.value = 0, .low = -1, .high = 1, .p_value = 1};

@@ -6,6 +6,9 @@
 
 namespace cairn::stats {
 
+// Standard errors to each side that hold 95 % of a normal distribution.
+inline constexpr double kNormal95 = 1.959964;
+
 // So many of so many.
 struct Share {
   std::uint64_t count = 0;

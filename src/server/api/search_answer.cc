@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/stats/proportions.h"
 #include "os/clock.h"
 #include "server/api/aggregation_parameters.h"
 #include "server/api/cursor.h"
@@ -13,9 +14,6 @@ namespace {
 using search::AggregationKind;
 using search::Facet;
 using search::FieldType;
-
-constexpr double kNormal95 =
-    1.959964;  // Standard errors to each side that hold 95 % of a normal distribution.
 
 // The begin of an interval of dates. Clients of Super Search know a whole day by its end "T00:00:00+00:00".
 std::string FormatIntervalBegin(std::int64_t unix_ms) {
@@ -118,7 +116,7 @@ void WriteValue(search::FieldId field, const search::Value& value, base::JsonWri
 }
 
 void WriteEstimate(const search::Estimate& estimate, std::uint64_t kept, base::JsonWriter& json) {
-  const double spread = kNormal95 * std::sqrt(std::max(0.0, estimate.variance));
+  const double spread = stats::kNormal95 * std::sqrt(std::max(0.0, estimate.variance));
   const auto whole = [](double number) { return std::llround(number); };
   json.BeginObject();
   json.NumberField("count", whole(estimate.count));
