@@ -2,6 +2,7 @@
 import type { Problem, ProblemKind } from '../base/problem';
 import { readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
+import { askAhead, takeAhead } from './ahead';
 
 // Longer than the slowest search may take; after it the page says that the server does not answer.
 const kMaxAnswerMs = 30_000;
@@ -19,7 +20,12 @@ const kNoSuchPath = 'Not Found';
 // T is the generated type of the answer, in which everything may be absent: readers check each field that
 // they use.
 export function getJson<T extends object>(path: string, signal: AbortSignal): Promise<Result<T>> {
-  return ask<T>(path, { headers: kWantsJson }, readObject, signal);
+  return ask<T>(path, kReadsJson, readObject, signal);
+}
+
+// Asks what getJson will be asked soon; ends when the answer begins.
+export async function getJsonAhead(path: string): Promise<void> {
+  await askAhead(path, kReadsJson);
 }
 
 export function getText(path: string, signal: AbortSignal): Promise<Result<string>> {
@@ -46,6 +52,7 @@ export function postForm<T extends object>(
 }
 
 const kWantsJson = { Accept: 'application/json' };
+const kReadsJson: RequestInit = { headers: kWantsJson };
 
 async function readObject<T extends object>(response: Response): Promise<T | undefined> {
   const body: unknown = await response.json().catch(() => undefined);
@@ -61,7 +68,8 @@ async function ask<T>(
 ): Promise<Result<T>> {
   const deadline = AbortSignal.timeout(answerMs);
   try {
-    const response = await fetch(path, { ...request, signal: anyOf(signal, deadline) });
+    const ahead = request === kReadsJson ? takeAhead(path) : undefined;
+    const response = await (ahead ?? fetch(path, { ...request, signal: anyOf(signal, deadline) }));
     if (!response.ok) return fail(problemOf(response.status, await readObject(response)));
     const body = await read(response);
     return body === undefined ? fail({ kind: 'bad-answer', detail: '' }) : succeed(body);

@@ -16,16 +16,13 @@ import { joinPresent, parseTime } from '../base/format';
 import { readCount, readEntries, readList, readText, readTexts } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
 import { getJson } from './client';
+import { crashApiPath } from './crash_path';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
 const recent = new RecentAnswers<Crash>();
-
-export function crashApiPath(id: CrashId): string {
-  return `/api/ProcessedCrash/?crash_id=${id}`;
-}
 
 export function recentCrash(id: CrashId): Crash | undefined {
   return recent.find(id);

@@ -3,7 +3,7 @@ import type { Crash } from '../base/crash';
 import type { CrashId } from '../base/crash_id';
 import { readTexts } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
-import { crashApiPath } from './crash';
+import { crashApiPath } from './crash_path';
 import { getJson } from './client';
 
 // The dump's name in a submission.

@@ -13,7 +13,7 @@ interface Memory {
   readonly focusKey: string | undefined;
 }
 
-function currentPlace(): Place {
+export function currentPlace(): Place {
   return { path: location.pathname, search: location.search };
 }
 

@@ -1,6 +1,8 @@
 // The pages of the site. A new page is a folder in pages/ and a row here. Each is loaded when it is first gone to, so that
 // the first page shows soon.
 import type { VNode } from 'preact';
+import { crashApiPath } from '../api/crash_path';
+import { parseCrashId } from '../base/crash_id';
 import type { PageProps } from '../base/page';
 
 export type Page = (props: PageProps) => VNode;
@@ -9,6 +11,8 @@ export interface Route {
   // Parts that begin with ":" are parameters.
   readonly path: string;
   readonly load: () => Promise<Page>;
+  // What the page will ask the server first, for pages that people open by a link.
+  readonly asks?: (parameters: Readonly<Record<string, string>>) => string | undefined;
   // Its word in the header's menu, where it has one. It stands for the pages beneath `within` as well.
   readonly menu?: string;
   readonly within?: string;
@@ -20,7 +24,7 @@ export const kRoutes: readonly Route[] = [
   { path: '/topcrashers', menu: 'Top crashers', load: () => import('../pages/topcrashers/top_crashers_page').then((pages) => pages.TopCrashersPage) },
   { path: '/signature', load: () => import('../pages/signature/signature_page').then((pages) => pages.SignaturePage) },
   { path: '/s/:id', load: () => import('../pages/search/short_link_page').then((pages) => pages.ShortLinkPage) },
-  { path: '/report/index/:id', load: () => import('../pages/report/report_page').then((pages) => pages.ReportPage) },
+  { path: '/report/index/:id', asks: crashQuestion, load: () => import('../pages/report/report_page').then((pages) => pages.ReportPage) },
   { path: '/home', load: homePage },
   { path: '/home/product/:product', load: () => import('../pages/home/product_page').then((pages) => pages.ProductPage) },
   { path: '/account', load: accountPage },
@@ -46,6 +50,11 @@ export const kRoutes: readonly Route[] = [
   { path: '/symbols/uploads/:id', load: () => import('../pages/symbols/uploads/upload_page').then((pages) => pages.UploadPage) },
   { path: '/symbols/usage', load: () => import('../pages/symbols/usage/usage_page').then((pages) => pages.UsagePage) },
 ];
+
+function crashQuestion({ id }: Readonly<Record<string, string>>): string | undefined {
+  const crash = parseCrashId(id ?? '');
+  return crash === undefined ? undefined : crashApiPath(crash);
+}
 
 async function searchPage(): Promise<Page> {
   return (await import('../pages/search/search_page')).SearchPage;

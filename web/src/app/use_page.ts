@@ -1,5 +1,6 @@
 // usePage: the page that belongs to a place. While its code is on its way, the page before it stays in sight.
 import { useEffect, useState } from 'preact/hooks';
+import { getJsonAhead } from '../api/client';
 import { matchPath } from './router';
 import { kRoutes, type Page, type Route } from './routes';
 import type { Place } from './navigation';
@@ -34,6 +35,18 @@ function pageAtHand(place: Place): PageState {
   if (found === undefined) return 'missing';
   const page = loaded.get(found.route);
   return page === undefined ? 'loading' : { ...found, page, place };
+}
+
+// Fetches what the first page needs, its code and its first answer at once; ends when both are there or failed,
+// which is told where they are used.
+export async function beginPage(place: Place): Promise<void> {
+  const found = findRoute(place);
+  if (found === undefined) return;
+  const question = found.route.asks?.(found.parameters);
+  await Promise.allSettled([
+    question === undefined ? undefined : getJsonAhead(question),
+    found.route.load().then((page) => loaded.set(found.route, page)),
+  ]);
 }
 
 export function usePage(place: Place): PageState {
