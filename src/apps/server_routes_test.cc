@@ -107,6 +107,11 @@ constexpr Expected kExpected[] = {
     {"GET /api/SuperSearchUnredacted anybody"},
     {"GET /api/Export/ anybody"},
     {"GET /api/Export anybody"},
+    {"GET /api/DataSets/ anybody"},
+    {"GET /api/DataSets anybody"},
+    // Of pings with view_pings.
+    {"GET /api/DataSets/{name}/ anybody"},
+    {"GET /api/DataSets/{name} anybody"},
     {"GET /api/SuperSearchFields/ anybody"},
     {"GET /api/SuperSearchFields anybody"},
     {"GET /api/TopCrashers/ anybody"},
