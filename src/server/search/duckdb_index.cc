@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -21,6 +22,7 @@
 #include "server/search/duckdb_retention.h"
 #include "server/search/duckdb_schema.h"
 #include "server/search/duckdb_search.h"
+#include "server/search/duckdb_snapshot.h"
 #include "server/search/duckdb_sql.h"
 #include "server/search/week.h"
 
@@ -33,6 +35,7 @@ using base::Error;
 constexpr std::string_view kDictionaryStem = "dictionary";
 constexpr std::string_view kWeeksFolder = "/weeks";
 constexpr std::string_view kActivityFolder = "/activity";
+constexpr std::string_view kSnapshotsFolder = "/snapshots";
 
 // How long a purge waits for searches that read old files; they take seconds at most.
 constexpr int kReadersPatienceMs = 10'000;
@@ -71,7 +74,8 @@ struct DuckDbIndex::State {
         writer(std::move(connected)),
         dictionary_files(folder, writer),
         crashes(folder + std::string(kWeeksFolder), writer),
-        activity(folder + std::string(kActivityFolder), writer) {}
+        activity(folder + std::string(kActivityFolder), writer),
+        snapshots(folder + std::string(kSnapshotsFolder)) {}
 
   DuckDatabase database;
   // Held by whoever puts files in others' places, all the while, so that no list of files gets old under it.
@@ -83,6 +87,7 @@ struct DuckDbIndex::State {
   std::optional<DuckDbDictionary> dictionary;  // There from Open on.
   DuckDbCrashes crashes;
   DuckDbActivity activity;
+  DuckDbSnapshots snapshots;  // Has its own lock.
 
   // False: something is still read.
   base::Result<bool> RemoveRetired() {
@@ -132,6 +137,7 @@ base::Result<std::unique_ptr<DuckDbIndex>> DuckDbIndex::Open(const std::string& 
   ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer, std::move(dictionary)));
   RETURN_IF_ERROR(state->crashes.Open());
   RETURN_IF_ERROR(state->activity.Open());
+  RETURN_IF_ERROR(state->snapshots.Open());
   return std::unique_ptr<DuckDbIndex>(new DuckDbIndex(std::move(state)));
 }
 
@@ -242,6 +248,7 @@ base::Result<std::uint64_t> DuckDbIndex::Expire(const Retention& retention) {
   }
   const std::lock_guard lock(state_->write_mutex);
   RETURN_IF_ERROR(state_->activity.Expire(retention.activity_before_ms));
+  state_->snapshots.Forget();  // One that nobody asks for any more would keep what is forgotten.
   RETURN_IF_ERROR(state_->RemoveRetired());
   return gone;
 }
@@ -282,6 +289,7 @@ base::Result<std::uint64_t> DuckDbIndex::Purge(std::span<const std::string> uuid
     }
     RETURN_IF_ERROR(SweepLocked());
   }
+  state_->snapshots.Forget();
   for (int waited_ms = 0; waited_ms < kReadersPatienceMs; waited_ms += kReadersPauseMs) {
     {
       const std::lock_guard lock(state_->write_mutex);
@@ -335,6 +343,17 @@ base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read)
                    PrepareSearch(connection, query, dictionary->catalog, files));
   if (prepared.parts.empty()) return T{};
   return read(connection, CrashSelection{dictionary->catalog, prepared.parts, prepared.condition});
+}
+
+base::Result<Snapshot> DuckDbIndex::TakeSnapshot(const SnapshotQuestion& question) const {
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return state_->snapshots.Take(question, connection, [&] {
+    const DateWindow window{question.from_ms, std::numeric_limits<std::int64_t>::max()};
+    // The dictionary last: it has what the rows of the files refer to.
+    std::vector<DuckDbCrashes::File> files =
+        state_->crashes.Overlapping(std::span(&question.kind, 1), window);
+    return DuckDbSnapshots::Source{std::move(files), state_->DictionaryFile()};
+  });
 }
 
 base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {
