@@ -142,6 +142,12 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   Append(routes, pings::MakeRoutes(parts.edge));
   const api::ApiParts api_parts = ApiPartsOf(parts);
   Append(routes, api::MakeRoutes(api_parts));
+  Append(routes, sql::MakeRoutes({.index = parts.index,
+                                  .audit = parts.audit,
+                                  .program = parts.sql_program,
+                                  .spool_folder = parts.spool_folder,
+                                  .options = parts.sql,
+                                  .products_by_token = api_parts.products_by_token}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   const std::string symbols_permission =

@@ -42,6 +42,7 @@ class RouteTableTest : public ::testing::Test {
                            .directory = *directory_,
                            .accounts = accounts_,
                            .trackers = {},
+                           .sql_program = "/nowhere",
                            .health = health_,
                            .metrics = [](http::Request&) { return http::Response(); },
                            .metrics_public = is_public,
@@ -107,6 +108,10 @@ constexpr Expected kExpected[] = {
     {"GET /api/SuperSearchUnredacted anybody"},
     {"GET /api/Export/ anybody"},
     {"GET /api/Export anybody"},
+    {"GET /api/SQL/ run_custom_queries"},
+    {"GET /api/SQL run_custom_queries"},
+    {"POST /api/SQL/ run_custom_queries"},
+    {"POST /api/SQL run_custom_queries"},
     {"GET /api/DataSets/ anybody"},
     {"GET /api/DataSets anybody"},
     // Of pings with view_pings.
@@ -419,12 +424,8 @@ TEST_F(RouteTableTest, WithoutAnAnonymousViewOnlySigningInIsLeftOfTheApi) {
 
 // Still to be described: a line goes with its description.
 constexpr std::string_view kUndescribed[] = {
-    "/api/SuperSearchUnredacted/",
-    "/api/RawCrash/",
-    "/api/CrashVerify/",
-    "/api/MissingProcessedCrash/",
-    "/api/VersionString/",
-    "/api/NoOp/",
+    "/api/SuperSearchUnredacted/", "/api/RawCrash/",      "/api/CrashVerify/",
+    "/api/MissingProcessedCrash/", "/api/VersionString/", "/api/NoOp/",
 };
 
 TEST_F(RouteTableTest, EveryRouteOfTheApiStandsInItsDescription) {
