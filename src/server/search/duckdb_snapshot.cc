@@ -17,7 +17,7 @@ struct FrameColumn {
   std::string_view description;
 };
 constexpr FrameColumn kFrameColumns[] = {
-    {"stack_id", "BIGINT", "st.id", "That of crashes."},
+    {"stack_id", "BIGINT", "st.number", "That of crashes. Within one copy alone."},
     {"frame", "INTEGER", "st.frame", "Its place: 0 is where it crashed, 1 its caller."},
     {"inline_depth", "INTEGER", "coalesce(n.position, 0)", "0 is the innermost of calls inlined there."},
     {"module", "VARCHAR", "a.module", "File name of the code."},
@@ -57,12 +57,12 @@ std::string InsertCrashes(const SnapshotQuestion& question, const DuckDbSnapshot
     const bool is_date = field->type == FieldType::kDate;
     expressions += (is_date ? "TRY(epoch_ms(" + expression + "))" : expression) + ", ";
   }
-  expressions += "c.weight, c.stack_id";
+  expressions += "c.weight, c.stack_number";
   const std::vector<CrashPart> parts = PartsOf(source.files);
   return "INSERT INTO " + catalog + "." + std::string(kCrashes) + " SELECT " + expressions + " FROM " +
-         CrashSource(parts, expressions + " c.input_id c.date_ms") + " LEFT JOIN " +
-         source.dictionary->catalog +
-         ".signatures s ON s.input_id = c.input_id WHERE c.date_ms >= " + std::to_string(question.from_ms);
+         CrashSource(parts, expressions + " c.input_number c.date_ms") + " LEFT JOIN " +
+         source.dictionary->catalog + ".signatures s ON s.input_number = c.input_number WHERE c.date_ms >= " +
+         std::to_string(question.from_ms);
 }
 
 std::string InsertFrames(const std::string& dictionary, const std::string& catalog) {
@@ -71,10 +71,12 @@ std::string InsertFrames(const std::string& dictionary, const std::string& catal
     expressions += (expressions.empty() ? "" : ", ") + std::string(column.expression);
   }
   return "INSERT INTO " + catalog + "." + std::string(kFrames) + " SELECT " + expressions +
-         " FROM (SELECT id, unnest(address_ids) AS address_id, generate_subscripts(address_ids, 1) - 1 AS "
+         " FROM (SELECT number, unnest(address_ids) AS address_id, generate_subscripts(address_ids, 1) - 1 "
+         "AS "
          "frame FROM " +
-         dictionary + ".stacks WHERE id IN (SELECT stack_id FROM " + catalog + "." + std::string(kCrashes) +
-         ")) st JOIN " + dictionary + ".addresses a ON a.id = st.address_id LEFT JOIN " + dictionary +
+         dictionary + ".stacks WHERE number IN (SELECT stack_id FROM " + catalog + "." +
+         std::string(kCrashes) + ")) st JOIN " + dictionary +
+         ".addresses a ON a.id = st.address_id LEFT JOIN " + dictionary +
          ".address_frames n ON n.address_id = a.id LEFT JOIN " + dictionary +
          ".frames f ON f.id = n.frame_id ORDER BY ALL";
 }
