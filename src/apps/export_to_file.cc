@@ -44,7 +44,7 @@ int ExportToFile(const ExportOrder& order) {
   base::Status written;
   const std::variant<ServerAnswer, int> asked =
       AskServer(kExportVerb, {.url = order.url,
-                              .path = "/api/Export/?" + order.query,
+                              .path = order.path + "?" + order.query,
                               .token = order.token,
                               .timeout_ms = kTimeoutMs,
                               .take_body = [&](std::string_view bytes) {

@@ -1,4 +1,5 @@
-// What `cairn export` does: an export of a running server, to a file or standard output as it comes.
+// What `cairn export` does: an export or a data set of a running server, to a file or standard output as it
+// comes.
 #pragma once
 
 #include <string>
@@ -11,6 +12,7 @@ inline constexpr std::string_view kExportVerb = "export";
 struct ExportOrder {
   std::string url;
   std::string token;
+  std::string path = "/api/Export/";
   std::string query;   // Escaped, with the format.
   std::string output;  // The path of a file; empty: standard output.
 };

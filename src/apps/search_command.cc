@@ -271,8 +271,16 @@ SearchVerbs::SearchVerbs(CLI::App& app)
     verb->add_option("--format", format_, "table, csv, json, jsonl or markdown")
         ->check(CLI::IsMember({"table", "csv", "json", "jsonl", "markdown"}));
   }
-  export_->add_option("--format", export_format_, "csv (default), json or jsonl")
-      ->check(CLI::IsMember({"csv", "json", "jsonl"}));
+  export_->add_option("--format", export_format_, "csv (default), json, jsonl or parquet")
+      ->check(CLI::IsMember({"csv", "json", "jsonl", "parquet"}));
+  CLI::Option* const set =
+      export_
+          ->add_option("--data-set", data_set_,
+                       "all of a day in the columns of docs/DATA_SETS.md: socorro_crash or crash_summary")
+          ->check(CLI::IsMember({"socorro_crash", "crash_summary"}));
+  CLI::Option* const day = export_->add_option("--date", day_, "the day of a data set, such as 2026-11-22");
+  set->needs(day);
+  day->needs(set);
   export_->add_option("-o,--output", output_, "a file, which is there only once it is whole");
 }
 
@@ -364,7 +372,14 @@ int SearchVerbs::Facet(std::string query) const {
 int SearchVerbs::Export(std::string query) const {
   AddColumns(query);
   AddParameter(query, "_format", export_format_);
-  return ExportToFile({.url = url_, .token = token_, .query = query, .output = output_});
+  if (data_set_.empty())
+    return ExportToFile({.url = url_, .token = token_, .query = query, .output = output_});
+  AddParameter(query, "date", day_);
+  return ExportToFile({.url = url_,
+                       .token = token_,
+                       .path = "/api/DataSets/" + data_set_ + "/",
+                       .query = query,
+                       .output = output_});
 }
 
 std::optional<std::vector<OutputTable>> TablesOfFacets(std::string_view json) {

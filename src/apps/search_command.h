@@ -41,6 +41,8 @@ class SearchVerbs {
   std::uint32_t size_ = 50;
   std::string format_ = "table";
   std::string export_format_ = "csv";
+  std::string data_set_;
+  std::string day_;
   std::string output_;
 };
 

@@ -120,8 +120,22 @@ TEST_F(SearchCommandTest, AnExportIsAFileOnceItIsWhole) {
   std::filesystem::remove(path);
   EXPECT_EQ(Printed({"export", "version=2.0", "--columns", "version", "--format", "jsonl"}),
             "{\"version\":\"2.0\"}\n");
+  EXPECT_THAT(Printed({"export", "--columns", "version", "--format", "parquet"}), StartsWith("PAR1"));
   EXPECT_THAT(Printed({"export", "nonsense=1", "-o", path}, 1), HasSubstr("answered 400: There is no field"));
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(SearchCommandTest, DataSetsOfADay) {
+  const std::string& id = ids_[2];  // It ends in the day of its arrival.
+  const std::string digits = id.substr(id.size() - 6);
+  const std::string day = "20" + digits.substr(0, 2) + "-" + digits.substr(2, 2) + "-" + digits.substr(4);
+  const std::vector<std::string> words = {"export", "--data-set", "socorro_crash", "--date",
+                                          day,      "--format",   "jsonl",         "version=2.0"};
+  EXPECT_THAT(Printed(words), StartsWith("{\"crash_date\":\"" + day + "\",\"uuid\":\"" + id + "\""));
+  EXPECT_EQ(Run({"export", "--data-set", "socorro_crash"}), 2);
+  EXPECT_EQ(Run({"export", "--data-set", "nonsense", "--date", day}), 2);
+  EXPECT_THAT(Printed({"export", "--data-set", "crash_summary", "--date", day}, 1),
+              HasSubstr("answered 403"));
 }
 
 TEST_F(SearchCommandTest, SingleReports) {

@@ -181,6 +181,8 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .directory = *stores.directory,
        .accounts = roles.accounts,
        .trackers = config.trackers,
+       .sql_program = os::ExecutableFolder() + "/cairn-sql",
+       .sql = {.days = config.sql_days, .refresh_minutes = config.sql_refresh_minutes},
        .health = health,
        .metrics = MetricsHandler(metrics),
        .metrics_public = config.metrics_public.value_or(is_loopback),

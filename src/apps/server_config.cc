@@ -319,6 +319,19 @@ Key IndexMemoryKey() {
       [](auto& config) -> auto& { return config.index_memory_mib; }, kMinIndexMemoryMib, kMaxIndexMemoryMib);
 }
 
+Key SqlDaysKey() {
+  return NumberKeyOf(
+      "sql.days", kDaysMistake, [](auto& config) -> auto& { return config.sql_days; }, 1,
+      retention::kMaxDays);
+}
+
+Key SqlRefreshKey() {
+  constexpr std::int64_t kDayMinutes = 1440;
+  return NumberKeyOf(
+      "sql.refresh_minutes", "give a whole number of minutes, 1 to 1440",
+      [](auto& config) -> auto& { return config.sql_refresh_minutes; }, 1, kDayMinutes);
+}
+
 // Every key. Whoever adds one adds a line here, and it is known to the file, the environment and
 // --check-config.
 const std::vector<Key>& Keys() {
@@ -349,6 +362,8 @@ const std::vector<Key>& Keys() {
       IndexMemoryKey(),
       KeyOf("symbols.cache_mib", &ServerConfig::symbol_cache_mib),
       KeyOf("symbols.allowed_addresses", &ServerConfig::allowed_symbol_addresses),
+      SqlDaysKey(),
+      SqlRefreshKey(),
       KeyOf("bugs.poll_minutes", &ServerConfig::bug_poll_minutes),
       KeyOf("bugs.allowed_addresses", &ServerConfig::allowed_bug_addresses),
       KeyOf("oidc.issuer", &ServerConfig::oidc_issuer),

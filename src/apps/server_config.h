@@ -37,6 +37,10 @@
 //   url = "https://symbols.mozilla.org/try"
 //   kind = "breakpad"                       # or "symstore" (Microsoft's), or "debuginfod"; default breakpad
 //
+//   [sql]                                   # of who has run_custom_queries
+//   days = 30                               # how old the crashes are at most that SQL sees: 1 to 3650
+//   refresh_minutes = 15                    # how old the copy is at most that it runs on: 1 to 1440
+//
 //   [bugs]
 //   poll_minutes = 60                       # how often trackers are asked what became of bugs; 0, the
 //   default: never allowed_addresses = ["10.1.0.0/16"]     # that trackers may have beside public ones
@@ -81,6 +85,7 @@
 
 #include "server/bugs/tracker.h"
 #include "server/retention/policy.h"
+#include "server/sql/sql_routes.h"
 #include "server/symbol_lookup/upstream.h"
 
 namespace cairn::apps {
@@ -113,6 +118,8 @@ struct ServerConfig {
   std::int64_t symbol_cache_mib = 10'240;
   std::vector<std::string> allowed_symbol_addresses;
   std::vector<symbol_lookup::Upstream> upstreams;
+  std::int64_t sql_days = sql::kSqlDays;
+  std::int64_t sql_refresh_minutes = sql::kSqlRefreshMinutes;
   std::int64_t bug_poll_minutes = 0;
   std::vector<std::string> allowed_bug_addresses;
   std::vector<bugs::Tracker> trackers;

@@ -98,6 +98,15 @@ TEST(ServerConfigTest, TheEnvironmentKnowsEveryKeyAndWinsOverTheFile) {
   }
 }
 
+TEST(ServerConfigTest, WhatSqlSeesIsSaidWithinBounds) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[sql]\ndays = 7\nrefresh_minutes = 60\n", loaded), "");
+  EXPECT_EQ(loaded.config.sql_days, 7);
+  EXPECT_EQ(loaded.config.sql_refresh_minutes, 60);
+  EXPECT_NE(Read("[sql]\ndays = 0\n", loaded).find("sql.days"), std::string::npos);
+  EXPECT_NE(Read("[sql]\nrefresh_minutes = 1441\n", loaded).find("1 to 1440"), std::string::npos);
+}
+
 TEST(ServerConfigTest, TrackersAreNamed) {
   LoadedConfig loaded;
   ASSERT_EQ(Read("[bugs]\npoll_minutes = 60\n[[bugs.tracker]]\nurl = \"https://bugs.example.org/\"\n"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/build_info.h"
+#include "apps/openapi.h"
 #include "os/clock.h"
 #include "server/api/api.h"
 #include "server/bugs/bug_routes.h"
@@ -118,6 +119,20 @@ void CloseToAnonymous(std::vector<http::Route>& routes) {
   }
 }
 
+// What GET /api/OpenApi/ answers, to be filled in once the table is whole.
+std::shared_ptr<std::string> AddOpenApi(std::vector<http::Route>& routes) {
+  const auto document = std::make_shared<std::string>();
+  for (const std::string pattern : {"/api/OpenApi/", "/api/OpenApi"}) {
+    routes.push_back(
+        {.method = "GET", .pattern = pattern, .permission = kAnybody, .handler = [document](http::Request&) {
+           http::Response response = http::TextResponse(200, *document);
+           response.content_type = "application/yaml";
+           return response;
+         }});
+  }
+  return document;
+}
+
 api::ApiParts ApiPartsOf(const RouteParts& parts) {
   return {.index = parts.index,
           .blobs = parts.blobs,
@@ -142,6 +157,12 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   Append(routes, pings::MakeRoutes(parts.edge));
   const api::ApiParts api_parts = ApiPartsOf(parts);
   Append(routes, api::MakeRoutes(api_parts));
+  Append(routes, sql::MakeRoutes({.index = parts.index,
+                                  .audit = parts.audit,
+                                  .program = parts.sql_program,
+                                  .spool_folder = parts.spool_folder,
+                                  .options = parts.sql,
+                                  .products_by_token = api_parts.products_by_token}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
   Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
   const std::string symbols_permission =
@@ -175,8 +196,10 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   add("/__lbheartbeat__", kAnybody, Says("{}"));
   add("/__version__", kAnybody, Says(BuildInfoAsJson()));
   add("/metrics", parts.metrics_public ? kAnybody : std::string("view_metrics"), parts.metrics);
+  const std::shared_ptr<std::string> openapi = AddOpenApi(routes);
   for (http::Route& route : routes) route.is_limited = IsLimited(route.pattern);
   if (!parts.anonymous_view) CloseToAnonymous(routes);
+  *openapi = MakeOpenApi(routes, search::Fields(), OperationsText()).text;
   return routes;
 }
 

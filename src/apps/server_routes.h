@@ -18,6 +18,7 @@
 #include "server/retention/purge.h"
 #include "server/search/crash_index.h"
 #include "server/signing/signing.h"
+#include "server/sql/sql_routes.h"
 #include "server/store/audit_log.h"
 #include "server/store/blob_store.h"
 #include "server/store/directory.h"
@@ -50,6 +51,8 @@ struct RouteParts {
   store::Directory& directory;
   accounts::Accounts& accounts;
   std::vector<bugs::Tracker> trackers;
+  std::string sql_program;  // Path of cairn-sql.
+  sql::SqlOptions sql = {};
   Health& health;
   http::Handler metrics;        // What answers GET /metrics.
   bool metrics_public = false;  // Whether anybody may read them.

@@ -16,6 +16,7 @@ FORBIDDEN = {
     "cairn": r"^(?!linux-vdso|libc\.so|/lib64/ld-linux)",
     "cairn-handler": r"duckdb|sqlite|soci|LLVM|curl|pq|archive|capstone|zstd|mspack",
     "cairn-worker": r"duckdb|sqlite|soci|LLVM|curl|pq|archive",
+    "cairn-sql": r"sqlite|soci|LLVM|curl|pq|archive",
     "cairn-server": r"LLVM|curl",
 }
 

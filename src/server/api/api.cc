@@ -11,6 +11,7 @@
 #include "server/api/correlations.h"
 #include "server/api/crash_signature.h"
 #include "server/api/data_dictionary.h"
+#include "server/api/data_sets.h"
 #include "server/api/export.h"
 #include "server/api/flame.h"
 #include "server/api/public_document.h"
@@ -168,6 +169,8 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   // Nothing that is protected is in the index, so that the two are the same.
   add("/api/SuperSearchUnredacted", SuperSearch);
   add("/api/Export", Export);
+  add("/api/DataSets", ListDataSets);
+  add("/api/DataSets/{name}", SendDataSet);
   add("/api/SuperSearchFields", SuperSearchFields);
   add("/api/TopCrashers", TopCrashers);
   add("/api/SignatureFirstDate", SignatureFirstDate);

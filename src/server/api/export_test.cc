@@ -8,6 +8,7 @@
 #include "base/parse_json.h"
 #include "os/file.h"
 #include "server/api/api_for_test.h"
+#include "server/search/parquet_rows_for_test.h"
 
 namespace cairn::api {
 namespace {
@@ -28,6 +29,13 @@ class ServerApiExport : public ApiTest {
       search::SetSignature(row, i == 0 ? "=f(\"x\", 1)" : "f", "f | g");
       // Another stack than that of the others, which would share its signature.
       if (i == 0) search::ChangeStack(row, [](auto& frames) { frames[0].module_offset = 0x7777; });
+      if (i == 1) {
+        row.annotations = {{search::FindField("crash_time")->id, std::int64_t{1'700'000'000'000}},
+                           {search::FindField("startup_crash")->id, std::int64_t{1}},
+                           {search::FindField("total_physical_memory")->id, std::int64_t{1} << 40},
+                           {search::FindField("uptime_ts")->id, 0.25},
+                           {search::FindField("vendor")->id, "\xc3\xa9"}};
+      }
       rows.push_back(std::move(row));
     }
     Store(rows);
@@ -96,6 +104,48 @@ TEST_F(ServerApiExport, JsonIsOneObjectAndLinesAreOneEach) {
   EXPECT_EQ(base::ParseJson(parser, none)["hits"].get_array().value().size(), 0u);
 }
 
+// Every column of both: what DuckDB makes JSON of is what the other export says.
+TEST_F(ServerApiExport, ParquetHoldsWhatJsonLinesHold) {
+  std::string query = "_sort=version&_sort=-uuid";
+  std::string fields;
+  for (const search::Field& field : search::Fields()) {
+    if (field.use != search::FieldUse::kEverything) continue;
+    query += "&_columns=" + field.name;
+    const std::string name = "\"" + field.name + "\"";
+    const bool is_date = field.type == search::FieldType::kDate;
+    fields += ", '" + field.name + "', " +
+              (is_date ? "strftime(" + name + " AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%gZ')" : name);
+  }
+  const http::Response response = Ask(query + "&_format=parquet");
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(response.content_type, "application/vnd.apache.parquet");
+  EXPECT_EQ(HeaderOf(response, "Content-Disposition"), "attachment; filename=\"crashes.parquet\"");
+  std::string text;
+  for (const auto& row :
+       search::ReadParquet(response.file.get(), {"json_object(" + fields.substr(2) + ")::VARCHAR"})) {
+    text += std::get<std::string>(row[0]) + "\n";
+  }
+  const std::string expected = Content(Ask(query + "&_format=jsonl"));
+  for (const char* const value : {"\"startup_crash\":true", ":1099511627776,", ":0.25,", ":\"\xc3\xa9\""})
+    EXPECT_THAT(expected, HasSubstr(value));
+  EXPECT_EQ(Lines(text, "\n"), Lines(expected, "\n"));
+  EXPECT_EQ(Lines(text, "\n").size(), 10u);
+}
+
+TEST_F(ServerApiExport, ParquetIsCutAsTheOthersAreAndNothingIsLeftOfIt) {
+  parts_.export_limits.rows = 4;
+  const http::Response part = Ask("_format=parquet&_columns=uuid&_columns=uuid");
+  EXPECT_EQ(HeaderOf(part, "Cairn-Cut"), "4 of 10");
+  EXPECT_EQ(search::ReadParquet(part.file.get(), {"uuid"}).size(), 4u);
+  const http::Response rest = Ask("_format=parquet&_columns=uuid&_cursor=" + HeaderOf(part, "Cairn-Cursor"));
+  EXPECT_EQ(search::ReadParquet(rest.file.get(), {"uuid"}).size(), 4u);
+  parts_.export_limits = {.rows = 100, .bytes = 1, .page_rows = 3};
+  EXPECT_EQ(HeaderOf(Ask("_format=parquet"), "Cairn-Cut"), "3 of 10") << "by its bytes";
+  const auto names = os::ListDirectory(folder_.Path(""));
+  EXPECT_THAT(*names, ::testing::UnorderedElementsAre("blobs", "index", "queue", "queue-shm", "queue-wal"));
+  EXPECT_EQ(search::ReadParquet(Ask("_format=parquet&version=9").file.get(), {"uuid"}).size(), 0u);
+}
+
 TEST_F(ServerApiExport, WhatIsCutSaysSoAndWhereItGoesOn) {
   parts_.export_limits.rows = 4;
   std::set<std::string> seen;
@@ -123,10 +173,11 @@ TEST_F(ServerApiExport, PingsAreForThoseWhoMaySeeThem) {
   EXPECT_THAT(Content(Get("/api/Export", query, {"view_pings"})), HasSubstr("{\"kind\":\"ping\"}"));
   parts_.products_by_token = [] { return std::vector<std::string>{"Exported"}; };
   EXPECT_EQ(Content(Ask("_format=jsonl")), "");
+  EXPECT_TRUE(search::ReadParquet(Ask("_format=parquet").file.get(), {"uuid"}).empty());
 }
 
 TEST_F(ServerApiExport, MistakesAndTooManyAtOnceAreSaid) {
-  EXPECT_EQ(Ask("_format=parquet").status, 400);
+  EXPECT_EQ(Ask("_format=xlsx").status, 400);
   EXPECT_EQ(Ask("_columns=nonsense").status, 400);
   EXPECT_EQ(Ask("signature=@(").status, 400);
   EXPECT_EQ(Ask("_cursor=abc").status, 400);

@@ -77,6 +77,9 @@ class IndexForTest final : public search::CrashIndex {
     return std::optional(
         search::CrashReference{.kind = row->second.kind, .uuid = row->second.uuid, .pack = row->second.pack});
   }
+  base::Result<search::Snapshot> TakeSnapshot(const search::SnapshotQuestion&) const override {
+    return base::Error{base::Code::kUnsupported, 0, "snapshot"};
+  }
   base::Result<std::vector<std::string>> PacksOf(std::int64_t) const override {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> packs;

@@ -20,6 +20,7 @@
 #include "server/search/crash_row.h"
 #include "server/search/query.h"
 #include "server/search/retention.h"
+#include "server/search/snapshot.h"
 #include "server/search/stack_counts.h"
 #include "server/search/stored_input.h"
 
@@ -125,6 +126,9 @@ class CrashIndex {
   // that have no crash.
   virtual base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
                                                              std::span<const CrashKind> kinds) const = 0;
+
+  // A copy of what is public. What was purged before is in none.
+  virtual base::Result<Snapshot> TakeSnapshot(const SnapshotQuestion& question) const = 0;
 
   // The packs of which the index has pings of that day (UTC; any moment of it), in no order.
   virtual base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const = 0;

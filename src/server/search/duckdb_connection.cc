@@ -237,8 +237,8 @@ base::Result<DuckDatabase> DuckDatabase::Open(const std::string& path, const Duc
   set("memory_limit", std::to_string(settings.memory_limit_mb) + "MB");
   set("threads", std::to_string(settings.threads));
   set("checkpoint_threshold", std::to_string(settings.checkpoint_threshold_mb) + "MB");
-  set("allocator_background_threads", "true");  // What it freed goes back to the system.
-  set("preserve_insertion_order", "false");     // Queries say their order; keeping another costs memory.
+  set("allocator_background_threads", settings.has_background_thread ? "true" : "false");
+  set("preserve_insertion_order", "false");  // Queries say their order; keeping another costs memory.
   // Nothing is ever fetched or loaded by a statement.
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");

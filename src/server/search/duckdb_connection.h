@@ -114,6 +114,9 @@ struct DuckSettings {
   std::uint32_t memory_limit_mb = 256;
   std::uint32_t threads = 2;
   std::uint32_t checkpoint_threshold_mb = 64;  // Smaller stalls writers often, larger for long.
+  // One that gives back to the system what the engine freed. Without it, and with `threads` 1, the engine
+  // starts no thread.
+  bool has_background_thread = true;
 };
 
 class DuckDatabase {

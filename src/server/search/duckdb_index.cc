@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -22,6 +23,7 @@
 #include "server/search/duckdb_retention.h"
 #include "server/search/duckdb_schema.h"
 #include "server/search/duckdb_search.h"
+#include "server/search/duckdb_snapshot.h"
 #include "server/search/duckdb_sql.h"
 #include "server/search/week.h"
 
@@ -34,6 +36,7 @@ using base::Error;
 constexpr std::string_view kDictionaryStem = "dictionary";
 constexpr std::string_view kWeeksFolder = "/weeks";
 constexpr std::string_view kActivityFolder = "/activity";
+constexpr std::string_view kSnapshotsFolder = "/snapshots";
 
 // How long a purge waits for searches that read old files; they take seconds at most.
 constexpr int kReadersPatienceMs = 10'000;
@@ -72,7 +75,8 @@ struct DuckDbIndex::State {
         writer(std::move(connected)),
         dictionary_files(folder, writer),
         crashes(folder + std::string(kWeeksFolder), writer),
-        activity(folder + std::string(kActivityFolder), writer) {}
+        activity(folder + std::string(kActivityFolder), writer),
+        snapshots(folder + std::string(kSnapshotsFolder)) {}
 
   mutable DuckDbFunctions functions;  // Outlives the database, whose threads call them.
   DuckDatabase database;
@@ -85,6 +89,7 @@ struct DuckDbIndex::State {
   std::optional<DuckDbDictionary> dictionary;  // There from Open on.
   DuckDbCrashes crashes;
   DuckDbActivity activity;
+  DuckDbSnapshots snapshots;  // Has its own lock.
 
   // False: something is still read.
   base::Result<bool> RemoveRetired() {
@@ -136,6 +141,7 @@ base::Result<std::unique_ptr<DuckDbIndex>> DuckDbIndex::Open(const std::string& 
                                                              state->functions.signatures()));
   RETURN_IF_ERROR(state->crashes.Open(*state->dictionary));
   RETURN_IF_ERROR(state->activity.Open());
+  RETURN_IF_ERROR(state->snapshots.Open());
   return std::unique_ptr<DuckDbIndex>(new DuckDbIndex(std::move(state)));
 }
 
@@ -246,6 +252,7 @@ base::Result<std::uint64_t> DuckDbIndex::Expire(const Retention& retention) {
   }
   const std::lock_guard lock(state_->write_mutex);
   RETURN_IF_ERROR(state_->activity.Expire(retention.activity_before_ms));
+  state_->snapshots.Forget();  // One that nobody asks for any more would keep what is forgotten.
   RETURN_IF_ERROR(state_->RemoveRetired());
   return gone;
 }
@@ -286,6 +293,7 @@ base::Result<std::uint64_t> DuckDbIndex::Purge(std::span<const std::string> uuid
     }
     RETURN_IF_ERROR(SweepLocked());
   }
+  state_->snapshots.Forget();
   for (int waited_ms = 0; waited_ms < kReadersPatienceMs; waited_ms += kReadersPauseMs) {
     {
       const std::lock_guard lock(state_->write_mutex);
@@ -338,6 +346,17 @@ base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read)
                    PrepareSearch(connection, state_->functions, query, dictionary->catalog, files));
   if (prepared.parts.empty()) return T{};
   return read(connection, SelectionOf(prepared, state_->functions, dictionary->catalog));
+}
+
+base::Result<Snapshot> DuckDbIndex::TakeSnapshot(const SnapshotQuestion& question) const {
+  ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  return state_->snapshots.Take(question, connection, [&] {
+    const DateWindow window{question.from_ms, std::numeric_limits<std::int64_t>::max()};
+    // The dictionary last: it has what the rows of the files refer to.
+    std::vector<DuckDbCrashes::File> files =
+        state_->crashes.Overlapping(std::span(&question.kind, 1), window);
+    return DuckDbSnapshots::Source{std::move(files), state_->DictionaryFile()};
+  });
 }
 
 base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {

@@ -3,6 +3,7 @@
 //   dictionary.duckdb                                what crashes share (duckdb_dictionary.h)
 //   weeks/report-2026-11-16.duckdb, weeks/ping-...   crash rows (duckdb_crashes.h)
 //   activity/activity-2026-11-16.duckdb              sums of usage and crashes (duckdb_activity.h)
+//   snapshots/                                       copies in the making (duckdb_snapshot.h)
 //
 // All are attached to a database in memory, which itself holds nothing. A transaction of DuckDB can write to
 // one attached file only, so a batch commits to the dictionary first and to the weekly files second. A kill
@@ -57,6 +58,7 @@ class DuckDbIndex final : public CrashIndex {
   base::Result<std::vector<ModuleCount>> CountModules(const Query& query) const override;
   base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
                                                      std::span<const CrashKind> kinds) const override;
+  base::Result<Snapshot> TakeSnapshot(const SnapshotQuestion& question) const override;
   base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const override;
   base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
   base::Result<std::vector<CrashReference>> FindByMinidumpHash(std::string_view sha256_hex) const override;

@@ -78,6 +78,9 @@ class SigningIndex final : public search::CrashIndex {
       std::span<const std::string> signatures, std::span<const search::CrashKind> kinds) const override {
     return index_.FindFirstSeen(signatures, kinds);
   }
+  base::Result<search::Snapshot> TakeSnapshot(const search::SnapshotQuestion& question) const override {
+    return index_.TakeSnapshot(question);
+  }
   base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const override {
     return index_.PacksOf(day_ms);
   }

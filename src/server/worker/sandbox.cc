@@ -88,11 +88,11 @@ base::Status FilterSystemCalls() {
 
 }  // namespace
 
-base::Status EnterSandbox() {
+base::Status EnterSandbox(const SandboxLimits& limits) {
   // No core file of a process that holds somebody's memory, and death together with the server.
   RETURN_IF_ERROR(Limit(RLIMIT_CORE, 0));
-  RETURN_IF_ERROR(Limit(RLIMIT_DATA, kMaxWorkerDataBytes));
-  RETURN_IF_ERROR(Limit(RLIMIT_FSIZE, kMaxWorkerOutputBytes));
+  RETURN_IF_ERROR(Limit(RLIMIT_DATA, limits.data_bytes));
+  RETURN_IF_ERROR(Limit(RLIMIT_FSIZE, limits.output_bytes));
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return LastError("sandbox: death signal");
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return LastError("sandbox: privileges");
   return FilterSystemCalls();

@@ -12,9 +12,14 @@ inline constexpr std::uint64_t kMaxWorkerDataBytes = std::uint64_t{2} << 30;
 inline constexpr std::uint64_t kMaxWorkerOutputBytes = std::uint64_t{4} << 30;
 inline constexpr int kMaxWorkerCpuSeconds = 60;  // Per job; see WorkerProcess.
 
-// For the calling process, for good. All that needs files (libraries, locales) must be loaded before.
-// Afterwards a forbidden system call fails with EPERM, except those that only an attacker needs, which kill
-// the process.
-base::Status EnterSandbox();
+struct SandboxLimits {
+  std::uint64_t data_bytes = kMaxWorkerDataBytes;
+  std::uint64_t output_bytes = kMaxWorkerOutputBytes;
+};
+
+// For the calling process, which has one thread, for good. All that needs files (libraries, locales) must be
+// loaded before. Afterwards a forbidden system call fails with EPERM, except those that only an attacker
+// needs, which kill the process.
+base::Status EnterSandbox(const SandboxLimits& limits = {});
 
 }  // namespace cairn::worker

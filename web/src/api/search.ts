@@ -58,7 +58,7 @@ export function isMeasured(name: string): boolean {
   return fieldByWord(name)?.type === 'number' && !/(^|_)(id|time)$/.test(name);
 }
 
-export const kExportFormats = ['csv', 'json', 'jsonl'] as const;
+export const kExportFormats = ['csv', 'json', 'jsonl', 'parquet'] as const;
 export type ExportFormat = (typeof kExportFormats)[number];
 
 // All crashes of the search, as a file.

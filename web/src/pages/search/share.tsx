@@ -8,7 +8,7 @@ import { commandFor } from '../../base/command_line';
 import { problemWords, type Problem } from '../../base/problem';
 import { CopyButton } from '../../widgets/copy_button';
 
-const kFormatNames = { csv: 'CSV', json: 'JSON', jsonl: 'JSON lines' } as const;
+const kFormatNames = { csv: 'CSV', json: 'JSON', jsonl: 'JSON lines', parquet: 'Parquet' } as const;
 
 export function Share({ query }: { query: SearchQuery }): VNode {
   const [isOpen, setOpen] = useState(false);

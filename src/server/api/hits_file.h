@@ -1,0 +1,53 @@
+// The hits of a search as one file: CSV, JSON, JSON lines or Parquet.
+//
+// The hits are read page by page and written into a nameless file, which is then sent: neither they nor the
+// answer lie in memory, and a client that is slow holds no search. Each crash is in it once, whatever arrives
+// meanwhile. A file that was cut says so in its headers, and where it goes on.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/api/api.h"
+
+namespace cairn::api {
+
+enum class FileFormat : std::uint8_t { kCsv, kJson, kJsonLines, kParquet };
+
+struct FileFormatRow {
+  std::string_view name;  // In the request, and behind the dot of the file's name.
+  FileFormat format;
+  std::string_view content_type;
+};
+inline constexpr std::array<FileFormatRow, 4> kFileFormats = {{
+    {"csv", FileFormat::kCsv, "text/csv; charset=utf-8"},
+    {"json", FileFormat::kJson, "application/json; charset=utf-8"},
+    {"jsonl", FileFormat::kJsonLines, "application/x-ndjson; charset=utf-8"},
+    {"parquet", FileFormat::kParquet, "application/vnd.apache.parquet"},
+}};
+inline constexpr std::string_view kNoSuchFormat = "_format: not one of csv, json, jsonl and parquet";
+
+// Null if there is none of that name.
+const FileFormatRow* FindFileFormat(std::string_view name);
+
+struct FileColumn {
+  std::string name;
+  search::FieldId field;
+  bool is_day = false;  // Of a date its day alone, as "2026-11-22".
+};
+
+struct FileOrder {
+  const FileFormatRow& format;
+  std::string stem;              // Of the file's name.
+  std::string rows = "crashes";  // What the audit log calls them.
+  std::vector<FileColumn> columns;
+};
+
+// The file, or why there is none: too many are being written, the search fails, it cannot be noted.
+http::Response SendHits(const ApiParts& parts, const http::Request& request, search::Query query,
+                        const FileOrder& order);
+
+}  // namespace cairn::api
