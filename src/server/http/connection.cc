@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 #include "server/http/byte_range.h"
+#include "server/http/header_text.h"
 #include "server/http/pieces_body.h"
 
 namespace cairn::http {
@@ -17,14 +18,6 @@ namespace {
 // sent all.
 constexpr std::size_t kMaxDrainBytes = 64 << 20;
 constexpr int kDrainTimeoutMs = 10'000;
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 std::string_view LoggedMethod(std::string_view method) {
   for (const std::string_view known : {"GET", "POST", "PUT", "HEAD"}) {
