@@ -13,6 +13,7 @@
 #include "server/api/data_dictionary.h"
 #include "server/api/export.h"
 #include "server/api/flame.h"
+#include "server/api/ping_aggregates.h"
 #include "server/api/public_document.h"
 #include "server/api/raw_crash.h"
 #include "server/api/reprocessing.h"
@@ -179,6 +180,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/VersionString", VersionString);
   add("/api/NoOp", NoOp);
   add("/api/ProcessedCrash", ProcessedCrash);
+  add("/api/PingAggregates", PingAggregates);
   add("/api/DataDictionary", DataDictionary);
   AddReprocessingRoutes(parts, routes);
   AddCrashSignatureRoutes(parts.rules, routes);
