@@ -113,6 +113,8 @@ constexpr Expected kExpected[] = {
     {"GET /api/TopCrashers anybody"},
     {"GET /api/SignatureFirstDate/ anybody"},
     {"GET /api/SignatureFirstDate anybody"},
+    {"GET /api/Comments/ view_pii"},
+    {"GET /api/Comments view_pii"},
     {"GET /api/PingAggregates/ anybody"},
     {"GET /api/PingAggregates anybody"},
     {"GET /api/Flame/ anybody"},

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "server/api/comments.h"
 #include "server/api/correlations.h"
 #include "server/api/crash_signature.h"
 #include "server/api/data_dictionary.h"
@@ -182,6 +183,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/ProcessedCrash", ProcessedCrash);
   add("/api/PingAggregates", PingAggregates);
   add("/api/DataDictionary", DataDictionary);
+  AddCommentsRoutes(parts, routes);
   AddReprocessingRoutes(parts, routes);
   AddCrashSignatureRoutes(parts.rules, routes);
   return routes;

@@ -189,7 +189,7 @@ function TabContent({ crash, query, me, dictionary, navigate, onLook }: CrashVie
     case 'raw':
       return <RawTab crash={crash} me={me} />;
     case 'bugs':
-      return <BugsTab crash={crash} me={me} />;
+      return <BugsTab crash={crash} />;
     case 'reprocess':
       return <ReprocessTab crash={crash} me={me} onLook={onLook} />;
     case 'debug':
