@@ -15,15 +15,15 @@ const kCrashy = join(kBuild, 'examples', 'crashy');
 const kStartMs = 20_000;
 const kSearchableMs = 30_000;
 
-// `permissions` are those of anonymous visitors. CAIRN_URL names a server that runs already; it must give them these, and
+// `permissions` are those of anonymous visitors, `more` is more of the configuration. CAIRN_URL names a server that runs already; it must give them these, and
 // hold symbols of crashy or let us make do without.
-export async function startServer(permissions = ['view_pings']) {
+export async function startServer(permissions = ['view_pings'], more = '') {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
   if (process.env.CAIRN_URL) {
     return { url: process.env.CAIRN_URL.replace(/\/$/, ''), folder, own: false, stop: () => rm(folder, { recursive: true }) };
   }
   const config = join(folder, 'cairn.toml');
-  await writeFile(config, `anonymous_permissions = ${JSON.stringify(permissions)}\n`);
+  await writeFile(config, `anonymous_permissions = ${JSON.stringify(permissions)}\n${more}`);
   const child = spawn(join(kBinaries, 'cairn-server'),
     ['serve', '--config', config, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--web', kSite],
     { stdio: ['ignore', 'pipe', 'pipe'] });

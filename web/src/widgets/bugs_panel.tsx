@@ -115,7 +115,6 @@ function BugTable({ bugs, signature, mayEdit, onChanged }: BugTableProps): VNode
         columns={mayEdit ? [...columns, untying] : columns}
         rows={bugs}
         rowKey={({ id, tracker }) => `${tracker ?? ''} ${id}`}
-        tools={{}}
       />
       <ProblemLine problem={action.problem} words={kWords} />
     </>

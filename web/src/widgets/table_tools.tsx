@@ -49,13 +49,13 @@ export function TableTools<Row>({
         <details class="drop">
           <summary>Columns</summary>
           <ul class="choice">
-            {columns.map((column) => (
+            {columns.filter(isChoosable).map((column) => (
               <li key={column.name}>
                 <label>
                   <input
                     type="checkbox"
                     checked={shown.includes(column)}
-                    disabled={shown.length === 1 && shown.includes(column)}
+                    disabled={shown.includes(column) && shown.filter(isChoosable).length === 1}
                     onChange={(event) => {
                       const names = columns
                         .filter((other) =>
@@ -77,6 +77,10 @@ export function TableTools<Row>({
       <CopyButton label="Markdown" title="Copy this table as Markdown" text={() => asMarkdown(table())} />
     </div>
   );
+}
+
+function isChoosable({ title }: { readonly title: string }): boolean {
+  return title !== '';
 }
 
 function tableOf<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): TextTable {

@@ -294,7 +294,6 @@ function NumbersTable({ title, times, stepS, series, hrefOf }: TimeChartProps): 
       columns={columns}
       rows={rows}
       rowKey={({ time }) => String(time)}
-      tools={{}}
     />
   );
 }

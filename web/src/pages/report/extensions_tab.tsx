@@ -50,7 +50,6 @@ export function ExtensionsTab({ crash }: { crash: Crash }): VNode {
         columns={kColumns}
         rows={rows}
         rowKey={({ id }) => id}
-        tools={{ canChoose: true }}
       />
     </section>
   );
