@@ -125,7 +125,7 @@ test('an administrator changes what somebody may do, and the log has it', () => 
 }));
 
 test('a product is set up, and its page says so', () => withPage('/admin/products?new', session, async (page) => {
-  await page.getByLabel('Name').fill('Crashy');
+  await page.locator('.form').getByLabel('Name').fill('Crashy');
   await page.getByLabel('Description').fill('An example.');
   await page.getByLabel('Featured versions').fill(first.version);
   await page.getByRole('button', { name: 'Add one' }).first().click();

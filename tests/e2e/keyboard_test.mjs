@@ -67,7 +67,7 @@ async function press(page, goal, key = 'Enter') {
 }
 
 async function fill(page, label, text) {
-  await tabTo(page, page.getByLabel(label, { exact: true }));
+  await tabTo(page, page.locator('form').getByLabel(label, { exact: true }));
   await page.keyboard.type(text);
 }
 

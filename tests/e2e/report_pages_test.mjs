@@ -198,8 +198,8 @@ test('the first page has the week of each product', () => withPage('/', {}, asyn
 }));
 
 test('a product leads to its top crashers and signatures', () => withPage('/home/product/Crashy', {}, async (page) => {
-  await page.locator('.signatures', { hasText: 'Ledger' }).waitFor();
-  await page.locator('.versions').getByRole('row', { name: first.version }).getByRole('link', { name: 'main' }).waitFor();
+  await page.locator('.week-signatures', { hasText: 'Ledger' }).waitFor();
+  await page.locator('.product-versions').getByRole('row', { name: first.version }).getByRole('link', { name: 'main' }).waitFor();
   await assertGood(page, 'product');
   await page.getByRole('link', { name: 'All top crashers' }).click();
   await page.waitForURL('**/topcrashers/?product=Crashy');
