@@ -157,6 +157,40 @@ test('a search is saved, opened and forgotten', async () => {
   });
 });
 
+test('a chart is read and narrowed', () => withPage('/search', async (page) => {
+  const chart = page.getByRole('slider', { name: /^Crashes per/ });
+  await page.locator('.time-chart canvas').waitFor();
+  await tabTo(page, chart);
+  assert.match(await chart.getAttribute('aria-valuetext'), /^\d{4}-\d\d-\d\d: 4$/);
+  await page.keyboard.press('ArrowLeft');
+  assert.match(await chart.getAttribute('aria-valuetext'), /: 0$/);
+  await page.keyboard.press('Shift+ArrowRight');
+  assert.match(await chart.getAttribute('aria-valuetext'), / to .*: 4$/);
+  await page.locator('.at-cursor', { hasText: ' to ' }).waitFor();
+  await assertGood(page, 'chart-by-keyboard');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.searchParams.getAll('date').length === 2);
+  await page.locator('.status-line strong', { hasText: '4 crashes' }).waitFor();
+}));
+
+test('j goes to the first row of each page that has rows', async () => {
+  const paths = ['/search', '/topcrashers/?product=Crashy', signaturePath('summary'), signaturePath('aggregations'), signaturePath('pings'),
+    `/report/index/${first.report}`, `/report/index/${first.report}?tab=annotations`, `/report/index/${first.report}?tab=modules`, '/home/product/Crashy',
+    '/admin/users', '/admin/audit', '/admin/products', '/documentation/datadictionary'];
+  for (const path of paths) {
+    await withPage(path, async (page) => {
+      await page.locator('main tbody tr[tabindex="0"]:visible').first().waitFor();
+      await page.keyboard.press('j');
+      assert.equal(await page.evaluate(() => document.activeElement.tagName), 'TR', path);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('/');
+      assert.equal(await page.evaluate(() => document.activeElement.tagName), 'INPUT', path);
+    });
+  }
+});
+
 test('a short link leads to its search, for everybody', async () => {
   let short;
   await withPage('/search?product=Crashy&kind=report&_columns=date&_columns=reason', async (page) => {

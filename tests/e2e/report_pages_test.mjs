@@ -176,7 +176,7 @@ test('where ten clients did, everybody sees how many there are', async () => {
   await withPage(`/report/index/${ping}`, {}, async (page) => {
     await page.getByText('10 pings of 10 clients of Ten have this signature.').waitFor();
     await page.locator('table.ping-counts', { hasText: 'Version' }).getByText('3.5').waitFor();
-    await page.getByRole('img', { name: /^Pings per day/ }).waitFor();
+    await page.getByRole('slider', { name: /^Pings per day/ }).waitFor();
     await assertGood(page, 'ping-group');
   });
 });

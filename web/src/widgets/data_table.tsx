@@ -67,7 +67,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const order = props.order === undefined ? ownOrder : orderOf(props.order.value);
   const [chosen, setChosen] = useState<readonly string[] | undefined>(() => chosenColumns(props.name));
   const frame = useRef<HTMLDivElement>(null);
-  const canChoose = columns.length > kFewColumns && tools?.canChoose !== false;
+  const canChoose = columns.filter(({ title }) => title !== '').length > kFewColumns && tools?.canChoose !== false;
   const shown = !canChoose
     ? columns
     : columns.filter(

@@ -86,7 +86,7 @@ function isChoosable({ title }: { readonly title: string }): boolean {
 function tableOf<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): TextTable {
   const columns = shown.filter((column) => column.value !== undefined);
   return {
-    titles: columns.map(({ title, unit }) => (unit === undefined ? title : `${title} (${unit})`)),
+    titles: columns.map(({ title, unit }) => (unit === undefined || unit === title ? title : `${title} (${unit})`)),
     rows: rows.map((row) => columns.map((column) => column.value?.(row))),
   };
 }

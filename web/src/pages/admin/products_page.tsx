@@ -120,7 +120,8 @@ const kColumns: readonly Column<Product>[] = [
   },
 ];
 
-export function ProductTable({ products }: { products: readonly Product[] }): VNode {
+export function ProductTable({ products }: { products: readonly Product[] }): VNode | null {
+  if (products.length === 0) return null;
   return (
     <DataTable
       caption="Products"

@@ -273,7 +273,8 @@ function signatureColumns(name: string, total: number): readonly Column<FacetTer
     },
     {
       name: 'share',
-      title: 'Share',
+      title: '%',
+      hint: 'Share of all crashes of the week',
       isNumeric: true,
       unit: '%',
       value: share,
