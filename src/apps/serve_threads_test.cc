@@ -53,15 +53,15 @@ TEST_F(ServeThreadsTest, ARowHoldsTheStacksOfAllThreads) {
     ASSERT_TRUE(index->Execute("ATTACH '" + entry.path().string() + "' AS week (READ_ONLY)"));
   ASSERT_TRUE(index->Execute("ATTACH '" + data_ + "/index/dictionary.duckdb' AS dictionary (READ_ONLY)"));
   auto row = index->Query(
-      "SELECT concat_ws(' ', len(thread_stack_ids), len(list_distinct(thread_stack_ids)), "
-      "stack_id = thread_stack_ids[1]) FROM week.crashes");
+      "SELECT concat_ws(' ', len(thread_stack_numbers), len(list_distinct(thread_stack_numbers)), "
+      "stack_number = thread_stack_numbers[1]) FROM week.crashes");
   ASSERT_TRUE(row && row->Next());
   EXPECT_EQ(row->Text(0), "2 1 false") << "both wait in one place, and not where the third crashed";
   auto frames = index->Query(
       "SELECT string_agg(a.module || '+' || a.module_offset, ' ' ORDER BY s.place) FROM (SELECT "
       "unnest(address_ids) AS id, generate_subscripts(address_ids, 1) AS place FROM dictionary.stacks WHERE "
-      "id = "
-      "(SELECT thread_stack_ids[1] FROM week.crashes)) s JOIN dictionary.addresses a ON a.id = s.id");
+      "number = "
+      "(SELECT thread_stack_numbers[1] FROM week.crashes)) s JOIN dictionary.addresses a ON a.id = s.id");
   ASSERT_TRUE(frames && frames->Next());
   EXPECT_EQ(frames->Text(0), "libwork.so+1792 crashy+4384");
 }

@@ -72,10 +72,6 @@ PathPart TakePart(std::string_view& path) {
   return part;
 }
 
-bool IsMeasured(const Field& field) {
-  return !search::IsText(field.type) && field.type != FieldType::kBoolean;
-}
-
 // Why this field cannot be counted so; empty if it can.
 std::string WhyNot(const PathPart& part, const Field& field) {
   if (field.use == FieldUse::kCondition)
@@ -83,7 +79,7 @@ std::string WhyNot(const PathPart& part, const Field& field) {
   if (part.kind == AggregationKind::kCardinality) return "";
   if (field.use == FieldUse::kDistinct)
     return field.name + " can only be counted: _cardinality." + field.name;
-  if (part.kind != AggregationKind::kTerms && !IsMeasured(field))
+  if (part.kind != AggregationKind::kTerms && !search::IsMeasured(field.type))
     return part.text + ": " + field.name + " is neither a number nor a date";
   return "";
 }
@@ -146,7 +142,7 @@ std::optional<std::string> AggregationParameters::SetInterval(std::string_view n
                                                               const std::string& value) {
   const Field* const field = search::FindField(name);
   if (field == nullptr) return "There is no field or parameter \"" + std::string(name) + "\"";
-  if (!IsMeasured(*field))
+  if (!search::IsMeasured(field->type))
     return std::string(kInterval) + field->name + ": it is neither a number nor a date";
   Interval& interval = intervals_[field->id];
   if (field->type == FieldType::kDate) {

@@ -28,32 +28,44 @@ std::vector<std::int64_t> IdsOf(const std::vector<SharedStack>& stacks) {
 void DictionaryBatch::NoteInput(const SignatureInput& input) {
   NoteStack(*input.parts().stack);
   for (const SharedStack& stack : input.parts().more_stacks) NoteStack(*stack);
-  const std::int64_t* const present = Find(fresh_.inputs, known_.inputs, input.id());
+  const KnownContent::Input* const present = Find(fresh_.inputs, known_.inputs, input.id());
+  if (present != nullptr && present->signature_hash == input.signature_hash()) return;
+  const std::int64_t number =
+      present == nullptr ? known_.input_numbers.Peek(inputs_.size()) : present->number;
   if (present == nullptr) inputs_.push_back(&input);
-  if (present == nullptr || *present != input.signature_hash()) {
-    fresh_.inputs[input.id()] = input.signature_hash();
-    signatures_[input.id()] = &input.parts().signature;
-  }
+  fresh_.inputs[input.id()] = {number, input.signature_hash()};
+  signatures_[input.id()] = &input.parts().signature;
+  NoteText(input.parts().signature.signature);
 }
 
 void DictionaryBatch::NoteSignature(std::int64_t input_id, const Signature& signature) {
-  const std::int64_t* const present = Find(fresh_.inputs, known_.inputs, input_id);
+  const KnownContent::Input* const present = Find(fresh_.inputs, known_.inputs, input_id);
   const std::int64_t hash = HashOf(signature);
-  if (present == nullptr || *present == hash) return;
-  fresh_.inputs[input_id] = hash;
+  if (present == nullptr || present->signature_hash == hash) return;
+  fresh_.inputs[input_id] = {present->number, hash};
   signatures_[input_id] = &signature;
+  NoteText(signature.signature);
+}
+
+void DictionaryBatch::NoteText(const std::string& signature) {
+  if (signature.empty()) return;
+  const std::int64_t hash = TextHashOf(signature);
+  if (Find(fresh_.signatures, known_.signatures, hash) != nullptr) return;
+  fresh_.signatures[hash] = known_.signature_numbers.Peek(texts_.size());
+  texts_.push_back(&signature);
 }
 
 void DictionaryBatch::NoteStack(const RawStack& stack) {
-  const std::int64_t* const present = Find(fresh_.stacks, known_.stacks, stack.id());
+  const KnownContent::Stack* const present = Find(fresh_.stacks, known_.stacks, stack.id());
   // Given with these names before: whatever its addresses are called now was learned later.
-  if (present != nullptr && *present == stack.names_hash()) return;
+  if (present != nullptr && present->names_hash == stack.names_hash()) return;
   const bool is_new = present == nullptr;
-  fresh_.stacks[stack.id()] = stack.names_hash();
+  const std::int64_t number = is_new ? known_.stack_numbers.Peek(stacks_.size()) : present->number;
+  fresh_.stacks[stack.id()] = {number, stack.names_hash()};
   std::vector<std::int64_t> address_ids;
   address_ids.reserve(stack.frames().size());
   for (const StackFrame& frame : stack.frames()) address_ids.push_back(NoteAddress(frame));
-  if (is_new) stacks_.push_back({stack.id(), std::move(address_ids)});
+  if (is_new) stacks_.push_back({stack.id(), number, std::move(address_ids)});
 }
 
 std::int64_t DictionaryBatch::NoteAddress(const StackFrame& frame) {
@@ -139,7 +151,9 @@ base::Status DictionaryBatch::WriteNames(DuckConnection& connection, const std::
 
 base::Status DictionaryBatch::WriteStacks(DuckConnection& connection, const std::string& catalog) const {
   ASSIGN_OR_RETURN(DuckAppender stack_rows, DuckAppender::Create(connection, catalog, "stacks"));
-  for (const NewStack& stack : stacks_) stack_rows.Integer(stack.id).Integers(stack.address_ids).EndRow();
+  for (const NewStack& stack : stacks_) {
+    stack_rows.Integer(stack.id).Integer(stack.number).Integers(stack.address_ids).EndRow();
+  }
   RETURN_IF_ERROR(stack_rows.Finish());
   ASSIGN_OR_RETURN(DuckAppender postings, DuckAppender::Create(connection, catalog, "postings"));
   for (const NewStack& stack : stacks_) {
@@ -147,7 +161,8 @@ base::Status DictionaryBatch::WriteStacks(DuckConnection& connection, const std:
     std::ranges::sort(distinct);
     const auto repeated = std::ranges::unique(distinct);
     distinct.erase(repeated.begin(), repeated.end());
-    for (const std::int64_t address_id : distinct) postings.Integer(address_id).Integer(stack.id).EndRow();
+    for (const std::int64_t address_id : distinct)
+      postings.Integer(address_id).Integer(stack.number).EndRow();
   }
   return postings.Finish();
 }
@@ -156,7 +171,7 @@ base::Status DictionaryBatch::WriteSignatures(DuckConnection& connection, const 
   ASSIGN_OR_RETURN(DuckAppender input_rows, DuckAppender::Create(connection, catalog, "signature_inputs"));
   for (const SignatureInput* const input : inputs_) {
     const SignatureInput::Parts& parts = input->parts();
-    input_rows.Integer(input->id()).Integer(parts.stack->id());
+    input_rows.Integer(input->id()).Integer(InputOf(input->id()).number).Integer(parts.stack->id());
     if (parts.more_stacks.empty()) {
       input_rows.Absent();
     } else {
@@ -182,19 +197,44 @@ base::Status DictionaryBatch::WriteSignatures(DuckConnection& connection, const 
   }
   ASSIGN_OR_RETURN(DuckAppender signature_rows, DuckAppender::Create(connection, catalog, "signatures"));
   for (const auto& [input_id, signature] : signatures_) {
-    signature_rows.Integer(input_id).Text(signature->signature).Text(signature->proto_signature);
+    signature_rows.Integer(input_id).Integer(InputOf(input_id).number);
+    signature_rows.Text(signature->signature).Text(signature->proto_signature);
     signature_rows.Text(signature->group).EndRow();
   }
-  return signature_rows.Finish();
+  RETURN_IF_ERROR(signature_rows.Finish());
+  ASSIGN_OR_RETURN(DuckAppender texts, DuckAppender::Create(connection, catalog, "signature_texts"));
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    texts.Integer(known_.signature_numbers.Peek(i)).Text(*texts_[i]).EndRow();
+  }
+  return texts.Finish();
+}
+
+const KnownContent::Input& DictionaryBatch::InputOf(std::int64_t input_id) const {
+  return *Find(fresh_.inputs, known_.inputs, input_id);
+}
+
+std::vector<SignatureNumbers::Entry> DictionaryBatch::NewSignatures() const {
+  std::vector<SignatureNumbers::Entry> entries;
+  entries.reserve(signatures_.size());
+  for (const auto& [input_id, signature] : signatures_) {
+    const std::int64_t* const number =
+        Find(fresh_.signatures, known_.signatures, TextHashOf(signature->signature));
+    entries.emplace_back(InputOf(input_id).number, number == nullptr ? SignatureNumbers::kNone : *number);
+  }
+  return entries;
 }
 
 void DictionaryBatch::MergeInto(KnownContent& known) const {
   known.next_frame_id = fresh_.next_frame_id;
   known.next_address_id = fresh_.next_address_id;
+  known.stack_numbers.Take(stacks_.size());
+  known.input_numbers.Take(inputs_.size());
+  known.signature_numbers.Take(texts_.size());
   for (const auto& [hash, id] : fresh_.frames) known.frames[hash] = id;
   for (const auto& [hash, address] : fresh_.addresses) known.addresses[hash] = address;
-  for (const auto& [id, names_hash] : fresh_.stacks) known.stacks[id] = names_hash;
-  for (const auto& [id, signature_hash] : fresh_.inputs) known.inputs[id] = signature_hash;
+  for (const auto& [id, stack] : fresh_.stacks) known.stacks[id] = stack;
+  for (const auto& [id, input] : fresh_.inputs) known.inputs[id] = input;
+  for (const auto& [hash, number] : fresh_.signatures) known.signatures[hash] = number;
 }
 
 }  // namespace cairn::search

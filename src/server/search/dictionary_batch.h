@@ -10,8 +10,10 @@
 
 #include "base/result.h"
 #include "server/search/duckdb_connection.h"
+#include "server/search/number_pool.h"
 #include "server/search/raw_stack.h"
 #include "server/search/signature_input.h"
+#include "server/search/signature_numbers.h"
 
 namespace cairn::search {
 
@@ -24,13 +26,25 @@ struct KnownContent {
     std::int64_t id = 0;
     std::int64_t names_hash = 0;  // 0: no names.
   };
+  struct Stack {
+    std::int64_t number = 0;
+    // Of the names that it was last given with; kNotCompared if this process has not seen it yet.
+    std::int64_t names_hash = 0;
+  };
+  struct Input {
+    std::int64_t number = 0;
+    std::int64_t signature_hash = 0;
+  };
   std::int64_t next_frame_id = 0;
   std::int64_t next_address_id = 0;
+  NumberPool stack_numbers;
+  NumberPool input_numbers;
+  NumberPool signature_numbers;
   HashTable<std::int64_t> frames;  // To the id.
   HashTable<Address> addresses;
-  // To the hash of the names that it was last given with; kNotCompared if this process has not seen it yet.
-  HashTable<std::int64_t> stacks;
-  HashTable<std::int64_t> inputs;  // To the hash of the signature.
+  HashTable<Stack> stacks;
+  HashTable<Input> inputs;
+  HashTable<std::int64_t> signatures;  // To the number.
 
   static constexpr std::int64_t kNotCompared = 0;
 };
@@ -59,6 +73,9 @@ class DictionaryBatch {
   // Makes what was noted known, once it is committed (or if there was nothing to write).
   void MergeInto(KnownContent& known) const;
 
+  // What inputs are called that were noted with a new signature, by numbers.
+  std::vector<SignatureNumbers::Entry> NewSignatures() const;
+
  private:
   struct Frame {
     std::int64_t id;
@@ -77,12 +94,15 @@ class DictionaryBatch {
   };
   struct NewStack {
     std::int64_t id;
+    std::int64_t number;
     std::vector<std::int64_t> address_ids;
   };
 
   std::int64_t NoteAddress(const StackFrame& frame);
   void NoteNamesOf(const StackFrame& frame, std::int64_t address_hash, const KnownContent::Address& address);
   std::int64_t NoteFrame(const NamedFrame& name, const std::string& module);
+  void NoteText(const std::string& signature);
+  const KnownContent::Input& InputOf(std::int64_t input_id) const;
   base::Status WriteNames(DuckConnection& connection, const std::string& catalog) const;
   base::Status WriteStacks(DuckConnection& connection, const std::string& catalog) const;
   base::Status WriteSignatures(DuckConnection& connection, const std::string& catalog) const;
@@ -96,6 +116,7 @@ class DictionaryBatch {
   std::vector<NewStack> stacks_;
   std::vector<const SignatureInput*> inputs_;
   std::map<std::int64_t, const Signature*> signatures_;  // By input id.
+  std::vector<const std::string*> texts_;                // Signatures that no input had.
 };
 
 }  // namespace cairn::search

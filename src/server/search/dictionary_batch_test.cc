@@ -33,12 +33,12 @@ TEST(ServerSearchDictionaryBatch, AStackThatWasLoadedIsComparedOnce) {
   DictionaryBatch first(known);
   first.NoteInput(*row.input);
   first.MergeInto(known);
-  known.stacks.begin()->second = KnownContent::kNotCompared;
+  known.stacks.begin()->second.names_hash = KnownContent::kNotCompared;
   DictionaryBatch second(known);
   second.NoteInput(*row.input);
   EXPECT_TRUE(second.empty());
   second.MergeInto(known);
-  EXPECT_EQ(known.stacks.begin()->second, row.input->parts().stack->names_hash());
+  EXPECT_EQ(known.stacks.begin()->second.names_hash, row.input->parts().stack->names_hash());
 }
 
 TEST(ServerSearchDictionaryBatch, WhatNobodyKnowsIsNotRenamed) {

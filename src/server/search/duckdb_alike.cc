@@ -36,19 +36,19 @@ base::Status FindStacks(DuckConnection& connection, const std::string& catalog, 
       catalog + ".signature_inputs i JOIN " + catalog + ".stacks s ON s.id = i.stack_id WHERE i.id IN (" +
       inputs + ")) a LEFT JOIN " + catalog +
       ".address_frames n ON n.address_id = a.address_id; "
-      "CREATE OR REPLACE TEMP TABLE key_stacks AS SELECT DISTINCT n.frame_id AS id, p.stack_id FROM " +
+      "CREATE OR REPLACE TEMP TABLE key_stacks AS SELECT DISTINCT n.frame_id AS id, p.stack_number FROM " +
       catalog + ".address_frames n JOIN " + catalog +
       ".postings p ON p.address_id = n.address_id WHERE n.frame_id IN (FROM query_keys) UNION ALL SELECT -1 "
       "- "
-      "p.address_id, p.stack_id FROM " +
+      "p.address_id, p.stack_number FROM " +
       catalog +
       ".postings p WHERE -1 - p.address_id IN (FROM query_keys); "
-      "CREATE OR REPLACE TEMP TABLE alike_stacks AS SELECT k.stack_id, sum(1 / r.stacks) AS weight FROM "
+      "CREATE OR REPLACE TEMP TABLE alike_stacks AS SELECT k.stack_number, sum(1 / r.stacks) AS weight FROM "
       "key_stacks k JOIN (SELECT id, count(*) AS stacks FROM key_stacks GROUP BY id HAVING count(*) > 1 "
       "ORDER "
       "BY stacks, id LIMIT " +
       std::to_string(kRareFrames) +
-      ") r ON r.id = k.id GROUP BY k.stack_id ORDER BY weight DESC, k.stack_id LIMIT " +
+      ") r ON r.id = k.id GROUP BY k.stack_number ORDER BY weight DESC, k.stack_number LIMIT " +
       std::to_string(kStacksMax));
 }
 
@@ -66,7 +66,8 @@ base::Result<AlikeInputs> FindAlikeIn(DuckConnection& connection, const DuckDbFi
       DuckRows rows,
       connection.Query("SELECT id FROM (SELECT i.id, a.weight, row_number() OVER (PARTITION BY s.signature "
                        "ORDER BY a.weight DESC, i.id) AS place FROM alike_stacks a JOIN " +
-                           catalog + ".signature_inputs i ON i.stack_id = a.stack_id JOIN " + catalog +
+                           catalog + ".stacks t ON t.number = a.stack_number JOIN " + catalog +
+                           ".signature_inputs i ON i.stack_id = t.id JOIN " + catalog +
                            ".signatures s ON s.input_id = i.id WHERE s.signature <> ?) WHERE place <= " +
                            std::to_string(kInputsOfOneSignature) + " ORDER BY weight DESC, id LIMIT " +
                            std::to_string(kMaxAlikeInputs),

@@ -43,9 +43,14 @@ constexpr std::array<OwnColumn, static_cast<std::size_t>(FieldId::kFirstAnnotati
 }  // namespace
 
 FieldColumn ColumnOf(FieldId field) {
-  if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field))};
+  if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field)), false, false};
   const OwnColumn& own = kOwnColumns[static_cast<std::size_t>(field)];
-  return {std::string(own.expression), own.needs_signatures};
+  return {std::string(own.expression), own.needs_signatures, false};
+}
+
+FieldColumn ShownColumnOf(FieldId field) {
+  if (field == FieldId::kSignature) return {"t.signature", false, true};
+  return ColumnOf(field);
 }
 
 }  // namespace cairn::search

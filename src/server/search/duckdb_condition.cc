@@ -1,5 +1,6 @@
 #include "server/search/duckdb_condition.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -99,7 +100,7 @@ void Append(Statement& to, const Statement& more) {
   to.parameters.insert(to.parameters.end(), more.parameters.begin(), more.parameters.end());
 }
 
-base::Status AddClause(const Clause& clause, Condition& condition) {
+base::Status AddClause(const Clause& clause, Conditions& conditions) {
   if (clause.tests.empty()) return Error{Code::kBadValue, 0, "clause without tests"};
   if (FieldOf(clause.field).use == FieldUse::kDistinct)
     return Error{Code::kBadValue, 0, "this field can only be counted"};
@@ -107,13 +108,20 @@ base::Status AddClause(const Clause& clause, Condition& condition) {
   for (const Test& test : clause.tests) {
     ASSIGN_OR_RETURN(const Statement one, ConditionOf(clause.field, test));
     if (!joined.sql.empty()) joined.sql += clause.combine == Combine::kAllOf ? " AND " : " OR ";
-    // What is absent passes no test, so that "none of" keeps it.
-    Append(joined, {"coalesce(" + one.sql + ", false)", one.parameters});
+    Append(joined, one);
   }
-  const std::string_view begin = clause.combine == Combine::kNoneOf ? " AND NOT (" : " AND (";
-  Append(condition.statement, {std::string(begin) + joined.sql + ")", joined.parameters});
-  condition.needs_signatures |= ColumnOf(clause.field).needs_signatures;
+  // What is absent passes no test, so that "none of" keeps it.
+  if (clause.combine == Combine::kNoneOf) joined.sql = "NOT coalesce(" + joined.sql + ", false)";
+  Statement& to = ColumnOf(clause.field).needs_signatures ? conditions.inputs : conditions.crashes;
+  Append(to, {(to.sql.empty() ? "(" : " AND (") + joined.sql + ")", joined.parameters});
   return {};
+}
+
+// Equal but for letter case: of ASCII letters, if the text has no others.
+Statement SameLetters(std::string_view column, const std::string& text) {
+  const bool is_ascii =
+      std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return {Apply(is_ascii ? "same_letters(@, ?)" : "lower(@) = lower(?)", column), {text}};
 }
 
 struct OrderKey {
@@ -135,7 +143,7 @@ Statement AtSamePlace(const OrderKey& key) {
 }
 
 OrderKey KeyOf(const Sort& sort, const Value& value) {
-  std::string expression = ColumnOf(sort.field).expression;
+  std::string expression = ShownColumnOf(sort.field).expression;
   if (FieldOf(sort.field).type == FieldType::kBoolean) expression = "CAST(" + expression + " AS BIGINT)";
   return {std::move(expression), value, sort.descending};
 }
@@ -154,16 +162,15 @@ base::Result<Statement> TextCondition(FieldId field, std::string_view column, co
   }
   if (test.op != Operator::kMatches) return Statement{Apply(PatternOf(test.op), column), {*text}};
   if (type == FieldType::kText) return Statement{Apply("regexp_matches(@, ?)", column), {AnyWordOf(*text)}};
-  return Statement{Apply("lower(@) = lower(?)", column), {*text}};
+  return SameLetters(column, *text);
 }
 
-base::Result<Condition> MakeCondition(const Query& query) {
-  Condition condition;
-  condition.statement = {"c.date_ms >= ? AND c.date_ms < ?", {query.window.from_ms, query.window.to_ms}};
+base::Result<Conditions> MakeConditions(const Query& query) {
+  Conditions conditions;
   for (const Clause& clause : query.clauses) {
-    if (clause.field != FieldId::kMissingDebugId) RETURN_IF_ERROR(AddClause(clause, condition));
+    if (clause.field != FieldId::kMissingDebugId) RETURN_IF_ERROR(AddClause(clause, conditions));
   }
-  return condition;
+  return conditions;
 }
 
 Statement BehindPosition(std::span<const Sort> sort, const HitPosition& position) {

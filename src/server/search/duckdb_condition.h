@@ -17,15 +17,15 @@ struct Statement {
   std::vector<Value> parameters;  // For its question marks, in order.
 };
 
-// A condition over crash rows c, and over s, the signatures of their inputs, if it needs them.
-struct Condition {
-  Statement statement;
-  bool needs_signatures = false;
+// What the clauses of a query ask for; not its window (PartsWithin) nor those of missing_debug_id, which are
+// conditions of stacks (duckdb_stacks.h).
+struct Conditions {
+  Statement crashes;  // Of crash rows c: all clauses that can be told from a row.
+  Statement inputs;   // Of signatures s: the others. Empty, here and above: there are none.
 };
 
-// That a crash lies in the window and all clauses hold, but for those of missing_debug_id, which are
-// conditions of stacks (duckdb_stacks.h). kBadValue if a test does not fit its field.
-base::Result<Condition> MakeCondition(const Query& query);
+// kBadValue if a test does not fit its field.
+base::Result<Conditions> MakeConditions(const Query& query);
 
 // Any of a field's tests of a text, over that column.
 base::Result<Statement> TextCondition(FieldId field, std::string_view column, const Test& test);

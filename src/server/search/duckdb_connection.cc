@@ -79,6 +79,19 @@ bool DuckRows::Next() {
   return true;
 }
 
+NumberSet DuckRows::ReadNumbers() {
+  NumberSet set;
+  for (;;) {
+    duckdb_destroy_data_chunk(&chunk_);
+    chunk_ = duckdb_fetch_chunk(result_);
+    if (chunk_ == nullptr) return set;
+    const auto* const numbers =
+        static_cast<const std::int64_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk_, 0)));
+    const idx_t count = duckdb_data_chunk_get_size(chunk_);
+    for (idx_t i = 0; i < count; ++i) set.Add(numbers[i]);
+  }
+}
+
 void DuckRows::ReadColumns() {
   columns_.clear();
   for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk_); ++i) {

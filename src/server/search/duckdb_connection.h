@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/search/number_set.h"
 #include "server/search/uuid.h"
 #include "server/search/value.h"
 
@@ -40,6 +41,9 @@ class DuckRows {
 
   // Goes to the next row; false behind the last one.
   bool Next();
+
+  // Of all rows the first column, which has numbers of a NumberPool and is never absent. In place of Next.
+  NumberSet ReadNumbers();
 
   Value At(std::size_t column) const;
   std::int64_t Integer(std::size_t column) const;  // 0 if absent.

@@ -7,20 +7,23 @@
 namespace cairn::search {
 namespace {
 
-// A temporary table `counted` (stack_id, n) of all stacks of the selection.
+// A temporary table `counted_stacks` (stack_number, n) of all stacks of the selection.
 base::Status CountEach(DuckConnection& connection, const CrashSelection& selection, ThreadScope scope) {
-  Statement crashing =
-      SelectCrashes({"c.stack_id, count(*) AS n", false, {" GROUP BY c.stack_id", {}}}, selection);
-  std::string sql = "SELECT stack_id, n FROM (" + crashing.sql + ") WHERE stack_id IS NOT NULL";
+  Statement crashing = SelectCrashes(
+      {.expressions = "c.stack_number, count(*) AS n", .behind = {" GROUP BY c.stack_number", {}}},
+      selection);
+  std::string sql = "SELECT stack_number, n FROM (" + crashing.sql + ") WHERE stack_number IS NOT NULL";
   std::vector<Value> parameters = std::move(crashing.parameters);
   if (scope == ThreadScope::kAnyThread) {
-    const Statement others = SelectCrashes({"unnest(c.thread_stack_ids) AS stack_id"}, selection);
-    sql = "SELECT stack_id, CAST(sum(n) AS BIGINT) AS n FROM (" + sql +
-          " UNION ALL SELECT stack_id, count(*) AS n FROM (" + others.sql +
-          ") GROUP BY stack_id) GROUP BY stack_id";
+    const Statement others =
+        SelectCrashes({.expressions = "unnest(c.thread_stack_numbers) AS stack_number"}, selection);
+    sql = "SELECT stack_number, CAST(sum(n) AS BIGINT) AS n FROM (" + sql +
+          " UNION ALL SELECT stack_number, count(*) AS n FROM (" + others.sql +
+          ") GROUP BY stack_number) GROUP BY stack_number";
     parameters.insert(parameters.end(), others.parameters.begin(), others.parameters.end());
   }
-  ASSIGN_OR_RETURN(const DuckRows done, connection.Query("CREATE TEMP TABLE counted AS " + sql, parameters));
+  ASSIGN_OR_RETURN(const DuckRows done,
+                   connection.Query("CREATE TEMP TABLE counted_stacks AS " + sql, parameters));
   return {};
 }
 
@@ -32,8 +35,8 @@ base::Result<StackCounts> CountStacksOf(DuckConnection& connection, const CrashS
   StackCounts counts;
   const std::string& d = selection.dictionary;
   ASSIGN_OR_RETURN(DuckRows total,
-                   connection.Query("SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counted JOIN " + d +
-                                    ".stacks s ON s.id = stack_id WHERE len(s.address_ids) > 0"));
+                   connection.Query("SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counted_stacks JOIN " +
+                                    d + ".stacks s ON s.number = stack_number WHERE len(s.address_ids) > 0"));
   if (total.Next()) counts.total = static_cast<std::uint64_t>(total.Integer(0));
   ASSIGN_OR_RETURN(
       DuckRows rows,
@@ -41,8 +44,8 @@ base::Result<StackCounts> CountStacksOf(DuckConnection& connection, const CrashS
           "SELECT x.rank, x.n, coalesce(f.function, ''), coalesce(a.module, ''), a.module_offset "
           "FROM (SELECT rank, n, unnest(address_ids) AS address_id, "
           "generate_subscripts(address_ids, 1) AS place FROM (SELECT row_number() OVER (ORDER BY n "
-          "DESC, stack_id) AS rank, n, s.address_ids FROM counted JOIN " +
-          d + ".stacks s ON s.id = stack_id WHERE len(s.address_ids) > 0) WHERE rank <= " +
+          "DESC, s.id) AS rank, n, s.address_ids FROM counted_stacks JOIN " +
+          d + ".stacks s ON s.number = stack_number WHERE len(s.address_ids) > 0) WHERE rank <= " +
           std::to_string(stacks_max) + ") x JOIN " + d + ".addresses a ON a.id = x.address_id LEFT JOIN " +
           d + ".address_frames n ON n.address_id = a.id LEFT JOIN " + d +
           ".frames f ON f.id = n.frame_id ORDER BY x.rank, x.place, n.position"));
@@ -64,9 +67,9 @@ base::Result<std::vector<ModuleCount>> CountModulesOf(DuckConnection& connection
   ASSIGN_OR_RETURN(
       DuckRows rows,
       connection.Query(
-          "SELECT module, CAST(sum(n) AS BIGINT) AS crashes FROM (SELECT DISTINCT c.stack_id, c.n, "
-          "a.module FROM counted c JOIN " +
-          d + ".postings p ON p.stack_id = c.stack_id JOIN " + d +
+          "SELECT module, CAST(sum(n) AS BIGINT) AS crashes FROM (SELECT DISTINCT c.stack_number, c.n, "
+          "a.module FROM counted_stacks c JOIN " +
+          d + ".postings p ON p.stack_number = c.stack_number JOIN " + d +
           ".addresses a ON a.id = p.address_id WHERE a.module <> '') GROUP BY module ORDER BY "
           "crashes DESC, module LIMIT " +
           std::to_string(kMaxCountedModules)));
@@ -75,22 +78,27 @@ base::Result<std::vector<ModuleCount>> CountModulesOf(DuckConnection& connection
   return modules;
 }
 
-base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection,
+base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection, DuckDbFunctions& functions,
                                                      const std::string& dictionary,
                                                      std::span<const DuckDbCrashes::File> files,
                                                      std::span<const std::string> signatures) {
   std::vector<FirstSeen> found;
   if (files.empty() || signatures.empty()) return found;
-  ASSIGN_OR_RETURN(
-      const DuckRows done,
-      connection.QueryWithList("CREATE TEMP TABLE asked AS SELECT input_id, signature FROM " + dictionary +
-                                   ".signatures WHERE signature IN (SELECT unnest(?))",
-                               signatures));
+  ASSIGN_OR_RETURN(DuckRows asked,
+                   connection.QueryWithList("SELECT input_number FROM " + dictionary +
+                                                ".signatures WHERE signature IN (SELECT unnest(?))",
+                                            signatures));
+  const DuckDbFunctions::Shared inputs = functions.Share(asked.ReadNumbers());
+  const DuckDbFunctions::Shared view = functions.ShareSignatures();
+  const std::string number = "signature_number(" + view.name() + ", c.input_number)";
+  const std::string condition = "set_has(" + inputs.name() + ", c.input_number)";
   ASSIGN_OR_RETURN(
       DuckRows rows,
-      connection.Query("SELECT asked.signature, min(c.date_ms), min(c.build_id) FROM " +
-                       CrashSource(PartsOf(files), "c.input_id c.date_ms c.build_id") +
-                       " JOIN asked ON asked.input_id = c.input_id GROUP BY asked.signature ORDER BY 1"));
+      connection.Query("SELECT t.signature, g.date_ms, g.build_id FROM (SELECT " + number +
+                       " AS number, min(c.date_ms) AS date_ms, min(c.build_id) AS build_id FROM " +
+                       CrashSource(PartsOf(files), number + " c.date_ms c.build_id") + " WHERE " + condition +
+                       " GROUP BY 1) g JOIN " + dictionary +
+                       ".signature_texts t ON t.number = g.number ORDER BY 1"));
   while (rows.Next()) found.push_back({rows.Text(0), rows.Integer(1), rows.Text(2)});
   return found;
 }

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "server/search/duckdb_connection.h"
+#include "server/search/duckdb_functions.h"
 #include "server/search/duckdb_sql.h"
 #include "server/search/stack_counts.h"
 
@@ -18,7 +19,7 @@ base::Result<StackCounts> CountStacksOf(DuckConnection& connection, const CrashS
                                         ThreadScope scope, std::size_t stacks_max);
 base::Result<std::vector<ModuleCount>> CountModulesOf(DuckConnection& connection,
                                                       const CrashSelection& selection);
-base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection,
+base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection, DuckDbFunctions& functions,
                                                      const std::string& dictionary,
                                                      std::span<const DuckDbCrashes::File> files,
                                                      std::span<const std::string> signatures);

@@ -6,7 +6,6 @@
 
 #include "base/utf8.h"
 #include "server/search/duckdb_appender.h"
-#include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_schema.h"
 #include "server/search/week.h"
 
@@ -34,15 +33,16 @@ void AppendText(DuckAppender& appender, const std::string& text) {
   }
 }
 
-void AppendThreads(DuckAppender& appender, const std::vector<SharedStack>& threads) {
+void AppendThreads(DuckAppender& appender, const std::vector<SharedStack>& threads,
+                   const DuckDbDictionary& dictionary) {
   if (threads.empty()) {
     appender.Absent();
     return;
   }
-  std::vector<std::int64_t> ids;
-  ids.reserve(threads.size());
-  for (const SharedStack& stack : threads) ids.push_back(stack->id());
-  appender.Integers(ids);
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(threads.size());
+  for (const SharedStack& stack : threads) numbers.push_back(dictionary.StackNumberOf(stack->id()));
+  appender.Integers(numbers);
 }
 
 void AppendValue(DuckAppender& appender, FieldType type, const Value& value) {
@@ -71,13 +71,14 @@ void AppendAnnotations(DuckAppender& appender, const CrashRow& row) {
 }
 
 // In the order of CrashColumns.
-void AppendRow(DuckAppender& appender, const CrashRow& row) {
+void AppendRow(DuckAppender& appender, const CrashRow& row, const DuckDbDictionary& dictionary) {
   const SignatureInput& input = InputOf(row);
   const SignatureInput::Parts& parts = input.parts();
   appender.Id(ParseUuid(row.uuid).value_or(Uuid())).Integer(row.date_ms);
   row.client_date_ms == 0 ? appender.Absent() : appender.Integer(row.client_date_ms);
-  appender.Integer(input.id()).Integer(parts.stack->id());
-  AppendThreads(appender, row.other_threads);
+  appender.Integer(dictionary.InputNumberOf(input.id()));
+  appender.Integer(dictionary.StackNumberOf(parts.stack->id()));
+  AppendThreads(appender, row.other_threads, dictionary);
   for (const std::string* const text :
        {&row.product, &row.version, &row.release_channel, &row.build_id, &row.process_type, &parts.platform,
         &row.platform_version, &row.cpu_arch, &parts.reason, &row.address, &row.minidump_sha256_hash,
@@ -103,31 +104,41 @@ DuckDbCrashes::DuckDbCrashes(std::string folder, DuckConnection& writer)
       files_on_disk_(std::move(folder), writer),
       known_([this](const KindAndDay& day) { return ReadDay(day); }) {}
 
-base::Status DuckDbCrashes::Open() {
+base::Status DuckDbCrashes::Open(const DuckDbDictionary& dictionary) {
   ASSIGN_OR_RETURN(const std::vector<std::string> stems, files_on_disk_.Open());
   for (const std::string& stem : stems) {
     const std::optional<Key> key = ParseStem(stem);
     if (!key) continue;
     ASSIGN_OR_RETURN(DuckDbFileRef file, files_on_disk_.Attach(stem));
-    RETURN_IF_ERROR(MigrateCrashes(*writer_, file->catalog));
-    Put(*key, std::move(file));
+    RETURN_IF_ERROR(MigrateCrashes(*writer_, file->catalog, dictionary.file()->catalog));
+    ASSIGN_OR_RETURN(DuckRows threads,
+                     writer_->Query("SELECT 1 FROM " + file->catalog +
+                                    ".crashes WHERE thread_stack_numbers IS NOT NULL LIMIT 1"));
+    Put(*key, {std::move(file), threads.Next()});
   }
   return {};
 }
 
-void DuckDbCrashes::Put(const Key& key, DuckDbFileRef file) {
+void DuckDbCrashes::Put(const Key& key, Attached file) {
   const std::unique_lock lock(mutex_);
   files_[key] = std::move(file);
 }
 
+// Before the rows are there for anybody to read.
+void DuckDbCrashes::NoteThreads(const Key& key, std::span<const CrashRow* const> rows) {
+  if (std::ranges::all_of(rows, [](const CrashRow* row) { return row->other_threads.empty(); })) return;
+  const std::unique_lock lock(mutex_);
+  files_[key].has_threads = true;
+}
+
 base::Result<DuckDbFileRef> DuckDbCrashes::FileFor(const Key& key) {
-  if (const auto found = files_.find(key); found != files_.end()) return found->second;
+  if (const auto found = files_.find(key); found != files_.end()) return found->second.file;
   ASSIGN_OR_RETURN(
       DuckDbFileRef file,
       files_on_disk_.Create(WeekStem(CrashKindName(key.first), key.second), [](DuckConnection& connection) {
         return connection.Execute(CrashesSchema(DuckDbFiles::kUnfinished));
       }));
-  Put(key, file);
+  Put(key, {file, false});
   return file;
 }
 
@@ -137,7 +148,7 @@ base::Result<DuckDbCrashes::Ids> DuckDbCrashes::ReadDay(const KindAndDay& kind_a
   const auto found = files_.find({kind, WeekOf(day * kDayMs)});
   if (found == files_.end()) return ids;
   const std::vector<Value> bounds = {day * kDayMs, (day + 1) * kDayMs};
-  ASSIGN_OR_RETURN(DuckRows rows, writer_->Query("SELECT uuid FROM " + found->second->catalog +
+  ASSIGN_OR_RETURN(DuckRows rows, writer_->Query("SELECT uuid FROM " + found->second.file->catalog +
                                                      ".crashes WHERE date_ms >= ? AND date_ms < ?",
                                                  bounds));
   while (rows.Next()) ids.insert(rows.Id(0));
@@ -163,7 +174,7 @@ base::Result<std::vector<const CrashRow*>> DuckDbCrashes::NewOf(std::span<const 
   return fresh;
 }
 
-base::Status DuckDbCrashes::Add(std::span<const CrashRow> rows) {
+base::Status DuckDbCrashes::Add(std::span<const CrashRow> rows, const DuckDbDictionary& dictionary) {
   const auto add = [&]() -> base::Status {
     ASSIGN_OR_RETURN(const std::vector<const CrashRow*> fresh, NewOf(rows));
     const auto key_of = [](const CrashRow* row) { return Key(row->kind, WeekOf(row->date_ms)); };
@@ -171,7 +182,8 @@ base::Status DuckDbCrashes::Add(std::span<const CrashRow> rows) {
       while (end < fresh.size() && key_of(fresh[end]) == key_of(fresh[begin])) ++end;
       ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(key_of(fresh[begin])));
       const std::span<const CrashRow* const> of_file(&fresh[begin], end - begin);
-      RETURN_IF_ERROR(writer_->InTransaction([&] { return AppendRows(*file, of_file); }));
+      NoteThreads(key_of(fresh[begin]), of_file);
+      RETURN_IF_ERROR(writer_->InTransaction([&] { return AppendRows(*file, of_file, dictionary); }));
     }
     return {};
   };
@@ -180,7 +192,7 @@ base::Status DuckDbCrashes::Add(std::span<const CrashRow> rows) {
   return added;
 }
 
-base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows) {
+base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows, const DuckDbDictionary& dictionary) {
   std::map<Key, std::map<Uuid, const CrashRow*>> by_file;  // Of an id that comes twice the last one counts.
   for (const CrashRow& row : rows) {
     by_file[{row.kind, WeekOf(row.date_ms)}][ParseUuid(row.uuid).value_or(Uuid())] = &row;
@@ -193,12 +205,13 @@ base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows) {
       list.push_back(row);
     }
     ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(key));
+    NoteThreads(key, list);
     const auto replace = [&]() -> base::Status {
       RETURN_IF_ERROR(
           writer_->QueryWithList("DELETE FROM " + file->catalog +
                                      ".crashes WHERE uuid IN (SELECT CAST(unnest(?::VARCHAR[]) AS UUID))",
                                  uuids));
-      return AppendRows(*file, list);
+      return AppendRows(*file, list, dictionary);
     };
     RETURN_IF_ERROR(writer_->InTransaction(replace));
     for (const auto& [uuid, row] : file_rows) {
@@ -208,10 +221,11 @@ base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows) {
   return {};
 }
 
-base::Status DuckDbCrashes::AppendRows(const DuckDbFile& file, std::span<const CrashRow* const> rows) {
+base::Status DuckDbCrashes::AppendRows(const DuckDbFile& file, std::span<const CrashRow* const> rows,
+                                       const DuckDbDictionary& dictionary) {
   static const std::vector<std::string> columns = NamesOfColumns();
   ASSIGN_OR_RETURN(DuckAppender appender, DuckAppender::Create(*writer_, file.catalog, "crashes", columns));
-  for (const CrashRow* const row : rows) AppendRow(appender, *row);
+  for (const CrashRow* const row : rows) AppendRow(appender, *row, dictionary);
   return appender.Finish();
 }
 
@@ -245,7 +259,7 @@ base::Status DuckDbCrashes::RemoveRows(const File& file, const Rows& rows) {
     return {};
   };
   ASSIGN_OR_RETURN(DuckDbFileRef successor, files_on_disk_.Replace(file.file, copy_the_others));
-  Put({file.kind, file.week}, std::move(successor));
+  Put({file.kind, file.week}, {std::move(successor), file.has_threads});
   known_.Clear();
   return {};
 }
@@ -267,7 +281,9 @@ std::vector<DuckDbCrashes::File> DuckDbCrashes::All() const {
   const std::shared_lock lock(mutex_);
   std::vector<File> files;
   files.reserve(files_.size());
-  for (const auto& [key, file] : files_) files.push_back({key.first, key.second, file});
+  for (const auto& [key, attached] : files_) {
+    files.push_back({key.first, key.second, attached.file, attached.has_threads});
+  }
   return files;
 }
 

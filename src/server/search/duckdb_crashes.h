@@ -1,11 +1,11 @@
 // DuckDbCrashes is the set of files that hold the crash rows: one per week and kind. Whole-file expiry is
 // then an unlink, and a damaged file costs one week of one kind.
 //
-//   crashes (uuid, date_ms, client_date_ms, input_id, stack_id, thread_stack_ids, product, version, ...,
-//            rule, client, weight, a_<annotation>...)
+//   crashes (uuid, date_ms, client_date_ms, input_number, stack_number, thread_stack_numbers, product,
+//            version, ..., rule, client, weight, a_<annotation>...)
 //
-// A row names its signature input and its stacks by id and never holds a signature. Changing is for one
-// thread at a time; reading the list of files is for any.
+// A row names its signature input and its stacks by the dictionary's numbers and never holds a signature.
+// Changing is for one thread at a time; reading the list of files is for any.
 #pragma once
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "server/search/crash_row.h"
 #include "server/search/duckdb_connection.h"
+#include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
 #include "server/search/query.h"
 #include "server/search/recent_days.h"
@@ -34,18 +35,20 @@ class DuckDbCrashes {
     CrashKind kind = CrashKind::kReport;
     std::int64_t week = 0;
     DuckDbFileRef file;
+    bool has_threads = true;  // Whether some of its rows have stacks of other threads.
   };
 
   DuckDbCrashes(std::string folder, DuckConnection& writer);
 
   // Attaches every file of the folder and brings it to this version.
-  base::Status Open();
+  base::Status Open(const DuckDbDictionary& dictionary);
 
-  // Adds the rows whose id is not there yet on their day, one transaction per file.
-  base::Status Add(std::span<const CrashRow> rows);
+  // Adds the rows whose id is not there yet on their day, one transaction per file. The dictionary has what
+  // they refer to.
+  base::Status Add(std::span<const CrashRow> rows, const DuckDbDictionary& dictionary);
 
   // As Add, but what is there of these ids in their weeks goes.
-  base::Status Replace(std::span<const CrashRow> rows);
+  base::Status Replace(std::span<const CrashRow> rows, const DuckDbDictionary& dictionary);
 
   // The files that may hold crashes of these kinds in the window.
   std::vector<File> Overlapping(std::span<const CrashKind> kinds, const DateWindow& window) const;
@@ -80,14 +83,20 @@ class DuckDbCrashes {
   base::Result<DuckDbFileRef> FileFor(const Key& key);
   base::Result<Ids> ReadDay(const KindAndDay& day);
   base::Result<std::vector<const CrashRow*>> NewOf(std::span<const CrashRow> rows);
-  base::Status AppendRows(const DuckDbFile& file, std::span<const CrashRow* const> rows);
-  void Put(const Key& key, DuckDbFileRef file);
+  base::Status AppendRows(const DuckDbFile& file, std::span<const CrashRow* const> rows,
+                          const DuckDbDictionary& dictionary);
+  struct Attached {
+    DuckDbFileRef file;
+    bool has_threads = false;
+  };
+  void Put(const Key& key, Attached file);
+  void NoteThreads(const Key& key, std::span<const CrashRow* const> rows);
 
   DuckConnection* writer_;
   DuckDbFiles files_on_disk_;
   RecentDays<KindAndDay, Ids> known_;
   mutable std::shared_mutex mutex_;
-  std::map<Key, DuckDbFileRef> files_;  // GUARDED_BY(mutex_); changed by the writer only.
+  std::map<Key, Attached> files_;  // GUARDED_BY(mutex_); changed by the writer only.
 };
 
 }  // namespace cairn::search

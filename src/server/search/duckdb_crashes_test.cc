@@ -8,6 +8,7 @@
 #include "os/file.h"
 #include "server/search/crash_rows_for_test.h"
 #include "server/search/duckdb_schema.h"
+#include "server/search/memory_dictionary_for_test.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::search {
@@ -21,9 +22,12 @@ class ServerSearchDuckDbCrashes : public ::testing::Test {
   ServerSearchDuckDbCrashes()
       : database_(DuckDatabase::Open("", {}, {})),
         connection_(database_->Connect()),
+        dictionary_(*connection_),
         crashes_(folder_.Path("weeks"), *connection_) {
-    EXPECT_TRUE(crashes_.Open());
+    EXPECT_TRUE(crashes_.Open(*dictionary_));
   }
+
+  base::Status Add(const std::vector<CrashRow>& rows) { return crashes_.Add(rows, dictionary_.With(rows)); }
 
   std::vector<std::string> Texts(const std::string& sql) {
     std::vector<std::string> texts;
@@ -36,6 +40,7 @@ class ServerSearchDuckDbCrashes : public ::testing::Test {
   TemporaryFolder folder_;
   base::Result<DuckDatabase> database_;
   base::Result<DuckConnection> connection_;
+  MemoryDictionary dictionary_;
   DuckDbCrashes crashes_;
 };
 
@@ -46,7 +51,7 @@ TEST_F(ServerSearchDuckDbCrashes, AWindowChoosesItsFiles) {
     rows.back().date_ms = kTestNowMs - static_cast<std::int64_t>(i) * 7 * kTestDayMs;
   }
   rows[3].date_ms = -1;  // The clock of a machine without one; still a place to be.
-  ASSERT_TRUE(crashes_.Add(rows));
+  ASSERT_TRUE(Add(rows));
   const auto names = [&](DateWindow window) {
     std::vector<std::string> stems;
     const std::vector<CrashKind> kinds = {CrashKind::kReport};
@@ -76,23 +81,23 @@ TEST_F(ServerSearchDuckDbCrashes, ARowHoldsAllThatItWasGiven) {
   ASSERT_TRUE(reason != nullptr && uptime != nullptr && startup != nullptr);
   row.annotations = {{startup->id, std::int64_t{1}}, {uptime->id, 2.5}, {reason->id, "out of cheese"}};
   std::ranges::sort(row.annotations, {}, &std::pair<FieldId, Value>::first);
-  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{row}));
+  ASSERT_TRUE(Add({row}));
   EXPECT_THAT(
-      Texts("SELECT concat_ws(' ', client_date_ms, counterpart_id, rule, weight, len(thread_stack_ids), "
-            "thread_stack_ids[2] = stack_id, a_moz_crash_reason, a_uptime_ts, a_startup_crash, "
+      Texts("SELECT concat_ws(' ', client_date_ms, counterpart_id, rule, weight, len(thread_stack_numbers), "
+            "thread_stack_numbers[2] = stack_number, a_moz_crash_reason, a_uptime_ts, a_startup_crash, "
             "a_abort_message, client = " +
             std::to_string(row.client) + ") FROM " + crashes_.All()[0].file->catalog + ".crashes"),
       ElementsAre("123 other has_comments 10.0 2 true out of cheese 2.5 true true"));
 }
 
 TEST_F(ServerSearchDuckDbCrashes, AFailedBatchIsNotTakenForKnown) {
-  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(1)}));
+  ASSERT_TRUE(Add({TestRow(1)}));
   const std::string table = crashes_.All()[0].file->catalog + ".crashes";
   ASSERT_TRUE(connection_->Execute("ALTER TABLE " + table + " RENAME TO elsewhere"));
-  EXPECT_FALSE(crashes_.Add(std::vector<CrashRow>{TestRow(2)}));
+  EXPECT_FALSE(Add({TestRow(2)}));
   ASSERT_TRUE(connection_->Execute("ALTER TABLE " + crashes_.All()[0].file->catalog +
                                    ".elsewhere RENAME TO crashes"));
-  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(1), TestRow(2)}));
+  ASSERT_TRUE(Add({TestRow(1), TestRow(2)}));
   EXPECT_EQ(Texts("SELECT uuid::VARCHAR FROM " + table).size(), 2U);
 }
 
@@ -100,7 +105,7 @@ TEST_F(ServerSearchDuckDbCrashes, AFailedBatchIsNotTakenForKnown) {
 TEST_F(ServerSearchDuckDbCrashes, ColumnsOfOthersStayWhereRowsAreRemoved) {
   std::vector<CrashRow> rows = {TestRow(1), TestRow(2)};
   rows[1].date_ms = rows[0].date_ms;
-  ASSERT_TRUE(crashes_.Add(rows));
+  ASSERT_TRUE(Add(rows));
   const DuckDbCrashes::File before = crashes_.All().at(0);
   ASSERT_TRUE(connection_->Execute("ALTER TABLE " + before.file->catalog +
                                    ".crashes ADD COLUMN a_acme_tier BIGINT; UPDATE " + before.file->catalog +
@@ -111,13 +116,13 @@ TEST_F(ServerSearchDuckDbCrashes, ColumnsOfOthersStayWhereRowsAreRemoved) {
               ElementsAre("3"));
   EXPECT_EQ(*SchemaVersionOf(*connection_, after.file->catalog), kSchemaVersion);
   rows[0].uuid = rows[0].uuid.substr(0, 35) + "0";
-  EXPECT_TRUE(crashes_.Add(rows));
+  EXPECT_TRUE(Add(rows));
 }
 
 TEST_F(ServerSearchDuckDbCrashes, RemovedRowsLeaveNoByte) {
   CrashRow marked = TestRow(1);
   marked.product = "a mark that must be gone";
-  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{marked, TestRow(2)}));
+  ASSERT_TRUE(Add({marked, TestRow(2)}));
   DuckDbCrashes::File before = crashes_.All()[0];
   ASSERT_TRUE(connection_->Execute("CHECKPOINT " + before.file->catalog));
   EXPECT_NE(os::ReadFile(before.file->path, 1 << 26)->find(marked.product), std::string::npos);
@@ -135,7 +140,7 @@ TEST_F(ServerSearchDuckDbCrashes, RemovedRowsLeaveNoByte) {
   EXPECT_EQ(os::ReadFile(after.file->path, 1 << 26)->find(marked.product), std::string::npos);
   EXPECT_THAT(Texts("SELECT uuid::VARCHAR FROM " + after.file->catalog + ".crashes"),
               ElementsAre(TestUuid(2)));
-  ASSERT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(2), TestRow(3)}));
+  ASSERT_TRUE(Add({TestRow(2), TestRow(3)}));
   EXPECT_EQ(Texts("SELECT uuid::VARCHAR FROM " + after.file->catalog + ".crashes").size(), 2U);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "server/search/content_hash.h"
 
@@ -12,8 +14,9 @@ const SignatureInput& InputOf(const CrashRow& row) {
   return row.input == nullptr ? empty : *row.input;
 }
 
-base::Result<DuckDbDictionary> DuckDbDictionary::Load(DuckConnection& connection, DuckDbFileRef file) {
-  DuckDbDictionary dictionary(connection, std::move(file));
+base::Result<DuckDbDictionary> DuckDbDictionary::Load(DuckConnection& connection, DuckDbFileRef file,
+                                                      SignatureNumbers& signatures) {
+  DuckDbDictionary dictionary(connection, std::move(file), signatures);
   RETURN_IF_ERROR(dictionary.ReadKnown());
   return dictionary;
 }
@@ -25,6 +28,12 @@ base::Status DuckDbDictionary::SwitchTo(DuckDbFileRef file) {
 
 base::Status DuckDbDictionary::ReadKnown() {
   known_ = {};
+  RETURN_IF_ERROR(ReadNames());
+  RETURN_IF_ERROR(ReadStacks());
+  return ReadSignatures();
+}
+
+base::Status DuckDbDictionary::ReadNames() {
   const std::string& catalog = file_->catalog;
   ASSIGN_OR_RETURN(DuckRows frames, connection_->Query("SELECT hash, id FROM " + catalog + ".frames"));
   while (frames.Next()) {
@@ -55,15 +64,46 @@ base::Status DuckDbDictionary::ReadKnown() {
     hash.Add(static_cast<std::uint64_t>(names.Integer(1))).Add(static_cast<std::uint64_t>(names.Integer(2)));
   }
   keep();
-  ASSIGN_OR_RETURN(DuckRows stacks, connection_->Query("SELECT id FROM " + catalog + ".stacks"));
-  while (stacks.Next()) known_.stacks[stacks.Integer(0)] = KnownContent::kNotCompared;
+  return {};
+}
+
+base::Status DuckDbDictionary::ReadStacks() {
+  ASSIGN_OR_RETURN(DuckRows stacks,
+                   connection_->Query("SELECT id, number FROM " + file_->catalog + ".stacks"));
+  std::vector<std::int64_t> used;
+  while (stacks.Next()) {
+    known_.stacks[stacks.Integer(0)] = {stacks.Integer(1), KnownContent::kNotCompared};
+    used.push_back(stacks.Integer(1));
+  }
+  known_.stack_numbers.Reset(std::move(used));
+  return {};
+}
+
+base::Status DuckDbDictionary::ReadSignatures() {
+  const std::string& catalog = file_->catalog;
+  std::vector<std::int64_t> used;
+  ASSIGN_OR_RETURN(DuckRows texts,
+                   connection_->Query("SELECT number, signature FROM " + catalog + ".signature_texts"));
+  while (texts.Next()) {
+    known_.signatures[TextHashOf(texts.Text(1))] = texts.Integer(0);
+    used.push_back(texts.Integer(0));
+  }
+  known_.signature_numbers.Reset(std::exchange(used, {}));
+  std::vector<SignatureNumbers::Entry> entries;
   ASSIGN_OR_RETURN(DuckRows signatures,
-                   connection_->Query("SELECT input_id, signature, proto_signature, signature_group FROM " +
+                   connection_->Query("SELECT input_id, input_number, signature, proto_signature, "
+                                      "signature_group FROM " +
                                       catalog + ".signatures"));
   while (signatures.Next()) {
-    known_.inputs[signatures.Integer(0)] =
-        HashOf(Signature{signatures.Text(1), signatures.Text(2), signatures.Text(3)});
+    const Signature signature{signatures.Text(2), signatures.Text(3), signatures.Text(4)};
+    const std::int64_t number = signatures.Integer(1);
+    known_.inputs[signatures.Integer(0)] = {number, HashOf(signature)};
+    used.push_back(number);
+    const auto text = known_.signatures.find(TextHashOf(signature.signature));
+    entries.emplace_back(number, text == known_.signatures.end() ? SignatureNumbers::kNone : text->second);
   }
+  known_.input_numbers.Reset(std::move(used));
+  signatures_->Reset(entries);
   return {};
 }
 
@@ -72,6 +112,7 @@ base::Status DuckDbDictionary::Commit(const DictionaryBatch& batch) {
     RETURN_IF_ERROR(connection_->InTransaction([&] { return batch.Write(*connection_, file_->catalog); }));
   }
   batch.MergeInto(known_);
+  signatures_->Set(batch.NewSignatures());
   return {};
 }
 

@@ -4,11 +4,16 @@
 //   addresses      (id, hash, module, debug_id, module_offset)
 //   address_frames (address_id, position, frame_id, line)    the names that symbols give today, innermost
 //                                                            first
-//   stacks         (id, address_ids)                         a raw stack; the id is a content hash
-//   postings       (address_id, stack_id)                    in which stacks an address occurs, each once
-//   signature_inputs (id, stack_id, more_stack_ids, platform, reason, annotations)   the id is a content hash
-//   signatures     (input_id, signature, proto_signature, signature_group)   of today
+//   stacks         (id, number, address_ids)                 a raw stack; the id is a content hash
+//   postings       (address_id, stack_number)                in which stacks an address occurs, each once
+//   signature_inputs (id, number, stack_id, more_stack_ids, platform, reason, annotations)   likewise
+//   signatures     (input_id, input_number, signature, proto_signature, signature_group)   of today
+//   signature_texts (number, signature)                      each signature once
 //   past_signatures (input_id, signature)                    what an input was called before
+//
+// Ids say the same in every engine and are what callers name things by; numbers are this file's own, small,
+// and what crash rows hold: they compress to a few bits, and a table by number is an array (NumberPool).
+// Postings lie in the order in which stacks came, until a sweep sorts them by address.
 //
 // Names are a view: a frame's stacks are those of its addresses, so symbols that come late change
 // address_frames and signatures, and nothing else. Rows here may be orphans, because a batch commits here
@@ -33,8 +38,10 @@ namespace cairn::search {
 
 class DuckDbDictionary {
  public:
-  // Reads what the file holds. The connection is borrowed for as long as this lives.
-  static base::Result<DuckDbDictionary> Load(DuckConnection& connection, DuckDbFileRef file);
+  // Reads what the file holds. The connection is borrowed for as long as this lives, and so are the
+  // signatures' numbers, which are those of what is committed.
+  static base::Result<DuckDbDictionary> Load(DuckConnection& connection, DuckDbFileRef file,
+                                             SignatureNumbers& signatures);
 
   // Adds what is new in the rows in one transaction. After an Error nothing changed.
   base::Status Add(std::span<const CrashRow> rows);
@@ -45,18 +52,26 @@ class DuckDbDictionary {
   // Gives inputs new signatures; those that are not known are passed over.
   base::Status SetSignatures(std::span<const SignatureOf> signatures);
 
+  // Of what was added.
+  std::int64_t InputNumberOf(std::int64_t id) const { return known_.inputs.at(id).number; }
+  std::int64_t StackNumberOf(std::int64_t id) const { return known_.stacks.at(id).number; }
+
   const DuckDbFileRef& file() const { return file_; }
   // For when another file has taken this one's place with less in it.
   base::Status SwitchTo(DuckDbFileRef file);
 
  private:
-  DuckDbDictionary(DuckConnection& connection, DuckDbFileRef file)
-      : connection_(&connection), file_(std::move(file)) {}
+  DuckDbDictionary(DuckConnection& connection, DuckDbFileRef file, SignatureNumbers& signatures)
+      : connection_(&connection), file_(std::move(file)), signatures_(&signatures) {}
   base::Status ReadKnown();
+  base::Status ReadNames();
+  base::Status ReadStacks();
+  base::Status ReadSignatures();
   base::Status Commit(const DictionaryBatch& batch);
 
   DuckConnection* connection_;
   DuckDbFileRef file_;
+  SignatureNumbers* signatures_;
   KnownContent known_;
 };
 

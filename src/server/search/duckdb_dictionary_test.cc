@@ -23,8 +23,8 @@ class ServerSearchDuckDbDictionary : public ::testing::Test {
   }
 
   base::Result<DuckDbDictionary> Load() {
-    return DuckDbDictionary::Load(*connection_,
-                                  std::make_shared<DuckDbFile>(DuckDbFile{.catalog = "memory"}));
+    return DuckDbDictionary::Load(*connection_, std::make_shared<DuckDbFile>(DuckDbFile{.catalog = "memory"}),
+                                  signatures_);
   }
 
   std::vector<std::string> Rows(const std::string& sql) {
@@ -44,6 +44,7 @@ class ServerSearchDuckDbDictionary : public ::testing::Test {
     return counts;
   }
 
+  SignatureNumbers signatures_;
   base::Result<DuckDatabase> database_;
   base::Result<DuckConnection> connection_;
 };

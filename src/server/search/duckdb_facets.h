@@ -10,12 +10,18 @@
 
 namespace cairn::search {
 
-// The query's facets. May leave temporary tables on the connection. kBadValue if an aggregation does not fit
-// its field.
-base::Result<std::vector<Facet>> ReadFacets(DuckConnection& connection, const Query& query,
-                                            const CrashSelection& selection);
+struct Counts {
+  std::uint64_t total = 0;
+  Estimate estimate;  // If the query asks for it.
+  std::vector<Facet> facets;
+};
 
-// Whether they fit their fields and are not too deep.
+// The query's facets, and how many crashes there are in all; of what KeepFound kept if that was called. May
+// leave temporary tables on the connection.
+base::Result<Counts> CountCrashes(DuckConnection& connection, const Query& query,
+                                  const CrashSelection& selection, bool has_found);
+
+// kBadValue if an aggregation does not fit its field or is too deep.
 base::Status CheckAggregations(const Query& query);
 
 }  // namespace cairn::search

@@ -16,6 +16,7 @@
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
+#include "server/search/duckdb_functions.h"
 #include "server/search/duckdb_inputs.h"
 #include "server/search/duckdb_modules.h"
 #include "server/search/duckdb_retention.h"
@@ -73,6 +74,7 @@ struct DuckDbIndex::State {
         crashes(folder + std::string(kWeeksFolder), writer),
         activity(folder + std::string(kActivityFolder), writer) {}
 
+  mutable DuckDbFunctions functions;  // Outlives the database, whose threads call them.
   DuckDatabase database;
   // Held by whoever puts files in others' places, all the while, so that no list of files gets old under it.
   // Taken before write_mutex.
@@ -127,10 +129,12 @@ base::Result<std::unique_ptr<DuckDbIndex>> DuckDbIndex::Open(const std::string& 
   ASSIGN_OR_RETURN(DuckConnection writer, database.Connect());
   auto state = std::make_unique<State>(std::move(database), std::move(writer), folder);
   RETURN_IF_ERROR(LockDown(state->writer, folder));
+  RETURN_IF_ERROR(state->functions.Register(state->writer));
   ASSIGN_OR_RETURN(DuckDbFileRef dictionary, OpenDictionary(state->dictionary_files, state->writer));
   state->dictionary_file = dictionary;
-  ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer, std::move(dictionary)));
-  RETURN_IF_ERROR(state->crashes.Open());
+  ASSIGN_OR_RETURN(state->dictionary, DuckDbDictionary::Load(state->writer, std::move(dictionary),
+                                                             state->functions.signatures()));
+  RETURN_IF_ERROR(state->crashes.Open(*state->dictionary));
   RETURN_IF_ERROR(state->activity.Open());
   return std::unique_ptr<DuckDbIndex>(new DuckDbIndex(std::move(state)));
 }
@@ -156,14 +160,14 @@ base::Status DuckDbIndex::Add(std::span<const CrashRow> rows) {
   RETURN_IF_ERROR(CheckRows(rows));
   const std::lock_guard lock(state_->write_mutex);
   RETURN_IF_ERROR(state_->dictionary->Add(rows));
-  return state_->crashes.Add(rows);
+  return state_->crashes.Add(rows, *state_->dictionary);
 }
 
 base::Status DuckDbIndex::Replace(std::span<const CrashRow> rows) {
   RETURN_IF_ERROR(CheckRows(rows));
   const std::lock_guard lock(state_->write_mutex);
   RETURN_IF_ERROR(state_->dictionary->Add(rows));
-  return state_->crashes.Replace(rows);
+  return state_->crashes.Replace(rows, *state_->dictionary);
 }
 
 base::Status DuckDbIndex::SetNames(std::span<const StackFrame> frames) {
@@ -297,7 +301,7 @@ base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
-  return SearchFiles(connection, query, dictionary->catalog, files);
+  return SearchFiles(connection, state_->functions, query, dictionary->catalog, files);
 }
 
 base::Result<StackCounts> DuckDbIndex::CountStacks(const Query& query, ThreadScope scope,
@@ -321,7 +325,7 @@ base::Result<std::vector<FirstSeen>> DuckDbIndex::FindFirstSeen(std::span<const 
     return std::ranges::find(kinds, file.kind) == kinds.end();
   });
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  return FindFirstSeenIn(connection, state_->DictionaryFile()->catalog, files, signatures);
+  return FindFirstSeenIn(connection, state_->functions, state_->DictionaryFile()->catalog, files, signatures);
 }
 
 // What `read` makes of the crashes that a query finds; nothing of none.
@@ -329,12 +333,11 @@ template <typename T, typename Read>
 base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read) const {
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  RETURN_IF_ERROR(CheckQuery(query, connection));
   const DuckDbFileRef dictionary = state_->DictionaryFile();
   ASSIGN_OR_RETURN(const PreparedSearch prepared,
-                   PrepareSearch(connection, query, dictionary->catalog, files));
+                   PrepareSearch(connection, state_->functions, query, dictionary->catalog, files));
   if (prepared.parts.empty()) return T{};
-  return read(connection, CrashSelection{dictionary->catalog, prepared.parts, prepared.condition});
+  return read(connection, SelectionOf(prepared, state_->functions, dictionary->catalog));
 }
 
 base::Result<std::vector<std::string>> DuckDbIndex::PacksOf(std::int64_t day_ms) const {
@@ -388,13 +391,14 @@ base::Result<std::vector<CrashReference>> DuckDbIndex::Find(std::span<const Duck
   const std::string expressions =
       "c.kind, CAST(c.uuid AS VARCHAR), c.date_ms, s.signature, s.proto_signature, c.minidump_sha256_hash, "
       "c.pack";
-  ASSIGN_OR_RETURN(DuckRows rows, connection.Query("SELECT " + expressions + " FROM " +
-                                                       CrashSource(PartsOf(files),
-                                                                   expressions + " c.input_id " + condition) +
-                                                       " LEFT JOIN " + dictionary->catalog +
-                                                       ".signatures s ON s.input_id = c.input_id WHERE " +
-                                                       condition + " ORDER BY c.date_ms, c.kind DESC, c.uuid",
-                                                   std::span(&parameter, 1)));
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query("SELECT " + expressions + " FROM " +
+                           CrashSource(PartsOf(files), expressions + " c.input_number " + condition) +
+                           " LEFT JOIN " + dictionary->catalog +
+                           ".signatures s ON s.input_number = c.input_number WHERE " + condition +
+                           " ORDER BY c.date_ms, c.kind DESC, c.uuid",
+                       std::span(&parameter, 1)));
   while (rows.Next()) {
     found.push_back(
         {.kind = rows.Text(0) == CrashKindName(CrashKind::kPing) ? CrashKind::kPing : CrashKind::kReport,

@@ -14,12 +14,12 @@ constexpr std::size_t kMaxFramesKept = 300'000;  // From page to page: some 100 
 // In the connection's temporary space, so that nobody else sees it.
 base::Status CountCrashes(DuckConnection& connection, std::span<const DuckDbCrashes::File> files) {
   const std::string source = files.empty()
-                                 ? "(SELECT 0::BIGINT AS input_id, NULL::UUID AS uuid WHERE false) c"
-                                 : CrashSource(PartsOf(files), "c.input_id, c.uuid");
+                                 ? "(SELECT 0::BIGINT AS input_number, NULL::UUID AS uuid WHERE false) c"
+                                 : CrashSource(PartsOf(files), "c.input_number, c.uuid");
   return connection.Execute(
-      "CREATE TEMP TABLE input_crashes AS SELECT c.input_id, count(*) AS crashes, "
+      "CREATE TEMP TABLE input_crashes AS SELECT c.input_number, count(*) AS crashes, "
       "CAST(min(c.uuid) AS VARCHAR) AS example FROM " +
-      source + " GROUP BY c.input_id");
+      source + " GROUP BY c.input_number");
 }
 
 }  // namespace
@@ -137,8 +137,8 @@ base::Status DuckDbInputReader::ReadInputs() {
                         "i.reason, i.annotations, s.signature, s.proto_signature, s.signature_group, "
                         "n.crashes, n.example FROM page_inputs i LEFT JOIN " +
                         dictionary_->catalog +
-                        ".signatures s ON s.input_id = i.id LEFT JOIN input_crashes n ON n.input_id = i.id "
-                        "ORDER BY i.id"));
+                        ".signatures s ON s.input_id = i.id LEFT JOIN input_crashes n ON n.input_number = "
+                        "i.number ORDER BY i.id"));
   while (rows.Next()) {
     StoredInput& input = inputs_.emplace_back();
     input.id = rows.Integer(0);

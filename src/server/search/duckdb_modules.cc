@@ -43,9 +43,10 @@ base::Result<std::vector<std::int64_t>> InputsIn(DuckConnection& connection, con
   ASSIGN_OR_RETURN(
       DuckRows rows,
       connection.Query(
-          "WITH with_it AS (SELECT DISTINCT stack_id FROM " + catalog +
+          "WITH with_it AS (SELECT id FROM " + catalog +
+              ".stacks WHERE number IN (SELECT stack_number FROM " + catalog +
               ".postings WHERE address_id IN (SELECT id FROM " + catalog +
-              ".addresses WHERE debug_id = ?)) SELECT id FROM " + catalog +
+              ".addresses WHERE debug_id = ?))) SELECT id FROM " + catalog +
               ".signature_inputs WHERE stack_id IN (FROM with_it) UNION SELECT id FROM (SELECT id, "
               "unnest(more_stack_ids) AS stack_id FROM " +
               catalog + ".signature_inputs) WHERE stack_id IN (FROM with_it) ORDER BY 1",

@@ -8,6 +8,9 @@
 namespace cairn::search {
 namespace {
 
+// In how many pieces of the postings an address may lie, in the mean.
+constexpr int kMaxPostingPieces = 4;
+
 bool IsAbout(const RetentionRule& rule, const DuckDbCrashes::File& file) {
   return !rule.kind || *rule.kind == file.kind;
 }
@@ -66,26 +69,29 @@ base::Result<std::uint64_t> RemoveRows(DuckDbCrashes& crashes, const DuckDbCrash
   return static_cast<std::uint64_t>(share.rows);
 }
 
-// Tables of the ids that crashes refer to, in the connection's temporary space.
+// Tables of the numbers that crashes refer to, in the connection's temporary space.
 base::Status FindLive(DuckConnection& connection, const std::string& dictionary,
                       std::span<const DuckDbCrashes::File> crash_files) {
-  std::string inputs = "SELECT 0::BIGINT AS id WHERE false";
-  std::string stacks = "SELECT 0::BIGINT AS id WHERE false";
+  std::string inputs = "SELECT 0::BIGINT AS number WHERE false";
+  std::string stacks = inputs;
   for (const DuckDbCrashes::File& file : crash_files) {
     const std::string from = " FROM " + file.file->catalog + ".crashes";
-    inputs += " UNION ALL SELECT DISTINCT input_id" + from;
-    stacks += " UNION ALL SELECT DISTINCT stack_id" + from +
-              " UNION ALL SELECT DISTINCT unnest(thread_stack_ids)" + from;
+    inputs += " UNION ALL SELECT DISTINCT input_number" + from;
+    stacks += " UNION ALL SELECT DISTINCT stack_number" + from +
+              " UNION ALL SELECT DISTINCT unnest(thread_stack_numbers)" + from;
   }
+  const std::string& d = dictionary;
+  const std::string of_live = " FROM " + d + ".signature_inputs WHERE number IN (FROM live_inputs)";
   return connection.Execute(
-      "CREATE OR REPLACE TEMP TABLE live_inputs AS SELECT DISTINCT id FROM (" + inputs +
-      "); CREATE OR REPLACE TEMP TABLE live_stacks AS SELECT DISTINCT id FROM (" + stacks +
-      " UNION ALL SELECT stack_id FROM " + dictionary +
-      ".signature_inputs WHERE id IN (FROM live_inputs) UNION ALL SELECT unnest(more_stack_ids) FROM " +
-      dictionary +
-      ".signature_inputs WHERE id IN (FROM live_inputs)); "
-      "CREATE OR REPLACE TEMP TABLE live_addresses AS SELECT DISTINCT address_id AS id FROM " +
-      dictionary + ".postings WHERE stack_id IN (FROM live_stacks)");
+      "CREATE OR REPLACE TEMP TABLE live_inputs AS SELECT DISTINCT number FROM (" + inputs +
+      ") WHERE number IS NOT NULL; CREATE OR REPLACE TEMP TABLE live_stacks AS SELECT DISTINCT number FROM "
+      "(" +
+      stacks + " UNION ALL SELECT number FROM " + d + ".stacks WHERE id IN (SELECT stack_id" + of_live +
+      " UNION ALL SELECT unnest(more_stack_ids)" + of_live +
+      ")) WHERE number IS NOT NULL; CREATE OR REPLACE TEMP TABLE live_addresses AS SELECT DISTINCT "
+      "address_id "
+      "AS id FROM " +
+      d + ".postings WHERE stack_number IN (FROM live_stacks)");
 }
 
 base::Status CopyLive(DuckConnection& connection, const std::string& from, const std::string& to) {
@@ -94,12 +100,31 @@ base::Status CopyLive(DuckConnection& connection, const std::string& from, const
            condition + "; ";
   };
   return connection.Execute(
-      copy("signature_inputs", "id IN (FROM live_inputs)") +
-      copy("signatures", "input_id IN (FROM live_inputs)") +
-      copy("past_signatures", "input_id IN (FROM live_inputs)") + copy("stacks", "id IN (FROM live_stacks)") +
-      copy("postings", "stack_id IN (FROM live_stacks)") + copy("addresses", "id IN (FROM live_addresses)") +
+      copy("signature_inputs", "number IN (FROM live_inputs)") +
+      copy("signatures", "input_number IN (FROM live_inputs)") +
+      copy("signature_texts", "signature IN (SELECT signature FROM " + to + ".signatures)") +
+      copy("past_signatures", "input_id IN (SELECT id FROM " + to + ".signature_inputs)") +
+      copy("stacks", "number IN (FROM live_stacks)") +
+      copy("postings", "stack_number IN (FROM live_stacks) ORDER BY address_id, stack_number") +
+      copy("addresses", "id IN (FROM live_addresses)") +
       copy("address_frames", "address_id IN (FROM live_addresses)") +
       copy("frames", "id IN (SELECT frame_id FROM " + to + ".address_frames)"));
+}
+
+// Whether the dictionary has what no crash refers to, or its postings lie so that a search for an address
+// reads most of them: it passes over those pieces of 122,880 rows that cannot have the address.
+base::Result<bool> IsWorthSweeping(DuckConnection& connection, const std::string& d) {
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query(
+          "SELECT (SELECT count(*) FROM " + d +
+          ".signature_inputs WHERE number NOT IN (FROM live_inputs)) + (SELECT count(*) FROM " + d +
+          ".stacks WHERE number NOT IN (FROM live_stacks)) > 0 OR (SELECT sum(last - first) > " +
+          std::to_string(kMaxPostingPieces) +
+          " * (max(last) - min(first)) FROM (SELECT min(address_id) AS first, max(address_id) AS "
+          "last FROM " +
+          d + ".postings GROUP BY rowid // 122880))"));
+  return rows.Next() && rows.Integer(0) != 0;
 }
 
 }  // namespace
@@ -144,13 +169,9 @@ base::Result<DuckDbFileRef> SweepDictionary(DuckDbFiles& files, DuckConnection& 
                                             std::span<const DuckDbCrashes::File> crash_files) {
   const std::string& from = dictionary->catalog;
   RETURN_IF_ERROR(FindLive(connection, from, crash_files));
-  ASSIGN_OR_RETURN(DuckRows orphans,
-                   connection.Query("SELECT (SELECT count(*) FROM " + from +
-                                    ".signature_inputs WHERE id NOT IN (FROM live_inputs)) + "
-                                    "(SELECT count(*) FROM " +
-                                    from + ".stacks WHERE id NOT IN (FROM live_stacks))"));
+  ASSIGN_OR_RETURN(const bool is_worth_it, IsWorthSweeping(connection, from));
   DuckDbFileRef swept = dictionary;
-  if (orphans.Next() && orphans.Integer(0) > 0) {
+  if (is_worth_it) {
     const std::string to(DuckDbFiles::kUnfinished);
     const auto fill = [&](DuckConnection& writer) -> base::Status {
       RETURN_IF_ERROR(writer.Execute(DictionarySchema(to)));

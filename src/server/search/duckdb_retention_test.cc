@@ -5,6 +5,7 @@
 
 #include "server/search/crash_rows_for_test.h"
 #include "server/search/files_for_test.h"
+#include "server/search/memory_dictionary_for_test.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::search {
@@ -18,13 +19,15 @@ class ServerSearchDuckDbRetention : public ::testing::Test {
   ServerSearchDuckDbRetention()
       : database_(DuckDatabase::Open("", {}, {})),
         connection_(database_->Connect()),
+        dictionary_(*connection_),
         crashes_(folder_.Path("weeks"), *connection_) {
-    EXPECT_TRUE(crashes_.Open());
+    EXPECT_TRUE(crashes_.Open(*dictionary_));
     CrashRow next_week = TestRow(3);
     next_week.date_ms += 7 * kTestDayMs;
     CrashRow other = TestRow(2);
     other.product = "Editor";
-    EXPECT_TRUE(crashes_.Add(std::vector<CrashRow>{TestRow(1), other, next_week}));
+    const std::vector<CrashRow> rows = {TestRow(1), other, next_week};
+    EXPECT_TRUE(crashes_.Add(rows, dictionary_.With(rows)));
   }
 
   std::uint64_t Expire(const RetentionRule& rule) {
@@ -43,6 +46,7 @@ class ServerSearchDuckDbRetention : public ::testing::Test {
   TemporaryFolder folder_;
   base::Result<DuckDatabase> database_;
   base::Result<DuckConnection> connection_;
+  MemoryDictionary dictionary_;
   DuckDbCrashes crashes_;
 };
 

@@ -23,8 +23,8 @@ std::string_view EngineTypeOf(FieldType type) {
 
 std::vector<DuckDbColumn> MakeCrashColumns() {
   std::vector<DuckDbColumn> columns = {
-      {"uuid", "UUID"},       {"date_ms", "BIGINT"},  {"client_date_ms", "BIGINT"},
-      {"input_id", "BIGINT"}, {"stack_id", "BIGINT"}, {"thread_stack_ids", "BIGINT[]"}};
+      {"uuid", "UUID"},           {"date_ms", "BIGINT"},      {"client_date_ms", "BIGINT"},
+      {"input_number", "BIGINT"}, {"stack_number", "BIGINT"}, {"thread_stack_numbers", "BIGINT[]"}};
   for (const std::string_view text :
        {"product", "version", "release_channel", "build_id", "process_type", "platform", "platform_version",
         "cpu_arch", "reason", "address", "minidump_sha256_hash", "counterpart_id", "rule", "pack"}) {
@@ -36,6 +36,19 @@ std::vector<DuckDbColumn> MakeCrashColumns() {
     if (!field.annotation.empty()) columns.push_back({AnnotationColumnOf(field), EngineTypeOf(field.type)});
   }
   return columns;
+}
+
+// `statements` with the catalog for each "@".
+std::string WithCatalog(std::string_view statements, std::string_view catalog) {
+  std::string text;
+  for (const char c : statements) {
+    if (c == '@') {
+      text += catalog;
+    } else {
+      text += c;
+    }
+  }
+  return text;
 }
 
 base::Result<std::int64_t> VersionOf(DuckConnection& connection, const std::string& catalog) {
@@ -80,6 +93,55 @@ base::Status MarkAsToday(DuckConnection& connection, const std::string& catalog)
   return Mark(connection, catalog, kSchemaVersion);
 }
 
+// Up to version 5 stacks and inputs had no numbers.
+base::Status NumberDictionary(DuckConnection& connection, const std::string& catalog) {
+  return connection.Execute(WithCatalog(R"sql(
+    CREATE TABLE @.numbered_stacks AS
+      SELECT id, row_number() OVER () - 1 AS number, address_ids FROM @.stacks;
+    CREATE TABLE @.numbered_postings AS
+      SELECT p.address_id, s.number AS stack_number FROM @.postings p
+      JOIN @.numbered_stacks s ON s.id = p.stack_id ORDER BY 1, 2;
+    CREATE TABLE @.numbered_inputs AS
+      SELECT id, row_number() OVER () - 1 AS number, stack_id, more_stack_ids, platform, reason, annotations
+      FROM @.signature_inputs;
+    CREATE TABLE @.numbered_signatures AS
+      SELECT s.input_id, i.number AS input_number, s.signature, s.proto_signature, s.signature_group
+      FROM @.signatures s JOIN @.numbered_inputs i ON i.id = s.input_id;
+    CREATE TABLE @.signature_texts AS
+      SELECT row_number() OVER () - 1 AS number, signature
+      FROM (SELECT DISTINCT signature FROM @.signatures WHERE signature IS NOT NULL);
+    DROP TABLE @.stacks;
+    DROP TABLE @.postings;
+    DROP TABLE @.signature_inputs;
+    DROP TABLE @.signatures;
+    ALTER TABLE @.numbered_stacks RENAME TO stacks;
+    ALTER TABLE @.numbered_postings RENAME TO postings;
+    ALTER TABLE @.numbered_inputs RENAME TO signature_inputs;
+    ALTER TABLE @.numbered_signatures RENAME TO signatures;
+  )sql",
+                                        catalog));
+}
+
+// Up to version 5 crashes named their input and stacks by id.
+base::Status NumberCrashes(DuckConnection& connection, const std::string& catalog,
+                           const std::string& dictionary, bool has_threads) {
+  const std::string d = dictionary;
+  const std::string threads =
+      "SELECT u.row, list(n.number ORDER BY u.place) AS numbers FROM (SELECT rowid AS row, "
+      "unnest(thread_stack_ids) AS id, generate_subscripts(thread_stack_ids, 1) AS place FROM @.crashes) u "
+      "JOIN " +
+      d + ".stacks n ON n.id = u.id GROUP BY u.row";
+  return connection.Execute(WithCatalog(
+      "CREATE TABLE @.numbered AS SELECT c.* EXCLUDE (input_id, stack_id" +
+          std::string(has_threads ? ", thread_stack_ids" : "") +
+          "), i.number AS input_number, s.number AS stack_number" +
+          (has_threads ? ", t.numbers AS thread_stack_numbers" : "") + " FROM @.crashes c LEFT JOIN " + d +
+          ".signature_inputs i ON i.id = c.input_id LEFT JOIN " + d + ".stacks s ON s.id = c.stack_id" +
+          (has_threads ? " LEFT JOIN (" + threads + ") t ON t.row = c.rowid" : "") +
+          " ORDER BY c.rowid; DROP TABLE @.crashes; ALTER TABLE @.numbered RENAME TO crashes",
+      catalog));
+}
+
 // Up to version 2 a file kept ids of the pings that it had counted, and hours.
 base::Status CountSecondsBySource(DuckConnection& connection, const std::string& catalog) {
   RETURN_IF_ERROR(connection.Execute("DROP TABLE " + catalog + ".pings; DROP TABLE " + catalog +
@@ -104,16 +166,8 @@ base::Status RenamePlatforms(DuckConnection& connection, const std::string& cata
 }  // namespace
 
 std::string WithSchemaVersion(std::string_view statements, std::string_view catalog) {
-  std::string text;
-  for (const char c : statements) {
-    if (c == '@') {
-      text += catalog;
-    } else {
-      text += c;
-    }
-  }
-  return text + "CREATE TABLE " + std::string(catalog) + ".schema_version AS SELECT " +
-         std::to_string(kSchemaVersion) + "::BIGINT AS version;";
+  return WithCatalog(statements, catalog) + "CREATE TABLE " + std::string(catalog) +
+         ".schema_version AS SELECT " + std::to_string(kSchemaVersion) + "::BIGINT AS version;";
 }
 
 base::Result<std::int64_t> SchemaVersionOf(DuckConnection& connection, const std::string& catalog) {
@@ -132,12 +186,13 @@ std::string DictionarySchema(std::string_view catalog) {
     CREATE TABLE @.frames (id BIGINT, hash BIGINT, module VARCHAR, function VARCHAR, file VARCHAR);
     CREATE TABLE @.addresses (id BIGINT, hash BIGINT, module VARCHAR, debug_id VARCHAR, module_offset BIGINT);
     CREATE TABLE @.address_frames (address_id BIGINT, position BIGINT, frame_id BIGINT, line BIGINT);
-    CREATE TABLE @.stacks (id BIGINT, address_ids BIGINT[]);
-    CREATE TABLE @.postings (address_id BIGINT, stack_id BIGINT);
-    CREATE TABLE @.signature_inputs (id BIGINT, stack_id BIGINT, more_stack_ids BIGINT[], platform VARCHAR,
-                                     reason VARCHAR, annotations VARCHAR);
-    CREATE TABLE @.signatures (input_id BIGINT, signature VARCHAR, proto_signature VARCHAR,
+    CREATE TABLE @.stacks (id BIGINT, number BIGINT, address_ids BIGINT[]);
+    CREATE TABLE @.postings (address_id BIGINT, stack_number BIGINT);
+    CREATE TABLE @.signature_inputs (id BIGINT, number BIGINT, stack_id BIGINT, more_stack_ids BIGINT[],
+                                     platform VARCHAR, reason VARCHAR, annotations VARCHAR);
+    CREATE TABLE @.signatures (input_id BIGINT, input_number BIGINT, signature VARCHAR, proto_signature VARCHAR,
                                signature_group VARCHAR);
+    CREATE TABLE @.signature_texts (number BIGINT, signature VARCHAR);
     CREATE TABLE @.past_signatures (input_id BIGINT, signature VARCHAR);
   )sql",
                            catalog);
@@ -177,14 +232,22 @@ base::Status MigrateDictionary(DuckConnection& connection, const std::string& ca
       RETURN_IF_ERROR(connection.Execute("CREATE TABLE " + catalog +
                                          ".past_signatures (input_id BIGINT, signature VARCHAR)"));
     }
+    RETURN_IF_ERROR(NumberDictionary(connection, catalog));
     return MarkAsToday(connection, catalog);
   });
 }
 
-base::Status MigrateCrashes(DuckConnection& connection, const std::string& catalog) {
+base::Status MigrateCrashes(DuckConnection& connection, const std::string& catalog,
+                            const std::string& dictionary) {
   ASSIGN_OR_RETURN(const std::int64_t version, ReadableVersionOf(connection, catalog));
   using Types = std::map<std::string, std::string>;
-  ASSIGN_OR_RETURN(const Types present, ColumnsOf(connection, catalog, "crashes"));
+  ASSIGN_OR_RETURN(Types present, ColumnsOf(connection, catalog, "crashes"));
+  if (present.contains("input_id")) {
+    const bool has_threads = present.contains("thread_stack_ids");
+    RETURN_IF_ERROR(connection.InTransaction(
+        [&] { return NumberCrashes(connection, catalog, dictionary, has_threads); }));
+    ASSIGN_OR_RETURN(present, ColumnsOf(connection, catalog, "crashes"));
+  }
   std::vector<std::string> statements;
   for (const DuckDbColumn& column : CrashColumns()) {
     const std::string table = "ALTER TABLE " + catalog + ".crashes ";

@@ -15,7 +15,7 @@
 
 namespace cairn::search {
 
-inline constexpr std::int64_t kSchemaVersion = 5;
+inline constexpr std::int64_t kSchemaVersion = 6;
 
 struct DuckDbColumn {
   std::string name;
@@ -39,9 +39,11 @@ std::string ActivitySchema(std::string_view catalog);
 // Of the file; kUnsupported if it is newer than this program, and likewise below.
 base::Result<std::int64_t> SchemaVersionOf(DuckConnection& connection, const std::string& catalog);
 
-// Bring a file to this version, whole or not at all; kUnsupported if it is of a newer one.
+// Bring a file to this version, whole or not at all; kUnsupported if it is of a newer one. Crashes get the
+// numbers of a dictionary of this version.
 base::Status MigrateDictionary(DuckConnection& connection, const std::string& catalog);
-base::Status MigrateCrashes(DuckConnection& connection, const std::string& catalog);
+base::Status MigrateCrashes(DuckConnection& connection, const std::string& catalog,
+                            const std::string& dictionary);
 base::Status MigrateActivity(DuckConnection& connection, const std::string& catalog);
 
 }  // namespace cairn::search

@@ -1,11 +1,14 @@
 #include "server/search/duckdb_search.h"
 
+#include <map>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/utf8.h"
 #include "server/search/duckdb_facets.h"
+#include "server/search/duckdb_found.h"
 #include "server/search/duckdb_stacks.h"
 
 namespace cairn::search {
@@ -13,6 +16,9 @@ namespace {
 
 using base::Code;
 using base::Error;
+
+// Rows that a statement names one by one.
+constexpr std::size_t kMaxNamedRows = 2'000;
 
 // Every text of a query that is bound to a statement.
 template <typename Visit>
@@ -45,19 +51,18 @@ base::Status CheckTexts(const Query& query, DuckConnection& connection) {
   });
 }
 
-base::Status ReadTotal(DuckConnection& connection, const Query& query, const CrashSelection& selection,
-                       SearchResult& result) {
-  const Statement statement = TotalStatement(query, selection);
-  ASSIGN_OR_RETURN(DuckRows rows, connection.Query(statement.sql, statement.parameters));
-  if (!rows.Next()) return {};
-  result.total = static_cast<std::uint64_t>(rows.Integer(0));
-  if (query.with_estimates) result.estimate = {rows.Number(1), rows.Number(2)};
-  return {};
+// The inputs whose signatures pass the statement, as a condition of crash rows c.
+base::Result<std::string> CrashesOf(DuckConnection& connection, DuckDbFunctions& functions,
+                                    const Statement& signatures, const std::string& dictionary,
+                                    std::vector<DuckDbFunctions::Shared>& shared) {
+  ASSIGN_OR_RETURN(DuckRows rows, connection.Query("SELECT s.input_number FROM " + dictionary +
+                                                       ".signatures s WHERE " + signatures.sql,
+                                                   signatures.parameters));
+  return "set_has(" + shared.emplace_back(functions.Share(rows.ReadNumbers())).name() + ", c.input_number)";
 }
 
 base::Status ReadHits(DuckConnection& connection, const Query& query, const CrashSelection& selection,
                       SearchResult& result) {
-  if (query.hits_max == 0) return {};
   const Statement statement = HitsStatement(query, selection);
   ASSIGN_OR_RETURN(DuckRows rows, connection.Query(statement.sql, statement.parameters));
   std::optional<HitPosition> last;
@@ -81,51 +86,110 @@ base::Status ReadHits(DuckConnection& connection, const Query& query, const Cras
   return {};
 }
 
+// Of the parts those that have any of the hits, each with the rows alone that may be hits, from what
+// KeepFound kept; nothing if they are many.
+base::Result<std::optional<std::vector<CrashPart>>> PartsOfHits(DuckConnection& connection,
+                                                                const Query& query,
+                                                                std::span<const CrashPart> parts) {
+  std::string order;
+  for (std::size_t i = 0; i < query.sort.size(); ++i) {
+    order += SortName(i) + (query.sort[i].descending ? " DESC NULLS LAST, " : " ASC NULLS LAST, ");
+  }
+  const std::size_t last = std::size_t{query.hits_offset} + query.hits_max + 1;
+  // With those that share the last one's place: their ids, which decide, were not kept.
+  ASSIGN_OR_RETURN(DuckRows rows, connection.Query("SELECT key FROM " + std::string(kFound) +
+                                                   " QUALIFY rank() OVER (ORDER BY " + order +
+                                                   "date_ms DESC) <= " + std::to_string(last) + " LIMIT " +
+                                                   std::to_string(kMaxNamedRows + 1)));
+  std::map<std::int64_t, std::string> rows_of_part;
+  std::size_t count = 0;
+  for (; rows.Next(); ++count) {
+    const CrashPlace place = PlaceOf(rows.Integer(0));
+    std::string& list = rows_of_part[place.part];
+    list += (list.empty() ? "" : ", ") + std::to_string(place.row);
+  }
+  if (count > kMaxNamedRows) return std::optional<std::vector<CrashPart>>();
+  std::vector<CrashPart> found;
+  for (const CrashPart& part : parts) {
+    const auto named = rows_of_part.find(part.number);
+    if (named == rows_of_part.end()) continue;
+    found.push_back(part);
+    found.back().rows = "rowid IN (" + named->second + ")";
+  }
+  return std::optional(std::move(found));
+}
+
+base::Status ReadHitsOfFound(DuckConnection& connection, const Query& query, const CrashSelection& selection,
+                             SearchResult& result) {
+  ASSIGN_OR_RETURN(const std::optional<std::vector<CrashPart>> parts,
+                   PartsOfHits(connection, query, selection.parts));
+  if (!parts) return ReadHits(connection, query, selection, result);
+  if (parts->empty()) return {};
+  // They passed the condition when they were found.
+  const Statement all{"true", {}};
+  return ReadHits(connection, query,
+                  {selection.dictionary, *parts, all, selection.signatures, selection.functions}, result);
+}
+
 base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& query,
-                                     const CrashSelection& selection) {
-  SearchResult result;
-  RETURN_IF_ERROR(ReadTotal(connection, query, selection, result));
-  RETURN_IF_ERROR(ReadHits(connection, query, selection, result));
-  ASSIGN_OR_RETURN(result.facets, ReadFacets(connection, query, selection));
+                                     const CrashSelection& selection, bool keep_found) {
+  if (keep_found) RETURN_IF_ERROR(KeepFound(connection, query, selection, true));
+  ASSIGN_OR_RETURN(Counts counts, CountCrashes(connection, query, selection, keep_found));
+  SearchResult result{.total = counts.total,
+                      .estimate = counts.estimate,
+                      .hits = {},
+                      .next = {},
+                      .facets = std::move(counts.facets)};
+  if (query.hits_max == 0) return result;
+  RETURN_IF_ERROR(keep_found && !query.after ? ReadHitsOfFound(connection, query, selection, result)
+                                             : ReadHits(connection, query, selection, result));
   return result;
 }
 
 }  // namespace
 
-base::Status CheckQuery(const Query& query, DuckConnection& connection) {
-  RETURN_IF_ERROR(CheckAggregations(query));
-  ASSIGN_OR_RETURN(const Condition condition, MakeCondition(query));
-  return CheckTexts(query, connection);
-}
-
-base::Result<PreparedSearch> PrepareSearch(DuckConnection& connection, const Query& query,
-                                           const std::string& dictionary,
+base::Result<PreparedSearch> PrepareSearch(DuckConnection& connection, DuckDbFunctions& functions,
+                                           const Query& query, const std::string& dictionary,
                                            std::span<const DuckDbCrashes::File> files) {
-  PreparedSearch prepared{PartsOf(files), {}};
-  ASSIGN_OR_RETURN(prepared.condition, MakeCondition(query));
+  RETURN_IF_ERROR(CheckAggregations(query));
+  ASSIGN_OR_RETURN(Conditions conditions, MakeConditions(query));
+  RETURN_IF_ERROR(CheckTexts(query, connection));
+  PreparedSearch prepared{PartsWithin(files, query.window), std::move(conditions.crashes), false, {}};
+  const auto require = [&](const std::string& condition) {
+    if (!prepared.condition.sql.empty()) prepared.condition.sql += " AND ";
+    prepared.condition.sql += condition;
+  };
   RETURN_IF_ERROR(connection.Execute("BEGIN TRANSACTION"));
-  if (prepared.parts.empty()) return prepared;
-  ASSIGN_OR_RETURN(StackMatches stacks,
-                   FindStacks(connection, query, {dictionary, prepared.parts, query.window}));
-  if (stacks.parts) {
-    prepared.parts = *std::move(stacks.parts);
-  } else if (stacks.has_clauses) {
-    prepared.condition.statement.sql += " AND " + stacks.condition;
+  prepared.shared.push_back(functions.ShareSignatures());
+  if (!conditions.inputs.sql.empty()) {
+    ASSIGN_OR_RETURN(const std::string condition,
+                     CrashesOf(connection, functions, conditions.inputs, dictionary, prepared.shared));
+    require(condition);
   }
+  ASSIGN_OR_RETURN(StackMatches stacks, FindStacks(connection, functions, query, dictionary));
+  prepared.has_stacks = !stacks.condition.empty();
+  if (prepared.has_stacks) require(stacks.condition);
+  if (prepared.condition.sql.empty()) prepared.condition.sql = "true";
+  for (DuckDbFunctions::Shared& set : stacks.sets) prepared.shared.push_back(std::move(set));
   return prepared;
 }
 
-base::Result<SearchResult> SearchFiles(DuckConnection& connection, const Query& query,
-                                       const std::string& dictionary,
+CrashSelection SelectionOf(const PreparedSearch& prepared, DuckDbFunctions& functions,
+                           const std::string& dictionary) {
+  return {dictionary, prepared.parts, prepared.condition, prepared.shared.front().name(), functions};
+}
+
+base::Result<SearchResult> SearchFiles(DuckConnection& connection, DuckDbFunctions& functions,
+                                       const Query& query, const std::string& dictionary,
                                        std::span<const DuckDbCrashes::File> files) {
-  RETURN_IF_ERROR(CheckQuery(query, connection));
-  ASSIGN_OR_RETURN(const PreparedSearch prepared, PrepareSearch(connection, query, dictionary, files));
+  ASSIGN_OR_RETURN(const PreparedSearch prepared,
+                   PrepareSearch(connection, functions, query, dictionary, files));
   if (prepared.parts.empty()) {
     SearchResult nothing;
     for (const Aggregation& facet : query.facets) nothing.facets.push_back(EmptyFacet(facet));
     return nothing;
   }
-  return RunSearch(connection, query, {dictionary, prepared.parts, prepared.condition});
+  return RunSearch(connection, query, SelectionOf(prepared, functions, dictionary), prepared.has_stacks);
 }
 
 }  // namespace cairn::search

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "server/search/duckdb_connection.h"
 #include "server/search/duckdb_crashes.h"
+#include "server/search/duckdb_functions.h"
 #include "server/search/duckdb_sql.h"
 #include "server/search/query.h"
 
@@ -16,21 +17,25 @@ namespace cairn::search {
 // What a search reads.
 struct PreparedSearch {
   std::vector<CrashPart> parts;  // Empty: it finds nothing.
-  Condition condition;
+  Statement condition;           // Of crash rows c.
+  bool has_stacks = false;       // The condition asks for stacks: few crashes pass it.
+  // What the condition, and signature_number, name.
+  std::vector<DuckDbFunctions::Shared> shared;
 };
 
-// Of a query that was checked. Begins a transaction, in which all that is asked of the connection speaks of
-// the same crashes, and which ends with the connection.
-base::Result<PreparedSearch> PrepareSearch(DuckConnection& connection, const Query& query,
-                                           const std::string& dictionary,
+// kBadValue with a sentence if the query cannot be run. Begins a transaction, in which all that is asked of
+// the connection speaks of the same crashes, and which ends with the connection. Of crashes that come while
+// it prepares, the search may find a part.
+base::Result<PreparedSearch> PrepareSearch(DuckConnection& connection, DuckDbFunctions& functions,
+                                           const Query& query, const std::string& dictionary,
                                            std::span<const DuckDbCrashes::File> files);
 
-// Whether the query can be run: kBadValue with a sentence if not.
-base::Status CheckQuery(const Query& query, DuckConnection& connection);
+CrashSelection SelectionOf(const PreparedSearch& prepared, DuckDbFunctions& functions,
+                           const std::string& dictionary);
 
 // CrashIndex::Search over these files, with the dictionary of that catalog.
-base::Result<SearchResult> SearchFiles(DuckConnection& connection, const Query& query,
-                                       const std::string& dictionary,
+base::Result<SearchResult> SearchFiles(DuckConnection& connection, DuckDbFunctions& functions,
+                                       const Query& query, const std::string& dictionary,
                                        std::span<const DuckDbCrashes::File> files);
 
 }  // namespace cairn::search

@@ -11,15 +11,16 @@ TEST(ServerSearchDuckDbSearch, WithoutFilesNothingIsFoundAndMistakesAreStillTold
   ASSERT_TRUE(database);
   auto connection = database->Connect();
   ASSERT_TRUE(connection);
+  DuckDbFunctions functions;
   Query query;
   query.facets = {{FieldId::kProduct}};
-  const auto nothing = SearchFiles(*connection, query, "memory", {});
+  const auto nothing = SearchFiles(*connection, functions, query, "memory", {});
   ASSERT_TRUE(nothing);
   EXPECT_EQ(nothing->total, 0U);
   ASSERT_EQ(nothing->facets.size(), 1U);
   EXPECT_EQ(nothing->facets[0].aggregation.field, FieldId::kProduct);
   query.clauses = {{FieldId::kProduct, Combine::kAllOf, {{Operator::kRegex, std::string("(")}}}};
-  EXPECT_EQ(SearchFiles(*connection, query, "memory", {}).error().code, base::Code::kBadValue);
+  EXPECT_EQ(SearchFiles(*connection, functions, query, "memory", {}).error().code, base::Code::kBadValue);
 }
 
 }  // namespace

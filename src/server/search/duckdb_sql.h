@@ -9,6 +9,7 @@
 
 #include "server/search/duckdb_condition.h"
 #include "server/search/duckdb_crashes.h"
+#include "server/search/duckdb_functions.h"
 #include "server/search/query.h"
 
 namespace cairn::search {
@@ -20,16 +21,25 @@ struct CrashPart {
   std::int64_t number = 0;  // Among the parts of a search.
   // A condition over the file's rows, in which nobody's text stands; empty: all of them.
   std::string rows;
+  bool has_threads = true;  // Some row has stacks of other threads.
 };
 
+// All rows of the files; and those in the window: of most files that is all of them, and a condition makes
+// reading lists three times slower.
 std::vector<CrashPart> PartsOf(std::span<const DuckDbCrashes::File> files);
+std::vector<CrashPart> PartsWithin(std::span<const DuckDbCrashes::File> files, const DateWindow& window);
 
 // What a search reads, and which of it.
 struct CrashSelection {
   const std::string& dictionary;     // Its catalog.
   std::span<const CrashPart> parts;  // Not empty.
-  const Condition& condition;
+  const Statement& condition;        // Of crash rows c.
+  std::string signatures;            // The view for signature_number.
+  DuckDbFunctions& functions;
 };
+
+// Over crash rows c: the number of the signature.
+std::string SignatureNumberOf(const CrashSelection& selection);
 
 // One row: how many there are, and the sums of an Estimate if the query asks for them.
 Statement TotalStatement(const Query& query, const CrashSelection& selection);
@@ -38,10 +48,11 @@ Statement TotalStatement(const Query& query, const CrashSelection& selection);
 Statement HitsStatement(const Query& query, const CrashSelection& selection);
 
 // What is read of the selected crashes: expressions over c, and over s with `with_signatures`,
-// comma-separated; and what stands behind the condition.
+// over t with `with_texts`, comma-separated; and what stands behind the condition.
 struct CrashExpressions {
   std::string expressions;
   bool with_signatures = false;
+  bool with_texts = false;
   Statement behind = {};
 };
 Statement SelectCrashes(const CrashExpressions& what, const CrashSelection& selection);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/search/week.h"
+
 namespace cairn::search {
 namespace {
 
@@ -19,23 +21,24 @@ const std::string kDictionary = "dictionary_0";
 
 TEST(ServerSearchDuckDbSql, ValuesAreParametersInTheOrderOfTheirMarks) {
   Query query;
-  query.window = {5, 6};
   query.clauses = {
       {FieldId::kProduct, Combine::kAnyOf, {{Operator::kEquals, "it's"}, {Operator::kContains, "a?b"}}}};
-  const auto condition = MakeCondition(query);
-  ASSERT_TRUE(condition);
-  const Statement total = TotalStatement(query, {kDictionary, kParts, *condition});
-  const std::vector<Value> expected = {std::int64_t{5}, std::int64_t{6}, "it's", "a?b"};
+  const auto conditions = MakeConditions(query);
+  ASSERT_TRUE(conditions);
+  DuckDbFunctions functions;
+  const Statement total = TotalStatement(query, {kDictionary, kParts, conditions->crashes, "1", functions});
+  const std::vector<Value> expected = {"it's", "a?b"};
   EXPECT_EQ(total.parameters, expected);
-  EXPECT_EQ(std::ranges::count(total.sql, '?'), 4);
+  EXPECT_EQ(std::ranges::count(total.sql, '?'), 2);
   EXPECT_EQ(total.sql.find("it's"), std::string::npos);
 }
 
 TEST(ServerSearchDuckDbSql, SignaturesAreJoinedOnlyWhereTheyAreRead) {
   Query query;
   query.columns = {FieldId::kUuid};
-  const auto condition = MakeCondition(query);
-  const CrashSelection selection{kDictionary, kParts, *condition};
+  const Statement all{"true", {}};
+  DuckDbFunctions functions;
+  const CrashSelection selection{kDictionary, kParts, all, "1", functions};
   const auto joins = [](const Statement& statement) {
     return statement.sql.find("JOIN") != std::string::npos;
   };
@@ -43,6 +46,24 @@ TEST(ServerSearchDuckDbSql, SignaturesAreJoinedOnlyWhereTheyAreRead) {
   EXPECT_FALSE(joins(HitsStatement(query, selection)));
   query.sort = {{FieldId::kSignature, false}};
   EXPECT_TRUE(joins(HitsStatement(query, selection)));
+}
+
+TEST(ServerSearchDuckDbSql, OnlyWhatTheWindowCutsIsAskedForItsDates) {
+  const std::int64_t start = StartOfWeek(2968);
+  EXPECT_EQ(PartsWithin(kFiles, {start, start + kWeekMs})[0].rows, "");
+  EXPECT_EQ(PartsWithin(kFiles, {start + 1, start + kWeekMs})[0].rows,
+            "date_ms >= " + std::to_string(start + 1));
+  EXPECT_EQ(PartsWithin(kFiles, {start + 1, start + 5})[1].rows,
+            "date_ms >= " + std::to_string(start + 1) + " AND date_ms < " + std::to_string(start + 5));
+}
+
+TEST(ServerSearchDuckDbSql, ThreadsAreNotReadWhereThereAreNone) {
+  std::vector<CrashPart> parts = kParts;
+  parts[1].has_threads = false;
+  const std::string source = CrashSource(parts, "c.thread_stack_numbers");
+  EXPECT_NE(source.find("kind, thread_stack_numbers FROM report"), std::string::npos) << source;
+  EXPECT_NE(source.find("kind, CAST(NULL AS BIGINT[]) AS thread_stack_numbers FROM ping"), std::string::npos)
+      << source;
 }
 
 TEST(ServerSearchDuckDbSql, EveryFileIsASourceWithItsKindAndTheColumnsThatAreRead) {

@@ -1,38 +1,27 @@
-// Finds the stacks that a query asks for, and the crashes that have them: the dictionary of frames first,
-// then postings, then stacks where their order matters, then crashes.
+// Finds the stacks that a query asks for: the dictionary of frames first, then postings, then stacks where
+// their order matters. What is found is a set of their numbers, which every crash's are looked up in.
 #pragma once
 
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "server/search/duckdb_connection.h"
-#include "server/search/duckdb_sql.h"
+#include "server/search/duckdb_functions.h"
 #include "server/search/query.h"
 
 namespace cairn::search {
 
-// Where stacks are looked for.
-struct StackSources {
-  const std::string& dictionary;  // Its catalog.
-  std::span<const CrashPart> parts;
-  DateWindow window;
-};
-
 // Which crashes the query's stack clauses, and those of missing_debug_id, ask for.
 struct StackMatches {
-  bool has_clauses = false;
-  // If there are clauses: a condition of crash rows c without parameters, over temporary tables of this
-  // connection, which stay.
+  // A condition of crash rows c without parameters; empty: there are no such clauses.
   std::string condition;
-  // In its place, if they are few: the parts that have any, each with those rows alone.
-  std::optional<std::vector<CrashPart>> parts;
+  std::vector<DuckDbFunctions::Shared> sets;  // What the condition names.
 };
 
-// kBadValue if a clause makes no sense.
-base::Result<StackMatches> FindStacks(DuckConnection& connection, const Query& query,
-                                      const StackSources& sources);
+// In the dictionary of that catalog. May leave temporary tables on the connection. kBadValue if a clause
+// makes no sense.
+base::Result<StackMatches> FindStacks(DuckConnection& connection, DuckDbFunctions& functions,
+                                      const Query& query, const std::string& dictionary);
 
 }  // namespace cairn::search

@@ -62,6 +62,8 @@ constexpr bool IsText(FieldType type) {
 constexpr bool IsComparable(FieldType type) {
   return type != FieldType::kKeyword && type != FieldType::kText && type != FieldType::kBoolean;
 }
+// Whether an average, a histogram and the like mean something.
+constexpr bool IsMeasured(FieldType type) { return !IsText(type) && type != FieldType::kBoolean; }
 
 // What a field is good for.
 enum class FieldUse : std::uint8_t {

@@ -28,6 +28,8 @@ std::string JsonOf(const std::map<std::string, std::string>& annotations) {
 
 }  // namespace
 
+std::int64_t TextHashOf(const std::string& signature) { return ContentHash().Add(signature).Finish(); }
+
 std::int64_t HashOf(const Signature& signature) {
   ContentHash hash;
   hash.Add(signature.signature).Add(signature.proto_signature);

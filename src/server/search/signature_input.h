@@ -27,6 +27,8 @@ struct Signature {
 };
 
 std::int64_t HashOf(const Signature& signature);
+// Of the signature's text alone.
+std::int64_t TextHashOf(const std::string& signature);
 
 class SignatureInput {
  public:
