@@ -1,5 +1,6 @@
-// Counts over time, drawn by uPlot, which is loaded when the first chart is shown. Dragging over a part of it chooses that
-// time; by keyboard the arrows go from bucket to bucket, with Shift over several, and Enter or f chooses. The same numbers stand in a table below, for those who do not see the picture, or want to take it along.
+// Counts over time, drawn by uPlot, which is loaded when the first chart is shown. Dragging over a part of it
+// chooses that time; by keyboard the arrows go from bucket to bucket, with Shift over several, and Enter or f
+// chooses. The same numbers stand in a table below, for those who do not see the picture, or want to take it along.
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type uPlot from 'uplot';
@@ -78,8 +79,10 @@ function KeyedPlot({ box, plot, ...props }: KeyedPlotProps): VNode {
   const navigate = useContext(NavigateContext);
   const [chosen, setCursor] = useState<ChartCursor | undefined>(undefined);
   const last = times.length - 1;
-  const cursor = chosen === undefined || Math.max(chosen.at, chosen.from) > last ? { at: last, from: last } : chosen;
-  const words = times.length === 0 ? '' : cursorWords(cursor, (index) => bucketText(times[index] ?? 0, stepS), series);
+  const isGone = chosen === undefined || Math.max(chosen.at, chosen.from) > last;
+  const cursor = isGone ? { at: last, from: last } : chosen;
+  const textOf = (index: number): string => bucketText(times[index] ?? 0, stepS);
+  const words = times.length === 0 ? '' : cursorWords(cursor, textOf, series);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const moved = moveCursor(cursor, event.key, { count: times.length, isRange: event.shiftKey });
