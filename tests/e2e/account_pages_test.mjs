@@ -13,10 +13,10 @@ if (missing !== undefined) {
 }
 
 const kPassword = 'a long enough password';
-let server, browser, first, session;
+let server, launched, browser, first, session;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer([]);
   const token = await addToken(server, 'first', 'administer,view_pings');
@@ -28,7 +28,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 

@@ -16,10 +16,10 @@ const kPath = '/symbols/missing';
 // Counts are written every two seconds.
 const kListedMs = 20_000;
 
-let server, browser, crashed;
+let server, launched, browser, crashed;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer(['view_pings', 'upload_symbols']);
   crashed = await crash(server, 'null-read', '20261122000001');
@@ -28,7 +28,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 

@@ -13,10 +13,10 @@ if (missing !== undefined) {
   process.exit(kSkipped);
 }
 
-let server, browser, first, person;
+let server, launched, browser, first, person;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   // Visitors may not see single pings here.
   server = await startServer([]);
@@ -28,7 +28,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 

@@ -15,10 +15,10 @@ const kUploads = '/symbols/uploads';
 const kUsage = '/symbols/usage';
 const kId = (number) => `${number.toString(16).toUpperCase().padStart(32, '0')}0`;
 
-let server, browser;
+let server, launched, browser;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer(['view_all_uploads']);
   const ann = await addToken(server, 'ann', 'upload_symbols');
@@ -31,7 +31,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 
