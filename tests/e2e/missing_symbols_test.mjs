@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
+import { assertGood } from './looks.mjs';
 import { crash, startServer, uploadSymbols } from './server.mjs';
 
 const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
@@ -172,7 +173,8 @@ test('the page is accessible, narrow windows need no sideways scrolling, odd nam
   await rows(page).first().waitFor();
   assert.equal(await rows(page).first().locator('.col-file bdi').first().innerText(), '<b>lib199.so');
   await page.getByText('Sorted within this page').waitFor();
-  for (const width of [1280, 860, 700, 360]) {
+  await assertGood(page, 'missing-symbols');
+  for (const width of [860, 700, 360]) {
     await page.setViewportSize({ width, height: 800 });
     await assertAccessibleInBothSchemes(page, `missing symbols, ${width} px`);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${width} px`);
