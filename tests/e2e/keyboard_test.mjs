@@ -224,6 +224,10 @@ test('comments are there for who may read them, and for nobody else', async () =
   });
 });
 
+test('who may not see pings is not told that there are none', () => usePage(browser, server, signaturePath('pings'), {}, async (page) => {
+  await page.getByText('pings are counted here for people with the permission view_pings').waitFor();
+}));
+
 test('a token is made and revoked', () => withPage('/account', async (page) => {
   await press(page, page.locator('summary', { hasText: 'New token' }));
   await fill(page, 'What it is for', 'nightly export');

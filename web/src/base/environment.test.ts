@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { readCrash } from '../api/crash';
-import { parseCrashId } from './crash_id';
 import { environmentOf, environmentRows, extensionsOf } from './environment';
 
-const kId = parseCrashId('0b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122')!;
-const crashOf = (answer: Parameters<typeof readCrash>[0]) => readCrash(answer, kId);
+const crashOf = (
+  document: Readonly<Record<string, unknown>>,
+  annotations: Readonly<Record<string, string>> = {},
+) => ({ document, annotations: Object.entries(annotations) });
 
 const kEnvironment = {
   system: { memoryMB: 16_000, gfx: { adapters: [{ driver: 'i915' }, { driver: null }] } },
@@ -20,9 +20,9 @@ const kEnvironment = {
 test('the environment is a field, or the text of its annotation', () => {
   const text = JSON.stringify(kEnvironment);
   expect(environmentOf(crashOf({ telemetry_environment: kEnvironment }))).toEqual(kEnvironment);
-  expect(environmentOf(crashOf({ annotations: { TelemetryEnvironment: text } }))).toEqual(kEnvironment);
+  expect(environmentOf(crashOf({}, { TelemetryEnvironment: text }))).toEqual(kEnvironment);
   for (const broken of ['{', '[1]', '""', '']) {
-    expect(environmentOf(crashOf({ annotations: { TelemetryEnvironment: broken } }))).toBeUndefined();
+    expect(environmentOf(crashOf({}, { TelemetryEnvironment: broken }))).toBeUndefined();
   }
   expect(environmentOf(crashOf({}))).toBeUndefined();
 });

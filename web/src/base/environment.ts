@@ -3,10 +3,13 @@
 import type { Crash } from './crash';
 import { readText } from './json_read';
 
+// What of a crash may hold them.
+type Source = Pick<Crash, 'document' | 'annotations'>;
+
 export type Environment = Readonly<Record<string, unknown>>;
 
 // The parts of it, by name; undefined: the report has none, or it is not for who looks.
-export function environmentOf(crash: Crash): Environment | undefined {
+export function environmentOf(crash: Source): Environment | undefined {
   const field = crash.document['telemetry_environment'];
   if (isObject(field)) return field;
   const text =
@@ -72,7 +75,7 @@ const kSignedBy = new Map([
 ]);
 
 // Those of the environment, which says most of them; else those of the annotation, by id and version.
-export function extensionsOf(crash: Crash): readonly Extension[] {
+export function extensionsOf(crash: Source): readonly Extension[] {
   const addons = environmentOf(crash)?.['addons'];
   const active = isObject(addons) ? addons['activeAddons'] : undefined;
   if (isObject(active)) {
