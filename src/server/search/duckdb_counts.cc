@@ -85,13 +85,13 @@ base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection,
   std::vector<FirstSeen> found;
   if (files.empty() || signatures.empty()) return found;
   ASSIGN_OR_RETURN(DuckRows asked,
-                   connection.QueryWithList("SELECT input_number FROM " + dictionary +
-                                                ".signatures WHERE signature IN (SELECT unnest(?))",
+                   connection.QueryWithList("SELECT number FROM " + dictionary +
+                                                ".signature_texts WHERE signature IN (SELECT unnest(?))",
                                             signatures));
-  const DuckDbFunctions::Shared inputs = functions.Share(asked.ReadNumbers());
+  const DuckDbFunctions::Shared numbers = functions.Share(asked.ReadNumbers());
   const DuckDbFunctions::Shared view = functions.ShareSignatures();
   const std::string number = "signature_number(" + view.name() + ", c.input_number)";
-  const std::string condition = "set_has(" + inputs.name() + ", c.input_number)";
+  const std::string condition = "set_has(" + numbers.name() + ", " + number + ")";
   ASSIGN_OR_RETURN(
       DuckRows rows,
       connection.Query("SELECT t.signature, g.date_ms, g.build_id FROM (SELECT " + number +

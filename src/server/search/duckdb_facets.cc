@@ -92,6 +92,18 @@ std::size_t PassesOf(const Aggregation& aggregation) {
   return passes;
 }
 
+base::Result<SignatureTexts> ReadTexts(DuckConnection& connection, const CrashSelection& selection,
+                                       const NumberSet& numbers) {
+  SignatureTexts texts;
+  if (numbers.IsEmpty()) return texts;
+  const DuckDbFunctions::Shared set = selection.functions.Share(numbers);
+  ASSIGN_OR_RETURN(DuckRows rows,
+                   connection.Query("SELECT number, signature FROM " + selection.dictionary +
+                                    ".signature_texts WHERE set_has(" + set.name() + ", number)"));
+  while (rows.Next()) texts[rows.Integer(0)] = rows.Text(1);
+  return texts;
+}
+
 bool IsOfSignatures(const Query& query) {
   return query.facets.size() == 1 && query.facets[0].field == FieldId::kSignature &&
          query.facets[0].kind == AggregationKind::kTerms;
@@ -181,18 +193,10 @@ class FacetReader {
     ASSIGN_OR_RETURN(const DuckRows done, connection_.Query("SELECT " + sums + " FROM (SELECT " + calls +
                                                                 " FROM (" + crashes.sql + ") b)",
                                                             crashes.parameters));
-    std::vector<const Tally*> joined;
     for (const std::unique_ptr<Tally>& tally : tallies) {
       if (tally->is_broken()) return std::optional<Counts>();
-      tally->Join();
-      joined.push_back(tally.get());
     }
-    TalliedFacets facets(query_, joined);
-    ASSIGN_OR_RETURN(const SignatureTexts texts, ReadTexts(facets.signatures()));
-    const TallyCell all = joined[0]->SumOf({});
-    Counts counts{all.crashes, {}, {}};
-    if (query_.with_estimates) counts.estimate = {all.weight, all.variance};
-    ASSIGN_OR_RETURN(counts.facets, facets.Read(texts));
+    ASSIGN_OR_RETURN(Counts counts, CountsOfTallies(connection_, query_, selection_, tallies));
     return std::optional(std::move(counts));
   }
 
@@ -244,17 +248,6 @@ class FacetReader {
     std::vector<std::int64_t> numbers;
     for (const std::string& text : texts) numbers.push_back(number_of[text]);
     return numbers;
-  }
-
-  base::Result<SignatureTexts> ReadTexts(const NumberSet& numbers) {
-    SignatureTexts texts;
-    if (numbers.IsEmpty()) return texts;
-    const DuckDbFunctions::Shared set = selection_.functions.Share(numbers);
-    ASSIGN_OR_RETURN(DuckRows rows,
-                     connection_.Query("SELECT number, signature FROM " + selection_.dictionary +
-                                       ".signature_texts WHERE set_has(" + set.name() + ", number)"));
-    while (rows.Next()) texts[rows.Integer(0)] = rows.Text(1);
-    return texts;
   }
 
   // The only facet, without others within, and the total: the crashes are read once. What the dictionary has
@@ -432,6 +425,25 @@ class FacetReader {
 base::Status CheckAggregations(const Query& query) {
   for (const Aggregation& aggregation : query.facets) RETURN_IF_ERROR(CheckAggregation(aggregation, 1));
   return {};
+}
+
+base::Result<Counts> CountsOfTallies(DuckConnection& connection, const Query& query,
+                                     const CrashSelection& selection,
+                                     std::span<const std::unique_ptr<Tally>> tallies) {
+  Counts counts;
+  if (tallies.empty()) return counts;
+  std::vector<const Tally*> joined;
+  for (const std::unique_ptr<Tally>& tally : tallies) {
+    tally->Join();
+    joined.push_back(tally.get());
+  }
+  TalliedFacets facets(query, joined);
+  ASSIGN_OR_RETURN(const SignatureTexts texts, ReadTexts(connection, selection, facets.signatures()));
+  const TallyCell all = joined[0]->SumOf({});
+  counts.total = all.crashes;
+  if (query.with_estimates) counts.estimate = {all.weight, all.variance};
+  ASSIGN_OR_RETURN(counts.facets, facets.Read(texts));
+  return counts;
 }
 
 base::Result<Counts> CountCrashes(DuckConnection& connection, const Query& query,

@@ -1,12 +1,15 @@
 // Counts the crashes that a search finds by the values of their fields, to any depth.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "server/search/duckdb_connection.h"
 #include "server/search/duckdb_sql.h"
 #include "server/search/query.h"
+#include "server/search/tally.h"
 
 namespace cairn::search {
 
@@ -20,6 +23,12 @@ struct Counts {
 // leave temporary tables on the connection.
 base::Result<Counts> CountCrashes(DuckConnection& connection, const Query& query,
                                   const CrashSelection& selection, bool has_found);
+
+// The query's facets, and how many crashes there are in all, of what tallies counted: one for each of
+// TallyPathsOf, in their order. Without facets there is no total.
+base::Result<Counts> CountsOfTallies(DuckConnection& connection, const Query& query,
+                                     const CrashSelection& selection,
+                                     std::span<const std::unique_ptr<Tally>> tallies);
 
 // kBadValue if an aggregation does not fit its field or is too deep.
 base::Status CheckAggregations(const Query& query);

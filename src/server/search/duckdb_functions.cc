@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -111,30 +112,45 @@ void SameLetters(duckdb_function_info, duckdb_data_chunk input, duckdb_vector ou
   }
 }
 
-// Keys from the argument `first_key` on.
+// Arguments from one on that are numbers, an absent one being -1.
+class Numbers {
+ public:
+  Numbers(duckdb_data_chunk input, idx_t first) {
+    const idx_t rows = duckdb_data_chunk_get_size(input);
+    for (idx_t i = first; i < duckdb_data_chunk_get_column_count(input); ++i) {
+      const duckdb_vector column = duckdb_data_chunk_get_vector(input, i);
+      const auto* const data = static_cast<const std::int64_t*>(duckdb_vector_get_data(column));
+      std::uint64_t* const validity = duckdb_vector_get_validity(column);
+      columns_.push_back(data);
+      if (validity == nullptr) continue;
+      std::vector<std::int64_t>& copy = copies_.emplace_back(data, data + rows);
+      for (idx_t row = 0; row < rows; ++row) {
+        if (!duckdb_validity_row_is_valid(validity, row)) copy[row] = -1;
+      }
+      columns_.back() = copy.data();
+    }
+  }
+
+  std::span<const std::int64_t* const> columns() const { return columns_; }
+
+ private:
+  std::deque<std::vector<std::int64_t>> copies_;
+  std::vector<const std::int64_t*> columns_;
+};
+
+void GiveOnes(duckdb_data_chunk input, duckdb_vector output) {
+  auto* const result = static_cast<std::int64_t*>(duckdb_vector_get_data(output));
+  std::fill_n(result, duckdb_data_chunk_get_size(input), 1);
+}
+
 void CountInTally(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output,
                   const double* weights, idx_t first_key) {
   const Call call(info, input);
   Tally* const tally = call.functions().TallyOf(call.name());
-  const idx_t columns = duckdb_data_chunk_get_column_count(input);
-  if (tally == nullptr || columns - first_key > kMaxTallyKeys)
-    return duckdb_scalar_function_set_error(info, "no such tally");
-  std::vector<std::int64_t> with_absent[kMaxTallyKeys];
-  const std::int64_t* keys[kMaxTallyKeys];
-  for (idx_t i = 0; i < columns - first_key; ++i) {
-    const duckdb_vector column = duckdb_data_chunk_get_vector(input, first_key + i);
-    std::uint64_t* const validity = duckdb_vector_get_validity(column);
-    keys[i] = static_cast<const std::int64_t*>(duckdb_vector_get_data(column));
-    if (validity == nullptr) continue;
-    with_absent[i].assign(keys[i], keys[i] + call.rows());
-    for (idx_t row = 0; row < call.rows(); ++row) {
-      if (!duckdb_validity_row_is_valid(validity, row)) with_absent[i][row] = -1;
-    }
-    keys[i] = with_absent[i].data();
-  }
-  tally->Count(std::span(keys, columns - first_key), weights, call.rows());
-  auto* const result = static_cast<std::int64_t*>(duckdb_vector_get_data(output));
-  std::fill_n(result, call.rows(), 1);
+  const Numbers keys(input, first_key);
+  if (tally == nullptr) return duckdb_scalar_function_set_error(info, "no such tally");
+  tally->Count(keys.columns(), weights, call.rows());
+  GiveOnes(input, output);
 }
 
 void CountRows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
@@ -146,7 +162,15 @@ void CountWeighedRows(duckdb_function_info info, duckdb_data_chunk input, duckdb
   CountInTally(info, input, output, static_cast<const double*>(weights), 2);
 }
 
-enum class Arguments { kSetAndNumber, kSetAndNumbers, kTallyAndKeys, kTallyWeightAndKeys, kTexts };
+void CollectRows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const Call call(info, input);
+  Collection* const collection = call.functions().CollectionOf(call.name());
+  if (collection == nullptr) return duckdb_scalar_function_set_error(info, "no such collection");
+  collection->Add(Numbers(input, 1).columns(), call.rows());
+  GiveOnes(input, output);
+}
+
+enum class Arguments { kSetAndNumber, kSetAndNumbers, kNameAndNumbers, kTallyWeightAndKeys, kTexts };
 
 struct Function {
   const char* name;
@@ -160,7 +184,8 @@ constexpr Function kFunctions[] = {
     {"set_has_any", Arguments::kSetAndNumbers, DUCKDB_TYPE_BOOLEAN, SetHasAny},
     {"signature_number", Arguments::kSetAndNumber, DUCKDB_TYPE_BIGINT, SignatureNumber},
     {"same_letters", Arguments::kTexts, DUCKDB_TYPE_BOOLEAN, SameLetters},
-    {"tally", Arguments::kTallyAndKeys, DUCKDB_TYPE_BIGINT, CountRows},
+    {"tally", Arguments::kNameAndNumbers, DUCKDB_TYPE_BIGINT, CountRows},
+    {"collect", Arguments::kNameAndNumbers, DUCKDB_TYPE_BIGINT, CollectRows},
     {"tally_weighed", Arguments::kTallyWeightAndKeys, DUCKDB_TYPE_BIGINT, CountWeighedRows},
 };
 
@@ -189,7 +214,7 @@ void AddArguments(duckdb_scalar_function made, Arguments arguments) {
   if (arguments == Arguments::kSetAndNumber) add(number);
   if (arguments == Arguments::kSetAndNumbers) add(LogicalType(number));
   if (arguments == Arguments::kTallyWeightAndKeys) add(LogicalType(DUCKDB_TYPE_DOUBLE));
-  if (arguments == Arguments::kTallyAndKeys || arguments == Arguments::kTallyWeightAndKeys) {
+  if (arguments == Arguments::kNameAndNumbers || arguments == Arguments::kTallyWeightAndKeys) {
     duckdb_scalar_function_set_varargs(made, number.get());
     duckdb_scalar_function_set_volatile(made);  // Each call counts.
   }
@@ -208,8 +233,8 @@ bool RegisterOne(DuckConnection& connection, const Function& function, DuckDbFun
   return ok;
 }
 
-template <typename Kept>
-std::shared_ptr<Kept> FindIn(const std::map<std::int64_t, std::shared_ptr<Kept>>& kept, std::int64_t number) {
+template <typename Pointer>
+Pointer FindIn(const std::map<std::int64_t, Pointer>& kept, std::int64_t number) {
   const auto found = kept.find(number);
   return found == kept.end() ? nullptr : found->second;
 }
@@ -241,10 +266,20 @@ DuckDbFunctions::Shared DuckDbFunctions::Share(Tally& tally) {
   return {*this, next_++};
 }
 
+DuckDbFunctions::Shared DuckDbFunctions::Share(Collection& collection) {
+  const std::unique_lock lock(mutex_);
+  collections_[next_] = &collection;
+  return {*this, next_++};
+}
+
 Tally* DuckDbFunctions::TallyOf(std::int64_t number) const {
   const std::shared_lock lock(mutex_);
-  const auto found = tallies_.find(number);
-  return found == tallies_.end() ? nullptr : found->second;
+  return FindIn(tallies_, number);
+}
+
+Collection* DuckDbFunctions::CollectionOf(std::int64_t number) const {
+  const std::shared_lock lock(mutex_);
+  return FindIn(collections_, number);
 }
 
 std::shared_ptr<const NumberSet> DuckDbFunctions::SetOf(std::int64_t number) const {
@@ -262,6 +297,7 @@ void DuckDbFunctions::Forget(std::int64_t number) {
   sets_.erase(number);
   views_.erase(number);
   tallies_.erase(number);
+  collections_.erase(number);
 }
 
 }  // namespace cairn::search

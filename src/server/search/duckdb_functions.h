@@ -8,9 +8,10 @@
 //                                   text
 //   tally(tally, key, ...)          has a Tally count the row, and gives 1
 //   tally_weighed(tally, weight, key, ...)   likewise
+//   collect(collection, number, ...)   has a Collection keep the row, and gives 1
 //
 // A scan that asks a bit for each row is several times faster than a join with a table of the numbers, above
-// all over lists. Sets, views and tallies are named by numbers that Share gives, and are there for as long as
+// all over lists. What they are about are named by numbers that Share gives, and are there for as long as
 // what it returns. The functions run on the engine's threads.
 #pragma once
 
@@ -23,12 +24,16 @@
 #include <utility>
 
 #include "base/result.h"
+#include "server/search/collection.h"
 #include "server/search/duckdb_connection.h"
 #include "server/search/number_set.h"
 #include "server/search/signature_numbers.h"
 #include "server/search/tally.h"
 
 namespace cairn::search {
+
+// Arguments of collect behind the first.
+inline constexpr std::size_t kMaxCollectedColumns = 16;
 
 // The signatures as they are when a statement first asks, and so for all statements of a search: by then
 // what it reads is settled, so that there are signatures for all of it.
@@ -72,8 +77,9 @@ class DuckDbFunctions {
 
   Shared Share(NumberSet set);
   Shared ShareSignatures();
-  // The tally must live for as long as it is shared.
+  // They must live for as long as they are shared.
   Shared Share(Tally& tally);
+  Shared Share(Collection& collection);
 
   SignatureNumbers& signatures() { return signatures_; }
 
@@ -81,6 +87,7 @@ class DuckDbFunctions {
   std::shared_ptr<const NumberSet> SetOf(std::int64_t number) const;
   std::shared_ptr<SignatureView> ViewOf(std::int64_t number) const;
   Tally* TallyOf(std::int64_t number) const;
+  Collection* CollectionOf(std::int64_t number) const;
 
  private:
   void Forget(std::int64_t number);
@@ -91,6 +98,7 @@ class DuckDbFunctions {
   std::map<std::int64_t, std::shared_ptr<const NumberSet>> sets_;
   std::map<std::int64_t, std::shared_ptr<SignatureView>> views_;
   std::map<std::int64_t, Tally*> tallies_;
+  std::map<std::int64_t, Collection*> collections_;
 };
 
 }  // namespace cairn::search

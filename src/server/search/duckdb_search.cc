@@ -1,12 +1,12 @@
 #include "server/search/duckdb_search.h"
 
-#include <map>
 #include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/utf8.h"
+#include "server/search/duckdb_collect.h"
 #include "server/search/duckdb_facets.h"
 #include "server/search/duckdb_found.h"
 #include "server/search/duckdb_stacks.h"
@@ -16,9 +16,6 @@ namespace {
 
 using base::Code;
 using base::Error;
-
-// Rows that a statement names one by one.
-constexpr std::size_t kMaxNamedRows = 2'000;
 
 // Every text of a query that is bound to a statement.
 template <typename Visit>
@@ -101,22 +98,19 @@ base::Result<std::optional<std::vector<CrashPart>>> PartsOfHits(DuckConnection& 
                                                    " QUALIFY rank() OVER (ORDER BY " + order +
                                                    "date_ms DESC) <= " + std::to_string(last) + " LIMIT " +
                                                    std::to_string(kMaxNamedRows + 1)));
-  std::map<std::int64_t, std::string> rows_of_part;
-  std::size_t count = 0;
-  for (; rows.Next(); ++count) {
-    const CrashPlace place = PlaceOf(rows.Integer(0));
-    std::string& list = rows_of_part[place.part];
-    list += (list.empty() ? "" : ", ") + std::to_string(place.row);
-  }
-  if (count > kMaxNamedRows) return std::optional<std::vector<CrashPart>>();
-  std::vector<CrashPart> found;
-  for (const CrashPart& part : parts) {
-    const auto named = rows_of_part.find(part.number);
-    if (named == rows_of_part.end()) continue;
-    found.push_back(part);
-    found.back().rows = "rowid IN (" + named->second + ")";
-  }
-  return std::optional(std::move(found));
+  std::vector<std::int64_t> keys;
+  while (rows.Next()) keys.push_back(rows.Integer(0));
+  if (keys.size() > kMaxNamedRows) return std::optional<std::vector<CrashPart>>();
+  return std::optional(PartsWithRows(parts, keys));
+}
+
+// Those of these parts, whose rows passed the condition when they were found.
+base::Status ReadHitsOf(std::span<const CrashPart> parts, DuckConnection& connection, const Query& query,
+                        const CrashSelection& selection, SearchResult& result) {
+  if (parts.empty()) return {};
+  const Statement all{"true", {}};
+  return ReadHits(connection, query,
+                  {selection.dictionary, parts, all, selection.signatures, selection.functions}, result);
 }
 
 base::Status ReadHitsOfFound(DuckConnection& connection, const Query& query, const CrashSelection& selection,
@@ -124,22 +118,32 @@ base::Status ReadHitsOfFound(DuckConnection& connection, const Query& query, con
   ASSIGN_OR_RETURN(const std::optional<std::vector<CrashPart>> parts,
                    PartsOfHits(connection, query, selection.parts));
   if (!parts) return ReadHits(connection, query, selection, result);
-  if (parts->empty()) return {};
-  // They passed the condition when they were found.
-  const Statement all{"true", {}};
-  return ReadHits(connection, query,
-                  {selection.dictionary, *parts, all, selection.signatures, selection.functions}, result);
+  return ReadHitsOf(*parts, connection, query, selection, result);
+}
+
+SearchResult ResultOf(Counts counts) {
+  return {.total = counts.total,
+          .estimate = counts.estimate,
+          .hits = {},
+          .next = {},
+          .facets = std::move(counts.facets)};
 }
 
 base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& query,
                                      const CrashSelection& selection, bool keep_found) {
-  if (keep_found) RETURN_IF_ERROR(KeepFound(connection, query, selection, true));
+  if (keep_found) {
+    ASSIGN_OR_RETURN(std::optional<Collected> collected, CollectCrashes(connection, query, selection));
+    if (collected) {
+      SearchResult result = ResultOf(std::move(collected->counts));
+      if (query.hits_max == 0) return result;
+      RETURN_IF_ERROR(collected->hits ? ReadHitsOf(*collected->hits, connection, query, selection, result)
+                                      : ReadHits(connection, query, selection, result));
+      return result;
+    }
+    RETURN_IF_ERROR(KeepFound(connection, query, selection, true));
+  }
   ASSIGN_OR_RETURN(Counts counts, CountCrashes(connection, query, selection, keep_found));
-  SearchResult result{.total = counts.total,
-                      .estimate = counts.estimate,
-                      .hits = {},
-                      .next = {},
-                      .facets = std::move(counts.facets)};
+  SearchResult result = ResultOf(std::move(counts));
   if (query.hits_max == 0) return result;
   RETURN_IF_ERROR(keep_found && !query.after ? ReadHitsOfFound(connection, query, selection, result)
                                              : ReadHits(connection, query, selection, result));

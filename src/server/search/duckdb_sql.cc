@@ -1,5 +1,6 @@
 #include "server/search/duckdb_sql.h"
 
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -105,6 +106,23 @@ std::vector<CrashPart> PartsWithin(std::span<const DuckDbCrashes::File> files, c
 }
 
 CrashPlace PlaceOf(std::int64_t key) { return {key >> kRowBits, key & ((std::int64_t{1} << kRowBits) - 1)}; }
+
+std::vector<CrashPart> PartsWithRows(std::span<const CrashPart> parts, std::span<const std::int64_t> keys) {
+  std::map<std::int64_t, std::string> rows_of_part;
+  for (const std::int64_t key : keys) {
+    const CrashPlace place = PlaceOf(key);
+    std::string& list = rows_of_part[place.part];
+    list += (list.empty() ? "" : ", ") + std::to_string(place.row);
+  }
+  std::vector<CrashPart> found;
+  for (const CrashPart& part : parts) {
+    const auto named = rows_of_part.find(part.number);
+    if (named == rows_of_part.end()) continue;
+    found.push_back(part);
+    found.back().rows = "rowid IN (" + named->second + ")";
+  }
+  return found;
+}
 
 std::string CrashSource(std::span<const CrashPart> parts, std::string_view statement) {
   std::string columns;

@@ -69,4 +69,10 @@ struct CrashPlace {
 };
 CrashPlace PlaceOf(std::int64_t key);
 
+// How many rows a statement may name one by one.
+inline constexpr std::size_t kMaxNamedRows = 2'000;
+
+// Of the parts those that have any of the crashes with these keys, each with those rows alone.
+std::vector<CrashPart> PartsWithRows(std::span<const CrashPart> parts, std::span<const std::int64_t> keys);
+
 }  // namespace cairn::search

@@ -70,23 +70,12 @@ class StackFinder {
   base::Result<std::string> Find(const StackClause& clause) {
     if (clause.steps.empty()) return Error{Code::kBadValue, 0, "a stack is searched by frames"};
     if (clause.steps.size() > kMaxStackSteps) return Error{Code::kLimitExceeded, kMaxStackSteps, "frames"};
-    std::vector<std::string> steps;
-    NumberSet stacks;  // That have a frame of each step, in whatever order.
-    for (const StackStep& step : clause.steps) {
-      ASSIGN_OR_RETURN(std::string table, FindFrames(step));
-      ASSIGN_OR_RETURN(NumberSet with_it,
-                       Read({"SELECT stack_number FROM " + d_ +
-                                 ".postings WHERE address_id IN (SELECT address_id FROM " + table + ")",
-                             {}}));
-      if (steps.empty()) {
-        stacks = std::move(with_it);
-      } else {
-        stacks.KeepThoseOf(with_it);
-      }
-      steps.push_back(std::move(table));
-    }
-    if (steps.size() > 1) {
-      ASSIGN_OR_RETURN(stacks, InOrder(clause.steps, steps, std::move(stacks)));
+    NumberSet stacks;
+    if (clause.steps.size() == 1) {
+      ASSIGN_OR_RETURN(const Statement frames, FramesOf(clause.steps[0]));
+      ASSIGN_OR_RETURN(stacks, StacksWith(frames));
+    } else {
+      ASSIGN_OR_RETURN(stacks, InOrder(clause.steps));
     }
     return (clause.negated ? "NOT " : "") + CrashesWith(std::move(stacks), clause.scope);
   }
@@ -119,8 +108,14 @@ class StackFinder {
     return rows.ReadNumbers();
   }
 
-  // A table (address_id, position) of the frames that pass the step's tests.
-  base::Result<std::string> FindFrames(const StackStep& step) {
+  base::Result<NumberSet> StacksWith(const Statement& frames) {
+    return Read({"SELECT stack_number FROM " + d_ +
+                     ".postings WHERE address_id IN (SELECT address_id FROM (" + frames.sql + "))",
+                 frames.parameters});
+  }
+
+  // Rows (address_id, position) of the frames that pass the step's tests.
+  base::Result<Statement> FramesOf(const StackStep& step) {
     if (step.tests.empty()) return Error{Code::kBadValue, 0, "a frame is searched by a name or a place"};
     const bool has_names = AsksForNames(step);
     Statement content;
@@ -142,11 +137,7 @@ class StackFinder {
       content.sql += " AND (n.address_id, n.position + 1) IN (SELECT address_id, position FROM " + d_ +
                      ".address_frames)";
     }
-    std::string table = "frames_" + std::to_string(tables_++);
-    ASSIGN_OR_RETURN(
-        const DuckRows done,
-        connection_.Query("CREATE TEMP TABLE " + table + " AS " + content.sql, content.parameters));
-    return table;
+    return content;
   }
 
   base::Result<StepFrames> ReadFrames(const std::string& table) {
@@ -170,15 +161,27 @@ class StackFinder {
     return counts;
   }
 
-  // Those of the stacks that have the steps in order and near enough to each other.
-  base::Result<NumberSet> InOrder(std::span<const StackStep> steps, std::span<const std::string> tables,
-                                  NumberSet stacks) {
-    const DuckDbFunctions::Shared candidates = functions_.Share(std::move(stacks));
+  // The stacks that have the steps in order and near enough to each other: of those that have a frame of each
+  // step, in whatever order.
+  base::Result<NumberSet> InOrder(std::span<const StackStep> steps) {
     std::vector<StepFrames> frames;
-    for (const std::string& table : tables) {
+    NumberSet stacks;
+    for (const StackStep& step : steps) {
+      const std::string table = "frames_" + std::to_string(tables_++);
+      ASSIGN_OR_RETURN(const Statement content, FramesOf(step));
+      ASSIGN_OR_RETURN(
+          const DuckRows done,
+          connection_.Query("CREATE TEMP TABLE " + table + " AS " + content.sql, content.parameters));
+      ASSIGN_OR_RETURN(NumberSet with_it, StacksWith({"FROM " + table, {}}));
+      if (frames.empty()) {
+        stacks = std::move(with_it);
+      } else {
+        stacks.KeepThoseOf(with_it);
+      }
       ASSIGN_OR_RETURN(StepFrames read, ReadFrames(table));
       frames.push_back(std::move(read));
     }
+    const DuckDbFunctions::Shared candidates = functions_.Share(std::move(stacks));
     ASSIGN_OR_RETURN(const FrameCounts counts, ReadCounts(candidates.name()));
     NumberSet kept;
     std::int64_t after = -1;

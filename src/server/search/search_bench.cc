@@ -217,25 +217,52 @@ std::string& Wanted() {
   return wanted;
 }
 
-void Measure(const char* name, const DuckDbIndex& index, const Query& query) {
+// Of a question that says how many crashes it found.
+void MeasureCall(const char* name, const std::function<base::Result<std::uint64_t>()>& ask) {
   if (!std::string_view(name).starts_with(Wanted())) return;
   std::vector<double> times_ms;
   std::uint64_t total = 0;
   for (int i = 0; i < kWarmUps + kRuns; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    const base::Result<SearchResult> found = index.Search(query);
+    const base::Result<std::uint64_t> found = ask();
     const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
     if (!found) {
       std::printf("| %s | %s |\n", name, base::Describe(found.error()).c_str());
       return;
     }
-    total = found->total;
+    total = *found;
     if (i >= kWarmUps) times_ms.push_back(taken.count());
   }
   std::ranges::sort(times_ms);
   std::printf("| %s | %llu | %.1f | %.1f |\n", name, static_cast<unsigned long long>(total),
               times_ms[times_ms.size() / 2], times_ms[times_ms.size() * 95 / 100]);
   std::fflush(stdout);
+}
+
+void Measure(const char* name, const DuckDbIndex& index, const Query& query) {
+  MeasureCall(name, [&]() -> base::Result<std::uint64_t> {
+    ASSIGN_OR_RETURN(const SearchResult found, index.Search(query));
+    return found.total;
+  });
+}
+
+// All that the page of top crashers asks: the ranking, the week before, crashes of the first minute, and
+// since when each signature is known.
+base::Result<std::uint64_t> AskForTopCrashers(const DuckDbIndex& index) {
+  ASSIGN_OR_RETURN(const SearchResult ranking, index.Search(Ranking()));
+  Query others = FacetOf(7);
+  others.facet_size = 10'000;
+  Query early = others;
+  early.clauses.push_back(
+      {FindField("uptime_ts")->id, Combine::kAllOf, {{Operator::kLess, std::int64_t{60}}}});
+  ASSIGN_OR_RETURN(const SearchResult of_first_minute, index.Search(early));
+  others.window = {others.window.from_ms - 7 * kDayMs, others.window.from_ms};
+  ASSIGN_OR_RETURN(const SearchResult before, index.Search(others));
+  std::vector<std::string> signatures;
+  for (const FacetTerm& term : ranking.facets[0].terms)
+    signatures.push_back(std::get<std::string>(term.term));
+  ASSIGN_OR_RETURN(const std::vector<FirstSeen> seen, index.FindFirstSeen(signatures, others.kinds));
+  return ranking.total;
 }
 
 void MeasureAll(const DuckDbIndex& index) {
@@ -250,6 +277,7 @@ void MeasureAll(const DuckDbIndex& index) {
   Measure("regex over names, 90 days", index,
           StacksOf({Step(FrameOperator::kRegex, ".*::Method5432[0-9]\\(.*")}));
   Measure("ranking, 7 days", index, Ranking());
+  MeasureCall("top crashers, 7 days", [&] { return AskForTopCrashers(index); });
   Measure("newest 100 of a version", index, Newest());
 }
 
@@ -275,6 +303,7 @@ int Main(const std::string& folder, std::size_t crashes, std::size_t rows_per_se
   auto index = DuckDbIndex::Open(folder, {.settings = {.memory_limit_mb = 1024}});
   if (!index) return 3;
   if (!is_there) Fill(**index, crashes);
+  if (!is_there && !(*index)->Sweep()) return 3;  // As each night.
   if (rows_per_second == 0) {
     MeasureAll(**index);
     return 0;

@@ -1,0 +1,95 @@
+#include "server/search/duckdb_collect.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "server/search/collection.h"
+#include "server/search/duckdb_columns.h"
+#include "server/search/duckdb_found.h"
+#include "server/search/facet_tally.h"
+
+namespace cairn::search {
+namespace {
+
+using Columns = std::vector<std::vector<std::int64_t>>;
+
+// The columns of what is collected; behind them come the facets' keys, path by path.
+constexpr std::size_t kKey = 0;
+constexpr std::size_t kDate = 1;
+constexpr std::size_t kFirstFacetKey = 2;
+
+bool CanBeCollected(const Query& query) {
+  return !query.with_estimates && query.sort.empty() && !query.after;
+}
+
+base::Result<Counts> CountCollected(DuckConnection& connection, const Query& query,
+                                    const CrashSelection& selection, std::span<const TallyPath> paths,
+                                    const Columns& columns) {
+  std::vector<std::unique_ptr<Tally>> tallies;
+  std::size_t next = kFirstFacetKey;
+  for (const TallyPath& path : paths) {
+    std::vector<const std::int64_t*> keys;
+    for (std::size_t i = 0; i < path.sizes.size(); ++i) keys.push_back(columns[next++].data());
+    tallies.push_back(std::make_unique<Tally>(path.sizes, false));
+    tallies.back()->Count(keys, nullptr, columns[kKey].size());
+  }
+  ASSIGN_OR_RETURN(Counts counts, CountsOfTallies(connection, query, selection, tallies));
+  counts.total = columns[kKey].size();
+  return counts;
+}
+
+std::optional<std::vector<CrashPart>> PartsOfHits(const Query& query, const CrashSelection& selection,
+                                                  const Columns& columns) {
+  if (query.hits_max == 0) return std::vector<CrashPart>();
+  const std::vector<std::int64_t>& dates = columns[kDate];
+  const std::size_t wanted = std::size_t{query.hits_offset} + query.hits_max + 1;
+  std::int64_t oldest = INT64_MIN;
+  if (dates.size() > wanted) {
+    std::vector<std::int64_t> sorted = dates;
+    const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(wanted - 1);
+    std::ranges::nth_element(sorted, last, std::ranges::greater());
+    oldest = *last;
+  }
+  std::vector<std::int64_t> keys;
+  for (std::size_t i = 0; i < dates.size(); ++i) {
+    if (dates[i] >= oldest) keys.push_back(columns[kKey][i]);
+  }
+  if (keys.size() > kMaxNamedRows) return std::nullopt;
+  return PartsWithRows(selection.parts, keys);
+}
+
+}  // namespace
+
+base::Result<std::optional<Collected>> CollectCrashes(DuckConnection& connection, const Query& query,
+                                                      const CrashSelection& selection) {
+  const auto paths = TallyPathsOf(query, selection.functions.signatures().signatures());
+  if (!paths || !CanBeCollected(query)) return std::optional<Collected>();
+  CrashExpressions what = FacetColumns(query, selection);
+  what.expressions +=
+      std::string(what.expressions.empty() ? "" : ", ") + "c.key AS key, c.date_ms AS date_ms";
+  std::string calls = "b.key, b.date_ms";
+  std::size_t columns = kFirstFacetKey;
+  for (const TallyPath& path : *paths) {
+    for (const Aggregation* const aggregation : path.aggregations) {
+      calls += ", " + TallyKey(*aggregation, query, "b." + FacetName(aggregation->field));
+      ++columns;
+    }
+  }
+  if (columns > kMaxCollectedColumns) return std::optional<Collected>();
+  Collection collection(columns);
+  const DuckDbFunctions::Shared shared = selection.functions.Share(collection);
+  const Statement crashes = SelectCrashes(what, selection);
+  ASSIGN_OR_RETURN(const DuckRows done,
+                   connection.Query("SELECT CAST(sum(collect(" + shared.name() + ", " + calls +
+                                        ")) AS BIGINT) FROM (" + crashes.sql + ") b",
+                                    crashes.parameters));
+  if (collection.is_full()) return std::optional<Collected>();
+  const Columns found = collection.Take();
+  Collected collected;
+  ASSIGN_OR_RETURN(collected.counts, CountCollected(connection, query, selection, *paths, found));
+  collected.hits = PartsOfHits(query, selection, found);
+  return std::optional(std::move(collected));
+}
+
+}  // namespace cairn::search
