@@ -13,10 +13,10 @@ if (missing !== undefined) {
 }
 
 const kPassword = 'a long enough password';
-let server, browser, first, session;
+let server, launched, browser, first, session;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer([]);
   const token = await addToken(server, 'first', 'administer,view_pings');
@@ -28,7 +28,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 
@@ -125,7 +125,7 @@ test('an administrator changes what somebody may do, and the log has it', () => 
 }));
 
 test('a product is set up, and its page says so', () => withPage('/admin/products?new', session, async (page) => {
-  await page.getByLabel('Name').fill('Crashy');
+  await page.locator('.form').getByLabel('Name').fill('Crashy');
   await page.getByLabel('Description').fill('An example.');
   await page.getByLabel('Featured versions').fill(first.version);
   await page.getByRole('button', { name: 'Add one' }).first().click();

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
+import { assertGood } from './looks.mjs';
 import { crash, startServer, uploadSymbols } from './server.mjs';
 
 const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
@@ -16,10 +17,10 @@ const kPath = '/symbols/missing';
 // Counts are written every two seconds.
 const kListedMs = 20_000;
 
-let server, browser, crashed;
+let server, launched, browser, crashed;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer(['view_pings', 'upload_symbols']);
   crashed = await crash(server, 'null-read', '20261122000001');
@@ -28,7 +29,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 
@@ -172,7 +173,8 @@ test('the page is accessible, narrow windows need no sideways scrolling, odd nam
   await rows(page).first().waitFor();
   assert.equal(await rows(page).first().locator('.col-file bdi').first().innerText(), '<b>lib199.so');
   await page.getByText('Sorted within this page').waitFor();
-  for (const width of [1280, 860, 700, 360]) {
+  await assertGood(page, 'missing-symbols');
+  for (const width of [860, 700, 360]) {
     await page.setViewportSize({ width, height: 800 });
     await assertAccessibleInBothSchemes(page, `missing symbols, ${width} px`);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${width} px`);

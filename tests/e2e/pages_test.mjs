@@ -11,10 +11,10 @@ if (missing !== undefined) {
   process.exit(kSkipped);
 }
 
-let server, browser, first;
+let server, launched, browser, first;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer();
   if (server.own) await uploadSymbols(server);
@@ -23,7 +23,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 

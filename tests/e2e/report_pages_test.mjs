@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, missingTool } from './browser.mjs';
 import { assertGood, assertTabReaches, usePage } from './looks.mjs';
-import { addToken, crash, startServer, uploadSymbols } from './server.mjs';
+import { addToken, crash, sendPings, sendReport, startServer, uploadSymbols } from './server.mjs';
 
 const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
 const missing = process.env.CAIRN_URL ? 'CAIRN_URL is set, and this test has a server of its own' : missingTool();
@@ -13,10 +13,10 @@ if (missing !== undefined) {
   process.exit(kSkipped);
 }
 
-let server, browser, first, person;
+let server, launched, browser, first, person;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   // Visitors may not see single pings here.
   server = await startServer([]);
@@ -28,7 +28,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 
@@ -121,6 +121,27 @@ test('a dump is downloaded by who may', () => withPage(tabPath('raw'), person, a
   assert.equal(magic, 'MDMP');
 }));
 
+test('extensions are for everybody, what telemetry knew of the machine for few', async () => {
+  const environment = {
+    build: { applicationName: 'Addy', architecture: 'x86-64' },
+    system: { memoryMB: 15_913, gfx: { adapters: [{ description: 'A card', driverVersion: '8.15' }] } },
+    addons: { activeAddons: { 'paint@example.org': { name: 'Paint', version: '2.1', isSystem: false, signedState: 2 } } },
+  };
+  const report = await sendReport(server, { ProductName: 'Addy', Version: '1.0', Addons: 'paint%40example.org:2.1,sky%40example.org:7', TelemetryEnvironment: JSON.stringify(environment) });
+  await withPage(`/report/index/${report}`, {}, async (page) => {
+    await page.getByRole('link', { name: 'Extensions' }).click();
+    await page.locator('table.extensions tr', { hasText: 'sky@example.org' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Telemetry environment' }).count(), 0);
+  });
+  await withPage(`/report/index/${report}?tab=extensions`, person, async (page) => {
+    await page.locator('table.extensions tr', { hasText: 'the store' }).waitFor();
+    await assertGood(page, 'report-extensions');
+    await page.getByRole('link', { name: 'Telemetry environment' }).click();
+    await page.locator('table.environment tr', { hasText: 'gfx.adapters[0].driverVersion' }).getByText('8.15').waitFor();
+    await assertGood(page, 'report-environment');
+  });
+});
+
 test('a crash is processed again, and the page follows it', () => withPage(tabPath('reprocess'), person, async (page) => {
   await page.getByRole('button', { name: 'Process again' }).click();
   await page.getByText('Done. The signature is the same.').waitFor({ timeout: 30_000 });
@@ -139,12 +160,26 @@ test('a ping and its report lead to one another', () => withPage(`/report/index/
   await page.waitForURL(`**/report/index/${first.ping}`);
 }));
 
-test('a ping that may not be seen says why', () => withPage(`/report/index/${first.ping}`, {}, async (page) => {
-  await heading(page, 'This crash ping is not shown alone').waitFor();
-  await page.getByText('only people with the permission view_pings').waitFor();
-  await page.getByRole('link', { name: 'search them' }).waitFor();
-  await assertGood(page, 'refused-ping');
-}));
+test('of a ping that may not be seen nothing is told where fewer than ten clients sent its like', async () => {
+  const [ping] = await sendPings(server, { product: 'Nine', version: '1.0', clients: 9, headers: person.extraHTTPHeaders });
+  await withPage(`/report/index/${ping}`, {}, async (page) => {
+    await heading(page, 'This crash ping is not shown alone').waitFor();
+    await page.getByText('only people with the permission view_pings').waitFor();
+    await page.getByText('fewer than 10 clients sent pings like it').waitFor();
+    assert.doesNotMatch(await page.locator('main').innerText(), /Nine|libpaint/);
+    await assertGood(page, 'refused-ping');
+  });
+});
+
+test('where ten clients did, everybody sees how many there are', async () => {
+  const [ping] = await sendPings(server, { product: 'Ten', version: '3.5', clients: 10, headers: person.extraHTTPHeaders });
+  await withPage(`/report/index/${ping}`, {}, async (page) => {
+    await page.getByText('10 pings of 10 clients of Ten have this signature.').waitFor();
+    await page.locator('table.ping-counts', { hasText: 'Version' }).getByText('3.5').waitFor();
+    await page.getByRole('slider', { name: /^Pings per day/ }).waitFor();
+    await assertGood(page, 'ping-group');
+  });
+});
 
 test('an id that nobody knows says what to do', () => withPage('/report/index/00000000-0000-4000-8000-000000261122', {}, async (page) => {
   await heading(page, 'No crash has this id').waitFor();
@@ -163,8 +198,8 @@ test('the first page has the week of each product', () => withPage('/', {}, asyn
 }));
 
 test('a product leads to its top crashers and signatures', () => withPage('/home/product/Crashy', {}, async (page) => {
-  await page.locator('.signatures', { hasText: 'Ledger' }).waitFor();
-  await page.locator('.versions').getByRole('row', { name: first.version }).getByRole('link', { name: 'main' }).waitFor();
+  await page.locator('.week-signatures', { hasText: 'Ledger' }).waitFor();
+  await page.locator('.product-versions').getByRole('row', { name: first.version }).getByRole('link', { name: 'main' }).waitFor();
   await assertGood(page, 'product');
   await page.getByRole('link', { name: 'All top crashers' }).click();
   await page.waitForURL('**/topcrashers/?product=Crashy');

@@ -2,10 +2,9 @@
 // every part works, by keyboard as well, in both colour schemes, and on a phone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
+import { assertGood } from './looks.mjs';
 import { crash, startServer, uploadSymbols } from './server.mjs';
 
 const kSkipped = 77; // ctest's SKIP_RETURN_CODE.
@@ -17,8 +16,6 @@ if (missing !== undefined) {
   process.exit(kSkipped);
 }
 
-// Where pictures of the pages are put, if anywhere.
-const kPictures = process.env.CAIRN_PICTURES;
 const kKinds = ['null-read', 'null-read', 'null-read', 'abort', 'abort', 'null-in-library', 'worker-thread'];
 
 let server, launched, browser, crashes;
@@ -26,7 +23,6 @@ let server, launched, browser, crashes;
 before(async () => {
   launched = launchBrowser();
   launched.catch(() => undefined); // Told where it is awaited, also when the server fails first.
-  if (kPictures) await mkdir(kPictures, { recursive: true });
   server = await startServer(['view_pings']);
   await uploadSymbols(server);
   crashes = [];
@@ -62,23 +58,6 @@ const waitForTotal = (page, total) =>
     (text) => document.querySelector('.status-line strong')?.textContent === text,
     `${total} crash${total === 1 ? '' : 'es'}`,
   );
-
-async function assertGood(page, where) {
-  for (const width of [1280, 800, 390]) {
-    await page.setViewportSize({ width, height: 800 });
-    await assertAccessible(page, `${where}, ${width} px`);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await assertAccessible(page, `${where}, dark, ${width} px`, ['color-contrast']);
-    if (kPictures) await page.screenshot({ path: join(kPictures, `${where}-${width}-dark.png`) });
-    await page.emulateMedia({ colorScheme: 'light' });
-    if (kPictures) await page.screenshot({ path: join(kPictures, `${where}-${width}.png`) });
-    assert.ok(
-      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
-      `${where}, ${width} px: too wide`,
-    );
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
 
 test('the first load of the search is small', async () => {
   // With nothing kept from another page.

@@ -1,5 +1,6 @@
 // A real server with a data folder of its own on a free port, and a real crash in it.
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,15 +15,15 @@ const kCrashy = join(kBuild, 'examples', 'crashy');
 const kStartMs = 20_000;
 const kSearchableMs = 30_000;
 
-// `permissions` are those of anonymous visitors. CAIRN_URL names a server that runs already; it must give them these, and
+// `permissions` are those of anonymous visitors, `more` is more of the configuration. CAIRN_URL names a server that runs already; it must give them these, and
 // hold symbols of crashy or let us make do without.
-export async function startServer(permissions = ['view_pings']) {
+export async function startServer(permissions = ['view_pings'], more = '') {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
   if (process.env.CAIRN_URL) {
     return { url: process.env.CAIRN_URL.replace(/\/$/, ''), folder, own: false, stop: () => rm(folder, { recursive: true }) };
   }
   const config = join(folder, 'cairn.toml');
-  await writeFile(config, `anonymous_permissions = ${JSON.stringify(permissions)}\n`);
+  await writeFile(config, `anonymous_permissions = ${JSON.stringify(permissions)}\n${more}`);
   const child = spawn(join(kBinaries, 'cairn-server'),
     ['serve', '--config', config, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--web', kSite],
     { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -115,6 +116,52 @@ export async function crash(server, kind, buildId, headers = {}) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the report and the ping of crashy ${kind} were not both searchable in time`);
+}
+
+// Sends a report without a dump. Gives its id once it can be searched.
+export async function sendReport(server, annotations, headers = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(annotations)) form.append(name, value);
+  const response = await fetch(`${server.url}/submit`, { method: 'POST', body: form });
+  const id = /CrashID=bp-(\S+)/.exec(await response.text())?.[1];
+  if (id === undefined) throw new Error(`POST /submit: ${response.status}`);
+  const until = Date.now() + kSearchableMs;
+  while (Date.now() < until) {
+    if ((await getJson(server, `/api/SuperSearch/?uuid=${id}&_results_number=0`, headers)).total === 1) return id;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the report ${id} was not searchable in time`);
+}
+
+// Sends a crash ping of each of so many clients, all of one stack. Gives their ids once all can be searched.
+export async function sendPings(server, { product, version, clients, headers }) {
+  const ids = Array.from({ length: clients }, () => randomUUID());
+  for (const [index, id] of ids.entries()) {
+    const path = `/submit/telemetry/${id}/crash/${product}/${version}/beta/20261101000000?v=4`;
+    const response = await fetch(server.url + path, { method: 'POST', body: JSON.stringify(pingOf({ id, product, version, clientId: `0a1b2c3d-0000-4000-8000-${String(index).padStart(12, '0')}` })) });
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  }
+  const until = Date.now() + kSearchableMs;
+  while (Date.now() < until) {
+    if ((await getJson(server, `/api/SuperSearch/?product=${product}&_results_number=0`, headers)).total === clients) return ids;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the pings of ${product} were not searchable in time`);
+}
+
+function pingOf({ id, product, version, clientId }) {
+  return {
+    type: 'crash', id, clientId, creationDate: new Date().toISOString(), version: 4,
+    application: { architecture: 'x86-64', buildId: '20261101000000', channel: 'beta', name: product, platformVersion: version, vendor: '', version, xpcomAbi: 'x86_64-gcc3' },
+    payload: {
+      crashDate: new Date().toISOString().slice(0, 10), processType: 'main', metadata: {},
+      stackTraces: {
+        status: 'OK', crash_info: { type: 'SIGSEGV', address: '0x8', crashing_thread: 0 }, main_module: 0,
+        modules: [{ base_addr: '0x7f0010000000', end_addr: '0x7f001fffffff', code_id: '5f1a2b3c', debug_file: 'libpaint.so', debug_id: '0123456789ABCDEF0123456789ABCDEF0', filename: 'libpaint.so', version: '1.2.3' }],
+        threads: [{ frames: [{ ip: '0x7f0010001234', module_index: 0, trust: 'context' }, { ip: '0x7f0010005678', module_index: 0, trust: 'cfi' }] }],
+      },
+    },
+  };
 }
 
 async function getJson(server, path, headers) {

@@ -1,7 +1,8 @@
 // The pages of uploads and usage in a browser, on a real server to which two people sent real symbols.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
+import { launchBrowser, missingTool, openPage } from './browser.mjs';
+import { assertGood } from './looks.mjs';
 import { addToken, sendSymbols, startServer } from './server.mjs';
 
 const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
@@ -15,10 +16,10 @@ const kUploads = '/symbols/uploads';
 const kUsage = '/symbols/usage';
 const kId = (number) => `${number.toString(16).toUpperCase().padStart(32, '0')}0`;
 
-let server, browser;
+let server, launched, browser;
 
 before(async () => {
-  const launched = launchBrowser();
+  launched = launchBrowser();
   launched.catch(() => undefined);  // Told where it is awaited, also when the server fails first.
   server = await startServer(['view_all_uploads']);
   const ann = await addToken(server, 'ann', 'upload_symbols');
@@ -31,7 +32,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await (await launched.catch(() => undefined))?.close();
   await server?.stop();
 });
 
@@ -47,17 +48,6 @@ async function withPage(path, options, use) {
 
 const rows = (page, table = 'uploads') => page.locator(`table.${table} tbody tr`);
 const waitForRows = (page, count) => page.waitForFunction((wanted) => document.querySelectorAll('table.uploads tbody tr').length === wanted, count);
-
-async function assertGood(page, where) {
-  for (const width of [1280, 1000, 900, 800, 375]) {
-    await page.setViewportSize({ width, height: 800 });
-    await assertAccessible(page, `${where}, ${width} px`);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await assertAccessible(page, `${where}, dark, ${width} px`, ['color-contrast']);
-    await page.emulateMedia({ colorScheme: 'light' });
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${where}, ${width} px`);
-  }
-}
 
 test('the newest uploads come first, and pages lead to the others', () => withPage('/symbols/missing', {}, async (page) => {
   await page.getByRole('link', { name: 'Uploads', exact: true }).click();
@@ -118,7 +108,7 @@ test('a row leads to the upload, its files and a download, by keyboard alone', (
   const [download] = await Promise.all([page.waitForEvent('download'), link.press('Enter')]);
   assert.equal(download.suggestedFilename(), 'libtext.so.sym');
   assert.match(await (await fetch(download.url())).text(), /^MODULE Linux x86_64 \w+ libtext\.so\n/);
-  await assertGood(page, 'an upload');
+  await assertGood(page, 'upload');
 }));
 
 test('what was there already is told, and leads to who brought it', () => withPage(`${kUploads}?product=Editor`, {}, async (page) => {

@@ -295,16 +295,6 @@ function topCrashersAnswer({ crashes, now }, parameters) {
         startup: list.filter((crash) => crash.startup_crash).length,
         first_minute: list.filter((crash) => crash.uptime < 60).length,
         is_gc: index % 3,
-        bugs:
-          index % 4 === 0
-            ? [
-                {
-                  id: 1234567 + index,
-                  url: `https://bugs.example/show?id=${1234567 + index}`,
-                  status: index === 0 ? 'NEW' : 'RESOLVED',
-                },
-              ]
-            : [],
       };
     });
   const iso = (time) => new Date(time).toISOString();

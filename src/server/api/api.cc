@@ -8,12 +8,14 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "server/api/comments.h"
 #include "server/api/correlations.h"
 #include "server/api/crash_signature.h"
 #include "server/api/data_dictionary.h"
 #include "server/api/data_sets.h"
 #include "server/api/export.h"
 #include "server/api/flame.h"
+#include "server/api/ping_aggregates.h"
 #include "server/api/public_document.h"
 #include "server/api/raw_crash.h"
 #include "server/api/reprocessing.h"
@@ -182,7 +184,9 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/VersionString", VersionString);
   add("/api/NoOp", NoOp);
   add("/api/ProcessedCrash", ProcessedCrash);
+  add("/api/PingAggregates", PingAggregates);
   add("/api/DataDictionary", DataDictionary);
+  AddCommentsRoutes(parts, routes);
   AddReprocessingRoutes(parts, routes);
   AddCrashSignatureRoutes(parts.rules, routes);
   return routes;

@@ -60,8 +60,9 @@ class ApiTest : public ::testing::Test {
     request.headers = {{"auth-token", "a token"}};
     const http::Router router(MakeRoutes(parts_),
                               {.authenticate = [&](std::string_view) { return http::Identity(caller); }});
-    const http::Router::Admission admission = router.Admit(request);
-    if (admission.refusal || admission.route == nullptr) return http::TextResponse(599, "no route");
+    http::Router::Admission admission = router.Admit(request);
+    if (admission.refusal) return *std::move(admission.refusal);
+    if (admission.route == nullptr) return http::TextResponse(599, "no route");
     return router.Handle(admission.route, request);
   }
 

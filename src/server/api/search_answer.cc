@@ -35,8 +35,6 @@ void WriteTerm(const search::Aggregation& of, const search::Value& term, base::J
   }
 }
 
-void WriteFacets(const search::Query& query, const std::vector<Facet>& facets, base::JsonWriter& json);
-
 void WriteBuckets(const search::Query& query, const Facet& facet, base::JsonWriter& json) {
   json.BeginArray();
   for (const search::FacetTerm& term : facet.terms) {
@@ -78,6 +76,8 @@ void WriteMeasure(const Facet& facet, base::JsonWriter& json) {
   json.EndObject();
 }
 
+}  // namespace
+
 void WriteFacets(const search::Query& query, const std::vector<Facet>& facets, base::JsonWriter& json) {
   json.BeginObject();
   for (const Facet& facet : facets) {
@@ -90,8 +90,6 @@ void WriteFacets(const search::Query& query, const std::vector<Facet>& facets, b
   }
   json.EndObject();
 }
-
-}  // namespace
 
 void WriteValue(search::FieldId field, const search::Value& value, base::JsonWriter& json) {
   const FieldType type = search::FieldOf(field).type;

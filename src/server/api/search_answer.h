@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "server/search/query.h"
@@ -9,6 +10,10 @@
 namespace cairn::api {
 
 std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result);
+
+// {"product": [{"term", "count", ...}], ...}: facets of that query, as Super Search writes them.
+void WriteFacets(const search::Query& query, const std::vector<search::Facet>& facets,
+                 base::JsonWriter& json);
 
 // A field's value in a hit.
 void WriteValue(search::FieldId field, const search::Value& value, base::JsonWriter& json);

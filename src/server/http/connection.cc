@@ -8,6 +8,7 @@
 
 #include "os/clock.h"
 #include "server/http/byte_range.h"
+#include "server/http/header_text.h"
 #include "server/http/pieces_body.h"
 
 namespace cairn::http {
@@ -17,14 +18,7 @@ namespace {
 // sent all.
 constexpr std::size_t kMaxDrainBytes = 64 << 20;
 constexpr int kDrainTimeoutMs = 10'000;
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
+constexpr int kNotModified = 304;
 
 std::string_view LoggedMethod(std::string_view method) {
   for (const std::string_view known : {"GET", "POST", "PUT", "HEAD"}) {
@@ -198,7 +192,8 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
     SetHeaders(message, response);
     message.keep_alive(exchange.keep_alive);
     if (!head_only) message.body() = std::move(pieces);
-    message.content_length(size);
+    // Of a 304 it would be the size of what the client has (RFC 9110, section 8.6).
+    if (response.status != kNotModified) message.content_length(size);
     stream_.expires_after(std::chrono::milliseconds(server_.options().request_timeout_ms));
     const auto [error, bytes] = co_await beast::http::async_write(stream_, message, kUse);
     written = !error;

@@ -62,6 +62,17 @@ TEST_F(ServerTest, FilesAreSentAndHeadHasOnlyTheirSize) {
   EXPECT_EQ(BodyOf(head), "");
 }
 
+TEST_F(ServerTest, WhatHasNotChangedHasNoSizeAndTheConnectionGoesOn) {
+  Client client = Connect();
+  client.Write("GET /same HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string same = client.ReadResponse();
+  EXPECT_TRUE(same.starts_with("HTTP/1.1 304 ")) << same;
+  EXPECT_EQ(same.find("Content-Length"), std::string::npos) << same;
+  EXPECT_EQ(same.find("Transfer-Encoding"), std::string::npos) << same;
+  client.Write("GET /peer HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(BodyOf(client.ReadResponse()), "127.0.0.1");
+}
+
 TEST_F(ServerTest, ABodyInPiecesIsOne) {
   const std::string pieces = std::string(1'000'000, 'a') + std::string(300, 'b');
   Client client = Connect();

@@ -3,25 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/http/header_text.h"
+
 namespace cairn::http {
 namespace {
 
 using base::Code;
 using base::Error;
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
-  return text;
-}
 
 // Takes one `name=value` or `name="value"` off the front of the parameters behind the first semicolon. False:
 // none left.

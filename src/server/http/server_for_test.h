@@ -145,6 +145,8 @@ class ServerTest : public ::testing::Test {
                           answer(TextResponse(200, request.body));
                         }).detach();
                       }});
+    routes.push_back({"GET", "/same", std::string(kAnybody), BodyPlace::kNone, 0,
+                      [](Request&) { return Response{.status = 304}; }});
     routes.push_back({"GET", "/peer", std::string(kAnybody), BodyPlace::kNone, 0,
                       [](Request& request) { return TextResponse(200, request.peer_address); }});
     // More at once than there are threads for searches.

@@ -1,10 +1,16 @@
 #include "server/http/static_site.h"
 
+#include <libdeflate.h>
+#include <openssl/evp.h>
+
 #include <array>
-#include <string_view>
+#include <memory>
+#include <span>
 #include <utility>
 
+#include "base/hex.h"
 #include "os/file.h"
+#include "server/http/header_text.h"
 
 namespace cairn::http {
 namespace {
@@ -19,6 +25,9 @@ constexpr std::string_view kNeverTheSite[] = {"api", "submit",
 // But for one of Crash Stats' pages that people have in their bookmarks: that of their tokens.
 constexpr std::string_view kTokensPage = "/api/tokens/";
 constexpr std::string_view kProductPages = "home/product/";
+
+constexpr std::size_t kEntityTagBytes = 16;  // Of a SHA-256: 128 bits never meet by chance.
+constexpr int kPackLevel = 12;               // libdeflate's best: it is done once.
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kContentTypes = {{
     {".html", "text/html; charset=utf-8"},
@@ -41,7 +50,44 @@ std::string_view ContentTypeOf(std::string_view name) {
   return "application/octet-stream";
 }
 
+// Pictures and fonts are packed already.
+bool IsText(std::string_view content_type) {
+  return content_type.starts_with("text/") || content_type.find("json") != std::string_view::npos ||
+         content_type.find("xml") != std::string_view::npos;
+}
+
+std::string EntityTagOf(std::string_view content) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(content.data(), content.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  return '"' + base::BytesToHex(std::as_bytes(std::span(digest).first(kEntityTagBytes))) + '"';
+}
+
+// Empty if it would not be smaller.
+std::string PackSmaller(std::string_view content) {
+  struct Free {
+    void operator()(libdeflate_compressor* packer) const { libdeflate_free_compressor(packer); }
+  };
+  const std::unique_ptr<libdeflate_compressor, Free> packer(libdeflate_alloc_compressor(kPackLevel));
+  if (packer == nullptr || content.empty()) return {};
+  std::string packed(content.size() - 1, '\0');
+  packed.resize(libdeflate_gzip_compress(packer.get(), content.data(), content.size(), packed.data(),
+                                         packed.size()));  // 0: it does not fit.
+  return packed;
+}
+
 }  // namespace
+
+StaticSite::File StaticSite::MakeFile(std::string_view name, std::string content) {
+  File file{.content_type = std::string(ContentTypeOf(name)),
+            .content = std::move(content),
+            .entity_tag = {},
+            .packed = {},
+            .packed_entity_tag = {}};
+  file.entity_tag = EntityTagOf(file.content);
+  if (IsText(file.content_type)) file.packed = PackSmaller(file.content);
+  if (!file.packed.empty()) file.packed_entity_tag = EntityTagOf(file.packed);
+  return file;
+}
 
 base::Status StaticSite::LoadFolder(const std::string& folder, const std::string& prefix,
                                     std::size_t& bytes) {
@@ -57,7 +103,7 @@ base::Status StaticSite::LoadFolder(const std::string& folder, const std::string
       return Error{Code::kLimitExceeded, kMaxSiteFiles, "site: number of files"};
     ASSIGN_OR_RETURN(std::string content, os::ReadFile(path, kMaxSiteBytes - bytes));
     bytes += content.size();
-    files_[prefix + name] = {std::string(ContentTypeOf(name)), std::move(content)};
+    files_[prefix + name] = MakeFile(name, std::move(content));
   }
   return {};
 }
@@ -72,10 +118,10 @@ base::Result<StaticSite> StaticSite::Load(const std::string& folder) {
 
 StaticSite StaticSite::Missing() {
   StaticSite site;
-  site.files_[std::string(kIndex)] = {std::string(ContentTypeOf(kIndex)),
-                                      "<!doctype html><title>Cairn</title><p>The server runs, but the site "
-                                      "was not found. Build it, or name its folder "
-                                      "with --web.</p>\n"};
+  site.files_[std::string(kIndex)] = MakeFile(kIndex,
+                                              "<!doctype html><title>Cairn</title><p>The server runs, but "
+                                              "the site was not found. Build it, or name its folder "
+                                              "with --web.</p>\n");
   return site;
 }
 
@@ -96,12 +142,25 @@ Response StaticSite::Serve(const Request& request) const {
     return ErrorResponse(404, "Not Found");
   }
   if (found == files_.end()) found = files_.find(std::string(kIndex));
+  return Send(found->second, request, is_asset);
+}
+
+Response StaticSite::Send(const File& file, const Request& request, bool is_asset) {
   Response response;
-  response.content_type = found->second.content_type;
-  response.body = found->second.content;
+  response.content_type = file.content_type;
   // The names of assets hold a hash of what they hold.
   response.headers.push_back(
       {"Cache-Control", is_asset ? "public, max-age=31536000, immutable" : "no-cache"});
+  if (!file.packed.empty()) response.headers.push_back({"Vary", "Accept-Encoding"});
+  const bool is_packed = !file.packed.empty() && AcceptsGzip(request.FindHeader("accept-encoding"));
+  const std::string& entity_tag = is_packed ? file.packed_entity_tag : file.entity_tag;
+  response.headers.push_back({"ETag", entity_tag});
+  if (NamesEntityTag(request.FindHeader("if-none-match"), entity_tag)) {
+    response.status = 304;
+    return response;
+  }
+  if (is_packed) response.headers.push_back({"Content-Encoding", "gzip"});
+  response.body = is_packed ? file.packed : file.content;
   return response;
 }
 

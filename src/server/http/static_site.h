@@ -1,12 +1,13 @@
 // StaticSite serves the built site from memory.
 //
 // All files are read once, at the start, and found by their exact path: no request ever becomes a path on
-// disk. A path that is no file and does not look like one gives index.html, because the site's pages are made
-// in the browser.
+// disk. What gets smaller by it is packed then, too, for clients that take gzip. A path that is no file and
+// does not look like one gives index.html, because the site's pages are made in the browser.
 #pragma once
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "server/http/message.h"
@@ -30,8 +31,14 @@ class StaticSite {
   struct File {
     std::string content_type;
     std::string content;
+    std::string entity_tag;
+    std::string packed;  // The content as gzip; empty if that is not smaller, or the file is no text.
+    std::string packed_entity_tag;
   };
 
+  static File MakeFile(std::string_view name, std::string content);
+
+  static Response Send(const File& file, const Request& request, bool is_asset);
   base::Status LoadFolder(const std::string& folder, const std::string& prefix, std::size_t& bytes);
 
   std::map<std::string, File> files_;  // "assets/index-1a2b.js" to what it holds.

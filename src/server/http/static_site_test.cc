@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <utility>
+#include <vector>
+
 #include "os/file.h"
+#include "server/http/gzip.h"
 
 namespace cairn::http {
 namespace {
@@ -17,10 +21,18 @@ class StaticSiteTest : public ::testing::Test {
     ASSERT_TRUE(os::WriteFileDurably(folder_ + "/assets/index-1a.js", base::AsBytes("code")));
   }
 
-  static Response Get(const StaticSite& site, std::string_view path) {
+  static Response Get(const StaticSite& site, std::string_view path, std::vector<Header> headers = {}) {
     Request request;
+    request.headers = std::move(headers);
     request.segments = SplitPath(path).value();
     return site.Serve(request);
+  }
+
+  static std::string_view HeaderOf(const Response& response, std::string_view name) {
+    for (const Header& header : response.headers) {
+      if (header.name == name) return header.value;
+    }
+    return {};
   }
 
   std::string folder_;
@@ -35,6 +47,50 @@ TEST_F(StaticSiteTest, PagesAreTheIndexAndAssetsAreCached) {
   EXPECT_EQ(asset.body, "code");
   EXPECT_EQ(asset.content_type, "text/javascript; charset=utf-8");
   EXPECT_EQ(asset.headers.at(0).value, "public, max-age=31536000, immutable");
+}
+
+TEST_F(StaticSiteTest, TextThatGetsSmallerIsSentPackedToWhoTakesIt) {
+  const std::string code(5'000, 'x');
+  ASSERT_TRUE(os::WriteFileDurably(folder_ + "/assets/long-2b.js", base::AsBytes(code)));
+  ASSERT_TRUE(os::WriteFileDurably(folder_ + "/assets/long-2b.png", base::AsBytes(code)));
+  const auto site = StaticSite::Load(folder_);
+  ASSERT_TRUE(site);
+  const std::vector<Header> takes_gzip = {{"accept-encoding", "gzip, br"}};
+  const Response packed = Get(*site, "/assets/long-2b.js", takes_gzip);
+  EXPECT_LT(packed.body.size(), 100U);
+  const auto unpacked = InflateGzip(packed.body, code.size());
+  ASSERT_TRUE(unpacked);
+  EXPECT_EQ(*unpacked, code);
+  EXPECT_EQ(HeaderOf(packed, "Content-Encoding"), "gzip");
+  EXPECT_EQ(HeaderOf(packed, "Cache-Control"), "public, max-age=31536000, immutable");
+  EXPECT_EQ(packed.content_type, "text/javascript; charset=utf-8");
+
+  const Response plain = Get(*site, "/assets/long-2b.js", {{"accept-encoding", "gzip;q=0"}});
+  EXPECT_EQ(plain.body, code);
+  EXPECT_EQ(HeaderOf(plain, "Content-Encoding"), "");
+  // Caches keep both, and tell them apart.
+  for (const Response* response : {&packed, &plain})
+    EXPECT_EQ(HeaderOf(*response, "Vary"), "Accept-Encoding");
+  EXPECT_NE(HeaderOf(packed, "ETag"), HeaderOf(plain, "ETag"));
+
+  for (const char* as_it_is : {"/assets/index-1a.js", "/assets/long-2b.png"}) {
+    const Response response = Get(*site, as_it_is, takes_gzip);
+    EXPECT_EQ(HeaderOf(response, "Content-Encoding"), "") << as_it_is;
+    EXPECT_EQ(HeaderOf(response, "Vary"), "") << as_it_is;
+  }
+}
+
+TEST_F(StaticSiteTest, WhoHasItAlreadyIsToldSo) {
+  const auto site = StaticSite::Load(folder_);
+  ASSERT_TRUE(site);
+  const std::string tag(HeaderOf(Get(*site, "/"), "ETag"));
+  EXPECT_EQ(tag.size(), 34U);
+  const Response again = Get(*site, "/signature/", {{"if-none-match", tag}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(HeaderOf(again, "ETag"), tag);
+  EXPECT_EQ(HeaderOf(again, "Cache-Control"), "no-cache");
+  EXPECT_EQ(Get(*site, "/", {{"if-none-match", "\"of before\""}}).status, 200);
 }
 
 TEST_F(StaticSiteTest, AProductsNameMayHaveADot) {

@@ -8,6 +8,7 @@
 #include "base/iso_time.h"
 #include "base/json_writer.h"
 #include "server/intake/crash_id.h"
+#include "server/store/permissions.h"
 
 namespace cairn::missing_symbols {
 namespace {
@@ -78,7 +79,7 @@ void WriteHit(const MissingRow& row, bool shows_few_clients, base::JsonWriter& j
   json.TextField("last_day", ShownDay(row.last_day));
   const auto number = [&json](std::string_view key, std::uint64_t value) { json.NumberField(key, value); };
   number("crashes", row.crashes);
-  if (shows_few_clients || row.clients >= kFewClients) number("clients", row.clients);
+  if (shows_few_clients || row.clients >= store::kFewestClients) number("clients", row.clients);
   number("symbolications", row.symbolications);
   number("downloads", row.downloads);
   json.EndObject();

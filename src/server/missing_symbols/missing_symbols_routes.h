@@ -20,7 +20,6 @@
 namespace cairn::missing_symbols {
 
 inline constexpr std::size_t kMaxHits = 1000;
-inline constexpr std::uint64_t kFewClients = 10;
 
 struct MissingSymbolsParts {
   MissingSymbols& missing;

@@ -29,6 +29,9 @@ enum class Permission : std::uint8_t {
   kEditBugs,        // Say which bugs are about which signatures.
 };
 
+// What fewer clients have, or did, is told only to who may view pings.
+inline constexpr std::uint64_t kFewestClients = 10;
+
 struct PermissionName {
   Permission permission;
   std::string_view name;  // In configuration, tokens and error texts.

@@ -1,7 +1,7 @@
 // Stored symbol files as the body of an answer.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "base/result.h"
 #include "server/http/message.h"
@@ -14,9 +14,6 @@ namespace cairn::symbols {
 base::Result<http::Response> RespondWith(const symbol_store::SymbolStore& store, const http::Request& request,
                                          const symbol_store::SymbolName& name,
                                          symbol_store::StoredFile stored);
-
-// Whether the header Accept-Encoding allows gzip (RFC 9110, section 12.5.3).
-bool AcceptsGzip(std::string_view accept_encoding);
 
 // A route to which everybody may come: what it answers depends on the file that is asked for.
 http::Route OpenRoute(std::string pattern, http::Handler handler);

@@ -9,7 +9,6 @@
 #include "server/store/file_blob_store.h"
 #include "server/store/soci_directory.h"
 #include "server/store/temporary_folder_for_test.h"
-#include "server/symbols/stored_response.h"
 #include "server/symbols/symbol_urls.h"
 #include "server/symbols/zip_for_test.h"
 
@@ -328,15 +327,6 @@ TEST_F(SymbolRoutesTest, WhoHasATokenSeesTheOwnUploadsAndAnAuditorAll) {
   EXPECT_NE(Ask("GET", "/api/uploads/usage/").body.find("\"days_kept\":90"), std::string::npos);
   EXPECT_EQ(Ask("GET", "/api/uploads/duplicates/").body, R"({"duplicates":[]})");
   EXPECT_EQ(Ask("GET", "/api/uploads/?page=0").status, 400);
-}
-
-TEST(AcceptsGzipTest, OnlyWhoSaysSoGetsGzip) {
-  for (const char* header : {"gzip", "gzip, deflate", "br, GZIP;q=0.1", "*", "x-gzip", "deflate,gzip"}) {
-    EXPECT_TRUE(AcceptsGzip(header)) << header;
-  }
-  for (const char* header : {"", "identity", "gzip;q=0", "gzip; q=0.000, *", "br", "*;q=0", "gzippy"}) {
-    EXPECT_FALSE(AcceptsGzip(header)) << header;
-  }
 }
 
 TEST(SymbolUrlsTest, NamesAreEscapedAsInPaths) {

@@ -2,7 +2,9 @@
 import { readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
 import type { CrashId } from '../base/crash_id';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
+import type { components } from './schema';
 
 export interface Bug {
   readonly id: string;
@@ -21,17 +23,8 @@ export interface BugForm {
   readonly url: string;
 }
 
-interface BugsAnswer {
-  hits?: {
-    id?: number | string;
-    tracker?: string;
-    signature?: string;
-    url?: string;
-    status?: string;
-    resolution?: string;
-    summary?: string;
-  }[];
-}
+type BugsAnswer = AnswerOf<'/api/Bugs/'>;
+type FormsAnswer = AnswerOf<'/api/NewBug/'>;
 
 export async function askBugs(signature: string, signal: AbortSignal): Promise<Result<readonly Bug[]>> {
   const answer = await getJson<BugsAnswer>(
@@ -41,25 +34,39 @@ export async function askBugs(signature: string, signal: AbortSignal): Promise<R
   return answer.ok ? succeed(readBugs(answer.value)) : answer;
 }
 
+// The same bugs with each of their signatures.
+export async function askRelated(
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<readonly Bug[]>> {
+  const parameters = new URLSearchParams(ids.map((id) => ['bug_ids', id]));
+  const answer = await getJson<AnswerOf<'/api/SignaturesByBugs/'>>(
+    `/api/SignaturesByBugs/?${parameters}`,
+    signal,
+  );
+  return answer.ok ? succeed(readList(answer.value.hits).flatMap(readBug)) : answer;
+}
+
 // Each bug once, also where several signatures lead to it.
 export function readBugs(answer: BugsAnswer): readonly Bug[] {
-  const bugs = new Map<string, Bug>();
-  for (const hit of readList(answer.hits)) {
-    const id = readText(hit.id);
-    if (id === undefined) continue;
-    const url = webUrl(hit.url);
-    const tracker = readText(hit.tracker);
-    bugs.set(`${tracker ?? ''} ${id} ${url ?? ''}`, {
+  const bugs = readList(answer.hits).flatMap(readBug);
+  return [...new Map(bugs.map((bug) => [`${bug.tracker ?? ''} ${bug.id} ${bug.url ?? ''}`, bug])).values()];
+}
+
+function readBug(hit: components['schemas']['BugLink']): readonly Bug[] {
+  const id = readText(hit.id);
+  if (id === undefined) return [];
+  return [
+    {
       id,
-      tracker,
-      url,
+      tracker: readText(hit.tracker),
+      url: webUrl(hit.url),
       status: readText(hit.status),
       resolution: readText(hit.resolution),
       summary: readText(hit.summary),
       signature: readText(hit.signature),
-    });
-  }
-  return [...bugs.values()];
+    },
+  ];
 }
 
 // Trackers are other sites: nothing but http is followed.
@@ -68,19 +75,14 @@ function webUrl(value: unknown): string | undefined {
   return url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
 }
 
-export function askBugForms(id: CrashId, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
-  return askForms(new URLSearchParams({ crash_id: id }), signal);
-}
+// Filled in from a crash, or from the newest one of a signature.
+export type BugOrigin = { readonly crash_id: CrashId } | { readonly signature: string };
 
-export function askSignatureBugForms(
-  signature: string,
+export async function askBugForms(
+  origin: BugOrigin,
   signal: AbortSignal,
 ): Promise<Result<readonly BugForm[]>> {
-  return askForms(new URLSearchParams({ signature }), signal);
-}
-
-async function askForms(of: URLSearchParams, signal: AbortSignal): Promise<Result<readonly BugForm[]>> {
-  const answer = await getJson<{ links?: { label?: string; url?: string }[] }>(`/api/NewBug/?${of}`, signal);
+  const answer = await getJson<FormsAnswer>(`/api/NewBug/?${new URLSearchParams({ ...origin })}`, signal);
   if (!answer.ok) return answer;
   return succeed(
     readList(answer.value.links).flatMap(({ label, url }) => {

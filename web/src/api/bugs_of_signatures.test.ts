@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { bugsApiPath, readBugsBySignature } from './bugs_of_signatures';
+import { expect, test, vi } from 'vitest';
+import { askBugsOf, readBugsBySignature } from './bugs_of_signatures';
 
 test('a bug of two signatures stands with both', () => {
   const bugs = readBugsBySignature({
@@ -16,6 +16,15 @@ test('a bug of two signatures stands with both', () => {
   expect(readBugsBySignature({}).size).toBe(0);
 });
 
-test('signatures are asked for at once', () => {
-  expect(bugsApiPath(['a b', 'c'])).toBe('/api/Bugs/?signatures=a+b&signatures=c');
+test('signatures are asked for at once, and not at all where there are none', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string, { body }: { body: URLSearchParams }) => {
+    asked.push(`${path} ${body}`);
+    return new Response('{}');
+  });
+  const { signal } = new AbortController();
+  expect(await askBugsOf([], signal)).toMatchObject({ ok: true });
+  await askBugsOf(['a b', 'c'], signal);
+  expect(asked).toEqual(['/api/Bugs/ signatures=a+b&signatures=c']);
+  vi.unstubAllGlobals();
 });

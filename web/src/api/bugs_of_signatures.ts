@@ -1,25 +1,28 @@
 // The bugs of several signatures, asked at once.
 import { readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { readBugs, type Bug } from './bugs';
-import { getJson } from './client';
+import { postForm } from './client';
 
-type BugsAnswer = Parameters<typeof readBugs>[0];
+type BugsAnswer = AnswerOf<'/api/Bugs/', 'post'>;
 
-export function bugsApiPath(signatures: readonly string[]): string {
-  return `/api/Bugs/?${new URLSearchParams(signatures.map((signature) => ['signatures', signature]))}`;
-}
+export type BugsBySignature = ReadonlyMap<string, readonly Bug[]>;
 
+export const kNoBugs: BugsBySignature = new Map();
+
+// Posted, because the names of some hundred functions do not fit into an address.
 export async function askBugsOf(
   signatures: readonly string[],
   signal: AbortSignal,
-): Promise<Result<ReadonlyMap<string, readonly Bug[]>>> {
-  if (signatures.length === 0) return succeed(new Map());
-  const answer = await getJson<BugsAnswer>(bugsApiPath(signatures), signal);
+): Promise<Result<BugsBySignature>> {
+  if (signatures.length === 0) return succeed(kNoBugs);
+  const body = new URLSearchParams(signatures.map((signature) => ['signatures', signature]));
+  const answer = await postForm<BugsAnswer>('/api/Bugs/', body, signal);
   return answer.ok ? succeed(readBugsBySignature(answer.value)) : answer;
 }
 
-export function readBugsBySignature(answer: BugsAnswer): ReadonlyMap<string, readonly Bug[]> {
+export function readBugsBySignature(answer: BugsAnswer): BugsBySignature {
   const hits = readList(answer.hits);
   const signatures = new Set(hits.map(({ signature }) => readText(signature) ?? ''));
   return new Map(

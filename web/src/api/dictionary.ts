@@ -2,10 +2,11 @@
 // server only, so that one answer does for as long as the page is open.
 import { readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson } from './client';
-import type { components, paths } from './schema';
+import type { components } from './schema';
 
-type DictionaryAnswer = paths['/api/DataDictionary/']['get']['responses'][200]['content']['application/json'];
+type DictionaryAnswer = AnswerOf<'/api/DataDictionary/'>;
 type RegistryRow = components['schemas']['RegistryRow'];
 
 export interface Term {

@@ -1,10 +1,10 @@
 // What symbols that came late are doing: they name what is stored.
 import { readCount, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson } from './client';
-import type { paths } from './schema';
 
-type HealingAnswer = paths['/api/Healing/']['get']['responses'][200]['content']['application/json'];
+type HealingAnswer = AnswerOf<'/api/Healing/'>;
 
 export interface HealingWork {
   readonly debugFile: string;

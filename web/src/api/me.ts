@@ -2,7 +2,9 @@
 import { parseTime } from '../base/format';
 import { readList, readText, readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
+import type { components } from './schema';
 
 export interface Provider {
   readonly label: string;
@@ -21,12 +23,7 @@ export interface Me {
   readonly hasAccounts: boolean;
 }
 
-export interface MeAnswer {
-  name?: string | null;
-  permissions?: string[];
-  session_expires?: string;
-  sign_in?: { password?: boolean; providers?: { label?: string; url?: string }[] };
-}
+export type MeAnswer = AnswerOf<'/api/Me/'>;
 
 export const kNobody: Me = {
   name: undefined, permissions: new Set(), sessionExpires: undefined, passwordSignIn: false, providers: [], hasAccounts: false,
@@ -44,7 +41,7 @@ export function readMe(answer: MeAnswer): Me {
 }
 
 // A provider's page is one of this site, or of another over https.
-function readProvider(provider: { label?: string; url?: string }): readonly Provider[] {
+function readProvider(provider: components['schemas']['PageLink']): readonly Provider[] {
   const url = readText(provider.url);
   if (url === undefined || !/^(?:\/(?!\/)|https:\/\/)/.test(url)) return [];
   return [{ label: readText(provider.label) ?? 'another account', url }];

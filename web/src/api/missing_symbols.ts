@@ -1,16 +1,16 @@
 // Modules whose symbols were wanted and are not there.
 import { readCount, readList, readText } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, withoutCrash } from './client';
 import { missingApiPath, type MissingQuery, type Sorting, type SortKey } from './missing_query';
 import { RecentAnswers } from './recent';
-import type { paths } from './schema';
 import { daysUntilToday, searchPath, type Condition } from './search_query';
 
 // Beyond this the server counts to some 6 %.
 const kExactCountMax = 256;
 
-type MissingAnswer = paths['/api/MissingSymbols/']['get']['responses'][200]['content']['application/json'];
+type MissingAnswer = AnswerOf<'/api/MissingSymbols/'>;
 type MissingHit = NonNullable<MissingAnswer['hits']>[number];
 
 export interface MissingModule {

@@ -2,6 +2,7 @@
 import { readCount, readList, readText, readTexts } from '../base/json_read';
 import { parseTime } from '../base/format';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
@@ -36,17 +37,7 @@ export interface Product {
   readonly bugTemplates: readonly BugTemplate[];
 }
 
-export interface ProductAnswer {
-  name?: string;
-  description?: string | null;
-  crashes?: string;
-  symbols?: string;
-  report_days?: number | null;
-  ping_days?: number | null;
-  versions?: string[];
-  links?: { label?: string; url?: string }[];
-  bug_links?: { label?: string; url_template?: string }[];
-}
+export type ProductAnswer = components['schemas']['Product'];
 
 const recentProducts = new RecentAnswers<readonly Product[]>();
 const recentWeeks = new RecentAnswers<Week>();
@@ -57,7 +48,7 @@ export function knownProducts(): readonly Product[] | undefined {
 }
 
 export async function askProducts(signal: AbortSignal): Promise<Result<readonly Product[]>> {
-  const answer = await getJson<{ products?: ProductAnswer[] }>(kPath, signal);
+  const answer = await getJson<AnswerOf<'/api/Products/'>>(kPath, signal);
   if (!answer.ok) return answer;
   const products = readList(answer.value.products)
     .map(readProduct)

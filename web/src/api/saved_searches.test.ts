@@ -15,8 +15,8 @@ test('saved searches lead into this site, or nowhere', () => {
       ],
     }),
   ).toEqual([
-    { id: '1', name: 'Mine', path: '/search?product=A' },
-    { id: '2', name: '/search', path: '/search' },
+    { id: 1, name: 'Mine', path: '/search?product=A' },
+    { id: 2, name: '/search', path: '/search' },
   ]);
   expect(readSaved({})).toEqual([]);
 });

@@ -1,18 +1,16 @@
 // Searches that a person keeps, and short addresses of searches.
-import { readList, readText } from '../base/json_read';
+import { readCount, readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
 
 export interface SavedSearch {
-  readonly id: string;
+  readonly id: number;
   readonly name: string;
   readonly path: string;
 }
 
-interface SavedAnswer {
-  searches?: { id?: number | string; name?: string; url?: string }[];
-  hits?: { id?: number | string; name?: string; url?: string }[];
-}
+type SavedAnswer = AnswerOf<'/api/SavedSearches/'>;
 
 // Only paths of this site are followed.
 function ownPath(value: unknown): string | undefined {
@@ -21,8 +19,8 @@ function ownPath(value: unknown): string | undefined {
 }
 
 export function readSaved(answer: SavedAnswer): readonly SavedSearch[] {
-  return readList(answer.searches ?? answer.hits).flatMap((row) => {
-    const id = readText(row.id);
+  return readList(answer.searches).flatMap((row) => {
+    const id = readCount(row.id);
     const path = ownPath(row.url);
     return id === undefined || path === undefined ? [] : [{ id, path, name: readText(row.name) ?? path }];
   });
@@ -37,19 +35,19 @@ export function saveSearch(name: string, path: string, signal: AbortSignal): Pro
   return postJson('/api/SavedSearches/', { name, url: path }, signal);
 }
 
-export function removeSaved(id: string, signal: AbortSignal): Promise<Result<object>> {
-  return postJson('/api/SavedSearches/remove/', { id: /^\d+$/.test(id) ? Number(id) : id }, signal);
+export function removeSaved(id: number, signal: AbortSignal): Promise<Result<object>> {
+  return postJson('/api/SavedSearches/remove/', { id }, signal);
 }
 
 export async function makeShortLink(path: string, signal: AbortSignal): Promise<Result<string>> {
-  const answer = await postJson<{ url?: string }>('/api/ShortLinks/', { url: path }, signal);
+  const answer = await postJson<AnswerOf<'/api/ShortLinks/', 'post'>>('/api/ShortLinks/', { url: path }, signal);
   if (!answer.ok) return answer;
   const short = ownPath(answer.value.url);
   return short === undefined ? { ok: false, problem: { kind: 'bad-answer', detail: '' } } : succeed(short);
 }
 
 export async function askShortLink(id: string, signal: AbortSignal): Promise<Result<string>> {
-  const answer = await getJson<{ url?: string }>(`/api/ShortLinks/?${new URLSearchParams({ id })}`, signal);
+  const answer = await getJson<AnswerOf<'/api/ShortLinks/'>>(`/api/ShortLinks/?${new URLSearchParams({ id })}`, signal);
   if (!answer.ok) return answer;
   const path = ownPath(answer.value.url);
   return path === undefined ? { ok: false, problem: { kind: 'bad-answer', detail: '' } } : succeed(path);

@@ -2,8 +2,9 @@
 import { parseTime } from '../base/format';
 import { readList, readText, readTexts } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, withoutCrash } from './client';
-import type { components, paths } from './schema';
+import type { components } from './schema';
 import { readNumber } from './search_facets';
 import { appendConditions, exactSignature, parseConditions, type Condition } from './search_query';
 
@@ -62,12 +63,9 @@ export function allConditions({ signature, conditions }: SignatureQuery): readon
   return [exactSignature(signature), ...conditions];
 }
 
-type ResolveAnswer =
-  paths['/api/ResolveSignature/']['get']['responses']['200']['content']['application/json'];
-type SimilarAnswer =
-  paths['/api/SimilarSignatures/']['get']['responses']['200']['content']['application/json'];
-type FirstDateAnswer =
-  paths['/api/SignatureFirstDate/']['get']['responses']['200']['content']['application/json'];
+type ResolveAnswer = AnswerOf<'/api/ResolveSignature/'>;
+type SimilarAnswer = AnswerOf<'/api/SimilarSignatures/'>;
+type FirstDateAnswer = AnswerOf<'/api/SignatureFirstDate/'>;
 type CorrelationsAnswer = components['schemas']['Correlations'];
 
 // Signatures of today under which the crashes are that have, or once had, this one.

@@ -2,10 +2,10 @@
 import type { Crash } from '../base/crash';
 import { readList, readText, readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { postJson } from './client';
-import type { paths } from './schema';
 
-type Answer = paths['/api/CrashSignature/']['post']['responses'][200]['content']['application/json'];
+type Answer = AnswerOf<'/api/CrashSignature/', 'post'>;
 type Members = Readonly<Record<string, unknown>>;
 
 export interface ExplainedFrame {

@@ -2,12 +2,13 @@
 import { parseTime } from '../base/format';
 import { readCount, readList, readText, readTexts } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
-import type { components, paths } from './schema';
+import type { components } from './schema';
 
 type Schemas = components['schemas'];
-type SigningAnswer = paths['/api/Signing/']['get']['responses'][200]['content']['application/json'];
-type HistoryAnswer = paths['/api/Signing/history/']['get']['responses'][200]['content']['application/json'];
+type SigningAnswer = AnswerOf<'/api/Signing/'>;
+type HistoryAnswer = AnswerOf<'/api/Signing/history/'>;
 
 // As Socorro names its files.
 export const kListNames = [

@@ -2,6 +2,7 @@
 import { parseTime } from '../base/format';
 import { readCount, readList, readText, readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
 
 export interface Token {
@@ -13,14 +14,7 @@ export interface Token {
   readonly revoked: Date | undefined;
 }
 
-interface TokenAnswer {
-  id?: number;
-  label?: string;
-  permissions?: string[];
-  created?: string;
-  expires?: string;
-  revoked?: string;
-}
+type TokensAnswer = AnswerOf<'/api/Tokens/'>;
 
 export type TokenState = 'in force' | 'expired' | 'revoked';
 
@@ -30,12 +24,12 @@ export function tokenState({ expires, revoked }: Token, now: Date): TokenState {
 }
 
 export async function askTokens(signal: AbortSignal): Promise<Result<readonly Token[]>> {
-  const answer = await getJson<{ tokens?: TokenAnswer[] }>('/api/Tokens/', signal);
+  const answer = await getJson<TokensAnswer>('/api/Tokens/', signal);
   return answer.ok ? succeed(readTokens(answer.value)) : answer;
 }
 
 // The newest first.
-export function readTokens(answer: { tokens?: TokenAnswer[] }): readonly Token[] {
+export function readTokens(answer: TokensAnswer): readonly Token[] {
   return readList(answer.tokens)
     .flatMap((token) => {
       const id = readCount(token.id);
@@ -66,7 +60,7 @@ export async function makeToken(
   { label, permissions, days }: NewToken,
   signal: AbortSignal,
 ): Promise<Result<string>> {
-  const answer = await postJson<{ token?: string }>(
+  const answer = await postJson<AnswerOf<'/api/Tokens/', 'post'>>(
     '/api/Tokens/',
     { label, permissions, expires_days: days },
     signal,

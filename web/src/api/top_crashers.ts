@@ -2,7 +2,6 @@
 import { parseTime } from '../base/format';
 import { readCount, readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
-import { readBugs, type Bug } from './bugs';
 import { getJson, withoutCrash } from './client';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
@@ -106,7 +105,6 @@ export interface TopCrasher {
   readonly startup: number;
   readonly firstMinute: number;
   readonly collecting: number;
-  readonly bugs: readonly Bug[];
 }
 
 export interface TopCrashers {
@@ -164,7 +162,6 @@ function readRow(row: RowAnswer, index: number): TopCrasher {
     startup: readCount(row.startup) ?? 0,
     firstMinute: readCount(row.first_minute) ?? 0,
     collecting: readCount(row.is_gc) ?? 0,
-    bugs: readBugs({ hits: row.bugs ?? [] }),
   };
 }
 

@@ -2,13 +2,14 @@
 import { parseTime } from '../base/format';
 import { readCount, readList, readText, readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { asMissing, getJson, withoutCrash } from './client';
 import { RecentAnswers } from './recent';
-import type { components, paths } from './schema';
+import type { components } from './schema';
 import { uploadsApiPath, type UploadsQuery } from './uploads_query';
 
-type UploadsAnswer = paths['/api/uploads/']['get']['responses'][200]['content']['application/json'];
-type UploadAnswer = paths['/api/uploads/upload/{id}']['get']['responses'][200]['content']['application/json'];
+type UploadsAnswer = AnswerOf<'/api/uploads/'>;
+type UploadAnswer = AnswerOf<'/api/uploads/upload/{id}'>;
 type Schemas = components['schemas'];
 
 export interface Upload {

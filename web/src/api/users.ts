@@ -2,6 +2,7 @@
 import { parseTime } from '../base/format';
 import { readCount, readList, readText, readTexts } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
 
 export interface User {
@@ -12,19 +13,15 @@ export interface User {
   readonly disabled: Date | undefined;
 }
 
-interface UserAnswer {
-  name?: string;
-  permissions?: string[];
-  created?: string;
-  disabled?: string;
-}
+type UsersAnswer = AnswerOf<'/api/Users/'>;
+type AuditAnswer = AnswerOf<'/api/Audit/'>;
 
 export async function askUsers(signal: AbortSignal): Promise<Result<readonly User[]>> {
-  const answer = await getJson<{ users?: UserAnswer[] }>('/api/Users/', signal);
+  const answer = await getJson<UsersAnswer>('/api/Users/', signal);
   return answer.ok ? succeed(readUsers(answer.value)) : answer;
 }
 
-export function readUsers(answer: { users?: UserAnswer[] }): readonly User[] {
+export function readUsers(answer: UsersAnswer): readonly User[] {
   return readList(answer.users).flatMap((user) => {
     const name = readText(user.name);
     return name === undefined
@@ -109,11 +106,6 @@ export function auditPath(query: AuditQuery): string {
 
 export function auditApiPath(query: AuditQuery): string {
   return `/api/Audit/${auditParameters(query)}`;
-}
-
-interface AuditAnswer {
-  entries?: { id?: number; when?: string; who?: string; action?: string; object?: string }[];
-  next?: number;
 }
 
 export async function askAudit(query: AuditQuery, signal: AbortSignal): Promise<Result<AuditPage>> {

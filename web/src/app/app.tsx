@@ -1,12 +1,13 @@
 // The shell around every page: header, menu, search box, keys, and the page that the path names.
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import type { PageProps } from '../base/page';
 import { AccountCorner } from '../widgets/account_corner';
 import { Loading } from '../widgets/problem_view';
 import { NavigateContext } from '../widgets/navigate_context';
 import { SchemeButton } from './color_scheme';
 import { HelpDialog } from './help_dialog';
-import { useNavigation, type Place } from './navigation';
+import { useNavigation, type Navigation } from './navigation';
 import { matchPath } from './router';
 import { kRoutes, type Route } from './routes';
 import { SearchBox } from './search_box';
@@ -14,7 +15,8 @@ import { useSiteKeys } from './site_keys';
 import { usePage, type LoadedPage, type PageState } from './use_page';
 
 export function App(): VNode {
-  const { place, navigate } = useNavigation();
+  const navigation = useNavigation();
+  const { place, navigate } = navigation;
   const [isHelpOpen, setHelpOpen] = useState(false);
   useSiteKeys(() => setHelpOpen(true));
   const state = usePage(place);
@@ -34,7 +36,7 @@ export function App(): VNode {
           <AccountCorner place={place.path + place.search} />
         </div>
       </header>
-      <main id="content" tabIndex={-1}><PageOf state={state} place={place} navigate={navigate} /></main>
+      <main id="content" tabIndex={-1}><PageOf state={state} {...navigation} /></main>
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </NavigateContext.Provider>
   );
@@ -55,25 +57,28 @@ function currentAt(route: Route, path: string): 'page' | 'true' | undefined {
   return route.within !== undefined && path.startsWith(route.within) ? 'true' : undefined;
 }
 
-interface PageOfProps {
+interface PageOfProps extends Navigation {
   readonly state: PageState;
-  readonly place: Place;
-  readonly navigate: (path: string) => void;
 }
 
-function PageOf({ state, place, navigate }: PageOfProps): VNode {
+function PageOf({ state, place, navigate, redirect }: PageOfProps): VNode {
   if (state === 'loading') return <Loading />;
   if (state === 'missing') return <NoSuchPage />;
   if (state === 'failed') return <NotLoaded />;
-  return <Drawn key={state.route.path} loaded={state} isLeaving={state.place !== place} navigate={navigate} />;
+  return <Drawn key={state.route.path} loaded={state} isLeaving={state.place !== place} navigate={navigate} redirect={redirect} />;
 }
 
-function Drawn({ loaded, isLeaving, navigate }: { loaded: LoadedPage; isLeaving: boolean; navigate: (path: string) => void }): VNode {
+interface DrawnProps extends Pick<PageProps, 'navigate' | 'redirect'> {
+  readonly loaded: LoadedPage;
+  readonly isLeaving: boolean;
+}
+
+function Drawn({ loaded, isLeaving, navigate, redirect }: DrawnProps): VNode {
   const query = useMemo(() => new URLSearchParams(loaded.place.search), [loaded.place.search]);
   const { page: Page } = loaded;
   return (
     <div class={isLeaving ? 'late' : undefined} aria-busy={isLeaving}>
-      <Page parameters={loaded.parameters} query={query} navigate={navigate} />
+      <Page parameters={loaded.parameters} query={query} navigate={navigate} redirect={redirect} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 //
 // Each entry of the history remembers how far it was scrolled and which row had the focus, and gets both back.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { PageProps } from '../base/page';
 
 export interface Place {
   readonly path: string;
@@ -41,7 +42,11 @@ function innerLink(event: MouseEvent): URL | undefined {
   return url.origin === location.origin && !url.pathname.startsWith('/api/') && !hashOnly ? url : undefined;
 }
 
-export function useNavigation(): { readonly place: Place; readonly navigate: (path: string) => void } {
+export interface Navigation extends Pick<PageProps, 'navigate' | 'redirect'> {
+  readonly place: Place;
+}
+
+export function useNavigation(): Navigation {
   const [place, setPlace] = useState(currentPlace);
   // How the view is to be after the next drawing; undefined: as it is.
   const arrival = useRef<'new' | Partial<Memory> | undefined>(undefined);
@@ -52,6 +57,12 @@ export function useNavigation(): { readonly place: Place; readonly navigate: (pa
     history.pushState({}, '', path);
     arrival.current = samePage ? undefined : 'new';
     if (samePage) window.scrollTo(0, 0);
+    setPlace(currentPlace());
+  }, []);
+
+  const redirect = useCallback((path: string) => {
+    history.replaceState({}, '', path);
+    arrival.current = 'new';
     setPlace(currentPlace());
   }, []);
 
@@ -88,5 +99,5 @@ export function useNavigation(): { readonly place: Place; readonly navigate: (pa
     }
   }, [place]);
 
-  return { place, navigate };
+  return { place, navigate, redirect };
 }

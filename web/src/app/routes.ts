@@ -27,6 +27,7 @@ export const kRoutes: readonly Route[] = [
   { path: '/report/index/:id', asks: crashQuestion, load: () => import('../pages/report/report_page').then((pages) => pages.ReportPage) },
   { path: '/home', load: homePage },
   { path: '/home/product/:product', load: () => import('../pages/home/product_page').then((pages) => pages.ProductPage) },
+  { path: '/sql', load: () => import('../pages/sql/sql_page').then((pages) => pages.SqlPage) },
   { path: '/account', load: accountPage },
   { path: '/account/sign-in', load: () => import('../pages/account/sign_in_page').then((pages) => pages.SignInPage) },
   { path: '/profile', load: accountPage },

@@ -5,7 +5,7 @@ import { isPlainKey, isTyping } from '../base/typing';
 // Of the first table that can be seen: those of charts are folded away at first.
 function focusFirstRow(): boolean {
   const rows = document.querySelectorAll<HTMLElement>(
-    'main table.data tbody tr[tabindex="0"], main [role=tree] [tabindex="0"]',
+    'main tbody tr[tabindex="0"], main [role=tree] [tabindex="0"]',
   );
   const row = [...rows].find((candidate) => candidate.closest('details:not([open])') === null);
   row?.focus();

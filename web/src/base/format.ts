@@ -17,6 +17,11 @@ export function formatTime(time: Date): string {
   return time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
+// "2026-11-22", UTC; of no time, nothing.
+export function formatDay(time: Date | undefined): string {
+  return time?.toISOString().slice(0, 10) ?? '';
+}
+
 // "3 min ago": a help for the eye; the exact time always stands with it.
 export function formatAge(time: Date, now: Date): string {
   const age = now.getTime() - time.getTime();

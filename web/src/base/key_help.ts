@@ -13,6 +13,7 @@ export const kKeyHelp: readonly KeyHelp[] = [
   { keys: ['Enter'], what: 'Open the row' },
   { keys: ['f'], what: 'Show only what has the value of this cell' },
   { keys: ['e'], what: 'Leave out what has the value of this cell' },
+  { keys: ['←', '→'], what: 'In a chart: another time; with Shift several, with Enter those alone' },
   { keys: ['t'], what: 'Threads, on the page of a report' },
   { keys: ['?'], what: 'This help' },
   { keys: ['Esc'], what: 'Leave the search box, close a menu or this help' },

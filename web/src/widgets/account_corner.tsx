@@ -21,6 +21,7 @@ export function AccountCorner({ place }: AccountCornerProps): VNode | null {
   }
   return (
     <nav class="account" aria-label="Account">
+      {me.permissions.has('run_custom_queries') && <a href="/sql">SQL</a>}
       {me.permissions.has('administer') && <a href="/admin/users">Administer</a>}
       <a class="who" href="/account" title={me.name}>
         <bdi>{me.name}</bdi>

@@ -48,9 +48,13 @@ export interface DataTableProps<Row> {
   readonly onBusy?: (busy: boolean) => void;
   // Where the address holds the order: "count" or "-count", and the page in another one. The rows are sorted here.
   readonly order?: { readonly value: string | undefined; readonly hrefOf: (order: string) => string };
-  // With buttons to copy it and to choose its columns. `beside` stands with them.
-  readonly tools?: { readonly beside?: ComponentChildren; readonly canChoose?: boolean };
+  // Beside the buttons that copy the table and choose its columns. Of few columns none are chosen, and not here where
+  // the address holds them.
+  readonly tools?: { readonly beside?: ComponentChildren; readonly canChoose?: false };
+  readonly rowClass?: (row: Row) => string | undefined;
 }
+
+const kFewColumns = 3;
 
 interface LocalOrder {
   readonly name: string;
@@ -63,29 +67,29 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const order = props.order === undefined ? ownOrder : orderOf(props.order.value);
   const [chosen, setChosen] = useState<readonly string[] | undefined>(() => chosenColumns(props.name));
   const frame = useRef<HTMLDivElement>(null);
-  const shown =
-    tools?.canChoose !== true
-      ? columns
-      : columns.filter((column) =>
-          chosen === undefined ? column.isOptional !== true : chosen.includes(column.name),
-        );
+  const canChoose = columns.filter(({ title }) => title !== '').length > kFewColumns && tools?.canChoose !== false;
+  const shown = !canChoose
+    ? columns
+    : columns.filter(
+        // One without a title has buttons, not values.
+        ({ name, title, isOptional }) =>
+          title === '' || (chosen === undefined ? isOptional !== true : chosen.includes(name)),
+      );
   const sorted = useMemo(
     () => sortRows(rows, columns, order),
     [rows, columns, order?.name, order?.isDescending],
   );
   return (
     <div class="table-frame" ref={frame}>
-      {tools !== undefined && (
-        <TableTools
-          name={props.name}
-          columns={columns}
-          shown={shown}
-          rows={sorted}
-          onChoose={tools.canChoose === true ? setChosen : undefined}
-        >
-          {tools.beside}
-        </TableTools>
-      )}
+      <TableTools
+        name={props.name}
+        columns={columns}
+        shown={shown}
+        rows={sorted}
+        onChoose={canChoose ? setChosen : undefined}
+      >
+        {tools?.beside}
+      </TableTools>
       <table
         class={`data ${props.name}${props.onOpen === undefined ? '' : ' opens'}${chosen === undefined ? '' : ' chosen'}`}
         role="table"
@@ -154,7 +158,7 @@ function compareValues(one: string | number, other: string | number): number {
   return String(one).localeCompare(String(other), 'en', { numeric: true });
 }
 
-function Rows<Row>({ columns, rows, rowKey, onOpen, onBusy }: DataTableProps<Row>): VNode {
+function Rows<Row>({ columns, rows, rowKey, rowClass, onOpen, onBusy }: DataTableProps<Row>): VNode {
   const navigate = useContext(NavigateContext);
   const [current, setCurrent] = useState<string | undefined>(undefined);
   const found = rows.findIndex((row) => rowKey(row) === current);
@@ -198,6 +202,7 @@ function Rows<Row>({ columns, rows, rowKey, onOpen, onBusy }: DataTableProps<Row
         <tr
           key={rowKey(row)}
           role="row"
+          class={rowClass?.(row)}
           data-key={rowKey(row)}
           tabIndex={index === currentIndex ? 0 : -1}
           onFocusCapture={() => setCurrent(rowKey(row))}

@@ -1,4 +1,5 @@
 // Above a table: which columns it has, and copies of it.
+import { useState } from 'preact/hooks';
 import type { ComponentChildren, VNode } from 'preact';
 import { asCsv, asMarkdown, type TextTable } from '../base/table_text';
 import { CopyButton } from './copy_button';
@@ -46,32 +47,14 @@ export function TableTools<Row>({
     <div class="table-tools">
       {children}
       {onChoose !== undefined && (
-        <details class="drop">
-          <summary>Columns</summary>
-          <ul class="choice">
-            {columns.map((column) => (
-              <li key={column.name}>
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={shown.includes(column)}
-                    disabled={shown.length === 1 && shown.includes(column)}
-                    onChange={(event) => {
-                      const names = columns
-                        .filter((other) =>
-                          other === column ? event.currentTarget.checked : shown.includes(other),
-                        )
-                        .map((other) => other.name);
-                      keepColumns(name, names);
-                      onChoose(names);
-                    }}
-                  />
-                  {column.title}
-                </label>
-              </li>
-            ))}
-          </ul>
-        </details>
+        <ColumnMenu
+          columns={columns.filter(({ title }) => title !== '')}
+          shown={shown}
+          onChoose={(names) => {
+            keepColumns(name, names);
+            onChoose(names);
+          }}
+        />
       )}
       <CopyButton label="CSV" title="Copy this table as CSV" text={() => asCsv(table())} />
       <CopyButton label="Markdown" title="Copy this table as Markdown" text={() => asMarkdown(table())} />
@@ -79,10 +62,49 @@ export function TableTools<Row>({
   );
 }
 
+interface ColumnMenuProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly shown: readonly Column<Row>[];
+  readonly onChoose: (names: readonly string[]) => void;
+}
+
+// Drawn when it is opened: most people never choose.
+function ColumnMenu<Row>({ columns, shown, onChoose }: ColumnMenuProps<Row>): VNode {
+  const [isOpen, setOpen] = useState(false);
+  const chosen = columns.filter((column) => shown.includes(column));
+  const toggle = (column: Column<Row>, isWanted: boolean): void =>
+    onChoose(
+      columns
+        .filter((other) => (other === column ? isWanted : chosen.includes(other)))
+        .map((other) => other.name),
+    );
+  return (
+    <details class="drop" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Columns</summary>
+      <ul class="choice">
+        {isOpen &&
+          columns.map((column) => (
+            <li key={column.name}>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(column)}
+                  disabled={chosen.length === 1 && chosen.includes(column)}
+                  onChange={(event) => toggle(column, event.currentTarget.checked)}
+                />
+                {column.title}
+              </label>
+            </li>
+          ))}
+      </ul>
+    </details>
+  );
+}
+
 function tableOf<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): TextTable {
   const columns = shown.filter((column) => column.value !== undefined);
   return {
-    titles: columns.map(({ title, unit }) => (unit === undefined ? title : `${title} (${unit})`)),
+    titles: columns.map(({ title, unit }) => (unit === undefined || unit === title ? title : `${title} (${unit})`)),
     rows: rows.map((row) => columns.map((column) => column.value?.(row))),
   };
 }

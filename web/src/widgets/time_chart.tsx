@@ -1,10 +1,13 @@
-// Counts over time, drawn by uPlot, which is loaded when the first chart is shown. Dragging over a part of it chooses that
-// time. The same numbers stand in a table below, for those who do not see the picture, or want to take it along.
-import { useEffect, useRef, useState } from 'preact/hooks';
+// Counts over time, drawn by uPlot, which is loaded when the first chart is shown. Dragging over a part of it
+// chooses that time; by keyboard the arrows go from bucket to bucket, with Shift over several, and Enter or f
+// chooses. The same numbers stand in a table below, for those who do not see the picture, or want to take it along.
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type uPlot from 'uplot';
 import { formatCount } from '../base/format';
+import { cursorWords, moveCursor, type ChartCursor } from './chart_cursor';
 import { DataTable, type Column } from './data_table';
+import { NavigateContext } from './navigate_context';
 import './time_chart.css';
 
 export interface TimeSeries {
@@ -33,6 +36,7 @@ export function TimeChart(props: TimeChartProps): VNode {
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
+  const plot = useRef<uPlot | undefined>(undefined);
   const [isMissing, setMissing] = useState(false);
   const shown = JSON.stringify([props.times, props.series, props.shape, props.heightPx]);
 
@@ -43,7 +47,7 @@ export function TimeChart(props: TimeChartProps): VNode {
     let isWanted = true;
     import('uplot').then(
       ({ default: Plot }) => {
-        if (isWanted) stop = drawChart(Plot, element, latest);
+        if (isWanted) stop = drawChart(Plot, element, latest, plot);
       },
       () => setMissing(true),
     );
@@ -55,13 +59,7 @@ export function TimeChart(props: TimeChartProps): VNode {
 
   return (
     <figure class="time-chart">
-      <div
-        ref={box}
-        class="plot"
-        role="img"
-        aria-label={`${props.title}. The numbers are in the table below.`}
-        style={{ minHeight: `${props.heightPx}px` }}
-      />
+      <KeyedPlot {...props} box={box} plot={plot} />
       {isMissing && <p class="quiet">The chart’s code did not come; the table has the numbers.</p>}
       <details class="block">
         <summary>Numbers</summary>
@@ -69,6 +67,84 @@ export function TimeChart(props: TimeChartProps): VNode {
       </details>
     </figure>
   );
+}
+
+interface KeyedPlotProps extends TimeChartProps {
+  readonly box: { readonly current: HTMLDivElement | null };
+  readonly plot: { readonly current: uPlot | undefined };
+}
+
+function KeyedPlot({ box, plot, ...props }: KeyedPlotProps): VNode {
+  const { times, stepS, series } = props;
+  const navigate = useContext(NavigateContext);
+  const [chosen, setCursor] = useState<ChartCursor | undefined>(undefined);
+  const last = times.length - 1;
+  const isGone = chosen === undefined || Math.max(chosen.at, chosen.from) > last;
+  const cursor = isGone ? { at: last, from: last } : chosen;
+  const textOf = (index: number): string => bucketText(times[index] ?? 0, stepS);
+  const words = times.length === 0 ? '' : cursorWords(cursor, textOf, series);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const moved = moveCursor(cursor, event.key, { count: times.length, isRange: event.shiftKey });
+    if (moved !== undefined) {
+      setCursor(moved);
+      if (plot.current !== undefined) showCursor(plot.current, props, moved);
+    } else if (event.key === 'Enter' || event.key === 'f') {
+      choose(props, cursor, navigate);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+  return (
+    <>
+      <div
+        ref={box}
+        class="plot"
+        role="slider"
+        tabIndex={0}
+        aria-label={`${props.title}. The numbers are in the table below`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, last)}
+        aria-valuenow={Math.max(0, cursor.at)}
+        aria-valuetext={words}
+        style={{ minHeight: `${props.heightPx}px` }}
+        onKeyDown={onKeyDown}
+      />
+      <p class="at-cursor quiet" aria-hidden="true">
+        {words}
+      </p>
+    </>
+  );
+}
+
+function choose(
+  { times, stepS, onRange, hrefOf }: TimeChartProps,
+  { at, from }: ChartCursor,
+  navigate: (path: string) => void,
+): void {
+  const begin = times[Math.min(at, from)];
+  const end = times[Math.max(at, from)];
+  if (begin === undefined || end === undefined) return;
+  if (onRange !== undefined) onRange(begin, end + stepS);
+  else if (hrefOf !== undefined) navigate(hrefOf(begin, end + stepS));
+}
+
+// As the pointer would show it.
+function showCursor(plot: uPlot, { times, stepS, shape }: TimeChartProps, { at, from }: ChartCursor): void {
+  const left = (index: number, part: number): number =>
+    plot.valToPos((times[index] ?? 0) + (shape === 'bars' ? part * stepS : 0), 'x');
+  plot.setCursor({ left: left(at, 0.5), top: 0 });
+  const [begin, end] = [left(Math.min(at, from), 0), left(Math.max(at, from), 1)];
+  const width = at === from ? 0 : end - begin;
+  plot.setSelect({ left: begin, width, top: 0, height: width === 0 ? 0 : plot.over.clientHeight }, false);
+}
+
+function bucketText(seconds: number, stepS: number): string {
+  return new Date(seconds * 1000)
+    .toISOString()
+    .slice(0, stepS < 86_400 ? 16 : 10)
+    .replace('T', ' ');
 }
 
 const kColors = ['--accent', '--ping', '--warn', '--link'];
@@ -94,15 +170,15 @@ function drawChart(
   Plot: typeof uPlot,
   element: HTMLElement,
   latest: { readonly current: TimeChartProps },
+  holder: { current: uPlot | undefined },
 ): () => void {
-  let plot: uPlot | undefined;
   const draw = (): void => {
-    plot?.destroy();
-    plot = new Plot(optionsOf(Plot, element, latest), dataOf(latest.current), element);
+    holder.current?.destroy();
+    holder.current = new Plot(optionsOf(Plot, element, latest), dataOf(latest.current), element);
   };
   draw();
   const resized = new ResizeObserver(() =>
-    plot?.setSize({ width: element.clientWidth, height: latest.current.heightPx }),
+    holder.current?.setSize({ width: element.clientWidth, height: latest.current.heightPx }),
   );
   resized.observe(element);
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -112,7 +188,8 @@ function drawChart(
     resized.disconnect();
     dark.removeEventListener('change', draw);
     document.removeEventListener('cairn-scheme', draw);
-    plot?.destroy();
+    holder.current?.destroy();
+    holder.current = undefined;
   };
 }
 
@@ -263,11 +340,7 @@ function NumbersTable({ title, times, stepS, series, hrefOf }: TimeChartProps): 
     time,
     values: series.map(({ values }) => values[index]),
   }));
-  const text = (time: number): string =>
-    new Date(time * 1000)
-      .toISOString()
-      .slice(0, stepS < 86_400 ? 16 : 10)
-      .replace('T', ' ');
+  const text = (time: number): string => bucketText(time, stepS);
   const columns: readonly Column<NumbersRow>[] = [
     {
       name: 'from',
@@ -294,7 +367,6 @@ function NumbersTable({ title, times, stepS, series, hrefOf }: TimeChartProps): 
       columns={columns}
       rows={rows}
       rowKey={({ time }) => String(time)}
-      tools={{}}
     />
   );
 }

@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askTokens, makeToken, revokeToken, tokenState, type Token } from '../../api/tokens';
-import { formatTime } from '../../base/format';
+import { formatDay } from '../../base/format';
 import { CopyButton } from '../../widgets/copy_button';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { PermissionChoice } from '../../widgets/permission_choice';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading } from '../../widgets/problem_view';
@@ -61,57 +62,56 @@ interface TokenTableProps {
 
 export function TokenTable({ tokens, now, action, onRevoke }: TokenTableProps): VNode {
   if (tokens.length === 0) return <p class="quiet">You have none.</p>;
+  const stateOf = (token: Token): string => {
+    const state = tokenState(token, now);
+    return token.revoked === undefined ? state : `${state} ${formatDay(token.revoked)}`;
+  };
+  const columns: readonly Column<Token>[] = [
+    { name: 'label', title: 'Label', value: ({ label }) => label, cell: ({ label }) => <bdi>{label}</bdi> },
+    {
+      name: 'permissions',
+      title: 'Permissions',
+      value: ({ permissions }) => permissions.join(' '),
+      cell: ({ permissions }) => <span class="mono">{permissions.join(', ') || 'none'}</span>,
+    },
+    {
+      name: 'made',
+      title: 'Made',
+      value: ({ created }) => formatDay(created),
+      cell: ({ created }) => formatDay(created),
+    },
+    {
+      name: 'until',
+      title: 'Until',
+      value: ({ expires }) => formatDay(expires),
+      cell: ({ expires }) => (expires === undefined ? 'for ever' : formatDay(expires)),
+    },
+    { name: 'state', title: 'State', value: stateOf, cell: stateOf },
+    {
+      name: 'revoke',
+      title: '',
+      cell: (token) =>
+        tokenState(token, now) === 'in force' && (
+          <button
+            type="button"
+            disabled={action.isBusy}
+            aria-label={`Revoke ${token.label}`}
+            onClick={() => onRevoke(token)}
+          >
+            Revoke
+          </button>
+        ),
+    },
+  ];
   return (
-    <table class="plain tokens stacked">
-      <caption class="hidden">Your tokens</caption>
-      <thead>
-        <tr>
-          <th scope="col">Label</th>
-          <th scope="col">Permissions</th>
-          <th scope="col">Made</th>
-          <th scope="col">Until</th>
-          <th scope="col">State</th>
-          <th scope="col">
-            <span class="hidden">Revoke</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {tokens.map((token) => {
-          const state = tokenState(token, now);
-          const day = (time: Date | undefined): string =>
-            time === undefined ? '' : formatTime(time).slice(0, 10);
-          return (
-            <tr key={token.id} class={state === 'in force' ? undefined : 'state-off'}>
-              <th scope="row">
-                <bdi>{token.label}</bdi>
-              </th>
-              <td class="perms mono" data-label="May">
-                {token.permissions.join(', ') || 'none'}
-              </td>
-              <td data-label="Made">{day(token.created)}</td>
-              <td data-label="Until">{token.expires === undefined ? 'for ever' : day(token.expires)}</td>
-              <td>
-                {state}
-                {token.revoked === undefined ? '' : ` ${day(token.revoked)}`}
-              </td>
-              <td>
-                {state === 'in force' && (
-                  <button
-                    type="button"
-                    disabled={action.isBusy}
-                    aria-label={`Revoke ${token.label}`}
-                    onClick={() => onRevoke(token)}
-                  >
-                    Revoke
-                  </button>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <DataTable
+      caption="Your tokens"
+      name="tokens"
+      columns={columns}
+      rows={tokens}
+      rowKey={({ id }) => String(id)}
+      rowClass={(token) => (tokenState(token, now) === 'in force' ? undefined : 'state-off')}
+    />
   );
 }
 

@@ -86,7 +86,6 @@ export function AuditList({ query, found }: { query: AuditQuery; found: Found })
         columns={kColumns}
         rows={found.entries}
         rowKey={({ id }) => String(id)}
-        tools={{}}
       />
       <nav class="paging" aria-label="Pages">
         {query.before !== undefined && <a href={auditPath({ ...query, before: undefined })}>« Newest</a>}

@@ -14,6 +14,7 @@ import {
 } from '../../api/products';
 import { countOf } from '../../base/format';
 import type { PageProps } from '../../base/page';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { TextField } from '../../widgets/text_field';
@@ -74,47 +75,61 @@ function accessWords(access: Access): string {
   return access === 'public' ? 'everybody' : 'with a token or account';
 }
 
-export function ProductTable({ products }: { products: readonly Product[] }): VNode {
+function keptWords({ reportDays, pingDays }: Product): string {
+  return [reportDays, pingDays].map((days) => (days === undefined ? 'usual' : `${days} days`)).join(', ');
+}
+
+const kColumns: readonly Column<Product>[] = [
+  {
+    name: 'name',
+    title: 'Name',
+    value: ({ name }) => name,
+    cell: ({ name }) => (
+      <a href={`${kPath}?${new URLSearchParams({ product: name })}`} title="Change">
+        <bdi>{name}</bdi>
+      </a>
+    ),
+  },
+  {
+    name: 'crashes',
+    title: 'Crashes for',
+    value: ({ crashes }) => accessWords(crashes),
+    cell: ({ crashes }) => accessWords(crashes),
+  },
+  {
+    name: 'symbols',
+    title: 'Symbols for',
+    value: ({ symbols }) => accessWords(symbols),
+    cell: ({ symbols }) => accessWords(symbols),
+  },
+  {
+    name: 'featured',
+    title: 'Featured',
+    value: ({ versions }) => versions.join(' '),
+    cell: ({ versions }) => versions.join(', '),
+  },
+  { name: 'kept', title: 'Kept (reports, pings)', value: keptWords, cell: keptWords },
+  {
+    name: 'page',
+    title: '',
+    cell: ({ name }) => (
+      <a href={productPath(name)} aria-label={`Its page: ${name}`}>
+        Its page
+      </a>
+    ),
+  },
+];
+
+export function ProductTable({ products }: { products: readonly Product[] }): VNode | null {
+  if (products.length === 0) return null;
   return (
-    <table class="plain stacked">
-      <caption class="hidden">Products</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Crashes for</th>
-          <th scope="col">Symbols for</th>
-          <th scope="col">Featured</th>
-          <th scope="col">Kept (reports, pings)</th>
-          <th scope="col">
-            <span class="hidden">Its page</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {products.map((product) => (
-          <tr key={product.name}>
-            <th scope="row">
-              <a href={`${kPath}?${new URLSearchParams({ product: product.name })}`} title="Change">
-                <bdi>{product.name}</bdi>
-              </a>
-            </th>
-            <td data-label="Crashes for">{accessWords(product.crashes)}</td>
-            <td data-label="Symbols for">{accessWords(product.symbols)}</td>
-            <td data-label="Featured">{product.versions.join(', ')}</td>
-            <td data-label="Kept">
-              {[product.reportDays, product.pingDays]
-                .map((days) => (days === undefined ? 'usual' : `${days} days`))
-                .join(', ')}
-            </td>
-            <td>
-              <a href={productPath(product.name)} aria-label={`Its page: ${product.name}`}>
-                Its page
-              </a>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      caption="Products"
+      name="product-rows"
+      columns={kColumns}
+      rows={products}
+      rowKey={({ name }) => name}
+    />
   );
 }
 

@@ -2,13 +2,49 @@
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askHistory, splitDecision, undoSigning, type Decision, type Revision } from '../../api/signing';
-import { formatTime } from '../../base/format';
+import { formatTime, joinPresent } from '../../base/format';
 import { CodeName } from '../../widgets/code_name';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading } from '../../widgets/problem_view';
 import { useAction } from '../../widgets/use_action';
 import { useRemote } from '../../widgets/use_remote';
 import { kAdminWords } from './admin_frame';
+
+const kDecisionColumns: readonly Column<Decision>[] = [
+  {
+    name: 'from',
+    title: 'From',
+    value: ({ from }) => from.join('\n'),
+    cell: ({ from }) => (
+      <ul>
+        {from.map((signature) => (
+          <li key={signature}>
+            <CodeName name={signature} />
+          </li>
+        ))}
+      </ul>
+    ),
+  },
+  {
+    name: 'to',
+    title: 'To',
+    value: ({ to }) => to,
+    cell: ({ to, kind }) => (
+      <>
+        <CodeName name={to} /> <span class="quiet">({kind})</span>
+      </>
+    ),
+  },
+  { name: 'who', title: 'Who', value: ({ who }) => who, cell: ({ who }) => <bdi>{who}</bdi> },
+  {
+    name: 'date',
+    title: 'Time (UTC)',
+    value: ({ time }) => (time === undefined ? undefined : formatTime(time)),
+    cell: ({ time }) => (time === undefined ? '' : formatTime(time)),
+  },
+  { name: 'why', title: 'Why', value: ({ why }) => why, cell: ({ why }) => why },
+];
 
 export function Decisions({
   decisions,
@@ -19,55 +55,36 @@ export function Decisions({
 }): VNode | null {
   const action = useAction();
   if (decisions.length === 0) return null;
+  const takingBack: Column<Decision> = {
+    name: 'take-back',
+    title: '',
+    cell: ({ id }) => (
+      <button
+        type="button"
+        disabled={action.isBusy}
+        aria-label={`Take back decision ${id}`}
+        onClick={() => action.run((signal) => splitDecision(id, signal), onChanged)}
+      >
+        Take back
+      </button>
+    ),
+  };
   return (
     <section>
-      <h2>
-        Decisions <span class="thread-name">{decisions.length}</span>
-      </h2>
-      <table class="plain stacked">
-        <caption class="hidden">Merges and renamings</caption>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Who, when, why</th>
-            <th scope="col">
-              <span class="hidden">Take back</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {decisions.map(({ id, kind, from, to, who, why, time }) => (
-            <tr key={id}>
-              <td>
-                <ul>
-                  {from.map((signature) => (
-                    <li key={signature}>
-                      <CodeName name={signature} />
-                    </li>
-                  ))}
-                </ul>
-              </td>
-              <td>
-                <CodeName name={to} /> <span class="quiet">({kind})</span>
-              </td>
-              <td>
-                <bdi>{who}</bdi> {time !== undefined && <span class="quiet">{formatTime(time)}</span>} {why}
-              </td>
-              <td>
-                <button
-                  type="button"
-                  disabled={action.isBusy}
-                  aria-label={`Take back decision ${id}`}
-                  onClick={() => action.run((signal) => splitDecision(id, signal), onChanged)}
-                >
-                  Take back
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        caption="Merges and renamings"
+        name="decisions"
+        columns={[...kDecisionColumns, takingBack]}
+        rows={decisions}
+        rowKey={({ id }) => String(id)}
+        tools={{
+          beside: (
+            <h2>
+              Decisions <span class="thread-name">{decisions.length}</span>
+            </h2>
+          ),
+        }}
+      />
       <ProblemLine problem={action.problem} words={kAdminWords} />
     </section>
   );
@@ -98,35 +115,43 @@ export function History({ revision, onChanged }: { revision: number; onChanged: 
   );
 }
 
+const kRevisionColumns: readonly Column<Revision>[] = [
+  {
+    name: 'revision',
+    title: 'Revision',
+    isNumeric: true,
+    value: ({ revision }) => revision,
+    cell: ({ revision }) => revision,
+  },
+  {
+    name: 'date',
+    title: 'Time (UTC)',
+    value: ({ time }) => (time === undefined ? undefined : formatTime(time)),
+    cell: ({ time }) => (time === undefined ? '' : formatTime(time)),
+  },
+  { name: 'who', title: 'Who', value: ({ who }) => who, cell: ({ who }) => <bdi>{who}</bdi> },
+  {
+    name: 'what',
+    title: 'What',
+    value: ({ action, about }) => joinPresent([action, about]),
+    cell: ({ action, about }) => (
+      <>
+        {action} <span class="quiet">{about}</span>
+      </>
+    ),
+  },
+  { name: 'why', title: 'Why', value: ({ why }) => why, cell: ({ why }) => why },
+];
+
 export function RevisionTable({ revisions }: { revisions: readonly Revision[] }): VNode {
   return (
-    <table class="plain stacked">
-      <caption class="hidden">Changes of signatures</caption>
-      <thead>
-        <tr>
-          <th scope="col">Revision</th>
-          <th scope="col">Time (UTC)</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col">Why</th>
-        </tr>
-      </thead>
-      <tbody>
-        {revisions.map(({ revision, time, who, action, about, why }) => (
-          <tr key={revision}>
-            <th scope="row">{revision}</th>
-            <td>{time === undefined ? '' : formatTime(time)}</td>
-            <td>
-              <bdi>{who}</bdi>
-            </td>
-            <td>
-              {action} <span class="quiet">{about}</span>
-            </td>
-            <td>{why}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      caption="Changes of signatures"
+      name="revisions"
+      columns={kRevisionColumns}
+      rows={revisions}
+      rowKey={({ revision }) => String(revision)}
+    />
   );
 }
 

@@ -1,10 +1,11 @@
 // What a change of lists and rules would do to all stored crashes.
 import type { VNode } from 'preact';
-import type { Changes, Preview } from '../../api/signing';
+import type { Change, Changes, Preview } from '../../api/signing';
 import { exactSignature, searchPath } from '../../api/search_query';
 import { parseCrashId, reportPath } from '../../base/crash_id';
 import { countOf, formatCount } from '../../base/format';
 import { CodeName } from '../../widgets/code_name';
+import { DataTable, type Column } from '../../widgets/data_table';
 
 const kSignatureLetters = 140;
 
@@ -51,51 +52,59 @@ function ChangeTable({
           {title} <span class="thread-name">{formatCount(changes.total)}</span>
         </h3>
       </summary>
-      <table class="plain changes stacked">
-        <caption class="hidden">{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Signature</th>
-            <th scope="col" class="number">
-              Crashes
-            </th>
-            <th scope="col">{partsTitle}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.rows.map(({ signature, crashes, parts, partsTotal }) => (
-            <tr key={signature}>
-              <th scope="row">
-                <a href={searchPath([exactSignature(signature)])}>
-                  <CodeName name={signature} lengthMax={kSignatureLetters} />
-                </a>
-              </th>
-              <td class="number" data-label="Crashes">
-                {formatCount(crashes)}
-              </td>
-              <td data-label={partsTitle}>
-                <ul>
-                  {parts.map((part) => (
-                    <li key={part.signature}>
-                      {formatCount(part.crashes)}{' '}
-                      <CodeName name={part.signature} lengthMax={kSignatureLetters} />{' '}
-                      <Example id={part.example} />
-                    </li>
-                  ))}
-                  {partsTotal > parts.length && (
-                    <li class="quiet">and {formatCount(partsTotal - parts.length)} more</li>
-                  )}
-                </ul>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        caption={title}
+        name="changes"
+        columns={changeColumns(partsTitle)}
+        rows={changes.rows}
+        rowKey={({ signature }) => signature}
+      />
       {changes.rows.length < changes.total && (
         <p class="quiet">These are the {formatCount(changes.rows.length)} with the most crashes.</p>
       )}
     </details>
   );
+}
+
+function changeColumns(partsTitle: string): readonly Column<Change>[] {
+  return [
+    {
+      name: 'signature',
+      title: 'Signature',
+      value: ({ signature }) => signature,
+      cell: ({ signature }) => (
+        <a href={searchPath([exactSignature(signature)])}>
+          <CodeName name={signature} lengthMax={kSignatureLetters} />
+        </a>
+      ),
+    },
+    {
+      name: 'count',
+      title: 'Crashes',
+      isNumeric: true,
+      unit: 'crashes',
+      value: ({ crashes }) => crashes,
+      cell: ({ crashes }) => formatCount(crashes),
+    },
+    {
+      name: 'parts',
+      title: partsTitle,
+      value: ({ parts }) => parts.map((part) => `${part.crashes} ${part.signature}`).join('\n'),
+      cell: ({ parts, partsTotal }) => (
+        <ul>
+          {parts.map((part) => (
+            <li key={part.signature}>
+              {formatCount(part.crashes)} <CodeName name={part.signature} lengthMax={kSignatureLetters} />{' '}
+              <Example id={part.example} />
+            </li>
+          ))}
+          {partsTotal > parts.length && (
+            <li class="quiet">and {formatCount(partsTotal - parts.length)} more</li>
+          )}
+        </ul>
+      ),
+    },
+  ];
 }
 
 function Example({ id }: { id: string | undefined }): VNode | null {

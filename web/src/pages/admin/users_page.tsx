@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { addUser, askUsers, changeUser, type User, type UserChange } from '../../api/users';
-import { countOf, formatTime } from '../../base/format';
+import { countOf, formatDay } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { kPermissions } from '../../base/permissions';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { PermissionChoice } from '../../widgets/permission_choice';
 import { ProblemLine } from '../../widgets/problem_line';
 import { Loading, ProblemView } from '../../widgets/problem_view';
@@ -68,39 +69,44 @@ function Users({ chosen, isNew, navigate }: UsersProps): VNode {
   );
 }
 
+const stateOf = ({ disabled }: User): string =>
+  disabled === undefined ? 'active' : `disabled ${formatDay(disabled)}`;
+
 export function UserTable({ users, chosen }: { users: readonly User[]; chosen: string | undefined }): VNode {
+  const columns: readonly Column<User>[] = [
+    {
+      name: 'name',
+      title: 'Name',
+      value: ({ name }) => name,
+      cell: ({ name }) => (
+        <a href={userPath(name)} aria-current={name === chosen ? 'true' : undefined} title="Change">
+          <bdi>{name}</bdi>
+        </a>
+      ),
+    },
+    {
+      name: 'permissions',
+      title: 'Permissions',
+      value: ({ permissions }) => permissions.join(' '),
+      cell: ({ permissions }) => <span class="mono">{permissions.join(', ') || 'none'}</span>,
+    },
+    {
+      name: 'since',
+      title: 'Since',
+      value: ({ created }) => formatDay(created),
+      cell: ({ created }) => formatDay(created),
+    },
+    { name: 'state', title: 'State', value: stateOf, cell: stateOf },
+  ];
   return (
-    <table class="plain stacked">
-      <caption class="hidden">Users</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Permissions</th>
-          <th scope="col">Since</th>
-          <th scope="col">State</th>
-        </tr>
-      </thead>
-      <tbody>
-        {users.map(({ name, permissions, created, disabled }) => (
-          <tr key={name} class={disabled === undefined ? undefined : 'state-off'}>
-            <th scope="row">
-              <a href={userPath(name)} aria-current={name === chosen ? 'true' : undefined} title="Change">
-                <bdi>{name}</bdi>
-              </a>
-            </th>
-            <td class="mono" data-label="May">
-              {permissions.join(', ') || 'none'}
-            </td>
-            <td class="day" data-label="Since">
-              {created === undefined ? '' : formatTime(created).slice(0, 10)}
-            </td>
-            <td class="day">
-              {disabled === undefined ? 'active' : `disabled ${formatTime(disabled).slice(0, 10)}`}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      caption="Users"
+      name="users"
+      columns={columns}
+      rows={users}
+      rowKey={({ name }) => name}
+      rowClass={({ disabled }) => (disabled === undefined ? undefined : 'state-off')}
+    />
   );
 }
 

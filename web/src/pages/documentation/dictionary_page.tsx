@@ -63,7 +63,6 @@ export function DictionaryView({ dictionary, query, navigate }: DictionaryViewPr
           rows={terms}
           rowKey={({ set, name }) => `${set} ${name}`}
           onOpen={(term) => navigate(termPath(term))}
-          tools={{}}
         />
       )}
     </>

@@ -12,7 +12,9 @@ import { exactBucket, searchPath, type Condition } from '../../api/search_query'
 import { countOf, formatCount } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { isPassing } from '../../base/problem';
+import type { Narrowing } from '../../widgets/cell_links';
 import { CodeName } from '../../widgets/code_name';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
@@ -122,81 +124,92 @@ function Versions({
     .filter((version) => version !== '')
     .slice(0, kVersionsMax);
   if (versions.length === 0) return null;
+  const rows: readonly VersionRow[] = [
+    { version: undefined, isFeatured: false, count: week.total },
+    ...versions.map((version) => ({
+      version,
+      isFeatured: featured.includes(version),
+      count: week.versions.find(({ term }) => term === version)?.count ?? 0,
+    })),
+  ];
   const processes = week.processes.map(({ term }) => term).filter((process) => process !== '');
   return (
     <section>
-      <h2>Top crashers by version</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Top crashers by version">
-        <table class="plain versions">
-          <caption class="hidden">Versions of {name}, with the top crashers of each process</caption>
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col" class="number">
-                This week
-              </th>
-              <th scope="col">Top crashers</th>
-            </tr>
-          </thead>
-          <tbody>
-            <VersionRow
-              name={name}
-              version={undefined}
-              isFeatured={false}
-              count={week.total}
-              processes={processes}
-            />
-            {versions.map((version) => (
-              <VersionRow
-                key={version}
-                name={name}
-                version={version}
-                isFeatured={featured.includes(version)}
-                processes={processes}
-                count={week.versions.find(({ term }) => term === version)?.count ?? 0}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        caption={`Versions of ${name}, with the top crashers of each process`}
+        name="product-versions"
+        columns={versionColumns(name, processes)}
+        rows={rows}
+        rowKey={({ version }) => version ?? ''}
+        tools={{ beside: <h2>Top crashers by version</h2> }}
+      />
     </section>
   );
 }
 
-interface VersionRowProps {
-  readonly name: string;
+interface VersionRow {
   // undefined: all of them.
   readonly version: string | undefined;
   readonly isFeatured: boolean;
   readonly count: number;
-  readonly processes: readonly string[];
 }
 
-function VersionRow({ name, version, isFeatured, count, processes }: VersionRowProps): VNode {
-  const of = version === undefined ? { product: name } : { product: name, version };
-  const conditions =
-    version === undefined
-      ? [productIs(name)]
-      : [productIs(name), { field: 'version', operator: '' as const, negated: false, value: version }];
-  return (
-    <tr>
-      <th scope="row">
-        {version ?? 'All versions'}
-        {isFeatured && <span class="mark quiet"> featured</span>}
-      </th>
-      <td class="number">
-        <a href={searchPath(conditions)}>{formatCount(count)}</a>
-      </td>
-      <td class="ways">
-        <a href={topCrashersPath(of)}>all processes</a>
-        {processes.map((process) => (
-          <a key={process} href={topCrashersPath({ ...of, process })}>
-            {process}
-          </a>
-        ))}
-      </td>
-    </tr>
-  );
+function versionColumns(name: string, processes: readonly string[]): readonly Column<VersionRow>[] {
+  const versionIs = (version: string): Condition => ({
+    field: 'version',
+    operator: '',
+    negated: false,
+    value: version,
+  });
+  const of = ({ version }: VersionRow): { readonly product: string; readonly version?: string } =>
+    version === undefined ? { product: name } : { product: name, version };
+  return [
+    {
+      name: 'version',
+      title: 'Version',
+      value: ({ version }) => version ?? 'All versions',
+      narrowing: ({ version }) =>
+        version === undefined
+          ? undefined
+          : {
+              what: `Version ${version}`,
+              filterHref: searchPath([productIs(name), versionIs(version)]),
+              excludeHref: searchPath([productIs(name), { ...versionIs(version), negated: true }]),
+            },
+      cell: ({ version, isFeatured }) => (
+        <>
+          {version ?? 'All versions'}
+          {isFeatured && <span class="mark quiet"> featured</span>}
+        </>
+      ),
+    },
+    {
+      name: 'count',
+      title: 'This week',
+      isNumeric: true,
+      unit: 'crashes this week',
+      value: ({ count }) => count,
+      cell: ({ version, count }) => (
+        <a href={searchPath([productIs(name), ...(version === undefined ? [] : [versionIs(version)])])}>
+          {formatCount(count)}
+        </a>
+      ),
+    },
+    {
+      name: 'ways',
+      title: 'Top crashers',
+      cell: (row) => (
+        <span class="ways">
+          <a href={topCrashersPath(of(row))}>all processes</a>
+          {processes.map((process) => (
+            <a key={process} href={topCrashersPath({ ...of(row), process })}>
+              {process}
+            </a>
+          ))}
+        </span>
+      ),
+    },
+  ];
 }
 
 function Signatures({
@@ -212,39 +225,62 @@ function Signatures({
   if (shown.length === 0) return null;
   return (
     <section>
-      <h2>Signatures of the week</h2>
-      <table class="plain signatures">
-        <caption class="hidden">The most frequent signatures of {name}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Signature</th>
-            <th scope="col" class="number">
-              Crashes
-            </th>
-            <th scope="col" class="number">
-              Share
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ term, count }) => (
-            <tr key={term}>
-              <th scope="row">
-                <a href={searchPath([productIs(name), exactBucket(term)])} title={term}>
-                  {term === '' ? 'no signature' : <CodeName name={term} lengthMax={kSignatureLetters} />}
-                </a>
-              </th>
-              <td class="number">{formatCount(count)}</td>
-              <td class="number">{total === 0 ? '' : `${((100 * count) / total).toFixed(1)} %`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        caption={`The most frequent signatures of ${name}`}
+        name="week-signatures"
+        columns={signatureColumns(name, total)}
+        rows={shown}
+        rowKey={({ term }) => term}
+        tools={{ beside: <h2>Signatures of the week</h2> }}
+      />
       <p class="rest">
         <a href={topCrashersPath({ product: name })}>All top crashers</a>
       </p>
     </section>
   );
+}
+
+function signatureColumns(name: string, total: number): readonly Column<FacetTerm>[] {
+  const narrowing = ({ term }: FacetTerm): Narrowing => {
+    const bucket = exactBucket(term);
+    return {
+      what: term,
+      filterHref: searchPath([productIs(name), bucket]),
+      excludeHref: searchPath([productIs(name), { ...bucket, negated: true }]),
+    };
+  };
+  const share = ({ count }: FacetTerm): number | undefined =>
+    total === 0 ? undefined : Math.round((1000 * count) / total) / 10;
+  return [
+    {
+      name: 'signature',
+      title: 'Signature',
+      value: ({ term }) => term,
+      narrowing,
+      cell: (row) => (
+        <a href={narrowing(row).filterHref} title={row.term}>
+          {row.term === '' ? 'no signature' : <CodeName name={row.term} lengthMax={kSignatureLetters} />}
+        </a>
+      ),
+    },
+    {
+      name: 'count',
+      title: 'Crashes',
+      isNumeric: true,
+      unit: 'crashes',
+      value: ({ count }) => count,
+      cell: ({ count }) => formatCount(count),
+    },
+    {
+      name: 'share',
+      title: '%',
+      hint: 'Share of all crashes of the week',
+      isNumeric: true,
+      unit: '%',
+      value: share,
+      cell: (row) => share(row)?.toFixed(1),
+    },
+  ];
 }
 
 function About({ product }: { product: Product }): VNode {

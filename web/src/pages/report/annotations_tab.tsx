@@ -4,10 +4,12 @@ import type { Dictionary } from '../../api/dictionary';
 import type { Me } from '../../api/me';
 import type { Crash } from '../../base/crash';
 import { readableJson } from '../../base/json_read';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { LongText } from '../../widgets/long_text';
 import { TermName } from '../../widgets/term_name';
 
-type Pairs = readonly (readonly [string, string])[];
+type Pair = readonly [string, string];
+type Pairs = readonly Pair[];
 
 export interface AnnotationsTabProps {
   readonly crash: Crash;
@@ -63,6 +65,31 @@ function ProtectedSection({
   );
 }
 
+function columnsFor(dictionary: Dictionary | undefined): readonly Column<Pair>[] {
+  return [
+    {
+      name: 'name',
+      title: 'Name',
+      value: ([name]) => name,
+      cell: ([name]) => (
+        <bdi>
+          <TermName term={dictionary?.byAnnotation.get(name)}>{name}</TermName>
+        </bdi>
+      ),
+    },
+    {
+      name: 'value',
+      title: 'Value',
+      value: ([, value]) => value,
+      cell: ([, value]) => (
+        <span dir="auto">
+          <LongText text={readableJson(value)} />
+        </span>
+      ),
+    },
+  ];
+}
+
 function Section({
   title,
   pairs,
@@ -76,27 +103,26 @@ function Section({
 }): VNode {
   return (
     <section>
-      <h2>
-        {title} <span class="thread-name">{pairs.length}</span>
-      </h2>
       {pairs.length === 0 ? (
-        <p class="quiet">{none}</p>
+        <>
+          <h2>{title}</h2>
+          <p class="quiet">{none}</p>
+        </>
       ) : (
-        <table class="plain annotations">
-          <caption class="hidden">{title} annotations</caption>
-          <tbody>
-            {pairs.map(([name, value]) => (
-              <tr key={name}>
-                <th scope="row" dir="auto">
-                  <TermName term={dictionary?.byAnnotation.get(name)}>{name}</TermName>
-                </th>
-                <td dir="auto">
-                  <LongText text={readableJson(value)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          caption={`${title} annotations`}
+          name="annotations"
+          columns={columnsFor(dictionary)}
+          rows={pairs}
+          rowKey={([name]) => name}
+          tools={{
+            beside: (
+              <h2>
+                {title} <span class="thread-name">{pairs.length}</span>
+              </h2>
+            ),
+          }}
+        />
       )}
     </section>
   );

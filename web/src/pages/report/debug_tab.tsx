@@ -1,11 +1,17 @@
 // How the crash came to be what the page shows: times, notes, losses, and why the signature is this one.
-import type { ComponentChildren, VNode } from 'preact';
+import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { askSignatureNow, type SignatureNow } from '../../api/signature_now';
+import {
+  askSignatureNow,
+  type ExplainedFrame,
+  type ExplainedRule,
+  type SignatureNow,
+} from '../../api/signature_now';
 import type { Crash } from '../../base/crash';
 import { countOf, formatDuration, formatTime, joinPresent, parseTime } from '../../base/format';
 import { readEntries, readText } from '../../base/json_read';
 import { CodeName } from '../../widgets/code_name';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { Loading } from '../../widgets/problem_view';
 import { ProblemLine } from '../../widgets/problem_line';
 import { useRemote } from '../../widgets/use_remote';
@@ -131,6 +137,23 @@ function Explanation({ crash }: { crash: Crash }): VNode {
   return <SignatureExplained now={value} signature={crash.signature} />;
 }
 
+const kFrameColumns: readonly Column<ExplainedFrame>[] = [
+  { name: 'frame', title: 'Frame', value: ({ name }) => name, cell: ({ name }) => <CodeName name={name} /> },
+  { name: 'role', title: 'Role', value: ({ role }) => role, cell: ({ role }) => role },
+  { name: 'by', title: 'By', value: ({ by }) => by, cell: ({ by }) => by },
+];
+
+const kRuleColumns: readonly Column<ExplainedRule>[] = [
+  { name: 'rule', title: 'Rule', value: ({ name }) => name, cell: ({ name }) => name },
+  { name: 'outcome', title: 'Outcome', value: ({ outcome }) => outcome, cell: ({ outcome }) => outcome },
+  {
+    name: 'after',
+    title: 'Signature after it',
+    value: ({ signature }) => signature,
+    cell: ({ signature }) => (signature === undefined ? '' : <CodeName name={signature} />),
+  },
+];
+
 export function SignatureExplained({
   now,
   signature,
@@ -152,22 +175,26 @@ export function SignatureExplained({
           </>
         )}
       </p>
-      <Explained
-        caption="Frames"
-        titles={hasReasons ? ['Frame', 'Role', 'By'] : ['Frame', 'Role']}
-        rows={now.frames.map(({ name, role, by }) =>
-          hasReasons ? [<CodeName name={name} />, role, by] : [<CodeName name={name} />, role],
-        )}
-      />
-      <Explained
-        caption="Rules that did something"
-        titles={['Rule', 'Outcome', 'Signature after it']}
-        rows={applied.map(({ name, outcome, signature: after }) => [
-          name,
-          outcome,
-          after === undefined ? '' : <CodeName name={after} />,
-        ])}
-      />
+      {now.frames.length > 0 && (
+        <DataTable
+          caption="Frames"
+          name="explained"
+          columns={hasReasons ? kFrameColumns : kFrameColumns.slice(0, 2)}
+          rows={now.frames}
+          rowKey={(frame) => String(now.frames.indexOf(frame))}
+          tools={{ beside: <h3>Frames</h3> }}
+        />
+      )}
+      {applied.length > 0 && (
+        <DataTable
+          caption="Rules that did something"
+          name="explained"
+          columns={kRuleColumns}
+          rows={applied}
+          rowKey={({ name }) => name}
+          tools={{ beside: <h3>Rules that did something</h3> }}
+        />
+      )}
       {now.notes.length > 0 && (
         <ul class="notes">
           {now.notes.map((note, index) => (
@@ -176,43 +203,6 @@ export function SignatureExplained({
         </ul>
       )}
     </>
-  );
-}
-
-function Explained({
-  caption,
-  titles,
-  rows,
-}: {
-  caption: string;
-  titles: readonly string[];
-  rows: readonly (readonly ComponentChildren[])[];
-}): VNode | null {
-  if (rows.length === 0) return null;
-  return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
-      <table class="plain explained">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {titles.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((cells, index) => (
-            <tr key={index}>
-              {cells.map((cell, column) => (
-                <td key={column}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
 import type { Crash, UnloadedModule } from '../../base/crash';
 import { verdictsOf } from '../../base/verdicts';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { Facts, MoreFacts } from './facts';
 import { JavaStack, MacCrashInfo } from './foreign_stacks';
 import { CrashingThread, OtherThreads } from './threads';
@@ -101,6 +102,33 @@ function Breadcrumbs({ crumbs }: { crumbs: unknown }): VNode | null {
   );
 }
 
+const kUnloadedColumns: readonly Column<UnloadedModule>[] = [
+  {
+    name: 'module',
+    title: 'Module',
+    value: ({ fileName }) => fileName,
+    cell: ({ fileName }) => <bdi class="code">{fileName ?? 'no name'}</bdi>,
+  },
+  {
+    name: 'start',
+    title: 'Start',
+    value: ({ baseAddress }) => baseAddress,
+    cell: ({ baseAddress }) => <span class="mono">{baseAddress}</span>,
+  },
+  {
+    name: 'end',
+    title: 'End',
+    value: ({ endAddress }) => endAddress,
+    cell: ({ endAddress }) => <span class="mono">{endAddress}</span>,
+  },
+  {
+    name: 'code-id',
+    title: 'Code id',
+    value: ({ codeId }) => codeId,
+    cell: ({ codeId }) => <span class="mono">{codeId}</span>,
+  },
+];
+
 function UnloadedModules({ modules }: { modules: readonly UnloadedModule[] }): VNode | null {
   if (modules.length === 0) return null;
   return (
@@ -111,29 +139,13 @@ function UnloadedModules({ modules }: { modules: readonly UnloadedModule[] }): V
             Unloaded modules <span class="thread-name">{modules.length}</span>
           </h2>
         </summary>
-        <div class="scroll" tabIndex={0} role="region" aria-label="Unloaded modules">
-          <table class="plain">
-            <caption class="hidden">Modules that had been unloaded before the crash</caption>
-            <thead>
-              <tr>
-                <th scope="col">Module</th>
-                <th scope="col">Start</th>
-                <th scope="col">End</th>
-                <th scope="col">Code id</th>
-              </tr>
-            </thead>
-            <tbody>
-              {modules.map(({ fileName, baseAddress, endAddress, codeId }, index) => (
-                <tr key={index}>
-                  <th scope="row">{fileName ?? 'no name'}</th>
-                  <td class="mono">{baseAddress}</td>
-                  <td class="mono">{endAddress}</td>
-                  <td class="mono">{codeId}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          caption="Modules that had been unloaded before the crash"
+          name="unloaded"
+          columns={kUnloadedColumns}
+          rows={modules}
+          rowKey={({ fileName, baseAddress }) => `${fileName ?? ''} ${baseAddress ?? ''}`}
+        />
       </details>
     </section>
   );

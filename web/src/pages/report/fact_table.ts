@@ -1,7 +1,7 @@
 // Which facts of a crash are shown, in which groups and how. A new one is a row here; what a crash lacks is
 // left out.
 
-// 'bytes', 'seconds' and 'percent' are numbers with that unit, 'lines' a list.
+// 'bytes', 'seconds' and 'percent' are numbers with that unit.
 export type FactForm = 'text' | 'bytes' | 'seconds' | 'percent' | 'count' | 'boolean' | 'lines';
 
 export interface FactRow {
@@ -43,7 +43,6 @@ export const kFactGroups: readonly FactGroup[] = [
       { title: 'Threads', field: 'thread_count', form: 'count' },
       { title: 'Last error', field: 'last_error_value', code: true },
       { title: 'Microcode', field: 'cpu_microcode_version', code: true },
-      { title: 'Add-ons', field: 'addons', form: 'lines', wide: true },
     ],
   },
   {

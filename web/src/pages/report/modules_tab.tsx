@@ -38,7 +38,6 @@ export function ModulesTab({ crash, order }: { crash: Crash; order: ModuleOrder 
         columns={columns}
         rows={rows}
         rowKey={({ number }) => String(number)}
-        tools={{ canChoose: true }}
       />
     </section>
   );

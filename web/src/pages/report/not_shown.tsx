@@ -2,16 +2,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askPingAggregates, type PingAggregates } from '../../api/ping_aggregates';
-import { exactSignature, exactTerm, searchPath, type Condition } from '../../api/search_query';
+import { searchPath } from '../../api/search_query';
 import type { Me } from '../../api/me';
 import { dayOfCrashId, type CrashId } from '../../base/crash_id';
-import { countOf, formatDuration } from '../../base/format';
+import { formatDuration } from '../../base/format';
 import type { Problem } from '../../base/problem';
-import type { Narrowing } from '../../widgets/cell_links';
-import { CodeName } from '../../widgets/code_name';
-import { FacetTable } from '../../widgets/facet_table';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
+import { PingGroupView } from './ping_group';
 
 export function NotShown({ id, problem, me }: { id: CrashId; problem: Problem; me: Me | undefined }): VNode {
   switch (problem.kind) {
@@ -108,15 +106,8 @@ function dayAfter(day: string): string {
   return new Date(Date.parse(day) + 24 * 3_600_000).toISOString().slice(0, 10);
 }
 
-const kFacetTitles: readonly (readonly [string, string])[] = [
-  ['version', 'Versions'],
-  ['release_channel', 'Channels'],
-  ['platform', 'Platforms'],
-  ['process_type', 'Processes'],
-];
-
 function RefusedPing({ id, me }: { id: CrashId; me: Me | undefined }): VNode {
-  const { value, problem } = useRemote<PingAggregates | 'hidden'>({
+  const { value, problem } = useRemote<PingAggregates>({
     key: id,
     ask: (signal) => askPingAggregates(id, signal),
     recent: undefined,
@@ -126,63 +117,16 @@ function RefusedPing({ id, me }: { id: CrashId; me: Me | undefined }): VNode {
       <h1>This crash ping is not shown alone</h1>
       <p>
         Pings come from everybody who did not turn them off, and nobody was asked about a single one. So only
-        people with the permission view_pings see one.{' '}
+        people with the permission view_pings see one; everybody sees how many there are like it.{' '}
         {me?.hasAccounts === true && me.name === undefined && <a href="/account/sign-in">Sign in</a>}
       </p>
-      {value === 'hidden' && (
-        <p>
-          Here, pings count for nobody else either. Reports, which people agreed to send, are for everybody:{' '}
-          <a href={searchPath([])}>search them</a>.
-        </p>
-      )}
-      {value === 'hidden' ? null : value !== undefined ? (
-        <Aggregates aggregates={value} />
+      {value !== undefined ? (
+        <PingGroupView aggregates={value} />
       ) : problem !== undefined ? (
         <ProblemView problem={problem} />
       ) : (
         <Loading />
       )}
     </section>
-  );
-}
-
-function Aggregates({
-  aggregates: { signature, reports, pings, facets },
-}: {
-  aggregates: PingAggregates;
-}): VNode {
-  const signatureIs = exactSignature(signature);
-  const narrowing = (what: string, value: Condition): Narrowing => ({
-    what,
-    filterHref: searchPath([signatureIs, value]),
-    excludeHref: searchPath([signatureIs, { ...value, negated: !value.negated }]),
-  });
-  return (
-    <>
-      <h2>Its signature, in 90 days</h2>
-      <p class="signature">
-        <a href={searchPath([signatureIs])}>
-          <CodeName name={signature} />
-        </a>
-      </p>
-      <p>
-        {countOf(pings, 'ping', 'pings')} and{' '}
-        <a href={searchPath([signatureIs, { field: 'kind', operator: '', negated: false, value: 'report' }])}>
-          {countOf(reports, 'report', 'reports')}
-        </a>
-        {reports > 0 ? ', which show stacks of all threads, modules and annotations.' : '.'}
-      </p>
-      <div class="facet-row">
-        {kFacetTitles.map(([field, title]) => (
-          <FacetTable
-            key={field}
-            title={title}
-            total={pings + reports}
-            terms={facets.get(field) ?? []}
-            narrowingOf={(term) => narrowing(`${title} ${term}`, exactTerm(field, term))}
-          />
-        ))}
-      </div>
-    </>
   );
 }

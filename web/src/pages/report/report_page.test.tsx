@@ -156,6 +156,20 @@ test('reprocessing is for those who may', () => {
   expect(html({}, 'tab=reprocess', { me: person('reprocess_crashes') })).toContain('Process again</button>');
 });
 
+test('extensions and the telemetry environment have tabs where the report has them', () => {
+  const telemetry_environment = {
+    build: { version: '7.5' },
+    addons: { activeAddons: { 'paint@x': { name: 'Paint', signedState: 2 } } },
+  };
+  expect(html({})).not.toMatch(/tab=(extensions|environment)/);
+  expect(html({ addons: ['paint@x:1'] })).toMatch(/tab=extensions/);
+  expect(html({ addons: ['paint@x:1'] })).not.toMatch(/tab=environment/);
+  expect(html({ telemetry_environment })).toMatch(/tab=environment/);
+  expect(html({ telemetry_environment }, 'tab=environment')).toContain('7.5');
+  expect(html({ telemetry_environment }, 'tab=extensions')).toContain('the store');
+  expect(html({}, 'tab=environment')).toContain('permission view_pii');
+});
+
 test('a crash that is not there says what to do', () => {
   const shown = (problem: Problem) => render(<NotShown id={kId} problem={problem} me={undefined} />);
   expect(shown({ kind: 'not-found', detail: 'There is no crash' })).toContain('received on 2026-11-22');

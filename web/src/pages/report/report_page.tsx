@@ -10,6 +10,7 @@ import { askSignatureNow, type SignatureNow } from '../../api/signature_now';
 import type { Crash } from '../../base/crash';
 import { parseCrashId, reportPath, type CrashId } from '../../base/crash_id';
 import { crashAsMarkdown, crashAsText } from '../../base/crash_text';
+import { environmentOf, extensionsOf } from '../../base/environment';
 import { parseModuleOrder } from '../../base/module_order';
 import type { PageProps } from '../../base/page';
 import { isPassing } from '../../base/problem';
@@ -26,12 +27,14 @@ import { AnnotationsTab } from './annotations_tab';
 import { BugsTab } from './bugs_tab';
 import { DebugTab } from './debug_tab';
 import { DetailsTab } from './details_tab';
+import { EnvironmentTab } from './environment_tab';
+import { ExtensionsTab } from './extensions_tab';
 import { ModulesTab } from './modules_tab';
 import { NotShown } from './not_shown';
 import { RawTab } from './raw_tab';
 import './report.css';
 import { ReprocessTab } from './reprocess_tab';
-import { parseTab, tabPath, Tabs } from './tabs';
+import { parseTab, tabPath, Tabs, type Tab } from './tabs';
 
 // A crash is processed within seconds; who waits for it should see it at once.
 const kRetryMs = 2000;
@@ -107,6 +110,10 @@ export function CrashView(props: CrashViewProps): VNode {
   const { crash, origin, query, me } = props;
   const url = `${origin}${reportPath(crash.id)}`;
   const tab = parseTab(query.get('tab'));
+  const extensions = extensionsOf(crash);
+  const absent = new Set<Tab>();
+  if (extensions.length === 0) absent.add('extensions');
+  if (environmentOf(crash) === undefined) absent.add('environment');
   return (
     <article class="report">
       <header>
@@ -148,7 +155,12 @@ export function CrashView(props: CrashViewProps): VNode {
       <Tabs
         id={crash.id}
         current={tab}
-        counts={{ annotations: crash.annotations.length, modules: crash.modules.length }}
+        absent={absent}
+        counts={{
+          annotations: crash.annotations.length,
+          modules: crash.modules.length,
+          extensions: extensions.length,
+        }}
       />
       <TabContent {...props} />
     </article>
@@ -171,10 +183,14 @@ function TabContent({ crash, query, me, dictionary, navigate, onLook }: CrashVie
       return <AnnotationsTab crash={crash} dictionary={dictionary} me={me} />;
     case 'modules':
       return <ModulesTab crash={crash} order={parseModuleOrder(query.get('sort'))} />;
+    case 'extensions':
+      return <ExtensionsTab crash={crash} />;
+    case 'environment':
+      return <EnvironmentTab crash={crash} />;
     case 'raw':
       return <RawTab crash={crash} me={me} />;
     case 'bugs':
-      return <BugsTab crash={crash} me={me} />;
+      return <BugsTab crash={crash} />;
     case 'reprocess':
       return <ReprocessTab crash={crash} me={me} onLook={onLook} />;
     case 'debug':

@@ -1,8 +1,6 @@
 // The counts beside the crashes: a table for each field that the query names, and the choice of fields.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import type { Bug } from '../../api/bugs';
-import { askBugsOf, bugsApiPath } from '../../api/bugs_of_signatures';
 import type { SearchPage } from '../../api/search';
 import { formatCount } from '../../base/format';
 import { fieldTitle } from '../../api/search_fields';
@@ -21,7 +19,7 @@ import { BugLinks } from '../../widgets/bug_links';
 import { FacetTable } from '../../widgets/facet_table';
 import type { Narrowing } from '../../widgets/cell_links';
 import { FieldSelect } from '../../widgets/field_select';
-import { useRemote } from '../../widgets/use_remote';
+import { useBugsOf } from '../../widgets/use_bugs_of';
 
 const kMoreTerms = 100;
 
@@ -68,13 +66,7 @@ export function Facets({
 function OneFacet({ name, query, found }: { name: string; query: SearchQuery; found: SearchPage }): VNode {
   const terms = termsOf(found.facets, name);
   const title = name === 'bucket' ? 'Signatures' : fieldTitle(name);
-  // A server without bugs, or one that shows them to others alone, has none here.
-  const signatures = name === 'bucket' || name === 'signature' ? terms.map(({ term }) => term) : [];
-  const { value: bugs } = useRemote<ReadonlyMap<string, readonly Bug[]>>({
-    key: bugsApiPath(signatures),
-    ask: (signal) => askBugsOf(signatures, signal),
-    recent: undefined,
-  });
+  const bugs = useBugsOf(name === 'bucket' || name === 'signature' ? terms.map(({ term }) => term) : []);
   const conditionOf = (term: string): Condition =>
     name === 'bucket' ? exactBucket(term) : exactTerm(name, term);
   const narrowingOf = (term: string): Narrowing => {
@@ -101,7 +93,7 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
       textOf={(term) => termText(name, term)}
       isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
       beside={(term) => {
-        const known = bugs?.get(term);
+        const known = bugs.get(term);
         return known === undefined ? null : (
           <span class="bugs">
             bug <BugLinks bugs={known} />

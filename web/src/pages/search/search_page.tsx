@@ -137,6 +137,7 @@ function Results({ query, found, hits, isLate, onBusy, navigate, turn, thread }:
               onOpen={onOpen}
               onBusy={onBusy}
               tools={{
+                canChoose: false,
                 beside: (
                   <ColumnChoice
                     columns={query.columns}

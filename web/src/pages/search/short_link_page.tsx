@@ -19,7 +19,7 @@ const kOwnWords: Partial<Record<ProblemKind, ProblemWords>> = {
   },
 };
 
-export function ShortLinkPage({ parameters, navigate }: PageProps): VNode {
+export function ShortLinkPage({ parameters, redirect }: PageProps): VNode {
   const id = parameters['id'] ?? '';
   const { value, problem } = useRemote<string>({
     key: id,
@@ -28,7 +28,7 @@ export function ShortLinkPage({ parameters, navigate }: PageProps): VNode {
   });
   useTitle('Short link');
   useEffect(() => {
-    if (value !== undefined) navigate(value);
-  }, [value, navigate]);
+    if (value !== undefined) redirect(value);
+  }, [value, redirect]);
   return problem === undefined ? <Loading /> : <ProblemView problem={problem} words={kOwnWords} />;
 }

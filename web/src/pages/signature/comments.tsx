@@ -1,11 +1,12 @@
 // What people wrote about their crash. It may hold anything they typed, so it is shown by permission alone.
 import type { VNode } from 'preact';
-import { recentSearch, search, searchApiPath, type SearchPage } from '../../api/search';
-import { kAbsent, plainQuery, type SearchQuery } from '../../api/search_query';
+import { askComments, type Comment, type CommentPage } from '../../api/comments';
 import { reportPath } from '../../base/crash_id';
-import { formatTime } from '../../base/format';
+import { countOf, formatTime, joinPresent } from '../../base/format';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
+import { DataTable, type Column } from '../../widgets/data_table';
 import { EmptyList } from '../../widgets/empty_list';
+import { LongText } from '../../widgets/long_text';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 import type { TabProps } from './tab_props';
@@ -17,39 +18,67 @@ const kNotShown: ProblemWords = {
 const kOwnWords: Partial<Record<ProblemKind, ProblemWords>> = {
   forbidden: kNotShown,
   'signed-out': kNotShown,
-  'bad-request': kNotShown,
 };
 
-export function Comments({ conditions }: TabProps): VNode {
-  const query: SearchQuery = {
-    ...plainQuery([...conditions, { field: 'user_comments', operator: '', negated: true, value: kAbsent }]),
-    columns: ['date', 'user_comments', 'product', 'version'],
-    facets: [],
-  };
-  const { value, problem } = useRemote<SearchPage>({
-    key: searchApiPath(query),
-    ask: (signal) => search(query, signal),
-    recent: recentSearch(query),
+const kColumns: readonly Column<Comment>[] = [
+  {
+    name: 'date',
+    title: 'Time (UTC)',
+    value: ({ time }) => (time === undefined ? undefined : formatTime(time)),
+    cell: ({ id, time }) => <a href={reportPath(id)}>{time === undefined ? id : formatTime(time)}</a>,
+  },
+  {
+    name: 'version',
+    title: 'Version',
+    value: ({ product, version }) => joinPresent([product, version]),
+    cell: ({ product, version }) => joinPresent([product, version]),
+  },
+  {
+    name: 'comment',
+    title: 'Comment',
+    value: ({ text }) => text,
+    cell: ({ text }) => (
+      <span dir="auto">
+        <LongText text={text} />
+      </span>
+    ),
+  },
+];
+
+export function Comments({ conditions, parameters, pathOf }: TabProps): VNode {
+  const cursor = parameters.get('_cursor') ?? undefined;
+  const { value, problem } = useRemote<CommentPage>({
+    key: JSON.stringify([conditions, cursor]),
+    ask: (signal) => askComments(conditions, cursor, signal),
+    recent: undefined,
   });
   if (problem !== undefined) return <ProblemView problem={problem} words={kOwnWords} />;
   if (value === undefined) return <Loading />;
-  if (value.hits.length === 0)
-    return (
-      <EmptyList title="No comments">
-        <p>Nobody wrote anything about these crashes.</p>
-      </EmptyList>
-    );
+  const { comments, read, total, cursor: next } = value;
+  const looked = `${countOf(comments.length, 'comment', 'comments')} in ${countOf(read, 'report', 'reports')}`;
   return (
-    <ol class="comments">
-      {value.hits.map((hit) => (
-        <li key={hit.id}>
-          <p class="quiet">
-            <a href={reportPath(hit.id)}>{hit.time === undefined ? hit.id : formatTime(hit.time)}</a>{' '}
-            {hit.values.get('product')} {hit.values.get('version')}
-          </p>
-          <blockquote dir="auto">{hit.values.get('user_comments')}</blockquote>
-        </li>
-      ))}
-    </ol>
+    <div class="comments-tab">
+      {comments.length === 0 ? (
+        <EmptyList title="No comments">
+          <p>Nobody wrote anything about {countOf(read, 'report', 'reports')} of these.</p>
+        </EmptyList>
+      ) : (
+        <DataTable
+          caption="Comments"
+          name="comments"
+          columns={kColumns}
+          rows={comments}
+          rowKey={({ id }) => id}
+          tools={{ beside: <strong>{looked}</strong> }}
+        />
+      )}
+      {next !== undefined && (
+        <p class="tab-tools">
+          <a href={pathOf({ more: [['_cursor', next]] })}>
+            Look at older ones of {countOf(total, 'report', 'reports')}
+          </a>
+        </p>
+      )}
+    </div>
   );
 }

@@ -134,7 +134,6 @@ export function CorrelationTable({ found, ...props }: TabProps & { found: Correl
       rows={found.rows}
       rowKey={({ field, term }) => `${field} ${term}`}
       tools={{
-        canChoose: true,
         beside: (
           <p class="quiet">
             {countOf(found.total, 'crash', 'crashes')} of this signature beside{' '}

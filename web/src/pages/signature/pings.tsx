@@ -17,6 +17,7 @@ import { intervalText, roundEstimate } from '../../widgets/estimate';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { TimeChart } from '../../widgets/time_chart';
 import { useCounts } from '../../widgets/use_counts';
+import { useMe } from '../../widgets/use_me';
 import { narrowed } from './summary';
 import type { TabProps } from './tab_props';
 
@@ -30,6 +31,8 @@ const weightOf = ({ weighted, count }: FacetTerm): number => weighted?.count ?? 
 
 export function Pings(props: TabProps): VNode {
   const { conditions, navigate, pathOf } = props;
+  const me = useMe();
+  const hidesPings = me?.hasAccounts === true && !me.permissions.has('view_pings');
   const span = searchedSpan(conditions, new Date());
   const interval = intervalOf(span);
   const more = [
@@ -63,6 +66,9 @@ export function Pings(props: TabProps): VNode {
         <KindSum
           name="pings"
           kind={pings}
+          none={
+            hidesPings ? 'pings are counted here for people with the permission view_pings' : undefined
+          }
           href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'ping'))))}
         />
         <KindSum
@@ -91,8 +97,16 @@ export function Pings(props: TabProps): VNode {
   );
 }
 
-function KindSum({ name, kind, href }: { name: string; kind: FacetTerm | undefined; href: string }): VNode {
-  if (kind === undefined) return <span class="quiet">no {name}</span>;
+interface KindSumProps {
+  readonly name: string;
+  readonly kind: FacetTerm | undefined;
+  readonly href: string;
+  // In place of "no pings".
+  readonly none?: string | undefined;
+}
+
+function KindSum({ name, kind, href, none = `no ${name}` }: KindSumProps): VNode {
+  if (kind === undefined) return <span class="quiet">{none}</span>;
   return (
     <a href={href}>
       {formatCount(kind.count)} {name}

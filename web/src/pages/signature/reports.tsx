@@ -50,6 +50,7 @@ export function Reports({ conditions, parameters, navigate, pathOf }: TabProps):
         rowKey={(hit: Hit) => hit.id}
         onOpen={(hit) => navigate(reportPath(hit.id))}
         tools={{
+          canChoose: false,
           beside: (
             <ColumnChoice
               columns={query.columns}

@@ -70,7 +70,6 @@ export function Similar({ query: { signature }, navigate }: TabProps): VNode {
       rows={value}
       rowKey={(row) => row.signature}
       onOpen={(row) => navigate(signaturePath([exactSignature(row.signature)]))}
-      tools={{}}
     />
   );
 }

@@ -1,5 +1,7 @@
 // The columns of the table of top crashers.
 import type { VNode } from 'preact';
+import type { Bug } from '../../api/bugs';
+import type { BugsBySignature } from '../../api/bugs_of_signatures';
 import type { TopCrasher } from '../../api/top_crashers';
 import { datedConditions, topPath, type TopQuery } from '../../api/top_crashers';
 import { exactSignature, exactTerm, searchPath, withCondition, type Condition } from '../../api/search_query';
@@ -15,7 +17,7 @@ const kMinMove = 5;
 // Three lines of the column.
 const kMaxSignature = 120;
 
-export function topColumns(query: TopQuery): readonly Column<TopCrasher>[] {
+export function topColumns(query: TopQuery, bugs: BugsBySignature): readonly Column<TopCrasher>[] {
   const dated = datedConditions(query);
   return [
     { name: 'rank', title: 'Rank', isNumeric: true, unit: 'rank', value: ({ rank }) => rank, cell: rankCell },
@@ -70,7 +72,7 @@ export function topColumns(query: TopQuery): readonly Column<TopCrasher>[] {
       cell: ({ installations }) => (installations === undefined ? '—' : formatCount(installations)),
     },
     ...platformColumns(dated),
-    ...factColumns(),
+    ...factColumns(bugs),
   ];
 }
 
@@ -98,7 +100,8 @@ function platformColumns(dated: readonly Condition[]): readonly Column<TopCrashe
   ];
 }
 
-function factColumns(): readonly Column<TopCrasher>[] {
+function factColumns(bugs: BugsBySignature): readonly Column<TopCrasher>[] {
+  const bugsOf = ({ signature }: TopCrasher): readonly Bug[] => bugs.get(signature) ?? [];
   return [
     {
       name: 'gc',
@@ -132,8 +135,11 @@ function factColumns(): readonly Column<TopCrasher>[] {
     {
       name: 'bugs',
       title: 'Bugs',
-      value: ({ bugs }) => bugs.map(({ id }) => id).join(' '),
-      cell: ({ bugs }) => <BugLinks bugs={bugs} />,
+      value: (row) =>
+        bugsOf(row)
+          .map(({ id }) => id)
+          .join(' '),
+      cell: (row) => <BugLinks bugs={bugsOf(row)} />,
     },
   ];
 }

@@ -1,7 +1,8 @@
 import { render } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
+import { readBugsBySignature } from '../../api/bugs_of_signatures';
 import { parseTopQuery, readTop } from '../../api/top_crashers';
-import { marksOf } from './columns';
+import { marksOf, topColumns } from './columns';
 import { Ranking } from './top_crashers_page';
 
 const kRow = {
@@ -20,10 +21,6 @@ const kRow = {
   startup: 0,
   first_minute: 70,
   is_gc: 3,
-  bugs: [
-    { id: 12, url: 'https://bugs.example/12', status: 'RESOLVED' },
-    { id: 13, url: 'https://bugs.example/13', status: 'NEW' },
-  ],
 };
 
 function html(rows: object[], search = 'product=Crashy&days=3'): string {
@@ -47,8 +44,21 @@ test('a row says how many, where, since when and how that changed', () => {
   expect(text).toContain('+10.0');
   expect(text).toContain('1,230 <small class="quiet">1,100–1,400</small>');
   expect(text).toContain('title="In the build 20261101">2026-11-02</time>');
+});
+
+test('bugs stand beside their signature, those that are done struck through', () => {
+  const bugs = readBugsBySignature({
+    hits: [
+      { signature: 'crashy::Paint', id: 12, url: 'https://bugs.example/12', status: 'RESOLVED' },
+      { signature: 'crashy::Paint', id: 13, url: 'https://bugs.example/13', status: 'NEW' },
+    ],
+  });
+  const [row] = readTop({ rows: [kRow] }).rows;
+  const column = topColumns(parseTopQuery(new URLSearchParams()), bugs).find(({ name }) => name === 'bugs');
+  const text = render(<>{column!.cell(row!)}</>);
   expect(text).toContain('<s>12</s>');
   expect(text).toContain('>13</a>');
+  expect(column!.value!(row!)).toBe('12 13');
 });
 
 test('numbers lead to their crashes, the signature to its page, in the same time', () => {

@@ -24,6 +24,7 @@ import { Estimate } from '../../widgets/estimate';
 import { shareText } from '../../widgets/facet_table';
 import { NothingFound } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { useBugsOf } from '../../widgets/use_bugs_of';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
@@ -98,7 +99,8 @@ export function Ranking({
   top: TopCrashers;
   navigate: (path: string) => void;
 }): VNode {
-  const columns = useMemo(() => topColumns(query), [query]);
+  const bugs = useBugsOf(top.rows.map(({ signature }) => signature));
+  const columns = useMemo(() => topColumns(query, bugs), [query, bugs]);
   if (top.rows.length === 0)
     return (
       <NothingFound
@@ -139,7 +141,7 @@ export function Ranking({
           navigate(signaturePath([exactSignature(signature), ...datedConditions(query)]))
         }
         order={{ value: query.order, hrefOf: (order) => topPath(query, { order }) }}
-        tools={{ canChoose: true, beside: <ApiLine query={query} /> }}
+        tools={{ beside: <ApiLine query={query} /> }}
       />
     </>
   );

@@ -15,31 +15,31 @@ interface MissingColumn extends Omit<Column<MissingModule>, 'sorting'> {
 }
 
 const kColumns: readonly MissingColumn[] = [
-  { name: 'file', title: 'File', cell: fileCell, startsDescending: false },
-  { name: 'id', title: 'Debug id', cell: ({ debugId }) => <DebugId id={debugId} />, startsDescending: false },
+  { name: 'file', title: 'File', value: fileOf, cell: fileCell, startsDescending: false },
+  { name: 'id', title: 'Debug id', value: ({ debugId }) => debugId, cell: ({ debugId }) => <DebugId id={debugId} />, startsDescending: false },
   {
     name: 'crashes', title: 'Crashes', hint: 'Crashes that wait for these symbols', startsDescending: true,
-    cell: crashesCell,
+    value: ({ crashes }) => crashes, cell: crashesCell,
   },
   {
     name: 'clients', title: 'Clients', hint: 'Installations whose crash pings wait for these symbols', startsDescending: true,
-    cell: (module) => <Clients count={module.clients} />,
+    value: ({ clients }) => clients, cell: (module) => <Clients count={module.clients} />,
   },
   {
     name: 'requests', title: 'Requests', hint: 'Requests for names of addresses in this module', startsDescending: true,
-    cell: (module) => <Count count={module.requests} unit={kRequests} />,
+    value: ({ requests }) => requests, cell: (module) => <Count count={module.requests} unit={kRequests} />,
   },
   {
     name: 'downloads', title: 'Downloads', hint: 'Downloads of these symbols that found nothing', startsDescending: true,
-    cell: (module) => <Count count={module.downloads} unit={kDownloads} />,
+    value: ({ downloads }) => downloads, cell: (module) => <Count count={module.downloads} unit={kDownloads} />,
   },
   {
     name: 'first', title: 'First day', hint: 'The first day on which they were missed, UTC', startsDescending: true,
-    cell: (module) => <Day day={module.firstDay} unit="first" />,
+    value: ({ firstDay }) => firstDay, cell: (module) => <Day day={module.firstDay} unit="first" />,
   },
   {
     name: 'last', title: 'Last day', hint: 'The last day on which they were missed, UTC', startsDescending: true,
-    cell: (module) => <Day day={module.lastDay} unit="last" />,
+    value: ({ lastDay }) => lastDay, cell: (module) => <Day day={module.lastDay} unit="last" />,
   },
 ];
 

@@ -12,13 +12,13 @@ export function uploadColumns(query: UploadsQuery): readonly Column<Upload>[] {
   const descending = (isSorted: boolean, bySize: boolean): ColumnSorting =>
     ({ order: isSorted ? 'descending' : undefined, href: uploadsPath(query, { bySize }) });
   return [
-    { name: 'time', title: 'Time (UTC)', cell: timeCell, sorting: descending(!query.bySize, false) },
-    { name: 'archive', title: 'Sent', hint: 'The archive, or its URL', cell: archiveCell },
-    { name: 'user', title: 'Uploader', cell: (upload) => narrowing(upload.user, uploadsPath(query, { user: upload.user ?? '' })) },
-    { name: 'product', title: 'Product', cell: (upload) => narrowing(upload.product, uploadsPath(query, { product: upload.product ?? '' })) },
-    { name: 'files', title: 'Files', hint: 'Files that it brought and that are still there', cell: filesCell },
-    { name: 'size', title: 'Size', cell: (upload) => formatBytes(upload.size), sorting: descending(query.bySize, true) },
-    { name: 'status', title: 'Status', cell: statusCell },
+    { name: 'time', title: 'Time (UTC)', value: ({ created }) => (created === undefined ? undefined : formatTime(created)), cell: timeCell, sorting: descending(!query.bySize, false) },
+    { name: 'archive', title: 'Sent', hint: 'The archive, or its URL', value: ({ fileName }) => fileName, cell: archiveCell },
+    { name: 'user', title: 'Uploader', value: ({ user }) => user, cell: (upload) => narrowing(upload.user, uploadsPath(query, { user: upload.user ?? '' })) },
+    { name: 'product', title: 'Product', value: ({ product }) => product, cell: (upload) => narrowing(upload.product, uploadsPath(query, { product: upload.product ?? '' })) },
+    { name: 'files', title: 'Files', hint: 'Files that it brought and that are still there', value: ({ files }) => files, cell: filesCell },
+    { name: 'size', title: 'Size', unit: 'bytes', value: ({ size }) => size, cell: (upload) => formatBytes(upload.size), sorting: descending(query.bySize, true) },
+    { name: 'status', title: 'Status', value: ({ completed }) => (completed === undefined ? 'not complete' : 'complete'), cell: statusCell },
   ];
 }
 

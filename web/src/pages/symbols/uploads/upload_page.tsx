@@ -90,11 +90,11 @@ function UploadFacts({ upload }: { upload: Upload }): VNode {
 }
 
 const kFileColumns: readonly Column<SymbolFile>[] = [
-  { name: 'file', title: 'File', cell: fileCell },
-  { name: 'id', title: 'Debug id', cell: ({ debugId }) => <DebugId id={debugId} /> },
-  { name: 'generator', title: 'Made by', hint: 'What wrote the symbol file, as it says', cell: ({ generator }) => <span class="quiet">{generator}</span> },
-  { name: 'size', title: 'Size', hint: 'Unpacked', cell: ({ size }) => <span title={countOf(size, 'byte', 'bytes')}>{formatBytes(size)}<Unit text="unpacked" /></span> },
-  { name: 'stored', title: 'On disk', cell: ({ storedSize }) => <span title={countOf(storedSize, 'byte', 'bytes')}>{formatBytes(storedSize)}<Unit text="on disk" /></span> },
+  { name: 'file', title: 'File', value: ({ name }) => name, cell: fileCell },
+  { name: 'id', title: 'Debug id', value: ({ debugId }) => debugId, cell: ({ debugId }) => <DebugId id={debugId} /> },
+  { name: 'generator', title: 'Made by', hint: 'What wrote the symbol file, as it says', value: ({ generator }) => generator, cell: ({ generator }) => <span class="quiet">{generator}</span> },
+  { name: 'size', title: 'Size', hint: 'Unpacked', unit: 'bytes', value: ({ size }) => size, cell: ({ size }) => <span title={countOf(size, 'byte', 'bytes')}>{formatBytes(size)}<Unit text="unpacked" /></span> },
+  { name: 'stored', title: 'On disk', unit: 'bytes', value: ({ storedSize }) => storedSize, cell: ({ storedSize }) => <span title={countOf(storedSize, 'byte', 'bytes')}>{formatBytes(storedSize)}<Unit text="on disk" /></span> },
   { name: 'download', title: 'Download', cell: downloadCell },
 ];
 

@@ -55,16 +55,16 @@ export function UsageView({ usage: { rows, duplicates } }: { usage: SymbolUsage 
 }
 
 const kUsageColumns: readonly Column<UsageRow>[] = [
-  { name: 'product', title: 'Product', cell: productCell },
-  { name: 'class', title: 'Class', cell: ({ isTry }) => (isTry ? 'try' : 'regular') },
-  { name: 'count', title: 'Files', cell: ({ files }) => <>{formatCount(files)}<Unit text="files" /></> },
-  { name: 'size', title: 'Size', hint: 'Unpacked', cell: ({ size }) => <Bytes bytes={size} unit="unpacked" /> },
-  { name: 'stored', title: 'On disk', cell: ({ storedSize }) => <Bytes bytes={storedSize} unit="on disk" /> },
+  { name: 'product', title: 'Product', value: ({ product }) => product, cell: productCell },
+  { name: 'class', title: 'Class', value: ({ isTry }) => (isTry ? 'try' : 'regular'), cell: ({ isTry }) => (isTry ? 'try' : 'regular') },
+  { name: 'count', title: 'Files', value: ({ files }) => files, cell: ({ files }) => <>{formatCount(files)}<Unit text="files" /></> },
+  { name: 'size', title: 'Size', hint: 'Unpacked', unit: 'bytes', value: ({ size }) => size, cell: ({ size }) => <Bytes bytes={size} unit="unpacked" /> },
+  { name: 'stored', title: 'On disk', unit: 'bytes', value: ({ storedSize }) => storedSize, cell: ({ storedSize }) => <Bytes bytes={storedSize} unit="on disk" /> },
   {
-    name: 'skipped', title: 'Came again', hint: 'Files that were uploaded once more and were not stored again',
+    name: 'skipped', title: 'Came again', hint: 'Files that were uploaded once more and were not stored again', value: ({ skipped }) => skipped,
     cell: ({ skipped }) => <>{formatCount(skipped)}<Unit text="came again" /></>,
   },
-  { name: 'kept', title: 'Kept', cell: ({ daysKept }) => <><Unit text="kept" />{keptWords(daysKept)}</> },
+  { name: 'kept', title: 'Kept', unit: 'days', value: ({ daysKept }) => daysKept, cell: ({ daysKept }) => <><Unit text="kept" />{keptWords(daysKept)}</> },
 ];
 
 function productCell({ product, isTry }: UsageRow): VNode {
@@ -92,7 +92,7 @@ function Duplicates({ groups }: { groups: readonly DuplicateGroup[] }): VNode | 
 }
 
 const kDuplicateColumns: readonly Column<DuplicateGroup>[] = [
-  { name: 'id', title: 'SHA-256', cell: ({ hash }) => <DebugId id={hash} /> },
-  { name: 'count', title: 'Names', cell: ({ files }) => <>{formatCount(files)}<Unit text="names" /></> },
-  { name: 'stored', title: 'On disk', hint: 'All of them together', cell: ({ storedSize }) => <Bytes bytes={storedSize} unit="on disk" /> },
+  { name: 'id', title: 'SHA-256', value: ({ hash }) => hash, cell: ({ hash }) => <DebugId id={hash} /> },
+  { name: 'count', title: 'Names', value: ({ files }) => files, cell: ({ files }) => <>{formatCount(files)}<Unit text="names" /></> },
+  { name: 'stored', title: 'On disk', hint: 'All of them together', unit: 'bytes', value: ({ storedSize }) => storedSize, cell: ({ storedSize }) => <Bytes bytes={storedSize} unit="on disk" /> },
 ];

@@ -1,0 +1,113 @@
+#include "server/api/ping_aggregates.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/json_writer.h"
+#include "server/api/search_answer.h"
+#include "server/api/search_request.h"
+#include "server/store/permissions.h"
+
+namespace cairn::api {
+namespace {
+
+using search::Aggregation;
+using search::AggregationKind;
+using search::Clause;
+using search::FacetTerm;
+using search::FieldId;
+using search::Query;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr FieldId kFacetFields[] = {FieldId::kVersion,     FieldId::kReleaseChannel, FieldId::kPlatform,
+                                    FieldId::kProcessType, FieldId::kCpuArch,        FieldId::kReason};
+
+Clause Is(FieldId field, std::string value) {
+  return {field, search::Combine::kAllOf, {{search::Operator::kEquals, std::move(value)}}};
+}
+
+Aggregation Clients() {
+  Aggregation clients;
+  clients.field = FieldId::kClient;
+  clients.kind = AggregationKind::kCardinality;
+  return clients;
+}
+
+bool AreEnough(const search::Facet& clients) {
+  return std::get<std::int64_t>(clients.values.at(0)) >= static_cast<std::int64_t>(store::kFewestClients);
+}
+
+// The product of a ping; empty if it is no longer there.
+base::Result<std::string> ProductOf(const search::CrashIndex& index, const search::CrashReference& ping) {
+  Query query;
+  query.window = {ping.date_ms, ping.date_ms + 1};
+  query.kinds = {search::CrashKind::kPing};
+  query.clauses = {Is(FieldId::kUuid, ping.uuid)};
+  query.columns = {FieldId::kProduct};
+  ASSIGN_OR_RETURN(const search::SearchResult found, index.Search(query));
+  const auto* const product =
+      found.hits.empty() ? nullptr : std::get_if<std::string>(&found.hits.front().front());
+  return product == nullptr ? std::string() : *product;
+}
+
+Query GroupOf(const std::string& signature, const std::string& product, std::int64_t now_ms) {
+  Query query;
+  query.window = {now_ms - kPingAggregateDays * kDayMs, now_ms + 1};
+  query.kinds = {search::CrashKind::kPing};
+  query.clauses = {Is(FieldId::kSignature, signature), Is(FieldId::kProduct, product)};
+  query.hits_max = 0;
+  query.facets = {Clients()};
+  for (const FieldId field : kFacetFields) query.facets.emplace_back().field = field;
+  Aggregation& days = query.facets.emplace_back();
+  days.field = FieldId::kDate;
+  days.kind = AggregationKind::kHistogram;
+  for (std::size_t i = 1; i < query.facets.size(); ++i) query.facets[i].inner = {Clients()};
+  return query;
+}
+
+void LeaveOutFew(search::SearchResult& group) {
+  for (search::Facet& facet : group.facets) {
+    std::erase_if(facet.terms, [](const FacetTerm& term) { return !AreEnough(term.facets.at(0)); });
+  }
+}
+
+}  // namespace
+
+http::Response PingAggregates(const ApiParts& parts, const http::Request& request) {
+  std::variant<http::QueryFields, http::Response> read = ParametersOf(request);
+  if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
+  const std::optional<std::string> id =
+      ParseCrashId(TakeParameter(std::get<http::QueryFields>(read), "crash_id"));
+  if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+  const base::Result<std::optional<search::CrashReference>> ping = parts.index.Get(*id);
+  if (!ping) return StoreTrouble(ping.error());
+  if (!*ping || (*ping)->kind != search::CrashKind::kPing)
+    return http::ErrorResponse(404, "There is no crash ping " + *id);
+  const base::Result<std::string> product = ProductOf(parts.index, **ping);
+  if (!product) return StoreTrouble(product.error());
+  const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
+  if (std::ranges::find(hidden, *product) != hidden.end()) return ProductIsHidden();
+
+  const Query query = GroupOf((*ping)->signature, *product, parts.clock());
+  base::Result<search::SearchResult> group = parts.index.Search(query);
+  if (!group) return SearchTrouble(group.error());
+  base::JsonWriter json;
+  json.BeginObject();
+  json.NumberField("days", static_cast<std::uint64_t>(kPingAggregateDays));
+  json.NumberField("clients_min", store::kFewestClients);
+  if (AreEnough(group->facets.front())) {
+    json.TextField("signature", (*ping)->signature);
+    json.TextField("product", *product);
+    json.NumberField("pings", group->total);
+    json.Key("facets");
+    LeaveOutFew(*group);
+    WriteFacets(query, group->facets, json);
+  }
+  json.EndObject();
+  return http::JsonResponse(200, json.Take());
+}
+
+}  // namespace cairn::api
