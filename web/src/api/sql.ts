@@ -1,28 +1,19 @@
 // Statements of SQL over a copy of what is public in the index, for those who may run them.
 import { readCount, readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
+import type { AnswerOf } from './answer_of';
 import { getJson, postJson } from './client';
 
 const kPath = '/api/SQL/';
 // A statement may take longer than a search: the server ends it.
 const kMaxAnswerMs = 60_000;
 
+type TablesAnswer = AnswerOf<typeof kPath>;
+type RowsAnswer = AnswerOf<typeof kPath, 'post'>;
 interface ColumnAnswer {
   readonly name?: string;
   readonly type?: string;
   readonly description?: string;
-}
-
-interface TablesAnswer {
-  readonly tables?: readonly { readonly name?: string; readonly columns?: readonly ColumnAnswer[] }[];
-  readonly days?: number;
-  readonly refresh_minutes?: number;
-}
-
-interface RowsAnswer {
-  readonly columns?: readonly ColumnAnswer[];
-  readonly rows?: readonly (readonly unknown[])[];
-  readonly cut?: string;
 }
 
 export interface SqlColumn {
