@@ -2,10 +2,11 @@
 // round to the server.
 let asked: { readonly path: string; readonly response: Promise<Response> } | undefined;
 
-export function askAhead(path: string, request: RequestInit): Promise<Response> {
+export function askAhead(path: string, request: RequestInit): void {
   const response = fetch(path, request);
+  // A failure is told to whoever takes the answer.
+  response.catch(() => undefined);
   asked = { path, response };
-  return response;
 }
 
 // The answer to that question, once: whoever asks again wants to know what is there now.

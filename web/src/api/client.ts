@@ -23,9 +23,9 @@ export function getJson<T extends object>(path: string, signal: AbortSignal): Pr
   return ask<T>(path, kReadsJson, readObject, signal);
 }
 
-// Asks what getJson will be asked soon; ends when the answer begins.
-export async function getJsonAhead(path: string): Promise<void> {
-  await askAhead(path, kReadsJson);
+// Asks what getJson will be asked soon.
+export function getJsonAhead(path: string): void {
+  askAhead(path, kReadsJson);
 }
 
 export function getText(path: string, signal: AbortSignal): Promise<Result<string>> {

@@ -4,11 +4,7 @@ import { applyStoredScheme } from './color_scheme';
 import { currentPlace } from './navigation';
 import { beginPage } from './use_page';
 
-// Drawing the shell without its page costs as long as drawing both; so the page is awaited, for a moment.
-const kPatienceMs = 100;
-
+beginPage(currentPlace());
 applyStoredScheme();
-void Promise.race([beginPage(currentPlace()), new Promise((resolve) => { setTimeout(resolve, kPatienceMs); })]).then(() => {
-  const root = document.getElementById('app');
-  if (root !== null) render(<App />, root);
-});
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);

@@ -37,16 +37,14 @@ function pageAtHand(place: Place): PageState {
   return page === undefined ? 'loading' : { ...found, page, place };
 }
 
-// Fetches what the first page needs, its code and its first answer at once; ends when both are there or failed,
-// which is told where they are used.
-export async function beginPage(place: Place): Promise<void> {
+// Fetches what the first page needs while the shell is drawn: its code and its first answer at once. What does not
+// come is told where it is used.
+export function beginPage(place: Place): void {
   const found = findRoute(place);
   if (found === undefined) return;
   const question = found.route.asks?.(found.parameters);
-  await Promise.allSettled([
-    question === undefined ? undefined : getJsonAhead(question),
-    found.route.load().then((page) => loaded.set(found.route, page)),
-  ]);
+  if (question !== undefined) getJsonAhead(question);
+  found.route.load().then((page) => loaded.set(found.route, page), () => undefined);
 }
 
 export function usePage(place: Place): PageState {
