@@ -185,6 +185,36 @@ TEST_P(ServerSearchRetention, ASweepDropsWhatNobodyRefersToAndNothingElse) {
   EXPECT_EQ((*index_->Get(kept.uuid))->signature, "crash_here");
 }
 
+TEST_P(ServerSearchRetention, WhatComesAfterASweepIsNotTakenForWhatWent) {
+  const auto make = [](CrashRow row, const std::string& function, const std::string& signature) {
+    ChangeStack(row, [&](std::vector<StackFrame>& frames) { frames[0].names[0].function = function; });
+    ChangeStack(row, [&](std::vector<StackFrame>& frames) { frames[0].module_offset = function.size(); });
+    SetSignature(row, signature, "");
+    return row;
+  };
+  const CrashRow old = make(AgedRow(4, CrashKind::kReport, "Crashy"), "only_of_old", "went");
+  Add({old, TestRow(1)});
+  ASSERT_EQ(*index_->Expire({.rules = {{.before_ms = kTestNowMs - 10 * kTestDayMs}}}), 1U);
+  ASSERT_TRUE(index_->Sweep());
+  const CrashRow fresh = make(TestRow(2), "only_of_the_new", "came");
+  Add({fresh});
+  const auto with_frame = [&](const std::string& function) {
+    Query query = QueryFor({});
+    const StackStep step{{{FramePart::kFunction, FrameOperator::kEquals, function, 0}}, 0};
+    query.stacks = {{.steps = {step}}};
+    return Uuids(query);
+  };
+  EXPECT_THAT(with_frame("only_of_the_new"), ElementsAre(fresh.uuid));
+  EXPECT_THAT(with_frame("only_of_old"), ElementsAre());
+  Query query = QueryFor({});
+  query.facets = {Aggregation{}};
+  const auto found = index_->Search(query);
+  ASSERT_TRUE(found);
+  std::vector<std::string> signatures;
+  for (const FacetTerm& term : found->facets[0].terms) signatures.push_back(std::get<std::string>(term.term));
+  EXPECT_THAT(signatures, ElementsAre("came", "crash_here"));
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ServerSearchRetention, ::testing::ValuesIn(CrashIndexImplementations()),
                          [](const auto& row) { return row.param.name; });
 
