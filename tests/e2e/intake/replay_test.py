@@ -41,7 +41,7 @@ class ReplayTest(unittest.TestCase):
         cairn("symbols", "upload", "--url", cls.url, "--token", cls.token, folder / "symbols")
         cls.summary = json.loads(cairn(
             "replay", "--url", cls.url, "--total-pings", PINGS, "--pings-per-second", 100, "--total-submissions", REPORTS,
-            "--submissions-per-second", 20, "--kept", 0.5, "--bad", 0.05, "--usage-share", 0.2, "--duplicates", 0.05,
+            "--submissions-per-second", 20, "--kept", 0.5, "--bad", 0.15, "--usage-share", 0.2, "--duplicates", 0.05,
             "--stacks", 100, "--dumps", 10, "--connections", 8, "--seed", 5, "--ledger", cls.ledger, "--json"))
 
     @classmethod

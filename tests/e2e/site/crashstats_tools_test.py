@@ -265,7 +265,9 @@ class CrashstatsTools(unittest.TestCase):
         self.assertEqual(whole["total"], len(listed))
         lines = self.corpus.server.curl(query + "&_format=jsonl").text.splitlines()
         self.assertEqual([list(json.loads(line).values()) for line in lines], listed)
-        self.assertEqual(self.corpus.server.curl(query + "&_format=parquet").status, 400)
+        parquet = self.corpus.server.curl(query + "&_format=parquet")
+        self.assertEqual((parquet.status, parquet.body[:4], parquet.body[-4:]), (200, b"PAR1", b"PAR1"))
+        self.assertEqual(self.corpus.server.curl(query + "&_format=xml").status, 400)
 
     # fetch-data -------------------------------------------------------------------------------------------
 
