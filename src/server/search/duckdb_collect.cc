@@ -23,9 +23,9 @@ bool CanBeCollected(const Query& query) {
   return !query.with_estimates && query.sort.empty() && !query.after;
 }
 
-base::Result<Counts> CountCollected(DuckConnection& connection, const Query& query,
-                                    const CrashSelection& selection, std::span<const TallyPath> paths,
-                                    const Columns& columns) {
+base::Result<std::optional<Counts>> CountCollected(DuckConnection& connection, const Query& query,
+                                                   const CrashSelection& selection,
+                                                   std::span<const TallyPath> paths, const Columns& columns) {
   std::vector<std::unique_ptr<Tally>> tallies;
   std::size_t next = kFirstFacetKey;
   for (const TallyPath& path : paths) {
@@ -34,8 +34,8 @@ base::Result<Counts> CountCollected(DuckConnection& connection, const Query& que
     tallies.push_back(std::make_unique<Tally>(path.sizes, false));
     tallies.back()->Count(keys, nullptr, columns[kKey].size());
   }
-  ASSIGN_OR_RETURN(Counts counts, CountsOfTallies(connection, query, selection, tallies));
-  counts.total = columns[kKey].size();
+  ASSIGN_OR_RETURN(std::optional<Counts> counts, CountsOfTallies(connection, query, selection, tallies));
+  if (counts) counts->total = columns[kKey].size();
   return counts;
 }
 
@@ -86,10 +86,9 @@ base::Result<std::optional<Collected>> CollectCrashes(DuckConnection& connection
                                     crashes.parameters));
   if (collection.is_full()) return std::optional<Collected>();
   const Columns found = collection.Take();
-  Collected collected;
-  ASSIGN_OR_RETURN(collected.counts, CountCollected(connection, query, selection, *paths, found));
-  collected.hits = PartsOfHits(query, selection, found);
-  return std::optional(std::move(collected));
+  ASSIGN_OR_RETURN(std::optional<Counts> counts, CountCollected(connection, query, selection, *paths, found));
+  if (!counts) return std::optional<Collected>();
+  return std::optional(Collected{*std::move(counts), PartsOfHits(query, selection, found)});
 }
 
 }  // namespace cairn::search

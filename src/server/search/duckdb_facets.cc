@@ -193,11 +193,7 @@ class FacetReader {
     ASSIGN_OR_RETURN(const DuckRows done, connection_.Query("SELECT " + sums + " FROM (SELECT " + calls +
                                                                 " FROM (" + crashes.sql + ") b)",
                                                             crashes.parameters));
-    for (const std::unique_ptr<Tally>& tally : tallies) {
-      if (tally->is_broken()) return std::optional<Counts>();
-    }
-    ASSIGN_OR_RETURN(Counts counts, CountsOfTallies(connection_, query_, selection_, tallies));
-    return std::optional(std::move(counts));
+    return CountsOfTallies(connection_, query_, selection_, tallies);
   }
 
   // The only facet is one of signatures: first which of them have a place in the answer, then what is within
@@ -427,13 +423,14 @@ base::Status CheckAggregations(const Query& query) {
   return {};
 }
 
-base::Result<Counts> CountsOfTallies(DuckConnection& connection, const Query& query,
-                                     const CrashSelection& selection,
-                                     std::span<const std::unique_ptr<Tally>> tallies) {
+base::Result<std::optional<Counts>> CountsOfTallies(DuckConnection& connection, const Query& query,
+                                                    const CrashSelection& selection,
+                                                    std::span<const std::unique_ptr<Tally>> tallies) {
   Counts counts;
-  if (tallies.empty()) return counts;
+  if (tallies.empty()) return std::optional(std::move(counts));
   std::vector<const Tally*> joined;
   for (const std::unique_ptr<Tally>& tally : tallies) {
+    if (tally->is_broken()) return std::optional<Counts>();
     tally->Join();
     joined.push_back(tally.get());
   }
@@ -443,7 +440,7 @@ base::Result<Counts> CountsOfTallies(DuckConnection& connection, const Query& qu
   counts.total = all.crashes;
   if (query.with_estimates) counts.estimate = {all.weight, all.variance};
   ASSIGN_OR_RETURN(counts.facets, facets.Read(texts));
-  return counts;
+  return std::optional(std::move(counts));
 }
 
 base::Result<Counts> CountCrashes(DuckConnection& connection, const Query& query,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,10 +26,10 @@ base::Result<Counts> CountCrashes(DuckConnection& connection, const Query& query
                                   const CrashSelection& selection, bool has_found);
 
 // The query's facets, and how many crashes there are in all, of what tallies counted: one for each of
-// TallyPathsOf, in their order. Without facets there is no total.
-base::Result<Counts> CountsOfTallies(DuckConnection& connection, const Query& query,
-                                     const CrashSelection& selection,
-                                     std::span<const std::unique_ptr<Tally>> tallies);
+// TallyPathsOf, in their order. Without facets there is no total. Nothing if one of them is broken.
+base::Result<std::optional<Counts>> CountsOfTallies(DuckConnection& connection, const Query& query,
+                                                    const CrashSelection& selection,
+                                                    std::span<const std::unique_ptr<Tally>> tallies);
 
 // kBadValue if an aggregation does not fit its field or is too deep.
 base::Status CheckAggregations(const Query& query);
