@@ -31,13 +31,15 @@ std::string LoadRegistry(const ServerConfig& config, registry::Registry& registr
 }
 
 void SearchBy(const registry::Registry& registry) {
-  std::vector<search::PublicAnnotation> annotations;
-  for (const auto& [name, row] : registry.annotations()) {
-    if (row.is_public()) annotations.push_back({name, row.field, row.type, row.search, row.description});
+  std::vector<search::RegistryField> fields;
+  for (const auto* const rows : {&registry.annotations(), &registry.server_fields()}) {
+    for (const auto& [name, row] : *rows) {
+      fields.push_back({row.name, row.field, row.type, row.search, row.description, !row.is_public()});
+    }
   }
-  search::UseAnnotations(annotations);
+  search::UseFields(fields);
 }
 
-void SearchForNoAnnotations() { search::UseAnnotations({}); }
+void SearchForNoAnnotations() { search::UseFields({}); }
 
 }  // namespace cairn::apps

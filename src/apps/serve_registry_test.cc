@@ -19,6 +19,8 @@ constexpr std::string_view kRows = R"yaml(annotations:
      source: application, description: The plan's name.}
   - {name: AcmeKey, field: acme_key, type: string, scope: report, search: keyword,
      source: application, description: Protected.}
+  - {name: AcmePin, field: acme_pin, type: string, scope: report,
+     source: application, description: Protected and not searched.}
   - {name: MozCrashReason, permission: protected, scope: report}
   - {name: OOMAllocationSize, type: string, search: keyword}
 )yaml";
@@ -57,7 +59,7 @@ class ServeRegistryTest : public TestOfServer {
 
 std::string Submission(const std::string& tier, const std::string& plan) {
   return Text("ProductName", "Acme") + Text("Version", "1.0") + Text("AcmeTier", tier) +
-         Text("AcmePlan", plan) + Text("AcmeKey", "planted-key") + Text("MozCrashReason", "planted-reason") +
+         Text("AcmePlan", plan) + Text("AcmeKey", "planted-key") + Text("AcmePin", "planted-pin") + Text("MozCrashReason", "planted-reason") +
          "--b--\r\n";
 }
 
@@ -78,25 +80,37 @@ TEST_F(ServeRegistryTest, OwnPublicAnnotationsAreSearched) {
   EXPECT_EQ(Search(server, "acme_tier=many").status, 400);
 }
 
-TEST_F(ServeRegistryTest, WhatTheOperatorProtectsIsNoFieldAndNotInTheIndex) {
+TEST_F(ServeRegistryTest, WhatTheOperatorProtectsIsSearchedByWhoMaySeeItAlone) {
+  std::string output;
+  ASSERT_EQ(RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions", "view_pii"},
+                     &output),
+            0)
+      << output;
   RunningServer server(data_, 0, Config());
   ASSERT_NE(IdOf(server.Submit(Submission("3", "gold"))), "");
-  const std::string found = AwaitTotal(server, "product=Acme", 1);
+  AwaitTotal(server, "product=Acme", 1);
   for (const char* const name : {"acme_key", "moz_crash_reason"}) {
-    for (const char* const way : {"%=x", "_columns=%", "_facets=%"}) {
+    for (const char* const way : {"%=x", "%=!__null__", "_columns=%", "_facets=%", "_sort=-%", "_cardinality.%=1",
+                                  "_aggs.product=%", "_facets=product&_aggs.product.%=version"}) {
       std::string query = way;
       query.replace(query.find('%'), 1, name);
       const net::HttpResponse refused = Search(server, query);
-      EXPECT_EQ(refused.status, 400) << query;
-      EXPECT_NE(refused.body.find("There is no field"), std::string::npos) << refused.body;
+      EXPECT_GE(refused.status, 400) << query;
+      EXPECT_EQ(refused.body.find("planted"), std::string::npos) << refused.body;
     }
+    EXPECT_EQ(Search(server, std::string(name) + "=x").status, 403);
   }
+  EXPECT_EQ(Search(server, "acme_pin=x").status, 400) << "not searched at all";
+  const std::string token = output.substr(0, output.find_first_of(" \n"));
+  const net::HttpResponse seen =
+      server.Send("GET", "/api/SuperSearch/?acme_key=planted-key&_columns=acme_key", "", {{"Auth-Token", token}});
+  EXPECT_NE(seen.body.find(R"("acme_key":"planted-key")"), std::string::npos) << seen.body;
   EXPECT_EQ(server.End(SIGTERM), 0);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data_ + "/index")) {
     if (!entry.is_regular_file()) continue;
     const auto bytes = os::ReadFile(entry.path().string(), 1 << 28);
     ASSERT_TRUE(bytes);
-    EXPECT_EQ(bytes->find("planted-key"), std::string::npos) << entry.path();
+    EXPECT_EQ(bytes->find("planted-pin"), std::string::npos) << entry.path();
   }
 }
 

@@ -28,9 +28,10 @@ constexpr std::string_view kModuleField = "module_in_stack";
 
 // Those that say what a crash is, or tell every crash from every other, explain nothing.
 bool IsCompared(const Field& field) {
-  if (field.use != search::FieldUse::kEverything) return false;
-  if (!field.annotation.empty())
-    return field.type == FieldType::kKeyword || field.type == FieldType::kBoolean;
+  if (field.use != search::FieldUse::kEverything || field.is_protected) return false;
+  if (field.id >= FieldId::kFirstOfRegistry)
+    return field.type == FieldType::kKeyword || field.type == FieldType::kBoolean ||
+           field.type == FieldType::kNames;
   constexpr std::array kOwn = {FieldId::kProduct,     FieldId::kVersion,  FieldId::kReleaseChannel,
                                FieldId::kProcessType, FieldId::kPlatform, FieldId::kPlatformVersion,
                                FieldId::kCpuArch,     FieldId::kReason,   FieldId::kAddress,

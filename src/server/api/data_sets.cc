@@ -102,7 +102,8 @@ std::vector<FileColumn> ColumnsOf(const DataSet& set) {
   for (const Field& field : search::Fields()) {
     const bool is_there = std::ranges::any_of(
         named, [&](const NamedColumn& column) { return column.field == field.id && !column.is_day; });
-    if (field.use != search::FieldUse::kEverything || field.id == FieldId::kKind || is_there) continue;
+    const bool is_shown = field.use == search::FieldUse::kEverything && !field.is_protected;
+    if (!is_shown || field.id == FieldId::kKind || is_there) continue;
     // Renamed columns and annotations' fields could have the same name: the first one keeps it.
     if (std::ranges::find(columns, field.name, &FileColumn::name) == columns.end())
       columns.push_back({field.name, field.id});

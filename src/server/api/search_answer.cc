@@ -91,10 +91,18 @@ void WriteFacets(const search::Query& query, const std::vector<Facet>& facets, b
   json.EndObject();
 }
 
+void WriteText(FieldType type, const std::string& text, base::JsonWriter& json) {
+  // A term is one of the names.
+  if (type != FieldType::kNames || !text.starts_with('\n')) return json.String(text);
+  json.BeginArray();
+  for (const std::string& name : search::SplitNames(text)) json.String(name);
+  json.EndArray();
+}
+
 void WriteValue(search::FieldId field, const search::Value& value, base::JsonWriter& json) {
   const FieldType type = search::FieldOf(field).type;
   if (const auto* const text = std::get_if<std::string>(&value)) {
-    json.String(*text);
+    WriteText(type, *text, json);
   } else if (const auto* const number = std::get_if<std::int64_t>(&value)) {
     switch (type) {
       case FieldType::kDate: json.String(os::FormatIso(*number)); break;

@@ -22,7 +22,8 @@ struct TypeWords {
 };
 TypeWords WordsOf(FieldType type) {
   switch (type) {
-    case FieldType::kKeyword: return {"enum", "enum"};
+    case FieldType::kKeyword:
+    case FieldType::kNames: return {"enum", "enum"};
     case FieldType::kOrdered:
     case FieldType::kText: return {"str", "string"};
     case FieldType::kDate: return {"datetime", "date"};
@@ -57,6 +58,7 @@ http::Response SuperSearchFields(const ApiParts&, const http::Request&) {
     json.Bool(field.use == FieldUse::kCondition);
     json.Key("permissions_needed");
     json.BeginArray();
+    if (field.is_protected) json.String(store::NameOf(store::Permission::kViewPii));
     json.EndArray();
     json.EndObject();
   }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -135,6 +136,13 @@ std::optional<search::Value> ParseNumber(const Field& field, const std::string& 
   }
 }
 
+void AddFields(const std::vector<search::Aggregation>& aggregations, std::set<FieldId>& fields) {
+  for (const search::Aggregation& aggregation : aggregations) {
+    fields.insert(aggregation.field);
+    AddFields(aggregation.inner, fields);
+  }
+}
+
 class Reader {
  public:
   Reader(const http::Caller& caller, std::int64_t now_ms) : caller_(caller), now_ms_(now_ms) {}
@@ -159,11 +167,20 @@ class Reader {
         if (!clause.tests.empty()) query_.clauses.push_back(std::move(clause));
       }
     }
+    RefuseProtected();
     if (refusal_) return *refusal_;
     return std::move(query_);
   }
 
  private:
+  // What searches by it, shows it or counts it tells of it.
+  void RefuseProtected() {
+    constexpr std::string_view kViewPii = store::NameOf(store::Permission::kViewPii);
+    const std::string fields = ProtectedFieldsOf(query_);
+    if (!fields.empty() && !caller_.Has(kViewPii))
+      Refuse("Protected, and only for who has the permission " + std::string(kViewPii) + ": " + fields, 403);
+  }
+
   void Refuse(std::string message, int status = 400) {
     if (!refusal_) refusal_ = Refusal{status, std::move(message)};
   }
@@ -328,6 +345,19 @@ class Reader {
 };
 
 }  // namespace
+
+std::string ProtectedFieldsOf(const Query& query) {
+  std::set<FieldId> fields(query.columns.begin(), query.columns.end());
+  for (const Clause& clause : query.clauses) fields.insert(clause.field);
+  for (const search::Sort& sort : query.sort) fields.insert(sort.field);
+  AddFields(query.facets, fields);
+  std::string names;
+  for (const FieldId id : fields) {
+    const Field& field = search::FieldOf(id);
+    if (field.is_protected) names += (names.empty() ? "" : ", ") + field.name;
+  }
+  return names;
+}
 
 std::vector<search::CrashKind> VisibleKinds(const http::Caller& caller) {
   std::vector<search::CrashKind> kinds = {search::CrashKind::kReport};

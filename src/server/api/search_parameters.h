@@ -29,7 +29,11 @@ struct Refusal {
 // The kinds of crashes that the caller may see one by one: reports, and pings with view_pings.
 std::vector<search::CrashKind> VisibleKinds(const http::Caller& caller);
 
-// `now_ms` is Unix time; the default window ends there. Without view_pings the query sees reports only.
+// The names of the protected fields that the query is about, comma-separated; empty: none.
+std::string ProtectedFieldsOf(const search::Query& query);
+
+// `now_ms` is Unix time; the default window ends there. Without view_pings the query sees reports only, and
+// without view_pii a query about protected fields is refused.
 std::variant<search::Query, Refusal> ReadSearchParameters(const http::QueryFields& parameters,
                                                           const http::Caller& caller, std::int64_t now_ms);
 

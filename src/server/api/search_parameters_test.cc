@@ -31,11 +31,11 @@ Query QueryOf(const http::QueryFields& parameters, const http::Caller& caller = 
   return refusal == nullptr ? std::get<Query>(read) : Query{};
 }
 
-std::string RefusalOf(const http::QueryFields& parameters) {
+std::string RefusalOf(const http::QueryFields& parameters, int status = 400) {
   const auto read = Read(parameters);
   const auto* const refusal = std::get_if<Refusal>(&read);
   if (refusal == nullptr) return "not refused";
-  EXPECT_EQ(refusal->status, 400);
+  EXPECT_EQ(refusal->status, status);
   return refusal->message;
 }
 
@@ -86,12 +86,22 @@ TEST(ServerApiSearchParameters, AnnotationsAreSearchedByTheirTypes) {
   EXPECT_THAT(RefusalOf({{"crash_time", ">=soon"}}), HasSubstr("not a date"));
 }
 
-// They are not in the index, so that no question can reach them; that must not look like an empty result.
-TEST(ServerApiSearchParameters, ProtectedAnnotationsAreRefused) {
-  EXPECT_THAT(RefusalOf({{"user_comments", "~secret"}}), HasSubstr("There is no field"));
-  for (const char* const meta : {"_columns", "_facets", "_sort"}) {
-    EXPECT_TRUE(std::holds_alternative<Refusal>(Read({{meta, "user_comments"}}))) << meta;
+// A question that may not reach them must not look like one with an empty result.
+TEST(ServerApiSearchParameters, ProtectedFieldsAreForWhoMaySeeThem) {
+  const http::Caller permitted{.permissions = {"view_pii"}};
+  const std::vector<http::QueryFields> questions = {{{"user_comments", "~secret"}},
+                                                    {{"user_comments", "!__null__"}},
+                                                    {{"_columns", "user_comments"}},
+                                                    {{"_facets", "user_comments"}},
+                                                    {{"_facets", "product.user_comments"}},
+                                                    {{"_aggs.product.version", "user_comments"}},
+                                                    {{"_cardinality.user_comments", ""}},
+                                                    {{"_sort", "-user_comments"}}};
+  for (const http::QueryFields& question : questions) {
+    EXPECT_THAT(RefusalOf(question, 403), HasSubstr("view_pii: user_comments")) << question[0].first;
+    EXPECT_EQ(ProtectedFieldsOf(QueryOf(question, permitted)), "user_comments") << question[0].first;
   }
+  EXPECT_EQ(ProtectedFieldsOf(QueryOf({{"uptime", "<60"}, {"_facets", "addons"}})), "");
 }
 
 TEST(ServerApiSearchParameters, EachPrefixIsItsOperator) {

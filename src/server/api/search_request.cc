@@ -43,6 +43,10 @@ std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, co
   if (const auto* const refusal = std::get_if<Refusal>(&read))
     return http::ErrorResponse(refusal->status, refusal->message);
   search::Query query = std::get<search::Query>(std::move(read));
+  if (const std::string fields = ProtectedFieldsOf(query); !fields.empty()) {
+    if (std::optional<http::Response> refusal = NoteInAudit(parts, request, "search protected", fields))
+      return *std::move(refusal);
+  }
   Clause hidden{FieldId::kProduct, Combine::kNoneOf, {}};
   for (std::string& product : HiddenProducts(parts, request.caller)) {
     hidden.tests.push_back({Operator::kEquals, std::move(product)});

@@ -135,6 +135,10 @@ Status Date(const TransformInput& input, Record& record) {
   };
   since("install_time", "install_age");
   since("startup_time", "uptime");
+  const auto uptime = record.fields.find("uptime_ts");
+  const auto* const uptime_s = uptime == record.fields.end() ? nullptr : std::get_if<double>(&uptime->second);
+  if (uptime_s != nullptr && *uptime_s >= 0 && *uptime_s < kLastSecond && !record.Number("uptime"))
+    record.Set("uptime", static_cast<std::uint64_t>(*uptime_s));
   if (const auto last = record.Number("seconds_since_last_crash")) record.Set("last_crash", *last);
   return {};
 }

@@ -90,20 +90,32 @@ std::vector<search::SharedStack> OtherStacksOf(const worker::CrashOutcome& outco
   return stacks;
 }
 
-// Those that the registry calls searchable, as everybody may see them; what came with the crash goes before
-// what stood in the dump.
-std::vector<std::pair<search::FieldId, search::Value>> SearchedAnnotations(
-    const Arrival& arrival, const worker::CrashOutcome& outcome, const registry::Registry& registry) {
+// A value of the record as its field is searched.
+search::Value SearchedValue(const search::Field& field, const registry::Value& value) {
+  const auto* const json = std::get_if<registry::JsonText>(&value);
+  return search::AnnotationValue(field, json != nullptr ? json->text : registry::TextOf(value));
+}
+
+// Of the fields that the registry calls searchable what the record says, and of annotations that stood in the
+// dump alone what they say; of public fields, as everybody may see them.
+std::vector<std::pair<search::FieldId, search::Value>> SearchedFields(const worker::CrashOutcome& outcome,
+                                                                      const Record& record,
+                                                                      const registry::Registry& registry) {
   std::map<search::FieldId, search::Value> values;
-  for (const auto* const annotations : {&arrival.annotations, &outcome.dump_annotations}) {
-    for (const auto& [name, text] : *annotations) {
-      const search::Field* const field = search::FindAnnotationField(name);
-      if (field == nullptr) continue;
-      const std::optional<std::string> seen = registry.PublicValue(name, text);
-      if (!seen) continue;
-      search::Value value = search::AnnotationValue(*field, *seen);
-      if (!std::holds_alternative<std::monostate>(value)) values.emplace(field->id, std::move(value));
-    }
+  const auto add = [&](const search::Field& field, search::Value value) {
+    if (!std::holds_alternative<std::monostate>(value)) values.emplace(field.id, std::move(value));
+  };
+  for (const search::Field& field :
+       search::Fields().subspan(static_cast<std::size_t>(search::FieldId::kFirstOfRegistry))) {
+    const auto found = record.fields.find(field.processed);
+    if (found != record.fields.end()) add(field, SearchedValue(field, found->second));
+  }
+  for (const auto& [name, text] : outcome.dump_annotations) {
+    const search::Field* const field = search::FindAnnotationField(name);
+    if (field == nullptr) continue;
+    const std::optional<std::string> seen =
+        field->is_protected ? std::optional(text) : registry.PublicValue(name, text);
+    if (seen) add(*field, search::AnnotationValue(*field, *seen));
   }
   return {values.begin(), values.end()};
 }
@@ -196,7 +208,15 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.pack = arrival.pack;
   row.input = std::move(input);
   row.other_threads = OtherStacksOf(outcome);
-  row.annotations = SearchedAnnotations(arrival, outcome, registry);
+  if (row.kind == search::CrashKind::kPing) {
+    // It has no dump: what the walk of its own stacks says of itself is not searched, whichever way it came.
+    worker::CrashOutcome facts = outcome;
+    facts.json_dump.clear();
+    facts.stack.clear();
+    row.annotations = SearchedFields(facts, MakeRecord(arrival, facts, registry), registry);
+  } else {
+    row.annotations = SearchedFields(outcome, record, registry);
+  }
   return row;
 }
 

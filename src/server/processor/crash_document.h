@@ -37,7 +37,7 @@ std::vector<std::string> HistoryOf(std::string_view document);
 search::SharedInput MakeInput(const Arrival& arrival, const worker::CrashOutcome& outcome,
                               const Record& record);
 
-// Of annotations only what the registry lets everybody see goes into the row. `input` is that of the crash;
+// Of public fields only what the registry lets everybody see goes into the row. `input` is that of the crash;
 // the outcome's own stack and signature are not looked at.
 search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& outcome, const Record& record,
                          const registry::Registry& registry, search::SharedInput input);

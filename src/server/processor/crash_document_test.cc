@@ -111,6 +111,9 @@ TEST(CrashDocumentTest, TheRowHoldsSearchableAnnotationsByTheirTypes) {
                          {"OOMAllocationSize", "no number"},
                          {"CrashTime", "1777629590"},
                          {"Comments", "planted-secret"},
+                         {"Addons", "first:1.0,second%20one"},
+                         {"RemoteType", "web=https://planted.example"},
+                         {"StartupTime", "1777629500"},
                          {"Unheard", "of"}};
   worker::CrashOutcome outcome = MakeOutcome();
   outcome.dump_annotations["MozCrashReason"] = "of the dump";
@@ -121,7 +124,13 @@ TEST(CrashDocumentTest, TheRowHoldsSearchableAnnotationsByTheirTypes) {
   EXPECT_EQ(values.at("crash_time"), search::Value(std::int64_t{1'777'629'590'000}));
   EXPECT_EQ(values.at("moz_crash_reason"), search::Value(std::string("out of cheese")));
   EXPECT_EQ(values.at("startup_crash"), search::Value(std::int64_t{1}));
-  EXPECT_FALSE(values.contains("user_comments")) << "protected";
+  EXPECT_EQ(values.at("user_comments"), search::Value(std::string("planted-secret")));
+  EXPECT_EQ(values.at("remote_type"), search::Value(std::string("web"))) << "as everybody may see it";
+  EXPECT_EQ(values.at("remote_type_raw"), search::Value(std::string("web=https://planted.example")));
+  EXPECT_TRUE(search::FindField("remote_type_raw")->is_protected);
+  EXPECT_EQ(values.at("addons"), search::Value(std::string("\nfirst:1.0\nsecond one:NO_VERSION\n")));
+  EXPECT_EQ(values.at("uptime"), search::Value(std::int64_t{90}));
+  EXPECT_EQ(values.at("report_type"), search::Value(std::string("crash")));
   EXPECT_FALSE(values.contains("oom_allocation_size"));
 }
 

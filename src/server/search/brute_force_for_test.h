@@ -151,7 +151,12 @@ class BruteForce {
     if (test.op == Operator::kIsAbsent) return is_absent;
     if (is_absent) return false;
     const auto* const text = std::get_if<std::string>(&value);
-    return text != nullptr ? PassesText(*text, FieldOf(field).type, test) : PassesNumber(value, test);
+    if (text == nullptr) return PassesNumber(value, test);
+    const FieldType type = FieldOf(field).type;
+    if (type != FieldType::kNames) return PassesText(*text, type, test);
+    return std::ranges::any_of(SplitNames(*text), [&](const std::string& name) {
+      return PassesText(name, FieldType::kKeyword, test);
+    });
   }
 
   static bool PassesMissing(const CrashRow& row, const Test& test) {
@@ -319,7 +324,14 @@ class BruteForce {
     std::map<Value, std::vector<const CrashRow*>> groups;
     for (const CrashRow* const row : rows) {
       const Value value = ValueOf(*row, aggregation.field);
-      if (!std::holds_alternative<std::monostate>(value)) groups[BucketOf(value, aggregation)].push_back(row);
+      if (std::holds_alternative<std::monostate>(value)) continue;
+      if (FieldOf(aggregation.field).type == FieldType::kNames) {
+        const std::vector<std::string> names = SplitNames(std::get<std::string>(value));
+        for (const std::string& name : std::set<std::string>(names.begin(), names.end()))
+          groups[name].push_back(row);
+      } else {
+        groups[BucketOf(value, aggregation)].push_back(row);
+      }
     }
     for (const auto& [key, members] : groups) {
       FacetTerm& term = facet.terms.emplace_back();

@@ -2,8 +2,8 @@
 //
 // What is in the index can be rebuilt from the BlobStore, and adding the same rows again changes nothing, so
 // whoever adds rows acknowledges their queue items only after Add returned. All methods may be called from
-// many threads at once. A search sees of each crash all or nothing; of a batch that is added while it begins it
-// may see a part.
+// many threads at once. A search sees of each crash all or nothing; of a batch that is added while it begins
+// it may see a part.
 #pragma once
 
 #include <cstdint>

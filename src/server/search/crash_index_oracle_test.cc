@@ -98,6 +98,10 @@ void AddAnnotations(Dice& dice, CrashRow& row) {
   if (!dice.OneIn(3)) add("oom_allocation_size", static_cast<std::int64_t>(dice.Below(3'000)));
   if (!dice.OneIn(3))
     add("crash_time", kTestNowMs - static_cast<std::int64_t>(dice.Below(200)) * kTestDayMs / 3);
+  const std::array<std::string, 5> names = {"main", "Main", "MOZ", "words two", "f1"};
+  std::vector<std::string> addons;
+  for (std::size_t count = dice.Below(4); count > 0; --count) addons.push_back(dice.Of(names));
+  if (!addons.empty()) add("addons", JoinNames(addons));
   std::ranges::sort(row.annotations, {}, &std::pair<FieldId, Value>::first);
 }
 
@@ -144,7 +148,8 @@ class QueryMaker {
     for (std::size_t count = dice_.OneIn(2) ? dice_.Below(3) : 0; count > 0; --count) {
       query.stacks.push_back(MakeStackClause());
     }
-    query.columns = {FieldId::kUuid, FieldId::kKind, FieldId::kSignature, FindField("uptime_ts")->id};
+    query.columns = {FieldId::kUuid, FieldId::kKind, FieldId::kSignature, FindField("uptime_ts")->id,
+                     FindField("addons")->id};
     for (std::size_t count = dice_.Below(3); count > 0; --count) {
       query.sort.push_back({dice_.Of(kFields), dice_.OneIn(2)});
     }
@@ -238,7 +243,8 @@ class QueryMaker {
     static const std::array<DateStep, 5> steps = {DateStep::kMinute, DateStep::kHour, DateStep::kDay,
                                                   DateStep::kWeek, DateStep::kMonth};
     if (is_measured && !dice_.OneIn(4)) aggregation.kind = dice_.Of(measured);
-    if (!is_measured && dice_.OneIn(4)) aggregation.kind = AggregationKind::kCardinality;
+    if (!is_measured && type != FieldType::kNames && dice_.OneIn(4))
+      aggregation.kind = AggregationKind::kCardinality;
     if (dice_.OneIn(8)) aggregation = {FieldId::kClient, AggregationKind::kCardinality, {}, 1, {}};
     aggregation.interval = dice_.Of(intervals);
     aggregation.date_step = dice_.Of(steps);
@@ -260,6 +266,7 @@ class QueryMaker {
                                         FieldId::kReason,
                                         FieldId::kKind,
                                         FieldId::kDate,
+                                        FindField("addons")->id,
                                         FindField("moz_crash_reason")->id,
                                         FindField("startup_crash")->id,
                                         FindField("uptime_ts")->id,

@@ -1,13 +1,13 @@
 #include "server/search/duckdb_collect.h"
 
 #include <algorithm>
-#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "server/search/collection.h"
 #include "server/search/duckdb_columns.h"
 #include "server/search/duckdb_found.h"
-#include "server/search/facet_tally.h"
 
 namespace cairn::search {
 namespace {
@@ -23,20 +23,19 @@ bool CanBeCollected(const Query& query) {
   return !query.with_estimates && query.sort.empty() && !query.after;
 }
 
-base::Result<std::optional<Counts>> CountCollected(DuckConnection& connection, const Query& query,
-                                                   const CrashSelection& selection,
-                                                   std::span<const TallyPath> paths, const Columns& columns) {
-  std::vector<std::unique_ptr<Tally>> tallies;
+base::Result<std::optional<Counts>> CountCollected(DuckConnection& connection, FacetTallies& tallies,
+                                                   const Columns& columns) {
   std::size_t next = kFirstFacetKey;
-  for (const TallyPath& path : paths) {
+  for (std::size_t path = 0; path < tallies.paths().size(); ++path) {
     std::vector<const std::int64_t*> keys;
-    for (std::size_t i = 0; i < path.sizes.size(); ++i) keys.push_back(columns[next++].data());
-    tallies.push_back(std::make_unique<Tally>(path.sizes, false));
-    tallies.back()->Count(keys, nullptr, columns[kKey].size());
+    for (std::size_t i = 0; i < tallies.paths()[path].sizes.size(); ++i) {
+      keys.push_back(columns[next++].data());
+    }
+    tallies.tally(path).Count(keys, nullptr, columns[kKey].size());
   }
-  ASSIGN_OR_RETURN(std::optional<Counts> counts, CountsOfTallies(connection, query, selection, tallies));
-  if (counts) counts->total = columns[kKey].size();
-  return counts;
+  ASSIGN_OR_RETURN(auto facets, tallies.Read(connection));
+  if (!facets) return std::optional<Counts>();
+  return std::optional(Counts{columns[kKey].size(), {}, std::move(facets->front())});
 }
 
 std::optional<std::vector<CrashPart>> PartsOfHits(const Query& query, const CrashSelection& selection,
@@ -63,16 +62,17 @@ std::optional<std::vector<CrashPart>> PartsOfHits(const Query& query, const Cras
 
 base::Result<std::optional<Collected>> CollectCrashes(DuckConnection& connection, const Query& query,
                                                       const CrashSelection& selection) {
-  const auto paths = TallyPathsOf(query, selection.functions.signatures().signatures());
-  if (!paths || !CanBeCollected(query)) return std::optional<Collected>();
+  if (!CanBeCollected(query)) return std::optional<Collected>();
+  const std::unique_ptr<FacetTallies> tallies = FacetTallies::Create(query, selection, 0);
+  if (!tallies) return std::optional<Collected>();
   CrashExpressions what = FacetColumns(query, selection);
   what.expressions +=
       std::string(what.expressions.empty() ? "" : ", ") + "c.key AS key, c.date_ms AS date_ms";
   std::string calls = "b.key, b.date_ms";
   std::size_t columns = kFirstFacetKey;
-  for (const TallyPath& path : *paths) {
-    for (const Aggregation* const aggregation : path.aggregations) {
-      calls += ", " + TallyKey(*aggregation, query, "b." + FacetName(aggregation->field));
+  for (const TallyPath& path : tallies->paths()) {
+    for (const std::string& key : tallies->KeysOf(path)) {
+      calls += ", " + key;
       ++columns;
     }
   }
@@ -86,7 +86,7 @@ base::Result<std::optional<Collected>> CollectCrashes(DuckConnection& connection
                                     crashes.parameters));
   if (collection.is_full()) return std::optional<Collected>();
   const Columns found = collection.Take();
-  ASSIGN_OR_RETURN(std::optional<Counts> counts, CountCollected(connection, query, selection, *paths, found));
+  ASSIGN_OR_RETURN(std::optional<Counts> counts, CountCollected(connection, *tallies, found));
   if (!counts) return std::optional<Collected>();
   return std::optional(Collected{*std::move(counts), PartsOfHits(query, selection, found)});
 }

@@ -14,7 +14,7 @@ struct OwnColumn {
 };
 
 // The server's own fields, in the order of FieldId.
-constexpr std::array<OwnColumn, static_cast<std::size_t>(FieldId::kFirstAnnotation)> kOwnColumns = {{
+constexpr std::array<OwnColumn, static_cast<std::size_t>(FieldId::kFirstOfRegistry)> kOwnColumns = {{
     {"CAST(c.uuid AS VARCHAR)"},
     {"c.kind"},
     {"c.date_ms"},
@@ -43,7 +43,7 @@ constexpr std::array<OwnColumn, static_cast<std::size_t>(FieldId::kFirstAnnotati
 }  // namespace
 
 FieldColumn ColumnOf(FieldId field) {
-  if (field >= FieldId::kFirstAnnotation) return {"c." + AnnotationColumnOf(FieldOf(field)), false, false};
+  if (field >= FieldId::kFirstOfRegistry) return {"c." + AnnotationColumnOf(FieldOf(field)), false, false};
   const OwnColumn& own = kOwnColumns[static_cast<std::size_t>(field)];
   return {std::string(own.expression), own.needs_signatures, false};
 }
@@ -51,6 +51,10 @@ FieldColumn ColumnOf(FieldId field) {
 FieldColumn ShownColumnOf(FieldId field) {
   if (field == FieldId::kSignature) return {"t.signature", false, true};
   return ColumnOf(field);
+}
+
+std::string NamesOf(std::string_view column) {
+  return "string_split(" + std::string(column) + ", chr(10))[2:-2]";
 }
 
 }  // namespace cairn::search

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "server/search/field.h"
 
@@ -19,5 +20,8 @@ FieldColumn ColumnOf(FieldId field);
 
 // For what is shown of crashes: each signature lies once in table t, and for each input in table s.
 FieldColumn ShownColumnOf(FieldId field);
+
+// The names in a column of FieldType::kNames, as a list.
+std::string NamesOf(std::string_view column);
 
 }  // namespace cairn::search

@@ -124,6 +124,19 @@ Statement SameLetters(std::string_view column, const std::string& text) {
   return {Apply(is_ascii ? "same_letters(@, ?)" : "lower(@) = lower(?)", column), {text}};
 }
 
+// Of a text of several names (JoinNames), each between line feeds: whether one of them passes.
+Statement NamesCondition(std::string_view column, Operator op, const std::string& text) {
+  if (op == Operator::kRegex) {
+    return {"len(list_filter(" + NamesOf(column) + ", lambda name: regexp_full_match(name, ?))) > 0", {text}};
+  }
+  if (text.find('\n') != std::string::npos) return {"false", {}};
+  const bool at_begin = op != Operator::kContains && op != Operator::kEndsWith;
+  const bool at_end = op != Operator::kContains && op != Operator::kStartsWith;
+  const std::string part = (at_begin ? "\n" : "") + text + (at_end ? "\n" : "");
+  return {Apply(op == Operator::kMatches ? "contains(lower(@), lower(?))" : "contains(@, ?)", column),
+          {part}};
+}
+
 struct OrderKey {
   std::string expression;
   Value value;
@@ -155,6 +168,7 @@ base::Result<Statement> TextCondition(FieldId field, std::string_view column, co
   if (IsOrdering(test.op) && !IsComparable(type)) return kNoOrder;
   const auto* const text = std::get_if<std::string>(&test.operand);
   if (text == nullptr) return Error{Code::kBadValue, 0, "a text is compared with a text"};
+  if (type == FieldType::kNames) return NamesCondition(column, test.op, *text);
   const bool whole = test.op == Operator::kEquals || test.op == Operator::kMatches;
   if (field == FieldId::kUuid && whole) {
     if (!ParseUuid(*text)) return Statement{"false", {}};

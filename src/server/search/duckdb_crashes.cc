@@ -60,7 +60,7 @@ void AppendValue(DuckAppender& appender, FieldType type, const Value& value) {
 // One column per annotation field; most crashes have few of them.
 void AppendAnnotations(DuckAppender& appender, const CrashRow& row) {
   auto next = row.annotations.begin();
-  for (const Field& field : Fields().subspan(static_cast<std::size_t>(FieldId::kFirstAnnotation))) {
+  for (const Field& field : Fields().subspan(static_cast<std::size_t>(FieldId::kFirstOfRegistry))) {
     if (next != row.annotations.end() && next->first == field.id) {
       AppendValue(appender, field.type, next->second);
       ++next;

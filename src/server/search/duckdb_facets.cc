@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,7 +11,8 @@
 #include "server/search/date_steps.h"
 #include "server/search/duckdb_columns.h"
 #include "server/search/duckdb_found.h"
-#include "server/search/facet_tally.h"
+#include "server/search/duckdb_measures.h"
+#include "server/search/duckdb_within.h"
 
 namespace cairn::search {
 namespace {
@@ -26,6 +26,8 @@ base::Status CheckAggregation(const Aggregation& aggregation, std::size_t depth)
   if (field.use == FieldUse::kCondition ||
       (field.use == FieldUse::kDistinct && aggregation.kind != AggregationKind::kCardinality))
     return Error{Code::kBadValue, 0, "this field cannot be counted so"};
+  if (field.type == FieldType::kNames && aggregation.kind != AggregationKind::kTerms)
+    return Error{Code::kBadValue, 0, "of several names only terms are counted"};
   const bool needs_number =
       aggregation.kind != AggregationKind::kTerms && aggregation.kind != AggregationKind::kCardinality;
   if (needs_number && !IsMeasured(field.type))
@@ -59,28 +61,23 @@ std::string BucketOf(const Aggregation& aggregation, const std::string& x) {
   return "(floor(" + x + " / " + interval + ") * " + interval + ")";
 }
 
-// Over the values x of a group.
-std::string MeasureOf(AggregationKind kind, const std::string& x) {
-  switch (kind) {
-    case AggregationKind::kCardinality: return "count(DISTINCT " + x + ")";
-    case AggregationKind::kMinimum: return "min(" + x + ")";
-    case AggregationKind::kMaximum: return "max(" + x + ")";
-    case AggregationKind::kAverage: return "CAST(avg(" + x + ") AS DOUBLE)";
-    case AggregationKind::kSum: return "CAST(sum(" + x + ") AS DOUBLE)";
-    default: break;
-  }
-  std::string shares;
-  for (const int percent : kPercentiles)
-    shares += (shares.empty() ? "" : ", ") + std::to_string(percent) + "/100";
-  return "quantile_cont(CAST(" + x + " AS DOUBLE), [" + shares + "])";
+bool IsOfNames(const Aggregation& aggregation) {
+  return FieldOf(aggregation.field).type == FieldType::kNames;
+}
+
+// Whether a row of the source b is in the bucket with this key.
+std::string PlaceIn(const Aggregation& aggregation, const std::string& key) {
+  const std::string x = "b." + FacetName(aggregation.field);
+  if (IsOfNames(aggregation)) return "contains(" + x + ", concat(chr(10), " + key + ", chr(10)))";
+  return BucketOf(aggregation, x) + " = " + key;
 }
 
 // The buckets of an aggregation, in a table if there are aggregations within: id, parent, the keys k0, k1,
 // ... of it and of what it is within, term, n, w, v. Keys are values, but of signatures they are numbers;
 // terms are values.
 struct Level {
-  std::string table;                 // Empty: all crashes.
-  std::vector<std::string> buckets;  // The expressions over the source b that the keys are values of.
+  std::string table;                // Empty: all crashes.
+  std::vector<std::string> places;  // Conditions: whether a row of the source b is in the bucket p.
 };
 
 // By the id of the bucket that they are within; 0: all crashes.
@@ -92,39 +89,16 @@ std::size_t PassesOf(const Aggregation& aggregation) {
   return passes;
 }
 
-base::Result<SignatureTexts> ReadTexts(DuckConnection& connection, const CrashSelection& selection,
-                                       const NumberSet& numbers) {
-  SignatureTexts texts;
-  if (numbers.IsEmpty()) return texts;
-  const DuckDbFunctions::Shared set = selection.functions.Share(numbers);
-  ASSIGN_OR_RETURN(DuckRows rows,
-                   connection.Query("SELECT number, signature FROM " + selection.dictionary +
-                                    ".signature_texts WHERE set_has(" + set.name() + ", number)"));
-  while (rows.Next()) texts[rows.Integer(0)] = rows.Text(1);
-  return texts;
-}
-
-bool IsOfSignatures(const Query& query) {
-  return query.facets.size() == 1 && query.facets[0].field == FieldId::kSignature &&
-         query.facets[0].kind == AggregationKind::kTerms;
-}
-
 class FacetReader {
  public:
   FacetReader(DuckConnection& connection, const Query& query, const CrashSelection& selection)
       : connection_(connection), query_(query), selection_(selection) {}
 
   base::Result<Counts> Read(bool has_found) {
-    if (!has_found && !query_.facets.empty()) {
-      ASSIGN_OR_RETURN(std::optional<Counts> tallied, ReadTallied());
-      if (!tallied && IsOfSignatures(query_)) {
-        ASSIGN_OR_RETURN(tallied, ReadWithinSignatures());
-      }
-      if (tallied) return *std::move(tallied);
-    }
     std::size_t passes = 0;
     for (const Aggregation& aggregation : query_.facets) passes += PassesOf(aggregation);
-    if (!has_found && passes == 1 && HasBuckets(query_.facets[0].kind)) return ReadOnly(query_.facets[0]);
+    if (!has_found && passes == 1 && HasBuckets(query_.facets[0].kind) && !IsOfNames(query_.facets[0]))
+      return ReadOnly(query_.facets[0]);
     // Several passes go over a table of what they need; one goes over the crashes themselves.
     if (!has_found && passes > 1) {
       RETURN_IF_ERROR(KeepFound(connection_, query_, selection_, false));
@@ -167,85 +141,6 @@ class FacetReader {
     return {};
   }
 
-  // All facets and the total in one pass, if they are of that kind (facet_tally.h) and small enough.
-  base::Result<std::optional<Counts>> ReadTallied() {
-    const auto paths = TallyPathsOf(query_, selection_.functions.signatures().signatures());
-    if (!paths) return std::optional<Counts>();
-    const Statement crashes = SelectCrashes(FacetColumns(query_, selection_), selection_);
-    std::vector<std::unique_ptr<Tally>> tallies;
-    std::vector<DuckDbFunctions::Shared> shared;
-    std::string calls;
-    for (const TallyPath& path : *paths) {
-      tallies.push_back(std::make_unique<Tally>(path.sizes, query_.with_estimates));
-      shared.push_back(selection_.functions.Share(*tallies.back()));
-      calls += (calls.empty() ? "" : ", ") +
-               std::string(query_.with_estimates ? "tally_weighed(" : "tally(") + shared.back().name() +
-               (query_.with_estimates ? ", coalesce(b.weight, 0)" : "");
-      for (const Aggregation* const aggregation : path.aggregations) {
-        calls += ", " + TallyKey(*aggregation, query_, "b." + FacetName(aggregation->field));
-      }
-      calls += ") AS x" + std::to_string(tallies.size());
-    }
-    std::string sums;
-    for (std::size_t i = 1; i <= tallies.size(); ++i) {
-      sums += (i == 1 ? "" : ", ") + ("CAST(sum(x" + std::to_string(i)) + ") AS BIGINT)";
-    }
-    ASSIGN_OR_RETURN(const DuckRows done, connection_.Query("SELECT " + sums + " FROM (SELECT " + calls +
-                                                                " FROM (" + crashes.sql + ") b)",
-                                                            crashes.parameters));
-    return CountsOfTallies(connection_, query_, selection_, tallies);
-  }
-
-  // The only facet is one of signatures: first which of them have a place in the answer, then what is within
-  // those, of their crashes alone.
-  base::Result<std::optional<Counts>> ReadWithinSignatures() {
-    Query outer = query_;
-    outer.facets[0].inner.clear();
-    ASSIGN_OR_RETURN(std::optional<Counts> counts, FacetReader(connection_, outer, selection_).ReadTallied());
-    if (!counts) return counts;
-    ASSIGN_OR_RETURN(const std::vector<std::int64_t> numbers, NumbersOf(counts->facets[0]));
-    NumberSet chosen;
-    for (const std::int64_t number : numbers) chosen.Add(number);
-    const DuckDbFunctions::Shared set = selection_.functions.Share(std::move(chosen));
-    Statement condition = selection_.condition;
-    condition.sql += " AND set_has(" + set.name() + ", " + SignatureNumberOf(selection_) + ")";
-    RETURN_IF_ERROR(KeepFound(
-        connection_, query_,
-        {selection_.dictionary, selection_.parts, condition, selection_.signatures, selection_.functions},
-        false));
-    source_ = {std::string(kFound), {}};
-    const Level level{"level_" + std::to_string(levels_++), {"b." + FacetName(FieldId::kSignature)}};
-    ASSIGN_OR_RETURN(const DuckRows done,
-                     connection_.QueryWithList("CREATE TEMP TABLE " + level.table +
-                                                   " AS SELECT row_number() OVER () AS id, k0 FROM (SELECT "
-                                                   "unnest(?::BIGINT[]) AS k0)",
-                                               numbers));
-    for (const Aggregation& inner : query_.facets[0].inner) {
-      ASSIGN_OR_RETURN(FacetsByParent read, ReadWithin(inner, level));
-      for (std::size_t i = 0; i < numbers.size(); ++i) {
-        const auto found = read.find(static_cast<std::int64_t>(i) + 1);
-        counts->facets[0].terms[i].facets.push_back(found == read.end() ? EmptyFacet(inner)
-                                                                        : std::move(found->second));
-      }
-    }
-    return counts;
-  }
-
-  // Of the signatures that are a facet's terms, in their order.
-  base::Result<std::vector<std::int64_t>> NumbersOf(const Facet& facet) {
-    std::vector<std::string> texts;
-    for (const FacetTerm& term : facet.terms) texts.push_back(std::get<std::string>(term.term));
-    std::map<std::string, std::int64_t> number_of;
-    ASSIGN_OR_RETURN(DuckRows rows,
-                     connection_.QueryWithList("SELECT signature, number FROM " + selection_.dictionary +
-                                                   ".signature_texts WHERE signature IN (SELECT unnest(?))",
-                                               texts));
-    while (rows.Next()) number_of[rows.Text(0)] = rows.Integer(1);
-    std::vector<std::int64_t> numbers;
-    for (const std::string& text : texts) numbers.push_back(number_of[text]);
-    return numbers;
-  }
-
   // The only facet, without others within, and the total: the crashes are read once. What the dictionary has
   // of an input is looked up once for each input, and not for each crash.
   base::Result<Counts> ReadOnly(const Aggregation& aggregation) {
@@ -280,9 +175,8 @@ class FacetReader {
   // " FROM the source b JOIN the buckets p that it is within", by their keys.
   std::string From(const Level& within) const {
     std::string from = " FROM " + source_.sql + " b";
-    for (std::size_t i = 0; i < within.buckets.size(); ++i) {
-      from += i == 0 ? " JOIN " + within.table + " p ON " : " AND ";
-      from += within.buckets[i] + " = p.k" + std::to_string(i);
+    for (std::size_t i = 0; i < within.places.size(); ++i) {
+      from += (i == 0 ? " JOIN " + within.table + " p ON " : " AND ") + within.places[i];
     }
     return from;
   }
@@ -295,23 +189,15 @@ class FacetReader {
   base::Result<FacetsByParent> ReadMeasure(const Aggregation& aggregation, const Level& within) {
     const std::string x = "b." + FacetName(aggregation.field);
     const std::string parent = within.table.empty() ? "CAST(0 AS BIGINT)" : "p.id";
-    std::string measure = MeasureOf(aggregation.kind, x);
-    std::size_t values = 1;
-    if (aggregation.kind == AggregationKind::kPercentiles) {
-      values = kPercentiles.size();
-      std::string parts;
-      for (std::size_t i = 1; i <= values; ++i) parts += ", q[" + std::to_string(i) + "]";
-      measure = "SELECT parent" + parts + " FROM (SELECT " + parent + " AS parent, " + measure + " AS q" +
-                From(within) + " GROUP BY 1)";
-    } else {
-      measure = "SELECT " + parent + " AS parent, " + measure + From(within) + " GROUP BY 1";
-    }
+    const Measure measure(aggregation, x, "m");
     FacetsByParent facets;
-    ASSIGN_OR_RETURN(DuckRows rows, connection_.Query(measure, source_.parameters));
+    ASSIGN_OR_RETURN(DuckRows rows,
+                     connection_.Query("SELECT parent, " + measure.values() + " FROM (SELECT " + parent +
+                                           " AS parent, " + measure.column() + From(within) + " GROUP BY 1)",
+                                       source_.parameters));
     while (rows.Next()) {
-      Facet& facet = facets[rows.Integer(0)] = EmptyFacet(aggregation);
-      facet.values.clear();
-      for (std::size_t i = 1; i <= values; ++i) facet.values.push_back(rows.At(i));
+      std::size_t column = 1;
+      facets[rows.Integer(0)] = measure.Read(rows, column);
     }
     if (within.table.empty() && facets.empty()) facets[0] = EmptyFacet(aggregation);
     return facets;
@@ -321,6 +207,12 @@ class FacetReader {
   std::string GroupsSql(const Aggregation& aggregation, const Level& within) const {
     const std::string x = "b." + FacetName(aggregation.field);
     const std::string parent = within.table.empty() ? "CAST(0 AS BIGINT)" : "p.id";
+    if (IsOfNames(aggregation)) {
+      const std::string weight = query_.with_estimates ? ", b.weight AS weight" : "";
+      return "SELECT parent, key, count(*) AS n" + Sums("") + " FROM (SELECT " + parent +
+             " AS parent, unnest(list_distinct(" + NamesOf(x) + ")) AS key" + weight + From(within) +
+             ") GROUP BY 1, 2";
+    }
     return "SELECT " + parent + " AS parent, " + BucketOf(aggregation, x) + " AS key, count(*) AS n" +
            Sums("b.") + From(within) + " WHERE " + x + " IS NOT NULL GROUP BY 1, 2";
   }
@@ -373,15 +265,15 @@ class FacetReader {
   // In a table, with ids from 1 in the order that the answer has.
   base::Result<Level> KeepBuckets(const Aggregation& aggregation, const Level& within,
                                   const Statement& buckets, const std::string& order) {
-    Level level{"level_" + std::to_string(levels_++), within.buckets};
+    Level level{"level_" + std::to_string(levels_++), within.places};
     std::string keys;
-    for (std::size_t i = 0; i < within.buckets.size(); ++i) keys += "p.k" + std::to_string(i) + ", ";
+    for (std::size_t i = 0; i < within.places.size(); ++i) keys += "p.k" + std::to_string(i) + ", ";
     std::string sql = "CREATE TEMP TABLE " + level.table + " AS SELECT row_number() OVER (ORDER BY " + order +
-                      ") AS id, g.parent, " + keys + "g.key AS k" + std::to_string(within.buckets.size()) +
+                      ") AS id, g.parent, " + keys + "g.key AS k" + std::to_string(within.places.size()) +
                       ", g.term, g.n" + SumColumns("g.") + " FROM (" + buckets.sql + ") g";
     if (!within.table.empty()) sql += " JOIN " + within.table + " p ON p.id = g.parent";
     ASSIGN_OR_RETURN(const DuckRows done, connection_.Query(sql, buckets.parameters));
-    level.buckets.push_back(BucketOf(aggregation, "b." + FacetName(aggregation.field)));
+    level.places.push_back(PlaceIn(aggregation, "p.k" + std::to_string(within.places.size())));
     return level;
   }
 
@@ -423,28 +315,15 @@ base::Status CheckAggregations(const Query& query) {
   return {};
 }
 
-base::Result<std::optional<Counts>> CountsOfTallies(DuckConnection& connection, const Query& query,
-                                                    const CrashSelection& selection,
-                                                    std::span<const std::unique_ptr<Tally>> tallies) {
-  Counts counts;
-  if (tallies.empty()) return std::optional(std::move(counts));
-  std::vector<const Tally*> joined;
-  for (const std::unique_ptr<Tally>& tally : tallies) {
-    if (tally->is_broken()) return std::optional<Counts>();
-    tally->Join();
-    joined.push_back(tally.get());
-  }
-  TalliedFacets facets(query, joined);
-  ASSIGN_OR_RETURN(const SignatureTexts texts, ReadTexts(connection, selection, facets.signatures()));
-  const TallyCell all = joined[0]->SumOf({});
-  counts.total = all.crashes;
-  if (query.with_estimates) counts.estimate = {all.weight, all.variance};
-  ASSIGN_OR_RETURN(counts.facets, facets.Read(texts));
-  return std::optional(std::move(counts));
-}
-
 base::Result<Counts> CountCrashes(DuckConnection& connection, const Query& query,
                                   const CrashSelection& selection, bool has_found) {
+  if (!has_found) {
+    ASSIGN_OR_RETURN(std::optional<Counts> counts, CountByTallies(connection, query, selection));
+    if (!counts) {
+      ASSIGN_OR_RETURN(counts, CountWithinSignatures(connection, query, selection));
+    }
+    if (counts) return *std::move(counts);
+  }
   return FacetReader(connection, query, selection).Read(has_found);
 }
 

@@ -67,17 +67,17 @@ void SetHasAny(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector
   }
 }
 
-void SignatureNumber(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-  const Call call(info, input);
-  const std::shared_ptr<SignatureView> view = call.functions().ViewOf(call.name());
-  if (view == nullptr) return duckdb_scalar_function_set_error(info, "no such view of signatures");
-  const SignatureNumbers::Table& table = view->table();
-  const auto* const inputs = static_cast<const std::int64_t*>(duckdb_vector_get_data(call.values()));
-  auto* const result = static_cast<std::int64_t*>(duckdb_vector_get_data(output));
+// What the functions below give where there is no number.
+constexpr std::int64_t kNone = -1;
+static_assert(kNone == SignatureNumbers::kNone && kNone == NumberPlaces::kNone &&
+              kNone == TextNumbers::kNone);
+
+// Numbers of rows that are kNone are absent in SQL.
+void MarkAbsent(duckdb_vector output, idx_t rows) {
+  const auto* const numbers = static_cast<const std::int64_t*>(duckdb_vector_get_data(output));
   std::uint64_t* validity = nullptr;
-  for (idx_t i = 0; i < call.rows(); ++i) {
-    result[i] = call.IsAbsent(i) ? SignatureNumbers::kNone : table.Of(inputs[i]);
-    if (result[i] != SignatureNumbers::kNone) continue;
+  for (idx_t i = 0; i < rows; ++i) {
+    if (numbers[i] != kNone) continue;
     if (validity == nullptr) {
       duckdb_vector_ensure_validity_writable(output);
       validity = duckdb_vector_get_validity(output);
@@ -86,10 +86,46 @@ void SignatureNumber(duckdb_function_info info, duckdb_data_chunk input, duckdb_
   }
 }
 
+// Of each number of the call that of `table`.
+template <typename Table>
+void LookUp(const Call& call, const Table& table, duckdb_vector output) {
+  const auto* const numbers = static_cast<const std::int64_t*>(duckdb_vector_get_data(call.values()));
+  auto* const result = static_cast<std::int64_t*>(duckdb_vector_get_data(output));
+  for (idx_t i = 0; i < call.rows(); ++i) result[i] = call.IsAbsent(i) ? kNone : table.Of(numbers[i]);
+  MarkAbsent(output, call.rows());
+}
+
+void SignatureNumber(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const Call call(info, input);
+  const std::shared_ptr<SignatureView> view = call.functions().ViewOf(call.name());
+  if (view == nullptr) return duckdb_scalar_function_set_error(info, "no such view of signatures");
+  LookUp(call, view->table(), output);
+}
+
+void PlaceOf(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const Call call(info, input);
+  const std::shared_ptr<const NumberPlaces> places = call.functions().PlacesOf(call.name());
+  if (places == nullptr) return duckdb_scalar_function_set_error(info, "no such places");
+  LookUp(call, *places, output);
+}
+
 std::string_view TextAt(const duckdb_string_t* texts, idx_t row) {
   // The engine's functions take no pointer to constant texts.
   auto* const text = const_cast<duckdb_string_t*>(texts + row);
   return {duckdb_string_t_data(text), duckdb_string_t_length(*text)};
+}
+
+void TextNumber(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const Call call(info, input);
+  TextNumbers* const numbers = call.functions().TextsOf(call.name());
+  if (numbers == nullptr) return duckdb_scalar_function_set_error(info, "no such texts");
+  const auto* const values = static_cast<const duckdb_string_t*>(duckdb_vector_get_data(call.values()));
+  std::vector<std::string_view> texts(call.rows());
+  for (idx_t i = 0; i < call.rows(); ++i) {
+    if (!call.IsAbsent(i)) texts[i] = TextAt(values, i);
+  }
+  numbers->Number(texts, static_cast<std::int64_t*>(duckdb_vector_get_data(output)));
+  MarkAbsent(output, call.rows());
 }
 
 char Small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -170,7 +206,14 @@ void CollectRows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vect
   GiveOnes(input, output);
 }
 
-enum class Arguments { kSetAndNumber, kSetAndNumbers, kNameAndNumbers, kTallyWeightAndKeys, kTexts };
+enum class Arguments {
+  kNameAndNumber,
+  kNameAndList,
+  kNameAndText,
+  kNameAndNumbers,
+  kTallyWeightAndKeys,
+  kTexts
+};
 
 struct Function {
   const char* name;
@@ -180,9 +223,11 @@ struct Function {
 };
 
 constexpr Function kFunctions[] = {
-    {"set_has", Arguments::kSetAndNumber, DUCKDB_TYPE_BOOLEAN, SetHas},
-    {"set_has_any", Arguments::kSetAndNumbers, DUCKDB_TYPE_BOOLEAN, SetHasAny},
-    {"signature_number", Arguments::kSetAndNumber, DUCKDB_TYPE_BIGINT, SignatureNumber},
+    {"set_has", Arguments::kNameAndNumber, DUCKDB_TYPE_BOOLEAN, SetHas},
+    {"set_has_any", Arguments::kNameAndList, DUCKDB_TYPE_BOOLEAN, SetHasAny},
+    {"signature_number", Arguments::kNameAndNumber, DUCKDB_TYPE_BIGINT, SignatureNumber},
+    {"place_of", Arguments::kNameAndNumber, DUCKDB_TYPE_BIGINT, PlaceOf},
+    {"text_number", Arguments::kNameAndText, DUCKDB_TYPE_BIGINT, TextNumber},
     {"same_letters", Arguments::kTexts, DUCKDB_TYPE_BOOLEAN, SameLetters},
     {"tally", Arguments::kNameAndNumbers, DUCKDB_TYPE_BIGINT, CountRows},
     {"collect", Arguments::kNameAndNumbers, DUCKDB_TYPE_BIGINT, CollectRows},
@@ -210,9 +255,10 @@ void AddArguments(duckdb_scalar_function made, Arguments arguments) {
     add(text);
     return;
   }
-  add(number);  // The name of the set, view or tally.
-  if (arguments == Arguments::kSetAndNumber) add(number);
-  if (arguments == Arguments::kSetAndNumbers) add(LogicalType(number));
+  add(number);  // The name of the set, the places, the view, the texts or the tally.
+  if (arguments == Arguments::kNameAndText) add(text);
+  if (arguments == Arguments::kNameAndNumber) add(number);
+  if (arguments == Arguments::kNameAndList) add(LogicalType(number));
   if (arguments == Arguments::kTallyWeightAndKeys) add(LogicalType(DUCKDB_TYPE_DOUBLE));
   if (arguments == Arguments::kNameAndNumbers || arguments == Arguments::kTallyWeightAndKeys) {
     duckdb_scalar_function_set_varargs(made, number.get());
@@ -254,9 +300,21 @@ DuckDbFunctions::Shared DuckDbFunctions::Share(NumberSet set) {
   return {*this, next_++};
 }
 
+DuckDbFunctions::Shared DuckDbFunctions::Share(NumberPlaces places) {
+  const std::unique_lock lock(mutex_);
+  places_[next_] = std::make_shared<const NumberPlaces>(std::move(places));
+  return {*this, next_++};
+}
+
 DuckDbFunctions::Shared DuckDbFunctions::ShareSignatures() {
   const std::unique_lock lock(mutex_);
   views_[next_] = std::make_shared<SignatureView>(signatures_);
+  return {*this, next_++};
+}
+
+DuckDbFunctions::Shared DuckDbFunctions::Share(TextNumbers& texts) {
+  const std::unique_lock lock(mutex_);
+  texts_[next_] = &texts;
   return {*this, next_++};
 }
 
@@ -270,6 +328,16 @@ DuckDbFunctions::Shared DuckDbFunctions::Share(Collection& collection) {
   const std::unique_lock lock(mutex_);
   collections_[next_] = &collection;
   return {*this, next_++};
+}
+
+std::shared_ptr<const NumberPlaces> DuckDbFunctions::PlacesOf(std::int64_t number) const {
+  const std::shared_lock lock(mutex_);
+  return FindIn(places_, number);
+}
+
+TextNumbers* DuckDbFunctions::TextsOf(std::int64_t number) const {
+  const std::shared_lock lock(mutex_);
+  return FindIn(texts_, number);
 }
 
 Tally* DuckDbFunctions::TallyOf(std::int64_t number) const {
@@ -295,6 +363,8 @@ std::shared_ptr<SignatureView> DuckDbFunctions::ViewOf(std::int64_t number) cons
 void DuckDbFunctions::Forget(std::int64_t number) {
   const std::unique_lock lock(mutex_);
   sets_.erase(number);
+  places_.erase(number);
+  texts_.erase(number);
   views_.erase(number);
   tallies_.erase(number);
   collections_.erase(number);

@@ -4,8 +4,9 @@
 //   set_has_any(set, numbers) whether it has any of a list's
 //   signature_number(view, input)   of today; absent if the input has no signature
 //   same_letters(text, ascii)       whether they are equal but for the case of ASCII letters; false of an
-//   absent
-//                                   text
+//                                   absent text
+//   text_number(numbers, text)      of TextNumbers; absent of an absent text
+//   place_of(places, number)        of NumberPlaces; absent if it has none
 //   tally(tally, key, ...)          has a Tally count the row, and gives 1
 //   tally_weighed(tally, weight, key, ...)   likewise
 //   collect(collection, number, ...)   has a Collection keep the row, and gives 1
@@ -26,9 +27,11 @@
 #include "base/result.h"
 #include "server/search/collection.h"
 #include "server/search/duckdb_connection.h"
+#include "server/search/number_places.h"
 #include "server/search/number_set.h"
 #include "server/search/signature_numbers.h"
 #include "server/search/tally.h"
+#include "server/search/text_numbers.h"
 
 namespace cairn::search {
 
@@ -76,8 +79,10 @@ class DuckDbFunctions {
   base::Status Register(DuckConnection& connection);
 
   Shared Share(NumberSet set);
+  Shared Share(NumberPlaces places);
   Shared ShareSignatures();
   // They must live for as long as they are shared.
+  Shared Share(TextNumbers& texts);
   Shared Share(Tally& tally);
   Shared Share(Collection& collection);
 
@@ -85,7 +90,9 @@ class DuckDbFunctions {
 
   // For the functions: null if there is none of this number.
   std::shared_ptr<const NumberSet> SetOf(std::int64_t number) const;
+  std::shared_ptr<const NumberPlaces> PlacesOf(std::int64_t number) const;
   std::shared_ptr<SignatureView> ViewOf(std::int64_t number) const;
+  TextNumbers* TextsOf(std::int64_t number) const;
   Tally* TallyOf(std::int64_t number) const;
   Collection* CollectionOf(std::int64_t number) const;
 
@@ -96,7 +103,9 @@ class DuckDbFunctions {
   mutable std::shared_mutex mutex_;
   std::int64_t next_ = 1;  // GUARDED_BY(mutex_), as are the maps.
   std::map<std::int64_t, std::shared_ptr<const NumberSet>> sets_;
+  std::map<std::int64_t, std::shared_ptr<const NumberPlaces>> places_;
   std::map<std::int64_t, std::shared_ptr<SignatureView>> views_;
+  std::map<std::int64_t, TextNumbers*> texts_;
   std::map<std::int64_t, Tally*> tallies_;
   std::map<std::int64_t, Collection*> collections_;
 };

@@ -33,7 +33,8 @@ std::vector<DuckDbColumn> MakeCrashColumns() {
   columns.push_back({"client", "BIGINT"});
   columns.push_back({"weight", "DOUBLE"});
   for (const Field& field : Fields()) {
-    if (!field.annotation.empty()) columns.push_back({AnnotationColumnOf(field), EngineTypeOf(field.type)});
+    if (field.id >= FieldId::kFirstOfRegistry)
+      columns.push_back({AnnotationColumnOf(field), EngineTypeOf(field.type)});
   }
   return columns;
 }

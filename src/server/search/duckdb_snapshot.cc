@@ -34,7 +34,18 @@ std::string_view SnapshotTypeOf(FieldType type) {
     case FieldType::kInteger: return "BIGINT";
     case FieldType::kNumber: return "DOUBLE";
     case FieldType::kBoolean: return "BOOLEAN";
+    case FieldType::kNames: return "VARCHAR[]";
     default: return "VARCHAR";
+  }
+}
+
+// Of a crash row c. Values that do not fit their type, such as dates beyond all calendars, are absent.
+std::string SnapshotValueOf(const Field& field) {
+  const std::string column = ColumnOf(field.id).expression;
+  switch (field.type) {
+    case FieldType::kDate: return "TRY(epoch_ms(" + column + "))";
+    case FieldType::kNames: return NamesOf(column);
+    default: return column;
   }
 }
 
@@ -43,20 +54,16 @@ std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\
 std::vector<const Field*> ShownFields() {
   std::vector<const Field*> shown;
   for (const Field& field : Fields()) {
-    if (field.use == FieldUse::kEverything) shown.push_back(&field);
+    if (field.use == FieldUse::kEverything && !field.is_protected) shown.push_back(&field);
   }
   return shown;
 }
 
-// Of the files' crashes. Values that do not fit their type, such as dates beyond all calendars, are absent.
+// Of the files' crashes.
 std::string InsertCrashes(const SnapshotQuestion& question, const DuckDbSnapshots::Source& source,
                           const std::string& catalog) {
   std::string expressions;
-  for (const Field* const field : ShownFields()) {
-    const std::string expression = ColumnOf(field->id).expression;
-    const bool is_date = field->type == FieldType::kDate;
-    expressions += (is_date ? "TRY(epoch_ms(" + expression + "))" : expression) + ", ";
-  }
+  for (const Field* const field : ShownFields()) expressions += SnapshotValueOf(*field) + ", ";
   expressions += "c.weight, c.stack_number";
   const std::vector<CrashPart> parts = PartsOf(source.files);
   return "INSERT INTO " + catalog + "." + std::string(kCrashes) + " SELECT " + expressions + " FROM " +

@@ -26,20 +26,29 @@ std::optional<std::size_t> SizeOfDates(const Aggregation& aggregation, const Dat
                                   IntervalOf(window.from_ms, *intervals) + 1);
 }
 
+// How many values the keys may have.
+struct KeyLimits {
+  std::size_t signatures = 0;
+  std::size_t texts = 0;  // Of a field.
+};
+// The numbers of texts that are tried, as long as tallies get too large by them.
+constexpr std::size_t kTextLimits[] = {4'096, 1'024, 256, 64};
+
 std::optional<std::size_t> SizeOf(const Aggregation& aggregation, const Query& query,
-                                  std::size_t signatures) {
+                                  const KeyLimits& limits) {
   if (aggregation.kind == AggregationKind::kHistogram)
     return aggregation.field == FieldId::kDate ? SizeOfDates(aggregation, query.window) : std::nullopt;
   if (aggregation.kind != AggregationKind::kTerms) return std::nullopt;
-  if (aggregation.field == FieldId::kSignature) return signatures;
+  if (aggregation.field == FieldId::kSignature) return limits.signatures;
+  if (HasTextKeys(aggregation.field)) return limits.texts;
   if (FieldOf(aggregation.field).type == FieldType::kBoolean) return 2;
   return std::nullopt;
 }
 
 // Adds the paths through an aggregation to its innermost ones; false if one of them cannot be counted.
-bool AddPaths(const Aggregation& aggregation, const Query& query, std::size_t signatures, TallyPath so_far,
+bool AddPaths(const Aggregation& aggregation, const Query& query, const KeyLimits& limits, TallyPath so_far,
               std::vector<TallyPath>& paths) {
-  const std::optional<std::size_t> size = SizeOf(aggregation, query, signatures);
+  const std::optional<std::size_t> size = SizeOf(aggregation, query, limits);
   if (!size || so_far.sizes.size() == kMaxTallyKeys) return false;
   so_far.aggregations.push_back(&aggregation);
   so_far.sizes.push_back(*size);
@@ -48,7 +57,7 @@ bool AddPaths(const Aggregation& aggregation, const Query& query, std::size_t si
     return true;
   }
   return std::ranges::all_of(aggregation.inner, [&](const Aggregation& inner) {
-    return AddPaths(inner, query, signatures, so_far, paths);
+    return AddPaths(inner, query, limits, so_far, paths);
   });
 }
 
@@ -58,36 +67,59 @@ std::size_t PathsThrough(const Aggregation& aggregation) {
   return paths;
 }
 
-Value TermOf(const Aggregation& aggregation, const Query& query, std::int64_t key,
-             const SignatureTexts& texts) {
+Value TermOf(const Aggregation& aggregation, const Query& query, std::int64_t key, const KeyTexts& texts) {
   if (aggregation.field == FieldId::kSignature) {
-    const auto text = texts.find(key);
-    return text == texts.end() ? std::string() : text->second;
+    const auto text = texts.signatures.find(key);
+    return text == texts.signatures.end() ? std::string() : text->second;
   }
+  if (HasTextKeys(aggregation.field)) return texts.fields.at(aggregation.field)->TextOf(key);
   if (aggregation.kind != AggregationKind::kHistogram) return key;
   const DateIntervals intervals = IntervalsOf(aggregation.date_step).value_or(DateIntervals{});
   return (key + IntervalOf(query.window.from_ms, intervals)) * intervals.length_ms - intervals.shift_ms;
 }
 
-}  // namespace
-
-std::optional<std::vector<TallyPath>> TallyPathsOf(const Query& query, std::size_t signatures) {
+std::optional<std::vector<TallyPath>> PathsWithin(const Query& query, const KeyLimits& limits,
+                                                  std::size_t places) {
+  TallyPath begin;
+  if (places > 0) begin.sizes.push_back(places);
   std::vector<TallyPath> paths;
   for (const Aggregation& aggregation : query.facets) {
-    if (!AddPaths(aggregation, query, signatures, {}, paths)) return std::nullopt;
-  }
-  std::size_t cells = 0;
-  for (const TallyPath& path : paths) {
-    std::size_t of_path = query.with_estimates ? 5 : 1;  // Estimates take two doubles more.
-    for (const std::size_t size : path.sizes) of_path *= std::min(size + 1, kMaxTallyCells + 1);
-    cells += of_path;
-    if (cells > kMaxTallyCells) return std::nullopt;
+    if (!AddPaths(aggregation, query, limits, begin, paths)) return std::nullopt;
   }
   return paths;
 }
 
+bool AreTooLarge(std::span<const TallyPath> paths, bool with_estimates) {
+  std::size_t cells = 0;
+  for (const TallyPath& path : paths) {
+    std::size_t of_path = with_estimates ? 5 : 1;  // Estimates take two doubles more.
+    for (const std::size_t size : path.sizes) of_path *= std::min(size + 1, kMaxTallyCells + 1);
+    cells += of_path;
+    if (cells > kMaxTallyCells) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool HasTextKeys(FieldId field) {
+  const bool is_of_rows = field != FieldId::kUuid && field != FieldId::kSignature &&
+                          field != FieldId::kProtoSignature && field != FieldId::kSignatureGroup &&
+                          field != FieldId::kBucket && field != FieldId::kMissingDebugId;
+  return is_of_rows && IsText(FieldOf(field).type) && FieldOf(field).type != FieldType::kNames;
+}
+
+std::optional<TallyPaths> TallyPathsOf(const Query& query, std::size_t signatures, std::size_t places) {
+  for (const std::size_t texts : kTextLimits) {
+    std::optional<std::vector<TallyPath>> paths = PathsWithin(query, {signatures, texts}, places);
+    if (!paths) return std::nullopt;
+    if (!AreTooLarge(*paths, query.with_estimates)) return TallyPaths{*std::move(paths), texts};
+  }
+  return std::nullopt;
+}
+
 std::string TallyKey(const Aggregation& aggregation, const Query& query, const std::string& x) {
-  if (aggregation.field == FieldId::kSignature) return x;
+  if (aggregation.field == FieldId::kSignature || HasTextKeys(aggregation.field)) return x;
   if (aggregation.kind != AggregationKind::kHistogram) return "CAST(" + x + " AS BIGINT)";
   const DateIntervals intervals = IntervalsOf(aggregation.date_step).value_or(DateIntervals{});
   return "(" + x + " + " + std::to_string(intervals.shift_ms) + ") // " +
@@ -95,11 +127,17 @@ std::string TallyKey(const Aggregation& aggregation, const Query& query, const s
          std::to_string(IntervalOf(query.window.from_ms, intervals));
 }
 
-TalliedFacets::TalliedFacets(const Query& query, std::span<const Tally* const> tallies) : query_(query) {
-  for (const Aggregation& aggregation : query.facets) {
+TalliedFacets::TalliedFacets(const Query& query, std::span<const Tally* const> tallies, std::size_t places)
+    : query_(query) {
+  for (std::size_t place = 0; place < std::max<std::size_t>(places, 1); ++place) {
     std::vector<std::int64_t> within;
-    drafts_.push_back(Choose(aggregation, tallies, within));
-    tallies = tallies.subspan(PathsThrough(aggregation));
+    if (places > 0) within.push_back(static_cast<std::int64_t>(place));
+    std::vector<Draft>& drafts = drafts_.emplace_back();
+    std::span<const Tally* const> rest = tallies;
+    for (const Aggregation& aggregation : query.facets) {
+      drafts.push_back(Choose(aggregation, rest, within));
+      rest = rest.subspan(PathsThrough(aggregation));
+    }
   }
 }
 
@@ -150,16 +188,19 @@ TalliedFacets::Draft TalliedFacets::Choose(const Aggregation& aggregation,
   return draft;
 }
 
-base::Result<std::vector<Facet>> TalliedFacets::Read(const SignatureTexts& texts) {
-  std::vector<Facet> facets;
-  for (Draft& draft : drafts_) {
-    ASSIGN_OR_RETURN(Facet facet, Finish(draft, texts));
-    facets.push_back(std::move(facet));
+base::Result<std::vector<std::vector<Facet>>> TalliedFacets::Read(const KeyTexts& texts) {
+  std::vector<std::vector<Facet>> all;
+  for (std::vector<Draft>& drafts : drafts_) {
+    std::vector<Facet>& facets = all.emplace_back();
+    for (Draft& draft : drafts) {
+      ASSIGN_OR_RETURN(Facet facet, Finish(draft, texts));
+      facets.push_back(std::move(facet));
+    }
   }
-  return facets;
+  return all;
 }
 
-base::Result<Facet> TalliedFacets::Finish(Draft& draft, const SignatureTexts& texts) {
+base::Result<Facet> TalliedFacets::Finish(Draft& draft, const KeyTexts& texts) {
   Facet facet = EmptyFacet(*draft.aggregation);
   std::vector<std::pair<Value, Bucket*>> terms;
   for (Bucket& bucket : draft.buckets) {

@@ -1,5 +1,5 @@
-// Facets whose keys are few small numbers - signatures, intervals of dates, yes and no - counted by tallies
-// in one pass over the crashes.
+// Facets whose keys are small numbers - signatures, intervals of dates, yes and no - or few texts, which get
+// numbers (TextNumbers), counted by tallies in one pass over the crashes.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "server/search/number_set.h"
 #include "server/search/query.h"
 #include "server/search/tally.h"
+#include "server/search/text_numbers.h"
 
 namespace cairn::search {
 
@@ -22,27 +23,39 @@ struct TallyPath {
   std::vector<std::size_t> sizes;  // Of the keys.
 };
 
-// The paths of all facets of the query, if there are `signatures` signatures; nothing if one of them cannot
-// be counted so. They point into the query.
-std::optional<std::vector<TallyPath>> TallyPathsOf(const Query& query, std::size_t signatures);
+struct TallyPaths {
+  std::vector<TallyPath> paths;  // They point into the query.
+  std::size_t texts_max = 0;     // Of each field whose texts are keys.
+};
 
-// The key of an aggregation in SQL, a BIGINT; `x` is the field's value, of a signature its number.
+// The paths of all facets of the query, if there are `signatures` signatures; nothing if one of them cannot
+// be counted so. With `places`, before the keys of each path stands one that is a place below that.
+std::optional<TallyPaths> TallyPathsOf(const Query& query, std::size_t signatures, std::size_t places);
+
+// Whether texts of the field are keys.
+bool HasTextKeys(FieldId field);
+
+// The key of an aggregation in SQL, a BIGINT; `x` is the field's value, of a signature or a text its number.
 std::string TallyKey(const Aggregation& aggregation, const Query& query, const std::string& x);
 
-// What signatures are called, by their numbers.
-using SignatureTexts = std::map<std::int64_t, std::string>;
+// What keys stand for.
+struct KeyTexts {
+  std::map<std::int64_t, std::string> signatures;  // By their numbers.
+  std::map<FieldId, const TextNumbers*> fields;
+};
 
 // The query's facets of what was counted.
 class TalliedFacets {
  public:
-  // A joined tally for each path, in the paths' order.
-  TalliedFacets(const Query& query, std::span<const Tally* const> tallies);
+  // A joined tally for each path, in the paths' order, and `places` as for these.
+  TalliedFacets(const Query& query, std::span<const Tally* const> tallies, std::size_t places);
 
   // The signatures that may have a place in the answer.
   const NumberSet& signatures() const { return signatures_; }
 
-  // With their texts. kLimitExceeded if there are more terms than an answer may have.
-  base::Result<std::vector<Facet>> Read(const SignatureTexts& texts);
+  // With their texts: the facets of each place, or those alone that there are. kLimitExceeded if there are
+  // more terms than an answer may have.
+  base::Result<std::vector<std::vector<Facet>>> Read(const KeyTexts& texts);
 
  private:
   // The largest buckets, with those that are as large as the last one.
@@ -61,10 +74,10 @@ class TalliedFacets {
                                         std::span<const std::uint64_t> counts) const;
   Draft Choose(const Aggregation& aggregation, std::span<const Tally* const> tallies,
                std::vector<std::int64_t>& within);
-  base::Result<Facet> Finish(Draft& draft, const SignatureTexts& texts);
+  base::Result<Facet> Finish(Draft& draft, const KeyTexts& texts);
 
   const Query& query_;
-  std::vector<Draft> drafts_;
+  std::vector<std::vector<Draft>> drafts_;
   NumberSet signatures_;
   std::size_t terms_ = 0;
 };

@@ -11,6 +11,9 @@
 #include <memory>
 #include <utility>
 
+#include <simdjson.h>
+
+#include "base/parse_json.h"
 #include "base/utf8.h"
 
 namespace cairn::search {
@@ -60,7 +63,7 @@ constexpr std::array<OwnField, 20> kOwnFields = {{
     {FieldId::kClient, "client", FieldType::kInteger,
      "The installation. Only to be counted: _cardinality.client.", FieldUse::kDistinct},
 }};
-static_assert(kOwnFields.size() == static_cast<std::size_t>(FieldId::kFirstAnnotation));
+static_assert(kOwnFields.size() == static_cast<std::size_t>(FieldId::kFirstOfRegistry));
 
 constexpr bool TableIsInOrder() {
   for (std::size_t i = 0; i < kOwnFields.size(); ++i) {
@@ -72,34 +75,47 @@ static_assert(TableIsInOrder());
 
 // Whether an annotation's value is one of the server's own facts already. Super Search calls `build_id` what
 // processed crashes call `build`.
-bool IsOwnFact(const PublicAnnotation& row) {
-  return row.name == "BuildID" ||
+bool IsOwnFact(const RegistryField& row) {
+  return row.annotation == "BuildID" ||
          std::ranges::find(kOwnFields, row.field, &OwnField::name) != kOwnFields.end();
 }
 
-FieldType TypeOfAnnotation(const PublicAnnotation& row) {
+// Super Search calls one field other than processed crashes do.
+std::string_view SearchNameOf(std::string_view processed) {
+  return processed == "os_pretty_version" ? "platform_pretty_version" : processed;
+}
+
+FieldType TypeOf(const RegistryField& row) {
   switch (row.search) {
     case AnnotationSearch::kText: return FieldType::kText;
     case AnnotationSearch::kDate: return FieldType::kDate;
     case AnnotationSearch::kBoolean: return FieldType::kBoolean;
     case AnnotationSearch::kNumber:
       return row.type == wire::AnnotationType::kF64 ? FieldType::kNumber : FieldType::kInteger;
-    default: return FieldType::kKeyword;
+    default: return row.type == wire::AnnotationType::kObject ? FieldType::kNames : FieldType::kKeyword;
   }
 }
 
-std::vector<PublicAnnotation> BuiltInAnnotations() {
-  std::vector<PublicAnnotation> annotations;
+std::vector<RegistryField> BuiltInFields() {
+  constexpr auto kProtected = wire::AnnotationPermission::kProtected;
+  std::vector<RegistryField> fields;
   for (const wire::AnnotationRow& row : wire::kAnnotations) {
-    if (row.permission != wire::AnnotationPermission::kPublic) continue;
-    annotations.push_back(
-        {std::string(row.name), std::string(row.field), row.type, row.search, std::string(row.description)});
+    fields.push_back({std::string(row.name), std::string(row.field), row.type, row.search,
+                      std::string(row.description), row.permission == kProtected});
   }
-  return annotations;
+  for (const wire::ProcessedFieldRow& row : wire::kProcessedFields) {
+    fields.push_back({{},
+                      std::string(row.name),
+                      row.type,
+                      row.search,
+                      std::string(row.description),
+                      row.permission == kProtected});
+  }
+  return fields;
 }
 
 struct FieldTable {
-  explicit FieldTable(std::span<const PublicAnnotation> annotations) : fields(MakeFields(annotations)) {
+  explicit FieldTable(std::span<const RegistryField> of_registry) : fields(MakeFields(of_registry)) {
     for (const Field& field : fields) {
       if (!field.annotation.empty()) by_annotation[field.annotation] = &field;
     }
@@ -109,7 +125,7 @@ struct FieldTable {
   std::map<std::string_view, const Field*> by_annotation;  // Into `fields`.
 };
 
-// What UseAnnotations was given; null before, and from the first reading on.
+// What UseFields was given; null before, and from the first reading on.
 std::unique_ptr<FieldTable>& Given() {
   static std::unique_ptr<FieldTable> given;
   return given;
@@ -119,7 +135,7 @@ std::atomic<bool> is_read = false;
 const FieldTable& Table() {
   static const FieldTable table = [] {
     is_read = true;
-    return Given() != nullptr ? std::move(*Given()) : FieldTable(BuiltInAnnotations());
+    return Given() != nullptr ? std::move(*Given()) : FieldTable(BuiltInFields());
   }();
   return table;
 }
@@ -146,6 +162,19 @@ Value BooleanValue(std::string_view text) {
   return std::monostate();
 }
 
+// The texts of a list in JSON.
+std::vector<std::string> NamesIn(std::string_view json) {
+  std::vector<std::string> names;
+  simdjson::dom::parser parser;
+  simdjson::dom::array list;
+  if (base::ParseJson(parser, json).get(list) != simdjson::SUCCESS) return names;
+  for (const simdjson::dom::element member : list) {
+    std::string_view name;
+    if (member.get(name) == simdjson::SUCCESS) names.emplace_back(name);
+  }
+  return names;
+}
+
 Value TextValue(std::string_view text) {
   if (text.empty()) return std::monostate();
   if (text.size() <= kMaxSearchedBytes)
@@ -158,30 +187,33 @@ Value TextValue(std::string_view text) {
 
 }  // namespace
 
-std::vector<Field> MakeFields(std::span<const PublicAnnotation> annotations) {
+std::vector<Field> MakeFields(std::span<const RegistryField> of_registry) {
   std::vector<Field> fields;
   for (const OwnField& own : kOwnFields) {
     fields.push_back({.id = own.id,
                       .name = std::string(own.name),
                       .type = own.type,
                       .description = std::string(own.description),
+                      .processed = {},
                       .annotation = {},
                       .use = own.use});
   }
-  for (const PublicAnnotation& row : annotations) {
+  for (const RegistryField& row : of_registry) {
     if (row.search == AnnotationSearch::kNone || row.field.empty() || IsOwnFact(row)) continue;
     fields.push_back({.id = static_cast<FieldId>(fields.size()),
-                      .name = row.field,
-                      .type = TypeOfAnnotation(row),
+                      .name = std::string(SearchNameOf(row.field)),
+                      .type = TypeOf(row),
                       .description = row.description,
-                      .annotation = row.name});
+                      .processed = row.field,
+                      .annotation = row.annotation,
+                      .is_protected = row.is_protected});
   }
   return fields;
 }
 
-void UseAnnotations(std::span<const PublicAnnotation> annotations) {
+void UseFields(std::span<const RegistryField> of_registry) {
   assert(!is_read && "the fields are in use already");
-  Given() = std::make_unique<FieldTable>(annotations);
+  Given() = std::make_unique<FieldTable>(of_registry);
 }
 
 std::span<const Field> Fields() { return Table().fields; }
@@ -212,8 +244,29 @@ Value AnnotationValue(const Field& field, std::string_view text) {
       const std::optional<double> number = ParseWhole<double>(text);
       return number && std::isfinite(*number) ? Value(*number) : Value();
     }
+    case FieldType::kNames: return JoinNames(NamesIn(text));
     default: return TextValue(text);
   }
+}
+
+Value JoinNames(std::span<const std::string> names) {
+  std::string joined = "\n";
+  for (const std::string& name : names) {
+    std::string clean = base::ToValidUtf8(name);
+    std::ranges::replace(clean, '\n', ' ');
+    if (!clean.empty() && joined.size() + clean.size() < kMaxSearchedBytes) joined += clean + "\n";
+  }
+  return joined.size() == 1 ? Value() : Value(std::move(joined));
+}
+
+std::vector<std::string> SplitNames(std::string_view value) {
+  std::vector<std::string> names;
+  while (value.size() > 1) {
+    value.remove_prefix(1);
+    names.emplace_back(value.substr(0, value.find('\n')));
+    value.remove_prefix(std::min(names.back().size(), value.size()));
+  }
+  return names;
 }
 
 }  // namespace cairn::search

@@ -39,25 +39,28 @@ TEST(ServerSearchField, SearchableAnnotationsAreFieldsUnderSuperSearchsNames) {
 TEST(ServerSearchField, ARegistryMakesFieldsOfWhatItCallsSearchable) {
   using wire::AnnotationSearch;
   using wire::AnnotationType;
-  const std::vector<PublicAnnotation> annotations = {
-      {"AcmeTier", "acme_tier", AnnotationType::kU32, AnnotationSearch::kNumber, "What was paid."},
-      {"AcmeShare", "acme_share", AnnotationType::kF64, AnnotationSearch::kNumber, "A share."},
+  const std::vector<RegistryField> of_registry = {
+      {"AcmeTier", "acme_tier", AnnotationType::kU32, AnnotationSearch::kNumber, "What was paid.", false},
+      {"AcmeShare", "acme_share", AnnotationType::kF64, AnnotationSearch::kNumber, "A share.", false},
       {"AcmePlan", "acme_plan", AnnotationType::kString, AnnotationSearch::kKeyword, "The plan."},
-      {"Unsearched", "unsearched", AnnotationType::kString, AnnotationSearch::kNone, "Not searched."},
-      {"Trick", "signature", AnnotationType::kString, AnnotationSearch::kText, "The server's own."}};
-  const std::vector<Field> fields = MakeFields(annotations);
-  constexpr auto kFirst = static_cast<std::size_t>(FieldId::kFirstAnnotation);
-  ASSERT_EQ(fields.size(), kFirst + 3);
+      {"", "acme_parts", AnnotationType::kObject, AnnotationSearch::kKeyword, "The parts.", false},
+      {"Unsearched", "unsearched", AnnotationType::kString, AnnotationSearch::kNone, "Not searched.", false},
+      {"Trick", "signature", AnnotationType::kString, AnnotationSearch::kText, "The server's own.", false}};
+  const std::vector<Field> fields = MakeFields(of_registry);
+  constexpr auto kFirst = static_cast<std::size_t>(FieldId::kFirstOfRegistry);
+  ASSERT_EQ(fields.size(), kFirst + 4);
   std::string found;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(fields[i].id), i);
-    EXPECT_EQ(fields[i].annotation.empty(), i < kFirst);
+    EXPECT_EQ(fields[i].processed.empty(), i < kFirst);
+    EXPECT_EQ(fields[i].is_protected, fields[i].name == "acme_plan") << "default deny: " << fields[i].name;
     if (i >= kFirst) found += fields[i].annotation + "=" + fields[i].name + " ";
   }
-  EXPECT_EQ(found, "AcmeTier=acme_tier AcmeShare=acme_share AcmePlan=acme_plan ");
+  EXPECT_EQ(found, "AcmeTier=acme_tier AcmeShare=acme_share AcmePlan=acme_plan =acme_parts ");
   EXPECT_EQ(fields[kFirst].type, FieldType::kInteger);
   EXPECT_EQ(fields[kFirst + 1].type, FieldType::kNumber);
   EXPECT_EQ(fields[kFirst + 2].type, FieldType::kKeyword);
+  EXPECT_EQ(fields[kFirst + 3].type, FieldType::kNames);
 }
 
 TEST(ServerSearchField, NamesOfFieldsAreNamesOfColumnsAndComeOnce) {
@@ -69,10 +72,37 @@ TEST(ServerSearchField, NamesOfFieldsAreNamesOfColumnsAndComeOnce) {
   }
 }
 
-TEST(ServerSearchField, ProtectedAnnotationsAreNone) {
-  EXPECT_EQ(FindField("user_comments"), nullptr);
-  EXPECT_EQ(FindField("url"), nullptr);
-  EXPECT_EQ(FindAnnotationField("Comments"), nullptr);
+TEST(ServerSearchField, ProtectedFieldsSayThatTheyAre) {
+  for (const char* const name : {"user_comments", "url", "app_notes", "moz_crash_reason_raw"}) {
+    ASSERT_NE(FindField(name), nullptr) << name;
+    EXPECT_TRUE(FindField(name)->is_protected) << name;
+  }
+  for (const char* const name : {"signature", "moz_crash_reason", "uptime", "addons"}) {
+    ASSERT_NE(FindField(name), nullptr) << name;
+    EXPECT_FALSE(FindField(name)->is_protected) << name;
+  }
+}
+
+TEST(ServerSearchField, FieldsOfTheProcessedCrashAreSearchedUnderSuperSearchsNames) {
+  const Field* const version = FindField("platform_pretty_version");
+  ASSERT_NE(version, nullptr);
+  EXPECT_EQ(version->processed, "os_pretty_version");
+  EXPECT_EQ(FindField("os_pretty_version"), nullptr);
+  EXPECT_EQ(FindField("uptime")->type, FieldType::kInteger);
+  EXPECT_EQ(FindField("addons")->type, FieldType::kNames);
+}
+
+TEST(ServerSearchField, NamesAreKeptApart) {
+  const Field& addons = *FindField("addons");
+  const Value value = AnnotationValue(addons, R"(["a:1","b c:2","",3,"d\ne"])");
+  EXPECT_EQ(value, Value("\na:1\nb c:2\nd e\n"));
+  EXPECT_EQ(SplitNames(std::get<std::string>(value)), (std::vector<std::string>{"a:1", "b c:2", "d e"}));
+  for (const char* const text : {"", "a", "[]", "{}", "[3]", "[\"\"]"}) {
+    EXPECT_EQ(AnnotationValue(addons, text), Value()) << text;
+  }
+  EXPECT_TRUE(SplitNames("").empty());
+  const std::vector<std::string> many(kMaxSearchedBytes / 4, "name");
+  EXPECT_LE(std::get<std::string>(JoinNames(many)).size(), kMaxSearchedBytes + 1);
 }
 
 TEST(ServerSearchField, ValuesAreReadByTheirTypeAndOthersAreAbsent) {

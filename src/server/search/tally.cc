@@ -20,6 +20,7 @@ Tally::Part& Tally::PartOfThisThread() {
 }
 
 void Tally::Count(std::span<const std::int64_t* const> keys, const double* weights, std::size_t rows) {
+  if (is_broken_) return;
   Part& part = PartOfThisThread();
   for (std::size_t row = 0; row < rows; ++row) {
     std::size_t cell = 0;
