@@ -1,0 +1,73 @@
+// Into which files the site is cut, and what a browser is told to fetch with a page's HTML.
+//
+// Each file costs a round to the server, and each line of code that a page does not need is read nevertheless. So there are
+// three files for most pages: the shell, what several pages share, and the page's own.
+import type { Plugin, Rollup } from 'vite';
+
+// The page that people open by links, from bug trackers and mails: what it shares with others comes with the shell.
+const kLinkedPage = '/src/pages/report/report_page.tsx';
+
+// The first part of a page's path, and its module. The server sends pages/<first part>.html where that is there, and
+// index.html elsewhere: see StaticSite.
+const kPages: Readonly<Record<string, string>> = {
+  report: kLinkedPage,
+  search: '/src/pages/search/search_page.tsx',
+  signature: '/src/pages/signature/signature_page.tsx',
+  topcrashers: '/src/pages/topcrashers/top_crashers_page.tsx',
+};
+
+export function chunkOf(id: string, { getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): string | undefined {
+  const users = [...getModuleIds()].filter((root) => {
+    const info = getModuleInfo(root);
+    const isRoot = info?.isEntry === true || (info?.dynamicImporters.length ?? 0) > 0;
+    return isRoot && reachedFrom(root, getModuleInfo).has(id);
+  });
+  if (users.some((root) => getModuleInfo(root)?.isEntry)) return 'shell';
+  if (users.length < 2) return undefined;
+  return users.some((root) => root.endsWith(kLinkedPage)) ? 'shell' : 'shared';
+}
+
+// Without what is loaded later.
+function reachedFrom(root: string, getModuleInfo: Rollup.GetModuleInfo): ReadonlySet<string> {
+  const reached = new Set([root]);
+  for (const id of reached) getModuleInfo(id)?.importedIds.forEach((next) => reached.add(next));
+  return reached;
+}
+
+// Makes pages/<first part>.html: index.html that names the page's files too, so that they come with the shell's instead
+// of behind them.
+export function pagesByPath(): Plugin {
+  return {
+    name: 'pages-by-path',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const index = bundle['index.html'];
+      if (index?.type !== 'asset') throw new Error('index.html was not built');
+      const shell = String(index.source);
+      for (const [name, module] of Object.entries(kPages)) {
+        const lines = filesOf(module, bundle).filter((line) => !shell.includes(line.href)).map(({ line }) => `    ${line}\n`);
+        this.emitFile({ type: 'asset', fileName: `pages/${name}.html`, source: shell.replace('  </head>', `${lines.join('')}  </head>`) });
+      }
+    },
+  };
+}
+
+interface HeadLine {
+  readonly href: string;
+  readonly line: string;
+}
+
+function filesOf(module: string, bundle: Rollup.OutputBundle): readonly HeadLine[] {
+  const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+  const page = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(module));
+  if (page === undefined) throw new Error(`${module} has no file of its own`);
+  const names = new Set([page.fileName]);
+  for (const name of names) chunks.find(({ fileName }) => fileName === name)?.imports.forEach((next) => names.add(next));
+  const needed = chunks.filter(({ fileName }) => names.has(fileName));
+  return [
+    ...needed.map(({ fileName }) => ({ href: `/${fileName}`, line: `<link rel="modulepreload" crossorigin href="/${fileName}">` })),
+    ...needed.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])])
+      .map((name) => ({ href: `/${name}`, line: `<link rel="stylesheet" crossorigin href="/${name}">` })),
+  ];
+}
