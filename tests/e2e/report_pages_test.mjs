@@ -44,6 +44,30 @@ test('a crash tells at a glance what happened', () => withPage(`/report/index/bp
   await assertGood(page, 'report');
 }));
 
+test('a crash is asked for with its page, and once', () => withPage('/no', person, async (page) => {
+  const asked = [];
+  page.on('request', (request) => request.url().includes('/api/ProcessedCrash/') && asked.push(request.url()));
+  const document = await page.goto(`${server.url}/report/index/${first.report}`);
+  assert.equal(document.headers().link, `</api/ProcessedCrash/?crash_id=${first.report}>; rel=preload; as=fetch; crossorigin`);
+  await page.locator('table.stack tbody tr').first().waitFor();
+  // What is below the crashing thread, and what an address without its own tab needs later, follows.
+  await page.locator('details.thread').first().waitFor();
+  await page.locator('.term-name').first().waitFor();
+  assert.deepEqual(asked, [`${server.url}/api/ProcessedCrash/?crash_id=${first.report}`]);
+  await page.reload();
+  await page.locator('table.stack tbody tr').first().waitFor();
+  assert.equal(asked.length, 2);
+}));
+
+test('a tab whose code does not come says so, and comes by loading again', () => withPage(`/no`, {}, async (page) => {
+  await page.route('**/assets/other_tabs*', (route) => route.abort());
+  await page.goto(server.url + tabPath('modules'));
+  await heading(page, 'This page’s code did not come').waitFor();
+  await page.unroute('**/assets/other_tabs*');
+  await page.getByRole('button', { name: 'Load the page again' }).click();
+  await page.locator('table.modules tbody tr').first().waitFor();
+}));
+
 test('a fact says in a tip what it is, and leads to the dictionary', () => withPage(`/report/index/${first.report}`, {}, async (page) => {
   const name = page.locator('.term-name', { hasText: 'Product' }).first();
   await name.locator('a').hover();

@@ -26,6 +26,11 @@ constexpr std::string_view kNeverTheSite[] = {"api", "submit",
 constexpr std::string_view kTokensPage = "/api/tokens/";
 constexpr std::string_view kProductPages = "home/product/";
 
+// What a page asks first, told with its HTML: a browser asks it then, not when it has run the page's code.
+constexpr std::string_view kCrashPages = "report/index/";
+constexpr std::string_view kCrashQuestion = "/api/ProcessedCrash/?crash_id=";
+constexpr std::size_t kCrashIdLetters = 36;  // 32 hex digits, four dashes.
+
 constexpr std::size_t kEntityTagBytes = 16;  // Of a SHA-256: 128 bits never meet by chance.
 constexpr int kPackLevel = 12;               // libdeflate's best: it is done once.
 
@@ -73,6 +78,15 @@ std::string PackSmaller(std::string_view content) {
   packed.resize(libdeflate_gzip_compress(packer.get(), content.data(), content.size(), packed.data(),
                                          packed.size()));  // 0: it does not fit.
   return packed;
+}
+
+// As the page asks it: of an id in its one form, and of nothing else that somebody writes in an address.
+void AddCrashQuestion(std::string_view id, Response& response) {
+  const bool is_id =
+      id.size() == kCrashIdLetters && id.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+  if (!is_id) return;
+  response.headers.push_back({"Link", "<" + std::string(kCrashQuestion) + std::string(id) +
+                                          ">; rel=preload; as=fetch; crossorigin"});
 }
 
 }  // namespace
@@ -141,8 +155,21 @@ Response StaticSite::Serve(const Request& request) const {
                                                                 !path.starts_with(kProductPages)))) {
     return ErrorResponse(404, "Not Found");
   }
-  if (found == files_.end()) found = files_.find(std::string(kIndex));
-  return Send(found->second, request, is_asset);
+  if (found != files_.end()) return Send(found->second, request, is_asset);
+  Response response = Send(PageOf(request), request, is_asset);
+  if (path.starts_with(kCrashPages) && request.segments.size() == 3) {
+    AddCrashQuestion(request.segments.back(), response);
+  }
+  return response;
+}
+
+// The HTML that names the files of this page, or that of all pages.
+const StaticSite::File& StaticSite::PageOf(const Request& request) const {
+  if (!request.segments.empty()) {
+    const auto own = files_.find("pages/" + request.segments[0] + ".html");
+    if (own != files_.end()) return own->second;
+  }
+  return files_.at(std::string(kIndex));
 }
 
 Response StaticSite::Send(const File& file, const Request& request, bool is_asset) {

@@ -2,7 +2,9 @@
 //
 // All files are read once, at the start, and found by their exact path: no request ever becomes a path on
 // disk. What gets smaller by it is packed then, too, for clients that take gzip. A path that is no file and
-// does not look like one gives index.html, because the site's pages are made in the browser.
+// does not look like one gives index.html, because the site's pages are made in the browser; where the site
+// has pages/NAME.html, paths that begin with NAME get that: it names the files of these pages
+// (web/vite_pages.ts).
 #pragma once
 
 #include <map>
@@ -38,6 +40,7 @@ class StaticSite {
 
   static File MakeFile(std::string_view name, std::string content);
 
+  const File& PageOf(const Request& request) const;
   static Response Send(const File& file, const Request& request, bool is_asset);
   base::Status LoadFolder(const std::string& folder, const std::string& prefix, std::size_t& bytes);
 

@@ -49,6 +49,32 @@ TEST_F(StaticSiteTest, PagesAreTheIndexAndAssetsAreCached) {
   EXPECT_EQ(asset.headers.at(0).value, "public, max-age=31536000, immutable");
 }
 
+TEST_F(StaticSiteTest, PagesThatHaveFilesOfTheirOwnNameThem) {
+  ASSERT_TRUE(os::MakeDirectories(folder_ + "/pages"));
+  ASSERT_TRUE(os::WriteFileDurably(folder_ + "/pages/report.html", base::AsBytes("<p>report")));
+  const auto site = StaticSite::Load(folder_);
+  ASSERT_TRUE(site);
+  const Response report = Get(*site, "/report/index/abc");
+  EXPECT_EQ(report.body, "<p>report");
+  EXPECT_EQ(report.content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(HeaderOf(report, "Cache-Control"), "no-cache");
+  for (const char* other : {"/", "/search/", "/reports", "/index/report"}) {
+    EXPECT_EQ(Get(*site, other).body, "<p>index") << other;
+  }
+}
+
+TEST_F(StaticSiteTest, ACrashIsAskedForWithItsPage) {
+  const auto site = StaticSite::Load(folder_);
+  ASSERT_TRUE(site);
+  const std::string id = "0b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122";
+  EXPECT_EQ(HeaderOf(Get(*site, "/report/index/" + id), "Link"),
+            "</api/ProcessedCrash/?crash_id=" + id + ">; rel=preload; as=fetch; crossorigin");
+  for (const std::string& other : {"/report/index/" + std::string(36, 'x'), "/report/index/" + id + "0",
+                                   "/report/index/x/" + id, "/search/" + id, std::string("/report/index/")}) {
+    EXPECT_EQ(HeaderOf(Get(*site, other), "Link"), "") << other;
+  }
+}
+
 TEST_F(StaticSiteTest, TextThatGetsSmallerIsSentPackedToWhoTakesIt) {
   const std::string code(5'000, 'x');
   ASSERT_TRUE(os::WriteFileDurably(folder_ + "/assets/long-2b.js", base::AsBytes(code)));

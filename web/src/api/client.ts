@@ -23,9 +23,10 @@ export function getJson<T extends object>(path: string, signal: AbortSignal): Pr
   return ask<T>(path, kReadsJson, readObject, signal);
 }
 
-// Asks what getJson will be asked soon.
+// Asks what getJson will be asked soon. Without headers of its own: so it is the question that the browser asked already if
+// the server told it to, by a Link header of the page.
 export function getJsonAhead(path: string): void {
-  askAhead(path, kReadsJson);
+  askAhead(path, {});
 }
 
 export function getText(path: string, signal: AbortSignal): Promise<Result<string>> {

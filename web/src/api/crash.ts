@@ -28,7 +28,29 @@ export function recentCrash(id: CrashId): Crash | undefined {
   return recent.find(id);
 }
 
-export async function fetchCrash(id: CrashId, signal: AbortSignal): Promise<Result<Crash>> {
+let prepared: { readonly id: CrashId; readonly answer: Promise<Result<Crash>>; settled?: Result<Crash> } | undefined;
+
+// Asks for the crash that the first page will show, so that it can be drawn at once, whole.
+export async function prepareCrash(id: CrashId): Promise<void> {
+  const asked: NonNullable<typeof prepared> = { id, answer: askCrash(id, new AbortController().signal) };
+  prepared = asked;
+  asked.settled = await asked.answer;
+}
+
+// That answer if it came, once.
+export function takePreparedCrash(id: CrashId): Result<Crash> | undefined {
+  const settled = prepared?.id === id ? prepared.settled : undefined;
+  if (settled !== undefined) prepared = undefined;
+  return settled;
+}
+
+export function fetchCrash(id: CrashId, signal: AbortSignal): Promise<Result<Crash>> {
+  const answer = prepared?.id === id ? prepared.answer : askCrash(id, signal);
+  prepared = undefined;
+  return answer;
+}
+
+async function askCrash(id: CrashId, signal: AbortSignal): Promise<Result<Crash>> {
   const answer = await getJson<Schemas['ProcessedCrash']>(crashApiPath(id), signal);
   if (!answer.ok) return answer;
   const crash = readCrash(answer.value, id);

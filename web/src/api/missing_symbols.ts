@@ -102,15 +102,14 @@ const kValues: Record<SortKey, (module: MissingModule) => string | number> = {
   last: (module) => module.lastDay ?? '',
 };
 
-const kLetters = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
 // Equals keep the server's order.
 export function sortModules(modules: readonly MissingModule[], { key, descending }: Sorting): readonly MissingModule[] {
   const valueOf = kValues[key];
   const sign = descending ? -1 : 1;
-  return [...modules].sort((one, other) => sign * compare(valueOf(one), valueOf(other)));
+  const letters = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+  return [...modules].sort((one, other) => sign * compare(valueOf(one), valueOf(other), letters));
 }
 
-function compare(one: string | number, other: string | number): number {
-  return typeof one === 'number' && typeof other === 'number' ? one - other : kLetters.compare(String(one), String(other));
+function compare(one: string | number, other: string | number, letters: Intl.Collator): number {
+  return typeof one === 'number' && typeof other === 'number' ? one - other : letters.compare(String(one), String(other));
 }

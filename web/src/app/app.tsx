@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { PageProps } from '../base/page';
 import { AccountCorner } from '../widgets/account_corner';
+import { CodeMissing } from '../widgets/code_missing';
 import { Loading } from '../widgets/problem_view';
 import { NavigateContext } from '../widgets/navigate_context';
 import { SchemeButton } from './color_scheme';
@@ -64,7 +65,7 @@ interface PageOfProps extends Navigation {
 function PageOf({ state, place, navigate, redirect }: PageOfProps): VNode {
   if (state === 'loading') return <Loading />;
   if (state === 'missing') return <NoSuchPage />;
-  if (state === 'failed') return <NotLoaded />;
+  if (state === 'failed') return <CodeMissing />;
   return <Drawn key={state.route.path} loaded={state} isLeaving={state.place !== place} navigate={navigate} redirect={redirect} />;
 }
 
@@ -88,16 +89,6 @@ function NoSuchPage(): VNode {
     <section class="problem">
       <h1>There is no page at this address</h1>
       <p><a href="/search">Go to the newest crashes</a></p>
-    </section>
-  );
-}
-
-function NotLoaded(): VNode {
-  return (
-    <section class="problem" role="alert">
-      <h1>This page’s code did not come</h1>
-      <p>The server does not answer, or it was updated since this tab was opened.</p>
-      <p><button type="button" onClick={() => location.reload()}>Load the page again</button></p>
     </section>
   );
 }

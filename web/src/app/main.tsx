@@ -4,7 +4,22 @@ import { applyStoredScheme } from './color_scheme';
 import { currentPlace } from './navigation';
 import { beginPage } from './use_page';
 
-beginPage(currentPlace());
+// Who waits longer sees the shell. What comes sooner is drawn once, together with it.
+const kShellMs = 100;
+
+let isDrawn = false;
+
+const begun = beginPage(currentPlace());
 applyStoredScheme();
-const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+const timer = setTimeout(draw, kShellMs);
+void begun.then(() => {
+  clearTimeout(timer);
+  draw();
+});
+
+function draw(): void {
+  const root = document.getElementById('app');
+  if (isDrawn || root === null) return;
+  isDrawn = true;
+  render(<App />, root);
+}

@@ -7,12 +7,16 @@ import type { PageProps } from '../base/page';
 
 export type Page = (props: PageProps) => VNode;
 
+type Parameters = PageProps['parameters'];
+
 export interface Route {
   // Parts that begin with ":" are parameters.
   readonly path: string;
   readonly load: () => Promise<Page>;
   // What the page will ask the server first, for pages that people open by a link.
-  readonly asks?: (parameters: Readonly<Record<string, string>>) => string | undefined;
+  readonly asks?: (parameters: Parameters) => string | undefined;
+  // Takes its answer, if it is the first page.
+  readonly prepare?: (parameters: Parameters) => Promise<void>;
   // Its word in the header's menu, where it has one. It stands for the pages beneath `within` as well.
   readonly menu?: string;
   readonly within?: string;
@@ -24,7 +28,12 @@ export const kRoutes: readonly Route[] = [
   { path: '/topcrashers', menu: 'Top crashers', load: () => import('../pages/topcrashers/top_crashers_page').then((pages) => pages.TopCrashersPage) },
   { path: '/signature', load: () => import('../pages/signature/signature_page').then((pages) => pages.SignaturePage) },
   { path: '/s/:id', load: () => import('../pages/search/short_link_page').then((pages) => pages.ShortLinkPage) },
-  { path: '/report/index/:id', asks: crashQuestion, load: () => import('../pages/report/report_page').then((pages) => pages.ReportPage) },
+  {
+    path: '/report/index/:id',
+    asks: crashQuestion,
+    prepare: async (parameters) => (await import('../pages/report/report_page')).prepareReport(parameters),
+    load: () => import('../pages/report/report_page').then((pages) => pages.ReportPage),
+  },
   { path: '/home', load: homePage },
   { path: '/home/product/:product', load: () => import('../pages/home/product_page').then((pages) => pages.ProductPage) },
   { path: '/sql', load: () => import('../pages/sql/sql_page').then((pages) => pages.SqlPage) },
@@ -52,7 +61,7 @@ export const kRoutes: readonly Route[] = [
   { path: '/symbols/usage', load: () => import('../pages/symbols/usage/usage_page').then((pages) => pages.UsagePage) },
 ];
 
-function crashQuestion({ id }: Readonly<Record<string, string>>): string | undefined {
+function crashQuestion({ id }: Parameters): string | undefined {
   const crash = parseCrashId(id ?? '');
   return crash === undefined ? undefined : crashApiPath(crash);
 }

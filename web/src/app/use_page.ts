@@ -37,14 +37,20 @@ function pageAtHand(place: Place): PageState {
   return page === undefined ? 'loading' : { ...found, page, place };
 }
 
-// Fetches what the first page needs while the shell is drawn: its code and its first answer at once. What does not
-// come is told where it is used.
-export function beginPage(place: Place): void {
+// Fetches what the first page needs: its code and its first answer at once. Done when both came. What does not come is
+// told where it is used.
+export async function beginPage(place: Place): Promise<void> {
   const found = findRoute(place);
   if (found === undefined) return;
-  const question = found.route.asks?.(found.parameters);
+  const { route, parameters } = found;
+  const question = route.asks?.(parameters);
   if (question !== undefined) getJsonAhead(question);
-  found.route.load().then((page) => loaded.set(found.route, page), () => undefined);
+  try {
+    loaded.set(route, await route.load());
+    await route.prepare?.(parameters);
+  } catch {
+    // usePage() says it.
+  }
 }
 
 export function usePage(place: Place): PageState {

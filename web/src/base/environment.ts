@@ -13,7 +13,8 @@ export function environmentOf(crash: Source): Environment | undefined {
   const field = crash.document['telemetry_environment'];
   if (isObject(field)) return field;
   const text =
-    readText(field) ?? crash.annotations.find(([name]) => name === 'TelemetryEnvironment')?.[1] ?? '';
+    readText(field) ?? crash.annotations.find(([name]) => name === 'TelemetryEnvironment')?.[1];
+  if (text === undefined) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
     return isObject(parsed) ? parsed : undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countOf, formatAge, formatBytes, formatDuration, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
+import { countOf, formatAge, formatBytes, formatCount, formatDuration, formatTime, joinPresent, parseTime, shortSourcePath } from './format';
 
 describe('times', () => {
   test.each([
@@ -28,6 +28,13 @@ describe('times', () => {
 test('counts agree with their noun', () => {
   expect(countOf(1, 'crash', 'crashes')).toBe('1 crash');
   expect(countOf(12345, 'crash', 'crashes')).toBe('12,345 crashes');
+});
+
+test('counts are written as Intl writes them', () => {
+  const intl = new Intl.NumberFormat('en');
+  for (const count of [0, 7, 999, 1000, 12_345, 999_999, 1_234_567, -1, -999, -1000, -123_456, 0.5, 1.25, 2000.0625, 1234.5, 0.0004, 2 ** 53]) {
+    expect(formatCount(count)).toBe(intl.format(count));
+  }
 });
 
 test('absent parts leave no gap', () => {

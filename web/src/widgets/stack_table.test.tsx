@@ -9,7 +9,7 @@ const kFrame: Frame = {
 };
 
 function html(frame: Partial<Frame>): string {
-  return render(<StackTable caption="Stack" frames={[{ ...kFrame, ...frame }]} />);
+  return render(<StackTable caption="Stack" frames={[{ ...kFrame, ...frame }]} isWhole />);
 }
 
 test('an inlined function is a row of its own and says so', () => {
@@ -52,11 +52,11 @@ test('names are text, never markup', () => {
 });
 
 test('a thread without frames says so', () => {
-  expect(render(<StackTable caption="Stack" frames={[]} />)).toContain('no frames');
+  expect(render(<StackTable caption="Stack" frames={[]} isWhole />)).toContain('no frames');
 });
 
 test('of a very deep stack the first rows are drawn, and the rest is counted', () => {
-  const text = render(<StackTable caption="Stack" frames={Array.from({ length: 1024 }, (_, index) => ({ ...kFrame, index }))} />);
+  const text = render(<StackTable caption="Stack" frames={Array.from({ length: 1024 }, (_, index) => ({ ...kFrame, index }))} isWhole />);
   expect(text.match(/<tr role="row" class="frame/g)).toHaveLength(200);
   expect(text).toContain('Show 824 more rows');
 });

@@ -14,12 +14,21 @@ import { moveByKey, rowIndexOf } from './row_keys';
 const kMaxName = 300;
 // Of a deep recursion the rest is drawn on demand, so that the page answers at once.
 const kRowsAtOnce = 200;
+// More than a screen shows.
+const kRowsAtFirst = 40;
 
-export function StackTable({ caption, frames }: { caption: string; frames: readonly Frame[] }): VNode {
+export interface StackTableProps {
+  readonly caption: string;
+  readonly frames: readonly Frame[];
+  // false: only what is in sight, because the rest follows at once.
+  readonly isWhole: boolean;
+}
+
+export function StackTable({ caption, frames, isWhole }: StackTableProps): VNode {
   const [current, setCurrent] = useState(0);
   const [all, setAll] = useState(false);
   const rows = useMemo(() => expandFrames(frames), [frames]);
-  const shown = all ? rows : rows.slice(0, kRowsAtOnce);
+  const shown = all ? rows : rows.slice(0, isWhole ? kRowsAtOnce : kRowsAtFirst);
   if (rows.length === 0) return <p class="quiet">This thread has no frames.</p>;
   const table = (
     <table class="stack" role="table">
@@ -41,7 +50,7 @@ export function StackTable({ caption, frames }: { caption: string; frames: reado
   return (
     <>
       {table}
-      {shown.length < rows.length && (
+      {isWhole && shown.length < rows.length && (
         <p class="rest"><button type="button" onClick={() => setAll(true)}>{`Show ${formatCount(rows.length - shown.length)} more rows`}</button></p>
       )}
     </>

@@ -1,7 +1,16 @@
+import { useEffect, useState } from 'preact/hooks';
 import { askDictionary, recentDictionary, type Dictionary } from '../api/dictionary';
-import { useRemote } from './use_remote';
 
-// The data dictionary; undefined until it came, and where it does not.
-export function useDictionary(): Dictionary | undefined {
-  return useRemote<Dictionary>({ key: 'dictionary', ask: askDictionary, recent: recentDictionary() }).value;
+// The data dictionary; undefined until it was wanted and came, and where it does not.
+export function useDictionary(isWanted: boolean): Dictionary | undefined {
+  const [dictionary, setDictionary] = useState(recentDictionary);
+  useEffect(() => {
+    if (!isWanted || dictionary !== undefined) return undefined;
+    const controller = new AbortController();
+    void askDictionary(controller.signal).then((answer) => {
+      if (answer.ok && !controller.signal.aborted) setDictionary(answer.value);
+    });
+    return () => controller.abort();
+  }, [isWanted]);
+  return dictionary;
 }

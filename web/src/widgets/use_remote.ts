@@ -10,6 +10,8 @@ export interface Question<T> {
   readonly ask: (signal: AbortSignal) => Promise<Result<T>>;
   // An answer that is already at hand.
   readonly recent: T | undefined;
+  // The answer itself, where it was asked for ahead: then it is not asked for again.
+  readonly prepared?: () => Result<T> | undefined;
 }
 
 export interface Remote<T> {
@@ -29,22 +31,24 @@ interface Answer<T> {
 
 export function useRemote<T>(question: Question<T>): Remote<T> {
   const { key, ask, recent } = question;
-  const [answer, setAnswer] = useState<Answer<T> | undefined>(undefined);
+  const [answer, setAnswer] = useState<Answer<T> | undefined>(() => preparedAnswer(question));
+  const isPrepared = useRef(answer !== undefined);
   const [turn, setTurn] = useState(0);
   const waiting = useRef(false);
   const latest = useRef(ask);
   latest.current = ask;
 
   useEffect(() => {
+    if (isPrepared.current) {
+      isPrepared.current = false;
+      return undefined;
+    }
     const controller = new AbortController();
     waiting.current = true;
     void latest.current(controller.signal).then((result) => {
       if (controller.signal.aborted) return;
       waiting.current = false;
-      setAnswer((before) => result.ok
-        ? { key, value: result.value, problem: undefined }
-        // After a failed refresh the last good answer is still better than nothing.
-        : { key, value: before?.key === key ? before.value : undefined, problem: result.problem });
+      setAnswer((before) => answerOf(key, result, before));
     });
     return () => controller.abort();
   }, [key, turn]);
@@ -56,4 +60,16 @@ export function useRemote<T>(question: Question<T>): Remote<T> {
   const value = settled ? (answer.value ?? recent) : (recent ?? answer?.value);
   const valueKey = settled || recent !== undefined ? key : answer?.key;
   return { value, valueKey, problem: settled ? answer.problem : undefined, askAgain };
+}
+
+function preparedAnswer<T>({ key, prepared }: Question<T>): Answer<T> | undefined {
+  const result = prepared?.();
+  return result === undefined ? undefined : answerOf(key, result, undefined);
+}
+
+// After a failed refresh the last good answer is still better than nothing.
+function answerOf<T>(key: string, result: Result<T>, before: Answer<T> | undefined): Answer<T> {
+  return result.ok
+    ? { key, value: result.value, problem: undefined }
+    : { key, value: before?.key === key ? before.value : undefined, problem: result.problem };
 }

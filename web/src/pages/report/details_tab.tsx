@@ -1,36 +1,54 @@
 // The first tab of a crash: what is known of it, its stacks, and what was in the process besides.
 import type { VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
-import type { Crash, UnloadedModule } from '../../base/crash';
+import type { Crash } from '../../base/crash';
 import { verdictsOf } from '../../base/verdicts';
-import { DataTable, type Column } from '../../widgets/data_table';
+import { useLateCode } from '../../widgets/late_code';
 import { Facts, MoreFacts } from './facts';
 import { JavaStack, MacCrashInfo } from './foreign_stacks';
+import { kLateViews } from './late_views';
 import { CrashingThread, OtherThreads } from './threads';
 
 export interface DetailsTabProps {
   readonly crash: Crash;
   readonly dictionary: Dictionary | undefined;
+  // What is in sight first is on the screen.
+  readonly isPainted: boolean;
   // From the URL.
   readonly threadsAreOpen: boolean;
   readonly onToggleThreads: () => void;
 }
 
-export function DetailsTab({ crash, dictionary, threadsAreOpen, onToggleThreads }: DetailsTabProps): VNode {
+export function DetailsTab(props: DetailsTabProps): VNode {
+  const { crash, dictionary, isPainted } = props;
   return (
     <>
       <Verdicts crash={crash} />
       <Facts crash={crash} dictionary={dictionary} />
       <JavaStack crash={crash} />
-      <CrashingThread thread={crash.crashingThread} />
+      <CrashingThread thread={crash.crashingThread} isWhole={isPainted} />
+      {isPainted && <Below {...props} />}
+    </>
+  );
+}
+
+// What stands below the crashing thread.
+function Below({ crash, dictionary, threadsAreOpen, onToggleThreads }: DetailsTabProps): VNode {
+  return (
+    <>
       <Registers crash={crash} />
       <OtherThreads threads={crash.otherThreads} areOpen={threadsAreOpen} onToggle={onToggleThreads} />
       <MoreFacts crash={crash} dictionary={dictionary} />
       <MacCrashInfo crash={crash} />
       <Breadcrumbs crumbs={crash.document['breadcrumbs']} />
-      <UnloadedModules modules={crash.unloadedModules} />
+      {crash.unloadedModules.length > 0 && <Unloaded crash={crash} />}
     </>
   );
+}
+
+function Unloaded({ crash }: { crash: Crash }): VNode | null {
+  const views = useLateCode(kLateViews, true);
+  return views === undefined || views === 'failed' ? null : <views.UnloadedModules modules={crash.unloadedModules} />;
 }
 
 function Verdicts({ crash }: { crash: Crash }): VNode | null {
@@ -98,55 +116,6 @@ function Breadcrumbs({ crumbs }: { crumbs: unknown }): VNode | null {
           <li key={index}>{typeof crumb === 'string' ? crumb : JSON.stringify(crumb)}</li>
         ))}
       </ol>
-    </section>
-  );
-}
-
-const kUnloadedColumns: readonly Column<UnloadedModule>[] = [
-  {
-    name: 'module',
-    title: 'Module',
-    value: ({ fileName }) => fileName,
-    cell: ({ fileName }) => <bdi class="code">{fileName ?? 'no name'}</bdi>,
-  },
-  {
-    name: 'start',
-    title: 'Start',
-    value: ({ baseAddress }) => baseAddress,
-    cell: ({ baseAddress }) => <span class="mono">{baseAddress}</span>,
-  },
-  {
-    name: 'end',
-    title: 'End',
-    value: ({ endAddress }) => endAddress,
-    cell: ({ endAddress }) => <span class="mono">{endAddress}</span>,
-  },
-  {
-    name: 'code-id',
-    title: 'Code id',
-    value: ({ codeId }) => codeId,
-    cell: ({ codeId }) => <span class="mono">{codeId}</span>,
-  },
-];
-
-function UnloadedModules({ modules }: { modules: readonly UnloadedModule[] }): VNode | null {
-  if (modules.length === 0) return null;
-  return (
-    <section>
-      <details class="block">
-        <summary>
-          <h2>
-            Unloaded modules <span class="thread-name">{modules.length}</span>
-          </h2>
-        </summary>
-        <DataTable
-          caption="Modules that had been unloaded before the crash"
-          name="unloaded"
-          columns={kUnloadedColumns}
-          rows={modules}
-          rowKey={({ fileName, baseAddress }) => `${fileName ?? ''} ${baseAddress ?? ''}`}
-        />
-      </details>
     </section>
   );
 }

@@ -1,16 +1,19 @@
 import { render } from 'preact-render-to-string';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { readCrash } from '../../api/crash';
 import { readDictionary } from '../../api/dictionary';
 import { readMe, type Me } from '../../api/me';
 import { parseCrashId } from '../../base/crash_id';
 import type { Problem } from '../../base/problem';
+import { kLateViews } from './late_views';
 import { NotShown } from './not_shown';
 import { CrashView } from './report_page';
 
 const kId = parseCrashId('0b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122')!;
 const kOther = '1b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122';
 const kOrigin = 'http://crash.example';
+
+beforeAll(() => kLateViews.fetch());
 
 function html(
   answer: Parameters<typeof readCrash>[0],
@@ -20,6 +23,7 @@ function html(
   const props = {
     me: undefined,
     dictionary: undefined,
+    isPainted: true,
     navigate: () => undefined,
     onLook: () => undefined,
     ...more,
@@ -41,6 +45,18 @@ test('a crash of which nothing is known is still a page', () => {
   expect(text).toContain('No crash ping of this crash has arrived');
   expect(text).not.toContain('undefined');
   expect(html({}, 'tab=modules')).toContain('names no modules');
+});
+
+test('what is in sight comes first: facts and the top of the crashing stack', () => {
+  const frames = Array.from({ length: 60 }, (_, frame) => ({ frame, function: `f${frame}` }));
+  const answer = { product: 'Crashy', json_dump: { crashing_thread: { frames }, threads: [{}, { frames }] }, uptime: 7 };
+  const first = html(answer, '', { isPainted: false });
+  expect(first).toContain('href="/search?product=Crashy"');
+  expect(first.match(/<tr role="row" class="frame/g)).toHaveLength(40);
+  expect(first).not.toMatch(/Other threads|Uptime|more rows/);
+  const whole = html(answer);
+  expect(whole.match(/<tr role="row" class="frame/g)).toHaveLength(60);
+  for (const words of ['Other threads', 'Uptime']) expect(whole).toContain(words);
 });
 
 test('the counterpart is linked in both directions', () => {

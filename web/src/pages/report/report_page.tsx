@@ -1,9 +1,9 @@
 // One crash: what is known of it in tabs, of which the URL names one.
-import { useCallback } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
 import type { Me } from '../../api/me';
-import { fetchCrash, recentCrash } from '../../api/crash';
+import { fetchCrash, prepareCrash, recentCrash, takePreparedCrash } from '../../api/crash';
 import { crashApiPath } from '../../api/crash_path';
 import { exactSignature, searchPath } from '../../api/search_query';
 import { askSignatureNow, type SignatureNow } from '../../api/signature_now';
@@ -11,34 +11,34 @@ import type { Crash } from '../../base/crash';
 import { parseCrashId, reportPath, type CrashId } from '../../base/crash_id';
 import { crashAsMarkdown, crashAsText } from '../../base/crash_text';
 import { environmentOf, extensionsOf } from '../../base/environment';
-import { parseModuleOrder } from '../../base/module_order';
 import type { PageProps } from '../../base/page';
 import { isPassing } from '../../base/problem';
 import { CodeName, ExpandableName } from '../../widgets/code_name';
+import { CodeMissing } from '../../widgets/code_missing';
 import { CopyButton } from '../../widgets/copy_button';
 import { KindBadge } from '../../widgets/kind_badge';
+import { useLateCode } from '../../widgets/late_code';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useDictionary } from '../../widgets/use_dictionary';
 import { useMe } from '../../widgets/use_me';
+import { usePainted } from '../../widgets/use_painted';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
-import { AnnotationsTab } from './annotations_tab';
-import { BugsTab } from './bugs_tab';
-import { DebugTab } from './debug_tab';
 import { DetailsTab } from './details_tab';
-import { EnvironmentTab } from './environment_tab';
-import { ExtensionsTab } from './extensions_tab';
-import { ModulesTab } from './modules_tab';
-import { NotShown } from './not_shown';
-import { RawTab } from './raw_tab';
+import { kLateViews } from './late_views';
 import './report.css';
-import { ReprocessTab } from './reprocess_tab';
 import { parseTab, tabPath, Tabs, type Tab } from './tabs';
 
 // A crash is processed within seconds; who waits for it should see it at once.
 const kRetryMs = 2000;
 const kMaxSignature = 300;
+
+// Done when the page can be drawn.
+export async function prepareReport(parameters: PageProps['parameters']): Promise<void> {
+  const id = parseCrashId(parameters['id']);
+  if (id !== undefined) await prepareCrash(id);
+}
 
 export function ReportPage({ parameters, query, navigate }: PageProps): VNode {
   const id = parseCrashId(parameters['id']);
@@ -65,22 +65,22 @@ function KnownId({
     key: id,
     ask: (signal) => fetchCrash(id, signal),
     recent: recentCrash(id),
+    prepared: () => takePreparedCrash(id),
   });
   const crash = remote.valueKey === id ? remote.value : undefined;
   const me = useMe();
-  const dictionary = useDictionary();
+  const views = useLateCode(kLateViews, remote.problem !== undefined || parseTab(query.get('tab')) !== 'details');
   const retry = remote.problem !== undefined && isPassing(remote.problem.kind);
   // Of a crash without counterpart the other trail may still be on its way, but only a reload asks for it.
   useTimer(retry ? kRetryMs : null, remote.askAgain);
   useTitle(crash?.signature ?? `Crash ${id}`);
   if (crash !== undefined) {
     return (
-      <CrashView
+      <Known
         crash={crash}
         origin={location.origin}
         query={query}
         me={me}
-        dictionary={dictionary}
         navigate={navigate}
         onLook={remote.askAgain}
       />
@@ -89,9 +89,24 @@ function KnownId({
   return (
     <article class="report">
       <p class="crash-id mono">{id}</p>
-      {remote.problem === undefined ? <Loading /> : <NotShown id={id} problem={remote.problem} me={me} />}
+      {views === 'failed' ? (
+        <CodeMissing />
+      ) : remote.problem === undefined || views === undefined ? (
+        <Loading />
+      ) : (
+        <views.NotShown id={id} problem={remote.problem} me={me} />
+      )}
     </article>
   );
+}
+
+// What is not seen at first is asked for when the rest is in sight.
+function Known(props: Omit<CrashViewProps, 'dictionary' | 'isPainted'>): VNode {
+  const isPainted = usePainted();
+  const isDetails = parseTab(props.query.get('tab')) === 'details';
+  const dictionary = useDictionary(isPainted || !isDetails);
+  useLateCode(kLateViews, isPainted);
+  return <CrashView {...props} dictionary={dictionary} isPainted={isPainted} />;
 }
 
 export interface CrashViewProps {
@@ -101,6 +116,8 @@ export interface CrashViewProps {
   readonly query: URLSearchParams;
   readonly me: Me | undefined;
   readonly dictionary: Dictionary | undefined;
+  // Its first lines are on the screen, and the rest may follow.
+  readonly isPainted: boolean;
   readonly navigate: (path: string) => void;
   // Asks the server for the crash anew.
   readonly onLook: () => void;
@@ -110,10 +127,7 @@ export function CrashView(props: CrashViewProps): VNode {
   const { crash, origin, query, me } = props;
   const url = `${origin}${reportPath(crash.id)}`;
   const tab = parseTab(query.get('tab'));
-  const extensions = extensionsOf(crash);
-  const absent = new Set<Tab>();
-  if (extensions.length === 0) absent.add('extensions');
-  if (environmentOf(crash) === undefined) absent.add('environment');
+  const { extensions, absent } = useMemo(() => whatOfTelemetry(crash), [crash]);
   return (
     <article class="report">
       <header>
@@ -159,7 +173,7 @@ export function CrashView(props: CrashViewProps): VNode {
         counts={{
           annotations: crash.annotations.length,
           modules: crash.modules.length,
-          extensions: extensions.length,
+          extensions,
         }}
       />
       <TabContent {...props} />
@@ -167,44 +181,44 @@ export function CrashView(props: CrashViewProps): VNode {
   );
 }
 
+// The environment can be a hundred kilobytes of text.
+function whatOfTelemetry(crash: Crash): { readonly extensions: number; readonly absent: ReadonlySet<Tab> } {
+  const extensions = extensionsOf(crash).length;
+  const absent = new Set<Tab>();
+  if (extensions === 0) absent.add('extensions');
+  if (environmentOf(crash) === undefined) absent.add('environment');
+  return { extensions, absent };
+}
+
 // The page of a signature, and a tab of it.
 function signaturePath(signature: string, tab?: string): string {
   return `/signature/?${new URLSearchParams({ signature, ...(tab === undefined ? {} : { tab }) })}`;
 }
 
-function TabContent({ crash, query, me, dictionary, navigate, onLook }: CrashViewProps): VNode {
+function TabContent(props: CrashViewProps): VNode {
+  const { crash, query, dictionary, isPainted, navigate } = props;
+  const tab = parseTab(query.get('tab'));
   const threadsAreOpen = query.get('threads') === 'all';
   const onToggleThreads = useCallback(
     () => navigate(tabPath(crash.id, 'details', threadsAreOpen ? {} : { threads: 'all' })),
     [crash.id, threadsAreOpen, navigate],
   );
-  switch (parseTab(query.get('tab'))) {
-    case 'annotations':
-      return <AnnotationsTab crash={crash} dictionary={dictionary} me={me} />;
-    case 'modules':
-      return <ModulesTab crash={crash} order={parseModuleOrder(query.get('sort'))} />;
-    case 'extensions':
-      return <ExtensionsTab crash={crash} />;
-    case 'environment':
-      return <EnvironmentTab crash={crash} />;
-    case 'raw':
-      return <RawTab crash={crash} me={me} />;
-    case 'bugs':
-      return <BugsTab crash={crash} />;
-    case 'reprocess':
-      return <ReprocessTab crash={crash} me={me} onLook={onLook} />;
-    case 'debug':
-      return <DebugTab crash={crash} />;
-    default:
-      return (
-        <DetailsTab
-          crash={crash}
-          dictionary={dictionary}
-          threadsAreOpen={threadsAreOpen}
-          onToggleThreads={onToggleThreads}
-        />
-      );
-  }
+  if (tab !== 'details') return <LateTab {...props} tab={tab} />;
+  return (
+    <DetailsTab
+      crash={crash}
+      dictionary={dictionary}
+      isPainted={isPainted}
+      threadsAreOpen={threadsAreOpen}
+      onToggleThreads={onToggleThreads}
+    />
+  );
+}
+
+function LateTab(props: CrashViewProps & { readonly tab: Exclude<Tab, 'details'> }): VNode {
+  const views = useLateCode(kLateViews, true);
+  if (views === 'failed') return <CodeMissing />;
+  return views === undefined ? <Loading /> : <views.OtherTab {...props} />;
 }
 
 // Lists and rules may have changed since the crash was signed.

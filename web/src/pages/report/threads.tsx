@@ -9,7 +9,8 @@ import { StackTable } from '../../widgets/stack_table';
 
 const kNamesMax = 3;
 
-export function CrashingThread({ thread }: { thread: Thread | undefined }): VNode {
+// `isWhole`: all of its rows, not those alone that are seen first.
+export function CrashingThread({ thread, isWhole }: { thread: Thread | undefined; isWhole: boolean }): VNode {
   if (thread === undefined) {
     return (
       <section>
@@ -23,7 +24,7 @@ export function CrashingThread({ thread }: { thread: Thread | undefined }): VNod
     <section>
       <h2>Crashing thread{name === '' ? '' : <span class="thread-name"> {name}</span>}</h2>
       <NamedLater frames={thread.frames} />
-      <StackTable caption="Stack of the crashing thread" frames={thread.frames} />
+      <StackTable caption="Stack of the crashing thread" frames={thread.frames} isWhole={isWhole} />
       {thread.truncated && <Truncated />}
     </section>
   );
@@ -98,7 +99,7 @@ function ClosedThreads({
         <p class="quiet alike">{`Threads ${threads.map(threadName).join(', ')}`}</p>
       )}
       {drawn && <NamedLater frames={frames} />}
-      {drawn && <StackTable caption={`Stack of ${name}`} frames={frames} />}
+      {drawn && <StackTable caption={`Stack of ${name}`} frames={frames} isWhole />}
       {drawn && truncated && <Truncated />}
     </details>
   );
