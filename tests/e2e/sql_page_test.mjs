@@ -94,8 +94,8 @@ test('who may signs in, and comes to it by the header', () => withPage('/account
 }));
 
 test('a statement is run, its rows are read and copied, and the address holds it', () => withPage('/sql', { ...person, ...kClipboard }, async (page) => {
-  const sql = 'SELECT signature, count(*) AS crashes, NULL AS "no thing" FROM crashes GROUP BY signature ORDER BY signature = '
-    + `'${first.signature.replaceAll("'", "''")}' DESC, signature`;
+  const sql = 'SELECT signature, count(*) AS crashes, NULL AS "no thing" FROM crashes GROUP BY signature, uuid ORDER BY uuid = '
+    + `'${first.report}' DESC`;
   await ask(page, sql);
   await result(page).waitFor();
   await page.getByRole('status').filter({ hasText: '2 rows' }).waitFor();
