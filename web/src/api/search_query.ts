@@ -6,6 +6,7 @@
 // a value may begin with an operator and may be quoted: product:Editor version:^1. signature:="a | b" -kind:ping
 // Texts are searched for their parts where nothing is said, and times from then on; `&` says "no operator".
 
+import { ordersOf } from '../base/table_orders';
 import { askFields, fieldByWord, fieldTitle, type Field } from './search_fields';
 
 export type Operator = '' | '=' | '~' | '^' | '$' | '@' | '>=' | '<=' | '>' | '<';
@@ -34,6 +35,8 @@ export interface SearchQuery {
   // Counted from 0. `cursor` is where a later page begins; a server that gives none is asked by offset.
   readonly page: number;
   readonly cursor: string | undefined;
+  // Of the tables, by their parameters: "_order.tree" and "-count".
+  readonly orders: readonly (readonly [string, string])[];
 }
 
 export const kSearchViews = ['crashes', 'flame'] as const;
@@ -215,6 +218,7 @@ export function plainQuery(conditions: readonly Condition[]): SearchQuery {
     view: 'crashes',
     page: 0,
     cursor: undefined,
+    orders: [],
   };
 }
 
@@ -245,6 +249,7 @@ export function parseSearchParameters(
     view: kSearchViews.find((view) => view === parameters.get('view')) ?? usual.view,
     page,
     cursor: parameters.get('_cursor') ?? undefined,
+    orders: ordersOf(parameters),
   };
 }
 
@@ -274,6 +279,7 @@ export function settingsOf(
     ...single('view', query.view, query.view === usual.view),
     ...single('_page', String(query.page), query.page === 0),
     ...single('_cursor', query.cursor ?? '', query.cursor === undefined),
+    ...query.orders,
   ];
 }
 

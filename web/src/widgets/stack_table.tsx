@@ -1,5 +1,5 @@
 // A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a
-// frame, or standing in its row, explains it.
+// frame, or standing in its row, explains it. As every table it sorts, its columns can be chosen, and it can be copied.
 import { useMemo, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Frame, SourcePlace } from '../base/crash';
@@ -8,17 +8,42 @@ import { expandFrames, sourceText, type FrameRow } from '../base/frame_rows';
 import { sourceUrl } from '../base/source_link';
 import { trustLevel } from '../base/trust';
 import { breakable, ExpandableName } from './code_name';
+import { ColumnHeading } from './column_heading';
+import type { Column } from './data_table';
 import { moveByKey, rowIndexOf } from './row_keys';
+import { orderOf, sortRows, useOrder } from './table_order';
+import { chosenColumns, TableTools } from './table_tools';
 
+const kTable = 'stack';
 // Longer names lose their middle: a stack of such is not read but searched for the ends.
 const kMaxName = 300;
 // Of a deep recursion the rest is drawn on demand, so that the page answers at once.
 const kRowsAtOnce = 200;
 
+const kColumns: readonly Column<FrameRow>[] = [
+  { name: 'number', title: '#', isNumeric: true, value: ({ frame }) => frame.index, cell: ({ frame }) => frame.index },
+  { name: 'module', title: 'Module', value: ({ frame }) => frame.moduleName, cell: moduleCell },
+  { name: 'function', title: 'Function', value: ({ name }) => name, cell: functionCell },
+  { name: 'source', title: 'Source', value: ({ place }) => sourceText(place), cell: ({ place }) => <Source place={place} /> },
+  {
+    name: 'trust',
+    title: 'Trust',
+    value: ({ frame, inlined }) => (inlined ? 'inline' : trustLevel(frame.trust).label),
+    cell: ({ frame, inlined }) => !inlined && <TrustMark name={frame.trust} />,
+  },
+];
+
 export function StackTable({ caption, frames }: { caption: string; frames: readonly Frame[] }): VNode {
   const [current, setCurrent] = useState(0);
   const [all, setAll] = useState(false);
-  const rows = useMemo(() => expandFrames(frames), [frames]);
+  const { value: orderText, hrefOf } = useOrder(kTable);
+  const [chosen, setChosen] = useState(() => chosenColumns(kTable));
+  const order = orderOf(orderText);
+  const columns = kColumns.filter(({ name }) => chosen?.includes(name) ?? true);
+  const rows = useMemo(
+    () => sortRows(expandFrames(frames), kColumns.find(({ name }) => name === order?.name)?.value, order),
+    [frames, orderText],
+  );
   const shown = all ? rows : rows.slice(0, kRowsAtOnce);
   if (rows.length === 0) return <p class="quiet">This thread has no frames.</p>;
   const table = (
@@ -26,20 +51,17 @@ export function StackTable({ caption, frames }: { caption: string; frames: reado
       <caption class="hidden">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
-          <th role="columnheader" scope="col" class="col-number">#</th>
-          <th role="columnheader" scope="col" class="col-module">Module</th>
-          <th role="columnheader" scope="col" class="col-function">Function</th>
-          <th role="columnheader" scope="col" class="col-source">Source</th>
-          <th role="columnheader" scope="col" class="col-trust">Trust</th>
+          {columns.map((column) => <ColumnHeading key={column.name} column={column} order={order} hrefOf={hrefOf} />)}
         </tr>
       </thead>
       <tbody role="rowgroup" onKeyDown={moveByKey} onFocusIn={(event) => setCurrent(rowIndexOf(event))}>
-        {shown.map((row, index) => <StackRow key={row.key} row={row} tabIndex={index === current ? 0 : -1} />)}
+        {shown.map((row, index) => <StackRow key={row.key} row={row} columns={chosen} tabIndex={index === current ? 0 : -1} />)}
       </tbody>
     </table>
   );
   return (
     <>
+      <TableTools name={kTable} columns={kColumns} shown={columns} copied={() => ({ columns, rows })} onChoose={setChosen} />
       {table}
       {shown.length < rows.length && (
         <p class="rest"><button type="button" onClick={() => setAll(true)}>{`Show ${formatCount(rows.length - shown.length)} more rows`}</button></p>
@@ -48,29 +70,46 @@ export function StackTable({ caption, frames }: { caption: string; frames: reado
   );
 }
 
-function StackRow({ row, tabIndex }: { row: FrameRow; tabIndex: number }): VNode {
-  // A thousand rows are drawn again only where something changed.
-  return useMemo(() => drawRow(row, tabIndex), [row, tabIndex]);
+interface StackRowProps {
+  readonly row: FrameRow;
+  // undefined: all of them.
+  readonly columns: readonly string[] | undefined;
+  readonly tabIndex: number;
 }
 
-function drawRow(row: FrameRow, tabIndex: number): VNode {
-  const { frame } = row;
-  const trust = trustLevel(frame.trust);
-  const classes = ['frame', row.inlined ? 'inlined' : '', row.inlined && row.library ? 'library' : '', trust.guessed ? 'guessed' : ''];
+function StackRow({ row, columns, tabIndex }: StackRowProps): VNode {
+  // A thousand rows are drawn again only where something changed.
+  return useMemo(() => drawRow({ row, columns, tabIndex }), [row, columns, tabIndex]);
+}
+
+function drawRow({ row, columns, tabIndex }: StackRowProps): VNode {
+  const guessed = trustLevel(row.frame.trust).guessed;
+  const classes = ['frame', row.inlined ? 'inlined' : '', row.inlined && row.library ? 'library' : '', guessed ? 'guessed' : ''];
+  const tips: Readonly<Record<string, string | undefined>> = { function: row.frame.address, source: row.place.file };
   return (
     <tr role="row" class={classes.filter((name) => name !== '').join(' ')} tabIndex={tabIndex}>
-      <td role="cell" class="col-number">{frame.index}</td>
-      <td role="cell" class="col-module">
-        {frame.moduleName ?? <span class="quiet">no module</span>}
-        {frame.missingSymbols && !row.inlined && <SymbolsMissing />}
-      </td>
-      <td role="cell" class={row.named ? 'col-function' : 'col-function unnamed'} title={frame.address}>
-        {row.inlined && <span class="mark inline">inline</span>}
-        <ExpandableName name={row.name} lengthMax={kMaxName} />
-      </td>
-      <td role="cell" class="col-source" title={row.place.file}><Source place={row.place} /></td>
-      <td role="cell" class="col-trust">{!row.inlined && <TrustMark name={frame.trust} />}</td>
+      {kColumns.filter(({ name }) => columns?.includes(name) ?? true).map(({ name, cell }) => (
+        <td key={name} role="cell" class={`col-${name}${name === 'function' && !row.named ? ' unnamed' : ''}`} title={tips[name]}>{cell(row)}</td>
+      ))}
     </tr>
+  );
+}
+
+function moduleCell({ frame, inlined }: FrameRow): VNode {
+  return (
+    <>
+      {frame.moduleName ?? <span class="quiet">no module</span>}
+      {frame.missingSymbols && !inlined && <SymbolsMissing />}
+    </>
+  );
+}
+
+function functionCell({ inlined, name }: FrameRow): VNode {
+  return (
+    <>
+      {inlined && <span class="mark inline">inline</span>}
+      <ExpandableName name={name} lengthMax={kMaxName} />
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../api/signature';
 import { countOf, formatAge } from '../../base/format';
 import type { PageProps } from '../../base/page';
+import { ordersOf } from '../../base/table_orders';
 import { CodeName, ExpandableName } from '../../widgets/code_name';
 import { Conditions } from '../../widgets/conditions';
 import { Estimate } from '../../widgets/estimate';
@@ -74,8 +75,11 @@ function NoSignature(): VNode {
 function Signature({ query, parameters, navigate }: Omit<TabProps, 'conditions' | 'pathOf'>): VNode {
   const conditions = useMemo(() => allConditions(query), [query]);
   const { value: counted, problem, isLate } = useCounts({ conditions, more: [['_weights', 'true']] });
-  const pathOf = (change: PathChange): string =>
-    signaturePath(change.conditions ?? conditions, change.tab ?? query.tab, change.more ?? []);
+  // Orders of tables stay, unless they are told.
+  const pathOf = ({ tab = query.tab, more = [], ...change }: PathChange): string => {
+    const kept = ordersOf(parameters).filter(([name]) => !more.some(([other]) => other === name));
+    return signaturePath(change.conditions ?? conditions, tab, [...more, ...(tab === query.tab ? kept : [])]);
+  };
   const { view: View, needsCrashes } = kTabs[query.tab];
   const failed = counted === undefined ? problem : undefined;
   return (
