@@ -27,6 +27,9 @@ test('the one that emptied the search is named, with what is there without it', 
   expect(text).toContain('One condition emptied it');
   expect(text).toContain('<a href="/search?product=A">Leave out <b>Signature is x</b></a>: 7 crashes');
   expect(
+    render(<Reasons counts={counts} pathOf={searchPath} unit={['comment', 'comments']} />),
+  ).toContain(': 7 comments');
+  expect(
     render(<Reasons counts={counts.map((one) => ({ ...one, total: 0 }))} pathOf={searchPath} />),
   ).toContain('No single condition');
 });

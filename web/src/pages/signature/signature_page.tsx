@@ -33,7 +33,7 @@ import { Pings } from './pings';
 import { Reports } from './reports';
 import { Similar } from './similar';
 import { Summary } from './summary';
-import type { PathChange, TabProps } from './tab_props';
+import { emptied, type PathChange, type TabProps } from './tab_props';
 import './signature.css';
 
 const kMaxHeading = 240;
@@ -119,7 +119,7 @@ function Signature({ query, parameters, navigate }: Omit<TabProps, 'conditions' 
       {failed !== undefined && <ProblemView problem={failed} />}
       {counted === undefined && failed === undefined && needsCrashes && <Loading />}
       {counted?.total === 0 && needsCrashes ? (
-        <NothingFound conditions={conditions} pathOf={(others) => pathOf({ conditions: others })} />
+        <NothingFound {...emptied(query, pathOf)} />
       ) : (
         (counted !== undefined || !needsCrashes) && (
           <div class={isLate ? 'late' : undefined}>
