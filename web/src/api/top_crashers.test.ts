@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTopQuery, readTop, topApiPath, topPath } from './top_crashers';
+import { parseTopQuery, readTop, topApiPath, topCommand, topPath } from './top_crashers';
 
 function query(text: string) {
   return parseTopQuery(new URLSearchParams(text));
@@ -62,4 +62,11 @@ test('reads what is there and bears what is not', () => {
   expect(top.rows[0]).toMatchObject({ signature: 'a', previousRank: 4, installations: undefined });
   expect(top.rows[0]?.platforms.get('Linux')).toBe(1);
   expect(top.rows[1]).toMatchObject({ signature: '', rank: 2, count: 0, previousRank: undefined });
+});
+
+test('the command has the period and the number of rows', () => {
+  const query = parseTopQuery(new URLSearchParams('product=A&days=28&count=100&_order=-count'));
+  expect(topCommand(query, 'http://c')).toBe(
+    "cairn facet --url http://c 'product=A&date=>=-28d&date=<now' --facets signature --size 100",
+  );
 });

@@ -1,4 +1,5 @@
 // The signatures with the most crashes, and how that was in the time before.
+import { commandFor } from '../base/command_line';
 import { parseTime } from '../base/format';
 import { readCount, readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
@@ -6,7 +7,7 @@ import { getJson, withoutCrash } from './client';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
 import { readNumber, readWeighted, type Weighted } from './search_facets';
-import { appendConditions, parseConditions, type Condition } from './search_query';
+import { appendConditions, parseConditions, searchPath, type Condition } from './search_query';
 
 type TopAnswer = components['schemas']['TopCrashers'];
 type RowAnswer = components['schemas']['TopCrasher'];
@@ -86,6 +87,12 @@ export function topApiPath(query: TopQuery): string {
   appendConditions(parameters, datedConditions(query));
   parameters.set('_facets_size', String(query.count));
   return `/api/TopCrashers/?${parameters.toString()}`;
+}
+
+// The same ranking on the command line, which knows neither days nor counts of rows.
+export function topCommand(query: TopQuery, origin: string): string {
+  const options = `--facets signature --size ${query.count}`;
+  return commandFor('facet', searchPath(datedConditions(query)), origin, options);
 }
 
 export interface TopCrasher {

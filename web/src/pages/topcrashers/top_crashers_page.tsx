@@ -9,11 +9,11 @@ import {
   parseTopQuery,
   recentTop,
   topApiPath,
+  topCommand,
   topPath,
   type TopCrashers,
   type TopQuery,
 } from '../../api/top_crashers';
-import { commandFor } from '../../base/command_line';
 import { countOf, formatCount, formatTime } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { isPassing, type ProblemKind, type ProblemWords } from '../../base/problem';
@@ -153,8 +153,8 @@ function ApiLine({ query }: { query: TopQuery }): VNode {
       <CopyButton label="Copy the API’s address" text={() => location.origin + topApiPath(query)} />
       <CopyButton
         label="Copy the command"
-        title={commandFor('facet', topPath(query), '…')}
-        text={() => commandFor('facet', topPath({ ...query, order: undefined }), location.origin)}
+        title={topCommand(query, '…')}
+        text={() => topCommand(query, location.origin)}
       />
     </span>
   );
