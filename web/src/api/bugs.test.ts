@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bugIdOf, readBugs } from './bugs';
+import { bugIdOf, readBugs, relatedOf } from './bugs';
 
 test('a bug stands once, and only http is followed', () => {
   const bugs = readBugs({
@@ -27,4 +27,10 @@ test.each([
   ['https://bugs.example/nothing', 'https://bugs.example/nothing'],
 ])('%s is bug %s', (text, id) => {
   expect(bugIdOf(text)).toBe(id);
+});
+
+test('a bug of another tracker with the same number is not related', () => {
+  const bug = (tracker: string, signature: string) => readBugs({ hits: [{ id: '7', tracker, signature }] })[0]!;
+  const other = bug('second', 'c');
+  expect(relatedOf([bug('first', 'a'), bug('first', 'b'), other], [bug('first', 'a')]).map(({ signature }) => signature)).toEqual(['a', 'b']);
 });

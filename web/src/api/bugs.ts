@@ -47,6 +47,14 @@ export async function askRelated(
   return answer.ok ? succeed(readList(answer.value.hits).flatMap(readBug)) : answer;
 }
 
+// Two trackers have bugs of the same number.
+export function relatedOf(found: readonly Bug[], bugs: readonly Bug[]): readonly Bug[] {
+  return found.filter(
+    ({ id, tracker, signature }) =>
+      signature !== undefined && bugs.some((bug) => bug.id === id && bug.tracker === tracker),
+  );
+}
+
 // Each bug once, also where several signatures lead to it.
 export function readBugs(answer: BugsAnswer): readonly Bug[] {
   const bugs = readList(answer.hits).flatMap(readBug);

@@ -6,6 +6,7 @@ import {
   askBugForms,
   askBugs,
   askRelated,
+  relatedOf,
   linkBug,
   unlinkBug,
   type Bug,
@@ -175,7 +176,7 @@ function Related({ signature, bugs }: { signature: string; bugs: readonly Bug[] 
     ask: (signal) => askRelated(ids, signal),
     recent: undefined,
   });
-  const others = (value ?? []).filter((bug) => bug.signature !== undefined && bug.signature !== signature);
+  const others = relatedOf(value ?? [], bugs).filter((bug) => bug.signature !== signature);
   if (others.length === 0) return null;
   const columns: readonly Column<Bug>[] = [
     {
