@@ -225,7 +225,8 @@ test('comments are there for who may read them, and for nobody else', async () =
 });
 
 test('who may not see pings is not told that there are none', () => usePage(browser, server, signaturePath('pings'), {}, async (page) => {
-  await page.getByText('pings are counted here for people with the permission view_pings').waitFor();
+  await page.getByText('single pings are counted here for people with the permission view_pings').waitFor();
+  await page.getByText(/^In 90 days fewer than 10 clients sent such pings/).waitFor();
 }));
 
 test('a token is made and revoked', () => withPage('/account', async (page) => {

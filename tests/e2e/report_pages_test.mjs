@@ -165,7 +165,7 @@ test('of a ping that may not be seen nothing is told where fewer than ten client
   await withPage(`/report/index/${ping}`, {}, async (page) => {
     await heading(page, 'This crash ping is not shown alone').waitFor();
     await page.getByText('only people with the permission view_pings').waitFor();
-    await page.getByText('fewer than 10 clients sent pings like it').waitFor();
+    await page.getByText('fewer than 10 clients sent such pings').waitFor();
     assert.doesNotMatch(await page.locator('main').innerText(), /Nine|libpaint/);
     await assertGood(page, 'refused-ping');
   });

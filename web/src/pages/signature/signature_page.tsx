@@ -50,7 +50,7 @@ const kTabs: Record<
   comments: { title: 'Comments', view: Comments, needsCrashes: true },
   correlations: { title: 'Correlations', view: CorrelationsTab, needsCrashes: true },
   similar: { title: 'Similar', view: Similar, needsCrashes: false },
-  pings: { title: 'Pings and reports', view: Pings, needsCrashes: true },
+  pings: { title: 'Pings and reports', view: Pings, needsCrashes: false },
 };
 
 export function SignaturePage({ query: parameters, navigate }: PageProps): VNode {
