@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askCounts } from '../api/search';
+import { fieldTitle } from '../api/search_fields';
 import { conditionWords, type Condition } from '../api/search_query';
 import { countOf } from '../base/format';
 import { EmptyList } from './empty_list';
@@ -16,18 +17,33 @@ export interface LeftOut {
 const kYear: Condition = { field: 'date', operator: '>=', negated: false, value: '-364d' };
 const kNow: Condition = { field: 'date', operator: '<', negated: false, value: 'now' };
 
-// The searches that have one condition less. Dates are one condition, and without them a year is searched.
+// The searches that have one condition less. Dates are one condition, and without them a year is searched; values of a
+// field that it may not have are one too.
 export function withoutEach(conditions: readonly Condition[]): readonly Omit<LeftOut, 'total'>[] {
   const others = conditions.filter(({ field }) => field !== 'date');
   const dates = conditions.filter(({ field }) => field === 'date');
-  const single = others.map((condition) => ({
-    what: conditionWords(condition).join(' '),
-    conditions: conditions.filter((one) => one !== condition),
+  const groups = new Map<string, Condition[]>();
+  for (const [index, condition] of others.entries()) {
+    const isOneOfSeveral = condition.negated && /^=?$/.test(condition.operator);
+    const key = isOneOfSeveral ? condition.field : String(index);
+    groups.set(key, [...(groups.get(key) ?? []), condition]);
+  }
+  const single = [...groups.values()].map((group) => ({
+    what: groupWords(group),
+    conditions: conditions.filter((one) => !group.includes(one)),
   }));
   return [
     ...single,
     { what: dates.length === 0 ? 'the time of 7 days' : 'the time', conditions: [...others, kYear, kNow] },
   ];
+}
+
+function groupWords(group: readonly Condition[]): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  return group.length === 1
+    ? conditionWords(first).join(' ')
+    : `${fieldTitle(first.field)} is none of ${group.map(({ value }) => value).join(', ')}`;
 }
 
 export interface NothingFoundProps {
