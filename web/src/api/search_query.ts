@@ -35,6 +35,8 @@ export interface SearchQuery {
   // Counted from 0. `cursor` is where a later page begins; a server that gives none is asked by offset.
   readonly page: number;
   readonly cursor: string | undefined;
+  // Counts within counts, as the address asks for them: ["_aggs.product", "version"], ["_facets", "_histogram.date"].
+  readonly counts: readonly (readonly [string, string])[];
   // Of the tables, by their parameters: "_order.tree" and "-count".
   readonly orders: readonly (readonly [string, string])[];
 }
@@ -218,6 +220,7 @@ export function plainQuery(conditions: readonly Condition[]): SearchQuery {
     view: 'crashes',
     page: 0,
     cursor: undefined,
+    counts: [],
     orders: [],
   };
 }
@@ -242,15 +245,20 @@ export function parseSearchParameters(
   return {
     conditions: parseConditions(parameters),
     columns: list('_columns', usual.columns),
-    facets: list('_facets', usual.facets).filter((facet) => !facet.startsWith('_')),
+    facets: list('_facets', usual.facets).filter((facet) => !/^_|\./.test(facet)),
     facetsSize: Math.min(kMaxFacetsSize, readNumber(parameters.get('_facets_size')) ?? usual.facetsSize),
     sort: list('_sort', usual.sort),
     hasWeights: parameters.get('_weights') === 'true',
     view: kSearchViews.find((view) => view === parameters.get('view')) ?? usual.view,
     page,
     cursor: parameters.get('_cursor') ?? undefined,
+    counts: [...parameters].filter(isOfCounts),
     orders: ordersOf(parameters),
   };
+}
+
+function isOfCounts([name, value]: readonly [string, string]): boolean {
+  return value !== '' && (/^_(aggs\.|histogram)/.test(name) || (name === '_facets' && /^_|\./.test(value)));
 }
 
 function readNumber(text: string | null): number | undefined {
@@ -279,6 +287,7 @@ export function settingsOf(
     ...single('view', query.view, query.view === usual.view),
     ...single('_page', String(query.page), query.page === 0),
     ...single('_cursor', query.cursor ?? '', query.cursor === undefined),
+    ...query.counts,
     ...query.orders,
   ];
 }

@@ -13,6 +13,7 @@ import {
   type BugForm,
   type BugOrigin,
 } from '../api/bugs';
+import { pathOfSignature } from '../api/signature';
 import { joinPresent } from '../base/format';
 import type { ProblemKind, ProblemWords } from '../base/problem';
 import './bugs_panel.css';
@@ -184,7 +185,7 @@ function Related({ signature, bugs }: { signature: string; bugs: readonly Bug[] 
       title: 'Signature',
       value: (bug) => bug.signature,
       cell: (bug) => (
-        <a href={`/signature/?${new URLSearchParams({ signature: bug.signature ?? '' })}`}>
+        <a href={pathOfSignature(bug.signature ?? '')}>
           <CodeName name={bug.signature ?? ''} />
         </a>
       ),

@@ -1,6 +1,7 @@
 // The counts beside the crashes: a table for each field that the query names, and the choice of fields.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
+import { innerCounts } from '../../api/inner_counts';
 import type { SearchPage } from '../../api/search';
 import { formatCount } from '../../base/format';
 import { fieldTitle } from '../../api/search_fields';
@@ -39,6 +40,7 @@ export function Facets({
       {query.facets.map((name) => (
         <OneFacet key={name} name={name} query={query} found={found} />
       ))}
+      {query.counts.length > 0 && <InnerTables query={query} found={found} />}
       <p class="facet-choice">
         <FieldSelect
           key={turn}
@@ -60,6 +62,45 @@ export function Facets({
         </label>
       </p>
     </aside>
+  );
+}
+
+// More can be neither read nor drawn at once.
+const kInnerRows = 100;
+
+// What the address asks for beyond a table for each field.
+function InnerTables({ query, found }: { query: SearchQuery; found: SearchPage }): VNode {
+  const tables = innerCounts(found.facets, (name) => query.facets.includes(name));
+  return (
+    <>
+      {tables.map(({ title, terms, areCounts }) => (
+        <FacetTable
+          key={title}
+          title={title}
+          terms={terms.slice(0, kInnerRows)}
+          total={areCounts ? found.total : 0}
+        >
+          {terms.length > kInnerRows && (
+            <p class="quiet">and {formatCount(terms.length - kInnerRows)} more rows</p>
+          )}
+        </FacetTable>
+      ))}
+      {[...found.facets.percentiles]
+        .map(([name, percentiles]) => [name.replace('percentiles_', ''), percentiles] as const)
+        .filter(([name]) => !query.facets.includes(name))
+        .map(([name, percentiles]) => (
+          <section key={name} class="facet">
+            <header>
+              <h2>{fieldTitle(name)}</h2>
+            </header>
+            <Distribution percentiles={percentiles} />
+          </section>
+        ))}
+      <p class="quiet">
+        The address asks for counts within others.{' '}
+        <a href={queryPath(query, { counts: [] })}>Take them away</a>
+      </p>
+    </>
   );
 }
 

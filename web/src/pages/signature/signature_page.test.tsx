@@ -109,3 +109,9 @@ test('of what emptied a tab the signature is no part, and stays in the way out',
   expect(conditions).toEqual(query.conditions);
   expect(pathOf([])).toBe('/signature/?signature=a%3A%3Ab&tab=comments');
 });
+
+test('a signature that begins with an operator keeps it', () => {
+  const path = signaturePath([exactSignature('=odd')]);
+  expect(parseSignatureQuery(new URL(path, 'http://x').searchParams).signature).toBe('=odd');
+  expect(parseSignatureQuery(new URLSearchParams('signature==plain')).signature).toBe('plain');
+});
