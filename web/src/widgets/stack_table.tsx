@@ -1,11 +1,11 @@
 // A stack: one row per frame and per function inlined at it, innermost first. Pointing at the trust of a
 // frame, or standing in its row, explains it. As every table it sorts, its columns can be chosen, and it can be copied.
-import { useMemo, useState } from 'preact/hooks';
-import type { VNode } from 'preact';
+import { useContext, useMemo, useState } from 'preact/hooks';
+import { createContext, type VNode } from 'preact';
 import type { Frame, SourcePlace } from '../base/crash';
 import { formatCount } from '../base/format';
 import { expandFrames, sourceText, type FrameRow } from '../base/frame_rows';
-import { sourceUrl } from '../base/source_link';
+import { sourceUrl, type SourceTemplate } from '../base/source_link';
 import { trustLevel } from '../base/trust';
 import { breakable, ExpandableName } from './code_name';
 import { ColumnHeading } from './column_heading';
@@ -13,6 +13,10 @@ import type { Column } from './data_table';
 import { moveByKey, rowIndexOf } from './row_keys';
 import { orderOf, sortRows, useOrder } from './table_order';
 import { chosenColumns, TableTools } from './table_tools';
+import { useSourceLinks } from './use_source_links';
+
+// For the cells of a table, which draw themselves.
+const SourceLinks = createContext<readonly SourceTemplate[]>([]);
 
 const kTable = 'stack';
 // Longer names lose their middle: a stack of such is not read but searched for the ends.
@@ -45,6 +49,7 @@ export function StackTable({ caption, frames }: { caption: string; frames: reado
     [frames, orderText],
   );
   const shown = all ? rows : rows.slice(0, kRowsAtOnce);
+  const links = useSourceLinks(rows);
   if (rows.length === 0) return <p class="quiet">This thread has no frames.</p>;
   const table = (
     <table class="stack" role="table">
@@ -62,7 +67,7 @@ export function StackTable({ caption, frames }: { caption: string; frames: reado
   return (
     <>
       <TableTools name={kTable} columns={kColumns} shown={columns} copied={() => ({ columns, rows })} onChoose={setChosen} />
-      {table}
+      <SourceLinks.Provider value={links}>{table}</SourceLinks.Provider>
       {shown.length < rows.length && (
         <p class="rest"><button type="button" onClick={() => setAll(true)}>{`Show ${formatCount(rows.length - shown.length)} more rows`}</button></p>
       )}
@@ -114,7 +119,7 @@ function functionCell({ inlined, name }: FrameRow): VNode {
 }
 
 function Source({ place }: { place: SourcePlace }): VNode {
-  const url = sourceUrl(place);
+  const url = sourceUrl(place, useContext(SourceLinks));
   const text = breakable(sourceText(place));
   return url === undefined ? <>{text}</> : <a href={url} target="_blank" rel="noreferrer">{text}</a>;
 }
