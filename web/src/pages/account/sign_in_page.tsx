@@ -22,8 +22,27 @@ export function SignInPage({ query, navigate }: PageProps): VNode {
       <header>
         <h1>Sign in</h1>
       </header>
+      <ElsewhereProblem name={query.get('problem')} />
       {me === undefined ? <Loading /> : <SignInView me={me} next={next} navigate={navigate} />}
     </div>
+  );
+}
+
+// Why a sign-in by an account elsewhere came back without one; the server's words for it.
+const kProblems: Readonly<Record<string, string>> = {
+  'broken-off': 'The sign-in was broken off, or took too long. Try it again.',
+  busy: 'Too many people sign in just now. Try it again in a moment.',
+  'no-account': 'There is no account here for you. Whoever administers the server makes one.',
+  'not-verified': 'The other side has not verified your address. Do that there, and try it again.',
+  provider: 'The other side did not answer as it should. Try it again later, or tell whoever administers the server.',
+};
+
+export function ElsewhereProblem({ name }: { name: string | null }): VNode | null {
+  if (name === null) return null;
+  return (
+    <p class="trouble" role="alert">
+      {Object.hasOwn(kProblems, name) ? kProblems[name] : 'The sign-in did not work. Try it again.'}
+    </p>
   );
 }
 
