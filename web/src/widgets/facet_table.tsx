@@ -106,7 +106,7 @@ function FacetMenu({ title, table, order, columns, onColumns }: FacetMenuProps):
   return (
     <details class="drop right" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary aria-label={`Copy, sort or change ${title}`} title="Copy, sort, columns">
-        ⧉
+        …
       </summary>
       <div class="choice">
         <span>

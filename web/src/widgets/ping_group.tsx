@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { countsOf, type PingAggregates, type PingCount, type PingGroup } from '../api/ping_aggregates';
 import { exactSignature, exactTerm, searchPath } from '../api/search_query';
-import { pathOfSignature } from '../api/signature';
+import { signaturePath } from '../api/signature';
 import { timeAxis, valuesOn } from '../api/time_buckets';
 import { countOf, formatCount } from '../base/format';
 import { CodeName } from './code_name';
@@ -48,7 +48,7 @@ export function PingGroupView({ aggregates, title }: PingGroupViewProps): VNode 
         {title}, in {days} days
       </h2>
       <p class="signature">
-        <a href={pathOfSignature(signature)}>
+        <a href={signaturePath([exactSignature(signature), exactTerm('product', product)], 'pings')}>
           <CodeName name={signature} />
         </a>
       </p>
