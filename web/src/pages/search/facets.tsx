@@ -1,6 +1,7 @@
 // The counts beside the crashes: a table for each field that the query names, and the choice of fields.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
+import { adapterText } from '../../api/graphics';
 import { innerCounts } from '../../api/inner_counts';
 import type { SearchPage } from '../../api/search';
 import { formatCount } from '../../base/format';
@@ -21,8 +22,10 @@ import { FacetTable } from '../../widgets/facet_table';
 import type { Narrowing } from '../../widgets/cell_links';
 import { FieldSelect } from '../../widgets/field_select';
 import { useBugsOf } from '../../widgets/use_bugs_of';
+import { useGraphics } from '../../widgets/use_graphics';
 
 const kMoreTerms = 100;
+const kVendorField = 'adapter_vendor_id';
 
 export function Facets({
   query,
@@ -96,8 +99,8 @@ function InnerTables({ query, found }: { query: SearchQuery; found: SearchPage }
             <Distribution percentiles={percentiles} />
           </section>
         ))}
-      <p class="quiet">
-        The address asks for counts within others.{' '}
+      <p class="quiet">The address asks for counts within others.</p>
+      <p>
         <a href={queryPath(query, { counts: [] })}>Take them away</a>
       </p>
     </>
@@ -107,6 +110,8 @@ function InnerTables({ query, found }: { query: SearchQuery; found: SearchPage }
 function OneFacet({ name, query, found }: { name: string; query: SearchQuery; found: SearchPage }): VNode {
   const terms = termsOf(found.facets, name);
   const title = name === 'bucket' ? 'Signatures' : fieldTitle(name);
+  const isVendor = name === kVendorField;
+  const adapters = useGraphics(isVendor ? terms.map(({ term }) => ({ vendor: term, adapter: undefined })) : []);
   const bugs = useBugsOf(name === 'bucket' || name === 'signature' ? terms.map(({ term }) => term) : []);
   const conditionOf = (term: string): Condition =>
     name === 'bucket' ? exactBucket(term) : exactTerm(name, term);
@@ -131,7 +136,11 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
       terms={terms}
       total={found.total}
       narrowingOf={narrowingOf}
-      textOf={(term) => termText(name, term)}
+      textOf={(term) =>
+        isVendor && term !== ''
+          ? adapterText({ vendor: term, adapter: undefined }, adapters)
+          : termText(name, term)
+      }
       isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
       beside={(term) => {
         const known = bugs.get(term);
