@@ -27,7 +27,7 @@ export function ColumnHeading<Row>({ column, order, hrefOf }: ColumnHeadingProps
       title={hint}
       aria-sort={sorted}
     >
-      {href === undefined ? title : <a href={href}>{title}</a>}
+      {href !== undefined ? <a href={href}>{title}</a> : title === '' ? <span class="hidden">Actions</span> : title}
     </th>
   );
 }
