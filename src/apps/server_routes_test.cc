@@ -127,6 +127,8 @@ constexpr Expected kExpected[] = {
     {"GET /api/SignatureFirstDate anybody"},
     {"GET /api/Comments/ view_pii"},
     {"GET /api/Comments view_pii"},
+    {"GET /api/GraphicsDevices/ anybody"},
+    {"GET /api/GraphicsDevices anybody"},
     {"GET /api/PingAggregates/ anybody"},
     {"GET /api/PingAggregates anybody"},
     {"GET /api/Flame/ anybody"},

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, missingTool } from './browser.mjs';
-import { assertGood, usePage } from './looks.mjs';
+import { assertAllInTabOrder, assertGood, usePage } from './looks.mjs';
 import { addToken, crash, startServer, uploadSymbols } from './server.mjs';
 
 const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
@@ -19,7 +19,7 @@ const kTemplates = [
   { label: 'Bugzilla', url_template: 'https://bugs.example.org/enter_bug.cgi?short_desc={title}&comment={description}&cf_crash_signature=[@ {signature}]' },
   { label: 'GitHub', url_template: 'https://github.com/example/crashy/issues/new?title={title}&body={description}' },
 ];
-let server, browser, first, person;
+let server, browser, first, person, administrator;
 
 before(async () => {
   browser = await launchBrowser();
@@ -27,6 +27,7 @@ before(async () => {
   await uploadSymbols(server);
   const token = await addToken(server, 'first', 'administer,view_pings');
   const headers = { 'Auth-Token': token };
+  administrator = headers;
   first = await crash(server, 'null-read', '20261122000001', headers);
   await crash(server, 'abort', '20261122000002', headers);
   await post(headers, '/api/Users/', { name: 'ann', permissions: ['administer', 'view_pii', 'view_pings', 'edit_bugs', 'reprocess_crashes'], password: kPassword });
@@ -191,6 +192,43 @@ test('j goes to the first row of each page that has rows', async () => {
   }
 });
 
+test('Tab comes to whatever can be used, on every page', async () => {
+  const tabs = ['summary', 'aggregations', 'reports', 'graphs', 'bugs', 'comments', 'correlations', 'similar', 'pings'];
+  const paths = ['/', '/search', '/search?view=flame', '/topcrashers/?product=Crashy', '/home/product/Crashy', ...tabs.map(signaturePath),
+    ...['', '?tab=annotations', '?tab=modules', '?tab=raw', '?tab=bugs', '?tab=reprocess', '?tab=debug'].map((tab) => `/report/index/${first.report}${tab}`),
+    '/symbols/missing', '/symbols/uploads', '/symbols/usage', '/admin/users', '/admin/products', '/admin/signatures', '/admin/rules', '/admin/audit',
+    '/account', '/documentation/data', '/documentation/search', '/documentation/datadictionary?q=reason', '/s/none', '/nowhere'];
+  for (const path of paths) {
+    await withPage(path, async (page) => {
+      await page.waitForLoadState('networkidle');
+      await page.waitForFunction(() => document.querySelector('.loading') === null);
+      // A live list would draw itself anew meanwhile.
+      const live = page.getByLabel('Live');
+      if (await live.count() > 0) await live.uncheck();
+      await assertAllInTabOrder(page, path);
+    });
+  }
+});
+
+test('an empty tab of comments names the condition that emptied it', () => withPage(`${signaturePath('comments')}&kind=ping`, async (page) => {
+  await page.getByRole('heading', { name: 'No comments' }).waitFor();
+  await press(page, page.getByRole('link', { name: 'Leave out Kind is ping' }));
+  await page.locator('table.comments tbody tr', { hasText: 'This comment goes out' }).first().waitFor();
+}));
+
+test('without a version top crashers are of the featured one, and of all by a link', async () => {
+  const save = (versions) => post(administrator, '/api/Products/', { name: 'Crashy', bug_links: kTemplates, versions });
+  await save([first.version, '0.1']);
+  await withPage('/topcrashers/?product=Crashy', async (page) => {
+    await page.waitForURL((url) => url.searchParams.get('version') === first.version);
+    await page.locator('table.top-crashers tbody tr').first().waitFor();
+    await press(page, page.getByRole('navigation', { name: 'Version' }).getByRole('link', { name: 'All', exact: true }));
+    await page.waitForURL((url) => url.searchParams.get('version') === 'any');
+    await page.locator('table.top-crashers tbody tr').first().waitFor();
+  });
+  await save([]);
+});
+
 test('a short link leads to its search, for everybody', async () => {
   let short;
   await withPage('/search?product=Crashy&kind=report&_columns=date&_columns=reason', async (page) => {
@@ -225,7 +263,8 @@ test('comments are there for who may read them, and for nobody else', async () =
 });
 
 test('who may not see pings is not told that there are none', () => usePage(browser, server, signaturePath('pings'), {}, async (page) => {
-  await page.getByText('pings are counted here for people with the permission view_pings').waitFor();
+  await page.getByText('single pings are counted here for people with the permission view_pings').waitFor();
+  await page.getByText(/^In 90 days fewer than 10 clients sent such pings/).waitFor();
 }));
 
 test('a token is made and revoked', () => withPage('/account', async (page) => {

@@ -36,6 +36,32 @@ export async function usePage(browser, server, path, options, use) {
   }
 }
 
+// Whatever can be used on the page has the focus at some time when Tab is pressed again and again, and shows it. Of rows and
+// of choices of one kind one is a stop; what stands in a closed part, none.
+export async function assertAllInTabOrder(page, where) {
+  const names = await page.evaluate(() => {
+    const usable = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+    const isStop = (element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility({ visibilityProperty: true })
+      && !(element.type === 'radio' && !element.checked)
+      && !(element.closest('details:not([open])') !== null && element.tagName !== 'SUMMARY');
+    const stops = [...document.querySelectorAll(usable)].filter(isStop);
+    for (const [index, element] of stops.entries()) element.dataset.stop = index;
+    return stops.map((element) => element.outerHTML.slice(0, 120));
+  });
+  const seen = new Set();
+  for (let presses = 0; presses < 3 * names.length + 20 && seen.size < names.length; presses += 1) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+      return { stop: document.activeElement.dataset.stop, isSeen: outlineStyle !== 'none' || boxShadow !== 'none', html: document.activeElement.outerHTML.slice(0, 120) };
+    });
+    if (at.stop === undefined) continue;
+    assert.ok(at.isSeen, `${where}: the focus cannot be seen on ${at.html}`);
+    seen.add(Number(at.stop));
+  }
+  assert.deepEqual(names.filter((_, index) => !seen.has(index)), [], `${where}: Tab does not come to these`);
+}
+
 // The links and buttons of the page's content, in the order in which Tab comes to them.
 export async function assertTabReaches(page, selector, most = 200) {
   for (let presses = 0; presses < most; presses += 1) {

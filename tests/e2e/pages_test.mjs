@@ -159,6 +159,7 @@ test('a slow server is not asked again before it answers', () => withPage('/no',
   });
   await page.goto(`${server.url}/search`);
   await page.getByText('Waiting for the server').waitFor();
+  await page.getByRole('progressbar', { name: 'Waiting for the server' }).waitFor();
   for (let turn = 0; turn < 3; turn += 1) await lookAgain(page);
   assert.equal(asked, 1);
   answer();

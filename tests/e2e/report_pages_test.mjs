@@ -189,7 +189,7 @@ test('of a ping that may not be seen nothing is told where fewer than ten client
   await withPage(`/report/index/${ping}`, {}, async (page) => {
     await heading(page, 'This crash ping is not shown alone').waitFor();
     await page.getByText('only people with the permission view_pings').waitFor();
-    await page.getByText('fewer than 10 clients sent pings like it').waitFor();
+    await page.getByText('fewer than 10 clients sent such pings').waitFor();
     assert.doesNotMatch(await page.locator('main').innerText(), /Nine|libpaint/);
     await assertGood(page, 'refused-ping');
   });
@@ -202,7 +202,41 @@ test('where ten clients did, everybody sees how many there are', async () => {
     await page.locator('table.ping-counts', { hasText: 'Version' }).getByText('3.5').waitFor();
     await page.getByRole('slider', { name: /^Pings per day/ }).waitFor();
     await assertGood(page, 'ping-group');
+    await page.locator('p.signature a').click();
+    await page.waitForURL((url) => url.pathname === '/signature/' && url.searchParams.get('tab') === 'pings');
+    await page.getByRole('heading', { name: /^Pings of Ten, in \d+ days$/ }).waitFor();
+    await page.getByText('10 pings of 10 clients of Ten have this signature.').waitFor();
   });
+});
+
+test('counts without pings say so to who may not see them, and to nobody else', async () => {
+  for (const path of ['/', '/home/product/Crashy', '/topcrashers/?product=Crashy']) {
+    await withPage(path, {}, (page) => page.getByText(/^Reports only: pings/).waitFor());
+    await withPage(path, person, async (page) => {
+      await page.locator('.numbers, .top-sum').first().waitFor();
+      await page.locator('.account .who').waitFor();
+      assert.equal(await page.getByText(/^Reports only: pings/).count(), 0);
+    });
+  }
+});
+
+test('without a stack the view of stacks names the condition that left none', async () => {
+  await sendReport(server, { ProductName: 'Stackless', Version: '1.0' });
+  await withPage('/search?product=Stackless&view=flame', {}, async (page) => {
+    await heading(page, 'No stacks').waitFor();
+    await page.getByRole('link', { name: 'Leave out Product is Stackless' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('product') && url.searchParams.get('view') === 'flame');
+    await page.getByRole('treeitem').first().waitFor();
+  });
+});
+
+test('adapters have names where the server knows them', async (test) => {
+  const report = await sendReport(server, { ProductName: 'Drawing', Version: '1.0', AdapterVendorID: '0x10de', AdapterDeviceID: '0x1c03' });
+  const answer = await fetch(`${server.url}/api/GraphicsDevices/?vendor_hex=0x10de&adapter_hex=0x1c03`);
+  assert.equal(answer.status, 200);
+  if ((await answer.json()).total === 0) return test.skip('the package pci.ids is not installed');
+  await withPage(`/report/index/${report}`, person, (page) =>
+    page.locator('.facts dd', { hasText: 'NVIDIA Corporation (0x10de)' }).waitFor());
 });
 
 test('an id that nobody knows says what to do', () => withPage('/report/index/00000000-0000-4000-8000-000000261122', {}, async (page) => {
@@ -226,7 +260,7 @@ test('a product leads to its top crashers and signatures', () => withPage('/home
   await page.locator('.product-versions').getByRole('row', { name: first.version }).getByRole('link', { name: 'main' }).waitFor();
   await assertGood(page, 'product');
   await page.getByRole('link', { name: 'All top crashers' }).click();
-  await page.waitForURL('**/topcrashers/?product=Crashy');
+  await page.waitForURL('**/topcrashers/?product=Crashy&version=any');
 }));
 
 test('the dictionary is searched, and a term explains itself', () => withPage('/documentation/datadictionary', {}, async (page) => {

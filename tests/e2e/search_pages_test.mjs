@@ -221,6 +221,130 @@ test('an empty search names the condition that emptied it', () =>
     await waitForTotal(page, 2 * kKinds.length);
   }));
 
+test('an address means the same when it is opened and when it is gone to', async () => {
+  const path = '/search?moz_crash_reason=nothing&reason=SIGSEGV&_columns=reason';
+  const { total } = await api('/api/SuperSearch/?reason=SIGSEGV&_results_number=0');
+  const asked = async (open) => {
+    const found = [];
+    await withPage('/documentation/search', {}, async (page) => {
+      page.on('request', (request) => {
+        const url = new URL(request.url());
+        if (url.pathname === '/api/SuperSearch/' && url.searchParams.get('_results_number') === '50') found.push(url.search);
+      });
+      await open(page);
+      await page.getByText('No crash matches').waitFor();
+    });
+    return found.at(-1);
+  };
+  const opened = await asked((page) => page.goto(server.url + path));
+  const goneTo = await asked(async (page) => {
+    await page.goto(`${server.url}/search`);
+    await rows(page).first().waitFor();
+    await page.getByText('Edit the search').click(); // By now all fields are known.
+    await page.evaluate((href) => {
+      const link = Object.assign(document.createElement('a'), { href });
+      document.querySelector('main').append(link);
+      link.click();
+    }, path);
+  });
+  assert.ok(opened.includes('moz_crash_reason=nothing&reason=SIGSEGV'), opened);
+  assert.ok(goneTo.includes('moz_crash_reason=nothing&reason=SIGSEGV'), goneTo);
+  await withPage('/search?reason=SIGSEGV', {}, (page) => waitForTotal(page, total));
+});
+
+test('the first page understands fields that only the server knows', () =>
+  withPage('/', {}, async (page) => {
+    await page.getByLabel('Crash id, or a part of a signature').fill('moz_crash_reason:nothing product:Crashy');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(
+      (url) => url.searchParams.get('moz_crash_reason') === '~nothing' && !url.searchParams.has('signature'),
+    );
+  }));
+
+test('tables of every kind keep their order in the address, and their place in sight', async () => {
+  const { signature } = crashes[0];
+  await withPage(`/signature/?signature=${encodeURIComponent(signature)}`, {}, async (page) => {
+    const heading = page.locator('table.versions').getByRole('columnheader', { name: 'Product' });
+    await heading.getByRole('link').click();
+    await page.waitForURL((url) => url.searchParams.get('_order.versions') === 'product');
+    await page.reload();
+    await heading.waitFor();
+    assert.equal(await heading.getAttribute('aria-sort'), 'ascending');
+  });
+  await withPage('/search', {}, async (page) => {
+    const facet = page.locator('.facet', { hasText: 'Signatures' });
+    const counts = async () => (await facet.locator('td.count').allInnerTexts()).map(Number);
+    await facet.hover();
+    await facet.locator('summary').click();
+    await assertAccessible(page, 'facet menu');
+    await facet.getByRole('link', { name: 'Fewest crashes first' }).click();
+    await page.waitForURL((url) => url.searchParams.get('_order.facet-signatures') === 'count');
+    assert.deepEqual(await counts(), (await counts()).toSorted((one, other) => one - other));
+    await page.getByLabel('Count by another field').selectOption('kind');
+    await page.waitForURL((url) => url.searchParams.has('_order.facet-signatures'));
+    await facet.hover();
+    await facet.getByLabel('Share').uncheck();
+    await facet.locator('td.share').first().waitFor({ state: 'detached' });
+    await page.reload();
+    await facet.locator('td.count').first().waitFor();
+    assert.equal(await facet.locator('td.share').count(), 0);
+  });
+  await withPage('/search?view=flame', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
+    await page.locator('.flame summary', { hasText: 'As a table' }).click();
+    await page.locator('.flame').getByTitle('Copy this table as CSV').click();
+    await page.getByText('Copied').waitFor();
+    const csv = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(csv, /^Depth,Function,Module,Stacks,Share \(%\)\r\n1,/);
+    assert.ok(csv.trimEnd().split('\r\n').length > 10);
+    await page.locator('table.tree').getByRole('columnheader', { name: 'Function' }).getByRole('link').click();
+    await page.waitForURL((url) => url.searchParams.get('_order.tree') === 'function');
+  });
+  await withPage(`/report/index/${crashes[0].report}`, { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
+    const names = () => page.locator('table.stack').first().locator('tbody .col-function').allInnerTexts();
+    await page.locator('table.stack tbody tr').nth(2).waitFor();
+    const before = await names();
+    await page.locator('.table-tools').first().getByTitle('Copy this table as Markdown').click();
+    await page.getByText('Copied').waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\| # \| Module \| Function \| Source \| Trust \|/);
+    const heading = page.locator('table.stack').first().getByRole('columnheader', { name: '#' });
+    await heading.scrollIntoViewIfNeeded();
+    const top = await page.evaluate(() => window.scrollY);
+    await heading.getByRole('link').click();
+    await page.waitForURL((url) => url.searchParams.get('_order.stack') === '-number');
+    assert.notDeepEqual(await names(), before);
+    assert.equal(await page.evaluate(() => window.scrollY), top);
+  });
+});
+
+test('an address asks for counts within counts, and they are shown', () =>
+  withPage('/search?_aggs.product=version&_histogram.date=kind', {}, async (page) => {
+    await page.locator('.facet', { hasText: 'Product / Version' }).getByText(`Crashy / ${crashes[0].version}`).waitFor();
+    await page.locator('.facet', { hasText: 'Date / Kind' }).locator('td.term', { hasText: 'ping' }).waitFor();
+    await assertGood(page, 'inner-counts');
+    await page.getByRole('link', { name: 'Take them away' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('_aggs.product'));
+  }));
+
+test('top crashers are of builds, and of other processes', async () => {
+  await withPage('/topcrashers/?product=Crashy', {}, async (page) => {
+    await rows(page, 'top-crashers').first().waitFor();
+    // These builds may be older than the time that is shown.
+    const asked = page.waitForRequest((request) => /TopCrashers.*_range_type=build/.test(request.url()));
+    await page.getByRole('link', { name: 'builds that crashed' }).click();
+    await page.waitForURL((url) => url.searchParams.get('_range_type') === 'build');
+    await asked;
+    await page.getByRole('link', { name: 'crashes', exact: true }).click();
+    await page.waitForURL((url) => !url.searchParams.has('_range_type'));
+  });
+  await withPage('/topcrashers/?product=Crashy&process_type=other', {}, async (page) => {
+    await page.getByText('No crash matches').waitFor();
+    await page.getByRole('navigation', { name: 'Process' }).locator('a[aria-current]', { hasText: 'other' }).waitFor();
+    await page.getByRole('link', { name: /^Leave out Process is none of parent, / }).click();
+    await page.waitForURL((url) => !url.searchParams.has('process_type'));
+    await rows(page, 'top-crashers').first().waitFor();
+  });
+});
+
 test('a part of the histogram is a search of that time', () =>
   withPage('/search', {}, async (page) => {
     const plot = page.locator('.time-chart .u-over');

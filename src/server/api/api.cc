@@ -15,6 +15,7 @@
 #include "server/api/data_sets.h"
 #include "server/api/export.h"
 #include "server/api/flame.h"
+#include "server/api/graphics_devices.h"
 #include "server/api/ping_aggregates.h"
 #include "server/api/public_document.h"
 #include "server/api/raw_crash.h"
@@ -187,6 +188,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   add("/api/PingAggregates", PingAggregates);
   add("/api/DataDictionary", DataDictionary);
   AddCommentsRoutes(parts, routes);
+  AddGraphicsDevicesRoutes(parts, routes);
   AddReprocessingRoutes(parts, routes);
   AddCrashSignatureRoutes(parts.rules, routes);
   return routes;

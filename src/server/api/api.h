@@ -63,6 +63,8 @@ struct ApiParts {
   ExportLimits export_limits = {};
   std::shared_ptr<std::counting_semaphore<>> exports =
       std::make_shared<std::counting_semaphore<>>(kMaxExportsAtOnce);
+  // Names of graphics adapters, of Debian's package pci.ids; need not be there.
+  std::string pci_ids_path = "/usr/share/misc/pci.ids";
 };
 
 std::vector<http::Route> MakeRoutes(const ApiParts& parts);

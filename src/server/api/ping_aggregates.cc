@@ -40,6 +40,11 @@ bool AreEnough(const search::Facet& clients) {
   return std::get<std::int64_t>(clients.values.at(0)) >= static_cast<std::int64_t>(store::kFewestClients);
 }
 
+struct Group {
+  std::string signature;
+  std::string product;
+};
+
 // The product of a ping; empty if it is no longer there.
 base::Result<std::string> ProductOf(const search::CrashIndex& index, const search::CrashReference& ping) {
   Query query;
@@ -53,11 +58,32 @@ base::Result<std::string> ProductOf(const search::CrashIndex& index, const searc
   return product == nullptr ? std::string() : *product;
 }
 
-Query GroupOf(const std::string& signature, const std::string& product, std::int64_t now_ms) {
+std::variant<Group, http::Response> GroupOfPing(const ApiParts& parts, std::string_view crash_id) {
+  const std::optional<std::string> id = ParseCrashId(crash_id);
+  if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+  const base::Result<std::optional<search::CrashReference>> ping = parts.index.Get(*id);
+  if (!ping) return StoreTrouble(ping.error());
+  if (!*ping || (*ping)->kind != search::CrashKind::kPing)
+    return http::ErrorResponse(404, "There is no crash ping " + *id);
+  base::Result<std::string> product = ProductOf(parts.index, **ping);
+  if (!product) return StoreTrouble(product.error());
+  return Group{(*ping)->signature, *std::move(product)};
+}
+
+std::variant<Group, http::Response> GroupAskedFor(const ApiParts& parts, http::QueryFields parameters) {
+  Group group{TakeParameter(parameters, "signature"), TakeParameter(parameters, "product")};
+  if (group.signature.empty() && group.product.empty())
+    return GroupOfPing(parts, TakeParameter(parameters, "crash_id"));
+  if (group.signature.empty() || group.product.empty())
+    return http::ErrorResponse(400, "A group has both a signature and a product");
+  return group;
+}
+
+Query QueryOf(const Group& group, std::int64_t now_ms) {
   Query query;
   query.window = {now_ms - kPingAggregateDays * kDayMs, now_ms + 1};
   query.kinds = {search::CrashKind::kPing};
-  query.clauses = {Is(FieldId::kSignature, signature), Is(FieldId::kProduct, product)};
+  query.clauses = {Is(FieldId::kSignature, group.signature), Is(FieldId::kProduct, group.product)};
   query.hits_max = 0;
   query.facets = {Clients()};
   for (const FieldId field : kFacetFields) query.facets.emplace_back().field = field;
@@ -79,19 +105,14 @@ void LeaveOutFew(search::SearchResult& group) {
 http::Response PingAggregates(const ApiParts& parts, const http::Request& request) {
   std::variant<http::QueryFields, http::Response> read = ParametersOf(request);
   if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
-  const std::optional<std::string> id =
-      ParseCrashId(TakeParameter(std::get<http::QueryFields>(read), "crash_id"));
-  if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
-  const base::Result<std::optional<search::CrashReference>> ping = parts.index.Get(*id);
-  if (!ping) return StoreTrouble(ping.error());
-  if (!*ping || (*ping)->kind != search::CrashKind::kPing)
-    return http::ErrorResponse(404, "There is no crash ping " + *id);
-  const base::Result<std::string> product = ProductOf(parts.index, **ping);
-  if (!product) return StoreTrouble(product.error());
+  std::variant<Group, http::Response> asked =
+      GroupAskedFor(parts, std::move(std::get<http::QueryFields>(read)));
+  if (auto* const refusal = std::get_if<http::Response>(&asked)) return std::move(*refusal);
+  const auto& [signature, product] = std::get<Group>(asked);
   const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
-  if (std::ranges::find(hidden, *product) != hidden.end()) return ProductIsHidden();
+  if (std::ranges::find(hidden, product) != hidden.end()) return ProductIsHidden();
 
-  const Query query = GroupOf((*ping)->signature, *product, parts.clock());
+  const Query query = QueryOf({signature, product}, parts.clock());
   base::Result<search::SearchResult> group = parts.index.Search(query);
   if (!group) return SearchTrouble(group.error());
   base::JsonWriter json;
@@ -99,8 +120,8 @@ http::Response PingAggregates(const ApiParts& parts, const http::Request& reques
   json.NumberField("days", static_cast<std::uint64_t>(kPingAggregateDays));
   json.NumberField("clients_min", store::kFewestClients);
   if (AreEnough(group->facets.front())) {
-    json.TextField("signature", (*ping)->signature);
-    json.TextField("product", *product);
+    json.TextField("signature", signature);
+    json.TextField("product", product);
     json.NumberField("pings", group->total);
     json.Key("facets");
     LeaveOutFew(*group);

@@ -88,6 +88,21 @@ TEST_F(PingAggregatesTest, WhoMayViewPingsIsToldNoMoreHere) {
             R"({"days":90,"clients_min":10})");
 }
 
+TEST_F(PingAggregatesTest, AGroupIsAskedForByItsName) {
+  Store(PingsOf(10));
+  EXPECT_EQ(Get("/api/PingAggregates/", "signature=grouped&product=Shown").body, Of(100).body);
+  for (const char* other : {"signature=grouped&product=Other", "signature=others&product=Shown"})
+    EXPECT_EQ(Get("/api/PingAggregates/", other).body, R"({"days":90,"clients_min":10})") << other;
+  EXPECT_EQ(Get("/api/PingAggregates/", "signature=grouped").status, 400);
+  EXPECT_EQ(Get("/api/PingAggregates/", "product=Shown").status, 400);
+}
+
+TEST_F(PingAggregatesTest, ByItsNameTooAGroupOfNineClientsIsNotToldOf) {
+  Store(PingsOf(9));
+  EXPECT_EQ(Get("/api/PingAggregates/", "signature=grouped&product=Shown").body,
+            R"({"days":90,"clients_min":10})");
+}
+
 TEST_F(PingAggregatesTest, OnlyPingsHaveThem) {
   EXPECT_EQ(Of(1).status, 404);  // A report.
   EXPECT_EQ(Of(77).status, 404);
@@ -99,6 +114,7 @@ TEST_F(PingAggregatesTest, WhereAProductWantsATokenTheyDoToo) {
   Store(PingsOf(10));
   parts_.products_by_token = [] { return std::vector<std::string>{"Shown"}; };
   EXPECT_EQ(Of(100).status, 403);
+  EXPECT_EQ(Get("/api/PingAggregates/", "signature=grouped&product=Shown").status, 403);
   EXPECT_EQ(GetAs({.name = "ann"}, "/api/PingAggregates/", "crash_id=" + TestUuid(100)).status, 200);
 }
 

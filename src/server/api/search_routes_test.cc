@@ -135,6 +135,24 @@ TEST_F(ServerApiSearchRoutes, TopCrashersTellWhatHasMoved) {
   EXPECT_EQ(answer["rows"].get_array().size(), 2U);
 }
 
+TEST_F(ServerApiSearchRoutes, TopCrashersOfBuildsAreThoseOfBuildsOfTheTime) {
+  std::vector<CrashRow> rows = {Row(10, "of a new build", 1), Row(11, "of an old build", 1),
+                                Row(12, "of a new build", 9), Row(13, "of an old build", 9)};
+  rows[0].build_id = "20261120000000";
+  rows[1].build_id = "20260101000000";
+  rows[2].build_id = "20261112000000";
+  rows[3].build_id = "20260101000000";
+  Store(rows);
+  const auto answer = Json("/api/TopCrashers/", "product=Ranked&_range_type=build");
+  EXPECT_EQ(answer["total"].get_uint64().value(), 1U);
+  EXPECT_EQ(answer["previous_total"].get_uint64().value(), 1U) << "the builds of the week before";
+  EXPECT_EQ(answer["rows"].at(0)["signature"].get_string().value(), "of a new build");
+  EXPECT_EQ(answer["rows"].at(0)["previous_rank"].get_uint64().value(), 1U);
+  EXPECT_EQ(answer["rows"].get_array().size(), 1U);
+  EXPECT_EQ(Json("/api/TopCrashers/", "product=Ranked&_range_type=report")["total"].get_uint64().value(), 2U);
+  EXPECT_EQ(Get("/api/TopCrashers/", "_range_type=other").status, 400);
+}
+
 TEST_F(ServerApiSearchRoutes, FirstDatesAreThoseOfAllCrashesThatAreKept) {
   Store({Row(10, "a", 30), Row(11, "a", 1), Row(12, "b", 2)});
   EXPECT_EQ(

@@ -57,8 +57,12 @@ struct Place {
   std::uint64_t count = 0;
 };
 
+// What the time that is asked for is of.
+enum class RangeType { kReport, kBuild };
+
 struct Answer {
   Query query;
+  RangeType range_type = RangeType::kReport;
   SearchResult now;
   SearchResult before;
   search::DateWindow before_window;
@@ -156,6 +160,27 @@ std::string Write(const Answer& answer) {
   return json.Take();
 }
 
+// "20261122093329": the id of a build of that moment.
+std::string BuildAt(std::int64_t time_ms) {
+  constexpr std::size_t kDigits = 14;
+  std::string id = os::FormatIso(time_ms);
+  std::erase_if(id, [](char c) { return c < '0' || c > '9'; });
+  id.resize(std::min(id.size(), kDigits));
+  return id;
+}
+
+// The query over that time; of builds, over those that were made in it and crashed in it.
+Query Within(Query query, search::DateWindow window, RangeType range_type) {
+  query.window = window;
+  if (range_type == RangeType::kBuild) {
+    query.clauses.push_back({FieldId::kBuildId,
+                             search::Combine::kAllOf,
+                             {{search::Operator::kGreaterOrEqual, BuildAt(window.from_ms)},
+                              {search::Operator::kLess, BuildAt(window.to_ms)}}});
+  }
+  return query;
+}
+
 // Of the signatures that a query counts.
 base::Status CountFirstMinute(const search::CrashIndex& index, Query query, Answer& answer) {
   const Field* const uptime = search::FindField("uptime_ts");
@@ -170,16 +195,15 @@ base::Status CountFirstMinute(const search::CrashIndex& index, Query query, Answ
 }
 
 base::Status Ask(const search::CrashIndex& index, Answer& answer) {
-  ASSIGN_OR_RETURN(answer.now, index.Search(answer.query));
-  Query before = answer.query;
-  before.facets = {Aggregation{}};
-  before.facet_size = kOtherSignatures;
-  before.with_estimates = false;
-  RETURN_IF_ERROR(CountFirstMinute(index, before, answer));
-  const std::int64_t length_ms = before.window.to_ms - before.window.from_ms;
-  before.window = {before.window.from_ms - length_ms, before.window.from_ms};
-  answer.before_window = before.window;
-  ASSIGN_OR_RETURN(answer.before, index.Search(before));
+  const search::DateWindow window = answer.query.window;
+  ASSIGN_OR_RETURN(answer.now, index.Search(Within(answer.query, window, answer.range_type)));
+  Query counts = answer.query;
+  counts.facets = {Aggregation{}};
+  counts.facet_size = kOtherSignatures;
+  counts.with_estimates = false;
+  RETURN_IF_ERROR(CountFirstMinute(index, Within(counts, window, answer.range_type), answer));
+  answer.before_window = {window.from_ms - (window.to_ms - window.from_ms), window.from_ms};
+  ASSIGN_OR_RETURN(answer.before, index.Search(Within(counts, answer.before_window, answer.range_type)));
   std::uint64_t rank = 0;
   for (const FacetTerm& term : answer.before.facets.at(0).terms) {
     answer.places_before[std::get<std::string>(term.term)] = {++rank, term.count};
@@ -199,10 +223,15 @@ base::Status Ask(const search::CrashIndex& index, Answer& answer) {
 http::Response TopCrashers(const ApiParts& parts, const http::Request& request) {
   std::variant<http::QueryFields, http::Response> parameters = ParametersOf(request);
   if (auto* const refusal = std::get_if<http::Response>(&parameters)) return std::move(*refusal);
+  const std::string range_type =
+      TakeParameter(std::get<http::QueryFields>(parameters), "_range_type", "report");
+  if (range_type != "report" && range_type != "build")
+    return http::ErrorResponse(400, "_range_type: report or build");
   std::variant<Query, http::Response> read =
       ReadSearch(parts, request, std::get<http::QueryFields>(parameters));
   if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   Answer answer;
+  answer.range_type = range_type == "build" ? RangeType::kBuild : RangeType::kReport;
   answer.query = std::get<Query>(std::move(read));
   answer.query.hits_max = 0;
   answer.query.facets = {BySignature()};

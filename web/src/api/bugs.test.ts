@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bugIdOf, readBugs } from './bugs';
+import { bugOrder, readBugs, relatedOf } from './bugs';
 
 test('a bug stands once, and only http is followed', () => {
   const bugs = readBugs({
@@ -20,11 +20,13 @@ test.each([
   ['1234', '1234'],
   [' #17 ', '17'],
   ['CORE-7', 'CORE-7'],
-  ['https://bugzilla.example/show_bug.cgi?id=1234', '1234'],
-  ['https://github.com/o/n/issues/17', '17'],
-  ['https://gitlab.com/g/n/-/issues/17#note_3', '17'],
-  ['https://jira.example/browse/CORE-7', 'CORE-7'],
-  ['https://bugs.example/nothing', 'https://bugs.example/nothing'],
-])('%s is bug %s', (text, id) => {
-  expect(bugIdOf(text)).toBe(id);
+  [' https://github.com/o/n/issues/17 ', 'https://github.com/o/n/issues/17'],
+])('%s is sent as %s', (bug, sent) => {
+  expect(bugOrder({ signature: 'a', bug })).toEqual({ signature: 'a', bug: sent });
+});
+
+test('a bug of another tracker with the same number is not related', () => {
+  const bug = (tracker: string, signature: string) => readBugs({ hits: [{ id: '7', tracker, signature }] })[0]!;
+  const other = bug('second', 'c');
+  expect(relatedOf([bug('first', 'a'), bug('first', 'b'), other], [bug('first', 'a')]).map(({ signature }) => signature)).toEqual(['a', 'b']);
 });

@@ -47,6 +47,14 @@ export async function askRelated(
   return answer.ok ? succeed(readList(answer.value.hits).flatMap(readBug)) : answer;
 }
 
+// Two trackers have bugs of the same number.
+export function relatedOf(found: readonly Bug[], bugs: readonly Bug[]): readonly Bug[] {
+  return found.filter(
+    ({ id, tracker, signature }) =>
+      signature !== undefined && bugs.some((bug) => bug.id === id && bug.tracker === tracker),
+  );
+}
+
 // Each bug once, also where several signatures lead to it.
 export function readBugs(answer: BugsAnswer): readonly Bug[] {
   const bugs = readList(answer.hits).flatMap(readBug);
@@ -94,30 +102,20 @@ export async function askBugForms(
 
 export interface BugLink {
   readonly signature: string;
+  // Its id or its address, by which the server finds the tracker.
   readonly bug: string;
   // undefined: the server's first.
   readonly tracker?: string | undefined;
 }
 
-function orderOf({ signature, bug, tracker }: BugLink): object {
-  return { signature, bug: bugIdOf(bug), ...(tracker === undefined ? {} : { tracker }) };
+export function bugOrder({ signature, bug, tracker }: BugLink): object {
+  return { signature, bug: bug.trim().replace(/^#/, ''), ...(tracker === undefined ? {} : { tracker }) };
 }
 
 export function linkBug(link: BugLink, signal: AbortSignal): Promise<Result<object>> {
-  return postJson('/api/BugLinks/', orderOf(link), signal);
+  return postJson('/api/BugLinks/', bugOrder(link), signal);
 }
 
 export function unlinkBug(link: BugLink, signal: AbortSignal): Promise<Result<object>> {
-  return postJson('/api/BugLinks/remove/', orderOf(link), signal);
-}
-
-// People paste the address of a bug; trackers put its id last, or behind "id=".
-export function bugIdOf(text: string): string {
-  const trimmed = text.trim().replace(/^#/, '');
-  if (!/^https?:\/\//.test(trimmed)) return trimmed;
-  return (
-    /[?&]id=(\w+)/.exec(trimmed)?.[1] ??
-    /\/([A-Z][A-Z0-9_]*-\d+|\d+)\/?(?:[?#].*)?$/.exec(trimmed)?.[1] ??
-    trimmed
-  );
+  return postJson('/api/BugLinks/remove/', bugOrder(link), signal);
 }

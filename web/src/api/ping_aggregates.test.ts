@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsOf, readPingAggregates } from './ping_aggregates';
+import { countsOf, pingAggregatesPath, readPingAggregates } from './ping_aggregates';
 
 test('of a group of few clients nothing is known but that it is one', () => {
   expect(readPingAggregates({ days: 90, clients_min: 10 })).toEqual({
@@ -22,4 +22,8 @@ test('pings and clients are counted by value', () => {
   expect(group).toMatchObject({ signature: 'a::b', product: '', pings: 42, clients: 12 });
   expect(countsOf(group!, 'version')).toEqual([{ term: '1.0', pings: 40, clients: 11 }]);
   expect(countsOf(group!, 'platform')).toEqual([]);
+});
+
+test('a group is asked for by a ping, or by its name', () => {
+  expect(pingAggregatesPath({ signature: 'a | b', product: 'P&Q' })).toBe('/api/PingAggregates/?signature=a+%7C+b&product=P%26Q');
 });

@@ -25,11 +25,18 @@ export interface PingGroup {
   readonly facets: Facets;
 }
 
-export async function askPingAggregates(id: CrashId, signal: AbortSignal): Promise<Result<PingAggregates>> {
-  const answer = await getJson<Answer>(
-    `/api/PingAggregates/?${new URLSearchParams({ crash_id: id })}`,
-    signal,
-  );
+// Those of one ping's signature and product, or of a group by its name.
+export type PingsAsked = { readonly crash_id: CrashId } | { readonly signature: string; readonly product: string };
+
+export function pingAggregatesPath(asked: PingsAsked): string {
+  return `/api/PingAggregates/?${new URLSearchParams({ ...asked })}`;
+}
+
+export async function askPingAggregates(
+  asked: PingsAsked,
+  signal: AbortSignal,
+): Promise<Result<PingAggregates>> {
+  const answer = await getJson<Answer>(pingAggregatesPath(asked), signal);
   return answer.ok ? succeed(readPingAggregates(answer.value)) : answer;
 }
 

@@ -44,7 +44,9 @@ export function searchApiPath(query: SearchQuery): string {
   for (const facet of query.facets) parameters.append('_facets', facet);
   for (const facet of query.facets)
     if (isMeasured(facet)) parameters.append('_facets', `_percentiles.${facet}`);
-  parameters.set('_facets_size', String(query.facets.length === 0 ? 0 : query.facetsSize));
+  for (const [name, value] of query.counts) parameters.append(name, value);
+  const hasCounts = query.facets.length + query.counts.length > 0;
+  parameters.set('_facets_size', String(hasCounts ? query.facetsSize : 0));
   parameters.set('_results_number', String(kPageSize));
   if (query.cursor !== undefined) parameters.set('_cursor', query.cursor);
   else if (query.page > 0) parameters.set('_results_offset', String(query.page * kPageSize));

@@ -4,6 +4,7 @@ import {
   searchText, withCondition,
   type Condition, type Operator,
 } from './search_query';
+import { learnFields } from './search_fields';
 
 function condition(field: string, operator: Operator, value: string, negated = false): Condition {
   return { field, operator, negated, value };
@@ -51,6 +52,10 @@ const kConditions: Condition[][] = [
   [condition('signature', '', '__null__', true)],
   [condition('date', '>=', '2026-11-01'), condition('date', '<', '2026-11-08')],
   [condition('proto_signature', '@', '.*malloc.*')],
+  [condition('reason', '', 'overflow')],
+  [condition('reason', '', 'stack overflow', true)],
+  [condition('date', '', '2026-11-01')],
+  [condition('reason', '~', '&x'), condition('product', '', '&y')],
 ];
 
 describe('a query keeps its meaning', () => {
@@ -94,8 +99,21 @@ test('settings stand in the address where they are not the usual ones', () => {
 });
 
 test('a name in angle brackets is no range', () => {
-  expect(parseSearchParameters(new URLSearchParams('signature=<name omitted>')).conditions).toEqual([condition('signature', '~', '<name omitted>')]);
-  expect(searchPath([condition('signature', '', '<x')])).toBe('/search?signature=%3D%3Cx');
+  expect(parseSearchParameters(new URLSearchParams('signature=<name omitted>')).conditions).toEqual([condition('signature', '', '<name omitted>')]);
+  expect(searchPath([condition('signature', '', '<x')])).toBe('/search?signature=%3Cx');
+  expect(searchPath([condition('build_id', '', '<x')])).toBe('/search?build_id=%3D%3Cx');
+});
+
+test('an address means the same before and after its fields are known', () => {
+  const search = 'late_text=foo&late_text=%3Cfoo%3E&late_text=%21bar&reason=foo&date=2026-11-01';
+  const before = searchPath(parseSearchParameters(new URLSearchParams(search)).conditions);
+  const asText = searchText(parseSearchParameters(new URLSearchParams('late_text=foo')).conditions);
+  expect(parseSearchText('late_text:foo').unknownFields).toEqual(['late_text']);
+  learnFields([{ name: 'late_text', title: 'Late text', aliases: [], type: 'text' }]);
+  expect(before).toBe(`/search?${search}`);
+  expect(searchPath(parseSearchParameters(new URLSearchParams(search)).conditions)).toBe(before);
+  expect(parseSearchText(asText).conditions).toEqual([condition('late_text', '', 'foo')]);
+  expect(parseSearchText('late_text:foo').conditions).toEqual([condition('late_text', '~', 'foo')]);
 });
 
 test('a stack is kept as it was written', () => {
@@ -116,6 +134,7 @@ test('a condition is added once, and its opposite goes', () => {
 test('conditions are told in words', () => {
   expect(conditionWords(condition('signature', '~', 'x'))).toEqual(['Signature contains', 'x']);
   expect(conditionWords(condition('kind', '', 'ping', true))).toEqual(['Kind is not', 'ping']);
+  expect(conditionWords(condition('reason', '', 'overflow', true))).toEqual(['Reason has no word of', 'overflow']);
   expect(conditionWords(condition('reason', '', '__null__'))).toEqual(['Reason is', 'absent']);
 });
 

@@ -1,10 +1,13 @@
 // The search query in its three forms: the text of the search box, the page's URL, and SuperSearch parameters.
 //
 // The page's URL and the API use the same parameters, so that a search can be carried to a script by its URL.
+// A value without an operator stays without one there, whether its field is known yet or not.
 // Text: free words are searched in the signature as one phrase; `field:value` narrows by a field; `-` before it negates;
 // a value may begin with an operator and may be quoted: product:Editor version:^1. signature:="a | b" -kind:ping
+// Texts are searched for their parts where nothing is said, and times from then on; `&` says "no operator".
 
-import { fieldByWord, fieldTitle, type Field } from './search_fields';
+import { ordersOf } from '../base/table_orders';
+import { askFields, fieldByWord, fieldTitle, type Field } from './search_fields';
 
 export type Operator = '' | '=' | '~' | '^' | '$' | '@' | '>=' | '<=' | '>' | '<';
 
@@ -32,6 +35,10 @@ export interface SearchQuery {
   // Counted from 0. `cursor` is where a later page begins; a server that gives none is asked by offset.
   readonly page: number;
   readonly cursor: string | undefined;
+  // Counts within counts, as the address asks for them: ["_aggs.product", "version"], ["_facets", "_histogram.date"].
+  readonly counts: readonly (readonly [string, string])[];
+  // Of the tables, by their parameters: "_order.tree" and "-count".
+  readonly orders: readonly (readonly [string, string])[];
 }
 
 export const kSearchViews = ['crashes', 'flame'] as const;
@@ -44,6 +51,8 @@ export const kDefaultFacetsSize = 20;
 export const kDefaultSort = ['-date'];
 
 const kOperatorAtStart = /^(>=|<=|[=~^$@<>])/;
+// In text alone.
+const kNoOperator = '&';
 
 export interface ParsedText {
   readonly conditions: readonly Condition[];
@@ -70,6 +79,14 @@ export function parseSearchText(text: string): ParsedText {
   return { conditions, unknownFields };
 }
 
+// Asks for the fields that the server knows before it takes a pair for text.
+export async function understandText(text: string): Promise<ParsedText> {
+  const parsed = parseSearchText(text);
+  if (parsed.unknownFields.length === 0) return parsed;
+  await askFields();
+  return parseSearchText(text);
+}
+
 // White space separates, except in double quotes; a backslash in quotes keeps the next character.
 function splitTokens(text: string): readonly string[] {
   return text.match(/(?:"(?:\\.|[^"\\])*"?|[^\s"])+/gs) ?? [];
@@ -79,6 +96,10 @@ function parseValue(field: Field, text: string, negated: boolean): Condition {
   if (field.type === 'stack') return { field: field.name, operator: '', negated, value: unquote(text) };
   const denied = text.startsWith('!');
   const rest = denied ? text.slice(1) : text;
+  if (rest.startsWith(kNoOperator)) {
+    const value = unquote(rest.slice(kNoOperator.length));
+    return { field: field.name, operator: '', negated: denied !== negated, value };
+  }
   const operator = kOperatorAtStart.exec(rest)?.[0] as Operator | undefined;
   const value = unquote(rest.slice(operator?.length ?? 0));
   return {
@@ -101,7 +122,7 @@ function unquote(text: string): string {
 }
 
 function quoteIfNeeded(value: string): string {
-  return /[\s"\\]/.test(value) || value === '' || /^[!=~^$@<>-]/.test(value) ? quoteAlways(value) : value;
+  return /[\s"\\]/.test(value) || value === '' || /^[!=~^$@<>&-]/.test(value) ? quoteAlways(value) : value;
 }
 
 function quoteAlways(value: string): string {
@@ -127,7 +148,7 @@ function conditionText(condition: Condition): string {
   if (field?.type === 'stack')
     return `${condition.negated ? '-' : ''}${condition.field}:${quoteAlways(condition.value)}`;
   const usual = field !== undefined && condition.operator === defaultOperator(field, condition.value);
-  const operator = usual ? '' : condition.operator;
+  const operator = usual ? '' : condition.operator === '' ? kNoOperator : condition.operator;
   return `${condition.negated ? '-' : ''}${condition.field}:${operator}${quoteIfNeeded(condition.value)}`;
 }
 
@@ -145,7 +166,8 @@ function parameterValue(condition: Condition): string {
   if (isStackField(condition.field)) return `${condition.negated ? '!' : ''}${condition.value}`;
   const bare = condition.operator === '';
   // A bare value that begins like an operator must say that it is meant literally.
-  const operator = bare && /^[!=~^$@<>]/.test(condition.value) ? '=' : condition.operator;
+  const isMistakable = hasOrder(condition.field) ? /^[!=~^$@<>]/ : /^[!=~^$@]/;
+  const operator = bare && isMistakable.test(condition.value) ? '=' : condition.operator;
   return `${condition.negated ? '!' : ''}${operator}${condition.value}`;
 }
 
@@ -174,17 +196,14 @@ function parseParameter(name: string, raw: string): Condition {
   const negated = raw.startsWith('!');
   const rest = negated ? raw.slice(1) : raw;
   if (isStackField(name)) return { field: name, operator: '', negated, value: rest };
-  const field = fieldByWord(name);
-  // "<" and ">" begin a text where the field has no order: "<name omitted>" is a signature.
-  const hasOrder = field === undefined || field.type === 'time' || field.type === 'number';
-  const operator = ((hasOrder ? kOperatorAtStart : /^[=~^$@]/).exec(rest)?.[0] ?? '') as Operator;
-  const value = rest.slice(operator.length);
-  return {
-    field: name,
-    operator: operator === '' && field !== undefined ? defaultOperator(field, value) : operator,
-    negated,
-    value,
-  };
+  const operator = ((hasOrder(name) ? kOperatorAtStart : /^[=~^$@]/).exec(rest)?.[0] ?? '') as Operator;
+  return { field: name, operator, negated, value: rest.slice(operator.length) };
+}
+
+// "<" and ">" begin a text where the field has no order: "<name omitted>" is a signature.
+function hasOrder(name: string): boolean {
+  const type = fieldByWord(name)?.type;
+  return type === undefined || type === 'time' || type === 'number';
 }
 
 const kMaxFacetsSize = 1000;
@@ -201,6 +220,8 @@ export function plainQuery(conditions: readonly Condition[]): SearchQuery {
     view: 'crashes',
     page: 0,
     cursor: undefined,
+    counts: [],
+    orders: [],
   };
 }
 
@@ -224,14 +245,20 @@ export function parseSearchParameters(
   return {
     conditions: parseConditions(parameters),
     columns: list('_columns', usual.columns),
-    facets: list('_facets', usual.facets).filter((facet) => !facet.startsWith('_')),
+    facets: list('_facets', usual.facets).filter((facet) => !/^_|\./.test(facet)),
     facetsSize: Math.min(kMaxFacetsSize, readNumber(parameters.get('_facets_size')) ?? usual.facetsSize),
     sort: list('_sort', usual.sort),
     hasWeights: parameters.get('_weights') === 'true',
     view: kSearchViews.find((view) => view === parameters.get('view')) ?? usual.view,
     page,
     cursor: parameters.get('_cursor') ?? undefined,
+    counts: [...parameters].filter(isOfCounts),
+    orders: ordersOf(parameters),
   };
+}
+
+function isOfCounts([name, value]: readonly [string, string]): boolean {
+  return value !== '' && (/^_(aggs\.|histogram)/.test(name) || (name === '_facets' && /^_|\./.test(value)));
 }
 
 function readNumber(text: string | null): number | undefined {
@@ -260,6 +287,8 @@ export function settingsOf(
     ...single('view', query.view, query.view === usual.view),
     ...single('_page', String(query.page), query.page === 0),
     ...single('_cursor', query.cursor ?? '', query.cursor === undefined),
+    ...query.counts,
+    ...query.orders,
   ];
 }
 
@@ -289,7 +318,8 @@ export function exactTerm(field: string, term: string): Condition {
   if (term === '') return { field, operator: '', negated: false, value: kAbsent };
   if (fieldByWord(field)?.type === 'flag')
     return { field, operator: '', negated: term === 'F' || term === 'false', value: '__true__' };
-  return { field, operator: fieldByWord(field)?.type === 'text' ? '=' : '', negated: false, value: term };
+  const type = fieldByWord(field)?.type;
+  return { field, operator: type === undefined || type === 'text' ? '=' : '', negated: false, value: term };
 }
 
 // As people read it: of true and false, the server says T and F.
@@ -337,12 +367,17 @@ export const kOperatorWords: Record<Operator, readonly [string, string]> = {
   '<': ['before', 'not before'],
 };
 
+// A text that is neither whole nor part: the server compares by words.
+export const kByWords = ['has a word of', 'has no word of'] as const;
+
 // A condition in words: ["Signature contains", "Widget::"].
 export function conditionWords(condition: Condition): readonly [string, string] {
   const title = fieldTitle(condition.field);
   if (isStackField(condition.field))
     return [`${title} ${condition.negated ? 'has not' : 'has'}`, condition.value];
-  const [plain, negated] = kOperatorWords[condition.operator];
+  const isByWords =
+    condition.operator === '' && condition.value !== kAbsent && fieldByWord(condition.field)?.type === 'text';
+  const [plain, negated] = isByWords ? kByWords : kOperatorWords[condition.operator];
   const value =
     condition.operator !== ''
       ? condition.value

@@ -41,6 +41,11 @@ export function parseSignatureQuery(parameters: URLSearchParams, hash = ''): Sig
   };
 }
 
+// The page of a signature by its name alone.
+export function pathOfSignature(signature: string): string {
+  return signaturePath([exactSignature(signature)]);
+}
+
 // `conditions` hold the signature, and may hold more.
 export function signaturePath(
   conditions: readonly Condition[],
@@ -49,7 +54,9 @@ export function signaturePath(
 ): string {
   const parameters = new URLSearchParams();
   const own = conditions.find(({ field, operator }) => field === 'signature' && operator === '=');
-  parameters.set('signature', own?.value ?? '');
+  const signature = own?.value ?? '';
+  // The first "=" of an address is the operator.
+  parameters.set('signature', signature.startsWith('=') ? `=${signature}` : signature);
   appendConditions(
     parameters,
     conditions.filter((condition) => condition !== own),

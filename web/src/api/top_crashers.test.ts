@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTopQuery, readTop, topApiPath, topPath } from './top_crashers';
+import { datedConditions, hasOtherProcesses, parseTopQuery, readTop, topApiPath, topCommand, topPath } from './top_crashers';
 
 function query(text: string) {
   return parseTopQuery(new URLSearchParams(text));
@@ -62,4 +62,37 @@ test('reads what is there and bears what is not', () => {
   expect(top.rows[0]).toMatchObject({ signature: 'a', previousRank: 4, installations: undefined });
   expect(top.rows[0]?.platforms.get('Linux')).toBe(1);
   expect(top.rows[1]).toMatchObject({ signature: '', rank: 2, count: 0, previousRank: undefined });
+});
+
+test('the command has the period and the number of rows', () => {
+  const query = parseTopQuery(new URLSearchParams('product=A&days=28&count=100&_order=-count'));
+  expect(topCommand(query, 'http://c')).toBe(
+    "cairn facet --url http://c 'product=A&date=>=-28d&date=<now' --facets signature --size 100",
+  );
+});
+
+test('other processes are those that have no name here, and one word in the address', () => {
+  const other = query('product=A&process_type=other');
+  expect(new URL(topApiPath(other), 'http://x').searchParams.getAll('process_type')).toContain('!content');
+  expect(topPath(other)).toBe('/topcrashers/?product=A&process_type=other');
+  expect(hasOtherProcesses(other.conditions)).toBe(true);
+  expect(hasOtherProcesses(query('process_type=!gpu').conditions)).toBe(false);
+});
+
+test('the time may be that of builds', () => {
+  const builds = query('product=A&days=14&_range_type=build');
+  expect(topPath(builds)).toBe('/topcrashers/?product=A&_range_type=build&days=14');
+  expect(topApiPath(builds)).toContain('_range_type=build');
+  const now = new Date('2026-11-30T12:00:00Z');
+  const bound = (text: string): string | undefined =>
+    datedConditions(query(text), now).find(({ field }) => field === 'build_id')?.value;
+  expect(bound('days=14&_range_type=build')).toBe('20261116120000');
+  expect(bound('date=>=2026-11-01&_range_type=build')).toBe('20261101000000');
+  expect(bound('days=14')).toBeUndefined();
+});
+
+test('all versions are asked for by a word', () => {
+  expect(query('product=A&version=any')).toMatchObject({ hasAllVersions: true });
+  expect(topPath(query('product=A&version=any'))).toBe('/topcrashers/?product=A&version=any');
+  expect(topPath(query('product=A'))).toBe('/topcrashers/?product=A');
 });

@@ -1,4 +1,5 @@
 // The signatures with the most crashes, and how that was in the time before.
+import { commandFor } from '../base/command_line';
 import { parseTime } from '../base/format';
 import { readCount, readList, readText } from '../base/json_read';
 import { succeed, type Result } from '../base/result';
@@ -6,7 +7,7 @@ import { getJson, withoutCrash } from './client';
 import { RecentAnswers } from './recent';
 import type { components } from './schema';
 import { readNumber, readWeighted, type Weighted } from './search_facets';
-import { appendConditions, parseConditions, type Condition } from './search_query';
+import { appendConditions, parseConditions, sameCondition, searchPath, type Condition } from './search_query';
 
 type TopAnswer = components['schemas']['TopCrashers'];
 type RowAnswer = components['schemas']['TopCrasher'];
@@ -23,19 +24,50 @@ export interface TopQuery {
   // Those that take the place of `days`, if any.
   readonly dates: readonly Condition[];
   readonly days: number;
+  // Whether the time is that of the crashes, or of the builds that crashed in it.
+  readonly rangeType: RangeType;
+  // The address asks for all versions; one that says nothing means the product's featured one.
+  readonly hasAllVersions: boolean;
   readonly count: number;
   // Of the rows: the name of a column, with "-" in front for descending. Undefined: by rank.
   readonly order: string | undefined;
 }
 
-// Addresses of Crash Stats' page are understood: "any" and "all" are no values there, and `_facets_size` is the count.
+export type RangeType = 'report' | 'build';
+
+// "Other" processes are none of these.
+const kProcess = 'process_type';
+const kNamedProcesses = ['parent', 'browser', 'main', 'content', 'plugin', 'gmplugin', 'gpu', 'rdd', 'socket', 'utility', 'vr'];
+export const kOtherProcesses: readonly Condition[] = kNamedProcesses.map((value) => ({
+  field: kProcess,
+  operator: '',
+  negated: true,
+  value,
+}));
+
+export function isOtherProcess(condition: Condition): boolean {
+  return kOtherProcesses.some((other) => sameCondition(other, condition));
+}
+
+export function hasOtherProcesses(conditions: readonly Condition[]): boolean {
+  return kOtherProcesses.every((other) => conditions.some((condition) => sameCondition(other, condition)));
+}
+
+const isAny = ({ operator, value }: Condition): boolean =>
+  operator === '' && (value === 'any' || value === 'all');
+
+// Addresses of Crash Stats' page are understood: "any" and "all" are no values there, "other" is a choice of processes, and
+// `_facets_size` is the count.
 export function parseTopQuery(parameters: URLSearchParams): TopQuery {
-  const all = parseConditions(parameters);
+  const all = parseConditions(parameters).flatMap((condition) =>
+    condition.field === kProcess && condition.operator === '' && condition.value === 'other'
+      ? kOtherProcesses
+      : [condition],
+  );
   return {
-    conditions: all.filter(
-      ({ field, operator, value }) =>
-        field !== 'date' && !(operator === '' && (value === 'any' || value === 'all')),
-    ),
+    conditions: all.filter((condition) => condition.field !== 'date' && !isAny(condition)),
+    rangeType: parameters.get('_range_type') === 'build' ? 'build' : 'report',
+    hasAllVersions: all.some((condition) => condition.field === 'version' && isAny(condition)),
     dates: all.filter(({ field }) => field === 'date'),
     days: readWhole(parameters.get('days'), kMaxDays) ?? kUsualDays,
     count: readWhole(parameters.get('count') ?? parameters.get('_facets_size'), 1000) ?? kUsualCount,
@@ -50,13 +82,18 @@ function readWhole(text: string | null, max: number): number | undefined {
 
 export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string {
   // Days that are chosen take the place of dates.
-  const { conditions, dates, days, count, order } = {
+  const { conditions, dates, days, count, order, rangeType, hasAllVersions } = {
     ...query,
     ...(change.days !== undefined && { dates: [] }),
     ...change,
   };
   const parameters = new URLSearchParams();
-  appendConditions(parameters, [...conditions, ...dates]);
+  const isOther = hasOtherProcesses(conditions);
+  appendConditions(parameters, isOther ? conditions.filter((one) => !isOtherProcess(one)) : conditions);
+  if (isOther) parameters.append(kProcess, 'other');
+  if (hasAllVersions && !conditions.some(({ field }) => field === 'version')) parameters.set('version', 'any');
+  appendConditions(parameters, dates);
+  if (rangeType === 'build') parameters.set('_range_type', rangeType);
   if (days !== kUsualDays) parameters.set('days', String(days));
   if (count !== kUsualCount) parameters.set('count', String(count));
   if (order !== undefined) parameters.set('_order', order);
@@ -65,27 +102,51 @@ export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string
 }
 
 // The conditions with the time.
-export function datedConditions({
-  conditions,
-  dates,
-  days,
-}: Pick<TopQuery, 'conditions' | 'dates' | 'days'>): readonly Condition[] {
-  if (dates.length > 0) return [...conditions, ...dates];
+export function datedConditions(
+  query: Pick<TopQuery, 'conditions' | 'dates' | 'days' | 'rangeType'>,
+  now = new Date(),
+): readonly Condition[] {
+  const { conditions, rangeType } = query;
+  return [...conditions, ...timeOf(query), ...(rangeType === 'build' ? buildsOf(query, now) : [])];
+}
+
+function timeOf({ dates, days }: Pick<TopQuery, 'dates' | 'days'>): readonly Condition[] {
+  if (dates.length > 0) return dates;
   // Seven days are what every search takes without a date.
   return days === kUsualDays
-    ? conditions
+    ? []
     : [
-        ...conditions,
         { field: 'date', operator: '>=', negated: false, value: `-${days}d` },
         { field: 'date', operator: '<', negated: false, value: 'now' },
       ];
 }
 
+const kDayMs = 24 * 3_600_000;
+
+// Of builds the first moment of the time, which searches do not know by its distance from now.
+function buildsOf({ dates, days }: Pick<TopQuery, 'dates' | 'days'>, now: Date): readonly Condition[] {
+  const start = dates.find(({ operator }) => operator.startsWith('>'))?.value;
+  const ago = /^-(\d+)d$/.exec(start ?? '')?.[1];
+  const from =
+    start === undefined || ago !== undefined
+      ? new Date(now.getTime() - Number(ago ?? days) * kDayMs).toISOString()
+      : start;
+  const build = from.replace(/\D/g, '').slice(0, 14).padEnd(14, '0');
+  return [{ field: 'build_id', operator: '>=', negated: false, value: build }];
+}
+
 export function topApiPath(query: TopQuery): string {
   const parameters = new URLSearchParams();
-  appendConditions(parameters, datedConditions(query));
+  appendConditions(parameters, [...query.conditions, ...timeOf(query)]);
+  if (query.rangeType === 'build') parameters.set('_range_type', query.rangeType);
   parameters.set('_facets_size', String(query.count));
   return `/api/TopCrashers/?${parameters.toString()}`;
+}
+
+// The same ranking on the command line, which knows neither days nor counts of rows.
+export function topCommand(query: TopQuery, origin: string): string {
+  const options = `--facets signature --size ${query.count}`;
+  return commandFor('facet', searchPath(datedConditions(query)), origin, options);
 }
 
 export interface TopCrasher {

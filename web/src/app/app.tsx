@@ -5,7 +5,7 @@ import type { PageProps } from '../base/page';
 import { AccountCorner } from '../widgets/account_corner';
 import { CodeMissing } from '../widgets/code_missing';
 import { Loading } from '../widgets/problem_view';
-import { NavigateContext } from '../widgets/navigate_context';
+import { NavigateContext, PlaceContext } from '../widgets/navigate_context';
 import { SchemeButton } from './color_scheme';
 import { HelpDialog } from './help_dialog';
 import { useNavigation, type Navigation } from './navigation';
@@ -79,7 +79,9 @@ function Drawn({ loaded, isLeaving, navigate, redirect }: DrawnProps): VNode {
   const { page: Page } = loaded;
   return (
     <div class={isLeaving ? 'late' : undefined} aria-busy={isLeaving}>
-      <Page parameters={loaded.parameters} query={query} navigate={navigate} redirect={redirect} />
+      <PlaceContext.Provider value={loaded.place}>
+        <Page parameters={loaded.parameters} query={query} navigate={navigate} redirect={redirect} />
+      </PlaceContext.Provider>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 // Each entry of the history remembers how far it was scrolled and which row had the focus, and gets both back.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { PageProps } from '../base/page';
+import { withoutOrders } from '../base/table_orders';
 
 export interface Place {
   readonly path: string;
@@ -53,10 +54,13 @@ export function useNavigation(): Navigation {
 
   const navigate = useCallback((path: string) => {
     rememberView();
-    const samePage = new URL(path, location.href).pathname === location.pathname;
+    const goal = new URL(path, location.href);
+    const samePage = goal.pathname === location.pathname;
+    // Another order of a table changes nothing else of the page.
+    const staysInSight = samePage && withoutOrders(goal.search) === withoutOrders(location.search);
     history.pushState({}, '', path);
     arrival.current = samePage ? undefined : 'new';
-    if (samePage) window.scrollTo(0, 0);
+    if (samePage && !staysInSight) window.scrollTo(0, 0);
     setPlace(currentPlace());
   }, []);
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askFields, kFields } from '../api/search_fields';
-import { parseConditions, parseSearchText, searchPath, searchText } from '../api/search_query';
+import { parseConditions, parseSearchText, searchPath, searchText, understandText } from '../api/search_query';
 import { parseCrashId, reportPath } from '../base/crash_id';
 import { isPlainKey, isTyping } from '../base/typing';
 
@@ -33,7 +33,8 @@ export function SearchBox({ path, search, navigate }: SearchBoxProps): VNode {
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     const id = parseCrashId(text);
-    navigate(id === undefined ? searchPath(parseSearchText(text).conditions) : reportPath(id));
+    if (id !== undefined) navigate(reportPath(id));
+    else void understandText(text).then(({ conditions }) => navigate(searchPath(conditions)));
     // The help would lie over what was found.
     document.getElementById('content')?.focus({ preventScroll: true });
   };

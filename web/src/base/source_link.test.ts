@@ -43,3 +43,25 @@ test.each([
 ])('%s leads nowhere', (file) => {
   expect(urlOf(file, 7)).toBeUndefined();
 });
+
+const kOwn = [
+  { prefix: 'git:git/', url: 'http://git/{name}/src/commit/{revision}/{path}#L{line}' },
+  { prefix: 'git:github.com/', url: 'https://mirror.example/{repository}/{path}' },
+  { prefix: '/builds/app/', url: 'https://code.example/app/{revision}/{path}' },
+  { prefix: '/builds/app/', url: 'https://code.example/app/{path}?line={line}' },
+  { prefix: 'C:\\b\\', url: 'https://code.example/win/{path}' },
+];
+
+test.each([
+  ['git:git/team/app:src/a b.cc:4f2a01', 'http://git/team/app/src/commit/4f2a01/src/a%20b.cc#L7'],
+  ['git:github.com/o/n:a.c:ff', 'https://mirror.example/github.com/o/n/a.c'],
+  ['/builds/app/src/a.cc', 'https://code.example/app/src/a.cc?line=7'],
+  ['C:\\b\\src\\a.cc', 'https://code.example/win/src/a.cc'],
+  ['hg:hg.example.org/c:a.cpp:1a', 'https://hg.example.org/c/file/1a/a.cpp#l7'],
+  ['/builds/app/../../etc/passwd', undefined],
+  ['/builds/other/a.cc', undefined],
+  ['git:git/team/../app:a.cc:ff', undefined],
+  ['git:git/team:a/../../b.cc:ff', undefined],
+])('with templates of an operator %s leads to %s', (file, url) => {
+  expect(sourceUrl({ functionName: undefined, file, line: 7 }, kOwn)).toBe(url);
+});

@@ -1,5 +1,6 @@
 // From what a symbol file says of a source file to its page on the web. A symbol file may hold
-// "vcs:repository:path:revision" in place of a path; templates turn that into a URL.
+// "vcs:repository:path:revision" in place of a path; templates turn that into a URL. Those of the operator come first, and
+// may be about paths too.
 import type { SourcePlace } from './crash';
 
 interface Template {
@@ -35,8 +36,57 @@ const kTemplates: readonly Template[] = [
 const kRepository = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[\w~-][\w.~+-]*)+$/i;
 const kRevision = /^[\w.-]+$/;
 
+// Of an operator: for files that begin so. {repository}, {name} (the repository without its host), {revision}, {path} and
+// {line} are replaced; of a file without a repository {path} is what follows on the prefix, and there is no more than that.
+export interface SourceTemplate {
+  readonly prefix: string;
+  readonly url: string;
+}
+
 // undefined: there is nothing to lead to.
-export function sourceUrl({ file, line }: SourcePlace): string | undefined {
+export function sourceUrl(
+  place: SourcePlace,
+  templates: readonly SourceTemplate[] = [],
+): string | undefined {
+  for (const { prefix, url } of templates) {
+    const values = valuesOf(place, prefix);
+    const names = [...url.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+    if (values !== undefined && names.every((name) => name in values)) return filled(url, values);
+  }
+  return builtInUrl(place);
+}
+
+type Values = Readonly<Record<string, string>>;
+
+// An operator knows hosts without a dot too.
+const kAnyRepository = /^[a-z0-9][a-z0-9.-]*(?:\/[\w~-][\w.~+-]*)*$/i;
+
+function valuesOf({ file = '', line = 1 }: SourcePlace, prefix: string): Values | undefined {
+  if (prefix === '' || !file.startsWith(prefix)) return undefined;
+  const fields = file.split(':');
+  const [vcs = '', repository = '', path = '', revision = ''] = fields;
+  if (fields.length === 4 && vcs !== '') {
+    if (!kAnyRepository.test(repository) || !kRevision.test(revision) || !isInside(path)) return undefined;
+    const name = repository.slice(repository.indexOf('/') + 1);
+    return { repository, name, revision, path: escapedPath(path), line: String(line) };
+  }
+  const rest = file.slice(prefix.length).replaceAll('\\', '/').replace(/^\/+/, '');
+  return isInside(rest) ? { path: escapedPath(rest), line: String(line) } : undefined;
+}
+
+function isInside(path: string): boolean {
+  return path !== '' && !/(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
+}
+
+function escapedPath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+function filled(url: string, values: Values): string {
+  return url.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}
+
+function builtInUrl({ file, line }: SourcePlace): string | undefined {
   const fields = (file ?? '').split(':');
   const [vcs, repository, path, revision] = fields;
   if (
@@ -47,22 +97,10 @@ export function sourceUrl({ file, line }: SourcePlace): string | undefined {
     revision === undefined
   )
     return undefined;
-  if (
-    !kRepository.test(repository) ||
-    !kRevision.test(revision) ||
-    path === '' ||
-    /(?:^|\/)\.{0,2}(?:\/|$)/.test(path)
-  )
-    return undefined;
+  if (!kRepository.test(repository) || !kRevision.test(revision) || !isInside(path)) return undefined;
   const template = kTemplates.find(
     (candidate) => candidate.vcs === vcs && candidate.repository.test(repository),
   );
   if (template === undefined) return undefined;
-  const values: Readonly<Record<string, string>> = {
-    repository,
-    revision,
-    path: path.split('/').map(encodeURIComponent).join('/'),
-    line: String(line ?? 1),
-  };
-  return template.url.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+  return filled(template.url, { repository, revision, path: escapedPath(path), line: String(line ?? 1) });
 }

@@ -12,16 +12,18 @@ export interface AccountCornerProps {
 export function AccountCorner({ place }: AccountCornerProps): VNode | null {
   const me = useMe();
   if (me === undefined || !me.hasAccounts) return null;
+  const sql = me.permissions.has('run_custom_queries') && <a href="/sql">SQL</a>;
   if (me.name === undefined) {
     return (
       <nav class="account" aria-label="Account">
+        {sql}
         <a href={signInPath(place)}>Sign in</a>
       </nav>
     );
   }
   return (
     <nav class="account" aria-label="Account">
-      {me.permissions.has('run_custom_queries') && <a href="/sql">SQL</a>}
+      {sql}
       {me.permissions.has('administer') && <a href="/admin/users">Administer</a>}
       <a class="who" href="/account" title={me.name}>
         <bdi>{me.name}</bdi>

@@ -6,12 +6,14 @@ import {
   askBugForms,
   askBugs,
   askRelated,
+  relatedOf,
   linkBug,
   unlinkBug,
   type Bug,
   type BugForm,
   type BugOrigin,
 } from '../api/bugs';
+import { pathOfSignature } from '../api/signature';
 import { joinPresent } from '../base/format';
 import type { ProblemKind, ProblemWords } from '../base/problem';
 import './bugs_panel.css';
@@ -175,7 +177,7 @@ function Related({ signature, bugs }: { signature: string; bugs: readonly Bug[] 
     ask: (signal) => askRelated(ids, signal),
     recent: undefined,
   });
-  const others = (value ?? []).filter((bug) => bug.signature !== undefined && bug.signature !== signature);
+  const others = relatedOf(value ?? [], bugs).filter((bug) => bug.signature !== signature);
   if (others.length === 0) return null;
   const columns: readonly Column<Bug>[] = [
     {
@@ -183,7 +185,7 @@ function Related({ signature, bugs }: { signature: string; bugs: readonly Bug[] 
       title: 'Signature',
       value: (bug) => bug.signature,
       cell: (bug) => (
-        <a href={`/signature/?${new URLSearchParams({ signature: bug.signature ?? '' })}`}>
+        <a href={pathOfSignature(bug.signature ?? '')}>
           <CodeName name={bug.signature ?? ''} />
         </a>
       ),

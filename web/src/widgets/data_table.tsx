@@ -1,12 +1,14 @@
 // A table of records. Arrow keys (or j and k) move through the rows and cells; Enter or a click opens a row that can be
-// opened; f and e narrow by the value of a cell. It sorts by any column that has values, its columns can be chosen, and
-// it can be copied as CSV and Markdown.
+// opened; f and e narrow by the value of a cell. It sorts by any column that has values, in an order that the address
+// holds; its columns can be chosen, and it can be copied as CSV and Markdown.
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren, VNode } from 'preact';
 import type { CellValue } from '../base/table_text';
 import { CellLinks, type Narrowing } from './cell_links';
+import { ColumnHeading } from './column_heading';
 import { NavigateContext } from './navigate_context';
 import { moveByKey, rowIndexOf } from './row_keys';
+import { orderOf, sortRows, useOrder, type OrderInAddress } from './table_order';
 import { chosenColumns, TableTools } from './table_tools';
 
 export interface Column<Row> {
@@ -21,7 +23,7 @@ export interface Column<Row> {
   readonly unit?: string;
   // Searches for what has, and has not, the value of the cell.
   readonly narrowing?: (row: Row) => Narrowing | undefined;
-  // Its title is a link that sorts the table by this column; without it, the rows are sorted here by `value`.
+  // Of a table that the server sorts; without it, the rows are sorted here by `value`.
   readonly sorting?: ColumnSorting;
   // Not shown until it is chosen.
   readonly isOptional?: boolean;
@@ -46,8 +48,8 @@ export interface DataTableProps<Row> {
   readonly onOpen?: (row: Row) => void;
   // Whether the pointer is over the rows: moving them now would make a click go astray.
   readonly onBusy?: (busy: boolean) => void;
-  // Where the address holds the order: "count" or "-count", and the page in another one. The rows are sorted here.
-  readonly order?: { readonly value: string | undefined; readonly hrefOf: (order: string) => string };
+  // Where the page has a parameter of its own for the order.
+  readonly order?: OrderInAddress;
   // Beside the buttons that copy the table and choose its columns. Of few columns none are chosen, and not here where
   // the address holds them.
   readonly tools?: { readonly beside?: ComponentChildren; readonly canChoose?: false };
@@ -56,15 +58,11 @@ export interface DataTableProps<Row> {
 
 const kFewColumns = 3;
 
-interface LocalOrder {
-  readonly name: string;
-  readonly isDescending: boolean;
-}
-
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const { columns, rows, tools } = props;
-  const [ownOrder, setOrder] = useState<LocalOrder | undefined>(undefined);
-  const order = props.order === undefined ? ownOrder : orderOf(props.order.value);
+  const ownOrder = useOrder(props.name);
+  const { value: orderText, hrefOf } = props.order ?? ownOrder;
+  const order = orderOf(orderText);
   const [chosen, setChosen] = useState<readonly string[] | undefined>(() => chosenColumns(props.name));
   const frame = useRef<HTMLDivElement>(null);
   const canChoose = columns.filter(({ title }) => title !== '').length > kFewColumns && tools?.canChoose !== false;
@@ -76,8 +74,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           title === '' || (chosen === undefined ? isOptional !== true : chosen.includes(name)),
       );
   const sorted = useMemo(
-    () => sortRows(rows, columns, order),
-    [rows, columns, order?.name, order?.isDescending],
+    () => sortRows(rows, columns.find(({ name, sorting }) => name === order?.name && sorting === undefined)?.value, order),
+    [rows, columns, orderText],
   );
   return (
     <div class="table-frame" ref={frame}>
@@ -85,7 +83,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
         name={props.name}
         columns={columns}
         shown={shown}
-        rows={sorted}
+        copied={() => ({ columns: shown, rows: sorted })}
         onChoose={canChoose ? setChosen : undefined}
       >
         {tools?.beside}
@@ -98,13 +96,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
         <thead role="rowgroup">
           <tr role="row">
             {shown.map((column) => (
-              <Heading
-                key={column.name}
-                column={column}
-                order={order}
-                onOrder={setOrder}
-                hrefOf={props.order?.hrefOf}
-              />
+              <ColumnHeading key={column.name} column={column} order={order} hrefOf={hrefOf} />
             ))}
           </tr>
         </thead>
@@ -117,12 +109,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   );
 }
 
-function orderOf(text: string | undefined): LocalOrder | undefined {
-  return text === undefined
-    ? undefined
-    : { name: text.replace(/^-/, ''), isDescending: text.startsWith('-') };
-}
-
 function narrowingOf<Row>(
   { rows, columns, rowKey }: DataTableProps<Row>,
   key: string,
@@ -130,32 +116,6 @@ function narrowingOf<Row>(
 ): Narrowing | undefined {
   const row = rows.find((candidate) => rowKey(candidate) === key);
   return row === undefined ? undefined : columns.find((column) => column.name === name)?.narrowing?.(row);
-}
-
-function sortRows<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  order: LocalOrder | undefined,
-): readonly Row[] {
-  const value = columns.find((column) => column.name === order?.name)?.value;
-  if (order === undefined || value === undefined) return rows;
-  const direction = order.isDescending ? -1 : 1;
-  return (
-    rows
-      .map((row) => ({ row, key: value(row) }))
-      // What has no value stands last in either order.
-      .sort((one, other) =>
-        one.key === undefined || other.key === undefined
-          ? Number(one.key === undefined) - Number(other.key === undefined)
-          : direction * compareValues(one.key, other.key),
-      )
-      .map(({ row }) => row)
-  );
-}
-
-function compareValues(one: string | number, other: string | number): number {
-  if (typeof one === 'number' && typeof other === 'number') return one - other;
-  return String(one).localeCompare(String(other), 'en', { numeric: true });
 }
 
 function Rows<Row>({ columns, rows, rowKey, rowClass, onOpen, onBusy }: DataTableProps<Row>): VNode {
@@ -234,40 +194,4 @@ function cellColumn<Row>(
   const cell = (event.target as Element).closest('td');
   if (cell === null) return columns.find((column) => column.narrowing?.(row) !== undefined);
   return columns[[...(cell.parentElement?.children ?? [])].indexOf(cell)];
-}
-
-interface HeadingProps<Row> {
-  readonly column: Column<Row>;
-  readonly order: LocalOrder | undefined;
-  readonly onOrder: (order: LocalOrder) => void;
-  readonly hrefOf: ((order: string) => string) | undefined;
-}
-
-function Heading<Row>({ column, order, onOrder, hrefOf }: HeadingProps<Row>): VNode {
-  const { name, title, hint, sorting, value } = column;
-  const isSorted = order?.name === name;
-  const sorted =
-    sorting?.order ??
-    (isSorted ? (order.isDescending ? ('descending' as const) : ('ascending' as const)) : undefined);
-  // The end that is looked for first: of numbers the largest.
-  const next = { name, isDescending: isSorted ? !order.isDescending : column.isNumeric === true };
-  const href =
-    sorting?.href ?? (value === undefined ? undefined : hrefOf?.(`${next.isDescending ? '-' : ''}${name}`));
-  return (
-    <th
-      role="columnheader"
-      scope="col"
-      class={`col-${name}${column.isNumeric === true ? ' number' : ''}`}
-      title={hint}
-      aria-sort={sorted}
-    >
-      {href !== undefined && <a href={href}>{title}</a>}
-      {href === undefined && value !== undefined && (
-        <button type="button" class="sort" onClick={() => onOrder(next)}>
-          {title}
-        </button>
-      )}
-      {href === undefined && value === undefined && title}
-    </th>
-  );
 }

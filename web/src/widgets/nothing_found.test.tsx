@@ -18,6 +18,14 @@ test('each condition is left out in turn, the dates together', () => {
   expect(candidates[2]?.conditions.map(({ value }) => value)).toEqual(['A', 'x', '-364d', 'now']);
 });
 
+test('values that a field may not have are left out together', () => {
+  const not = (value: string): Condition => ({ ...kProduct, negated: true, value });
+  const [first, ...rest] = withoutEach([not('A'), exactSignature('x'), not('B')]);
+  expect(first?.what).toBe('Product is none of A, B');
+  expect(first?.conditions.map(({ field }) => field)).toEqual(['signature']);
+  expect(rest).toHaveLength(2);
+});
+
 test('the one that emptied the search is named, with what is there without it', () => {
   const counts = withoutEach([kProduct, exactSignature('x')]).map((candidate, index) => ({
     ...candidate,
@@ -26,6 +34,9 @@ test('the one that emptied the search is named, with what is there without it', 
   const text = render(<Reasons counts={counts} pathOf={searchPath} />);
   expect(text).toContain('One condition emptied it');
   expect(text).toContain('<a href="/search?product=A">Leave out <b>Signature is x</b></a>: 7 crashes');
+  expect(
+    render(<Reasons counts={counts} pathOf={searchPath} unit={['comment', 'comments']} />),
+  ).toContain(': 7 comments');
   expect(
     render(<Reasons counts={counts.map((one) => ({ ...one, total: 0 }))} pathOf={searchPath} />),
   ).toContain('No single condition');

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askCounts } from '../api/search';
+import { fieldTitle } from '../api/search_fields';
 import { conditionWords, type Condition } from '../api/search_query';
 import { countOf } from '../base/format';
 import { EmptyList } from './empty_list';
@@ -16,13 +17,20 @@ export interface LeftOut {
 const kYear: Condition = { field: 'date', operator: '>=', negated: false, value: '-364d' };
 const kNow: Condition = { field: 'date', operator: '<', negated: false, value: 'now' };
 
-// The searches that have one condition less. Dates are one condition, and without them a year is searched.
+// The searches that have one condition less. Dates are one condition, and without them a year is searched; values of a
+// field that it may not have are one too.
 export function withoutEach(conditions: readonly Condition[]): readonly Omit<LeftOut, 'total'>[] {
   const others = conditions.filter(({ field }) => field !== 'date');
   const dates = conditions.filter(({ field }) => field === 'date');
-  const single = others.map((condition) => ({
-    what: conditionWords(condition).join(' '),
-    conditions: conditions.filter((one) => one !== condition),
+  const groups = new Map<string, Condition[]>();
+  for (const [index, condition] of others.entries()) {
+    const isOneOfSeveral = condition.negated && /^=?$/.test(condition.operator);
+    const key = isOneOfSeveral ? condition.field : String(index);
+    groups.set(key, [...(groups.get(key) ?? []), condition]);
+  }
+  const single = [...groups.values()].map((group) => ({
+    what: groupWords(group),
+    conditions: conditions.filter((one) => !group.includes(one)),
   }));
   return [
     ...single,
@@ -30,21 +38,51 @@ export function withoutEach(conditions: readonly Condition[]): readonly Omit<Lef
   ];
 }
 
-export interface NothingFoundProps {
-  readonly conditions: readonly Condition[];
-  // Of the page with other conditions.
-  readonly pathOf: (conditions: readonly Condition[]) => string;
+function groupWords(group: readonly Condition[]): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  return group.length === 1
+    ? conditionWords(first).join(' ')
+    : `${fieldTitle(first.field)} is none of ${group.map(({ value }) => value).join(', ')}`;
 }
 
-export function NothingFound({ conditions, pathOf }: NothingFoundProps): VNode {
+export interface NothingFoundProps {
+  readonly conditions: readonly Condition[];
+  // What the page is of, such as its signature: never left out.
+  readonly always?: readonly Condition[];
+  // Of the page with other conditions, which are without those of `always`.
+  readonly pathOf: (conditions: readonly Condition[]) => string;
+  // What is not there, if not crashes.
+  readonly wanted?: Wanted;
+}
+
+export interface Wanted {
+  readonly title: string;
+  readonly words: string;
+  // One, and several of them.
+  readonly unit: readonly [string, string];
+  // How many there are; undefined: the server did not say.
+  readonly count: (conditions: readonly Condition[], signal: AbortSignal) => Promise<number | undefined>;
+}
+
+const kCrashes: Pick<Wanted, 'unit' | 'count'> = {
+  unit: ['crash', 'crashes'],
+  count: async (conditions, signal) => {
+    const answer = await askCounts({ conditions }, signal);
+    return answer.ok ? answer.value.total : undefined;
+  },
+};
+
+export function NothingFound({ conditions, always = [], pathOf, wanted }: NothingFoundProps): VNode {
   const [counts, setCounts] = useState<readonly LeftOut[] | undefined>(undefined);
-  const key = JSON.stringify(conditions);
+  const key = JSON.stringify([always, conditions, wanted?.title]);
+  const { count, unit } = wanted ?? kCrashes;
   useEffect(() => {
     const controller = new AbortController();
     setCounts(undefined);
     const ask = async (candidate: Omit<LeftOut, 'total'>): Promise<LeftOut> => {
-      const answer = await askCounts({ conditions: candidate.conditions }, controller.signal);
-      return { ...candidate, total: answer.ok ? answer.value.total : undefined };
+      const total = await count([...always, ...candidate.conditions], controller.signal);
+      return { ...candidate, total };
     };
     void Promise.all(withoutEach(conditions).map(ask)).then((found) => {
       if (!controller.signal.aborted) setCounts(found);
@@ -53,9 +91,10 @@ export function NothingFound({ conditions, pathOf }: NothingFoundProps): VNode {
   }, [key]);
   const isNarrowed = conditions.length > 0;
   return (
-    <EmptyList title={isNarrowed ? 'No crash matches' : 'No crash in the last 7 days'}>
-      <Reasons counts={counts} pathOf={pathOf} />
-      {!isNarrowed && <p>Crashes appear here within seconds of their arrival.</p>}
+    <EmptyList title={wanted?.title ?? (isNarrowed ? 'No crash matches' : 'No crash in the last 7 days')}>
+      {wanted !== undefined && <p>{wanted.words}</p>}
+      <Reasons counts={counts} pathOf={pathOf} unit={unit} />
+      {!isNarrowed && wanted === undefined && <p>Crashes appear here within seconds of their arrival.</p>}
     </EmptyList>
   );
 }
@@ -63,9 +102,11 @@ export function NothingFound({ conditions, pathOf }: NothingFoundProps): VNode {
 export function Reasons({
   counts,
   pathOf,
+  unit = kCrashes.unit,
 }: {
   counts: readonly LeftOut[] | undefined;
   pathOf: (conditions: readonly Condition[]) => string;
+  unit?: readonly [string, string];
 }): VNode {
   if (counts === undefined) return <p role="status">Looking for the condition that emptied it …</p>;
   const guilty = counts.filter(({ total }) => total !== undefined && total > 0);
@@ -86,7 +127,7 @@ export function Reasons({
             <a href={pathOf(conditions)}>
               Leave out <b>{what}</b>
             </a>
-            : {countOf(total ?? 0, 'crash', 'crashes')}
+            : {countOf(total ?? 0, ...unit)}
           </li>
         ))}
       </ul>

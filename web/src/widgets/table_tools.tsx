@@ -9,10 +9,16 @@ export interface TableToolsProps<Row> {
   readonly name: string;
   readonly columns: readonly Column<Row>[];
   readonly shown: readonly Column<Row>[];
-  readonly rows: readonly Row[];
+  // Asked when somebody copies.
+  readonly copied: () => CopiedTable<Row>;
   // undefined: the columns are chosen elsewhere, or not at all.
   readonly onChoose: ((names: readonly string[]) => void) | undefined;
   readonly children?: ComponentChildren;
+}
+
+export interface CopiedTable<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
 }
 
 const kStoragePrefix = 'cairn.columns.';
@@ -26,7 +32,7 @@ export function chosenColumns(table: string): readonly string[] | undefined {
   }
 }
 
-function keepColumns(table: string, names: readonly string[]): void {
+export function keepColumns(table: string, names: readonly string[]): void {
   try {
     localStorage.setItem(kStoragePrefix + table, names.join(' '));
   } catch {
@@ -38,11 +44,11 @@ export function TableTools<Row>({
   name,
   columns,
   shown,
-  rows,
+  copied,
   onChoose,
   children,
 }: TableToolsProps<Row>): VNode {
-  const table = (): TextTable => tableOf(shown, rows);
+  const table = (): TextTable => tableOf(copied());
   return (
     <div class="table-tools">
       {children}
@@ -101,8 +107,8 @@ function ColumnMenu<Row>({ columns, shown, onChoose }: ColumnMenuProps<Row>): VN
   );
 }
 
-function tableOf<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): TextTable {
-  const columns = shown.filter((column) => column.value !== undefined);
+function tableOf<Row>({ columns: all, rows }: CopiedTable<Row>): TextTable {
+  const columns = all.filter((column) => column.value !== undefined);
   return {
     titles: columns.map(({ title, unit }) => (unit === undefined || unit === title ? title : `${title} (${unit})`)),
     rows: rows.map((row) => columns.map((column) => column.value?.(row))),

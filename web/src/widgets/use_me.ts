@@ -38,3 +38,8 @@ export function mayTry(me: Me | undefined, permission: string): boolean {
   const visitor = me ?? kNobody;
   return !visitor.hasAccounts || visitor.permissions.has(permission);
 }
+
+// Whether counts leave pings out for this visitor.
+export function hidesPings(me: Me | undefined): boolean {
+  return me?.hasAccounts === true && !me.permissions.has('view_pings');
+}

@@ -4,7 +4,7 @@ import { kNobody, readMe } from '../../api/me';
 import { readTokens } from '../../api/tokens';
 import { signInPath } from '../../widgets/account_corner';
 import { AccountView } from './account_page';
-import { SignInView } from './sign_in_page';
+import { ElsewhereProblem, SignInView } from './sign_in_page';
 import { TokenTable } from './tokens_section';
 
 const nothing = (): void => undefined;
@@ -56,4 +56,10 @@ test('a sign-in leads back to where it began', () => {
     '/account/sign-in?next=%2Freport%2Findex%2Fx%3Ftab%3Draw',
   );
   expect(signInPath('/account/sign-in?next=%2Fx')).toBe('/account/sign-in');
+});
+
+test('a sign-in elsewhere that did not do says why', () => {
+  expect(render(<ElsewhereProblem name="no-account" />)).toContain('There is no account here for you');
+  expect(render(<ElsewhereProblem name="toString" />)).toContain('did not work');
+  expect(render(<ElsewhereProblem name={null} />)).toBe('');
 });

@@ -33,9 +33,11 @@ test('an entry about a crash leads to it', () => {
 });
 
 test('an empty log says which filter emptied it', () => {
-  expect(
-    render(<AuditList query={{ who: 'ann', action: 'x', before: undefined }} found={readAudit({})} />),
-  ).toContain('by ann and that is “x”');
+  const text = render(
+    <AuditList query={{ who: 'ann', action: 'x', before: undefined }} found={readAudit({})} />,
+  );
+  expect(text).toContain('by ann and that is “x”');
+  expect(text).toContain('<a href="/admin/audit?action=x">Leave out <b>by ann</b></a>');
 });
 
 test('disabled users are told apart', () => {

@@ -65,16 +65,23 @@ function Entries({ query }: { query: AuditQuery }): VNode {
 export function AuditList({ query, found }: { query: AuditQuery; found: Found }): VNode {
   if (found.entries.length === 0) {
     const filters = [
-      query.who === '' ? undefined : `by ${query.who}`,
-      query.action === '' ? undefined : `that is “${query.action}”`,
-    ].filter((words) => words !== undefined);
+      { words: `by ${query.who}`, isSet: query.who !== '', without: { ...query, who: '' } },
+      { words: `that is “${query.action}”`, isSet: query.action !== '', without: { ...query, action: '' } },
+    ].filter(({ isSet }) => isSet);
     return (
       <EmptyList title="No entry matches">
         <p>
           {filters.length === 0
             ? 'Nothing was written down before that.'
-            : `Nothing ${filters.join(' and ')} was written down.`}
+            : `Nothing ${filters.map(({ words }) => words).join(' and ')} was written down.`}
         </p>
+        {filters.map(({ words, without }) => (
+          <p key={words}>
+            <a href={auditPath({ ...without, before: undefined })}>
+              Leave out <b>{words}</b>
+            </a>
+          </p>
+        ))}
       </EmptyList>
     );
   }

@@ -101,6 +101,7 @@ const kOperators: readonly (readonly [string, string])[] = [
   ['^', 'begins with'],
   ['$', 'ends with'],
   ['@', 'matches a regular expression (RE2), over the whole value'],
+  ['&', 'has one of these words: what a text means in an address without an operator'],
   ['>= <= > <', 'of dates, builds and numbers'],
   ['!', 'in the address, before any of them: not'],
   ['__null__', 'as the whole value: there is none'],

@@ -17,6 +17,7 @@ import { isPassing } from '../../base/problem';
 import { Estimate } from '../../widgets/estimate';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { Sparkline } from '../../widgets/sparkline';
+import { ReportsOnly } from '../../widgets/reports_only';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
@@ -42,6 +43,7 @@ export function HomePage({ navigate }: PageProps): VNode {
       <header>
         <h1>Crashes of the last seven days</h1>
         <QuickSearch navigate={navigate} />
+        <ReportsOnly />
       </header>
       {week.value !== undefined ? (
         <ProductList week={week.value} products={products.value ?? []} />

@@ -16,6 +16,8 @@ import type { Narrowing } from '../../widgets/cell_links';
 import { CodeName } from '../../widgets/code_name';
 import { DataTable, type Column } from '../../widgets/data_table';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { ReportsOnly } from '../../widgets/reports_only';
+import { hidesPings, useMe } from '../../widgets/use_me';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
@@ -51,6 +53,7 @@ export function ProductPage({ parameters, navigate }: PageProps): VNode {
         <h1>{name}</h1>
         {product?.description !== undefined && <p class="quiet">{product.description}</p>}
         <QuickSearch navigate={navigate} within={[productIs(name)]} />
+        <ReportsOnly />
       </header>
       {week !== undefined ? (
         <ProductView name={name} product={product} week={week} />
@@ -89,7 +92,7 @@ export function ProductView({
                 <strong>{formatCount(week.total)}</strong> {week.total === 1 ? 'crash' : 'crashes'}
               </a>{' '}
               in the last seven days
-              {kindWords(week.kinds)}
+              <KindWords kinds={week.kinds} />
             </>
           )}
           <Happened counts={{ count: week.total, weighted: week.weighted ?? week.week?.weighted }} />
@@ -102,11 +105,12 @@ export function ProductView({
   );
 }
 
-function kindWords(kinds: readonly FacetTerm[]): string {
+function KindWords({ kinds }: { kinds: readonly FacetTerm[] }): VNode | null {
+  const areHidden = hidesPings(useMe());
   const of = (kind: string): number => kinds.find(({ term }) => term === kind)?.count ?? 0;
-  return kinds.length === 0
-    ? ''
-    : `: ${countOf(of('report'), 'report', 'reports')}, ${countOf(of('ping'), 'ping', 'pings')}`;
+  if (areHidden) return <>, reports only</>;
+  if (kinds.length === 0) return null;
+  return <>{`: ${countOf(of('report'), 'report', 'reports')}, ${countOf(of('ping'), 'ping', 'pings')}`}</>;
 }
 
 // Those that whoever administers the product chose; else those with the most crashes.
@@ -161,8 +165,8 @@ function versionColumns(name: string, processes: readonly string[]): readonly Co
     negated: false,
     value: version,
   });
-  const of = ({ version }: VersionRow): { readonly product: string; readonly version?: string } =>
-    version === undefined ? { product: name } : { product: name, version };
+  const of = ({ version }: VersionRow): { readonly product: string; readonly version: string } =>
+    ({ product: name, version: version ?? 'any' });
   return [
     {
       name: 'version',
@@ -234,7 +238,7 @@ function Signatures({
         tools={{ beside: <h2>Signatures of the week</h2> }}
       />
       <p class="rest">
-        <a href={topCrashersPath({ product: name })}>All top crashers</a>
+        <a href={topCrashersPath({ product: name, version: 'any' })}>All top crashers</a>
       </p>
     </section>
   );

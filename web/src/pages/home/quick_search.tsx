@@ -1,7 +1,7 @@
 // One box for both things that people have in hand: the id of a crash, or a part of a signature.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { parseSearchText, searchPath, type Condition } from '../../api/search_query';
+import { searchPath, understandText, type Condition } from '../../api/search_query';
 import { parseCrashId, reportPath } from '../../base/crash_id';
 
 export interface QuickSearchProps {
@@ -16,9 +16,8 @@ export function QuickSearch({ navigate, within = [] }: QuickSearchProps): VNode 
     event.preventDefault();
     if (text.trim() === '') return;
     const id = parseCrashId(text);
-    navigate(
-      id === undefined ? searchPath([...within, ...parseSearchText(text).conditions]) : reportPath(id),
-    );
+    if (id !== undefined) navigate(reportPath(id));
+    else void understandText(text).then(({ conditions }) => navigate(searchPath([...within, ...conditions])));
   };
   return (
     <form class="quick-search" role="search" aria-label="Quick search" onSubmit={onSubmit}>

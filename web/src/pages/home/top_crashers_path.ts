@@ -1,4 +1,5 @@
-// The page of top crashers, as Crash Stats addresses it.
+// The page of top crashers, as Crash Stats addresses it. Without a version it is of the product's featured one, if it has one;
+// "any" is all of them.
 export function topCrashersPath({
   product,
   version,

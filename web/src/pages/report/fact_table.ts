@@ -15,6 +15,8 @@ export interface FactRow {
   readonly code?: boolean;
   // A line of its own.
   readonly wide?: boolean;
+  // A PCI id, which has a name.
+  readonly pci?: 'vendor' | 'adapter';
 }
 
 export interface FactGroup {
@@ -67,8 +69,8 @@ export const kFactGroups: readonly FactGroup[] = [
   {
     title: 'Graphics',
     rows: [
-      { title: 'Vendor', field: 'adapter_vendor_id', code: true },
-      { title: 'Adapter', field: 'adapter_device_id', code: true },
+      { title: 'Vendor', field: 'adapter_vendor_id', code: true, pci: 'vendor' },
+      { title: 'Adapter', field: 'adapter_device_id', code: true, pci: 'adapter' },
       { title: 'Driver', field: 'adapter_driver_version', code: true },
       { title: 'Board', field: 'adapter_subsys_id', code: true },
       { title: 'Errors', field: 'graphics_critical_error', wide: true },

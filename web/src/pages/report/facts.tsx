@@ -2,6 +2,7 @@
 // it is.
 import type { ComponentChildren, VNode } from 'preact';
 import type { Dictionary } from '../../api/dictionary';
+import { keyOf } from '../../api/graphics';
 import { searchPath, type Condition } from '../../api/search_query';
 import type { Crash } from '../../base/crash';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../../base/format';
 import { readCount, readText } from '../../base/json_read';
 import { TermName } from '../../widgets/term_name';
+import { useGraphics } from '../../widgets/use_graphics';
 import { kFactGroups, type FactRow } from './fact_table';
 
 interface Fact {
@@ -35,10 +37,15 @@ export function Facts({ crash, dictionary }: FactsProps): VNode {
 }
 
 export function MoreFacts({ crash, dictionary }: FactsProps): VNode {
+  const vendor = readText(crash.document['adapter_vendor_id']);
+  const ids = { vendor: vendor ?? '', adapter: readText(crash.document['adapter_device_id']) };
+  const names = useGraphics(vendor === undefined ? [] : [ids]).get(keyOf(ids));
   return (
     <>
       {kFactGroups.map(({ title, rows }) => {
-        const facts = rows.flatMap((row) => factOf(row, crash, dictionary));
+        const facts = rows.flatMap((row) =>
+          factOf(row, crash, dictionary).map((fact) => withName(fact, row.pci && names?.[row.pci])),
+        );
         if (facts.length === 0) return null;
         return (
           <section key={title}>
@@ -127,6 +134,16 @@ function factOf(
       ? valueLink(searchedAs ?? field, '=', text)
       : text;
   return [{ title, field, value, code, wide }];
+}
+
+function withName(fact: Fact, name: string | undefined): Fact {
+  if (name === undefined) return fact;
+  const value = (
+    <>
+      {name} <span class="quiet">({fact.value})</span>
+    </>
+  );
+  return { ...fact, value, code: false };
 }
 
 // undefined: there is nothing, or nothing of that form.

@@ -1,5 +1,4 @@
 // In place of a crash that cannot be shown: why, and what to do.
-import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { askPingAggregates, type PingAggregates } from '../../api/ping_aggregates';
 import { searchPath } from '../../api/search_query';
@@ -7,9 +6,10 @@ import type { Me } from '../../api/me';
 import { dayOfCrashId, type CrashId } from '../../base/crash_id';
 import { formatDuration } from '../../base/format';
 import type { Problem } from '../../base/problem';
+import { PingGroupView } from '../../widgets/ping_group';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
-import { PingGroupView } from './ping_group';
+import { useSeconds } from '../../widgets/use_seconds';
 
 export function NotShown({ id, problem, me }: { id: CrashId; problem: Problem; me: Me | undefined }): VNode {
   switch (problem.kind) {
@@ -32,11 +32,7 @@ export function NotShown({ id, problem, me }: { id: CrashId; problem: Problem; m
 const kSlowSeconds = 30;
 
 function Pending(): VNode {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
-    return () => clearInterval(timer);
-  }, []);
+  const seconds = useSeconds(true);
   return (
     <section class="problem" role="status">
       <h1>This crash is being processed</h1>
@@ -109,7 +105,7 @@ function dayAfter(day: string): string {
 function RefusedPing({ id, me }: { id: CrashId; me: Me | undefined }): VNode {
   const { value, problem } = useRemote<PingAggregates>({
     key: id,
-    ask: (signal) => askPingAggregates(id, signal),
+    ask: (signal) => askPingAggregates({ crash_id: id }, signal),
     recent: undefined,
   });
   return (
@@ -121,7 +117,7 @@ function RefusedPing({ id, me }: { id: CrashId; me: Me | undefined }): VNode {
         {me?.hasAccounts === true && me.name === undefined && <a href="/account/sign-in">Sign in</a>}
       </p>
       {value !== undefined ? (
-        <PingGroupView aggregates={value} />
+        <PingGroupView aggregates={value} title="Pings like it" />
       ) : problem !== undefined ? (
         <ProblemView problem={problem} />
       ) : (

@@ -1,8 +1,8 @@
 // Has the crash processed again, and says how far that is.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Me } from '../../api/me';
-import { reprocess } from '../../api/reprocessing';
+import { askSetAside, reprocess, type SetAside } from '../../api/reprocessing';
 import type { Crash } from '../../base/crash';
 import { formatDuration, formatTime } from '../../base/format';
 import { readText } from '../../base/json_read';
@@ -10,9 +10,12 @@ import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { ProblemLine } from '../../widgets/problem_line';
 import { useAction } from '../../widgets/use_action';
 import { mayTry } from '../../widgets/use_me';
+import { useSeconds } from '../../widgets/use_seconds';
 import { useTimer } from '../../widgets/use_timer';
 
 const kPollMs = 1000;
+// The list of what was set aside may be long.
+const kSetAsidePollMs = 4000;
 const kPatienceSeconds = 120;
 
 const kWords: Partial<Record<ProblemKind, ProblemWords>> = {
@@ -38,9 +41,15 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
   const [before, setBefore] = useState<{ stamp: string; signature: string | undefined } | undefined>(
     undefined,
   );
-  const isWaiting = before !== undefined && before.stamp === stampOf(crash);
+  const [setAside, setSetAside] = useState<SetAside | undefined>(undefined);
+  const isWaiting = before !== undefined && before.stamp === stampOf(crash) && setAside === undefined;
   const seconds = useSeconds(isWaiting);
   useTimer(isWaiting ? kPollMs : null, onLook);
+  useTimer(isWaiting ? kSetAsidePollMs : null, () => {
+    void askSetAside(crash.id, new AbortController().signal).then((answer) => {
+      if (answer.ok) setSetAside(answer.value);
+    });
+  });
   const mayReprocess = mayTry(me, 'reprocess_crashes');
   const completed = stampOf(crash);
   return (
@@ -61,7 +70,10 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
             onClick={() =>
               action.run(
                 (signal) => reprocess(crash.id, signal),
-                () => setBefore({ stamp: stampOf(crash), signature: crash.signature }),
+                () => {
+                  setSetAside(undefined);
+                  setBefore({ stamp: stampOf(crash), signature: crash.signature });
+                },
               )
             }
           >
@@ -72,7 +84,8 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
       <ProblemLine problem={action.problem} words={kWords} />
       <div role="status">
         {isWaiting && <Waiting seconds={seconds} />}
-        {before !== undefined && !isWaiting && (
+        {setAside !== undefined && <WasSetAside reason={setAside.reason} />}
+        {before !== undefined && !isWaiting && setAside === undefined && (
           <p>
             Done.{' '}
             {before.signature === crash.signature ? (
@@ -89,6 +102,15 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
   );
 }
 
+export function WasSetAside({ reason }: SetAside): VNode {
+  return (
+    <>
+      <p class="trouble">It could not be processed and was set aside{reason !== '' && `: ${reason}`}.</p>
+      <p class="quiet">The page shows the earlier processing. It can be tried again.</p>
+    </>
+  );
+}
+
 function Waiting({ seconds }: { seconds: number }): VNode {
   return (
     <>
@@ -96,19 +118,8 @@ function Waiting({ seconds }: { seconds: number }): VNode {
       <p class="quiet">
         {seconds < kPatienceSeconds
           ? `It waits for a processor, or is being processed: ${formatDuration(seconds)}.`
-          : `It takes long (${formatDuration(seconds)}): many crashes may wait, or it could not be processed. You may leave; it goes on.`}
+          : `It takes long (${formatDuration(seconds)}): many crashes may wait. You may leave; it goes on.`}
       </p>
     </>
   );
-}
-
-function useSeconds(isCounting: boolean): number {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    if (!isCounting) return undefined;
-    setSeconds(0);
-    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
-    return () => clearInterval(timer);
-  }, [isCounting]);
-  return seconds;
 }

@@ -1,6 +1,8 @@
 // The counts beside the crashes: a table for each field that the query names, and the choice of fields.
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
+import { adapterText } from '../../api/graphics';
+import { innerCounts } from '../../api/inner_counts';
 import type { SearchPage } from '../../api/search';
 import { formatCount } from '../../base/format';
 import { fieldTitle } from '../../api/search_fields';
@@ -20,8 +22,10 @@ import { FacetTable } from '../../widgets/facet_table';
 import type { Narrowing } from '../../widgets/cell_links';
 import { FieldSelect } from '../../widgets/field_select';
 import { useBugsOf } from '../../widgets/use_bugs_of';
+import { useGraphics } from '../../widgets/use_graphics';
 
 const kMoreTerms = 100;
+const kVendorField = 'adapter_vendor_id';
 
 export function Facets({
   query,
@@ -39,6 +43,7 @@ export function Facets({
       {query.facets.map((name) => (
         <OneFacet key={name} name={name} query={query} found={found} />
       ))}
+      {query.counts.length > 0 && <InnerTables query={query} found={found} />}
       <p class="facet-choice">
         <FieldSelect
           key={turn}
@@ -63,9 +68,50 @@ export function Facets({
   );
 }
 
+// More can be neither read nor drawn at once.
+const kInnerRows = 100;
+
+// What the address asks for beyond a table for each field.
+function InnerTables({ query, found }: { query: SearchQuery; found: SearchPage }): VNode {
+  const tables = innerCounts(found.facets, (name) => query.facets.includes(name));
+  return (
+    <>
+      {tables.map(({ title, terms, areCounts }) => (
+        <FacetTable
+          key={title}
+          title={title}
+          terms={terms.slice(0, kInnerRows)}
+          total={areCounts ? found.total : 0}
+        >
+          {terms.length > kInnerRows && (
+            <p class="quiet">and {formatCount(terms.length - kInnerRows)} more rows</p>
+          )}
+        </FacetTable>
+      ))}
+      {[...found.facets.percentiles]
+        .map(([name, percentiles]) => [name.replace('percentiles_', ''), percentiles] as const)
+        .filter(([name]) => !query.facets.includes(name))
+        .map(([name, percentiles]) => (
+          <section key={name} class="facet">
+            <header>
+              <h2>{fieldTitle(name)}</h2>
+            </header>
+            <Distribution percentiles={percentiles} />
+          </section>
+        ))}
+      <p class="quiet">The address asks for counts within others.</p>
+      <p>
+        <a href={queryPath(query, { counts: [] })}>Take them away</a>
+      </p>
+    </>
+  );
+}
+
 function OneFacet({ name, query, found }: { name: string; query: SearchQuery; found: SearchPage }): VNode {
   const terms = termsOf(found.facets, name);
   const title = name === 'bucket' ? 'Signatures' : fieldTitle(name);
+  const isVendor = name === kVendorField;
+  const adapters = useGraphics(isVendor ? terms.map(({ term }) => ({ vendor: term, adapter: undefined })) : []);
   const bugs = useBugsOf(name === 'bucket' || name === 'signature' ? terms.map(({ term }) => term) : []);
   const conditionOf = (term: string): Condition =>
     name === 'bucket' ? exactBucket(term) : exactTerm(name, term);
@@ -90,7 +136,11 @@ function OneFacet({ name, query, found }: { name: string; query: SearchQuery; fo
       terms={terms}
       total={found.total}
       narrowingOf={narrowingOf}
-      textOf={(term) => termText(name, term)}
+      textOf={(term) =>
+        isVendor && term !== ''
+          ? adapterText({ vendor: term, adapter: undefined }, adapters)
+          : termText(name, term)
+      }
       isChosen={(term) => query.conditions.some((condition) => sameCondition(condition, conditionOf(term)))}
       beside={(term) => {
         const known = bugs.get(term);

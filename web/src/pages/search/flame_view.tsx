@@ -9,11 +9,12 @@ import {
   type FlameNode,
   type FlameThread,
 } from '../../api/flame';
-import { queryPath, withCondition, type SearchQuery } from '../../api/search_query';
+import { askCounts } from '../../api/search';
+import { kAbsent, queryPath, withCondition, type Condition, type SearchQuery } from '../../api/search_query';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { Choices } from '../../widgets/choices';
 import { FlameGraph } from '../../widgets/flame_graph';
-import { EmptyList } from '../../widgets/empty_list';
+import { NothingFound, type Wanted } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 
@@ -22,6 +23,19 @@ const kOlder: ProblemWords = {
   advice: 'This server does not fold stacks into one view: it is older than this page.',
 };
 const kOwnWords: Partial<Record<ProblemKind, ProblemWords>> = { 'bad-answer': kOlder, 'no-service': kOlder };
+
+// What has a stack has this text of its frames.
+const kHasStack: Condition = { field: 'proto_signature', operator: '', negated: true, value: kAbsent };
+
+const kStacks: Wanted = {
+  title: 'No stacks',
+  words: 'None of the crashes that were found has a stack.',
+  unit: ['crash with a stack', 'crashes with stacks'],
+  count: async (conditions, signal) => {
+    const answer = await askCounts({ conditions: [...conditions, kHasStack] }, signal);
+    return answer.ok ? answer.value.total : undefined;
+  },
+};
 
 export interface FlameViewProps {
   readonly query: SearchQuery;
@@ -56,9 +70,11 @@ export function FlameView({ query, thread, pathOf, navigate }: FlameViewProps): 
       {value !== undefined &&
         problem === undefined &&
         (value.root.children.length === 0 ? (
-          <EmptyList title="No stacks">
-            <p>None of the crashes that were found has a stack.</p>
-          </EmptyList>
+          <NothingFound
+            conditions={query.conditions}
+            pathOf={(conditions) => pathOf({ conditions }, thread)}
+            wanted={kStacks}
+          />
         ) : (
           <FlameGraph
             flame={value}

@@ -5,7 +5,14 @@ import type { VNode } from 'preact';
 import { askCounts } from '../../api/search';
 import { fieldByWord, type FieldType } from '../../api/search_fields';
 import { termsOf } from '../../api/search_facets';
-import { isStackField, kAbsent, kOperatorWords, type Condition, type Operator } from '../../api/search_query';
+import {
+  isStackField,
+  kAbsent,
+  kByWords,
+  kOperatorWords,
+  type Condition,
+  type Operator,
+} from '../../api/search_query';
 import { formatCount } from '../../base/format';
 import { FieldSelect } from '../../widgets/field_select';
 
@@ -17,9 +24,6 @@ const kOperators: Record<FieldType, readonly Operator[]> = {
   flag: [''],
   stack: [''],
 };
-
-// A text that is neither whole nor part: the server compares by words.
-const kByWords = ['has the words', 'has not the words'] as const;
 
 interface Choice {
   readonly id: string;

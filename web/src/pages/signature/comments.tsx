@@ -5,11 +5,11 @@ import { reportPath } from '../../base/crash_id';
 import { countOf, formatTime, joinPresent } from '../../base/format';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { DataTable, type Column } from '../../widgets/data_table';
-import { EmptyList } from '../../widgets/empty_list';
 import { LongText } from '../../widgets/long_text';
+import { NothingFound, type Wanted } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
-import type { TabProps } from './tab_props';
+import { emptied, type TabProps } from './tab_props';
 
 const kNotShown: ProblemWords = {
   title: 'Comments are shown only by permission',
@@ -45,7 +45,17 @@ const kColumns: readonly Column<Comment>[] = [
   },
 ];
 
-export function Comments({ conditions, parameters, pathOf }: TabProps): VNode {
+// Those of as many reports as the server reads for one page.
+const kWanted: Omit<Wanted, 'words'> = {
+  title: 'No comments',
+  unit: ['comment', 'comments'],
+  count: async (conditions, signal) => {
+    const answer = await askComments(conditions, undefined, signal);
+    return answer.ok ? answer.value.comments.length : undefined;
+  },
+};
+
+export function Comments({ query, conditions, parameters, pathOf }: TabProps): VNode {
   const cursor = parameters.get('_cursor') ?? undefined;
   const { value, problem } = useRemote<CommentPage>({
     key: JSON.stringify([conditions, cursor]),
@@ -59,9 +69,10 @@ export function Comments({ conditions, parameters, pathOf }: TabProps): VNode {
   return (
     <div class="comments-tab">
       {comments.length === 0 ? (
-        <EmptyList title="No comments">
-          <p>Nobody wrote anything about {countOf(read, 'report', 'reports')} of these.</p>
-        </EmptyList>
+        <NothingFound
+          {...emptied(query, pathOf)}
+          wanted={{ ...kWanted, words: `Nobody wrote anything about ${countOf(read, 'report', 'reports')} of these.` }}
+        />
       ) : (
         <DataTable
           caption="Comments"

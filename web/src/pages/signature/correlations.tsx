@@ -7,17 +7,18 @@ import {
   correlationsApiPath,
   type Correlation,
   type Correlations,
+  type SignatureQuery,
 } from '../../api/signature';
 import { stackText } from '../../api/stack_query';
 import { countOf, formatCount } from '../../base/format';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { DataTable, type Column } from '../../widgets/data_table';
-import { EmptyList } from '../../widgets/empty_list';
 import { useFields } from '../../widgets/field_select';
+import { NothingFound, type Wanted } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useRemote } from '../../widgets/use_remote';
 import { narrowed } from './summary';
-import type { TabProps } from './tab_props';
+import { emptied, type TabProps } from './tab_props';
 
 const kOlder: ProblemWords = {
   title: 'No correlations here',
@@ -36,12 +37,21 @@ export function CorrelationsTab(props: TabProps): VNode {
   if (problem !== undefined) return <ProblemView problem={problem} words={kOwnWords} />;
   if (value === undefined) return <Loading />;
   if (value.rows.length === 0)
-    return (
-      <EmptyList title="Nothing stands out">
-        <p>No value is clearly more or less frequent in these crashes than in the others.</p>
-      </EmptyList>
-    );
+    return <NothingFound {...emptied(query, props.pathOf)} wanted={wantedOf(query)} />;
   return <CorrelationTable found={value} {...props} />;
+}
+
+function wantedOf(query: SignatureQuery): Wanted {
+  return {
+    title: 'Nothing stands out',
+    words: 'No value is clearly more or less frequent in these crashes than in the others.',
+    unit: ['value that stands out', 'values that stand out'],
+    count: async (conditions, signal) => {
+      const others = conditions.filter(({ field }) => field !== 'signature');
+      const answer = await askCorrelations({ ...query, conditions: others }, signal);
+      return answer.ok ? answer.value.rows.length : undefined;
+    },
+  };
 }
 
 // Of modules in the crashing stack, which are no field of a search.

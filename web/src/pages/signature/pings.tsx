@@ -1,6 +1,8 @@
 // Pings beside reports: of the same signature, what telemetry counted and what people sent. Both are estimates of all
-// crashes: each that was kept stands for those that were not.
+// crashes: each that was kept stands for those that were not. Who may not see pings sees what everybody may know of them.
 import type { VNode } from 'preact';
+import { askPingAggregates, pingAggregatesPath, type PingAggregates } from '../../api/ping_aggregates';
+import { askProducts, knownProducts, type Product } from '../../api/products';
 import { termsOf, type FacetTerm } from '../../api/search_facets';
 import { exactTerm, plainQuery, queryPath, withCondition } from '../../api/search_query';
 import {
@@ -14,12 +16,15 @@ import {
 import { formatCount } from '../../base/format';
 import { DataTable, type Column } from '../../widgets/data_table';
 import { intervalText, roundEstimate } from '../../widgets/estimate';
+import { NothingFound } from '../../widgets/nothing_found';
+import { PingGroupView } from '../../widgets/ping_group';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { TimeChart } from '../../widgets/time_chart';
 import { useCounts } from '../../widgets/use_counts';
-import { useMe } from '../../widgets/use_me';
+import { hidesPings, useMe } from '../../widgets/use_me';
+import { useRemote } from '../../widgets/use_remote';
 import { narrowed } from './summary';
-import type { TabProps } from './tab_props';
+import { emptied, type TabProps } from './tab_props';
 
 const kFields = [
   { field: 'platform', title: 'Platform' },
@@ -30,9 +35,8 @@ const kHeightPx = 220;
 const weightOf = ({ weighted, count }: FacetTerm): number => weighted?.count ?? count;
 
 export function Pings(props: TabProps): VNode {
-  const { conditions, navigate, pathOf } = props;
-  const me = useMe();
-  const hidesPings = me?.hasAccounts === true && !me.permissions.has('view_pings');
+  const { query, conditions, navigate, pathOf } = props;
+  const areHidden = hidesPings(useMe());
   const span = searchedSpan(conditions, new Date());
   const interval = intervalOf(span);
   const more = [
@@ -42,12 +46,15 @@ export function Pings(props: TabProps): VNode {
     ['_aggs.kind', 'platform'],
     ['_aggs.kind', 'version'],
   ] as const;
-  const { value, problem, isLate } = useCounts({ conditions, facets: ['kind'], facetsSize: 50, more });
+  const { value, problem, isLate } = useCounts({ conditions, facets: ['kind', 'product'], facetsSize: 50, more });
   if (problem !== undefined) return <ProblemView problem={problem} />;
   if (value === undefined) return <Loading />;
   const kinds = termsOf(value.facets, 'kind');
   const pings = kinds.find(({ term }) => term === 'ping');
   const reports = kinds.find(({ term }) => term === 'report');
+  const products = termsOf(value.facets, 'product').map(({ term }) => term);
+  if (kinds.length === 0)
+    return areHidden ? <Groups products={products} {...props} /> : <NothingFound {...emptied(query, pathOf)} />;
   const axis = timeAxis(span, interval);
   const series = (
     [
@@ -67,7 +74,7 @@ export function Pings(props: TabProps): VNode {
           name="pings"
           kind={pings}
           none={
-            hidesPings ? 'pings are counted here for people with the permission view_pings' : undefined
+            areHidden ? 'single pings are counted here for people with the permission view_pings' : undefined
           }
           href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'ping'))))}
         />
@@ -93,7 +100,45 @@ export function Pings(props: TabProps): VNode {
           <Beside key={field} field={field} title={title} pings={pings} reports={reports} {...props} />
         ))}
       </div>
+      {areHidden && <Groups products={products} {...props} />}
     </div>
+  );
+}
+
+// A group is asked for by its product too: that of the search, else those of the reports and those that the server knows.
+const kMaxProducts = 6;
+
+function Groups({ query, products: found }: TabProps & { products: readonly string[] }): VNode {
+  const chosen = query.conditions.flatMap(({ field, operator, negated, value }) =>
+    field === 'product' && !negated && (operator === '' || operator === '=') ? [value] : [],
+  );
+  const { value: products } = useRemote<readonly Product[]>({
+    key: 'products',
+    ask: askProducts,
+    recent: knownProducts(),
+  });
+  const known = new Set([...found, ...(products ?? []).map(({ name }) => name)]);
+  const names = chosen.length > 0 ? chosen : [...known];
+  return (
+    <>
+      {names.slice(0, kMaxProducts).map((product) => (
+        <GroupOf key={product} signature={query.signature} product={product} />
+      ))}
+    </>
+  );
+}
+
+function GroupOf({ signature, product }: { signature: string; product: string }): VNode | null {
+  const asked = { signature, product };
+  const { value } = useRemote<PingAggregates>({
+    key: pingAggregatesPath(asked),
+    ask: (signal) => askPingAggregates(asked, signal),
+    recent: undefined,
+  });
+  return value === undefined ? null : (
+    <section class="ping-group">
+      <PingGroupView aggregates={value} title={`Pings of ${product}`} />
+    </section>
   );
 }
 

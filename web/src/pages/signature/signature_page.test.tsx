@@ -2,10 +2,11 @@ import { render } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
 import { parseSignatureQuery, readCorrelations, signaturePath, type SignatureTab } from '../../api/signature';
 import { readFacets, termsOf } from '../../api/search_facets';
+import { exactSignature, exactTerm } from '../../api/search_query';
 import { CorrelationTable } from './correlations';
 import { besideEachOther } from './pings';
 import { uptimeRanges } from './summary';
-import type { TabProps } from './tab_props';
+import { emptied, type TabProps } from './tab_props';
 
 function props(search: string): TabProps {
   const parameters = new URLSearchParams(search);
@@ -99,4 +100,18 @@ test('pings and reports stand beside each other, also where one has none', () =>
     ['Linux', 5, 2],
     ['Mac', undefined, 1],
   ]);
+});
+
+test('of what emptied a tab the signature is no part, and stays in the way out', () => {
+  const query = { signature: 'a::b', conditions: [exactTerm('product', 'P')], tab: 'comments' as const };
+  const { always, conditions, pathOf } = emptied(query, ({ conditions: all = [] }) => signaturePath(all, 'comments'));
+  expect(always).toEqual([exactSignature('a::b')]);
+  expect(conditions).toEqual(query.conditions);
+  expect(pathOf([])).toBe('/signature/?signature=a%3A%3Ab&tab=comments');
+});
+
+test('a signature that begins with an operator keeps it', () => {
+  const path = signaturePath([exactSignature('=odd')]);
+  expect(parseSignatureQuery(new URL(path, 'http://x').searchParams).signature).toBe('=odd');
+  expect(parseSignatureQuery(new URLSearchParams('signature==plain')).signature).toBe('plain');
 });

@@ -14,6 +14,7 @@ import {
 } from '../../api/signature';
 import { countOf, formatAge } from '../../base/format';
 import type { PageProps } from '../../base/page';
+import { ordersOf } from '../../base/table_orders';
 import { CodeName, ExpandableName } from '../../widgets/code_name';
 import { Conditions } from '../../widgets/conditions';
 import { Estimate } from '../../widgets/estimate';
@@ -32,7 +33,7 @@ import { Pings } from './pings';
 import { Reports } from './reports';
 import { Similar } from './similar';
 import { Summary } from './summary';
-import type { PathChange, TabProps } from './tab_props';
+import { emptied, type PathChange, type TabProps } from './tab_props';
 import './signature.css';
 
 const kMaxHeading = 240;
@@ -49,7 +50,7 @@ const kTabs: Record<
   comments: { title: 'Comments', view: Comments, needsCrashes: true },
   correlations: { title: 'Correlations', view: CorrelationsTab, needsCrashes: true },
   similar: { title: 'Similar', view: Similar, needsCrashes: false },
-  pings: { title: 'Pings and reports', view: Pings, needsCrashes: true },
+  pings: { title: 'Pings and reports', view: Pings, needsCrashes: false },
 };
 
 export function SignaturePage({ query: parameters, navigate }: PageProps): VNode {
@@ -74,8 +75,11 @@ function NoSignature(): VNode {
 function Signature({ query, parameters, navigate }: Omit<TabProps, 'conditions' | 'pathOf'>): VNode {
   const conditions = useMemo(() => allConditions(query), [query]);
   const { value: counted, problem, isLate } = useCounts({ conditions, more: [['_weights', 'true']] });
-  const pathOf = (change: PathChange): string =>
-    signaturePath(change.conditions ?? conditions, change.tab ?? query.tab, change.more ?? []);
+  // Orders of tables stay, unless they are told.
+  const pathOf = ({ tab = query.tab, more = [], ...change }: PathChange): string => {
+    const kept = ordersOf(parameters).filter(([name]) => !more.some(([other]) => other === name));
+    return signaturePath(change.conditions ?? conditions, tab, [...more, ...(tab === query.tab ? kept : [])]);
+  };
   const { view: View, needsCrashes } = kTabs[query.tab];
   const failed = counted === undefined ? problem : undefined;
   return (
@@ -115,7 +119,7 @@ function Signature({ query, parameters, navigate }: Omit<TabProps, 'conditions' 
       {failed !== undefined && <ProblemView problem={failed} />}
       {counted === undefined && failed === undefined && needsCrashes && <Loading />}
       {counted?.total === 0 && needsCrashes ? (
-        <NothingFound conditions={conditions} pathOf={(others) => pathOf({ conditions: others })} />
+        <NothingFound {...emptied(query, pathOf)} />
       ) : (
         (counted !== undefined || !needsCrashes) && (
           <div class={isLate ? 'late' : undefined}>

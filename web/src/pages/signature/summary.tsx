@@ -1,5 +1,6 @@
 // What the crashes of the signature have in common, a table for each kind of fact.
 import type { VNode } from 'preact';
+import { adapterText } from '../../api/graphics';
 import type { Counted } from '../../api/search';
 import { fieldByWord } from '../../api/search_fields';
 import { kNoFacets, termsOf, type Facets, type FacetTerm } from '../../api/search_facets';
@@ -10,6 +11,7 @@ import { shareText, FacetTable } from '../../widgets/facet_table';
 import { useFields } from '../../widgets/field_select';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useCounts } from '../../widgets/use_counts';
+import { useGraphics } from '../../widgets/use_graphics';
 import type { TabProps } from './tab_props';
 
 const kFields = [
@@ -37,7 +39,7 @@ export function Summary(props: TabProps): VNode {
       ))}
       <Uptimes {...props} />
       <AskedPanel field="android_model" title="Device" {...props} />
-      <AskedPanel field="adapter_vendor_id" title="Graphics adapter" deeper="adapter_device_id" {...props} />
+      <Adapters {...props} />
     </div>
   );
 }
@@ -55,42 +57,60 @@ export function narrowed({ conditions, pathOf }: TabProps, title: string, condit
 interface PanelProps extends TabProps {
   readonly field: string;
   readonly title: string;
-  // A field counted within each value.
-  readonly deeper?: string;
 }
 
 // Of fields that many products have not: asked alone, and not shown where the server does not know them.
 function AskedPanel(props: PanelProps): VNode | null {
-  const { field, deeper } = props;
+  const { field } = props;
   const { value } = useCounts({
     conditions: props.conditions,
     facets: [field],
     facetsSize: kPanelRows,
-    more: deeper === undefined ? [] : [[`_aggs.${field}`, deeper]],
   });
   return value === undefined ? null : <Panel counted={value} {...props} />;
 }
 
-function Panel({ field, title, deeper, counted, ...props }: PanelProps & { counted: Counted }): VNode | null {
+function Panel({ field, title, counted, ...props }: PanelProps & { counted: Counted }): VNode | null {
   const terms = termsOf(counted.facets, field).slice(0, kPanelRows);
   if (terms.length === 0) return null;
-  const rows = deeper === undefined ? terms : terms.flatMap((term) => pairsOf(term, deeper));
   return (
     <FacetTable
       title={title}
-      terms={rows}
+      terms={terms}
       total={counted.total}
       textOf={(term) => termText(field, term)}
-      {...(deeper === undefined && {
-        narrowingOf: (term: string) => narrowed(props, title, exactTerm(field, term)),
-      })}
+      narrowingOf={(term) => narrowed(props, title, exactTerm(field, term))}
     />
   );
 }
 
-function pairsOf(term: FacetTerm, deeper: string): readonly FacetTerm[] {
-  const inner = termsOf(term.facets, deeper);
-  return inner.length === 0 ? [term] : inner.map((one) => ({ ...one, term: `${term.term} / ${one.term}` }));
+// Each vendor's adapters, by name where they have one.
+function Adapters(props: TabProps): VNode | null {
+  const [vendorField, adapterField] = ['adapter_vendor_id', 'adapter_device_id'];
+  const { value } = useCounts({
+    conditions: props.conditions,
+    facets: [vendorField],
+    facetsSize: kPanelRows,
+    more: [[`_aggs.${vendorField}`, adapterField]],
+  });
+  const rows = (value === undefined ? [] : termsOf(value.facets, vendorField)).flatMap((vendor) => {
+    const adapters = termsOf(vendor.facets, adapterField);
+    const idsOf = (adapter: string | undefined) => ({ vendor: vendor.term, adapter });
+    return adapters.length === 0
+      ? [{ term: vendor, ids: idsOf(undefined) }]
+      : adapters.map((term) => ({ term, ids: idsOf(term.term) }));
+  });
+  const names = useGraphics(rows.map(({ ids }) => ids));
+  if (value === undefined || rows.length === 0) return null;
+  return (
+    <FacetTable
+      title="Graphics adapter"
+      terms={rows
+        .map(({ term, ids }) => ({ ...term, term: ids.vendor === '' ? '(none)' : adapterText(ids, names) }))
+        .sort((one, other) => other.count - one.count)}
+      total={value.total}
+    />
+  );
 }
 
 interface ProductRow {

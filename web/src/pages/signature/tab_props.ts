@@ -1,6 +1,7 @@
 // What the page of a signature gives to each of its tabs.
-import type { Condition } from '../../api/search_query';
+import { exactSignature, type Condition } from '../../api/search_query';
 import type { SignatureQuery, SignatureTab } from '../../api/signature';
+import type { NothingFoundProps } from '../../widgets/nothing_found';
 
 export interface TabProps {
   readonly query: SignatureQuery;
@@ -16,4 +17,17 @@ export interface PathChange {
   readonly conditions?: readonly Condition[];
   readonly tab?: SignatureTab;
   readonly more?: readonly (readonly [string, string])[];
+}
+
+// For what stands in place of an empty tab: all conditions but the signature may have emptied it.
+export function emptied(
+  query: SignatureQuery,
+  pathOf: TabProps['pathOf'],
+): Omit<NothingFoundProps, 'wanted'> {
+  const always = [exactSignature(query.signature)];
+  return {
+    always,
+    conditions: query.conditions,
+    pathOf: (others) => pathOf({ conditions: [...always, ...others] }),
+  };
 }

@@ -2,8 +2,18 @@
 import type { VNode } from 'preact';
 import { termsOf, type FacetTerm } from '../../api/search_facets';
 import { exactTerm, sameCondition, type Condition } from '../../api/search_query';
-import { datedConditions, kCountChoices, kDayChoices, topPath, type TopQuery } from '../../api/top_crashers';
+import {
+  datedConditions,
+  hasOtherProcesses,
+  kCountChoices,
+  kDayChoices,
+  kOtherProcesses,
+  topPath,
+  type RangeType,
+  type TopQuery,
+} from '../../api/top_crashers';
 import { Choices, type Choice } from '../../widgets/choices';
+import { useFields } from '../../widgets/field_select';
 import { datesInWords } from '../../widgets/time_range';
 import { useCounts } from '../../widgets/use_counts';
 
@@ -18,6 +28,13 @@ const kFields = [
   { field: 'process_type', title: 'Process' },
   { field: 'kind', title: 'Kind' },
 ] as const;
+// Of crashes and hangs, where the server can search for them.
+const kReportType = { field: 'report_type', title: 'Type' } as const;
+
+const kRangeTypes: readonly (readonly [RangeType, string])[] = [
+  ['report', 'crashes'],
+  ['build', 'builds that crashed'],
+];
 
 export function TopFilters({
   query,
@@ -26,6 +43,8 @@ export function TopFilters({
   query: TopQuery;
   navigate: (path: string) => void;
 }): VNode {
+  const isTyped = useFields().some(({ name }) => name === kReportType.field);
+  const fields = isTyped ? [...kFields, kReportType] : kFields;
   // Products of all crashes; the rest of those of the product.
   const products = useCounts({
     conditions: datedConditions({ ...query, conditions: [] }),
@@ -34,11 +53,11 @@ export function TopFilters({
   const chosen = query.conditions.filter(({ field, negated }) => field === 'product' && !negated);
   const rest = useCounts({
     conditions: datedConditions({ ...query, conditions: chosen }),
-    facets: kFields.slice(1).map(({ field }) => field),
+    facets: fields.slice(1).map(({ field }) => field),
   });
   return (
     <div class="top-filters">
-      {kFields.map(({ field, title }) => {
+      {fields.map(({ field, title }) => {
         const counted = field === 'product' ? products.value : rest.value;
         return (
           <FieldFilter
@@ -58,6 +77,16 @@ export function TopFilters({
             topPath(query, { days }),
           )}
           other={query.dates.length === 0 ? otherNumber(kDayChoices, query.days) : datesInWords(query.dates)}
+        />
+      </Row>
+      <Row title="Time of">
+        <Choices
+          label="Time of"
+          choices={kRangeTypes.map(([rangeType, text]) => ({
+            text,
+            href: topPath(query, { rangeType }),
+            chosen: query.rangeType === rangeType,
+          }))}
         />
       </Row>
       <Row title="Rows">
@@ -109,18 +138,25 @@ function FieldFilter({ field, title, terms, query, navigate }: FieldFilterProps)
       ? others.filter((condition) => condition.field !== 'version' && condition.field !== 'release_channel')
       : others;
   const pathOf = (conditions: readonly Condition[]): string =>
-    topPath(query, { conditions: [...kept, ...conditions] });
+    topPath(query, {
+      conditions: [...kept, ...conditions],
+      // Of another product its featured version comes first.
+      ...(field === 'version' && { hasAllVersions: true }),
+      ...(field === 'product' && { hasAllVersions: false }),
+    });
   const isChosen = (term: string): boolean =>
     own.some((condition) => sameCondition(condition, exactTerm(field, term)));
   if (terms.length < 2 && own.length === 0) return null;
   const hidden = terms.slice(kMaxLinks);
+  const areOthers = field === 'process_type' && hasOtherProcesses(own);
   const links: readonly Choice[] = [
     { text: 'All', href: pathOf([]), chosen: own.length === 0 },
     ...terms
       .filter(({ term }, index) => index < kMaxLinks || isChosen(term))
       .map(({ term }) => ({ text: term, href: pathOf([exactTerm(field, term)]), chosen: isChosen(term) })),
+    ...(field === 'process_type' ? [{ text: 'other', href: pathOf(kOtherProcesses), chosen: areOthers }] : []),
   ];
-  const isOther = own.length > 0 && !terms.some(({ term }) => isChosen(term));
+  const isOther = own.length > 0 && !areOthers && !terms.some(({ term }) => isChosen(term));
   return (
     <Row title={title}>
       <Choices

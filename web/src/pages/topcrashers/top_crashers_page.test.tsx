@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { readBugsBySignature } from '../../api/bugs_of_signatures';
 import { parseTopQuery, readTop } from '../../api/top_crashers';
 import { marksOf, topColumns } from './columns';
-import { Ranking } from './top_crashers_page';
+import { readProduct } from '../../api/products';
+import { featuredVersion, Ranking } from './top_crashers_page';
 
 const kRow = {
   signature: 'crashy::Paint',
@@ -90,4 +91,13 @@ test('marks say what all of the crashes share', () => {
   expect(row && marksOf(row).map(({ text }) => text)).toEqual(['startup?', 'gpu']);
   const [other] = readTop({ rows: [{ ...kRow, signature: 'shutdownhang | x', startup: 120 }] }).rows;
   expect(other && marksOf(other).map(({ text }) => text)).toEqual(['startup', 'hang', 'gpu']);
+});
+
+test('without a version the address means the first featured one', () => {
+  const products = [readProduct({ name: 'A', versions: ['2.0', '1.0'] }), readProduct({ name: 'B' })];
+  const of = (search: string) => featuredVersion(parseTopQuery(new URLSearchParams(search)), products);
+  expect(of('product=A')).toBe('2.0');
+  expect(of('product=A&version=')).toBe('2.0');
+  for (const search of ['product=A&version=any', 'product=A&version=1.0', 'product=B', 'product=A&product=B', ''])
+    expect(of(search)).toBeUndefined();
 });

@@ -1,19 +1,22 @@
 // The signatures with the most crashes: how many, on how many installations, since when, and how that changed.
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { exactSignature } from '../../api/search_query';
+import { askProducts, knownProducts, type Product } from '../../api/products';
+import { exactSignature, exactTerm, type Condition } from '../../api/search_query';
 import { signaturePath } from '../../api/signature';
 import {
   askTop,
   datedConditions,
+  hasOtherProcesses,
+  isOtherProcess,
   parseTopQuery,
   recentTop,
   topApiPath,
+  topCommand,
   topPath,
   type TopCrashers,
   type TopQuery,
 } from '../../api/top_crashers';
-import { commandFor } from '../../base/command_line';
 import { countOf, formatCount, formatTime } from '../../base/format';
 import type { PageProps } from '../../base/page';
 import { isPassing, type ProblemKind, type ProblemWords } from '../../base/problem';
@@ -25,6 +28,7 @@ import { shareText } from '../../widgets/facet_table';
 import { NothingFound } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useBugsOf } from '../../widgets/use_bugs_of';
+import { ReportsOnly } from '../../widgets/reports_only';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
 import { useTitle } from '../../widgets/use_title';
@@ -40,8 +44,40 @@ const kOlder: ProblemWords = {
 };
 const kOwnWords: Partial<Record<ProblemKind, ProblemWords>> = { 'bad-answer': kOlder, 'no-service': kOlder };
 
-export function TopCrashersPage({ query: parameters, navigate }: PageProps): VNode {
+// The version that is meant where the address names none; undefined: all, or not known yet.
+export function featuredVersion(query: TopQuery, products: readonly Product[]): string | undefined {
+  if (query.hasAllVersions || query.conditions.some(({ field }) => field === 'version')) return undefined;
+  const named = query.conditions.filter(({ field, negated }) => field === 'product' && !negated);
+  const [only] = named;
+  if (only === undefined || named.length > 1) return undefined;
+  return products.find(({ name }) => name === only.value)?.versions[0];
+}
+
+export function TopCrashersPage(props: PageProps): VNode {
+  const { query: parameters, redirect } = props;
   const query = useMemo(() => parseTopQuery(parameters), [parameters.toString()]);
+  const products = useRemote<readonly Product[]>({
+    key: 'products',
+    ask: askProducts,
+    recent: knownProducts(),
+  });
+  const featured = featuredVersion(query, products.value ?? []);
+  const path =
+    featured === undefined
+      ? undefined
+      : topPath(query, { conditions: [...query.conditions, exactTerm('version', featured)] });
+  useEffect(() => {
+    if (path !== undefined) redirect(path);
+  }, [path, redirect]);
+  const isKnown = products.value !== undefined || products.problem !== undefined;
+  return isKnown && path === undefined ? <TopCrashersOf {...props} query={query} /> : <Loading />;
+}
+
+interface TopCrashersOfProps extends Pick<PageProps, 'navigate'> {
+  readonly query: TopQuery;
+}
+
+function TopCrashersOf({ query, navigate }: TopCrashersOfProps): VNode {
   const key = topApiPath(query);
   const { value, valueKey, problem, askAgain } = useRemote<TopCrashers>({
     key,
@@ -63,6 +99,7 @@ export function TopCrashersPage({ query: parameters, navigate }: PageProps): VNo
           </>
         )}
       </h1>
+      <ReportsOnly />
       <TopFilters query={query} navigate={navigate} />
       <Conditions
         conditions={otherConditions(query)}
@@ -79,15 +116,33 @@ export function TopCrashersPage({ query: parameters, navigate }: PageProps): VNo
   );
 }
 
-const kFilterFields = new Set(['product', 'version', 'release_channel', 'platform', 'process_type', 'kind']);
+const kFilterFields = new Set([
+  'product',
+  'version',
+  'release_channel',
+  'platform',
+  'process_type',
+  'kind',
+  'report_type',
+]);
 
 // Those that the links above show, and the rest.
-function filterConditions({ conditions }: TopQuery) {
-  return conditions.filter(({ field, negated }) => kFilterFields.has(field) && !negated);
+function isOfFilters(condition: Condition, { conditions }: TopQuery): boolean {
+  const isOther = hasOtherProcesses(conditions) && isOtherProcess(condition);
+  return (kFilterFields.has(condition.field) && !condition.negated) || isOther;
 }
 
-function otherConditions({ conditions }: TopQuery) {
-  return conditions.filter(({ field, negated }) => !kFilterFields.has(field) || negated);
+function filterConditions(query: TopQuery): readonly Condition[] {
+  return query.conditions.filter((condition) => isOfFilters(condition, query));
+}
+
+function otherConditions(query: TopQuery): readonly Condition[] {
+  return query.conditions.filter((condition) => !isOfFilters(condition, query));
+}
+
+// Of the builds that the time is of, not of one that somebody chose.
+function isOfBuilds(condition: Condition, { rangeType, conditions }: TopQuery): boolean {
+  return rangeType === 'build' && condition.field === 'build_id' && !conditions.includes(condition);
 }
 
 export function Ranking({
@@ -107,8 +162,9 @@ export function Ranking({
         conditions={datedConditions(query)}
         pathOf={(conditions) =>
           topPath(query, {
-            conditions: conditions.filter(({ field }) => field !== 'date'),
+            conditions: conditions.filter((one) => one.field !== 'date' && !isOfBuilds(one, query)),
             dates: conditions.filter(({ field }) => field === 'date'),
+            ...(!conditions.some((one) => isOfBuilds(one, query)) && { rangeType: 'report' as const }),
           })
         }
       />
@@ -153,8 +209,8 @@ function ApiLine({ query }: { query: TopQuery }): VNode {
       <CopyButton label="Copy the API’s address" text={() => location.origin + topApiPath(query)} />
       <CopyButton
         label="Copy the command"
-        title={commandFor('facet', topPath(query), '…')}
-        text={() => commandFor('facet', topPath({ ...query, order: undefined }), location.origin)}
+        title={topCommand(query, '…')}
+        text={() => topCommand(query, location.origin)}
       />
     </span>
   );

@@ -1,13 +1,15 @@
-// In place of a ping that is not shown alone: how many there are like it, if enough clients sent them.
+// In place of pings that are not shown alone: how many there are of a signature and product, if enough clients sent them.
 import type { VNode } from 'preact';
-import { countsOf, type PingAggregates, type PingCount, type PingGroup } from '../../api/ping_aggregates';
-import { exactSignature, exactTerm, searchPath } from '../../api/search_query';
-import { timeAxis, valuesOn } from '../../api/time_buckets';
-import { countOf, formatCount } from '../../base/format';
-import { CodeName } from '../../widgets/code_name';
-import { DataTable, type Column } from '../../widgets/data_table';
-import { shareText } from '../../widgets/facet_table';
-import { TimeChart } from '../../widgets/time_chart';
+import { countsOf, type PingAggregates, type PingCount, type PingGroup } from '../api/ping_aggregates';
+import { exactSignature, exactTerm, searchPath } from '../api/search_query';
+import { signaturePath } from '../api/signature';
+import { timeAxis, valuesOn } from '../api/time_buckets';
+import { countOf, formatCount } from '../base/format';
+import { CodeName } from './code_name';
+import { DataTable, type Column } from './data_table';
+import { shareText } from './facet_table';
+import { TimeChart } from './time_chart';
+import './ping_group.css';
 
 const kFields: readonly (readonly [string, string])[] = [
   ['version', 'Version'],
@@ -20,23 +22,33 @@ const kFields: readonly (readonly [string, string])[] = [
 const kHeightPx = 160;
 const kDayS = 86_400;
 
-export function PingGroupView({ aggregates }: { aggregates: PingAggregates }): VNode {
+export interface PingGroupViewProps {
+  readonly aggregates: PingAggregates;
+  readonly title: string;
+}
+
+export function PingGroupView({ aggregates, title }: PingGroupViewProps): VNode {
   const { group, clientsMin, days } = aggregates;
   if (group === undefined) {
     return (
-      <p>
-        In {days} days fewer than {clientsMin} clients sent pings like it, so nothing is told of them: with so
-        few, a count may say who it was.
-      </p>
+      <>
+        <h2>{title}</h2>
+        <p>
+          In {days} days fewer than {clientsMin} clients sent such pings, so nothing is told of them: with so
+          few, a count may say who it was.
+        </p>
+      </>
     );
   }
   const { signature, product, pings, clients } = group;
   const reports = [exactSignature(signature), exactTerm('product', product), exactTerm('kind', 'report')];
   return (
     <>
-      <h2>Pings like it, in {days} days</h2>
+      <h2>
+        {title}, in {days} days
+      </h2>
       <p class="signature">
-        <a href={`/signature/?${new URLSearchParams({ signature })}`}>
+        <a href={signaturePath([exactSignature(signature), exactTerm('product', product)], 'pings')}>
           <CodeName name={signature} />
         </a>
       </p>
