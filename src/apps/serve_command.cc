@@ -240,6 +240,7 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
   options.address = around.checked.address.host;
   options.port = around.checked.address.port;
   options.spool_folder = config.data + std::string(kSpoolFolder);
+  options.is_https = config.public_url.starts_with("https://");
   options.log = [&requests, &log, writes = config.access_log](const http::AccessRecord& record) {
     requests.Count(record);
     if (writes) log.WriteRequest(record);
