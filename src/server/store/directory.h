@@ -157,8 +157,8 @@ class Directory {
   virtual BugRecords& bugs() = 0;
   virtual Bookmarks& bookmarks() = 0;
 
-  // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut: an
-  // entry is never lost for its length.
+  // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut in
+  // their middle, where a hash of the whole then stands: an entry is never lost for its length.
   virtual base::Status RecordAll(std::span<const AuditEntry> entries) = 0;
   base::Status Record(const AuditEntry& entry) { return RecordAll(std::span(&entry, 1)); }
 

@@ -183,6 +183,30 @@ TEST_P(ServerStoreDirectory, TheAuditIsReadFromTheNewestBack) {
   EXPECT_EQ((*directory_->ListAudit(0, 1))[0].object, "a");
 }
 
+TEST_P(ServerStoreDirectory, ALongTextOfTheAuditKeepsItsBeginItsEndAndAHash) {
+  const auto kept = [&](const std::string& text) {
+    EXPECT_TRUE(directory_->Record({.who = "a", .action = "sql", .object = text}));
+    return (*directory_->ListAudit(0, 1))[0].object;
+  };
+  const std::string middle(1000, 'm');
+  const std::string one = kept("SELECT begin" + middle + "end FROM crashes");
+  const std::string other = kept("SELECT begin" + middle + "nend FROM crashes");
+  EXPECT_TRUE(one.starts_with("SELECT begin") && one.ends_with("end FROM crashes")) << one;
+  EXPECT_LE(one.size(), kMaxDirectoryTextLength);
+  EXPECT_NE(one, other) << "they differ in what was cut";
+  EXPECT_EQ(kept(std::string(kMaxDirectoryTextLength, 'x')), std::string(kMaxDirectoryTextLength, 'x'));
+  // Never in the middle of a character, wherever the cut falls.
+  for (const std::string begin : {"", "a", "ab", "abc"}) {
+    std::string text = begin;
+    for (int i = 0; i < 200; ++i) text += "\xE2\x82\xAC";
+    const std::string cut = kept(text);
+    const std::size_t dots = cut.find(" ... ");
+    const std::size_t last = cut.rfind(" ... ") + 5;
+    EXPECT_EQ((dots - begin.size()) % 3, 0U) << cut;
+    EXPECT_EQ((cut.size() - last) % 3, 0U) << cut;
+  }
+}
+
 TEST_P(ServerStoreDirectory, ObjectsOfTheAuditGiveWayToOthers) {
   const std::vector<AuditEntry> entries = {
       {.who = "a", .action = "read protected", .object = "the crash"},
