@@ -230,7 +230,7 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
   RequestMetrics requests(routes);
   requests.AddTo(metrics);
   const http::Router router(
-      std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
+      std::move(routes), {.anonymous_permissions = around.checked.anonymous_permissions,
                           .authenticate = roles.accounts.TokenLookup(),
                           .find_session = roles.accounts.SessionLookup(),
                           .limit = roles.accounts.CallLimit(),
@@ -259,7 +259,8 @@ accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const Ch
                                     .anonymous_per_minute = config.anonymous_per_minute,
                                     .caller_per_minute = config.caller_per_minute,
                                     .create_users = config.oidc_create_users,
-                                    .new_user_permissions = checked.oidc_permissions};
+                                    .new_user_permissions = checked.oidc_permissions,
+                                    .roles = config.permission_roles};
   if (!config.oidc_issuer.empty()) {
     options.provider =
         oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,

@@ -124,6 +124,38 @@ TEST_P(ServerStoreDirectory, ATokenNeverGrantsWhatItsUserMayNot) {
   EXPECT_EQ(directory_->SetPermissions(12345, {}).error().code, base::Code::kNotFound);
 }
 
+TEST_P(ServerStoreDirectory, GrantsAreKeptByProduct) {
+  const auto user = directory_->AddUser("user", {});
+  const Grants grants = {{"it's \"Fenix\"", {Permission::kViewPii, Permission::kViewPings}},
+                         {"Focus", {Permission::kViewClosedProducts}}};
+  ASSERT_TRUE(directory_->SetGrants(user->id, grants));
+  EXPECT_EQ((*directory_->FindUser("user"))->grants, grants);
+  EXPECT_EQ((*directory_->ListUsers())[0].grants, grants);
+  const auto session = directory_->accounts().CreateSession(user->id);
+  EXPECT_EQ(session->record.grants, grants);
+  EXPECT_EQ((*directory_->accounts().CheckSession(session->text))->grants, grants);
+  ASSERT_TRUE(directory_->SetGrants(user->id, {{"Focus", {}}}));
+  EXPECT_TRUE((*directory_->FindUser("user"))->grants.empty());
+  EXPECT_EQ(directory_->SetGrants(12345, {}).error().code, base::Code::kNotFound);
+  EXPECT_EQ(directory_->SetGrants(user->id, {{"a\tb", {Permission::kViewPii}}}).error().code,
+            base::Code::kBadValue);
+}
+
+TEST_P(ServerStoreDirectory, ATokensGrantsAreThoseOfItsUserToo) {
+  const auto user = directory_->AddUser("user", {});
+  const Grants grants = {{"Fenix", {Permission::kViewPii}}};
+  const auto own = directory_->CreateToken({.user_id = user->id, .grants = grants});
+  const auto unowned = directory_->CreateToken({.grants = grants});
+  EXPECT_TRUE((*directory_->CheckToken(own->text))->grants.empty());
+  const Grants in_force = {{"Fenix", {Permission::kViewPii, Permission::kViewClosedProducts}}};
+  EXPECT_EQ((*directory_->CheckToken(unowned->text))->grants, in_force);
+  ASSERT_TRUE(directory_->SetGrants(user->id, {{"Fenix", {Permission::kViewPii, Permission::kViewPings}}}));
+  EXPECT_EQ((*directory_->CheckToken(own->text))->grants, in_force);
+  EXPECT_EQ((*directory_->ListTokens())[0].grants, grants) << "as it was made";
+  EXPECT_EQ(directory_->CreateToken({.grants = {{"Fenix", {Permission::kAdminister}}}}).error().code,
+            base::Code::kBadValue);
+}
+
 TEST_P(ServerStoreDirectory, TokensOfADisabledUserGrantNothingUntilTheUserIsEnabled) {
   const auto user = directory_->AddUser("user", {Permission::kViewPings});
   const auto token = directory_->CreateToken({.permissions = {Permission::kViewPings}, .user_id = user->id});
