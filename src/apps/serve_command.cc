@@ -186,7 +186,8 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .health = health,
        .metrics = MetricsHandler(metrics),
        .metrics_public = config.metrics_public.value_or(is_loopback),
-       .anonymous_view = config.anonymous_view});
+       .anonymous_view = config.anonymous_view,
+       .retention_policy = config.retention});
 }
 
 HealthParts HealthPartsOf(const ServerConfig& config, const Roles& roles) {

@@ -40,19 +40,6 @@ bool AreEnough(const search::Facet& clients) {
   return std::get<std::int64_t>(clients.values.at(0)) >= static_cast<std::int64_t>(store::kFewestClients);
 }
 
-// The product of a ping; empty if it is no longer there.
-base::Result<std::string> ProductOf(const search::CrashIndex& index, const search::CrashReference& ping) {
-  Query query;
-  query.window = {ping.date_ms, ping.date_ms + 1};
-  query.kinds = {search::CrashKind::kPing};
-  query.clauses = {Is(FieldId::kUuid, ping.uuid)};
-  query.columns = {FieldId::kProduct};
-  ASSIGN_OR_RETURN(const search::SearchResult found, index.Search(query));
-  const auto* const product =
-      found.hits.empty() ? nullptr : std::get_if<std::string>(&found.hits.front().front());
-  return product == nullptr ? std::string() : *product;
-}
-
 Query GroupOf(const std::string& signature, const std::string& product, std::int64_t now_ms) {
   Query query;
   query.window = {now_ms - kPingAggregateDays * kDayMs, now_ms + 1};
@@ -88,8 +75,8 @@ http::Response PingAggregates(const ApiParts& parts, const http::Request& reques
     return http::ErrorResponse(404, "There is no crash ping " + *id);
   const base::Result<std::string> product = ProductOf(parts.index, **ping);
   if (!product) return StoreTrouble(product.error());
-  const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
-  if (std::ranges::find(hidden, *product) != hidden.end()) return ProductIsHidden();
+  if (std::optional<http::Response> refusal = RefuseHidden(parts, request.caller, *product))
+    return *std::move(refusal);
 
   const Query query = GroupOf((*ping)->signature, *product, parts.clock());
   base::Result<search::SearchResult> group = parts.index.Search(query);
