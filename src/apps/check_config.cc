@@ -72,10 +72,11 @@ store::PermissionSet ReadPermissions(const LoadedConfig& loaded, const std::stri
                                      std::vector<std::string>& mistakes) {
   store::PermissionSet all;
   for (const std::string& name : names) {
-    if (const base::Result<store::PermissionSet> one = store::PermissionSet::Parse(name)) {
+    if (const base::Result<store::PermissionSet> one =
+            store::ParseRights(name, loaded.config.permission_roles)) {
       all.AddAll(*one);
     } else {
-      mistakes.push_back(Where(loaded, key) + ": there is no permission " + name);
+      mistakes.push_back(Where(loaded, key) + ": there is no permission or role " + name);
     }
   }
   return all;
@@ -121,7 +122,11 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
                        ": the embedded stores have one owner, so only `all` can run");
   }
   CheckListen(loaded, checked, mistakes);
-  ReadPermissions(loaded, "anonymous_permissions", config.anonymous_permissions, mistakes);
+  const store::PermissionSet anonymous =
+      ReadPermissions(loaded, "anonymous_permissions", config.anonymous_permissions, mistakes).WithImplied();
+  for (const store::PermissionName& row : store::kPermissionNames) {
+    if (anonymous.Has(row.permission)) checked.anonymous_permissions.emplace_back(row.name);
+  }
   CheckOidc(loaded, checked, mistakes);
   const std::string& public_url = config.public_url;
   if (!public_url.empty() && !public_url.starts_with("https://") && !public_url.starts_with("http://")) {

@@ -24,6 +24,7 @@ struct CheckedConfig {
   std::vector<net::AddressRange> trusted_proxies;
   std::vector<net::AddressRange> allowed_bug_addresses;
   store::PermissionSet oidc_permissions;
+  std::vector<std::string> anonymous_permissions;  // Their names, without roles.
 };
 
 // Everything but rules and site. One sentence for each mistake, with file and line or variable and what to

@@ -186,7 +186,8 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
        .health = health,
        .metrics = MetricsHandler(metrics),
        .metrics_public = config.metrics_public.value_or(is_loopback),
-       .anonymous_view = config.anonymous_view});
+       .anonymous_view = config.anonymous_view,
+       .retention_policy = config.retention});
 }
 
 HealthParts HealthPartsOf(const ServerConfig& config, const Roles& roles) {
@@ -230,7 +231,7 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
   RequestMetrics requests(routes);
   requests.AddTo(metrics);
   const http::Router router(
-      std::move(routes), {.anonymous_permissions = config.anonymous_permissions,
+      std::move(routes), {.anonymous_permissions = around.checked.anonymous_permissions,
                           .authenticate = roles.accounts.TokenLookup(),
                           .find_session = roles.accounts.SessionLookup(),
                           .limit = roles.accounts.CallLimit(),
@@ -240,6 +241,7 @@ int AnswerRequests(const Surroundings& around, const Roles& roles) {
   options.address = around.checked.address.host;
   options.port = around.checked.address.port;
   options.spool_folder = config.data + std::string(kSpoolFolder);
+  options.is_https = config.public_url.starts_with("https://");
   options.log = [&requests, &log, writes = config.access_log](const http::AccessRecord& record) {
     requests.Count(record);
     if (writes) log.WriteRequest(record);
@@ -258,7 +260,8 @@ accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const Ch
                                     .anonymous_per_minute = config.anonymous_per_minute,
                                     .caller_per_minute = config.caller_per_minute,
                                     .create_users = config.oidc_create_users,
-                                    .new_user_permissions = checked.oidc_permissions};
+                                    .new_user_permissions = checked.oidc_permissions,
+                                    .roles = config.permission_roles};
   if (!config.oidc_issuer.empty()) {
     options.provider =
         oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,

@@ -268,6 +268,33 @@ std::optional<Mistake> TakeTracker(const toml::node& node, std::vector<bugs::Tra
   return std::nullopt;
 }
 
+// A role may be made of those before it.
+std::optional<Mistake> TakeRole(const toml::node& node, std::vector<store::Role>& roles) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("accounts.role", node);
+  store::Role role;
+  for (const auto& [key, value] : *table) {
+    const std::string name = "accounts.role." + std::string(key.str());
+    std::vector<std::string> permissions;
+    if (key == "name" && ValueKind<std::string>::FromToml(value, role.name)) continue;
+    if (key != "permissions" || !ValueKind<std::vector<std::string>>::FromToml(value, permissions))
+      return MistakeAt(name, value);
+    for (const std::string& permission : permissions) {
+      const base::Result<store::PermissionSet> one = store::ParseRights(permission, roles);
+      if (!one) return Mistake{name, value.source().begin.line, "give names of permissions"};
+      role.permissions.AddAll(*one);
+    }
+  }
+  const bool is_name = !role.name.empty() && role.name.find(',') == std::string::npos &&
+                       !store::PermissionSet::Parse(role.name);
+  std::string_view wrong = is_name ? "" : "give a name without commas that is no permission's";
+  if (std::ranges::find(roles, role.name, &store::Role::name) != roles.end())
+    wrong = "give each role another name; Hackers and Hackers Plus are there";
+  if (!wrong.empty()) return Mistake{"accounts.role", node.source().begin.line, wrong};
+  roles.push_back(std::move(role));
+  return std::nullopt;
+}
+
 // Each table of a list.
 template <typename T>
 std::optional<Mistake> TakeTables(const std::string& name, const toml::node& node, T& target,
@@ -286,6 +313,7 @@ std::optional<std::optional<Mistake>> TakeList(std::string_view name, const toml
   const std::string key(name);
   if (key == "retention.rule") return TakeTables(key, node, config.retention, TakeRetentionRule);
   if (key == "symbols.upstream") return TakeTables(key, node, config.upstreams, TakeUpstream);
+  if (key == "accounts.role") return TakeTables(key, node, config.permission_roles, TakeRole);
   if (key == "bugs.tracker") return TakeTables(key, node, config.trackers, TakeTracker);
   return std::nullopt;
 }

@@ -55,7 +55,12 @@
 //   client_id = "cairn"
 //   client_secret = "..."                   # better in the variable CAIRN_OIDC_CLIENT_SECRET
 //   create_users = false                    # whether who signs in there becomes a user here
-//   permissions = ["view_pings"]            # of users who are made so
+//   permissions = ["view_pings"]            # of users who are made so; or roles: ["Hackers"]
+//
+//   [[accounts.role]]                       # permissions that are given together, beside "Hackers" and
+//                                           # "Hackers Plus"; wherever permissions are named roles may be
+//   name = "Triage"
+//   permissions = ["view_pings", "edit_bugs"]
 //
 //   [retention]                             # for how many days what is kept (retention/policy.h)
 //   report_days = 180
@@ -86,6 +91,7 @@
 #include "server/bugs/tracker.h"
 #include "server/retention/policy.h"
 #include "server/sql/sql_routes.h"
+#include "server/store/roles.h"
 #include "server/symbol_lookup/upstream.h"
 
 namespace cairn::apps {
@@ -130,6 +136,7 @@ struct ServerConfig {
   bool oidc_create_users = false;
   std::vector<std::string> oidc_permissions;
   retention::Policy retention;
+  std::vector<store::Role> permission_roles = store::BuiltInRoles();
 };
 
 // A configuration and where each of its values comes from.

@@ -243,5 +243,30 @@ TEST(ServerConfigTest, ListenAddressesHaveHostAndPort) {
   }
 }
 
+TEST(ServerConfigTest, RolesAreSetsOfPermissions) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[[accounts.role]]\nname = \"Triage\"\npermissions = [\"view_pings\", \"edit_bugs\"]\n"
+                 "[[accounts.role]]\nname = \"Lead\"\npermissions = [\"Triage\", \"view_pii\"]\n",
+                 loaded),
+            "");
+  const std::vector<store::Role>& roles = loaded.config.permission_roles;
+  ASSERT_EQ(roles.size(), 4U) << "those of Crash Stats are there";
+  EXPECT_EQ(roles[2].permissions.ToText(), "view_pings,edit_bugs");
+  EXPECT_EQ(roles[3].permissions.ToText(), "view_pings,view_pii,edit_bugs");
+  const std::pair<const char*, const char*> cases[] = {
+      {"[[accounts.role]]\nname = \"x\"\npermissions = [\"root\"]\n",
+       "line 3: accounts.role.permissions: give names of permissions"},
+      {"[[accounts.role]]\npermissions = [\"view_pii\"]\n", "line 1: accounts.role: give a name"},
+      {"[[accounts.role]]\nname = \"a,b\"\n", "line 1: accounts.role: give a name"},
+      {"[[accounts.role]]\nname = \"view_pii\"\n", "line 1: accounts.role: give a name"},
+      {"[[accounts.role]]\nname = \"Hackers\"\n", "line 1: accounts.role: give each role another name"},
+      {"[[accounts.role]]\nnames = \"x\"\n", "line 2: accounts.role.names"}};
+  for (const auto& [text, mistake] : cases) {
+    LoadedConfig refused;
+    const std::string said = Read(text, refused);
+    EXPECT_NE(said.find(mistake), std::string::npos) << text << said;
+  }
+}
+
 }  // namespace
 }  // namespace cairn::apps

@@ -12,6 +12,8 @@
 #include "apps/openapi.h"
 #include "os/clock.h"
 #include "server/api/api.h"
+#include "server/api/super_search.h"
+#include "server/api/visibility.h"
 #include "server/bugs/bug_routes.h"
 #include "server/collector/collector.h"
 #include "server/healing/healing_routes.h"
@@ -58,22 +60,22 @@ api::FindNames FindNamesHere(symbolication::Symbolicator& symbolicator) {
 }
 
 // Asked for at every search of a stranger, and changed by an operator once in a while.
-std::function<std::vector<std::string>()> ProductsByToken(const store::Directory& directory) {
+std::function<std::optional<std::vector<std::string>>()> ProductsByToken(const store::Directory& directory) {
   constexpr std::int64_t kRememberedMs = 2'000;
   struct Remembered {
     std::mutex mutex;
-    std::vector<std::string> products;  // GUARDED_BY(mutex)
-    std::int64_t read_ms = 0;           // GUARDED_BY(mutex)
+    std::optional<std::vector<std::string>> products;  // GUARDED_BY(mutex). Nothing: never read.
+    std::int64_t read_ms = 0;                          // GUARDED_BY(mutex)
   };
   return [&directory, remembered = std::make_shared<Remembered>()] {
     const std::lock_guard lock(remembered->mutex);
     const std::int64_t now_ms = os::UnixMillis();
-    if (now_ms - remembered->read_ms < kRememberedMs) return remembered->products;
+    if (remembered->products && now_ms - remembered->read_ms < kRememberedMs) return remembered->products;
     const base::Result<std::vector<store::Product>> all = directory.ListProducts();
     if (!all) return remembered->products;  // Those of before: a busy store opens nothing.
-    remembered->products.clear();
+    std::vector<std::string>& products = remembered->products.emplace();
     for (const store::Product& product : *all) {
-      if (product.crashes == store::Visibility::kByToken) remembered->products.push_back(product.name);
+      if (product.crashes == store::Visibility::kByToken) products.push_back(product.name);
     }
     remembered->read_ms = now_ms;
     return remembered->products;
@@ -119,6 +121,19 @@ void CloseToAnonymous(std::vector<http::Route>& routes) {
   }
 }
 
+// What anybody may read, pages of other sites may read as well (Crash Stats' API is used so). Nobody is known
+// by it: browsers leave cookies away for "*".
+void OpenToOtherSites(std::vector<http::Route>& routes) {
+  for (http::Route& route : routes) {
+    if (!IsLimited(route.pattern) || IsForSigningIn(route.pattern) || route.permission != kAnybody) continue;
+    route.handler = [handler = std::move(route.handler)](http::Request& request) {
+      http::Response response = handler(request);
+      response.headers.push_back({"Access-Control-Allow-Origin", "*"});
+      return response;
+    };
+  }
+}
+
 // What GET /api/OpenApi/ answers, to be filled in once the table is whole.
 std::shared_ptr<std::string> AddOpenApi(std::vector<http::Route>& routes) {
   const auto document = std::make_shared<std::string>();
@@ -133,17 +148,36 @@ std::shared_ptr<std::string> AddOpenApi(std::vector<http::Route>& routes) {
   return document;
 }
 
+// Products, of which some may be kept for longer, matter only to who asks for more than the policy keeps.
+std::int64_t KeptSince(const store::Directory& directory, const retention::Policy& policy,
+                       search::CrashKind kind, std::int64_t asked_ms) {
+  const std::int64_t now_ms = os::UnixMillis();
+  const std::int64_t start_ms = retention::StartOfKept(retention::LongestDays(policy, {}, kind), now_ms);
+  if (asked_ms >= start_ms) return start_ms;
+  const base::Result<std::vector<store::Product>> products = directory.ListProducts();
+  if (!products) return start_ms;
+  return retention::StartOfKept(retention::LongestDays(policy, *products, kind), now_ms);
+}
+
 api::ApiParts ApiPartsOf(const RouteParts& parts) {
-  return {.index = parts.index,
-          .blobs = parts.blobs,
-          .queue = parts.queue,
-          .registry = parts.registry,
-          .arrived = parts.arrived,
-          .audit = parts.audit,
-          .find_names = FindNamesHere(parts.symbolicator),
-          .rules = [&signing = parts.signing] { return signing.rules(); },
-          .products_by_token = ProductsByToken(parts.symbols.directory),
-          .spool_folder = parts.spool_folder};
+  return {
+      .index = parts.index,
+      .blobs = parts.blobs,
+      .queue = parts.queue,
+      .registry = parts.registry,
+      .arrived = parts.arrived,
+      .audit = parts.audit,
+      .find_names = FindNamesHere(parts.symbolicator),
+      .rules = [&signing = parts.signing] { return signing.rules(); },
+      .products_by_token = ProductsByToken(parts.symbols.directory),
+      .knows_product = [&directory = parts.directory](const std::string& product) -> base::Result<bool> {
+        ASSIGN_OR_RETURN(const std::optional<store::Product> known, directory.FindProduct(product));
+        return known.has_value();
+      },
+      .kept_since_ms = [&directory = parts.directory, policy = parts.retention_policy](
+                           search::CrashKind kind,
+                           std::int64_t asked_ms) { return KeptSince(directory, policy, kind, asked_ms); },
+      .spool_folder = parts.spool_folder};
 }
 
 }  // namespace
@@ -162,9 +196,15 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                   .program = parts.sql_program,
                                   .spool_folder = parts.spool_folder,
                                   .options = parts.sql,
-                                  .products_by_token = api_parts.products_by_token}));
+                                  .hidden_products = [api_parts](const http::Caller& caller) {
+                                    return api::HiddenProducts(api_parts, caller);
+                                  }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
-  Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit}));
+  const auto visible_signatures = [api_parts](const http::Caller& caller,
+                                              const std::vector<std::string>& signatures) {
+    return api::VisibleSignatures(api_parts, caller, signatures);
+  };
+  Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit, visible_signatures}));
   const std::string symbols_permission =
       parts.symbols.public_by_default ? kAnybody : std::string("upload_symbols");
   Append(routes, symbolication::MakeRoutes(parts.symbolicator, symbols_permission));
@@ -181,7 +221,8 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
               .public_url = parts.symbols.public_url,
               .search = [api_parts](http::Request& request) { return api::SuperSearch(api_parts, request); },
               .processed_crash =
-                  [api_parts](http::Request& request) { return api::ProcessedCrash(api_parts, request); }}));
+                  [api_parts](http::Request& request) { return api::ProcessedCrash(api_parts, request); },
+              .visible_signatures = visible_signatures}));
   symbols::SymbolRoutesParts symbols = parts.symbols;
   symbols.find_elsewhere = FindElsewhere(parts.symbol_lookup, parts.missing_symbols);
   Append(routes, symbols::MakeRoutes(symbols));
@@ -199,6 +240,7 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
   const std::shared_ptr<std::string> openapi = AddOpenApi(routes);
   for (http::Route& route : routes) route.is_limited = IsLimited(route.pattern);
   if (!parts.anonymous_view) CloseToAnonymous(routes);
+  OpenToOtherSites(routes);
   *openapi = MakeOpenApi(routes, search::Fields(), OperationsText()).text;
   return routes;
 }

@@ -15,6 +15,7 @@
 #include "server/missing_symbols/missing_symbols.h"
 #include "server/pings/pings.h"
 #include "server/registry/registry.h"
+#include "server/retention/policy.h"
 #include "server/retention/purge.h"
 #include "server/search/crash_index.h"
 #include "server/signing/signing.h"
@@ -59,6 +60,7 @@ struct RouteParts {
   // Whether anybody may see what is public; else only who is known. Reports, pings and symbols come and go as
   // before.
   bool anonymous_view = true;
+  retention::Policy retention_policy = {};  // What searches say of what is gone.
 };
 
 std::vector<http::Route> MakeRouteTable(const RouteParts& parts);

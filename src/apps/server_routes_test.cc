@@ -6,82 +6,21 @@
 #include <algorithm>
 
 #include "apps/openapi.h"
+#include "apps/server_routes_for_test.h"
 #include "os/file.h"
-#include "server/search/duckdb_index.h"
-#include "server/store/file_blob_store.h"
 #include "server/store/permissions.h"
-#include "server/store/soci_directory.h"
-#include "server/store/sqlite_queue.h"
-#include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::apps {
 namespace {
-
-class RouteTableTest : public ::testing::Test {
- protected:
-  std::vector<http::Route> Table(bool is_public, bool anonymous_view = true) {
-    return MakeRouteTable({.blobs = blobs_,
-                           .queue = *queue_,
-                           .index = *index_,
-                           .symbols = {.intake = intake_,
-                                       .directory = *directory_,
-                                       .sessions = *sessions_,
-                                       .public_by_default = is_public,
-                                       .public_url = {},
-                                       .fetch = {}},
-                           .healing = healing_,
-                           .symbol_lookup = symbol_lookup_,
-                           .symbolicator = symbolicator_,
-                           .missing_symbols = *missing_,
-                           .registry = registry_,
-                           .rules = *rules_,
-                           .edge = {*spool_, *ledger_, {}, {}},
-                           .spool_folder = folder_.Path(""),
-                           .purge = {blobs_, *queue_, *directory_, *index_, *ledger_, *spool_, packs_},
-                           .signing = *signing_,
-                           .directory = *directory_,
-                           .accounts = accounts_,
-                           .trackers = {},
-                           .sql_program = "/nowhere",
-                           .health = health_,
-                           .metrics = [](http::Request&) { return http::Response(); },
-                           .metrics_public = is_public,
-                           .anonymous_view = anonymous_view});
-  }
-
-  Health health_{[] { return std::vector<HealthError>(); }};
-  store::TemporaryFolder folder_;
-  store::FileBlobStore blobs_ = *store::FileBlobStore::Open(folder_.Path("blobs"));
-  std::unique_ptr<store::SqliteQueue> queue_ = *store::SqliteQueue::Open(folder_.Path("queue"));
-  std::unique_ptr<search::DuckDbIndex> index_ = *search::DuckDbIndex::Open(folder_.Path("index"));
-  std::unique_ptr<signing::Signing> signing_ = *signing::Signing::Open({*index_, blobs_});
-  registry::Registry registry_ = registry::Registry::BuiltIn();
-  std::unique_ptr<collector::RuleSource> rules_ =
-      collector::RuleSource::Open("general", blobs_, 0, [](const std::string&) {});
-  std::unique_ptr<pings::Ledger> ledger_ = *pings::Ledger::Open(folder_.Path("pings.sqlite"));
-  std::unique_ptr<pings::Spool> spool_ = *pings::Spool::Open(folder_.Path("pings"), {});
-  std::unique_ptr<store::SociDirectory> directory_ =
-      *store::SociDirectory::OpenSqlite(folder_.Path("directory"));
-  accounts::Accounts accounts_{*directory_, nullptr, {}};
-  std::mutex packs_;
-  symbolication::Symbolicator symbolicator_{{.caches_for_request = {}}};
-  std::unique_ptr<missing_symbols::MissingSymbols> missing_ =
-      *missing_symbols::MissingSymbols::Open(folder_.Path("missing"));
-  symbol_store::SymbolStore symbols_{blobs_, {.program = "/nowhere", .spool_folder = folder_.Path("")}};
-  symbol_store::SymbolIntake intake_{symbols_, directory_->symbol_records()};
-  std::unique_ptr<symbols::UploadSessions> sessions_ =
-      *symbols::UploadSessions::Open(folder_.Path("sessions"));
-  symbol_lookup::SymbolLookup symbol_lookup_{symbols_, nullptr};
-  healing::Healing healing_{
-      {.queue = *queue_, .index = *index_, .signing = *signing_, .symbols = symbol_lookup_}};
-};
 
 // Who may use which route: "METHOD PATTERN PERMISSION". Whoever adds a route adds its row here, and so says
 // on purpose who may use it.
 struct Expected {
   std::string_view row;
-  // Of a GET: the permission without which it answers 403, if that is another one than the row's.
+  // The permission without which it answers 403, if that is another one than the row's.
   std::string_view answers = {};
+  // Whether the permission for one product gets in: what there is of others is left out, by the tests below.
+  bool per_product = false;
 };
 
 constexpr Expected kExpected[] = {
@@ -125,8 +64,8 @@ constexpr Expected kExpected[] = {
     {"GET /api/TopCrashers anybody"},
     {"GET /api/SignatureFirstDate/ anybody"},
     {"GET /api/SignatureFirstDate anybody"},
-    {"GET /api/Comments/ view_pii"},
-    {"GET /api/Comments view_pii"},
+    {"GET /api/Comments/ view_pii", {}, true},
+    {"GET /api/Comments view_pii", {}, true},
     {"GET /api/GraphicsDevices/ anybody"},
     {"GET /api/GraphicsDevices anybody"},
     {"GET /api/PingAggregates/ anybody"},
@@ -149,14 +88,14 @@ constexpr Expected kExpected[] = {
     {"GET /api/ProcessedCrash anybody"},
     {"GET /api/DataDictionary/ anybody"},
     {"GET /api/DataDictionary anybody"},
-    {"POST /api/Reprocessing/ reprocess_crashes"},
-    {"POST /api/Reprocessing reprocess_crashes"},
+    {"POST /api/Reprocessing/ reprocess_crashes", {}, true},
+    {"POST /api/Reprocessing reprocess_crashes", {}, true},
     {"POST /api/CrashSignature/ anybody"},
     {"POST /api/CrashSignature anybody"},
     {"POST /api/Purge/ purge_crashes"},
     {"POST /api/Purge purge_crashes"},
-    {"GET /api/SetAside/ reprocess_crashes"},
-    {"GET /api/SetAside reprocess_crashes"},
+    {"GET /api/SetAside/ reprocess_crashes", {}, true},
+    {"GET /api/SetAside reprocess_crashes", {}, true},
     {"GET /api/Healing/ upload_symbols"},
     {"GET /api/Healing upload_symbols"},
     {"POST /api/Healing/ upload_symbols"},
@@ -300,6 +239,18 @@ struct Row {
   std::string permission;
 };
 
+TEST_F(RouteTableTest, TheRoutesThatAPermissionForOneProductOpensAreKnown) {
+  std::vector<std::string> open;
+  for (const http::Route& route : Table(false)) {
+    if (route.per_product) open.push_back(route.method + " " + route.pattern + " " + route.permission);
+  }
+  std::vector<std::string> expected;
+  for (const Expected& row : kExpected) {
+    if (row.per_product) expected.emplace_back(row.row);
+  }
+  EXPECT_THAT(open, ::testing::UnorderedElementsAreArray(expected));
+}
+
 TEST_F(RouteTableTest, EveryRouteSaysWhoMayUseIt) {
   std::vector<std::string> lines;
   for (const http::Route& route : Table(false)) {
@@ -316,33 +267,41 @@ struct Visitor {
   std::string token;  // Empty: none.
   bool is_user = false;
   store::PermissionSet permissions;
+  store::Grants grants = {};
 
-  bool Is(std::string_view wanted) const {
+  // With all products, or with some.
+  bool Is(std::string_view wanted, bool per_product = false) const {
     if (wanted == http::kAnybody) return true;
     if (wanted == http::kAnyUser) return is_user;
     if (wanted == http::kAnyCaller) return !token.empty();
     std::string names(wanted);
     std::ranges::replace(names, '|', ',');
-    return !permissions.And(*store::PermissionSet::Parse(names)).empty();
+    const store::PermissionSet any_of = *store::PermissionSet::Parse(names);
+    const bool by_grant = per_product && std::ranges::any_of(grants, [&](const auto& grant) {
+                            return !grant.second.And(any_of).empty();
+                          });
+    return by_grant || !permissions.And(any_of).empty();
   }
 };
 
 class PermissionWalk : public RouteTableTest {
  protected:
-  // Nobody, a token that is nobody's, and users with nothing, with each single permission and with all.
+  // Nobody, a token that is nobody's, and users with nothing, with each single permission, with each that
+  // there is for single products for one, and with all.
   std::vector<Visitor> Visitors() {
     std::vector<Visitor> visitors = {{.name = "nobody"}};
     visitors.push_back({.name = "a token that is nobody's", .token = directory_->CreateToken({})->text});
     store::PermissionSet all;
-    const auto add = [&](const std::string& name, store::PermissionSet permissions) {
-      const auto user = directory_->AddUser(name, permissions);
-      const auto token = directory_->CreateToken({.permissions = permissions, .user_id = user->id});
-      visitors.push_back({name, token->text, true, permissions});
+    const auto add = [&](const std::string& name, store::PermissionSet permissions,
+                         const store::Grants& grants = {}) {
+      visitors.push_back({name, MakeToken(name, permissions, grants), true, permissions, grants});
     };
     add("a user without permissions", {});
     for (const store::PermissionName& row : store::kPermissionNames) {
       add("a user with " + std::string(row.name), {row.permission});
       all.Add(row.permission);
+      if (store::kProductPermissions.Has(row.permission))
+        add("a user with " + std::string(row.name) + " for Closed", {}, {{"Closed", {row.permission}}});
     }
     add("a user with everything", all);
     return visitors;
@@ -376,16 +335,40 @@ TEST_F(PermissionWalk, EveryRouteTakesThoseThatTheTableNamesAndNobodyElse) {
       http::Request request = RequestOf(row, visitor);
       const http::Router::Admission admission = router.Admit(request);
       const int status = admission.refusal ? admission.refusal->status : 0;
-      EXPECT_EQ(status, visitor.Is(row.permission) ? 0 : 403) << expected.row << " for " << visitor.name;
+      EXPECT_EQ(status, visitor.Is(row.permission, expected.per_product) ? 0 : 403)
+          << expected.row << " for " << visitor.name;
       if (admission.route == nullptr || status != 0) continue;
       ASSERT_EQ(admission.route->pattern, row.pattern);
-      // What reads is asked as well: handlers may refuse more.
-      if (row.method != "GET") continue;
+      // They are asked as well: handlers may refuse more. What changes something hears an empty order, and
+      // says what is wrong with it.
+      if (!admission.route->handler) continue;
       const http::Response answer = router.Handle(admission.route, request);
-      const bool may = visitor.Is(expected.answers.empty() ? row.permission : expected.answers);
+      const bool may =
+          visitor.Is(expected.answers.empty() ? row.permission : expected.answers, expected.per_product);
       EXPECT_EQ(answer.status == 403 || answer.status == 401, !may)
           << expected.row << " for " << visitor.name << ": " << answer.status << " " << answer.body;
     }
+  }
+}
+
+TEST_F(RouteTableTest, WhatAnybodyMayReadPagesOfOtherSitesMayRead) {
+  const http::Router router(Table(false), {});
+  const auto header = [&](const std::string& path) {
+    http::Request request{.method = "GET"};
+    request.segments = *http::SplitPath(path);
+    const http::Router::Admission admission = router.Admit(request);
+    for (const http::Header& one : router.Handle(admission.route, request).headers) {
+      if (one.name == "Access-Control-Allow-Origin") return one.value;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(header("/api/SuperSearch/"), "*");
+  EXPECT_EQ(header("/api/Products/"), "*");
+  EXPECT_EQ(header("/api/Me/"), "");
+  for (const http::Route& route : Table(false, false)) {
+    if (route.pattern != "/api/NoOp/") continue;
+    http::Request request{.method = "GET"};
+    EXPECT_TRUE(route.handler(request).headers.empty()) << "where callers must be known";
   }
 }
 

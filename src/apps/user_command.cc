@@ -9,6 +9,7 @@
 #include "apps/command.h"
 #include "apps/directory_verbs.h"
 #include "apps/read_password.h"
+#include "apps/server_config.h"
 #include "os/clock.h"
 #include "server/accounts/password.h"
 
@@ -25,15 +26,13 @@ int NoSuchUser(const std::string& name) {
   return kExitProblem;
 }
 
-std::optional<store::PermissionSet> ParsePermissions(const std::string& names) {
-  const base::Result<store::PermissionSet> set = store::PermissionSet::Parse(names);
-  if (set) return *set;
-  std::string known;
+// Adds to what was there, or takes from it.
+store::PermissionSet Changed(store::PermissionSet before, store::PermissionSet named, bool adds) {
   for (const store::PermissionName& row : store::kPermissionNames) {
-    known += (known.empty() ? "" : ", ") + std::string(row.name);
+    if (!named.Has(row.permission)) continue;
+    adds ? before.Add(row.permission) : before.Remove(row.permission);
   }
-  PrintError(kVerb, names + ": give names of permissions, separated by commas: " + known);
-  return std::nullopt;
+  return before;
 }
 
 std::string DayOrDash(const std::optional<std::int64_t>& time_ms) {
@@ -77,12 +76,19 @@ UserVerbs::UserVerbs(CLI::App& app)
     verb->add_option("name", name_, "the user's name, such as an address of mail")->required();
   }
   for (CLI::App* const verb : {grant_, revoke_}) {
-    verb->add_option("permissions", permissions_, "names, separated by commas")->required();
+    verb->add_option("permissions", permissions_, "names of permissions or roles, separated by commas")
+        ->required();
   }
-  add_->add_option("--permissions", permissions_, "names, separated by commas; default none");
+  add_->add_option("--permissions", permissions_, "names of permissions or roles, separated by commas");
+  for (CLI::App* const verb : {add_, grant_, revoke_, token_}) {
+    verb->add_option("--product", product_,
+                     "for this product alone: then its crashes are seen, though they are closed to others");
+    verb->add_option("--config", config_, "the server's configuration, for roles of its own");
+  }
   add_->add_flag("--password", with_password_,
                  "with a password, which is read from the terminal or standard input");
-  token_->add_option("--permissions", permissions_, "names, separated by commas")->required();
+  token_->add_option("--permissions", permissions_, "names of permissions or roles, separated by commas")
+      ->required();
   token_->add_option("--user", name_, "whose it is: it then never grants what the user may not");
   token_->add_option("--label", label_, "whose it is and what for");
   token_->add_option("--days", days_, "how long it lasts (default 365)")->check(CLI::Range(1, 3650));
@@ -97,42 +103,73 @@ CLI::App* UserVerbs::Verb(const std::string& name, const std::string& what) {
 }
 
 int UserVerbs::Run() const {
+  LoadedConfig loaded;
+  if (const std::string mistake = LoadServerConfig(config_, loaded); !mistake.empty()) {
+    PrintError(kVerb, mistake);
+    return kExitUsage;
+  }
   const auto opened = OpenDirectory(kVerb, data_);
   if (const int* const exit_code = std::get_if<int>(&opened)) return *exit_code;
   store::Directory& directory = *std::get<0>(opened);
-  return RunOn(directory);
+  return RunOn(directory, loaded.config.permission_roles);
 }
 
-int UserVerbs::RunOn(store::Directory& directory) const {
-  if (add_->parsed()) return Add(directory);
+int UserVerbs::RunOn(store::Directory& directory, const std::vector<store::Role>& roles) const {
+  if (add_->parsed()) return Add(directory, roles);
   if (list_->parsed()) return List(directory);
-  if (grant_->parsed() || revoke_->parsed()) return ChangePermissions(directory);
+  if (grant_->parsed() || revoke_->parsed()) return ChangePermissions(directory, roles);
   if (disable_->parsed() || enable_->parsed()) return DisableOrEnable(directory);
   if (password_->parsed()) return ChangePassword(directory);
-  if (token_->parsed()) return MakeToken(directory);
+  if (token_->parsed()) return MakeToken(directory, roles);
   if (tokens_->parsed()) return ListTokens(directory);
   if (audit_->parsed()) return ListAudit(directory);
   return RevokeToken(directory);
 }
 
-int UserVerbs::Add(store::Directory& directory) const {
-  const std::optional<store::PermissionSet> permissions = ParsePermissions(permissions_);
-  if (!permissions) return kExitUsage;
+std::optional<UserVerbs::Rights> UserVerbs::ReadRights(const std::vector<store::Role>& roles) const {
+  const base::Result<store::PermissionSet> named = product_.empty()
+                                                       ? store::ParseRights(permissions_, roles)
+                                                       : store::ParseProductRights(permissions_, roles);
+  if (!named) {
+    std::string known;
+    for (const store::PermissionName& row : store::kPermissionNames) known += std::string(row.name) + ", ";
+    for (const store::Role& role : roles) known += "\"" + role.name + "\", ";
+    known.resize(known.size() - 2);
+    PrintError(kVerb, permissions_ + ": give names of permissions or roles, separated by commas: " + known);
+    return std::nullopt;
+  }
+  Rights rights;
+  if (product_.empty()) {
+    rights.permissions = *named;
+  } else if (!named->empty()) {
+    rights.grants[product_] = *named;
+  }
+  if (const base::Status fits = store::CheckGrants(rights.grants); !fits) {
+    PrintError(kVerb, "--product: for single products there are only " + store::kProductPermissions.ToText());
+    return std::nullopt;
+  }
+  return rights;
+}
+
+int UserVerbs::Add(store::Directory& directory, const std::vector<store::Role>& roles) const {
+  const std::optional<Rights> rights = ReadRights(roles);
+  if (!rights) return kExitUsage;
   // Before there is a user, who would be left without one.
   const std::variant<std::string, int> hash = with_password_ ? ReadHash() : std::string();
   if (const int* const exit_code = std::get_if<int>(&hash)) return *exit_code;
-  const base::Result<store::User> added = directory.AddUser(name_, *permissions);
+  const base::Result<store::User> added = directory.AddUser(name_, rights->permissions);
   if (!added && added.error().code == base::Code::kRefused) {
     PrintError(kVerb, name_ + ": this name is taken: `cairn user grant` changes what the user may do");
     return kExitProblem;
   }
   if (!added) return Fail(added.error());
+  if (const base::Status set = directory.SetGrants(added->id, rights->grants); !set) return Fail(set.error());
   if (with_password_) {
     const base::Status set = directory.accounts().SetPassword(added->id, std::get<std::string>(hash));
     if (!set) return Fail(set.error());
   }
-  return Recorded(directory, "add user" + (permissions_.empty() ? "" : " with " + permissions->ToText()),
-                  name_);
+  const std::string words = store::RightsInWords(rights->permissions, rights->grants);
+  return Recorded(directory, "add user" + (words.empty() ? "" : " with " + words), name_);
 }
 
 int UserVerbs::ChangePassword(store::Directory& directory) const {
@@ -145,20 +182,27 @@ int UserVerbs::ChangePassword(store::Directory& directory) const {
   return set ? Recorded(directory, "set password", name_) : Fail(set.error());
 }
 
-int UserVerbs::ChangePermissions(store::Directory& directory) const {
-  const std::optional<store::PermissionSet> named = ParsePermissions(permissions_);
-  if (!named) return kExitUsage;
+int UserVerbs::ChangePermissions(store::Directory& directory, const std::vector<store::Role>& roles) const {
+  const std::optional<Rights> rights = ReadRights(roles);
+  if (!rights) return kExitUsage;
   const base::Result<std::optional<store::User>> user = directory.FindUser(name_);
   if (!user) return Fail(user.error());
   if (!*user) return NoSuchUser(name_);
-  store::PermissionSet permissions = (*user)->permissions;
-  for (const store::PermissionName& row : store::kPermissionNames) {
-    if (!named->Has(row.permission)) continue;
-    grant_->parsed() ? permissions.Add(row.permission) : permissions.Remove(row.permission);
+  const bool adds = grant_->parsed();
+  const std::string verb = adds ? "grant " : "revoke ";
+  if (product_.empty()) {
+    const base::Status set =
+        directory.SetPermissions((*user)->id, Changed((*user)->permissions, rights->permissions, adds));
+    if (!set) return Fail(set.error());
+    return Recorded(directory, verb + rights->permissions.ToText(), name_);
   }
-  const base::Status set = directory.SetPermissions((*user)->id, permissions);
+  store::Grants grants = (*user)->grants;
+  store::PermissionSet named;
+  if (const auto grant = rights->grants.find(product_); grant != rights->grants.end()) named = grant->second;
+  grants[product_] = Changed(grants[product_], named, adds);
+  const base::Status set = directory.SetGrants((*user)->id, grants);
   if (!set) return Fail(set.error());
-  return Recorded(directory, (grant_->parsed() ? "grant " : "revoke ") + named->ToText(), name_);
+  return Recorded(directory, verb + named.ToText() + " for " + product_, name_);
 }
 
 int UserVerbs::DisableOrEnable(store::Directory& directory) const {
@@ -171,14 +215,14 @@ int UserVerbs::DisableOrEnable(store::Directory& directory) const {
   return Recorded(directory, disable_->parsed() ? "disable" : "enable", name_);
 }
 
-int UserVerbs::MakeToken(store::Directory& directory) const {
-  const std::optional<store::PermissionSet> permissions = ParsePermissions(permissions_);
-  if (!permissions) return kExitUsage;
-  if (permissions->empty()) {
+int UserVerbs::MakeToken(store::Directory& directory, const std::vector<store::Role>& roles) const {
+  const std::optional<Rights> rights = ReadRights(roles);
+  if (!rights) return kExitUsage;
+  if (rights->empty()) {
     PrintError(kVerb, "--permissions: a token without any is of no use: give names such as upload_symbols");
     return kExitUsage;
   }
-  store::NewToken token{label_, *permissions, os::UnixMillis() + days_ * kDayMs, {}};
+  store::NewToken token{label_, rights->permissions, os::UnixMillis() + days_ * kDayMs, {}, rights->grants};
   if (!name_.empty()) {
     const base::Result<std::optional<store::User>> user = directory.FindUser(name_);
     if (!user) return Fail(user.error());
@@ -187,8 +231,9 @@ int UserVerbs::MakeToken(store::Directory& directory) const {
   }
   const base::Result<store::CreatedToken> created = directory.CreateToken(token);
   if (!created) return Fail(created.error());
-  const int recorded = Recorded(directory, "make token with " + permissions->ToText(),
-                                std::to_string(created->record.id) + (name_.empty() ? "" : " of " + name_));
+  const int recorded =
+      Recorded(directory, "make token with " + store::RightsInWords(rights->permissions, rights->grants),
+               std::to_string(created->record.id) + (name_.empty() ? "" : " of " + name_));
   if (recorded == kExitOk) std::printf("%s\n", created->text.c_str());
   return recorded;
 }
@@ -199,18 +244,21 @@ int UserVerbs::RevokeToken(store::Directory& directory) const {
   return Recorded(directory, "revoke token", std::to_string(token_id_));
 }
 
-// A line each, for people and for cut(1): name, permissions, since when, disabled when.
+// A line each, for people and for cut(1): name, permissions, since when, disabled when, and what is granted
+// for single products.
 int UserVerbs::List(const store::Directory& directory) const {
   const base::Result<std::vector<store::User>> users = directory.ListUsers();
   if (!users) return Fail(users.error());
   for (const store::User& user : *users) {
-    std::printf("%s\t%s\t%s\t%s\n", user.name.c_str(), user.permissions.ToText().c_str(),
-                DayOrDash(user.created_ms).c_str(), DayOrDash(user.disabled_ms).c_str());
+    std::printf("%s\t%s\t%s\t%s\t%s\n", user.name.c_str(), user.permissions.ToText().c_str(),
+                DayOrDash(user.created_ms).c_str(), DayOrDash(user.disabled_ms).c_str(),
+                store::GrantsInWords(user.grants).c_str());
   }
   return kExitOk;
 }
 
-// Likewise: id, user, permissions, made when, expires when, revoked when, label.
+// Likewise: id, user, permissions, made when, expires when, revoked when, label, what is granted for single
+// products.
 int UserVerbs::ListTokens(const store::Directory& directory) const {
   const base::Result<std::vector<store::User>> users = directory.ListUsers();
   if (!users) return Fail(users.error());
@@ -220,10 +268,10 @@ int UserVerbs::ListTokens(const store::Directory& directory) const {
   for (const store::User& user : *users) names[user.id] = user.name;
   for (const store::TokenRecord& token : *tokens) {
     const std::string owner = token.user_id ? names[*token.user_id] : "-";
-    std::printf("%lld\t%s\t%s\t%s\t%s\t%s\t%s\n", static_cast<long long>(token.id), owner.c_str(),
+    std::printf("%lld\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", static_cast<long long>(token.id), owner.c_str(),
                 token.permissions.ToText().c_str(), DayOrDash(token.created_ms).c_str(),
-                DayOrDash(token.expires_ms).c_str(), DayOrDash(token.revoked_ms).c_str(),
-                token.label.c_str());
+                DayOrDash(token.expires_ms).c_str(), DayOrDash(token.revoked_ms).c_str(), token.label.c_str(),
+                store::GrantsInWords(token.grants).c_str());
   }
   return kExitOk;
 }

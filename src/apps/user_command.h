@@ -4,9 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "server/store/directory.h"
+#include "server/store/roles.h"
 
 namespace cairn::apps {
 
@@ -22,11 +25,18 @@ class UserVerbs {
 
  private:
   CLI::App* Verb(const std::string& name, const std::string& what);
-  int RunOn(store::Directory& directory) const;
-  int Add(store::Directory& directory) const;
+  int RunOn(store::Directory& directory, const std::vector<store::Role>& roles) const;
+  int Add(store::Directory& directory, const std::vector<store::Role>& roles) const;
   int ChangePassword(store::Directory& directory) const;
-  int MakeToken(store::Directory& directory) const;
-  int ChangePermissions(store::Directory& directory) const;
+  int MakeToken(store::Directory& directory, const std::vector<store::Role>& roles) const;
+  int ChangePermissions(store::Directory& directory, const std::vector<store::Role>& roles) const;
+  // What --permissions, and --product if it is there, say; nothing, and what is wrong was said.
+  struct Rights {
+    store::PermissionSet permissions;
+    store::Grants grants;
+    bool empty() const { return permissions.empty() && grants.empty(); }
+  };
+  std::optional<Rights> ReadRights(const std::vector<store::Role>& roles) const;
   int DisableOrEnable(store::Directory& directory) const;
   int RevokeToken(store::Directory& directory) const;
   int List(const store::Directory& directory) const;
@@ -48,6 +58,8 @@ class UserVerbs {
   std::string data_ = "cairn-data";
   std::string name_;
   std::string permissions_;
+  std::string product_;  // Empty: all of them.
+  std::string config_;
   std::string label_ = "made by cairn user token";
   bool with_password_ = false;
   int days_ = 365;

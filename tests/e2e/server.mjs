@@ -143,7 +143,7 @@ export async function sendPings(server, { product, version, clients, headers }) 
   }
   const until = Date.now() + kSearchableMs;
   while (Date.now() < until) {
-    if ((await getJson(server, `/api/SuperSearch/?product=${product}&_results_number=0`, headers)).total === clients) return ids;
+    if ((await getJson(server, `/api/SuperSearch/?product=~${product}&_results_number=0`, headers)).total === clients) return ids;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the pings of ${product} were not searchable in time`);

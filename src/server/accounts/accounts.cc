@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 
-std::vector<std::string> NamesOf(store::PermissionSet permissions) {
-  std::vector<std::string> names;
-  for (const store::PermissionName& row : store::kPermissionNames) {
-    if (permissions.Has(row.permission)) names.emplace_back(row.name);
-  }
-  return names;
-}
-
 // Why a token is not in force, in Tecken's words.
 http::Identity Refusal(const store::Directory& directory, std::string_view token) {
   http::Identity nobody(std::nullopt);
@@ -53,10 +45,12 @@ http::Authenticate Accounts::TokenLookup() const {
   return [this](std::string_view token) -> http::Identity {
     const base::Result<std::optional<store::TokenRecord>> record = directory_.CheckToken(token);
     if (!record || !*record) return Refusal(directory_, token);
-    return std::optional(http::Caller{.name = NameOf(**record),
-                                      .permissions = NamesOf((*record)->permissions),
-                                      .user_id = (*record)->user_id.value_or(0),
-                                      .token_expires_ms = (*record)->expires_ms});
+    http::Caller caller{.name = NameOf(**record),
+                        .permissions = {},
+                        .user_id = (*record)->user_id.value_or(0),
+                        .token_expires_ms = (*record)->expires_ms};
+    SetRights((*record)->permissions, (*record)->grants, caller);
+    return std::optional(std::move(caller));
   };
 }
 
@@ -69,11 +63,13 @@ http::FindSession Accounts::SessionLookup() const {
     const base::Result<std::optional<store::SessionRecord>> session =
         directory_.accounts().CheckSession(text);
     if (!session || !*session) return std::nullopt;
-    return http::Caller{.name = (*session)->user_name,
-                        .permissions = NamesOf((*session)->permissions),
+    http::Caller caller{.name = (*session)->user_name,
+                        .permissions = {},
                         .user_id = (*session)->user_id,
                         .token_expires_ms = (*session)->expires_ms,
                         .session_id = (*session)->id};
+    SetRights((*session)->permissions, store::WithImplied((*session)->grants), caller);
+    return caller;
   };
 }
 

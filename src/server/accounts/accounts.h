@@ -19,6 +19,7 @@
 #include "server/oidc/provider.h"
 #include "server/store/audit_log.h"
 #include "server/store/directory.h"
+#include "server/store/roles.h"
 
 namespace cairn::accounts {
 
@@ -50,6 +51,7 @@ struct AccountsOptions {
   // addresses of mail.
   bool create_users = false;
   store::PermissionSet new_user_permissions;
+  std::vector<store::Role> roles = store::BuiltInRoles();  // That may be given by their names.
 };
 
 class Accounts {
@@ -93,6 +95,9 @@ class Accounts {
   http::Response ListUsers(http::Request& request);
   http::Response AddUser(http::Request& request);
   http::Response ChangeUser(http::Request& request);
+  // In place of what the user had.
+  std::optional<http::Response> ChangeGrants(const http::Request& request, const store::User& user,
+                                             const store::Grants& grants);
   std::optional<http::Response> SetPassword(std::int64_t user_id, const std::string& password);
   http::Response ListAudit(http::Request& request);
 

@@ -5,6 +5,23 @@
 #include "os/clock.h"
 
 namespace cairn::accounts {
+namespace {
+
+std::vector<std::string> NamesOf(store::PermissionSet permissions) {
+  std::vector<std::string> names;
+  for (const store::PermissionName& row : store::kPermissionNames) {
+    if (permissions.Has(row.permission)) names.emplace_back(row.name);
+  }
+  return names;
+}
+
+void WriteNames(store::PermissionSet permissions, base::JsonWriter& json) {
+  json.BeginArray();
+  for (const std::string& name : NamesOf(permissions)) json.String(name);
+  json.EndArray();
+}
+
+}  // namespace
 
 http::Response AnswerTo(const base::Error& error) {
   using base::Code;
@@ -31,20 +48,42 @@ std::string ParameterOf(const http::Request& request, std::string_view name) {
 
 void WritePermissions(store::PermissionSet permissions, base::JsonWriter& json) {
   json.Key("permissions");
-  json.BeginArray();
-  for (const store::PermissionName& row : store::kPermissionNames) {
-    if (permissions.Has(row.permission)) json.String(row.name);
-  }
-  json.EndArray();
+  WriteNames(permissions, json);
 }
 
-base::Result<store::PermissionSet> ReadPermissions(const std::vector<std::string>& names) {
+void WriteGrants(const store::Grants& grants, base::JsonWriter& json) {
+  json.Key("grants");
+  json.BeginObject();
+  for (const auto& [product, permissions] : grants) {
+    json.Key(product);
+    WriteNames(permissions, json);
+  }
+  json.EndObject();
+}
+
+base::Result<store::PermissionSet> ReadPermissions(const std::vector<std::string>& names,
+                                                   std::span<const store::Role> roles) {
   store::PermissionSet all;
   for (const std::string& name : names) {
-    ASSIGN_OR_RETURN(const store::PermissionSet one, store::PermissionSet::Parse(name));
+    ASSIGN_OR_RETURN(const store::PermissionSet one, store::ParseRights(name, roles));
     all.AddAll(one);
   }
   return all;
+}
+
+base::Result<store::Grants> ReadGrants(const http::JsonOrder::Lists& lists,
+                                       std::span<const store::Role> roles) {
+  store::Grants grants;
+  for (const auto& [product, names] : lists) {
+    store::PermissionSet all;
+    for (const std::string& name : names) {
+      ASSIGN_OR_RETURN(const store::PermissionSet one, store::ParseProductRights(name, roles));
+      all.AddAll(one);
+    }
+    if (!all.empty()) grants[product] = all;
+  }
+  RETURN_IF_ERROR(store::CheckGrants(grants));
+  return grants;
 }
 
 store::PermissionSet PermissionsOf(const http::Caller& caller) {
@@ -53,6 +92,21 @@ store::PermissionSet PermissionsOf(const http::Caller& caller) {
     if (caller.Has(row.name)) permissions.Add(row.permission);
   }
   return permissions;
+}
+
+store::Grants GrantsOf(const http::Caller& caller) {
+  store::Grants grants;
+  for (const auto& [product, names] : caller.grants) {
+    for (const store::PermissionName& row : store::kPermissionNames) {
+      if (std::ranges::find(names, row.name) != names.end()) grants[product].Add(row.permission);
+    }
+  }
+  return grants;
+}
+
+void SetRights(store::PermissionSet permissions, const store::Grants& grants, http::Caller& caller) {
+  caller.permissions = NamesOf(permissions.WithImplied());
+  for (const auto& [product, of_product] : grants) caller.grants[product] = NamesOf(of_product);
 }
 
 void WriteTime(std::string_view key, const std::optional<std::int64_t>& time_ms, base::JsonWriter& json) {

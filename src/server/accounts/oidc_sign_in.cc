@@ -25,13 +25,24 @@ Response Redirect(Response response, std::string url) {
   return response;
 }
 
+// People who are on their way through a browser see a page that says what went wrong, and programs the
+// answer.
+Response OnPage(const Request& request, std::string_view problem, Response response) {
+  const bool is_page = request.FindHeader("sec-fetch-mode") == "navigate" ||
+                       request.FindHeader("accept").find("text/html") != std::string_view::npos;
+  if (!is_page) return response;
+  response.headers.clear();
+  return Redirect(std::move(response), "/account/sign-in?problem=" + std::string(problem));
+}
+
 // Of a provider: its trouble, or that what came is not of this sign-in.
-Response AnswerOfProvider(const base::Error& error) {
+Response AnswerOfProvider(const Request& request, const base::Error& error) {
   if (error.code == base::Code::kLimitExceeded)
-    return TooOften("Too many people sign in at once: try again", 2'000);
-  return ErrorResponse(
-      error.code == base::Code::kBadValue ? 401 : 502,
-      "The provider's answer does not sign you in: " + base::Describe({error.code, 0, error.what}));
+    return OnPage(request, "busy", TooOften("Too many people sign in at once: try again", 2'000));
+  return OnPage(request, "provider",
+                ErrorResponse(error.code == base::Code::kBadValue ? 401 : 502,
+                              "The provider's answer does not sign you in: " +
+                                  base::Describe({error.code, 0, error.what})));
 }
 
 }  // namespace
@@ -43,12 +54,12 @@ Response Accounts::BeginAtProvider(Request& request) {
   PendingSignIn pending{oidc::Provider::MakeTicket(url + "/api/OidcReturn/"), ParameterOf(request, "next")};
   if (!store::IsSiteUrl(pending.next)) pending.next = "/";
   base::Result<std::string> there = provider_->AuthorizationUrl(pending.ticket);
-  if (!there) return AnswerOfProvider(there.error());
+  if (!there) return AnswerOfProvider(request, there.error());
   Response response;
   response.headers.push_back(SetCookie(kStateCookie, IsSecure(request, options_.public_url),
                                        pending.ticket.state, kSignInPatienceMs));
   if (!pending_.Add(std::move(pending)))
-    return TooOften("Too many people sign in at once: try again", 60'000);
+    return OnPage(request, "busy", TooOften("Too many people sign in at once: try again", 60'000));
   return Redirect(std::move(response), *std::move(there));
 }
 
@@ -58,25 +69,32 @@ Response Accounts::ReturnFromProvider(Request& request) {
   const bool is_secure = IsSecure(request, options_.public_url);
   const std::string name = is_secure ? SecureName(kStateCookie) : std::string(kStateCookie);
   if (state.empty() || http::FindCookie(request, name) != state)
-    return ErrorResponse(403, "This sign-in was not begun in this browser: begin again");
+    return OnPage(request, "broken-off",
+                  ErrorResponse(403, "This sign-in was not begun in this browser: begin again"));
   const std::optional<PendingSignIn> pending = pending_.Take(state);
   const std::string code = ParameterOf(request, "code");
   if (!pending || code.empty())
-    return ErrorResponse(401, "The sign-in was broken off, or took too long: begin again");
+    return OnPage(request, "broken-off",
+                  ErrorResponse(401, "The sign-in was broken off, or took too long: begin again"));
 
   const std::string at = "at " + provider_->options().label;
   const base::Result<oidc::Claims> claims = provider_->Redeem(pending->ticket, code);
   if (!claims) {
     std::optional<Response> refusal = NoteAs("anonymous", "sign in failed", at);
-    return refusal ? *std::move(refusal) : AnswerOfProvider(claims.error());
+    return refusal ? *std::move(refusal) : AnswerOfProvider(request, claims.error());
   }
   base::Result<store::User> user = UserOf(*claims);
   if (!user) {
     std::optional<Response> refusal = NoteAs("anonymous", "sign in failed", at);
-    return refusal ? *std::move(refusal) : ErrorResponse(403, std::string(user.error().what));
+    if (refusal) return *std::move(refusal);
+    const std::string_view problem =
+        user.error().code == base::Code::kRefused ? "not-verified" : "no-account";
+    return OnPage(request, problem, ErrorResponse(403, std::string(user.error().what)));
   }
   Response response = StartSession(request, *user, "sign in " + at);
-  if (response.status != 200) return response;
+  // Disabled, or it cannot be noted now.
+  if (response.status != 200)
+    return OnPage(request, response.status == 401 ? "no-account" : "busy", std::move(response));
   response.headers.push_back(SetCookie(kStateCookie, is_secure, "", 0));
   return Redirect(std::move(response), pending->next);
 }

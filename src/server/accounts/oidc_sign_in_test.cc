@@ -189,6 +189,30 @@ TEST_F(OidcSignInTest, NewUsersAreMadeWhereThatIsWanted) {
   EXPECT_EQ(SignInThere().status, 401) << "disabled";
 }
 
+TEST_F(OidcSignInTest, PeopleInABrowserAreLedToAPageThatSaysWhy) {
+  const auto leads = [&](const std::string& target) {
+    std::vector<http::Header> headers = {{"sec-fetch-mode", "navigate"}};
+    if (!cookie_.empty()) headers.push_back({"cookie", cookie_});
+    const http::Response response = Ask("GET", target, "", headers);
+    EXPECT_EQ(response.body, "");
+    return std::to_string(response.status) + " " + HeaderOf(response, "Location");
+  };
+  EXPECT_EQ(leads("/api/OidcReturn/"), "303 /account/sign-in?problem=broken-off");
+  const auto come_back = [&] {
+    provider_.SignIn(HeaderOf(Browse("GET", "/api/OidcSignIn/"), "Location"));
+    return leads("/api/OidcReturn/?code=the%20code&state=" + provider_.asked["state"]);
+  };
+  EXPECT_EQ(come_back(), "303 /account/sign-in?problem=no-account");
+  provider_.verified = "false";
+  EXPECT_EQ(come_back(), "303 /account/sign-in?problem=not-verified");
+  provider_.status = 400;
+  EXPECT_EQ(come_back(), "303 /account/sign-in?problem=provider");
+  AccountsOptions options = Options();
+  options.provider->issuer = "http://127.0.0.1:1";
+  Restart(options);
+  EXPECT_EQ(leads("/api/OidcSignIn/"), "303 /account/sign-in?problem=provider");
+}
+
 TEST_F(OidcSignInTest, PeopleComeBackToThisSite) {
   AddUser("ann@example.org");
   EXPECT_EQ(HeaderOf(SignInThere("https://evil.example"), "Location"), "/");

@@ -14,6 +14,7 @@ using store::Visibility;
 
 constexpr std::string_view kPublic = "public";
 constexpr std::string_view kToken = "token";
+constexpr std::string_view kViewClosedProducts = store::NameOf(store::Permission::kViewClosedProducts);
 
 void WriteLinks(std::string_view key, std::string_view url_key, const std::vector<store::ProductLink>& links,
                 base::JsonWriter& json) {
@@ -74,7 +75,8 @@ Response Accounts::ListProducts(Request& request) {
   json.Key("products");
   json.BeginArray();
   for (const store::Product& product : *products) {
-    if (product.crashes == Visibility::kPublic || request.caller.has_token) WriteProduct(product, json);
+    if (product.crashes == Visibility::kPublic || request.caller.Has(kViewClosedProducts, product.name))
+      WriteProduct(product, json);
   }
   json.EndArray();
   json.EndObject();

@@ -32,6 +32,7 @@ std::string Accounts::WriteMe(const http::Caller& caller) const {
   json.Key("name");
   caller.name.empty() ? json.Null() : json.String(caller.name);
   WritePermissions(PermissionsOf(caller), json);
+  WriteGrants(GrantsOf(caller), json);
   if (caller.session_id != 0) WriteTime("session_expires", caller.token_expires_ms, json);
   json.Key("sign_in");
   json.BeginObject();
@@ -106,12 +107,10 @@ Response Accounts::StartSession(Request& request, const store::User& user, std::
   // One that somebody else began in this browser ends.
   if (request.caller.session_id != 0) (void)directory_.accounts().EndSession(request.caller.session_id);
   http::Caller caller{.name = user.name, .permissions = {}, .user_id = user.id};
-  for (const store::PermissionName& row : store::kPermissionNames) {
-    // As in the next request: what the user may, and everybody.
-    const bool everybody = !request.caller.has_token && request.caller.Has(row.name);
-    if (session->record.permissions.Has(row.permission) || everybody)
-      caller.permissions.emplace_back(row.name);
-  }
+  // As in the next request: what the user may, and everybody.
+  store::PermissionSet permissions = session->record.permissions;
+  if (!request.caller.has_token) permissions.AddAll(PermissionsOf(request.caller));
+  SetRights(permissions, store::WithImplied(session->record.grants), caller);
   caller.session_id = session->record.id;
   caller.token_expires_ms = session->record.expires_ms;
   Response response = http::JsonResponse(200, WriteMe(caller));

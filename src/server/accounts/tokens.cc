@@ -19,6 +19,7 @@ void WriteToken(const store::TokenRecord& token, base::JsonWriter& json) {
   json.NumberField("id", token.id);
   json.TextField("label", token.label);
   WritePermissions(token.permissions, json);
+  WriteGrants(token.grants, json);
   WriteTime("created", token.created_ms, json);
   WriteTime("expires", token.expires_ms, json);
   WriteTime("revoked", token.revoked_ms, json);
@@ -59,15 +60,25 @@ Response Accounts::MakeToken(Request& request) {
   http::JsonOrder order(request.body);
   store::NewToken token{.label = order.NeededText("label"), .user_id = caller.user_id};
   const std::vector<std::string> names = order.Texts("permissions").value_or(std::vector<std::string>{});
+  const http::JsonOrder::Lists lists = order.TextsByName("grants").value_or(http::JsonOrder::Lists{});
   const std::int64_t days = order.Number("expires_days").value_or(kDefaultTokenDays);
   if (std::optional<Response> refusal = order.refusal()) return *std::move(refusal);
-  const base::Result<store::PermissionSet> permissions = ReadPermissions(names);
+  const base::Result<store::PermissionSet> permissions = ReadPermissions(names, options_.roles);
   if (!permissions) return AnswerTo(permissions.error());
-  if (permissions->And(PermissionsOf(caller)) != *permissions)
+  const base::Result<store::Grants> grants = ReadGrants(lists, options_.roles);
+  if (!grants) return AnswerTo(grants.error());
+  const store::PermissionSet own_permissions = PermissionsOf(caller);
+  const bool may_give_grants =
+      std::ranges::all_of(*grants, [&, own_grants = GrantsOf(caller)](const auto& grant) {
+        const auto& [product, wanted] = grant;
+        return wanted.And(store::RightsFor(product, own_permissions, own_grants)) == wanted;
+      });
+  if (permissions->And(own_permissions) != *permissions || !may_give_grants)
     return http::ErrorResponse(403, "A token grants only what you may do yourself");
   if (days < 1 || days > kMaxTokenDays)
     return http::ErrorResponse(400, "expires_days: give 1 to " + std::to_string(kMaxTokenDays));
   token.permissions = *permissions;
+  token.grants = *grants;
   const std::int64_t now_ms = os::UnixMillis();
   token.expires_ms = now_ms + days * kDayMs;
   if (caller.session_id == 0 && caller.token_expires_ms)
@@ -83,8 +94,9 @@ Response Accounts::MakeToken(Request& request) {
     return AnswerTo({base::Code::kLimitExceeded, kMaxTokensOfUser, "tokens"});
   const base::Result<store::CreatedToken> created = directory_.CreateToken(token);
   if (!created) return AnswerTo(created.error());
-  if (std::optional<Response> refusal = Note(request, "make token with " + permissions->ToText(),
-                                             ObjectOf(created->record.id, caller.name))) {
+  const std::string what = store::RightsInWords(*permissions, *grants);
+  if (std::optional<Response> refusal =
+          Note(request, "make token with " + what, ObjectOf(created->record.id, caller.name))) {
     (void)directory_.RevokeToken(created->record.id);
     return *std::move(refusal);
   }

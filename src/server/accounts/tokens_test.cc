@@ -47,6 +47,23 @@ TEST_F(TokensTest, ATokenMakesNoneThatGrantsMoreOrLastsLonger) {
   EXPECT_EQ((*directory_->CheckToken(Member(made, "token")))->expires_ms, end_ms);
 }
 
+TEST_F(TokensTest, ATokenMayBeForSingleProducts) {
+  const store::User user = AddUser("ann", {Permission::kViewPings});
+  ASSERT_TRUE(directory_->SetGrants(user.id, {{"Fenix", {Permission::kViewPii}}}));
+  ASSERT_EQ(SignIn("ann").status, 200);
+  const std::string token = Make("", R"(,"grants":{"Fenix":["view_pii"],"Focus":["view_pings"]})");
+  const auto record = directory_->CheckToken(token);
+  ASSERT_TRUE(record && *record) << token;
+  EXPECT_EQ((*record)->grants,
+            (store::Grants{{"Fenix", {Permission::kViewPii, Permission::kViewClosedProducts}},
+                           {"Focus", {Permission::kViewPings}}}));
+  EXPECT_EQ(Member(AskWith(token, "GET", "/api/Me/"), "permissions"), "[]");
+  for (const char* const more :
+       {R"(,"grants":{"Focus":["view_pii"]})", R"(,"grants":{"Focus":["view_closed_products"]})"})
+    EXPECT_EQ(Make("", more), R"({"error":"A token grants only what you may do yourself"})") << more;
+  EXPECT_EQ(Audit().at(1), "ann: make token with Fenix: view_pii; Focus: view_pings: 1 of ann");
+}
+
 TEST_F(TokensTest, OnlyOwnTokensAreListedAndNoTexts) {
   const store::User ann = AddUser("ann");
   const store::User bob = AddUser("bob");

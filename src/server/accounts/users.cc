@@ -20,6 +20,7 @@ void WriteUser(const store::User& user, base::JsonWriter& json) {
   json.NumberField("id", user.id);
   json.TextField("name", user.name);
   WritePermissions(user.permissions, json);
+  WriteGrants(user.grants, json);
   WriteTime("created", user.created_ms, json);
   WriteTime("disabled", user.disabled_ms, json);
   json.EndObject();
@@ -57,6 +58,22 @@ Response Accounts::ListUsers(Request&) {
   json.BeginArray();
   for (const store::User& user : *users) WriteUser(user, json);
   json.EndArray();
+  json.Key("roles");
+  json.BeginArray();
+  for (const store::Role& role : options_.roles) {
+    json.BeginObject();
+    json.TextField("name", role.name);
+    WritePermissions(role.permissions, json);
+    json.EndObject();
+  }
+  json.EndArray();
+  // What may stand in grants.
+  json.Key("product_permissions");
+  json.BeginArray();
+  for (const store::PermissionName& row : store::kPermissionNames) {
+    if (store::kProductPermissions.Has(row.permission)) json.String(row.name);
+  }
+  json.EndArray();
   json.EndObject();
   return http::JsonResponse(200, json.Take());
 }
@@ -69,14 +86,37 @@ std::optional<Response> Accounts::SetPassword(std::int64_t user_id, const std::s
   return set ? std::nullopt : std::optional(AnswerTo(set.error()));
 }
 
+// An entry of the audit for each product.
+std::optional<Response> Accounts::ChangeGrants(const Request& request, const store::User& user,
+                                               const store::Grants& grants) {
+  store::Grants all = grants;
+  for (const auto& [product, permissions] : user.grants) all.try_emplace(product);
+  for (const auto& [product, permissions] : all) {
+    const auto had = user.grants.find(product);
+    const PermissionSet before = had == user.grants.end() ? PermissionSet() : had->second;
+    for (const auto& [verb, change] : {std::pair{"grant ", Without(permissions, before)},
+                                       std::pair{"revoke ", Without(before, permissions)}}) {
+      if (change.empty()) continue;
+      if (std::optional<Response> refusal =
+              Note(request, verb + change.ToText() + " for " + product, user.name))
+        return refusal;
+    }
+  }
+  const base::Status set = directory_.SetGrants(user.id, grants);
+  return set ? std::nullopt : std::optional(AnswerTo(set.error()));
+}
+
 Response Accounts::AddUser(Request& request) {
   http::JsonOrder order(request.body);
   const std::string name = order.NeededText("name");
   const std::vector<std::string> names = order.Texts("permissions").value_or(std::vector<std::string>{});
+  const http::JsonOrder::Lists lists = order.TextsByName("grants").value_or(http::JsonOrder::Lists{});
   const std::optional<std::string> password = order.Text("password");
   if (std::optional<Response> refusal = order.refusal()) return *std::move(refusal);
-  const base::Result<PermissionSet> permissions = ReadPermissions(names);
+  const base::Result<PermissionSet> permissions = ReadPermissions(names, options_.roles);
   if (!permissions) return AnswerTo(permissions.error());
+  const base::Result<store::Grants> grants = ReadGrants(lists, options_.roles);
+  if (!grants) return AnswerTo(grants.error());
   if (password) {
     // Before there is a user, who would be left without one.
     if (std::string mistake = MistakeInPassword(*password); !mistake.empty())
@@ -84,8 +124,10 @@ Response Accounts::AddUser(Request& request) {
   }
   const std::string what = permissions->empty() ? "" : " with " + permissions->ToText();
   if (std::optional<Response> refusal = Note(request, "add user" + what, name)) return *std::move(refusal);
-  const base::Result<store::User> added = directory_.AddUser(name, *permissions);
+  base::Result<store::User> added = directory_.AddUser(name, *permissions);
   if (!added) return AnswerTo(added.error());
+  if (std::optional<Response> refusal = ChangeGrants(request, *added, *grants)) return *std::move(refusal);
+  added->grants = *grants;
   if (password) {
     if (std::optional<Response> refusal = SetPassword(added->id, *password)) return *std::move(refusal);
   }
@@ -96,11 +138,16 @@ Response Accounts::ChangeUser(Request& request) {
   http::JsonOrder order(request.body);
   const std::string name = order.NeededText("name");
   const std::optional<std::vector<std::string>> names = order.Texts("permissions");
+  const std::optional<http::JsonOrder::Lists> lists = order.TextsByName("grants");
   const std::optional<std::string> password = order.Text("password");
   const std::optional<bool> disabled = order.Flag("disabled");
   if (std::optional<Response> refusal = order.refusal()) return *std::move(refusal);
-  const base::Result<PermissionSet> permissions = ReadPermissions(names.value_or(std::vector<std::string>{}));
+  const base::Result<PermissionSet> permissions =
+      ReadPermissions(names.value_or(std::vector<std::string>{}), options_.roles);
   if (!permissions) return AnswerTo(permissions.error());
+  const base::Result<store::Grants> grants =
+      ReadGrants(lists.value_or(http::JsonOrder::Lists{}), options_.roles);
+  if (!grants) return AnswerTo(grants.error());
   const base::Result<std::optional<store::User>> user = directory_.FindUser(name);
   if (!user) return AnswerTo(user.error());
   if (!*user) return AnswerTo({base::Code::kNotFound, 0, "user"});
@@ -121,6 +168,9 @@ Response Accounts::ChangeUser(Request& request) {
     }
     if (const base::Status set = directory_.SetPermissions(id, *permissions); !set)
       return AnswerTo(set.error());
+  }
+  if (lists) {
+    if (std::optional<Response> refusal = ChangeGrants(request, **user, *grants)) return *std::move(refusal);
   }
   if (password) {
     if (std::optional<Response> refusal = Note(request, "set password", name)) return *std::move(refusal);

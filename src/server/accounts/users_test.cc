@@ -26,7 +26,9 @@ TEST_F(UsersTest, AUserIsAddedAndSignsIn) {
   EXPECT_FALSE(*directory_->FindUser("bob")) << "without the password there is no user";
   EXPECT_EQ(StatusOf("POST", "/api/Users/", R"({"name":"bob","permissions":["nonsense"]})"), 400);
   const std::string list = Browse("GET", "/api/Users/").body;
-  EXPECT_NE(list.find(R"("name":"ann","permissions":["view_pii"],"created":")"), std::string::npos) << list;
+  EXPECT_NE(list.find(R"("name":"ann","permissions":["view_pii"],"grants":{},"created":")"),
+            std::string::npos)
+      << list;
   EXPECT_EQ(list.find("argon2"), std::string::npos);
   EXPECT_EQ(Audit().at(1), "root: add user with view_pii: ann");
   cookie_.clear();
@@ -52,6 +54,48 @@ TEST_F(UsersTest, WhatIsGivenIsChangedAndNoted) {
                                                "root: set password: ann"}));
   cookie_.clear();
   EXPECT_EQ(SignIn("ann", "another password").status, 200);
+}
+
+TEST_F(UsersTest, WhatIsGivenForSingleProductsIsChangedAndNoted) {
+  const http::Response added =
+      Browse("POST", "/api/Users/", R"({"name":"ann","grants":{"Fenix":["view_pii","view_pings"]}})");
+  EXPECT_EQ(added.status, 200) << added.body;
+  EXPECT_EQ(Member(added, "grants"), R"({"Fenix":["view_pings","view_pii"]})");
+  EXPECT_EQ(Change(R"({"name":"ann","grants":{"Fenix":["view_pii"],"Focus":["Hackers"]}})"), 200);
+  EXPECT_EQ((*directory_->FindUser("ann"))->grants,
+            (store::Grants{
+                {"Fenix", {Permission::kViewPii}},
+                {"Focus", {Permission::kViewPii, Permission::kViewRawDump, Permission::kReprocessCrashes}}}));
+  EXPECT_EQ(Change(R"({"name":"ann","permissions":["view_pings"]})"), 200);
+  EXPECT_EQ((*directory_->FindUser("ann"))->grants.size(), 2U) << "what is not given stays";
+  EXPECT_EQ(Change(R"({"name":"ann","grants":{"Fenix":["administer"]}})"), 400);
+  EXPECT_EQ(Change(R"({"name":"ann","grants":{"Fenix":["nonsense"]}})"), 400);
+  EXPECT_EQ(Change(R"({"name":"ann","grants":["view_pii"]})"), 400);
+  EXPECT_EQ(Change(R"({"name":"ann","grants":{}})"), 200);
+  EXPECT_TRUE((*directory_->FindUser("ann"))->grants.empty());
+  EXPECT_EQ(Audit(),
+            (std::vector<std::string>{
+                "root: sign in: root", "root: add user: ann",
+                "root: grant view_pings,view_pii for Fenix: ann", "root: revoke view_pings for Fenix: ann",
+                "root: grant view_pii,view_rawdump,reprocess_crashes for Focus: ann",
+                "root: grant view_pings: ann", "root: revoke view_pii for Fenix: ann",
+                "root: revoke view_pii,view_rawdump,reprocess_crashes for Focus: ann"}));
+}
+
+TEST_F(UsersTest, RolesAreGivenByTheirNames) {
+  AccountsOptions options;
+  options.roles.push_back({"Triage", {Permission::kEditBugs, Permission::kViewPings}});
+  Restart(options);
+  EXPECT_EQ(Member(Browse("POST", "/api/Users/", R"({"name":"ann","permissions":["Hackers Plus","Triage"]})"),
+                   "permissions"),
+            R"(["view_pings","view_pii","view_rawdump","run_custom_queries","run_long_queries",)"
+            R"("reprocess_crashes","edit_bugs"])");
+  const http::Response list = Browse("GET", "/api/Users/");
+  EXPECT_NE(list.body.find(R"({"name":"Triage","permissions":["view_pings","edit_bugs"]})"),
+            std::string::npos)
+      << list.body;
+  EXPECT_EQ(Member(list, "product_permissions"),
+            R"(["view_pings","view_pii","view_rawdump","reprocess_crashes","view_closed_products"])");
 }
 
 TEST_F(UsersTest, NobodyLocksHimselfOut) {
@@ -104,10 +148,18 @@ TEST_F(ProductsTest, WhatIsNotGivenStays) {
   EXPECT_EQ(StatusOf("POST", "/api/Products/remove/", R"({"name":"Crashy"})"), 404);
 }
 
-TEST_F(ProductsTest, EverybodySeesThoseWhoseCrashesArePublic) {
+TEST_F(ProductsTest, EverybodySeesThoseWhoseCrashesArePublicAndSomeTheOthers) {
   ASSERT_TRUE(directory_->SetProduct({.name = "Open"}));
   ASSERT_TRUE(directory_->SetProduct({.name = "Secret", .crashes = store::Visibility::kByToken}));
   EXPECT_NE(Browse("GET", "/api/Products/").body.find("Secret"), std::string::npos);
+  const store::User ann = AddUser("ann", {Permission::kViewPii});
+  cookie_.clear();
+  ASSERT_EQ(SignIn("ann").status, 200);
+  EXPECT_EQ(Browse("GET", "/api/Products/").body.find("Secret"), std::string::npos) << "known is not enough";
+  ASSERT_TRUE(directory_->SetGrants(ann.id, {{"Secret", {Permission::kViewPings}}}));
+  EXPECT_NE(Browse("GET", "/api/Products/").body.find("Secret"), std::string::npos);
+  EXPECT_EQ(Member(Browse("GET", "/api/Me/"), "grants"),
+            R"({"Secret":["view_pings","view_closed_products"]})");
   cookie_.clear();
   const std::string seen = Browse("GET", "/api/Products/").body;
   EXPECT_NE(seen.find("Open"), std::string::npos);

@@ -20,9 +20,9 @@
 #include "server/api/public_document.h"
 #include "server/api/raw_crash.h"
 #include "server/api/reprocessing.h"
-#include "server/api/search_answer.h"
 #include "server/api/search_fields.h"
 #include "server/api/search_request.h"
+#include "server/api/super_search.h"
 #include "server/api/top_crashers.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
@@ -35,14 +35,6 @@ namespace cairn::api {
 namespace {
 
 using base::Code;
-
-bool MayViewPings(const http::Request& request) {
-  return request.caller.Has(store::NameOf(store::Permission::kViewPings));
-}
-
-http::Response NeedsViewPings() {
-  return http::ErrorResponse(403, "Single pings need the permission view_pings");
-}
 
 http::Response Pending(const std::string& id) {
   base::JsonWriter json;
@@ -66,14 +58,21 @@ base::Status AskForPing(const ApiParts& parts, const search::CrashReference& pin
 // Has a crash without a document processed next, if it is one: waiting for its turn, deferred by the
 // collector, or a ping. The queue holds it there once, however often it is asked for. Else why there will be
 // none.
-std::optional<http::Response> AskFor(const ApiParts& parts, const std::string& id, bool may_view_pings) {
+std::optional<http::Response> AskFor(const ApiParts& parts, const std::string& id,
+                                     const http::Caller& caller) {
   const base::Result<std::optional<search::CrashReference>> known = parts.index.Get(id);
   if (!known) return StoreTrouble(known.error());
   if (*known && (*known)->kind == search::CrashKind::kPing) {
-    if (!may_view_pings) return NeedsViewPings();
+    const base::Result<std::string> product = ProductOf(parts.index, **known);
+    if (!product) return StoreTrouble(product.error());
+    if (!MayViewPings(caller, *product)) return NeedsViewPings();
+    if (std::optional<http::Response> refusal = RefuseHidden(parts, caller, *product)) return refusal;
     const base::Status asked = AskForPing(parts, **known);
     return asked ? std::nullopt : std::optional(StoreTrouble(asked.error()));
   }
+  const base::Result<std::string> submitted = ProductOfReport(parts, id);
+  if (!submitted) return StoreTrouble(submitted.error());
+  if (std::optional<http::Response> refusal = RefuseHidden(parts, caller, *submitted)) return refusal;
   const std::optional<std::string> day = intake::DayOfCrashId(id);
   const base::Result<bool> is_stored = day ? parts.blobs.Exists(store::RawCrashKey(*day, id)) : false;
   const base::Result<std::optional<store::QueueState>> state =
@@ -194,29 +193,20 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
   return routes;
 }
 
-http::Response SuperSearch(const ApiParts& parts, const http::Request& request) {
-  std::variant<http::QueryFields, http::Response> parameters = ParametersOf(request);
-  if (auto* const refusal = std::get_if<http::Response>(&parameters)) return std::move(*refusal);
-  std::variant<search::Query, http::Response> read =
-      ReadSearch(parts, request, std::get<http::QueryFields>(parameters));
-  if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
-  const search::Query& query = std::get<search::Query>(read);
-  const base::Result<search::SearchResult> result = parts.index.Search(query);
-  if (!result) return SearchTrouble(result.error());
-  return http::JsonResponse(200, WriteSearchAnswer(query, *result));
-}
-
 http::Response ProcessedCrash(const ApiParts& parts, const http::Request& request) {
   const http::QueryFields parameters = http::ParseQuery(request.query).value_or(http::QueryFields());
   const auto parameter = std::ranges::find(parameters, "crash_id", &http::QueryFields::value_type::first);
   if (parameter == parameters.end()) return http::ErrorResponse(400, "The parameter crash_id is missing");
   const std::optional<std::string> id = ParseCrashId(parameter->second);
   if (!id) return http::ErrorResponse(400, "crash_id: not of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+  // Crash Stats' words. Either way the caller's permissions say what is in it.
+  const std::string_view datatype = http::FindQueryField(parameters, "datatype");
+  if (!datatype.empty() && datatype != "processed" && datatype != "unredacted")
+    return http::ErrorResponse(400, "datatype: neither processed nor unredacted");
 
-  const bool may_view_pings = MayViewPings(request);
   base::Result<std::string> document = intake::GetProcessedCrash(parts.blobs, *id);
   if (!document && document.error().code == Code::kNotFound) {
-    if (std::optional<http::Response> refusal = AskFor(parts, *id, may_view_pings))
+    if (std::optional<http::Response> refusal = AskFor(parts, *id, request.caller))
       return *std::move(refusal);
     document = AwaitDocument(parts, *id);
     if (!document && document.error().code == Code::kNotFound) return Pending(*id);
@@ -224,13 +214,16 @@ http::Response ProcessedCrash(const ApiParts& parts, const http::Request& reques
   if (!document) return StoreTrouble(document.error());
   const base::Result<search::CrashKind> kind = KindOfDocument(*document);
   if (!kind) return StoreTrouble(kind.error());
+  const std::string product = ProductOfDocument(*document);
+  const bool may_view_pings = MayViewPings(request.caller, product);
   if (*kind == search::CrashKind::kPing && !may_view_pings) return NeedsViewPings();
-  const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
-  if (!hidden.empty() && std::ranges::find(hidden, ProductOfDocument(*document)) != hidden.end())
-    return ProductIsHidden();
+  if (std::optional<http::Response> refusal = RefuseHidden(parts, request.caller, product))
+    return *std::move(refusal);
   DocumentView view;
   view.find_names = parts.find_names;
-  view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii));
+  view.with_protected = request.caller.Has(store::NameOf(store::Permission::kViewPii), product);
+  if (datatype == "unredacted" && !view.with_protected)
+    return http::ErrorResponse(403, "datatype=unredacted needs the permission view_pii");
   if (view.with_protected || *kind == search::CrashKind::kPing) {
     const std::string_view action = view.with_protected ? "read protected" : "read ping";
     if (std::optional<http::Response> refusal = NoteInAudit(parts, request, action, *id))

@@ -57,8 +57,13 @@ struct ApiParts {
   RulesInForce rules;                // By which signatures are made of what callers send. Empty: Cairn's own.
   std::shared_ptr<std::counting_semaphore<>> waiters =
       std::make_shared<std::counting_semaphore<>>(kMaxDocumentWaiters);
-  // Products whose crashes only who brings a token, or is signed in, may see. Empty: there are none.
-  std::function<std::vector<std::string>()> products_by_token = {};
+  // Products whose crashes are not for everybody; nothing: they cannot be known now. Empty: there are none.
+  std::function<std::optional<std::vector<std::string>>()> products_by_token = {};
+  // Whether the directory has a product of that name. Empty: a search may name any.
+  std::function<base::Result<bool>(const std::string& product)> knows_product = {};
+  // What came before is gone by its age, whatever it was. `asked_ms` is how far back somebody asks: where
+  // that is kept anyhow the answer need not be exact. Empty: nothing goes.
+  std::function<std::int64_t(search::CrashKind kind, std::int64_t asked_ms)> kept_since_ms = {};
   std::string spool_folder = ".";  // For files that become answers.
   ExportLimits export_limits = {};
   std::shared_ptr<std::counting_semaphore<>> exports =
@@ -69,7 +74,6 @@ struct ApiParts {
 
 std::vector<http::Route> MakeRoutes(const ApiParts& parts);
 
-http::Response SuperSearch(const ApiParts& parts, const http::Request& request);
 http::Response ProcessedCrash(const ApiParts& parts, const http::Request& request);
 
 // Notes that the caller did something; a refusal to do it if that cannot be noted.

@@ -71,6 +71,7 @@ http::Response Comments(const ApiParts& parts, const http::Request& request) {
   if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   search::Query query = std::get<search::Query>(std::move(read));
   query.kinds = {search::CrashKind::kReport};  // Pings have none.
+  ConfineTo(store::NameOf(store::Permission::kViewPii), request.caller, query);
   query.columns = {FieldId::kUuid, FieldId::kDate, FieldId::kProduct, FieldId::kVersion};
   query.facets.clear();
   query.hits_max = kMaxReportsForComments;
@@ -94,7 +95,8 @@ void AddCommentsRoutes(const ApiParts& parts, std::vector<http::Route>& routes) 
     routes.push_back({.method = "GET",
                       .pattern = "/api/Comments" + slash,
                       .permission = std::string(store::NameOf(store::Permission::kViewPii)),
-                      .handler = [parts](http::Request& request) { return Comments(parts, request); }});
+                      .handler = [parts](http::Request& request) { return Comments(parts, request); },
+                      .per_product = true});
   }
 }
 

@@ -137,8 +137,10 @@ http::Response SendDataSet(const ApiParts& parts, const http::Request& request) 
   const auto* const set = std::ranges::find(kDataSets, request.captures.at("name"), &DataSet::name);
   if (set == kDataSets.end())
     return http::ErrorResponse(404, "There is no such data set: /api/DataSets/ lists them");
-  if (set->kind == CrashKind::kPing && !request.caller.Has(store::NameOf(store::Permission::kViewPings)))
-    return http::ErrorResponse(403, "Single pings need the permission view_pings");
+  constexpr std::string_view kViewPings = store::NameOf(store::Permission::kViewPings);
+  const bool may_view_pings =
+      request.caller.Has(kViewPings) || !request.caller.ProductsWith(kViewPings).empty();
+  if (set->kind == CrashKind::kPing && !may_view_pings) return NeedsViewPings();
   std::variant<http::QueryFields, http::Response> given = ParametersOf(request);
   if (auto* const refusal = std::get_if<http::Response>(&given)) return std::move(*refusal);
   auto& parameters = std::get<http::QueryFields>(given);
@@ -151,7 +153,8 @@ http::Response SendDataSet(const ApiParts& parts, const http::Request& request) 
   std::variant<search::Query, http::Response> read = ReadSearch(parts, request, parameters);
   if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   auto& query = std::get<search::Query>(read);
-  std::erase_if(query.kinds, [&](CrashKind kind) { return kind != set->kind; });
+  query.kinds = {set->kind};
+  if (set->kind == CrashKind::kPing) ConfineTo(kViewPings, request.caller, query);
   const FileOrder order{.format = *format,
                         .stem = std::string(set->name) + "-" + day->first,
                         .rows = "rows of " + std::string(set->name) + " of " + day->first,

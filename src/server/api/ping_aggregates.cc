@@ -109,8 +109,8 @@ http::Response PingAggregates(const ApiParts& parts, const http::Request& reques
       GroupAskedFor(parts, std::move(std::get<http::QueryFields>(read)));
   if (auto* const refusal = std::get_if<http::Response>(&asked)) return std::move(*refusal);
   const auto& [signature, product] = std::get<Group>(asked);
-  const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
-  if (std::ranges::find(hidden, product) != hidden.end()) return ProductIsHidden();
+  if (std::optional<http::Response> refusal = RefuseHidden(parts, request.caller, product))
+    return *std::move(refusal);
 
   const Query query = QueryOf({signature, product}, parts.clock());
   base::Result<search::SearchResult> group = parts.index.Search(query);

@@ -115,7 +115,10 @@ TEST_F(PingAggregatesTest, WhereAProductWantsATokenTheyDoToo) {
   parts_.products_by_token = [] { return std::vector<std::string>{"Shown"}; };
   EXPECT_EQ(Of(100).status, 403);
   EXPECT_EQ(Get("/api/PingAggregates/", "signature=grouped&product=Shown").status, 403);
-  EXPECT_EQ(GetAs({.name = "ann"}, "/api/PingAggregates/", "crash_id=" + TestUuid(100)).status, 200);
+  EXPECT_EQ(GetAs({.name = "ann"}, "/api/PingAggregates/", "crash_id=" + TestUuid(100)).status, 403);
+  const http::Caller granted{
+      .name = "ann", .permissions = {}, .grants = {{"Shown", {"view_closed_products"}}}};
+  EXPECT_EQ(GetAs(granted, "/api/PingAggregates/", "crash_id=" + TestUuid(100)).status, 200);
 }
 
 }  // namespace

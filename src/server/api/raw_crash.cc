@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
+#include "server/api/public_document.h"
 #include "server/api/search_request.h"
 #include "server/intake/crash_id.h"
+#include "server/intake/processed_crash.h"
 #include "server/intake/queue_kinds.h"
 #include "server/intake/stored_report.h"
 #include "server/store/blob_keys.h"
@@ -28,8 +31,8 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-bool Has(const http::Request& request, store::Permission permission) {
-  return request.caller.Has(store::NameOf(permission));
+bool Has(const http::Request& request, store::Permission permission, std::string_view product) {
+  return request.caller.Has(store::NameOf(permission), product);
 }
 
 // The crash that a request names, or the refusal.
@@ -46,7 +49,7 @@ http::Response NoSuchCrash(const std::string& id) {
 }
 
 // The product that a raw crash says.
-std::string ProductOf(std::string_view json) {
+std::string SubmittedProduct(std::string_view json) {
   simdjson::dom::parser parser;
   std::string_view product;
   if (base::ParseJson(parser, json)["ProductName"].get(product) != simdjson::SUCCESS) return "";
@@ -55,7 +58,7 @@ std::string ProductOf(std::string_view json) {
 
 http::Response SendAnnotations(const ApiParts& parts, const http::Request& request, const std::string& id,
                                const std::string& json) {
-  if (Has(request, store::Permission::kViewPii)) {
+  if (Has(request, store::Permission::kViewPii, SubmittedProduct(json))) {
     if (std::optional<http::Response> refusal = NoteInAudit(parts, request, "read protected", id))
       return *std::move(refusal);
     return http::JsonResponse(200, json);
@@ -69,8 +72,6 @@ constexpr std::string_view kMinidumpAlias = "dump";
 
 http::Response SendDump(const ApiParts& parts, const http::Request& request, const std::string& id,
                         std::string name) {
-  if (!Has(request, store::Permission::kViewRawDump))
-    return http::ErrorResponse(403, "Dumps need the permission view_rawdump");
   const base::Result<std::string> list =
       parts.blobs.Get(store::NamedDumpKey("dump_names", id), kMaxRawCrashBytes);
   if (!list && list.error().code != Code::kNotFound) return StoreTrouble(list.error());
@@ -141,8 +142,11 @@ http::Response RawCrash(const ApiParts& parts, const http::Request& request) {
   const base::Result<std::string> json = parts.blobs.Get(store::RawCrashKey(*day, id), kMaxRawCrashBytes);
   if (!json && json.error().code == Code::kNotFound) return NoSuchCrash(id);
   if (!json) return StoreTrouble(json.error());
-  const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
-  if (std::ranges::find(hidden, ProductOf(*json)) != hidden.end()) return ProductIsHidden();
+  const std::string product = SubmittedProduct(*json);
+  if (std::optional<http::Response> refusal = RefuseHidden(parts, request.caller, product))
+    return *std::move(refusal);
+  if (format == "raw" && !Has(request, store::Permission::kViewRawDump, product))
+    return http::ErrorResponse(403, "Dumps need the permission view_rawdump");
   if (format == "raw")
     return SendDump(parts, request, id, TakeParameter(parameters, "name", intake::kMinidumpName));
   return SendAnnotations(parts, request, id, *json);
@@ -156,11 +160,13 @@ http::Response CrashVerify(const ApiParts& parts, const http::Request& request) 
   const std::string& id = std::get<std::string>(named);
   const std::optional<std::string> day = intake::DayOfCrashId(id);
   const base::Result<bool> raw = day ? parts.blobs.Exists(store::RawCrashKey(*day, id)) : false;
+  const base::Result<bool> may_see = SeesCrash(parts, request.caller, id);
   const base::Result<bool> processed = parts.blobs.Exists(store::ProcessedCrashKey(id));
   const base::Result<std::optional<search::CrashReference>> indexed = parts.index.Get(id);
   if (!raw) return StoreTrouble(raw.error());
   if (!processed) return StoreTrouble(processed.error());
   if (!indexed) return StoreTrouble(indexed.error());
+  if (!may_see) return StoreTrouble(may_see.error());
   base::JsonWriter json;
   json.BeginObject();
   json.TextField("uuid", id);
@@ -168,38 +174,80 @@ http::Response CrashVerify(const ApiParts& parts, const http::Request& request) 
     json.Key(key);
     json.Bool(value);
   };
-  const bool may_see = !*indexed || (*indexed)->kind == search::CrashKind::kReport ||
-                       Has(request, store::Permission::kViewPings);
-  field("raw_crash", *raw);
-  field("processed_crash", *processed && may_see);
-  field("elasticsearch_crash", indexed->has_value() && may_see);  // Its name elsewhere: the index.
-  field("telemetry_crash", false);                                // What would be exported to another system.
+  field("raw_crash", *raw && *may_see);
+  field("processed_crash", *processed && *may_see);
+  field("elasticsearch_crash", indexed->has_value() && *may_see);  // Its name elsewhere: the index.
+  field("telemetry_crash", false);  // What would be exported to another system.
   json.EndObject();
   return http::JsonResponse(200, json.Take());
 }
 
-http::Response MissingProcessedCrash(const ApiParts& parts, const http::Request&) {
+base::Result<std::string> ProductOfReport(const ApiParts& parts, const std::string& id) {
+  const std::optional<std::string> day = intake::DayOfCrashId(id);
+  if (!day) return std::string();
+  const base::Result<std::string> json = parts.blobs.Get(store::RawCrashKey(*day, id), kMaxRawCrashBytes);
+  if (!json && json.error().code == Code::kNotFound) return std::string();
+  if (!json) return json.error();
+  return SubmittedProduct(*json);
+}
+
+base::Result<bool> SeesCrash(const ApiParts& parts, const http::Caller& caller, const std::string& id) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
+  ASSIGN_OR_RETURN(const std::optional<search::CrashReference> known, parts.index.Get(id));
+  const auto is_hidden = [&](const std::string& product) {
+    return std::ranges::find(hidden, product) != hidden.end();
+  };
+  const bool is_ping = known && known->kind == search::CrashKind::kPing;
+  if (hidden.empty() && !is_ping) return true;
+  if (known) {
+    ASSIGN_OR_RETURN(const std::string product, ProductOf(parts.index, *known));
+    if (is_hidden(product) || (is_ping && !MayViewPings(caller, product))) return false;
+  }
+  ASSIGN_OR_RETURN(const std::string submitted, ProductOfReport(parts, id));
+  if (is_hidden(submitted)) return false;
+  const base::Result<std::string> document = intake::GetProcessedCrash(parts.blobs, id);
+  if (!document && document.error().code != Code::kNotFound) return document.error();
+  return !document || !is_hidden(ProductOfDocument(*document));
+}
+
+http::Response MissingProcessedCrash(const ApiParts& parts, const http::Request& request) {
+  const http::QueryFields parameters = http::ParseQuery(request.query).value_or(http::QueryFields());
+  const std::string_view text = http::FindQueryField(parameters, "page");
+  std::size_t page = 1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page);
+  const bool is_page = error == std::errc() && end == text.data() + text.size();
+  if (!text.empty() && (!is_page || page < 1 || page > kMaxMissingPages))
+    return http::ErrorResponse(400, "page: not a number from 1 to " + std::to_string(kMaxMissingPages));
+  const base::Result<std::vector<std::string>> hidden = HiddenProducts(parts, request.caller);
+  if (!hidden) return StoreTrouble(hidden.error());
+  const std::size_t from = (page - 1) * kMissingOfPage;
   base::JsonWriter json;
   json.BeginObject();
   json.Key("hits");
   json.BeginArray();
-  std::size_t total = 0;
+  std::size_t seen = 0;  // Of all pages up to this one.
   for (const intake::Lane& lane : intake::kLanes) {
-    const auto items = parts.queue.ListSetAside(lane.kind, kMaxMissingShown);
+    const auto items = parts.queue.ListSetAside(lane.kind, from + kMissingOfPage);
     if (!items) return StoreTrouble(items.error());
     for (const store::SetAsideItem& item : *items) {
       if (!ParseCrashId(item.item.id)) continue;  // A pack of pings.
+      if (seen == from + kMissingOfPage) break;
+      if (!hidden->empty()) {
+        const base::Result<std::string> product = ProductOfReport(parts, item.item.id);
+        if (!product) return StoreTrouble(product.error());
+        if (std::ranges::find(*hidden, *product) != hidden->end()) continue;
+      }
+      if (++seen <= from) continue;
       json.BeginObject();
       json.TextField("crash_id", item.item.id);
       json.TextField("created", os::FormatIso(item.set_aside_ms));
       json.Key("is_processed");
       json.Bool(false);
       json.EndObject();
-      ++total;
     }
   }
   json.EndArray();
-  json.NumberField("total", total);
+  json.NumberField("total", seen - std::min(seen, from));
   json.EndObject();
   return http::JsonResponse(200, json.Take());
 }

@@ -88,10 +88,34 @@ TEST_F(ServerApiRawCrash, WhatCouldNotBeProcessedIsListed) {
               AllOf(HasSubstr(R"("crash_id":")" + id_), HasSubstr(R"("total":1)")));
 }
 
+TEST_F(ServerApiRawCrash, WhatCouldNotBeProcessedIsListedInPages) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < kMissingOfPage + 3; ++i) {
+    ids.push_back(intake::MakeCrashId(search::kTestNowMs));
+    ASSERT_TRUE(queue_->Push({"report", ids.back()}));
+  }
+  const auto claimed = *queue_->Claim("report", ids.size(), 1'000'000);
+  ASSERT_EQ(claimed.size(), ids.size());
+  for (const auto& item : claimed) ASSERT_TRUE(queue_->SetAside(item, "poison"));
+  const auto total = [&](const std::string& query) {
+    const std::string body = Get("/api/MissingProcessedCrash/", query).body;
+    return body.substr(body.rfind(':') + 1);
+  };
+  EXPECT_EQ(total(""), "1000}");
+  EXPECT_EQ(total("page=1"), "1000}");
+  EXPECT_EQ(total("page=2"), "3}");
+  EXPECT_EQ(total("page=3"), "0}");
+  for (const char* const page : {"page=0", "page=x", "page=21", "page=-1"})
+    EXPECT_EQ(Get("/api/MissingProcessedCrash/", page).status, 400) << page;
+}
+
 TEST_F(ServerApiRawCrash, AProductByTokenIsHiddenFromStrangers) {
   parts_.products_by_token = [] { return std::vector<std::string>{"Ranked"}; };
   EXPECT_EQ(Raw("").status, 403);
-  EXPECT_EQ(GetAs({.name = "somebody"}, "/api/RawCrash/", "crash_id=" + id_).status, 200);
+  EXPECT_EQ(GetAs({.name = "somebody", .permissions = {"view_closed_products"}}, "/api/RawCrash/",
+                  "crash_id=" + id_)
+                .status,
+            200);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "server/api/reprocessing.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "base/json_writer.h"
+#include "server/api/raw_crash.h"
 #include "server/api/search_parameters.h"
 #include "server/api/search_request.h"
 #include "server/intake/crash_id.h"
@@ -36,9 +38,31 @@ base::Result<std::optional<store::QueueItem>> FindItem(const ApiParts& parts, co
   return std::optional(store::QueueItem{std::string(intake::kReprocessPingKind), ping.Text()});
 }
 
-// What stands behind a colon is passed over.
+constexpr std::string_view kReprocess = store::NameOf(store::Permission::kReprocessCrashes);
+
+// Of Socorro's clients: "ID:RULESET".
 std::optional<std::string> CrashIdIn(std::string_view text) {
   return ParseCrashId(text.substr(0, text.find(':')));
+}
+bool HasKnownRuleset(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return true;
+  const std::string_view ruleset = text.substr(colon + 1);
+  return ruleset == "default" || ruleset == "regenerate_signature";
+}
+
+// Whether the caller may have this crash processed again.
+base::Result<bool> MayReprocess(const ApiParts& parts, const http::Caller& caller, const std::string& id) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
+  if (hidden.empty() && caller.Has(kReprocess)) return true;
+  ASSIGN_OR_RETURN(std::string product, ProductOfReport(parts, id));
+  if (product.empty()) {
+    ASSIGN_OR_RETURN(const std::optional<search::CrashReference> known, parts.index.Get(id));
+    if (known) {
+      ASSIGN_OR_RETURN(product, ProductOf(parts.index, *known));
+    }
+  }
+  return caller.Has(kReprocess, product) && std::ranges::find(hidden, product) == hidden.end();
 }
 
 // What was set aside is tried again where it stands. False: it is not set aside.
@@ -54,8 +78,13 @@ base::Result<bool> RetrySetAside(const ApiParts& parts, const std::string& id) {
   return retried;
 }
 
-base::Status QueueCrash(const ApiParts& parts, std::string_view text, Asked& asked) {
-  const std::optional<std::string> id = CrashIdIn(text);
+base::Status QueueCrash(const ApiParts& parts, const http::Caller& caller, std::string_view text,
+                        Asked& asked) {
+  std::optional<std::string> id = CrashIdIn(text);
+  if (id) {
+    ASSIGN_OR_RETURN(const bool may_reprocess, MayReprocess(parts, caller, *id));
+    if (!may_reprocess) id.reset();
+  }
   base::Result<std::optional<store::QueueItem>> item =
       id ? FindItem(parts, *id)
          : base::Result<std::optional<store::QueueItem>>(std::optional<store::QueueItem>());
@@ -71,7 +100,8 @@ base::Status QueueCrash(const ApiParts& parts, std::string_view text, Asked& ask
 }
 
 // All that a query finds, page by page. What arrives meanwhile is behind the query's window.
-base::Status QueueFound(const ApiParts& parts, Query query, Asked& asked) {
+base::Status QueueFound(const ApiParts& parts, const http::Caller& caller, Query query, Asked& asked) {
+  ConfineTo(kReprocess, caller, query);
   query.columns = {FieldId::kUuid};
   query.facets.clear();
   query.sort.clear();
@@ -81,7 +111,7 @@ base::Status QueueFound(const ApiParts& parts, Query query, Asked& asked) {
     ASSIGN_OR_RETURN(const search::SearchResult found, parts.index.Search(query));
     for (const std::vector<search::Value>& hit : found.hits) {
       if (const auto* const id = std::get_if<std::string>(&hit.at(0)))
-        RETURN_IF_ERROR(QueueCrash(parts, *id, asked));
+        RETURN_IF_ERROR(QueueCrash(parts, caller, *id, asked));
     }
     if (!found.next) return {};
     query.after = found.next;
@@ -103,11 +133,13 @@ base::Status QueueSetAside(const ApiParts& parts, Asked& asked) {
 }
 
 // Over all the days that one search may have.
-Query QueryOfSignature(const ApiParts& parts, const std::string& signature, const http::Caller& caller) {
+base::Result<Query> QueryOfSignature(const ApiParts& parts, const std::string& signature,
+                                     const http::Caller& caller) {
   Query query;
   query.window = {parts.clock() - kMaxWindowDays * kDayMs, parts.clock() + 1};
   query.kinds = VisibleKinds(caller);
   query.clauses = {{FieldId::kSignature, search::Combine::kAllOf, {{search::Operator::kEquals, signature}}}};
+  RETURN_IF_ERROR(LeaveOutHidden(parts, caller, query));
   return query;
 }
 
@@ -133,19 +165,26 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
     const std::uint64_t queued_before = asked.queued;
     base::Status done;
     if (name == "crash_ids") {
-      done = QueueCrash(parts, value, asked);
+      if (!HasKnownRuleset(value))
+        return http::ErrorResponse(400,
+                                   "crash_ids: a ruleset that is neither default nor regenerate_signature");
+      done = QueueCrash(parts, request.caller, value, asked);
     } else if (name == "signature") {
-      done = QueueFound(parts, QueryOfSignature(parts, value, request.caller), asked);
+      const base::Result<Query> query = QueryOfSignature(parts, value, request.caller);
+      done = query ? QueueFound(parts, request.caller, *query, asked) : base::Status(query.error());
     } else if (name == "set_aside") {
+      // They are of all products.
+      const base::Result<std::vector<std::string>> hidden = HiddenProducts(parts, request.caller);
+      if (!hidden) return StoreTrouble(hidden.error());
+      if (!request.caller.Has(kReprocess) || !hidden->empty())
+        return http::ErrorResponse(403, "set_aside: this needs the permission for all products");
       done = QueueSetAside(parts, asked);
     } else if (name == "query") {
       const std::optional<http::QueryFields> parameters = http::ParseQuery(value);
       if (!parameters) return http::ErrorResponse(400, "query: a broken %-escape");
-      const std::variant<Query, Refusal> read =
-          ReadSearchParameters(*parameters, request.caller, parts.clock());
-      if (const auto* const refusal = std::get_if<Refusal>(&read))
-        return http::ErrorResponse(refusal->status, refusal->message);
-      done = QueueFound(parts, std::get<Query>(read), asked);
+      std::variant<Query, http::Response> read = ReadSearch(parts, request, *parameters);
+      if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
+      done = QueueFound(parts, request.caller, std::get<Query>(std::move(read)), asked);
     } else {
       return http::ErrorResponse(
           400, "There is no parameter of that name: crash_ids, query, signature, set_aside");
@@ -164,7 +203,7 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
   return Answer(asked);
 }
 
-http::Response ListSetAside(const ApiParts& parts, const http::Request&) {
+http::Response ListSetAside(const ApiParts& parts, const http::Request& request) {
   base::JsonWriter json;
   json.BeginObject();
   json.Key("set_aside");
@@ -173,6 +212,10 @@ http::Response ListSetAside(const ApiParts& parts, const http::Request&) {
     const auto items = parts.queue.ListSetAside(lane.kind, kMaxSetAsideShown);
     if (!items) return StoreTrouble(items.error());
     for (const store::SetAsideItem& item : *items) {
+      // A pack of pings may be of any product, and is no crash of one.
+      const base::Result<bool> may_reprocess = MayReprocess(parts, request.caller, item.item.id);
+      if (!may_reprocess) return StoreTrouble(may_reprocess.error());
+      if (!*may_reprocess) continue;
       json.BeginObject();
       json.TextField("id", item.item.id);
       json.TextField("lane", lane.kind);
@@ -197,11 +240,13 @@ void AddReprocessingRoutes(const ApiParts& parts, std::vector<http::Route>& rout
                       .permission = permission,
                       .body = http::BodyPlace::kMemory,
                       .max_body_bytes = kMaxReprocessingBytes,
-                      .handler = [parts](http::Request& request) { return Reprocess(parts, request); }});
+                      .handler = [parts](http::Request& request) { return Reprocess(parts, request); },
+                      .per_product = true});
     routes.push_back({.method = "GET",
                       .pattern = "/api/SetAside" + slash,
                       .permission = permission,
-                      .handler = [parts](http::Request& request) { return ListSetAside(parts, request); }});
+                      .handler = [parts](http::Request& request) { return ListSetAside(parts, request); },
+                      .per_product = true});
   }
 }
 

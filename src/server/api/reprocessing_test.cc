@@ -102,6 +102,8 @@ TEST_F(ReprocessingTest, WhatWasSetAsideIsListedAndTriedAgain) {
 }
 
 TEST_F(ReprocessingTest, WhatIsWrongIsSaid) {
+  EXPECT_EQ(Ask("POST", "/api/Reprocessing", "crash_ids=" + report_ + ":nonsense").status, 400);
+  EXPECT_EQ(Ask("POST", "/api/Reprocessing", "crash_ids=" + report_ + ":regenerate_signature").status, 200);
   for (const std::string body : {"", "a=1", "query=nonsense%3D1", "query=%25zz", "crash_ids=%zz"}) {
     EXPECT_EQ(Ask("POST", "/api/Reprocessing", body).status, 400) << body;
   }

@@ -131,7 +131,8 @@ void WriteEstimate(const search::Estimate& estimate, std::uint64_t kept, base::J
   json.EndObject();
 }
 
-std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result) {
+std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result,
+                              const std::vector<std::string>& missing_weeks) {
   base::JsonWriter json;
   json.BeginObject();
   json.Key("hits");
@@ -155,6 +156,12 @@ std::string WriteSearchAnswer(const search::Query& query, const search::SearchRe
   WriteFacets(query, result.facets, json);
   json.Key("errors");
   json.BeginArray();
+  for (const std::string& week : missing_weeks) {
+    json.BeginObject();
+    json.TextField("type", "missing_index");
+    json.TextField("index", week);
+    json.EndObject();
+  }
   json.EndArray();
   json.EndObject();
   return json.Take();

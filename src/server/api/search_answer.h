@@ -9,7 +9,9 @@
 
 namespace cairn::api {
 
-std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result);
+// `missing_weeks`: files of the index that the search asked for and that are gone by their age.
+std::string WriteSearchAnswer(const search::Query& query, const search::SearchResult& result,
+                              const std::vector<std::string>& missing_weeks = {});
 
 // {"product": [{"term", "count", ...}], ...}: facets of that query, as Super Search writes them.
 void WriteFacets(const search::Query& query, const std::vector<search::Facet>& facets,

@@ -27,8 +27,8 @@ TypeWords WordsOf(FieldType type) {
     case FieldType::kOrdered:
     case FieldType::kText: return {"str", "string"};
     case FieldType::kDate: return {"datetime", "date"};
-    case FieldType::kInteger: return {"int", "number"};
-    case FieldType::kNumber: return {"float", "number"};
+    case FieldType::kInteger: return {"int", "integer"};
+    case FieldType::kNumber: return {"float", "float"};
     case FieldType::kBoolean: break;
   }
   return {"bool", "bool"};

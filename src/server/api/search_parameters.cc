@@ -77,8 +77,33 @@ ParsedTest ParseTest(const Field& field, std::string_view value) {
     value.remove_prefix(row.prefix.size());
     break;
   }
+  // As in Super Search: "57.0b" is every beta of 57.0.
+  if (field.id == FieldId::kVersion && parsed.test.op == Operator::kMatches && value.ends_with('b'))
+    parsed.test.op = Operator::kStartsWith;
   parsed.test.operand = std::string(value);
   return parsed;
+}
+
+// Adds pings to a query that is about products alone of which the caller may see them.
+void ShowPingsOfGrants(const http::Caller& caller, Query& query) {
+  constexpr std::string_view kViewPings = store::NameOf(store::Permission::kViewPings);
+  if (caller.Has(kViewPings)) return;
+  const std::vector<std::string> products = caller.ProductsWith(kViewPings);
+  const auto is_granted = [&](const Test& test) {
+    const auto* const product = std::get_if<std::string>(&test.operand);
+    return (test.op == Operator::kMatches || test.op == Operator::kEquals) && product != nullptr &&
+           std::ranges::find(products, *product) != products.end();
+  };
+  for (const Clause& clause : query.clauses) {
+    if (clause.field != FieldId::kProduct || clause.combine == Combine::kNoneOf) continue;
+    if (!std::ranges::all_of(clause.tests, is_granted)) continue;
+    // A name matches in any letter case, and is granted in one.
+    Clause exact{FieldId::kProduct, Combine::kAnyOf, {}};
+    for (const Test& test : clause.tests) exact.tests.push_back({Operator::kEquals, test.operand});
+    query.clauses.push_back(std::move(exact));
+    query.kinds.push_back(search::CrashKind::kPing);
+    return;
+  }
 }
 
 // What a value of that type looks like, in words.
@@ -169,6 +194,7 @@ class Reader {
     }
     RefuseProtected();
     if (refusal_) return *refusal_;
+    ShowPingsOfGrants(caller_, query_);
     return std::move(query_);
   }
 

@@ -26,14 +26,16 @@ struct Refusal {
   std::string message;
 };
 
-// The kinds of crashes that the caller may see one by one: reports, and pings with view_pings.
+// The kinds of crashes that the caller may see one by one, of all products: reports, and pings with
+// view_pings.
 std::vector<search::CrashKind> VisibleKinds(const http::Caller& caller);
 
 // The names of the protected fields that the query is about, comma-separated; empty: none.
 std::string ProtectedFieldsOf(const search::Query& query);
 
-// `now_ms` is Unix time; the default window ends there. Without view_pings the query sees reports only, and
-// without view_pii a query about protected fields is refused.
+// `now_ms` is Unix time; the default window ends there. Without view_pings the query sees reports only; who
+// has it for some products sees their pings in a search that names no other products.
+// A query about protected fields is refused without view_pii.
 std::variant<search::Query, Refusal> ReadSearchParameters(const http::QueryFields& parameters,
                                                           const http::Caller& caller, std::int64_t now_ms);
 

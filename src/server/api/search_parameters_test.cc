@@ -254,5 +254,38 @@ TEST(ServerApiSearchParameters, WhatCanOnlyBeCountedIsNotSearched) {
   EXPECT_THAT(RefusalOf({{"_columns", "client"}}), HasSubstr("_cardinality.client"));
 }
 
+TEST(ServerApiSearchParameters, AVersionThatEndsInBIsEveryBetaOfIt) {
+  const auto op_of = [](const char* name, const char* value) {
+    return QueryOf({{name, value}}).clauses.at(0).tests.at(0).op;
+  };
+  EXPECT_EQ(op_of("version", "57.0b"), Operator::kStartsWith);
+  EXPECT_EQ(op_of("version", "57.0b1"), Operator::kMatches);
+  EXPECT_EQ(op_of("version", "=57.0b"), Operator::kEquals);
+  EXPECT_EQ(op_of("product", "Web"), Operator::kMatches);
+}
+
+TEST(ServerApiSearchParameters, PingsOfAProductAreSeenInASearchOfThatProduct) {
+  http::Caller caller;
+  caller.grants = {{"Fenix", {"view_pings"}}, {"Focus", {"view_pings"}}, {"Other", {"view_pii"}}};
+  const auto sees_pings = [&](const http::QueryFields& parameters) {
+    const std::vector<CrashKind> kinds = QueryOf(parameters, caller).kinds;
+    return std::ranges::find(kinds, CrashKind::kPing) != kinds.end();
+  };
+  EXPECT_TRUE(sees_pings({{"product", "Fenix"}}));
+  EXPECT_TRUE(sees_pings({{"product", "=Fenix"}, {"product", "Focus"}}));
+  EXPECT_FALSE(sees_pings({}));
+  EXPECT_FALSE(sees_pings({{"product", "Other"}}));
+  EXPECT_FALSE(sees_pings({{"product", "Fenix"}, {"product", "Other"}}));
+  EXPECT_FALSE(sees_pings({{"product", "!Other"}}));
+  EXPECT_FALSE(sees_pings({{"product", "!Fenix"}}));
+  EXPECT_FALSE(sees_pings({{"product", "~Fenix"}}));
+  EXPECT_FALSE(sees_pings({{"product", "^F"}}));
+  EXPECT_FALSE(sees_pings({{"product", "fenix"}})) << "it would find other products as well";
+  // Of FENIX, which "Fenix" finds too, nothing is granted.
+  const Query query = QueryOf({{"product", "Fenix"}}, caller);
+  ASSERT_EQ(query.clauses.size(), 2U);
+  EXPECT_EQ(query.clauses[1].tests.at(0).op, Operator::kEquals);
+}
+
 }  // namespace
 }  // namespace cairn::api

@@ -5,11 +5,6 @@
 
 namespace cairn::api {
 
-using search::Clause;
-using search::Combine;
-using search::FieldId;
-using search::Operator;
-
 std::variant<http::QueryFields, http::Response> ParametersOf(const http::Request& request) {
   std::optional<http::QueryFields> parameters = http::ParseQuery(request.query);
   if (parameters) return *std::move(parameters);
@@ -32,11 +27,6 @@ std::string TakeParameter(http::QueryFields& parameters, std::string_view name, 
   return values.empty() ? std::string(otherwise) : std::move(values.front());
 }
 
-std::vector<std::string> HiddenProducts(const ApiParts& parts, const http::Caller& caller) {
-  if (!caller.name.empty() || !parts.products_by_token) return {};
-  return parts.products_by_token();
-}
-
 std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, const http::Request& request,
                                                        const http::QueryFields& parameters) {
   std::variant<search::Query, Refusal> read = ReadSearchParameters(parameters, request.caller, parts.clock());
@@ -47,27 +37,15 @@ std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, co
     if (std::optional<http::Response> refusal = NoteInAudit(parts, request, "search protected", fields))
       return *std::move(refusal);
   }
-  Clause hidden{FieldId::kProduct, Combine::kNoneOf, {}};
-  for (std::string& product : HiddenProducts(parts, request.caller)) {
-    hidden.tests.push_back({Operator::kEquals, std::move(product)});
-  }
-  if (!hidden.tests.empty()) query.clauses.push_back(std::move(hidden));
+  if (const base::Status left_out = LeaveOutHidden(parts, request.caller, query); !left_out)
+    return StoreTrouble(left_out.error());
   return query;
-}
-
-http::Response ProductIsHidden() {
-  return http::ErrorResponse(403,
-                             "Crashes of this product are shown only to who brings a token or is signed in");
 }
 
 http::Response SearchTrouble(const base::Error& error) {
   if (error.code == base::Code::kBadValue || error.code == base::Code::kLimitExceeded)
     return http::ErrorResponse(400, base::Describe(error));
   return StoreTrouble(error);
-}
-
-http::Response StoreTrouble(const base::Error& error) {
-  return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
 }
 
 }  // namespace cairn::api

@@ -7,6 +7,7 @@
 
 #include "server/api/api.h"
 #include "server/api/search_parameters.h"
+#include "server/api/visibility.h"
 
 namespace cairn::api {
 
@@ -24,14 +25,6 @@ std::string TakeParameter(http::QueryFields& parameters, std::string_view name,
 // All values of it.
 std::vector<std::string> TakeParameters(http::QueryFields& parameters, std::string_view name);
 
-// Products whose crashes this caller does not see.
-std::vector<std::string> HiddenProducts(const ApiParts& parts, const http::Caller& caller);
-
-http::Response ProductIsHidden();
-
 // What a search could not be run for: the caller's mistake, or this server's trouble.
 http::Response SearchTrouble(const base::Error& error);
-// A store that is busy or broken is this server's trouble; the sentence names no path and no value.
-http::Response StoreTrouble(const base::Error& error);
-
 }  // namespace cairn::api

@@ -209,6 +209,8 @@ TEST_F(ServerApiSearchRoutes, FieldsVersionsAndNothing) {
   EXPECT_EQ(fields["product"]["query_type"].get_string().value(), "enum");
   EXPECT_EQ(fields["date"]["data_validation_type"].get_string().value(), "datetime");
   EXPECT_FALSE(fields["client"]["is_exposed"].get_bool().value());
+  EXPECT_EQ(fields["install_time"]["query_type"].get_string().value(), "integer");
+  EXPECT_EQ(fields["uptime_ts"]["query_type"].get_string().value(), "float");
   CrashRow row = Row(10, "a", 1);
   row.release_channel = "beta";
   row.version = "2.0b3";
@@ -238,7 +240,7 @@ TEST_F(ServerApiSearchRoutes, AProductByTokenIsHiddenFromStrangers) {
   ASSERT_TRUE(blobs_.Put(store::ProcessedCrashKey(id),
                          base::AsBytes(R"({"uuid":")" + id + R"(","kind":"report","product":"Ranked"})")));
   parts_.products_by_token = [] { return std::vector<std::string>{"Ranked"}; };
-  const http::Caller known{.name = "somebody"};
+  const http::Caller known{.name = "somebody", .permissions = {"view_closed_products"}};
   for (const char* const path : {"/api/SuperSearch/", "/api/TopCrashers/", "/api/Flame/"}) {
     EXPECT_THAT(Get(path, "").body, Not(HasSubstr("of a secret"))) << path;
     EXPECT_THAT(GetAs(known, path, "").body, HasSubstr("of a secret")) << path;

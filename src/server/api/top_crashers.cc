@@ -183,7 +183,7 @@ Query Within(Query query, search::DateWindow window, RangeType range_type) {
 
 // Of the signatures that a query counts.
 base::Status CountFirstMinute(const search::CrashIndex& index, Query query, Answer& answer) {
-  const Field* const uptime = search::FindField("uptime_ts");
+  const Field* const uptime = search::FindField("uptime");
   if (uptime == nullptr) return {};
   query.clauses.push_back(
       {uptime->id, search::Combine::kAllOf, {{search::Operator::kLess, kFirstMinuteSeconds}}});
@@ -194,7 +194,8 @@ base::Status CountFirstMinute(const search::CrashIndex& index, Query query, Answ
   return {};
 }
 
-base::Status Ask(const search::CrashIndex& index, Answer& answer) {
+base::Status Ask(const ApiParts& parts, const http::Caller& caller, Answer& answer) {
+  const search::CrashIndex& index = parts.index;
   const search::DateWindow window = answer.query.window;
   ASSIGN_OR_RETURN(answer.now, index.Search(Within(answer.query, window, answer.range_type)));
   Query counts = answer.query;
@@ -212,8 +213,7 @@ base::Status Ask(const search::CrashIndex& index, Answer& answer) {
   for (const FacetTerm& term : answer.now.facets.at(0).terms) {
     signatures.push_back(std::get<std::string>(term.term));
   }
-  ASSIGN_OR_RETURN(const std::vector<search::FirstSeen> seen,
-                   index.FindFirstSeen(signatures, answer.query.kinds));
+  ASSIGN_OR_RETURN(const std::vector<search::FirstSeen> seen, FindFirstSeenFor(parts, caller, signatures));
   for (const search::FirstSeen& each : seen) answer.first_seen[each.signature] = each;
   return {};
 }
@@ -237,7 +237,8 @@ http::Response TopCrashers(const ApiParts& parts, const http::Request& request) 
   answer.query.facets = {BySignature()};
   answer.query.facet_size = std::min(answer.query.facet_size, kMaxTopCrashers);
   answer.query.with_estimates = true;
-  if (const base::Status asked = Ask(parts.index, answer); !asked) return SearchTrouble(asked.error());
+  if (const base::Status asked = Ask(parts, request.caller, answer); !asked)
+    return SearchTrouble(asked.error());
   return http::JsonResponse(200, Write(answer));
 }
 
@@ -250,7 +251,7 @@ http::Response SignatureFirstDate(const ApiParts& parts, const http::Request& re
   if (signatures.size() > kMaxSignatures)
     return http::ErrorResponse(400, "More than " + std::to_string(kMaxSignatures) + " signatures");
   const base::Result<std::vector<search::FirstSeen>> found =
-      parts.index.FindFirstSeen(signatures, VisibleKinds(request.caller));
+      FindFirstSeenFor(parts, request.caller, signatures);
   if (!found) return SearchTrouble(found.error());
   base::JsonWriter json;
   json.BeginObject();

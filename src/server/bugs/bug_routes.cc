@@ -86,17 +86,95 @@ std::variant<std::vector<std::string>, Response> ValuesOf(const Request& request
   return values;
 }
 
-using Find =
-    base::Result<std::vector<store::BugLink>> (store::BugRecords::*)(std::span<const std::string>) const;
+// Leaves the links of signatures that the caller sees.
+base::Result<std::vector<store::BugLink>> KeepVisible(const BugRouteParts& parts, const http::Caller& caller,
+                                                      std::vector<store::BugLink> links) {
+  if (!parts.visible_signatures || links.empty()) return links;
+  std::vector<std::string> signatures;
+  for (const store::BugLink& link : links) {
+    if (std::ranges::find(signatures, link.signature) == signatures.end())
+      signatures.push_back(link.signature);
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> visible, parts.visible_signatures(caller, signatures));
+  std::erase_if(links, [&](const store::BugLink& link) {
+    return std::ranges::find(visible, link.signature) == visible.end();
+  });
+  return links;
+}
 
-http::Handler Lists(const BugRouteParts& parts, std::string_view parameter, Find find) {
-  return [parts, parameter, find](Request& request) -> Response {
-    const auto values = ValuesOf(request, parameter);
-    if (const auto* const refusal = std::get_if<Response>(&values))
-      return http::JsonResponse(refusal->status, refusal->body);
-    const auto links = (parts.directory.bugs().*find)(std::get<0>(values));
-    return links ? AnswerWith(parts, *links) : AnswerTo(links.error());
-  };
+Response AnswerFor(const BugRouteParts& parts, const Request& request,
+                   base::Result<std::vector<store::BugLink>> links) {
+  if (!links) return AnswerTo(links.error());
+  links = KeepVisible(parts, request.caller, *std::move(links));
+  return links ? AnswerWith(parts, *links) : AnswerTo(links.error());
+}
+
+// The bug that an address means, by the tracker that it begins with.
+std::optional<store::BugId> FindByUrl(const BugRouteParts& parts, std::string_view url) {
+  for (const Tracker& tracker : parts.trackers) {
+    if (std::optional<std::string> bug = BugOfUrl(tracker, url))
+      return store::BugId{tracker.name, *std::move(bug)};
+  }
+  return std::nullopt;
+}
+
+Response NoSuchTracker(std::string_view parameter) {
+  return ErrorResponse(400,
+                       std::string(parameter) +
+                           ": this is the address of a bug at none of the trackers that [[bugs.tracker]] "
+                           "of the configuration names");
+}
+
+Response ListBugs(const BugRouteParts& parts, const Request& request) {
+  const auto values = ValuesOf(request, "signatures");
+  if (const auto* const refusal = std::get_if<Response>(&values))
+    return http::JsonResponse(refusal->status, refusal->body);
+  return AnswerFor(parts, request, parts.directory.bugs().BugsOf(std::get<0>(values)));
+}
+
+// By ids, which several trackers may have, or by addresses.
+Response ListSignatures(const BugRouteParts& parts, const Request& request) {
+  const auto values = ValuesOf(request, "bug_ids");
+  if (const auto* const refusal = std::get_if<Response>(&values))
+    return http::JsonResponse(refusal->status, refusal->body);
+  std::vector<std::string> ids;
+  std::vector<store::BugId> asked;  // Without a tracker: of any.
+  for (const std::string& value : std::get<0>(values)) {
+    const std::optional<store::BugId> bug =
+        IsUrl(value) ? FindByUrl(parts, value) : std::optional(store::BugId{"", value});
+    if (!bug) return NoSuchTracker("bug_ids");
+    asked.push_back(*bug);
+    if (std::ranges::find(ids, bug->bug) == ids.end()) ids.push_back(bug->bug);
+  }
+  base::Result<std::vector<store::BugLink>> links = parts.directory.bugs().SignaturesOf(ids);
+  if (links) {
+    std::erase_if(*links, [&](const store::BugLink& link) {
+      return std::ranges::none_of(asked, [&](const store::BugId& bug) {
+        return bug.bug == link.id.bug && (bug.tracker.empty() || bug.tracker == link.id.tracker);
+      });
+    });
+  }
+  return AnswerFor(parts, request, std::move(links));
+}
+
+// The bug that an order names, by an address or an id; or the refusal.
+std::variant<store::BugId, Response> ReadBug(const BugRouteParts& parts, const std::string& bug,
+                                             const std::string& name) {
+  if (IsUrl(bug)) {
+    std::optional<store::BugId> id = FindByUrl(parts, bug);
+    if (!id) return NoSuchTracker("bug");
+    if (!name.empty() && name != id->tracker)
+      return ErrorResponse(400, "tracker: the address is that of a bug at " + id->tracker);
+    return *std::move(id);
+  }
+  const Tracker* const tracker = FindTracker(parts, name);
+  if (tracker == nullptr) {
+    return ErrorResponse(
+        400, "tracker: there is none of this name: [[bugs.tracker]] of the configuration names them");
+  }
+  if (!IsBugId(tracker->kind, bug))
+    return ErrorResponse(400, "bug: " + std::string(NameOf(tracker->kind)) + " has no such ids");
+  return store::BugId{tracker->name, bug};
 }
 
 using Change = base::Status (store::BugRecords::*)(const std::string&, const store::BugId&);
@@ -109,33 +187,33 @@ http::Handler Changes(const BugRouteParts& parts, std::string_view action, Chang
     const std::string bug = order.NeededId("bug");
     const std::string name = order.Text("tracker").value_or("");
     if (std::optional<Response> refusal = order.refusal()) return *std::move(refusal);
-    const Tracker* const tracker = FindTracker(parts, name);
-    if (tracker == nullptr)
-      return ErrorResponse(400,
-                           "tracker: there is none of this name: [[bugs.tracker]] of the configuration "
-                           "names them");
-    if (!IsBugId(tracker->kind, bug))
-      return ErrorResponse(400, "bug: " + std::string(NameOf(tracker->kind)) + " has no such ids");
+    std::variant<store::BugId, Response> read = ReadBug(parts, bug, name);
+    if (auto* const refusal = std::get_if<Response>(&read)) return std::move(*refusal);
+    const store::BugId& id = std::get<store::BugId>(read);
     if (parts.audit != nullptr) {
       const base::Status noted =
           parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
-                             .action = std::string(action) + " " + tracker->name + " " + bug,
+                             .action = std::string(action) + " " + id.tracker + " " + id.bug,
                              .object = signature});
       if (!noted)
         return ErrorResponse(503, "This is done only if it can be noted: " + base::Describe(noted.error()));
     }
-    const base::Status changed = (parts.directory.bugs().*change)(signature, {tracker->name, bug});
+    const base::Status changed = (parts.directory.bugs().*change)(signature, id);
     if (!changed) return AnswerTo(changed.error());
-    const auto links = parts.directory.bugs().BugsOf(std::vector{signature});
-    return links ? AnswerWith(parts, *links) : AnswerTo(links.error());
+    return AnswerFor(parts, request, parts.directory.bugs().BugsOf(std::vector{signature}));
   };
 }
 
-// The same question by somebody who sees what is public, and pings only if the caller does.
+// The same question by somebody who sees what is public of each crash, and of crashes those that the caller
+// sees.
 Request AsPublic(const Request& request, std::string query) {
   Request asked{.method = "GET", .query = std::move(query), .caller = request.caller};
-  std::erase_if(asked.caller.permissions,
-                [](const std::string& name) { return name != store::NameOf(store::Permission::kViewPings); });
+  const auto is_of_documents = [](const std::string& name) {
+    return name != store::NameOf(store::Permission::kViewPings) &&
+           name != store::NameOf(store::Permission::kViewClosedProducts);
+  };
+  std::erase_if(asked.caller.permissions, is_of_documents);
+  for (auto& [product, names] : asked.caller.grants) std::erase_if(names, is_of_documents);
   return asked;
 }
 
@@ -221,12 +299,13 @@ std::vector<http::Route> MakeRoutes(const BugRouteParts& parts) {
     std::size_t body_bytes_max;
     http::Handler handler;
   };
+  const http::Handler bugs = [parts](Request& request) { return ListBugs(parts, request); };
+  const http::Handler signatures = [parts](Request& request) { return ListSignatures(parts, request); };
   const Row rows[] = {
-      {"GET", "/api/Bugs", anybody, 0, Lists(parts, "signatures", &BugRecords::BugsOf)},
-      {"POST", "/api/Bugs", anybody, kMaxBugQueryBytes, Lists(parts, "signatures", &BugRecords::BugsOf)},
-      {"GET", "/api/SignaturesByBugs", anybody, 0, Lists(parts, "bug_ids", &BugRecords::SignaturesOf)},
-      {"POST", "/api/SignaturesByBugs", anybody, kMaxBugQueryBytes,
-       Lists(parts, "bug_ids", &BugRecords::SignaturesOf)},
+      {"GET", "/api/Bugs", anybody, 0, bugs},
+      {"POST", "/api/Bugs", anybody, kMaxBugQueryBytes, bugs},
+      {"GET", "/api/SignaturesByBugs", anybody, 0, signatures},
+      {"POST", "/api/SignaturesByBugs", anybody, kMaxBugQueryBytes, signatures},
       {"POST", "/api/BugLinks", edit_bugs, http::kMaxOrderBytes,
        Changes(parts, "link bug", &BugRecords::LinkBug)},
       {"POST", "/api/BugLinks/remove", edit_bugs, http::kMaxOrderBytes,

@@ -1,6 +1,7 @@
 // Which bugs are about which signatures, and links to make new ones: docs/api/openapi.yaml.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct BugRouteParts {
   // public.
   http::Handler search;
   http::Handler processed_crash;
+  // Those of the signatures that some crash has which the caller sees. Empty: all are.
+  std::function<base::Result<std::vector<std::string>>(const http::Caller& caller,
+                                                       const std::vector<std::string>& signatures)>
+      visible_signatures = {};
 };
 
 std::vector<http::Route> MakeRoutes(const BugRouteParts& parts);

@@ -70,6 +70,49 @@ TEST_F(BugRoutesTest, LinksAreMadeFoundAndTakenAway) {
   EXPECT_EQ(entries->back().object, "A");
 }
 
+TEST_F(BugRoutesTest, AnAddressFindsItsTracker) {
+  parts_.trackers.push_back({"gh", TrackerKind::kGithub, "https://github.com/owner/repo"});
+  const std::string linked =
+      R"({"hits":[{"id":12,"signature":"A","tracker":"gh","url":"https://github.com/owner/repo/issues/12"}],"total":1})";
+  EXPECT_EQ(Link(R"({"signature":"A","bug":"https://github.com/owner/repo/issues/12"})"), linked);
+  Link(R"({"signature":"B","bug":12})");
+  // The id alone is that of two bugs.
+  EXPECT_NE(Ask("GET", "/api/SignaturesByBugs/?bug_ids=12").body.find(R"("total":2)"), std::string::npos);
+  EXPECT_EQ(Ask("GET", "/api/SignaturesByBugs/?bug_ids=https://github.com/owner/repo/issues/12").body,
+            linked);
+  EXPECT_EQ(Ask("GET", "/api/SignaturesByBugs/?bug_ids=https://elsewhere.example/12").status, 400);
+  EXPECT_EQ(Ask("POST", "/api/BugLinks/", R"({"signature":"A","bug":"https://elsewhere.example/12"})").status,
+            400);
+  EXPECT_EQ(Ask("POST", "/api/BugLinks/",
+                R"({"signature":"A","bug":"https://github.com/owner/repo/issues/12","tracker":"bmo"})")
+                .status,
+            400);
+  EXPECT_EQ(Ask("POST", "/api/BugLinks/remove/",
+                R"({"signature":"A","bug":"https://github.com/owner/repo/issues/12"})")
+                .body,
+            R"({"hits":[],"total":0})");
+}
+
+TEST_F(BugRoutesTest, OnlySignaturesThatTheCallerSeesAreNamed) {
+  Link(R"({"signature":"A","bug":12})");
+  Link(R"({"signature":"B","bug":12})");
+  parts_.visible_signatures =
+      [](const http::Caller&,
+         const std::vector<std::string>& signatures) -> base::Result<std::vector<std::string>> {
+    std::vector<std::string> visible = signatures;
+    std::erase(visible, "B");
+    return visible;
+  };
+  EXPECT_EQ(Ask("GET", "/api/Bugs/?signatures=B").body, R"({"hits":[],"total":0})");
+  EXPECT_NE(Ask("GET", "/api/SignaturesByBugs/?bug_ids=12").body.find(R"("total":1)"), std::string::npos);
+  EXPECT_EQ(Link(R"({"signature":"B","bug":13})"), R"({"hits":[],"total":0})");
+  parts_.visible_signatures = [](const http::Caller&,
+                                 const std::vector<std::string>&) -> base::Result<std::vector<std::string>> {
+    return base::Error{base::Code::kIo, 0, "index"};
+  };
+  EXPECT_EQ(Ask("GET", "/api/Bugs/?signatures=A").status, 500);
+}
+
 TEST_F(BugRoutesTest, WhatIsHeardOfABugIsTold) {
   Link(R"({"signature":"A","bug":12})");
   using Heard = std::vector<std::pair<store::BugId, std::optional<store::BugState>>>;

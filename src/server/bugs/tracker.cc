@@ -44,6 +44,36 @@ std::pair<std::string, std::string> SplitUrl(const std::string& url) {
   return {url.substr(0, slash), url.substr(std::min(slash + 1, url.size()))};
 }
 
+// What stands before a bug in its address, behind the tracker's own. The most particular first.
+std::span<const std::string_view> PathsOf(TrackerKind kind) {
+  static constexpr std::string_view kBugzilla[] = {"/show_bug.cgi?id=", "/"};
+  static constexpr std::string_view kGithub[] = {"/issues/", "/pull/"};
+  static constexpr std::string_view kGitlab[] = {"/-/issues/", "/-/work_items/", "/issues/"};
+  static constexpr std::string_view kJira[] = {"/browse/"};
+  switch (kind) {
+    case TrackerKind::kBugzilla: return kBugzilla;
+    case TrackerKind::kGithub: return kGithub;
+    case TrackerKind::kGitlab: return kGitlab;
+    case TrackerKind::kJira: break;
+  }
+  return kJira;
+}
+
+std::string_view WithoutScheme(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  return scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+}
+
+// What an address has behind another one that it begins with.
+std::optional<std::string_view> RestBehind(std::string_view base, std::string_view url) {
+  base = WithoutScheme(base);
+  url = WithoutScheme(url);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  if (url.size() < base.size() || !std::ranges::equal(base, url.substr(0, base.size()), {}, lower, lower))
+    return std::nullopt;
+  return url.substr(base.size());
+}
+
 std::string TextAt(const dom::element& element, std::string_view pointer) {
   std::string_view text;
   return element.at_pointer(pointer).get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
@@ -102,6 +132,18 @@ std::string UrlOfBug(const Tracker& tracker, std::string_view bug) {
     case TrackerKind::kJira: return tracker.url + "/browse/" + std::string(bug);
   }
   return {};
+}
+
+std::optional<std::string> BugOfUrl(const Tracker& tracker, std::string_view url) {
+  const std::optional<std::string_view> rest = RestBehind(tracker.url, url);
+  if (!rest) return std::nullopt;
+  std::string_view bug;
+  for (const std::string_view path : PathsOf(tracker.kind)) {
+    if (rest->starts_with(path)) bug = rest->substr(path.size());
+    if (!bug.empty()) break;
+  }
+  bug = bug.substr(0, bug.find_first_of("/?#&"));
+  return IsBugId(tracker.kind, bug) ? std::optional(std::string(bug)) : std::nullopt;
 }
 
 std::string NewBugTemplate(const Tracker& tracker) {

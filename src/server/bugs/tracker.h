@@ -36,6 +36,15 @@ bool IsBugId(TrackerKind kind, std::string_view bug);
 
 std::string UrlOfBug(const Tracker& tracker, std::string_view bug);
 
+// What a bug's address at that tracker names; nothing if it is none. Scheme and letter case of what stands
+// before the path do not matter, nor does what people have behind the bug, such as "#c3".
+std::optional<std::string> BugOfUrl(const Tracker& tracker, std::string_view url);
+
+// Whether a text means an address and no id.
+constexpr bool IsUrl(std::string_view text) {
+  return text.starts_with("https://") || text.starts_with("http://");
+}
+
 // Where a new bug is made: a template (new_bug.h).
 std::string NewBugTemplate(const Tracker& tracker);
 

@@ -43,6 +43,27 @@ TEST(TrackerTest, EachHasItsUrls) {
             "https://jira.example.org/base/rest/api/2/issue/A-7?fields=status,resolution,summary");
 }
 
+TEST(TrackerTest, AnAddressNamesItsBug) {
+  const auto is = [](const Tracker& tracker, const char* url, const char* bug) {
+    EXPECT_EQ(BugOfUrl(tracker, url), std::optional<std::string>(bug)) << url;
+  };
+  for (const Tracker& tracker : {kBugzilla, kGithub, kGitlab})
+    is(tracker, UrlOfBug(tracker, "7").c_str(), "7");
+  is(kJira, UrlOfBug(kJira, "A-7").c_str(), "A-7");
+  is(kBugzilla, "http://Bugs.Example.org/show_bug.cgi?id=7#c3", "7");
+  is(kBugzilla, "https://bugs.example.org/7", "7");
+  is(kGithub, "https://github.com/owner/repo/pull/7/files", "7");
+  is(kGithub, "https://github.com/owner/repo/issues/7?a=1", "7");
+  is(kGitlab, "https://gitlab.example.org/group/sub/project/-/work_items/7", "7");
+  for (const char* const url :
+       {"https://github.com/owner/repo", "https://github.com/owner/repository/issues/7",
+        "https://github.com/owner/repo/issues/", "https://github.com/owner/repo/issues/x",
+        "https://github.com.evil.example/owner/repo/issues/7", "https://github.com/other/repo/issues/7", "7",
+        ""})
+    EXPECT_EQ(BugOfUrl(kGithub, url), std::nullopt) << url;
+  EXPECT_EQ(BugOfUrl(kBugzilla, "https://bugs.example.org.evil/7"), std::nullopt);
+}
+
 TEST(TrackerTest, AnswersAreReadByTheirForms) {
   const auto one = [](TrackerKind kind, const char* bug, const char* json) -> std::optional<store::BugState> {
     const auto states = ReadStates(kind, Texts{bug}, json);

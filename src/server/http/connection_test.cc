@@ -18,6 +18,24 @@ TEST_F(ServerTest, OneConnectionTakesManyRequests) {
   EXPECT_EQ(BodyOf(response), "site");
   EXPECT_NE(response.find("X-Content-Type-Options: nosniff"), std::string::npos);
   EXPECT_NE(response.find("frame-ancestors 'none'"), std::string::npos);
+  EXPECT_NE(response.find("Cross-Origin-Opener-Policy: same-origin"), std::string::npos);
+  EXPECT_EQ(response.find("Strict-Transport-Security"), std::string::npos) << "over plain HTTP";
+}
+
+TEST(HttpsServer, BrowsersAreToldToStayWithHttps) {
+  const Router router({}, {.fallback = [](Request&) { return TextResponse(200, "site"); }});
+  ServerOptions options;
+  options.port = 0;
+  options.spool_folder = ::testing::TempDir();
+  options.is_https = true;
+  auto server = Server::Create(std::move(options), router);
+  ASSERT_TRUE(server);
+  std::thread thread([&] { (*server)->Run(); });
+  Client client((*server)->port());
+  client.Write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(client.ReadResponse().find("Strict-Transport-Security: max-age=31536000\r\n"), std::string::npos);
+  (*server)->Stop();
+  thread.join();
 }
 
 TEST_F(ServerTest, ARefusalIsHeardWhileTheBodyIsStillComing) {

@@ -65,21 +65,37 @@ std::optional<bool> JsonOrder::Flag(std::string_view name) {
   return std::nullopt;
 }
 
+bool JsonOrder::TakeTexts(const simdjson::dom::element& element, std::vector<std::string>& texts) {
+  simdjson::dom::array array;
+  if (element.get(array) != simdjson::SUCCESS) return false;
+  for (const simdjson::dom::element item : array) {
+    std::string_view text;
+    if (item.get(text) != simdjson::SUCCESS) return false;
+    texts.emplace_back(text);
+  }
+  return true;
+}
+
 std::optional<std::vector<std::string>> JsonOrder::Texts(std::string_view name) {
   simdjson::dom::element element;
-  simdjson::dom::array array;
   if (!Find(name, element)) return std::nullopt;
   std::vector<std::string> texts;
-  bool fits = element.get(array) == simdjson::SUCCESS;
-  if (fits) {
-    for (const simdjson::dom::element item : array) {
-      std::string_view text;
-      fits = fits && item.get(text) == simdjson::SUCCESS;
-      texts.emplace_back(text);
-    }
-  }
-  if (fits) return texts;
+  if (TakeTexts(element, texts)) return texts;
   Note(name, "a list of texts");
+  return std::nullopt;
+}
+
+std::optional<JsonOrder::Lists> JsonOrder::TextsByName(std::string_view name) {
+  simdjson::dom::element element;
+  simdjson::dom::object object;
+  if (!Find(name, element)) return std::nullopt;
+  Lists lists;
+  bool fits = element.get(object) == simdjson::SUCCESS;
+  if (fits) {
+    for (const auto& [key, value] : object) fits = fits && TakeTexts(value, lists[std::string(key)]);
+  }
+  if (fits) return lists;
+  Note(name, "an object whose members are lists of texts");
   return std::nullopt;
 }
 

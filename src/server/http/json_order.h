@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +34,9 @@ class JsonOrder {
   using Pair = std::pair<std::string, std::string>;
   std::optional<std::vector<Pair>> Pairs(std::string_view name, std::string_view first,
                                          std::string_view second);
+  // An object whose members are lists of texts.
+  using Lists = std::map<std::string, std::vector<std::string>, std::less<>>;
+  std::optional<Lists> TextsByName(std::string_view name);
   // As Text, but a mistake if it is not there or empty.
   std::string NeededText(std::string_view name);
 
@@ -44,6 +49,8 @@ class JsonOrder {
  private:
   // Whether the member is there and not null.
   bool Find(std::string_view name, simdjson::dom::element& element) const;
+  // Of a list; false if it is none of texts.
+  static bool TakeTexts(const simdjson::dom::element& element, std::vector<std::string>& texts);
   void Note(std::string_view name, std::string_view wanted);
 
   simdjson::dom::parser parser_;

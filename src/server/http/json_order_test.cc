@@ -54,5 +54,18 @@ TEST(JsonOrderTest, WhatIsNoObjectIsRefused) {
   }
 }
 
+TEST(JsonOrderTest, ListsAreReadByTheirNames) {
+  JsonOrder order(R"({"grants":{"Fenix":["a","b"],"Focus":[]},"empty":{}})");
+  EXPECT_EQ(order.TextsByName("grants"), (JsonOrder::Lists{{"Fenix", {"a", "b"}}, {"Focus", {}}}));
+  EXPECT_EQ(order.TextsByName("empty"), JsonOrder::Lists{});
+  EXPECT_EQ(order.TextsByName("absent"), std::nullopt);
+  EXPECT_EQ(MistakeOf(order), "");
+  for (const char* const body : {R"({"g":["a"]})", R"({"g":{"a":"b"}})", R"({"g":{"a":[1]}})"}) {
+    JsonOrder wrong(body);
+    EXPECT_EQ(wrong.TextsByName("g"), std::nullopt) << body;
+    EXPECT_NE(MistakeOf(wrong), "") << body;
+  }
+}
+
 }  // namespace
 }  // namespace cairn::http

@@ -27,6 +27,21 @@ bool Caller::Has(std::string_view permission) const {
   return std::find(permissions.begin(), permissions.end(), permission) != permissions.end();
 }
 
+bool Caller::Has(std::string_view permission, std::string_view product) const {
+  if (Has(permission)) return true;
+  const auto grant = grants.find(product);
+  return grant != grants.end() &&
+         std::find(grant->second.begin(), grant->second.end(), permission) != grant->second.end();
+}
+
+std::vector<std::string> Caller::ProductsWith(std::string_view permission) const {
+  std::vector<std::string> products;
+  for (const auto& [product, names] : grants) {
+    if (std::find(names.begin(), names.end(), permission) != names.end()) products.push_back(product);
+  }
+  return products;
+}
+
 std::string_view Request::FindHeader(std::string_view name) const {
   for (const Header& header : headers) {
     if (header.name == name) return header.value;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,7 +30,15 @@ struct Caller {
   std::int64_t user_id = 0;                      // 0: the token is nobody's.
   std::optional<std::int64_t> token_expires_ms;  // Unix time; of a session as well.
   std::int64_t session_id = 0;                   // 0: a token was brought.
+  // What else is allowed with single products: names of permissions by a product's name.
+  std::map<std::string, std::vector<std::string>, std::less<>> grants = {};
+
+  // With all products.
   bool Has(std::string_view permission) const;
+  // With this one: because with all, or by a grant.
+  bool Has(std::string_view permission, std::string_view product) const;
+  // With those of which a grant says so; what is allowed with all is not among them.
+  std::vector<std::string> ProductsWith(std::string_view permission) const;
 };
 
 struct Request {

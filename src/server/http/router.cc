@@ -31,7 +31,9 @@ bool MayPass(const Route& route, const Caller& caller) {
   if (route.permission == kAnyUser) return caller.user_id != 0;
   const std::string_view permission = route.permission;
   const std::size_t bar = std::min(permission.find('|'), permission.size());
-  const auto has = [&caller](std::string_view name) { return !name.empty() && caller.Has(name); };
+  const auto has = [&](std::string_view name) {
+    return !name.empty() && (caller.Has(name) || (route.per_product && !caller.ProductsWith(name).empty()));
+  };
   return has(permission.substr(0, bar)) || has(permission.substr(std::min(bar + 1, permission.size())));
 }
 

@@ -72,6 +72,9 @@ struct Route {
   bool takes_key = false;
   // Whether a caller may ask only so often: RouterOptions::limit.
   bool is_limited = false;
+  // Whether who has the permission for some products gets in as well. The handler then gives of each product
+  // only what the caller may have of it.
+  bool per_product = false;
 };
 
 // Who a token stands for and what it allows.

@@ -264,5 +264,30 @@ TEST(RouterTest, CallerHoldsWhatEverybodyMay) {
   EXPECT_FALSE(request.caller.Has("upload_symbols"));
 }
 
+TEST(HttpRouter, APermissionForOneProductOpensWhatSaysSo) {
+  std::vector<Route> routes;
+  for (const bool per_product : {false, true}) {
+    routes.push_back({.method = "GET",
+                      .pattern = per_product ? "/per_product" : "/all",
+                      .permission = "view_pii",
+                      .handler = Says("here"),
+                      .per_product = per_product});
+  }
+  Caller caller{.name = "ann", .permissions = {}};
+  caller.grants = {{"Fenix", {"view_pii"}}, {"Focus", {"view_pings"}}};
+  const Router router(std::move(routes),
+                      {.authenticate = [&](std::string_view) { return Identity(caller); }});
+  Request all = MakeRequest("GET", "/all", "token");
+  EXPECT_EQ(router.Admit(all).refusal->status, 403);
+  Request of_product = MakeRequest("GET", "/per_product", "token");
+  EXPECT_FALSE(router.Admit(of_product).refusal);
+  EXPECT_TRUE(caller.Has("view_pii", "Fenix"));
+  EXPECT_FALSE(caller.Has("view_pii", "Focus"));
+  EXPECT_FALSE(caller.Has("view_pii"));
+  EXPECT_EQ(caller.ProductsWith("view_pings"), std::vector<std::string>{"Focus"});
+  caller.permissions = {"view_pii"};
+  EXPECT_TRUE(caller.Has("view_pii", "Focus")) << "with all products";
+}
+
 }  // namespace
 }  // namespace cairn::http

@@ -37,6 +37,8 @@ struct ServerOptions {
   std::size_t max_body_memory = kMaxBodyMemory;
   std::string spool_folder;  // For bodies that go to a file; on the file system of the data.
   std::function<void(const AccessRecord&)> log;
+  // Whether clients reach it by HTTPS, through a proxy: they are told to come no other way.
+  bool is_https = false;
   int header_timeout_ms = kHeaderTimeoutMs;
   int request_timeout_ms = kRequestTimeoutMs;
   int stall_timeout_ms = kStallTimeoutMs;

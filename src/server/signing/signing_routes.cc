@@ -51,18 +51,38 @@ Response ShowHistory(const SigningRouteParts& parts, const Request& request) {
 Response Resolve(const SigningRouteParts& parts, const Request& request) {
   const std::string signature = ParameterOf(request, "signature");
   if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
-  const auto found = parts.signing.Resolve(signature);
+  auto found = parts.signing.Resolve(signature);
+  if (!found) return ServerTrouble(found.error());
+  if (parts.visible) found = parts.visible(request.caller, *found);
   return found ? http::JsonResponse(200, WriteResolved(signature, *found)) : ServerTrouble(found.error());
+}
+
+// Leaves of what was found what the caller sees; nothing, if not even the signature itself.
+base::Status KeepVisible(const SigningRouteParts& parts, const http::Caller& caller,
+                         const std::string& signature, SimilarSignatures& similar) {
+  if (!parts.visible || !similar.is_known) return {};
+  std::vector<std::string> names = {signature};
+  for (const SimilarSignature& each : similar.found) names.push_back(each.signature);
+  ASSIGN_OR_RETURN(const std::vector<std::string> visible, parts.visible(caller, names));
+  const auto is_hidden = [&](const std::string& name) {
+    return std::ranges::find(visible, name) == visible.end();
+  };
+  std::erase_if(similar.found, [&](const SimilarSignature& each) { return is_hidden(each.signature); });
+  if (is_hidden(signature)) similar = {};
+  return {};
 }
 
 Response ShowSimilar(const SigningRouteParts& parts, const Request& request) {
   const std::string signature = ParameterOf(request, "signature");
   if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
   const std::int64_t count = std::min<std::int64_t>(NumberOf(request, "count", 10), kMaxSimilarShown);
-  const auto similar =
-      FindSimilar(parts.index, parts.signing.rules(), signature, static_cast<std::size_t>(count));
+  auto similar = FindSimilar(parts.index, parts.signing.rules(), signature, search::kMaxAlikeInputs);
   if (!similar) return ServerTrouble(similar.error());
+  if (const base::Status kept = KeepVisible(parts, request.caller, signature, *similar); !kept)
+    return ServerTrouble(kept.error());
   if (!similar->is_known) return http::ErrorResponse(404, "No crash has this signature");
+  if (similar->found.size() > static_cast<std::size_t>(count))
+    similar->found.resize(static_cast<std::size_t>(count));
   return http::JsonResponse(200, WriteSimilar(signature, *similar));
 }
 

@@ -10,9 +10,11 @@
 //   GET  /api/SimilarSignatures/      with signature=&count=: alike ones, and the frames that matched
 //
 // Bodies and answers: settings_json.h. All but the last two need the permission to administer; those tell
-// what searches tell as well.
+// of signatures that the caller sees, and nothing of others.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "server/http/router.h"
@@ -25,10 +27,15 @@ namespace cairn::signing {
 inline constexpr std::size_t kMaxHistoryShown = 100;
 inline constexpr std::size_t kMaxSimilarShown = 50;
 
+// Those of the signatures that some crash has which the caller sees.
+using VisibleSignatures = std::function<base::Result<std::vector<std::string>>(
+    const http::Caller& caller, const std::vector<std::string>& signatures)>;
+
 struct SigningRouteParts {
   Signing& signing;                  // Borrowed, as all of these.
   const search::CrashIndex& index;   // That it signs.
   store::AuditLog* audit = nullptr;  // Told of changes. Null: nobody is.
+  VisibleSignatures visible = {};    // Empty: all are.
 };
 
 std::vector<http::Route> MakeSigningRoutes(const SigningRouteParts& parts);

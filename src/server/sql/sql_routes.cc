@@ -134,15 +134,18 @@ Response AnswerOf(const Order& order, Inputs inputs, const worker::RunResult& ru
   return response;
 }
 
-// The statement's tables hold all products: who is nobody in particular may not see some.
-std::optional<Response> RefuseStrangers(const SqlParts& parts, const http::Request& request) {
-  if (!request.caller.name.empty() || !parts.products_by_token || parts.products_by_token().empty())
-    return std::nullopt;
-  return ErrorResponse(403, "Some products are shown only to who brings a token or is signed in");
+// The statement's tables hold all products: who does not see all of them may not ask.
+std::optional<Response> RefuseHidden(const SqlParts& parts, const http::Request& request) {
+  if (!parts.hidden_products) return std::nullopt;
+  const base::Result<std::vector<std::string>> hidden = parts.hidden_products(request.caller);
+  if (!hidden) return ErrorResponse(500, "The directory could not answer: " + base::Describe(hidden.error()));
+  if (hidden->empty()) return std::nullopt;
+  return ErrorResponse(403,
+                       "SQL sees all products, and some are closed to you: it needs view_closed_products");
 }
 
 Response RunSql(const SqlParts& parts, const http::Request& request) {
-  if (std::optional<Response> refusal = RefuseStrangers(parts, request)) return *std::move(refusal);
+  if (std::optional<Response> refusal = RefuseHidden(parts, request)) return *std::move(refusal);
   std::variant<Order, Response> read = ReadOrder(parts, request);
   if (auto* const refusal = std::get_if<Response>(&read)) return std::move(*refusal);
   const auto& order = std::get<Order>(read);

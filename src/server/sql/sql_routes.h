@@ -41,8 +41,8 @@ struct SqlParts {
   std::string program;               // Path of cairn-sql.
   std::string spool_folder = ".";    // For answers.
   SqlOptions options = {};
-  // Products whose crashes only who is known may see. Empty: there are none.
-  std::function<std::vector<std::string>()> products_by_token = {};
+  // Products whose crashes the caller does not see. Empty: there are none.
+  std::function<base::Result<std::vector<std::string>>(const http::Caller& caller)> hidden_products = {};
   std::function<std::int64_t()> clock = os::UnixMillis;
   std::shared_ptr<std::counting_semaphore<>> turns =
       std::make_shared<std::counting_semaphore<>>(kMaxStatementsAtOnce);

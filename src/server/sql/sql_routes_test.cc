@@ -41,7 +41,9 @@ class ServerSqlRoutes : public ::testing::Test {
             .program = std::string(CAIRN_BINARY_DIR) + "/bin/cairn-sql",
             .spool_folder = folder_.Path("spool"),
             .options = options_,
-            .products_by_token = [this] { return hidden_; },
+            .hidden_products = [this](const http::Caller& caller) -> base::Result<std::vector<std::string>> {
+              return caller.Has("view_closed_products") ? std::vector<std::string>() : hidden_;
+            },
             .clock = [] { return search::kTestNowMs; },
             .turns = turns_};
   }
@@ -206,12 +208,11 @@ TEST_F(ServerSqlRoutes, MistakesAndTooManyAtOnceAreSaid) {
   EXPECT_EQ(Run("SELECT 1").status, 200) << "its turn was given back";
 }
 
-TEST_F(ServerSqlRoutes, StrangersGetNothingWhereSomeProductsAreNotPublic) {
-  caller_.name.clear();
+TEST_F(ServerSqlRoutes, WhoDoesNotSeeAllProductsGetsNothing) {
   EXPECT_EQ(Run("SELECT 1").status, 200);
   hidden_ = {"Crashy"};
   EXPECT_EQ(Run("SELECT 1").status, 403);
-  caller_.name = "ada";
+  caller_.permissions.emplace_back("view_closed_products");
   EXPECT_EQ(Run("SELECT 1").status, 200);
 }
 

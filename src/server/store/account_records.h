@@ -27,8 +27,9 @@ struct SessionRecord {
   std::int64_t id = 0;
   std::int64_t user_id = 0;
   std::string user_name;
-  PermissionSet permissions;    // What the user may do now.
+  PermissionSet permissions;    // What the user may do now, with all products.
   std::int64_t expires_ms = 0;  // When it ends if nobody uses it any more.
+  Grants grants = {};           // And with single ones.
 };
 
 struct CreatedSession {

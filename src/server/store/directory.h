@@ -28,10 +28,11 @@ inline constexpr std::size_t kMaxDirectoryTextLength = 200;
 
 struct User {
   std::int64_t id = 0;
-  std::string name;  // As the user signs in, such as an address of mail. Unique, letter case counts.
-  PermissionSet permissions;
+  std::string name;           // As the user signs in, such as an address of mail. Unique, letter case counts.
+  PermissionSet permissions;  // With all products.
   std::int64_t created_ms = 0;
   std::optional<std::int64_t> disabled_ms;  // Since when the user and all tokens of the user may do nothing.
+  Grants grants = {};                       // With single products.
 };
 
 struct NewToken {
@@ -39,6 +40,7 @@ struct NewToken {
   PermissionSet permissions;
   std::optional<std::int64_t> expires_ms;  // Unix time; nothing: it does not expire.
   std::optional<std::int64_t> user_id;     // Whose it is: it then never grants what the user may not.
+  Grants grants = {};
 };
 
 struct TokenRecord {
@@ -50,6 +52,7 @@ struct TokenRecord {
   std::optional<std::int64_t> revoked_ms;
   std::optional<std::int64_t> user_id;
   std::string user_name;  // Empty: it is nobody's.
+  Grants grants = {};
 };
 
 struct CreatedToken {
@@ -63,7 +66,8 @@ enum class TokenState : std::uint8_t { kValid, kUnknown, kExpired, kUserDisabled
 // Who may see what of a product.
 enum class Visibility : std::uint8_t {
   kPublic,   // Everybody sees its public fields and symbols.
-  kByToken,  // Only who brings a token.
+  kByToken,  // Its symbols: only who brings a token. Its crashes: only who has a grant for it, or may see
+             // all closed products.
 };
 
 // A link of a product's page. For a bug tracker `url` is a template: "{title}" and the like stand for what is
@@ -122,15 +126,18 @@ class Directory {
   virtual base::Result<std::vector<User>> ListUsers() const = 0;
   // In place of what the user had. kNotFound if there is none of that id, here and below.
   virtual base::Status SetPermissions(std::int64_t user_id, PermissionSet permissions) = 0;
+  // Likewise with single products; products without a permission are left out. kBadValue: CheckGrants.
+  virtual base::Status SetGrants(std::int64_t user_id, const Grants& grants) = 0;
   // Ends the user's sessions. Disabling twice changes nothing.
   virtual base::Status DisableUser(std::int64_t user_id) = 0;
   virtual base::Status EnableUser(std::int64_t user_id) = 0;
 
-  // kNotFound if there is no such user.
+  // kNotFound if there is no such user; kBadValue: CheckGrants.
   virtual base::Result<CreatedToken> CreateToken(const NewToken& token) = 0;
 
   // The token's record if it is known, neither expired nor revoked, and its user not disabled; else nothing.
-  // Its permissions are those that its user has as well. An Error only if the store fails.
+  // Its permissions and grants are those that its user has as well, with what grants bring along. An Error
+  // only if the store fails.
   virtual base::Result<std::optional<TokenRecord>> CheckToken(std::string_view text) const = 0;
 
   // A revoked token is unknown.
@@ -157,8 +164,8 @@ class Directory {
   virtual BugRecords& bugs() = 0;
   virtual Bookmarks& bookmarks() = 0;
 
-  // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut: an
-  // entry is never lost for its length.
+  // All of them or none; durable when it returns. The store gives ids and the time. Longer texts are cut in
+  // their middle, where a hash of the whole then stands: an entry is never lost for its length.
   virtual base::Status RecordAll(std::span<const AuditEntry> entries) = 0;
   base::Status Record(const AuditEntry& entry) { return RecordAll(std::span(&entry, 1)); }
 

@@ -124,6 +124,38 @@ TEST_P(ServerStoreDirectory, ATokenNeverGrantsWhatItsUserMayNot) {
   EXPECT_EQ(directory_->SetPermissions(12345, {}).error().code, base::Code::kNotFound);
 }
 
+TEST_P(ServerStoreDirectory, GrantsAreKeptByProduct) {
+  const auto user = directory_->AddUser("user", {});
+  const Grants grants = {{"it's \"Fenix\"", {Permission::kViewPii, Permission::kViewPings}},
+                         {"Focus", {Permission::kViewClosedProducts}}};
+  ASSERT_TRUE(directory_->SetGrants(user->id, grants));
+  EXPECT_EQ((*directory_->FindUser("user"))->grants, grants);
+  EXPECT_EQ((*directory_->ListUsers())[0].grants, grants);
+  const auto session = directory_->accounts().CreateSession(user->id);
+  EXPECT_EQ(session->record.grants, grants);
+  EXPECT_EQ((*directory_->accounts().CheckSession(session->text))->grants, grants);
+  ASSERT_TRUE(directory_->SetGrants(user->id, {{"Focus", {}}}));
+  EXPECT_TRUE((*directory_->FindUser("user"))->grants.empty());
+  EXPECT_EQ(directory_->SetGrants(12345, {}).error().code, base::Code::kNotFound);
+  EXPECT_EQ(directory_->SetGrants(user->id, {{"a\tb", {Permission::kViewPii}}}).error().code,
+            base::Code::kBadValue);
+}
+
+TEST_P(ServerStoreDirectory, ATokensGrantsAreThoseOfItsUserToo) {
+  const auto user = directory_->AddUser("user", {});
+  const Grants grants = {{"Fenix", {Permission::kViewPii}}};
+  const auto own = directory_->CreateToken({.user_id = user->id, .grants = grants});
+  const auto unowned = directory_->CreateToken({.grants = grants});
+  EXPECT_TRUE((*directory_->CheckToken(own->text))->grants.empty());
+  const Grants in_force = {{"Fenix", {Permission::kViewPii, Permission::kViewClosedProducts}}};
+  EXPECT_EQ((*directory_->CheckToken(unowned->text))->grants, in_force);
+  ASSERT_TRUE(directory_->SetGrants(user->id, {{"Fenix", {Permission::kViewPii, Permission::kViewPings}}}));
+  EXPECT_EQ((*directory_->CheckToken(own->text))->grants, in_force);
+  EXPECT_EQ((*directory_->ListTokens())[0].grants, grants) << "as it was made";
+  EXPECT_EQ(directory_->CreateToken({.grants = {{"Fenix", {Permission::kAdminister}}}}).error().code,
+            base::Code::kBadValue);
+}
+
 TEST_P(ServerStoreDirectory, TokensOfADisabledUserGrantNothingUntilTheUserIsEnabled) {
   const auto user = directory_->AddUser("user", {Permission::kViewPings});
   const auto token = directory_->CreateToken({.permissions = {Permission::kViewPings}, .user_id = user->id});
@@ -181,6 +213,30 @@ TEST_P(ServerStoreDirectory, TheAuditIsReadFromTheNewestBack) {
       directory_->Record({.who = std::string(1000, 'a'), .action = "x", .object = std::string("a\0b", 3)}));
   EXPECT_EQ((*directory_->ListAudit(0, 1))[0].who.size(), kMaxDirectoryTextLength);
   EXPECT_EQ((*directory_->ListAudit(0, 1))[0].object, "a");
+}
+
+TEST_P(ServerStoreDirectory, ALongTextOfTheAuditKeepsItsBeginItsEndAndAHash) {
+  const auto kept = [&](const std::string& text) {
+    EXPECT_TRUE(directory_->Record({.who = "a", .action = "sql", .object = text}));
+    return (*directory_->ListAudit(0, 1))[0].object;
+  };
+  const std::string middle(1000, 'm');
+  const std::string one = kept("SELECT begin" + middle + "end FROM crashes");
+  const std::string other = kept("SELECT begin" + middle + "nend FROM crashes");
+  EXPECT_TRUE(one.starts_with("SELECT begin") && one.ends_with("end FROM crashes")) << one;
+  EXPECT_LE(one.size(), kMaxDirectoryTextLength);
+  EXPECT_NE(one, other) << "they differ in what was cut";
+  EXPECT_EQ(kept(std::string(kMaxDirectoryTextLength, 'x')), std::string(kMaxDirectoryTextLength, 'x'));
+  // Never in the middle of a character, wherever the cut falls.
+  for (const std::string begin : {"", "a", "ab", "abc"}) {
+    std::string text = begin;
+    for (int i = 0; i < 200; ++i) text += "\xE2\x82\xAC";
+    const std::string cut = kept(text);
+    const std::size_t dots = cut.find(" ... ");
+    const std::size_t last = cut.rfind(" ... ") + 5;
+    EXPECT_EQ((dots - begin.size()) % 3, 0U) << cut;
+    EXPECT_EQ((cut.size() - last) % 3, 0U) << cut;
+  }
 }
 
 TEST_P(ServerStoreDirectory, ObjectsOfTheAuditGiveWayToOthers) {

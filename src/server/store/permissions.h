@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -24,9 +25,10 @@ enum class Permission : std::uint8_t {
   kAdminister,        // Users, tokens, products.
   kAssignIds,    // Send reports under crash ids of one's own choice, as a collector that passes them on does.
   kViewMetrics,  // Read what the server counts of its own work.
-  kPurgeCrashes,    // Have every trace of crashes removed.
-  kViewAllUploads,  // See the uploads of symbols of others, too.
-  kEditBugs,        // Say which bugs are about which signatures.
+  kPurgeCrashes,        // Have every trace of crashes removed.
+  kViewAllUploads,      // See the uploads of symbols of others, too.
+  kEditBugs,            // Say which bugs are about which signatures.
+  kViewClosedProducts,  // See products whose crashes are not for everybody. Who administers may.
 };
 
 // What fewer clients have, or did, is told only to who may view pings.
@@ -39,7 +41,7 @@ struct PermissionName {
 
 // Those that Crash Stats and Tecken have keep their names, so that their users' habits and scripts do as
 // well.
-inline constexpr std::array<PermissionName, 14> kPermissionNames = {{
+inline constexpr std::array<PermissionName, 15> kPermissionNames = {{
     {Permission::kUploadSymbols, "upload_symbols"},
     {Permission::kUploadTrySymbols, "upload_try_symbols"},
     {Permission::kViewPings, "view_pings"},
@@ -54,6 +56,7 @@ inline constexpr std::array<PermissionName, 14> kPermissionNames = {{
     {Permission::kPurgeCrashes, "purge_crashes"},
     {Permission::kViewAllUploads, "view_all_uploads"},
     {Permission::kEditBugs, "edit_bugs"},
+    {Permission::kViewClosedProducts, "view_closed_products"},
 }};
 
 // Names that stand in older files and mean one of the above.
@@ -85,6 +88,12 @@ class PermissionSet {
   constexpr void Add(Permission permission) { bits_ |= Bit(permission); }
   constexpr void AddAll(PermissionSet other) { bits_ |= other.bits_; }
   constexpr void Remove(Permission permission) { bits_ &= ~Bit(permission); }
+  // With what these bring along: who administers sees every product.
+  constexpr PermissionSet WithImplied() const {
+    PermissionSet all = *this;
+    if (Has(Permission::kAdminister)) all.Add(Permission::kViewClosedProducts);
+    return all;
+  }
   // What is in both.
   constexpr PermissionSet And(PermissionSet other) const {
     PermissionSet both;
@@ -105,5 +114,36 @@ class PermissionSet {
 
   std::uint32_t bits_ = 0;
 };
+
+// What may be given for single products; the others are about the server as a whole.
+inline constexpr PermissionSet kProductPermissions = {Permission::kViewClosedProducts, Permission::kViewPings,
+                                                      Permission::kViewPii, Permission::kViewRawDump,
+                                                      Permission::kReprocessCrashes};
+
+// What somebody may do with single products, by their names, beside what holds for all of them. Whoever has
+// anything here for a product sees its crashes, though they are closed to others.
+using Grants = std::map<std::string, PermissionSet, std::less<>>;
+
+inline constexpr std::size_t kMaxGrants = 500;  // Of a user or a token.
+
+// kBadValue for what is none of kProductPermissions, a product without a name, with one that is too long or
+// has control characters, and more than kMaxGrants.
+base::Status CheckGrants(const Grants& grants);
+
+// "Fenix: view_pii,view_pings; Focus: view_pings"
+std::string GrantsInWords(const Grants& grants);
+
+// "view_pings; Fenix: view_pii", for the audit.
+std::string RightsInWords(PermissionSet permissions, const Grants& grants);
+
+// With what each brings along: to see the product.
+Grants WithImplied(Grants grants);
+
+// What somebody may do with one product who has these.
+PermissionSet RightsFor(std::string_view product, PermissionSet permissions, const Grants& grants);
+
+// What a token may do that was made with `token` and belongs to who has `permissions` and `grants`. It brings
+// along to see a product only if its user does.
+Grants GrantsInForce(const Grants& token, PermissionSet permissions, const Grants& grants);
 
 }  // namespace cairn::store

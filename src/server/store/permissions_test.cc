@@ -50,5 +50,31 @@ TEST(ServerStorePermissions, EveryPermissionHasAName) {
   }
 }
 
+TEST(ServerStorePermissions, WhoAdministersSeesEveryProduct) {
+  EXPECT_TRUE(PermissionSet{Permission::kAdminister}.WithImplied().Has(Permission::kViewClosedProducts));
+  EXPECT_EQ(PermissionSet{Permission::kViewPii}.WithImplied(), PermissionSet{Permission::kViewPii});
+}
+
+TEST(ServerStorePermissions, GrantsAreOfProductsAndOfWhatTheyMayHave) {
+  EXPECT_TRUE(CheckGrants({{"Fenix", {Permission::kViewPii}}, {"über", kProductPermissions}}));
+  for (const Grants& bad :
+       {Grants{{"Fenix", {Permission::kAdminister}}}, Grants{{"", {Permission::kViewPii}}},
+        Grants{{"two\nlines", {Permission::kViewPii}}}, Grants{{std::string(201, 'a'), {}}}}) {
+    EXPECT_EQ(CheckGrants(bad).error().code, base::Code::kBadValue) << GrantsInWords(bad);
+  }
+  EXPECT_EQ(GrantsInWords({{"Fenix", {Permission::kViewPii, Permission::kViewPings}}, {"Focus", {}}}),
+            "Fenix: view_pings,view_pii; Focus: ");
+}
+
+TEST(ServerStorePermissions, ATokensGrantsGiveNoMoreThanItsUserHas) {
+  const Grants token = {{"Fenix", {Permission::kViewPii, Permission::kViewPings}}};
+  EXPECT_TRUE(GrantsInForce(token, {}, {}).empty());
+  // Of a user with the permission for all products it is one for one, and opens no closed one.
+  EXPECT_EQ(GrantsInForce(token, {Permission::kViewPii}, {}), (Grants{{"Fenix", {Permission::kViewPii}}}));
+  EXPECT_EQ(GrantsInForce(token, {}, {{"Fenix", {Permission::kViewPings}}}),
+            (Grants{{"Fenix", {Permission::kViewPings, Permission::kViewClosedProducts}}}));
+  EXPECT_TRUE(GrantsInForce(token, {}, {{"Focus", {Permission::kViewPings}}}).empty());
+}
+
 }  // namespace
 }  // namespace cairn::store

@@ -17,8 +17,8 @@ constexpr std::size_t kMaxHashBytes = 500;
 // A session and its user, if both are in force.
 constexpr const char* kSelectSession =
     "SELECT CAST(sessions.id AS TEXT), CAST(users.id AS TEXT), users.name, users.permissions, "
-    "CAST(sessions.created_ms AS TEXT), CAST(sessions.used_ms AS TEXT) FROM sessions JOIN users ON users.id "
-    "= sessions.user_id WHERE hash = :hash AND users.disabled_ms = 0";
+    "CAST(sessions.created_ms AS TEXT), CAST(sessions.used_ms AS TEXT), users.grants FROM sessions JOIN "
+    "users ON users.id = sessions.user_id WHERE hash = :hash AND users.disabled_ms = 0";
 
 std::int64_t EndOf(std::int64_t created_ms, std::int64_t used_ms) {
   return std::min(created_ms + kSessionMs, used_ms + kSessionIdleMs);
@@ -79,11 +79,12 @@ base::Result<CreatedSession> SociAccounts::CreateSession(std::int64_t user_id) {
     const long long now_ms = state_.clock();
     long long id = 0;
     std::string permissions;
+    std::string grants;
     SessionRecord& record = created.record;
     const std::lock_guard lock(state_.mutex);
     soci::transaction transaction(state_.session);
-    state_.session << "SELECT name, permissions FROM users WHERE id = :id AND disabled_ms = 0",
-        soci::use(user), soci::into(record.user_name), soci::into(permissions);
+    state_.session << "SELECT name, permissions, grants FROM users WHERE id = :id AND disabled_ms = 0",
+        soci::use(user), soci::into(record.user_name), soci::into(permissions), soci::into(grants);
     if (record.user_name.empty()) return Error{Code::kNotFound, 0, "user"};
     MakeRoom(state_.session, user, now_ms);
     state_.session << "INSERT INTO sessions (hash, user_id, created_ms, used_ms) VALUES (:hash, :user, :now, "
@@ -93,6 +94,7 @@ base::Result<CreatedSession> SociAccounts::CreateSession(std::int64_t user_id) {
     record.id = id;
     record.user_id = user_id;
     record.permissions = KnownPermissions(permissions);
+    record.grants = GrantsOfColumn(grants);
     record.expires_ms = EndOf(now_ms, now_ms);
     return std::move(created);
   });
@@ -114,6 +116,7 @@ base::Result<std::optional<SessionRecord>> SociAccounts::CheckSession(std::strin
                                .user_id = NumberAt(row, 1),
                                .user_name = row.get<std::string>(2),
                                .permissions = KnownPermissions(row.get<std::string>(3))};
+        record->grants = GrantsOfColumn(row.get<std::string>(6));
         created_ms = NumberAt(row, 4);
         used_ms = NumberAt(row, 5);
       }

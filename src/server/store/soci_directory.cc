@@ -27,7 +27,7 @@ constexpr std::string_view kTokenPrefix = "cairn_";
 constexpr std::size_t kTokenLength = kTokenPrefix.size() + kSecretLength;
 
 // The first number had tokens alone. Each change is made once, in one transaction.
-constexpr int kDirectorySchema = 5;
+constexpr int kDirectorySchema = 6;
 
 constexpr const char* kFirstTables =
     "CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, "
@@ -92,6 +92,36 @@ constexpr std::array kFifthTables = {
     "CREATE TABLE short_links (id TEXT NOT NULL PRIMARY KEY, url TEXT NOT NULL, created_ms BIGINT NOT NULL)",
 };
 
+constexpr std::array kSixthTables = {
+    "ALTER TABLE users ADD COLUMN grants TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tokens ADD COLUMN grants TEXT NOT NULL DEFAULT ''",
+};
+
+// Before there was a permission for it, whoever was known saw closed products: all who might be used to it go
+// on. Tokens of machines that only bring something do not need to.
+void LetThoseOfBeforeSeeClosedProducts(soci::session& session) {
+  constexpr PermissionSet kBringing = {Permission::kUploadSymbols, Permission::kUploadTrySymbols,
+                                       Permission::kAssignIds, Permission::kViewMetrics};
+  for (const std::string table : {"users", "tokens"}) {
+    std::vector<std::pair<long long, std::string>> changed;
+    {
+      const soci::rowset<soci::row> rows =
+          (session.prepare << "SELECT CAST(id AS TEXT), permissions FROM " + table);
+      for (const soci::row& row : rows) {
+        PermissionSet permissions = KnownPermissions(row.get<std::string>(1));
+        const bool only_brings = !permissions.empty() && permissions.And(kBringing) == permissions;
+        if (table == "tokens" && only_brings) continue;
+        permissions.Add(Permission::kViewClosedProducts);
+        changed.emplace_back(NumberAt(row, 0), permissions.ToText());
+      }
+    }
+    for (const auto& [id, permissions] : changed) {
+      session << "UPDATE " + table + " SET permissions = :permissions WHERE id = :id", soci::use(permissions),
+          soci::use(id);
+    }
+  }
+}
+
 TokenRecord RecordOf(const soci::row& row) {
   TokenRecord record;
   record.id = NumberAt(row, 0);
@@ -102,6 +132,7 @@ TokenRecord RecordOf(const soci::row& row) {
   record.revoked_ms = NumberOrNothing(NumberAt(row, 5));
   record.user_id = NumberOrNothing(NumberAt(row, 6));
   record.user_name = row.get<std::string>(9);
+  record.grants = GrantsOfColumn(row.get<std::string>(10));
   return record;
 }
 
@@ -110,8 +141,8 @@ constexpr std::string_view kSelect =
     "SELECT CAST(tokens.id AS TEXT), label, tokens.permissions, CAST(tokens.created_ms AS TEXT), "
     "CAST(expires_ms AS TEXT), CAST(revoked_ms AS TEXT), CAST(user_id AS TEXT), coalesce(users.permissions, "
     "''), "
-    "CAST(coalesce(users.disabled_ms, 0) AS TEXT), coalesce(users.name, '') FROM tokens LEFT JOIN users ON "
-    "users.id = user_id ";
+    "CAST(coalesce(users.disabled_ms, 0) AS TEXT), coalesce(users.name, ''), tokens.grants, "
+    "coalesce(users.grants, '') FROM tokens LEFT JOIN users ON users.id = user_id ";
 
 }  // namespace
 
@@ -124,6 +155,27 @@ PermissionSet KnownPermissions(const std::string& text) {
     begin = end + 1;
   }
   return known;
+}
+
+std::string GrantsToColumn(const Grants& grants) {
+  std::string text;
+  for (const auto& [product, permissions] : grants) {
+    if (!permissions.empty()) text += product + "\t" + permissions.ToText() + "\n";
+  }
+  return text;
+}
+
+Grants GrantsOfColumn(const std::string& text) {
+  Grants grants;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    const std::size_t tab = std::min(line.find('\t'), line.size());
+    const PermissionSet permissions = KnownPermissions(line.substr(std::min(tab + 1, line.size())));
+    if (!permissions.empty()) grants[line.substr(0, tab)] = permissions.And(kProductPermissions);
+  }
+  return grants;
 }
 
 std::string MakeSecret() {
@@ -181,8 +233,12 @@ base::Status SociDirectory::MakeTables() {
     if (version < 4) {
       for (const char* const statement : kFourthTables) session << statement;
     }
-    for (const char* const statement : kFifthTables) session << statement;
-    session << "INSERT INTO directory_schema VALUES (5)";
+    if (version < 5) {
+      for (const char* const statement : kFifthTables) session << statement;
+    }
+    for (const char* const statement : kSixthTables) session << statement;
+    LetThoseOfBeforeSeeClosedProducts(session);
+    session << "INSERT INTO directory_schema VALUES (6)";
     return {};
   };
   const base::Status upgraded = WithoutThrowing("tables of the directory", upgrade);
@@ -200,15 +256,18 @@ SociDirectory::~SociDirectory() = default;
 
 base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
   if (!IsValidText(token.label)) return Error{Code::kBadValue, 0, "token label"};
+  RETURN_IF_ERROR(CheckGrants(token.grants));
   CreatedToken created{std::string(kTokenPrefix) + MakeSecret(), {}};
   created.record.label = token.label;
   created.record.permissions = token.permissions;
   created.record.created_ms = state_->clock();
   created.record.expires_ms = token.expires_ms;
   created.record.user_id = token.user_id;
+  created.record.grants = token.grants;
   return WithoutThrowing("create token", [&]() -> base::Result<CreatedToken> {
     const std::string hash = HashOfSecret(created.text);
     const std::string permissions = token.permissions.ToText();
+    const std::string grants = GrantsToColumn(token.grants);
     const long long created_ms = created.record.created_ms;
     const long long expires_ms = token.expires_ms.value_or(0);
     const long long user_id = token.user_id.value_or(0);
@@ -218,10 +277,10 @@ base::Result<CreatedToken> SociDirectory::CreateToken(const NewToken& token) {
     state_->session << "SELECT count(*) FROM users WHERE id = :id", soci::use(user_id), soci::into(users);
     if (token.user_id && users == 0) return Error{Code::kNotFound, 0, "user"};
     state_->session
-        << "INSERT INTO tokens (hash, label, permissions, created_ms, expires_ms, revoked_ms, user_id) "
-           "VALUES (:hash, :label, :permissions, :created, :expires, 0, :user) RETURNING id",
+        << "INSERT INTO tokens (hash, label, permissions, created_ms, expires_ms, revoked_ms, user_id, "
+           "grants) VALUES (:hash, :label, :permissions, :created, :expires, 0, :user, :grants) RETURNING id",
         soci::use(hash), soci::use(token.label), soci::use(permissions), soci::use(created_ms),
-        soci::use(expires_ms), soci::use(user_id), soci::into(id);
+        soci::use(expires_ms), soci::use(user_id), soci::use(grants), soci::into(id);
     created.record.id = id;
     return created;
   });
@@ -241,8 +300,13 @@ base::Result<SociDirectory::Found> SociDirectory::FindToken(std::string_view tex
       const bool expired = record.expires_ms && *record.expires_ms <= state_->clock();
       const bool disabled = NumberAt(row, 8) != 0;
       if (expired || disabled) found.state = expired ? TokenState::kExpired : TokenState::kUserDisabled;
-      if (record.user_id)
-        record.permissions = record.permissions.And(KnownPermissions(row.get<std::string>(7)));
+      if (record.user_id) {
+        const PermissionSet may = KnownPermissions(row.get<std::string>(7));
+        record.permissions = record.permissions.And(may.WithImplied());
+        record.grants = GrantsInForce(record.grants, may, GrantsOfColumn(row.get<std::string>(11)));
+      } else {
+        record.grants = WithImplied(std::move(record.grants));
+      }
       return found;
     }
     return Found();

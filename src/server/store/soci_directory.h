@@ -24,6 +24,7 @@ class SociDirectory final : public Directory {
   base::Result<std::optional<User>> FindUser(const std::string& name) const override;
   base::Result<std::vector<User>> ListUsers() const override;
   base::Status SetPermissions(std::int64_t user_id, PermissionSet permissions) override;
+  base::Status SetGrants(std::int64_t user_id, const Grants& grants) override;
   base::Status DisableUser(std::int64_t user_id) override;
   base::Status EnableUser(std::int64_t user_id) override;
   base::Result<CreatedToken> CreateToken(const NewToken& token) override;

@@ -50,7 +50,8 @@ TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
         "DROP TABLE users; DROP TABLE products; DROP TABLE audit; DROP TABLE directory_schema; "
         "DROP TABLE uploads; DROP TABLE symbol_files; DROP TABLE passwords; DROP TABLE sessions; "
         "DROP TABLE bug_links; DROP TABLE bug_states; DROP TABLE saved_searches; DROP TABLE short_links; "
-        "ALTER TABLE tokens DROP COLUMN user_id; UPDATE tokens SET permissions = "
+        "ALTER TABLE tokens DROP COLUMN user_id; ALTER TABLE tokens DROP COLUMN grants; UPDATE tokens SET "
+        "permissions = "
         "'view_protected,unheard_of'"));
   }
   for (int round = 0; round < 2; ++round) {
@@ -58,7 +59,7 @@ TEST(ServerStoreSociDirectory, AFileOfTheFirstSchemaOpensWithItsTokens) {
     ASSERT_TRUE(directory);
     const auto record = (*directory)->CheckToken(token->text);
     ASSERT_TRUE(record && *record);
-    EXPECT_EQ((*record)->permissions, PermissionSet{Permission::kViewPii});
+    EXPECT_EQ((*record)->permissions, (PermissionSet{Permission::kViewPii, Permission::kViewClosedProducts}));
     EXPECT_FALSE((*record)->user_id);
     EXPECT_EQ((*directory)->AddUser("user", {}).has_value(), round == 0);
   }
@@ -74,13 +75,42 @@ TEST(ServerStoreSociDirectory, AFileOfTheFourthSchemaOpensWithItsProducts) {
         "saved_searches; DROP TABLE short_links; ALTER TABLE products DROP COLUMN description; ALTER TABLE "
         "products DROP COLUMN featured_versions; ALTER TABLE products DROP COLUMN links; ALTER TABLE "
         "products "
-        "DROP COLUMN bug_links; UPDATE directory_schema SET version = 4"));
+        "DROP COLUMN bug_links; ALTER TABLE users DROP COLUMN grants; ALTER TABLE tokens DROP COLUMN grants; "
+        "UPDATE directory_schema SET version = 4"));
   }
   const auto directory = SociDirectory::OpenSqlite(folder.Path("directory"));
   ASSERT_TRUE(directory);
   EXPECT_EQ(**(*directory)->FindProduct("Crashy"), Product{.name = "Crashy"});
   const auto user = (*directory)->AddUser("user", {});
   EXPECT_TRUE((*directory)->accounts().CreateSession(user->id));
+}
+
+// Whoever was known saw closed products then.
+TEST(ServerStoreSociDirectory, AFileOfTheFifthSchemaKeepsShowingClosedProducts) {
+  const TemporaryFolder folder;
+  std::string uploads;
+  std::string reads;
+  std::string nothing;
+  {
+    const auto made = *SociDirectory::OpenSqlite(folder.Path("directory"));
+    const auto user = made->AddUser("ann", {Permission::kViewPii});
+    uploads = made->CreateToken({.permissions = {Permission::kUploadSymbols}})->text;
+    reads = made->CreateToken({.permissions = {Permission::kViewPii}, .user_id = user->id})->text;
+    nothing = made->CreateToken({})->text;
+  }
+  ASSERT_TRUE(SqliteDatabase::Open(folder.Path("directory"))
+                  ->Execute("ALTER TABLE users DROP COLUMN grants; ALTER TABLE tokens DROP COLUMN grants; "
+                            "UPDATE directory_schema SET version = 5"));
+  for (int round = 0; round < 2; ++round) {
+    const auto directory = *SociDirectory::OpenSqlite(folder.Path("directory"));
+    EXPECT_EQ((*directory->FindUser("ann"))->permissions.ToText(), "view_pii,view_closed_products");
+    EXPECT_EQ((*directory->CheckToken(reads))->permissions.ToText(), "view_pii,view_closed_products");
+    EXPECT_EQ((*directory->CheckToken(nothing))->permissions.ToText(), "view_closed_products");
+    EXPECT_EQ((*directory->CheckToken(uploads))->permissions.ToText(), "upload_symbols") << "it only brings";
+    EXPECT_TRUE((*directory->FindUser("ann"))->grants.empty());
+  }
+  const auto directory = *SociDirectory::OpenSqlite(folder.Path("directory"));
+  EXPECT_TRUE(directory->AddUser("bob", {})->permissions.empty()) << "new ones are given what they are given";
 }
 
 TEST(ServerStoreSociDirectory, TheFileHoldsNoSession) {

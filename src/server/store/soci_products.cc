@@ -98,9 +98,21 @@ Product ProductOf(const soci::row& row) {
   return product;
 }
 
+bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// A text that is too long keeps its begin and its end, cut between characters, and a hash that tells it from
+// others of the same begin and end.
 std::string CutText(std::string_view text) {
   text = text.substr(0, text.find('\0'));
-  return std::string(text.substr(0, kMaxDirectoryTextLength));
+  if (text.size() <= kMaxDirectoryTextLength) return std::string(text);
+  constexpr std::size_t kHashDigits = 16;
+  const std::string between = " ... " + HashOfSecret(text).substr(0, kHashDigits) + " ... ";
+  const std::size_t kept = kMaxDirectoryTextLength - between.size();
+  std::size_t head = kept * 2 / 3;
+  while (head > 0 && IsInsideCharacter(text[head])) --head;
+  std::size_t tail = text.size() - (kept - kept * 2 / 3);
+  while (tail < text.size() && IsInsideCharacter(text[tail])) ++tail;
+  return std::string(text.substr(0, head)) + between + std::string(text.substr(tail));
 }
 
 }  // namespace

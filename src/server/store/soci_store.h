@@ -53,6 +53,10 @@ inline std::int64_t NumberAt(const soci::row& row, std::size_t column) {
 // Names that this version does not know grant nothing.
 PermissionSet KnownPermissions(const std::string& text);
 
+// Grants as a column has them: a product a line, a tab between its name and the permissions.
+std::string GrantsToColumn(const Grants& grants);
+Grants GrantsOfColumn(const std::string& text);
+
 // 256 random bits as hexadecimal text: what cannot be guessed, so that a fast hash of it is enough.
 inline constexpr std::size_t kSecretBytes = 32;
 inline constexpr std::size_t kSecretLength = 2 * kSecretBytes;

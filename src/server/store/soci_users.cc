@@ -11,8 +11,8 @@ using base::Code;
 using base::Error;
 
 constexpr const char* kSelect =
-    "SELECT CAST(id AS TEXT), name, permissions, CAST(created_ms AS TEXT), CAST(disabled_ms AS TEXT) FROM "
-    "users ";
+    "SELECT CAST(id AS TEXT), name, permissions, CAST(created_ms AS TEXT), CAST(disabled_ms AS TEXT), "
+    "grants FROM users ";
 
 User UserOf(const soci::row& row) {
   User user;
@@ -21,6 +21,7 @@ User UserOf(const soci::row& row) {
   user.permissions = KnownPermissions(row.get<std::string>(2));
   user.created_ms = NumberAt(row, 3);
   user.disabled_ms = NumberOrNothing(NumberAt(row, 4));
+  user.grants = GrantsOfColumn(row.get<std::string>(5));
   return user;
 }
 
@@ -79,6 +80,18 @@ base::Status SociDirectory::SetPermissions(std::int64_t user_id, PermissionSet p
     if (!HasUser(state_->session, id)) return Error{Code::kNotFound, 0, "user"};
     state_->session << "UPDATE users SET permissions = :permissions WHERE id = :id",
         soci::use(permission_names), soci::use(id);
+    return {};
+  });
+}
+
+base::Status SociDirectory::SetGrants(std::int64_t user_id, const Grants& grants) {
+  RETURN_IF_ERROR(CheckGrants(grants));
+  return WithoutThrowing("set grants", [&]() -> base::Status {
+    const std::string text = GrantsToColumn(grants);
+    const long long id = user_id;
+    const std::lock_guard lock(state_->mutex);
+    if (!HasUser(state_->session, id)) return Error{Code::kNotFound, 0, "user"};
+    state_->session << "UPDATE users SET grants = :grants WHERE id = :id", soci::use(text), soci::use(id);
     return {};
   });
 }
