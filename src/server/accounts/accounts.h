@@ -30,6 +30,11 @@ inline constexpr Rate kFailuresFromAddress = {.burst = 30, .refill_ms = 10'000};
 // Requests in a minute; 0: as many as there are. Crash Stats' numbers.
 inline constexpr std::int64_t kAnonymousPerMinute = 100;
 inline constexpr std::int64_t kCallerPerMinute = 1'000;
+// Of this server's own pages, by address: one asks some ten times, and people of a company share an address.
+inline constexpr std::int64_t kPagesPerMinute = 1'000;
+
+// Short links of a user, or of an address that nobody is known at: 1,440 a day.
+inline constexpr Rate kShortLinksOfOne = {.burst = 50, .refill_ms = 60'000};
 
 inline constexpr std::int64_t kDefaultTokenDays = 90;
 inline constexpr std::int64_t kMaxTokenDays = 3'650;
@@ -44,6 +49,7 @@ struct AccountsOptions {
   // Nothing: the numbers above, but for who asks from this machine, who may ask as often as he likes.
   std::optional<std::int64_t> anonymous_per_minute;
   std::optional<std::int64_t> caller_per_minute;
+  std::optional<std::int64_t> pages_per_minute;
   // Where people may sign in beside here; needs public_url. Nothing: nowhere.
   std::optional<oidc::ProviderOptions> provider;
   // Whether who signs in there and is no user yet becomes one; else an administrator makes users, by their
@@ -78,6 +84,8 @@ class Accounts {
   std::optional<http::Response> CountAttempt(const http::Request& request, const std::string& name);
   void ForgetAttempt(const http::Request& request, const std::string& name);
   std::string AddressKey(const http::Request& request) const;
+  // Of who is known; else of the address.
+  std::string KeyOfCaller(const http::Request& request) const;
 
   // oidc_sign_in.cc
   http::Response BeginAtProvider(http::Request& request);
@@ -120,8 +128,10 @@ class Accounts {
   PendingSignIns pending_;
   RateLimiter failures_of_name_{kFailuresOfName};
   RateLimiter failures_from_address_{kFailuresFromAddress};
+  RateLimiter short_links_{kShortLinksOfOne};
   std::optional<RateLimiter> anonymous_calls_;
   std::optional<RateLimiter> calls_;
+  std::optional<RateLimiter> calls_of_pages_;  // For who is not known.
 };
 
 }  // namespace cairn::accounts

@@ -147,5 +147,20 @@ TEST_F(BookmarkRoutesTest, AShortLinkLeadsToItsPage) {
   EXPECT_EQ(StatusOf("POST", "/api/ShortLinks/", R"({"url":"//evil.example"})"), 400);
 }
 
+TEST_F(BookmarkRoutesTest, NobodyMakesShortLinksWithoutEnd) {
+  const auto count_made = [&](int wanted) {
+    int made = 0;
+    for (int i = 0; i < wanted; ++i)
+      made +=
+          StatusOf("POST", "/api/ShortLinks/", R"({"url":"/search?a=)" + std::to_string(i) + R"("})") == 200;
+    return made;
+  };
+  EXPECT_EQ(count_made(60), kShortLinksOfOne.burst);
+  EXPECT_EQ(StatusOf("POST", "/api/ShortLinks/", R"({"url":"/search?a=1"})"), 429);
+  AddUser("ann");
+  ASSERT_EQ(SignIn("ann").status, 200);
+  EXPECT_EQ(count_made(60), kShortLinksOfOne.burst) << "of a user, wherever that is";
+}
+
 }  // namespace
 }  // namespace cairn::accounts
