@@ -257,8 +257,10 @@ accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const Ch
                                     .trusted_proxies = checked.trusted_proxies,
                                     .anonymous_per_minute = config.anonymous_per_minute,
                                     .caller_per_minute = config.caller_per_minute,
+                                    .pages_per_minute = config.pages_per_minute,
                                     .create_users = config.oidc_create_users,
-                                    .new_user_permissions = checked.oidc_permissions};
+                                    .new_user_permissions = checked.oidc_permissions,
+                                    .source_links = config.source_links};
   if (!config.oidc_issuer.empty()) {
     options.provider =
         oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,

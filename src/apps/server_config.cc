@@ -268,6 +268,22 @@ std::optional<Mistake> TakeTracker(const toml::node& node, std::vector<bugs::Tra
   return std::nullopt;
 }
 
+std::optional<Mistake> TakeSourceLink(const toml::node& node, std::vector<accounts::SourceLink>& links) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("source_link", node);
+  accounts::SourceLink link;
+  for (const auto& [key, value] : *table) {
+    std::string* const target = key == "prefix" ? &link.prefix : key == "url" ? &link.url : nullptr;
+    if (target == nullptr || !ValueKind<std::string>::FromToml(value, *target))
+      return MistakeAt("source_link." + std::string(key.str()), value);
+  }
+  std::string_view wrong = accounts::MistakeIn(link);
+  if (links.size() == accounts::kMaxSourceLinks) wrong = "there are more than 100";
+  if (!wrong.empty()) return Mistake{"source_link", node.source().begin.line, wrong};
+  links.push_back(std::move(link));
+  return std::nullopt;
+}
+
 // Each table of a list.
 template <typename T>
 std::optional<Mistake> TakeTables(const std::string& name, const toml::node& node, T& target,
@@ -287,6 +303,7 @@ std::optional<std::optional<Mistake>> TakeList(std::string_view name, const toml
   if (key == "retention.rule") return TakeTables(key, node, config.retention, TakeRetentionRule);
   if (key == "symbols.upstream") return TakeTables(key, node, config.upstreams, TakeUpstream);
   if (key == "bugs.tracker") return TakeTables(key, node, config.trackers, TakeTracker);
+  if (key == "source_link") return TakeTables(key, node, config.source_links, TakeSourceLink);
   return std::nullopt;
 }
 
@@ -348,6 +365,7 @@ const std::vector<Key>& Keys() {
       KeyOf("trusted_proxies", &ServerConfig::trusted_proxies),
       KeyOf("rate_limits.anonymous_per_minute", &ServerConfig::anonymous_per_minute),
       KeyOf("rate_limits.caller_per_minute", &ServerConfig::caller_per_minute),
+      KeyOf("rate_limits.pages_per_minute", &ServerConfig::pages_per_minute),
       KeyOf("ping_schemas", &ServerConfig::ping_schemas),
       KeyOf("ping_namespaces", &ServerConfig::ping_namespaces),
       KeyOf("insecure", &ServerConfig::insecure),

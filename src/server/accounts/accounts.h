@@ -15,6 +15,7 @@
 #include "server/accounts/password.h"
 #include "server/accounts/pending_sign_ins.h"
 #include "server/accounts/rate_limiter.h"
+#include "server/accounts/source_link.h"
 #include "server/http/router.h"
 #include "server/oidc/provider.h"
 #include "server/store/audit_log.h"
@@ -56,6 +57,7 @@ struct AccountsOptions {
   // addresses of mail.
   bool create_users = false;
   store::PermissionSet new_user_permissions;
+  std::vector<SourceLink> source_links = {};  // For pages with stacks; the first that fits.
 };
 
 class Accounts {

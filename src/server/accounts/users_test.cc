@@ -115,6 +115,15 @@ TEST_F(ProductsTest, EverybodySeesThoseWhoseCrashesArePublic) {
   EXPECT_EQ(StatusOf("POST", "/api/Products/", R"({"name":"Mine"})"), 403);
 }
 
+TEST_F(ProductsTest, WhereSourceFilesAreComesWithThem) {
+  EXPECT_EQ(Member(Browse("GET", "/api/Products/"), "source_links"), "[]");
+  Restart({.source_links = {{"git:git.example.org/", "https://git.example.org/{name}/{path}"}}});
+  EXPECT_NE(Browse("GET", "/api/Products/")
+                .body.find(R"("source_links":[{"prefix":"git:git.example.org/",)"
+                           R"("url_template":"https://git.example.org/{name}/{path}"}])"),
+            std::string::npos);
+}
+
 class BookmarkRoutesTest : public AccountsTest {};
 
 TEST_F(BookmarkRoutesTest, SearchesAreKeptByUser) {
