@@ -174,6 +174,7 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
                 .audit = &roles.audit},
        .arrived = [&processor = roles.processor] { processor.Wake(); },
        .spool_folder = config.data + std::string(kSpoolFolder),
+       .search_limits = config.search_limits,
        .collector_metrics = &roles.metrics.collector,
        .audit = &roles.audit,
        .purge = roles.purge,

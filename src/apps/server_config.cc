@@ -336,6 +336,13 @@ Key IndexMemoryKey() {
       [](auto& config) -> auto& { return config.index_memory_mib; }, kMinIndexMemoryMib, kMaxIndexMemoryMib);
 }
 
+Key SearchKey(std::string_view name, std::int64_t api::SearchLimits::* seconds) {
+  constexpr std::int64_t kDaySeconds = 86'400;
+  return NumberKeyOf(
+      name, "give a whole number of seconds, 1 to 86400",
+      [seconds](auto& config) -> auto& { return config.search_limits.*seconds; }, 1, kDaySeconds);
+}
+
 Key SqlDaysKey() {
   return NumberKeyOf(
       "sql.days", kDaysMistake, [](auto& config) -> auto& { return config.sql_days; }, 1,
@@ -378,6 +385,8 @@ const std::vector<Key>& Keys() {
       KeyOf("metrics_public", &ServerConfig::metrics_public),
       KeyOf("disk_free_min_mib", &ServerConfig::disk_free_min_mib),
       IndexMemoryKey(),
+      SearchKey("search.seconds", &api::SearchLimits::seconds),
+      SearchKey("search.long_seconds", &api::SearchLimits::long_seconds),
       KeyOf("symbols.cache_mib", &ServerConfig::symbol_cache_mib),
       KeyOf("symbols.allowed_addresses", &ServerConfig::allowed_symbol_addresses),
       SqlDaysKey(),

@@ -127,6 +127,7 @@ struct ServerConfig {
   std::optional<bool> metrics_public;
   std::int64_t disk_free_min_mib = 512;
   std::int64_t index_memory_mib = 256;
+  api::SearchLimits search_limits;
   std::int64_t symbol_cache_mib = 10'240;
   std::vector<std::string> allowed_symbol_addresses;
   std::vector<symbol_lookup::Upstream> upstreams;

@@ -143,7 +143,8 @@ api::ApiParts ApiPartsOf(const RouteParts& parts) {
           .find_names = FindNamesHere(parts.symbolicator),
           .rules = [&signing = parts.signing] { return signing.rules(); },
           .products_by_token = ProductsByToken(parts.symbols.directory),
-          .spool_folder = parts.spool_folder};
+          .spool_folder = parts.spool_folder,
+          .search_limits = parts.search_limits};
 }
 
 }  // namespace

@@ -91,7 +91,8 @@ http::Response PingAggregates(const ApiParts& parts, const http::Request& reques
   const std::vector<std::string> hidden = HiddenProducts(parts, request.caller);
   if (std::ranges::find(hidden, *product) != hidden.end()) return ProductIsHidden();
 
-  const Query query = GroupOf((*ping)->signature, *product, parts.clock());
+  Query query = GroupOf((*ping)->signature, *product, parts.clock());
+  query.deadline = DeadlineOf(parts, request);
   base::Result<search::SearchResult> group = parts.index.Search(query);
   if (!group) return SearchTrouble(group.error());
   base::JsonWriter json;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "os/clock.h"
+#include "server/store/permissions.h"
+
 namespace cairn::api {
 
 using search::Clause;
@@ -43,12 +46,20 @@ std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, co
   if (const auto* const refusal = std::get_if<Refusal>(&read))
     return http::ErrorResponse(refusal->status, refusal->message);
   search::Query query = std::get<search::Query>(std::move(read));
+  query.deadline = DeadlineOf(parts, request);
   Clause hidden{FieldId::kProduct, Combine::kNoneOf, {}};
   for (std::string& product : HiddenProducts(parts, request.caller)) {
     hidden.tests.push_back({Operator::kEquals, std::move(product)});
   }
   if (!hidden.tests.empty()) query.clauses.push_back(std::move(hidden));
   return query;
+}
+
+search::Deadline DeadlineOf(const ApiParts& parts, const http::Request& request) {
+  constexpr std::int64_t kSecondMs = 1'000;
+  const bool may_take_long = request.caller.Has(store::NameOf(store::Permission::kRunLongQueries));
+  const std::int64_t limit_s = may_take_long ? parts.search_limits.long_seconds : parts.search_limits.seconds;
+  return {os::MonotonicMillis() + limit_s * kSecondMs, limit_s, request.client_gone};
 }
 
 http::Response ProductIsHidden() {
@@ -59,6 +70,13 @@ http::Response ProductIsHidden() {
 http::Response SearchTrouble(const base::Error& error) {
   if (error.code == base::Code::kBadValue || error.code == base::Code::kLimitExceeded)
     return http::ErrorResponse(400, base::Describe(error));
+  if (error.code == base::Code::kUnreachable)
+    return http::ErrorResponse(http::kClientIsGone, "Nobody waited for the answer");
+  if (error.code == base::Code::kTimeout) {
+    return http::ErrorResponse(400, "The search took more than " + std::to_string(error.offset) +
+                                        " s: narrow it by fewer days, a product or a signature, or ask for "
+                                        "fewer facets");
+  }
   return StoreTrouble(error);
 }
 
