@@ -2,7 +2,7 @@
 //
 // Several words are several parameters. A value that has a %-escape is one of a URL; every other is taken as
 // it is, so that 'version=1.0+b' and 'signature=~100 % sure' mean what they say. An "&" within a value is
-// %26.
+// %26. Of an address of the site's pages, what is about the page and not about the crashes is left out.
 #pragma once
 
 #include <string>

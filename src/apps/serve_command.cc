@@ -174,6 +174,7 @@ std::vector<http::Route> RoutesOf(const Surroundings& around, const Roles& roles
                 .audit = &roles.audit},
        .arrived = [&processor = roles.processor] { processor.Wake(); },
        .spool_folder = config.data + std::string(kSpoolFolder),
+       .search_limits = config.search_limits,
        .collector_metrics = &roles.metrics.collector,
        .audit = &roles.audit,
        .purge = roles.purge,
@@ -259,9 +260,11 @@ accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const Ch
                                     .trusted_proxies = checked.trusted_proxies,
                                     .anonymous_per_minute = config.anonymous_per_minute,
                                     .caller_per_minute = config.caller_per_minute,
+                                    .pages_per_minute = config.pages_per_minute,
                                     .create_users = config.oidc_create_users,
                                     .new_user_permissions = checked.oidc_permissions,
-                                    .roles = config.permission_roles};
+                                    .roles = config.permission_roles,
+                                    .source_links = config.source_links};
   if (!config.oidc_issuer.empty()) {
     options.provider =
         oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,

@@ -295,6 +295,22 @@ std::optional<Mistake> TakeRole(const toml::node& node, std::vector<store::Role>
   return std::nullopt;
 }
 
+std::optional<Mistake> TakeSourceLink(const toml::node& node, std::vector<accounts::SourceLink>& links) {
+  const toml::table* const table = node.as_table();
+  if (table == nullptr) return MistakeAt("source_link", node);
+  accounts::SourceLink link;
+  for (const auto& [key, value] : *table) {
+    std::string* const target = key == "prefix" ? &link.prefix : key == "url" ? &link.url : nullptr;
+    if (target == nullptr || !ValueKind<std::string>::FromToml(value, *target))
+      return MistakeAt("source_link." + std::string(key.str()), value);
+  }
+  std::string_view wrong = accounts::MistakeIn(link);
+  if (links.size() == accounts::kMaxSourceLinks) wrong = "there are more than 100";
+  if (!wrong.empty()) return Mistake{"source_link", node.source().begin.line, wrong};
+  links.push_back(std::move(link));
+  return std::nullopt;
+}
+
 // Each table of a list.
 template <typename T>
 std::optional<Mistake> TakeTables(const std::string& name, const toml::node& node, T& target,
@@ -315,6 +331,7 @@ std::optional<std::optional<Mistake>> TakeList(std::string_view name, const toml
   if (key == "symbols.upstream") return TakeTables(key, node, config.upstreams, TakeUpstream);
   if (key == "accounts.role") return TakeTables(key, node, config.permission_roles, TakeRole);
   if (key == "bugs.tracker") return TakeTables(key, node, config.trackers, TakeTracker);
+  if (key == "source_link") return TakeTables(key, node, config.source_links, TakeSourceLink);
   return std::nullopt;
 }
 
@@ -347,6 +364,13 @@ Key IndexMemoryKey() {
       [](auto& config) -> auto& { return config.index_memory_mib; }, kMinIndexMemoryMib, kMaxIndexMemoryMib);
 }
 
+Key SearchKey(std::string_view name, std::int64_t api::SearchLimits::* seconds) {
+  constexpr std::int64_t kDaySeconds = 86'400;
+  return NumberKeyOf(
+      name, "give a whole number of seconds, 1 to 86400",
+      [seconds](auto& config) -> auto& { return config.search_limits.*seconds; }, 1, kDaySeconds);
+}
+
 Key SqlDaysKey() {
   return NumberKeyOf(
       "sql.days", kDaysMistake, [](auto& config) -> auto& { return config.sql_days; }, 1,
@@ -376,6 +400,7 @@ const std::vector<Key>& Keys() {
       KeyOf("trusted_proxies", &ServerConfig::trusted_proxies),
       KeyOf("rate_limits.anonymous_per_minute", &ServerConfig::anonymous_per_minute),
       KeyOf("rate_limits.caller_per_minute", &ServerConfig::caller_per_minute),
+      KeyOf("rate_limits.pages_per_minute", &ServerConfig::pages_per_minute),
       KeyOf("ping_schemas", &ServerConfig::ping_schemas),
       KeyOf("ping_namespaces", &ServerConfig::ping_namespaces),
       KeyOf("insecure", &ServerConfig::insecure),
@@ -388,6 +413,8 @@ const std::vector<Key>& Keys() {
       KeyOf("metrics_public", &ServerConfig::metrics_public),
       KeyOf("disk_free_min_mib", &ServerConfig::disk_free_min_mib),
       IndexMemoryKey(),
+      SearchKey("search.seconds", &api::SearchLimits::seconds),
+      SearchKey("search.long_seconds", &api::SearchLimits::long_seconds),
       KeyOf("symbols.cache_mib", &ServerConfig::symbol_cache_mib),
       KeyOf("symbols.allowed_addresses", &ServerConfig::allowed_symbol_addresses),
       SqlDaysKey(),

@@ -28,7 +28,12 @@
 //   [rate_limits]                           # requests for the API; 0: as many as there are
 //   anonymous_per_minute = 100              # of one address
 //   caller_per_minute = 1000                # of a user, or a token that is nobody's
+//   pages_per_minute = 1000                 # of the site's pages in browsers of one address
 //                                           # by default these, but for who asks from this machine
+//
+//   [search]                                # how long one may take, in seconds: 1 to 86400
+//   seconds = 30
+//   long_seconds = 300                      # of who has run_long_queries
 //
 //   [symbols]
 //   cache_mib = 10240                       # of what comes from the servers below; the oldest goes first
@@ -48,6 +53,10 @@
 //   name = "bmo"                            # default its kind
 //   kind = "bugzilla"                       # or "github", "gitlab", "jira"
 //   url = "https://bugzilla.mozilla.org"    # of a repository: "https://github.com/OWNER/REPOSITORY"
+//
+//   [[source_link]]                         # where source files can be looked at; the first that fits
+//   prefix = "git:git.example.org/"         # of what symbols say of a file (accounts/source_link.h)
+//   url = "https://git.example.org/{name}/src/commit/{revision}/{path}#L{line}"
 //
 //   [oidc]                                  # a provider of OpenID Connect; needs public_url
 //   issuer = "https://login.example.org"
@@ -88,6 +97,8 @@
 #include <string_view>
 #include <vector>
 
+#include "server/accounts/source_link.h"
+#include "server/api/search_limits.h"
 #include "server/bugs/tracker.h"
 #include "server/retention/policy.h"
 #include "server/sql/sql_routes.h"
@@ -109,6 +120,7 @@ struct ServerConfig {
   std::vector<std::string> trusted_proxies;
   std::optional<std::int64_t> anonymous_per_minute;
   std::optional<std::int64_t> caller_per_minute;
+  std::optional<std::int64_t> pages_per_minute;
   std::string ping_schemas;
   std::vector<std::string> ping_namespaces;
   bool insecure = false;
@@ -121,6 +133,7 @@ struct ServerConfig {
   std::optional<bool> metrics_public;
   std::int64_t disk_free_min_mib = 512;
   std::int64_t index_memory_mib = 256;
+  api::SearchLimits search_limits;
   std::int64_t symbol_cache_mib = 10'240;
   std::vector<std::string> allowed_symbol_addresses;
   std::vector<symbol_lookup::Upstream> upstreams;
@@ -129,6 +142,7 @@ struct ServerConfig {
   std::int64_t bug_poll_minutes = 0;
   std::vector<std::string> allowed_bug_addresses;
   std::vector<bugs::Tracker> trackers;
+  std::vector<accounts::SourceLink> source_links;
   std::string oidc_issuer;
   std::string oidc_label;
   std::string oidc_client_id;

@@ -107,6 +107,34 @@ TEST(ServerConfigTest, WhatSqlSeesIsSaidWithinBounds) {
   EXPECT_NE(Read("[sql]\nrefresh_minutes = 1441\n", loaded).find("1 to 1440"), std::string::npos);
 }
 
+TEST(ServerConfigTest, SearchesHaveSecondsWithinBounds) {
+  LoadedConfig loaded;
+  EXPECT_EQ(Shown(loaded, "search.seconds"), "30 default");
+  EXPECT_EQ(Shown(loaded, "search.long_seconds"), "300 default");
+  ASSERT_EQ(Read("[search]\nseconds = 5\nlong_seconds = 600\n", loaded), "");
+  EXPECT_EQ(loaded.config.search_limits.seconds, 5);
+  EXPECT_EQ(loaded.config.search_limits.long_seconds, 600);
+  EXPECT_NE(Read("[search]\nseconds = 0\n", loaded).find("search.seconds: give a whole number of seconds"),
+            std::string::npos);
+}
+
+TEST(ServerConfigTest, SourceLinksAreTakenInTheirOrder) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[[source_link]]\nprefix = \"git:git.example.org/\"\nurl = \"https://git.example.org/"
+                 "{name}/{path}\"\n[[source_link]]\nprefix = \"/builds/\"\nurl = \"http://code/{path}\"\n",
+                 loaded),
+            "");
+  ASSERT_EQ(loaded.config.source_links.size(), 2U);
+  EXPECT_EQ(loaded.config.source_links[0].prefix, "git:git.example.org/");
+  EXPECT_EQ(loaded.config.source_links[1].url, "http://code/{path}");
+  const auto mistake = [](const std::string& link) {
+    LoadedConfig other;
+    return Read("[[source_link]]\n" + link, other);
+  };
+  EXPECT_NE(mistake("prefix = \"git:\"\n").find("line 1: source_link: give a url"), std::string::npos);
+  EXPECT_NE(mistake("match = \"git:\"\n").find("source_link.match"), std::string::npos);
+}
+
 TEST(ServerConfigTest, TrackersAreNamed) {
   LoadedConfig loaded;
   ASSERT_EQ(Read("[bugs]\npoll_minutes = 60\n[[bugs.tracker]]\nurl = \"https://bugs.example.org/\"\n"

@@ -177,7 +177,8 @@ api::ApiParts ApiPartsOf(const RouteParts& parts) {
       .kept_since_ms = [&directory = parts.directory, policy = parts.retention_policy](
                            search::CrashKind kind,
                            std::int64_t asked_ms) { return KeptSince(directory, policy, kind, asked_ms); },
-      .spool_folder = parts.spool_folder};
+      .spool_folder = parts.spool_folder,
+      .search_limits = parts.search_limits};
 }
 
 }  // namespace

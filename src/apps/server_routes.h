@@ -7,6 +7,7 @@
 
 #include "apps/health.h"
 #include "server/accounts/accounts.h"
+#include "server/api/search_limits.h"
 #include "server/bugs/tracker.h"
 #include "server/collector/collector_metrics.h"
 #include "server/collector/rule_source.h"
@@ -45,6 +46,7 @@ struct RouteParts {
   pings::EdgeParts edge;
   std::function<void()> arrived;  // Called when there is something to process.
   std::string spool_folder;
+  api::SearchLimits search_limits = {};
   collector::CollectorMetrics* collector_metrics = nullptr;  // May be null.
   store::AuditLog* audit = nullptr;                          // Null: nothing is audited.
   retention::PurgeParts purge;

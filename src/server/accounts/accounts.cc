@@ -27,6 +27,12 @@ std::string NameOf(const store::TokenRecord& record) {
   return record.label.empty() ? "token " + std::to_string(record.id) : record.label;
 }
 
+// Whether a page of this server asks, as its browser says. Whoever writes the header without being one gets
+// the limit of pages, no more: that limit, too, holds by address.
+bool IsAskedByOwnPage(const http::Request& request) {
+  return request.FindHeader("sec-fetch-site") == "same-origin";
+}
+
 // A minute's requests may come at once.
 void SetRate(std::int64_t per_minute, std::optional<RateLimiter>& limiter) {
   if (per_minute > 0) limiter.emplace(Rate{.burst = per_minute, .refill_ms = kMinuteMs / per_minute});
@@ -39,6 +45,7 @@ Accounts::Accounts(store::Directory& directory, store::AuditLog* audit, Accounts
   if (options_.provider) provider_.emplace(*options_.provider);
   SetRate(options_.anonymous_per_minute.value_or(kAnonymousPerMinute), anonymous_calls_);
   SetRate(options_.caller_per_minute.value_or(kCallerPerMinute), calls_);
+  SetRate(options_.pages_per_minute.value_or(kPagesPerMinute), calls_of_pages_);
 }
 
 http::Authenticate Accounts::TokenLookup() const {
@@ -76,16 +83,17 @@ http::FindSession Accounts::SessionLookup() const {
 http::Limit Accounts::CallLimit() {
   return [this](const http::Request& request) -> std::optional<http::Response> {
     const http::Caller& caller = request.caller;
-    std::optional<RateLimiter>& limiter = caller.has_token ? calls_ : anonymous_calls_;
+    const bool is_page = !caller.has_token && IsAskedByOwnPage(request);
+    std::optional<RateLimiter>& limiter = caller.has_token ? calls_
+                                          : is_page        ? calls_of_pages_
+                                                           : anonymous_calls_;
     if (!limiter) return std::nullopt;
     const ClientAddress address(request, options_.trusted_proxies);
-    const bool is_set =
-        (caller.has_token ? options_.caller_per_minute : options_.anonymous_per_minute).has_value();
-    if (!is_set && address.IsLoopback()) return std::nullopt;
-    const std::string key = !caller.has_token     ? address.Key()
-                            : caller.user_id != 0 ? "user " + std::to_string(caller.user_id)
-                                                  : "token " + caller.name;
-    const std::int64_t wait_ms = limiter->Take(key);
+    const std::optional<std::int64_t>& set = caller.has_token ? options_.caller_per_minute
+                                             : is_page        ? options_.pages_per_minute
+                                                              : options_.anonymous_per_minute;
+    if (!set && address.IsLoopback()) return std::nullopt;
+    const std::int64_t wait_ms = limiter->Take(KeyOfCaller(request));
     return wait_ms == 0 ? std::nullopt : std::optional(TooOften("Too Many Requests", wait_ms));
   };
 }
@@ -102,6 +110,12 @@ std::optional<http::Response> Accounts::Note(const http::Request& request, std::
                                              std::string object) {
   return NoteAs(request.caller.name.empty() ? "anonymous" : request.caller.name, std::move(action),
                 std::move(object));
+}
+
+std::string Accounts::KeyOfCaller(const http::Request& request) const {
+  const http::Caller& caller = request.caller;
+  if (!caller.has_token) return AddressKey(request);
+  return caller.user_id != 0 ? "user " + std::to_string(caller.user_id) : "token " + caller.name;
 }
 
 std::string Accounts::AddressKey(const http::Request& request) const {

@@ -15,6 +15,7 @@
 #include "server/accounts/password.h"
 #include "server/accounts/pending_sign_ins.h"
 #include "server/accounts/rate_limiter.h"
+#include "server/accounts/source_link.h"
 #include "server/http/router.h"
 #include "server/oidc/provider.h"
 #include "server/store/audit_log.h"
@@ -31,6 +32,11 @@ inline constexpr Rate kFailuresFromAddress = {.burst = 30, .refill_ms = 10'000};
 // Requests in a minute; 0: as many as there are. Crash Stats' numbers.
 inline constexpr std::int64_t kAnonymousPerMinute = 100;
 inline constexpr std::int64_t kCallerPerMinute = 1'000;
+// Of this server's own pages, by address: one asks some ten times, and people of a company share an address.
+inline constexpr std::int64_t kPagesPerMinute = 1'000;
+
+// Short links of a user, or of an address that nobody is known at: 1,440 a day.
+inline constexpr Rate kShortLinksOfOne = {.burst = 50, .refill_ms = 60'000};
 
 inline constexpr std::int64_t kDefaultTokenDays = 90;
 inline constexpr std::int64_t kMaxTokenDays = 3'650;
@@ -45,6 +51,7 @@ struct AccountsOptions {
   // Nothing: the numbers above, but for who asks from this machine, who may ask as often as he likes.
   std::optional<std::int64_t> anonymous_per_minute;
   std::optional<std::int64_t> caller_per_minute;
+  std::optional<std::int64_t> pages_per_minute;
   // Where people may sign in beside here; needs public_url. Nothing: nowhere.
   std::optional<oidc::ProviderOptions> provider;
   // Whether who signs in there and is no user yet becomes one; else an administrator makes users, by their
@@ -52,6 +59,7 @@ struct AccountsOptions {
   bool create_users = false;
   store::PermissionSet new_user_permissions;
   std::vector<store::Role> roles = store::BuiltInRoles();  // That may be given by their names.
+  std::vector<SourceLink> source_links = {};  // For pages with stacks; the first that fits.
 };
 
 class Accounts {
@@ -80,6 +88,8 @@ class Accounts {
   std::optional<http::Response> CountAttempt(const http::Request& request, const std::string& name);
   void ForgetAttempt(const http::Request& request, const std::string& name);
   std::string AddressKey(const http::Request& request) const;
+  // Of who is known; else of the address.
+  std::string KeyOfCaller(const http::Request& request) const;
 
   // oidc_sign_in.cc
   http::Response BeginAtProvider(http::Request& request);
@@ -125,8 +135,10 @@ class Accounts {
   PendingSignIns pending_;
   RateLimiter failures_of_name_{kFailuresOfName};
   RateLimiter failures_from_address_{kFailuresFromAddress};
+  RateLimiter short_links_{kShortLinksOfOne};
   std::optional<RateLimiter> anonymous_calls_;
   std::optional<RateLimiter> calls_;
+  std::optional<RateLimiter> calls_of_pages_;  // For who is not known.
 };
 
 }  // namespace cairn::accounts

@@ -60,6 +60,20 @@ TEST_F(LimitsTest, AnonymousCallersAreLimitedByAddress) {
   EXPECT_EQ(CountAnswered(50), 50);
 }
 
+TEST_F(LimitsTest, PagesOfThisServerHaveALimitOfTheirOwn) {
+  peer_ = "192.0.2.1";
+  const std::vector<http::Header> page = {{"sec-fetch-site", "same-origin"}};
+  EXPECT_EQ(CountAnswered(150), 100);
+  EXPECT_EQ(CountAnswered(1100, page), kPagesPerMinute);
+  EXPECT_EQ(CountAnswered(5, {{"sec-fetch-site", "cross-site"}}), 0);
+  Restart({.pages_per_minute = 3});
+  EXPECT_EQ(CountAnswered(5, page), 3);
+  EXPECT_EQ(CountAnswered(5), 5);
+  AddUser("ann");
+  ASSERT_EQ(SignIn("ann").status, 200);
+  EXPECT_EQ(CountAnswered(5, {{"sec-fetch-site", "same-origin"}, {"cookie", cookie_}}), 5) << "who is known";
+}
+
 TEST_F(LimitsTest, CallersAreLimitedByWhoTheyAre) {
   const store::User user = AddUser("ann");
   const auto first = directory_->CreateToken({.user_id = user.id});

@@ -61,6 +61,8 @@ Response Accounts::Shorten(Request& request) {
   http::JsonOrder order(request.body);
   const std::string url = order.NeededText("url");
   if (std::optional<Response> refusal = order.refusal()) return *std::move(refusal);
+  if (const std::int64_t wait_ms = short_links_.Take(KeyOfCaller(request)); wait_ms > 0)
+    return TooOften("Too many short links: try again later", wait_ms);
   const base::Result<std::string> id = directory_.bookmarks().Shorten(url);
   if (!id) return AnswerTo(id.error());
   base::JsonWriter json;

@@ -79,6 +79,15 @@ Response Accounts::ListProducts(Request& request) {
       WriteProduct(product, json);
   }
   json.EndArray();
+  json.Key("source_links");
+  json.BeginArray();
+  for (const SourceLink& link : options_.source_links) {
+    json.BeginObject();
+    json.TextField("prefix", link.prefix);
+    json.TextField("url_template", link.url);
+    json.EndObject();
+  }
+  json.EndArray();
   json.EndObject();
   return http::JsonResponse(200, json.Take());
 }

@@ -167,6 +167,15 @@ TEST_F(ProductsTest, EverybodySeesThoseWhoseCrashesArePublicAndSomeTheOthers) {
   EXPECT_EQ(StatusOf("POST", "/api/Products/", R"({"name":"Mine"})"), 403);
 }
 
+TEST_F(ProductsTest, WhereSourceFilesAreComesWithThem) {
+  EXPECT_EQ(Member(Browse("GET", "/api/Products/"), "source_links"), "[]");
+  Restart({.source_links = {{"git:git.example.org/", "https://git.example.org/{name}/{path}"}}});
+  EXPECT_NE(Browse("GET", "/api/Products/")
+                .body.find(R"("source_links":[{"prefix":"git:git.example.org/",)"
+                           R"("url_template":"https://git.example.org/{name}/{path}"}])"),
+            std::string::npos);
+}
+
 class BookmarkRoutesTest : public AccountsTest {};
 
 TEST_F(BookmarkRoutesTest, SearchesAreKeptByUser) {
@@ -197,6 +206,21 @@ TEST_F(BookmarkRoutesTest, AShortLinkLeadsToItsPage) {
   EXPECT_EQ(Browse("GET", "/api/ShortLinks/?id=" + Member(made, "id")).body, R"({"url":"/search?a=1"})");
   EXPECT_EQ(StatusOf("GET", "/api/ShortLinks/?id=unknown"), 404);
   EXPECT_EQ(StatusOf("POST", "/api/ShortLinks/", R"({"url":"//evil.example"})"), 400);
+}
+
+TEST_F(BookmarkRoutesTest, NobodyMakesShortLinksWithoutEnd) {
+  const auto count_made = [&](int wanted) {
+    int made = 0;
+    for (int i = 0; i < wanted; ++i)
+      made +=
+          StatusOf("POST", "/api/ShortLinks/", R"({"url":"/search?a=)" + std::to_string(i) + R"("})") == 200;
+    return made;
+  };
+  EXPECT_EQ(count_made(60), kShortLinksOfOne.burst);
+  EXPECT_EQ(StatusOf("POST", "/api/ShortLinks/", R"({"url":"/search?a=1"})"), 429);
+  AddUser("ann");
+  ASSERT_EQ(SignIn("ann").status, 200);
+  EXPECT_EQ(count_made(60), kShortLinksOfOne.burst) << "of a user, wherever that is";
 }
 
 }  // namespace

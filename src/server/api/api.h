@@ -18,6 +18,7 @@
 #include "os/clock.h"
 #include "server/api/crash_signature.h"
 #include "server/api/late_names.h"
+#include "server/api/search_limits.h"
 #include "server/http/router.h"
 #include "server/registry/registry.h"
 #include "server/search/crash_index.h"
@@ -31,17 +32,31 @@ namespace cairn::api {
 inline constexpr auto kAwaitDocument = std::chrono::milliseconds(1000);
 inline constexpr int kMaxDocumentWaiters = 4;
 
-// Of one export, and of all. An export reads the index for as long as some hundred searches take.
+// Of one export. An export reads the index for as long as some hundred searches take.
 inline constexpr std::uint64_t kMaxExportRows = 1'000'000;                // A spreadsheet has 1,048,576.
-inline constexpr std::uint64_t kMaxExportBytes = std::uint64_t{1} << 30;  // On the disk of the data.
-inline constexpr std::uint32_t kExportPageRows =
-    5'000;                                   // Together in memory: a row may have 32 KiB of a text.
-inline constexpr int kMaxExportsAtOnce = 2;  // Each holds a thread that answers searches.
+inline constexpr std::uint64_t kMaxExportBytes = std::uint64_t{1} << 30;  // A Parquet file lies on the disk.
+// A page lies in memory, and a row may have 32 KiB of a text: the first is small, so that it is there at
+// once, and tells how many rows make about kExportPageBytes.
+inline constexpr std::uint32_t kFirstExportPageRows = 500;
+inline constexpr std::uint32_t kExportPageRows = 10'000;
+inline constexpr std::uint64_t kExportPageBytes = 4 << 20;
+// Of all exports together.
+inline constexpr int kMaxExportsAtOnce = 16;        // Each holds a page in memory while its client reads.
+inline constexpr int kMaxExportsOfStrangers = 8;    // Of callers who are not known.
+inline constexpr int kMaxParquetExportsAtOnce = 2;  // Each holds a thread that answers searches.
 
 struct ExportLimits {
   std::uint64_t rows = kMaxExportRows;
   std::uint64_t bytes = kMaxExportBytes;  // May be passed by one page.
+  std::uint32_t first_page_rows = kFirstExportPageRows;
   std::uint32_t page_rows = kExportPageRows;
+  std::uint64_t page_bytes = kExportPageBytes;
+};
+
+struct ExportTurns {
+  std::counting_semaphore<> all{kMaxExportsAtOnce};
+  std::counting_semaphore<> of_strangers{kMaxExportsOfStrangers};
+  std::counting_semaphore<> parquet{kMaxParquetExportsAtOnce};
 };
 
 // All borrowed; they must outlive the routes. Handlers run on any thread.
@@ -65,9 +80,10 @@ struct ApiParts {
   // that is kept anyhow the answer need not be exact. Empty: nothing goes.
   std::function<std::int64_t(search::CrashKind kind, std::int64_t asked_ms)> kept_since_ms = {};
   std::string spool_folder = ".";  // For files that become answers.
+  SearchLimits search_limits = {};
   ExportLimits export_limits = {};
-  std::shared_ptr<std::counting_semaphore<>> exports =
-      std::make_shared<std::counting_semaphore<>>(kMaxExportsAtOnce);
+  // Shared with exports that are being sent, which may outlive the routes.
+  std::shared_ptr<ExportTurns> export_turns = std::make_shared<ExportTurns>();
   // Names of graphics adapters, of Debian's package pci.ids; need not be there.
   std::string pci_ids_path = "/usr/share/misc/pci.ids";
 };

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <memory>
 #include <set>
 
 #include "base/parse_json.h"
@@ -40,12 +42,25 @@ class ServerApiExport : public ApiTest {
     }
     Store(rows);
   }
-  // Of the file.
-  static std::string Content(const http::Response& response) {
+  // The body, whole, and the fields that follow on it as if they were headers.
+  static std::string Content(http::Response& response) {
     EXPECT_EQ(response.status, 200) << response.body;
-    const base::Result<std::string> text = os::ReadAll(response.file.get(), 1 << 20);
-    return text ? *text : "unreadable";
+    if (response.source == nullptr) {
+      const base::Result<std::string> text = os::ReadAll(response.file.get(), 1 << 20);
+      return text ? *text : "unreadable";
+    }
+    std::string text;
+    for (;;) {
+      const base::Result<std::string> piece = response.source->Next();
+      if (!piece) return text + "broken off";
+      if (piece->empty()) break;
+      text += *piece;
+    }
+    for (http::Header& trailer : response.source->Trailers()) response.headers.push_back(std::move(trailer));
+    response.source.reset();
+    return text;
   }
+  static std::string Content(http::Response&& response) { return Content(response); }
   http::Response Ask(const std::string& query) { return Get("/api/Export/", "product=Exported&" + query); }
   static std::string HeaderOf(const http::Response& response, const std::string& name) {
     for (const http::Header& header : response.headers) {
@@ -72,8 +87,7 @@ TEST_F(ServerApiExport, AllHitsInTheOrderOfTheSearchOverManyPages) {
     expected += std::string(hit["uuid"].get_string().value()) + "," +
                 std::string(hit["date"].get_string().value()) + "\r\n";
   }
-  const http::Response response =
-      Ask(query + "&_format=csv&_results_number=1&_results_offset=2&_facets=product");
+  http::Response response = Ask(query + "&_format=csv&_results_number=1&_results_offset=2&_facets=product");
   EXPECT_EQ(Content(response), expected);
   EXPECT_EQ(Lines(expected, "\r\n").size(), 11u);
   EXPECT_EQ(response.content_type, "text/csv; charset=utf-8");
@@ -151,20 +165,67 @@ TEST_F(ServerApiExport, WhatIsCutSaysSoAndWhereItGoesOn) {
   std::set<std::string> seen;
   std::string cursor;
   for (const std::string cut : {"4 of 10", "4 of 10", ""}) {
-    const http::Response part = Ask("_format=jsonl&_columns=uuid" + cursor);
+    http::Response part = Ask("_format=csv&_columns=uuid" + cursor);
+    EXPECT_EQ(HeaderOf(part, "Cairn-Cut"), cursor.empty() ? cut : "") << "what is known before it is read";
+    EXPECT_EQ(HeaderOf(part, "Trailer"), "Cairn-Cut, Cairn-Cursor");
+    std::vector<std::string> lines = Lines(Content(part), "\r\n");
     EXPECT_EQ(HeaderOf(part, "Cairn-Cut"), cut);
-    for (const std::string& line : Lines(Content(part), "\n")) EXPECT_TRUE(seen.insert(line).second) << line;
+    lines.erase(lines.begin());
+    for (const std::string& line : lines) EXPECT_TRUE(seen.insert(line).second) << line;
     cursor = "&_cursor=" + HeaderOf(part, "Cairn-Cursor");
   }
   EXPECT_EQ(seen.size(), 10u);
-  const http::Response json = Ask("_format=json");
   simdjson::dom::parser parser;
+  http::Response json = Ask("_format=json");
   const std::string text = Content(json);
   EXPECT_EQ(base::ParseJson(parser, text)["cut"]["rows"].get_uint64().value(), 4u);
   EXPECT_EQ(base::ParseJson(parser, text)["cut"]["cursor"].get_string().value(),
             HeaderOf(json, "Cairn-Cursor"));
+  http::Response by_line = Ask("_format=jsonl");
+  const std::vector<std::string> lines = Lines(Content(by_line), "\n");
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_EQ(base::ParseJson(parser, lines[4])["cut"]["cursor"].get_string().value(),
+            HeaderOf(by_line, "Cairn-Cursor"));
   parts_.export_limits = {.rows = 100, .bytes = 1, .page_rows = 3};
-  EXPECT_EQ(HeaderOf(Ask("_format=csv"), "Cairn-Cut"), "3 of 10") << "by its bytes";
+  http::Response by_bytes = Ask("_format=csv");
+  (void)Content(by_bytes);
+  EXPECT_EQ(HeaderOf(by_bytes, "Cairn-Cut"), "3 of 10");
+}
+
+// Each with a page of three rows, in every order that cursors and windows have to agree on.
+TEST_F(ServerApiExport, PagesByDateReadOnlyWhatIsLeft) {
+  for (const std::string sort :
+       {"", "&_sort=-date", "&_sort=date", "&_sort=date&_sort=version", "&_sort=uuid"}) {
+    const std::string text = Content(Ask("_format=csv&_columns=uuid" + sort));
+    const std::vector<std::string> lines = Lines(text, "\r\n");
+    EXPECT_EQ(std::set<std::string>(lines.begin(), lines.end()).size(), 11u) << sort;
+    const http::Response searched = Search("product=Exported&_columns=uuid" + sort);
+    std::size_t found = 0;
+    for (const std::string& line : lines) {
+      if (line == "uuid") continue;
+      const std::size_t place = searched.body.find(line);
+      EXPECT_GT(place, found) << sort;
+      found = place;
+    }
+  }
+}
+
+TEST_F(ServerApiExport, WhatFailsInTheMiddleIsBrokenOff) {
+  for (const std::string format : {"csv", "json", "jsonl"}) {
+    http::Request request{.method = "GET", .query = "product=Exported&_columns=uuid&_format=" + format};
+    const auto gone = std::make_shared<std::atomic<bool>>(false);
+    request.client_gone = gone;
+    const http::Response response = Export(parts_, request);
+    ASSERT_NE(response.source, nullptr) << response.body;
+    EXPECT_GT(response.source->Next()->size(), 100u) << "the first page is there at once";
+    gone->store(true);  // As good as any reason that ends a search.
+    if (format == "jsonl") {
+      EXPECT_EQ(*response.source->Next(), "{\"error\":\"Nobody waited for the answer\"}\n");
+    }
+    EXPECT_FALSE(response.source->Next());
+    EXPECT_FALSE(response.source->Next()) << "and stays so";
+    EXPECT_TRUE(response.source->Trailers().empty());
+  }
 }
 
 TEST_F(ServerApiExport, PingsAreForThoseWhoMaySeeThem) {
@@ -176,18 +237,36 @@ TEST_F(ServerApiExport, PingsAreForThoseWhoMaySeeThem) {
   EXPECT_TRUE(search::ReadParquet(Ask("_format=parquet").file.get(), {"uuid"}).empty());
 }
 
-TEST_F(ServerApiExport, MistakesAndTooManyAtOnceAreSaid) {
+TEST_F(ServerApiExport, MistakesAreSaid) {
   EXPECT_EQ(Ask("_format=xlsx").status, 400);
   EXPECT_EQ(Ask("_columns=nonsense").status, 400);
   EXPECT_EQ(Ask("signature=@(").status, 400);
   EXPECT_EQ(Ask("_cursor=abc").status, 400);
-  for (int i = 0; i < kMaxExportsAtOnce; ++i) parts_.exports->acquire();
-  const http::Response busy = Ask("");
+}
+
+TEST_F(ServerApiExport, ManyAreReadAtOnceAndKnownCallersFindRoomBesideStrangers) {
+  parts_.export_turns = std::make_shared<ExportTurns>();
+  const auto ask_as_stranger = [&] {
+    http::Request request{.method = "GET", .query = "product=Exported"};
+    return Export(parts_, request);
+  };
+  std::vector<http::Response> open;
+  for (int i = 0; i < kMaxExportsOfStrangers; ++i) open.push_back(ask_as_stranger());
+  for (const http::Response& each : open) EXPECT_EQ(each.status, 200);
+  const http::Response busy = ask_as_stranger();
   EXPECT_EQ(busy.status, 429);
   EXPECT_EQ(HeaderOf(busy, "Retry-After"), "10");
-  parts_.exports->release();
-  EXPECT_EQ(Ask("").status, 200);
-  EXPECT_EQ(Ask("").status, 200) << "its turn was given back";
+  for (int i = kMaxExportsOfStrangers; i < kMaxExportsAtOnce; ++i) open.push_back(Ask(""));
+  EXPECT_EQ(open.back().status, 200);
+  EXPECT_EQ(Ask("").status, 429);
+  open.clear();
+  EXPECT_EQ(ask_as_stranger().status, 200) << "their places were given back";
+  for (int i = 0; i < kMaxParquetExportsAtOnce; ++i) parts_.export_turns->parquet.acquire();
+  EXPECT_EQ(Ask("_format=parquet").status, 429);
+  EXPECT_EQ(Ask("_format=csv").status, 200);
+  parts_.export_turns->parquet.release();
+  EXPECT_EQ(Ask("_format=parquet").status, 200);
+  EXPECT_EQ(Ask("_format=parquet").status, 200) << "its turn was given back";
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // The hits of a search as one file: CSV, JSON, JSON lines or Parquet.
 //
-// The hits are read page by page and written into a nameless file, which is then sent: neither they nor the
-// answer lie in memory, and a client that is slow holds no search. Each crash is in it once, whatever arrives
-// meanwhile. A file that was cut says so in its headers, and where it goes on.
+// Texts are made while they are sent: a page of hits is searched for when the client has taken the one
+// before, so that neither they nor the file lie anywhere, and a client that is slow holds no search and no
+// thread. What goes wrong in the middle breaks the body off. A Parquet file, which ends with what is in it,
+// is written whole into a nameless file first. Each crash is in a file once, whatever arrives meanwhile. A
+// file that was cut says so and where it goes on: in headers, which follow on a text (trailers), and in JSON
+// and JSON lines at its end.
 #pragma once
 
 #include <array>

@@ -112,7 +112,8 @@ http::Response PingAggregates(const ApiParts& parts, const http::Request& reques
   if (std::optional<http::Response> refusal = RefuseHidden(parts, request.caller, product))
     return *std::move(refusal);
 
-  const Query query = QueryOf({signature, product}, parts.clock());
+  Query query = QueryOf({signature, product}, parts.clock());
+  query.deadline = DeadlineOf(parts, request);
   base::Result<search::SearchResult> group = parts.index.Search(query);
   if (!group) return SearchTrouble(group.error());
   base::JsonWriter json;

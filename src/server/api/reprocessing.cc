@@ -107,6 +107,7 @@ base::Status QueueFound(const ApiParts& parts, const http::Caller& caller, Query
   query.sort.clear();
   query.hits_max = kMaxHits;
   query.hits_offset = 0;
+  query.deadline = {};  // Of one page, not of a hundred.
   while (asked.queued < kMaxReprocessed) {
     ASSIGN_OR_RETURN(const search::SearchResult found, parts.index.Search(query));
     for (const std::vector<search::Value>& hit : found.hits) {

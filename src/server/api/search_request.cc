@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "os/clock.h"
+#include "server/store/permissions.h"
+
 namespace cairn::api {
 
 std::variant<http::QueryFields, http::Response> ParametersOf(const http::Request& request) {
@@ -33,6 +36,7 @@ std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, co
   if (const auto* const refusal = std::get_if<Refusal>(&read))
     return http::ErrorResponse(refusal->status, refusal->message);
   search::Query query = std::get<search::Query>(std::move(read));
+  query.deadline = DeadlineOf(parts, request);
   if (const std::string fields = ProtectedFieldsOf(query); !fields.empty()) {
     if (std::optional<http::Response> refusal = NoteInAudit(parts, request, "search protected", fields))
       return *std::move(refusal);
@@ -42,9 +46,23 @@ std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, co
   return query;
 }
 
+search::Deadline DeadlineOf(const ApiParts& parts, const http::Request& request) {
+  constexpr std::int64_t kSecondMs = 1'000;
+  const bool may_take_long = request.caller.Has(store::NameOf(store::Permission::kRunLongQueries));
+  const std::int64_t limit_s = may_take_long ? parts.search_limits.long_seconds : parts.search_limits.seconds;
+  return {os::MonotonicMillis() + limit_s * kSecondMs, limit_s, request.client_gone};
+}
+
 http::Response SearchTrouble(const base::Error& error) {
   if (error.code == base::Code::kBadValue || error.code == base::Code::kLimitExceeded)
     return http::ErrorResponse(400, base::Describe(error));
+  if (error.code == base::Code::kUnreachable)
+    return http::ErrorResponse(http::kClientIsGone, "Nobody waited for the answer");
+  if (error.code == base::Code::kTimeout) {
+    return http::ErrorResponse(400, "The search took more than " + std::to_string(error.offset) +
+                                        " s: narrow it by fewer days, a product or a signature, or ask for "
+                                        "fewer facets");
+  }
   return StoreTrouble(error);
 }
 

@@ -11,7 +11,8 @@
 
 namespace cairn::api {
 
-// The query, or the refusal to send. Parameters that are a route's own are taken out of `parameters` first.
+// The query with its deadline, or the refusal to send. Parameters that are a route's own are taken out of
+// `parameters` first.
 std::variant<search::Query, http::Response> ReadSearch(const ApiParts& parts, const http::Request& request,
                                                        const http::QueryFields& parameters);
 
@@ -25,6 +26,10 @@ std::string TakeParameter(http::QueryFields& parameters, std::string_view name,
 // All values of it.
 std::vector<std::string> TakeParameters(http::QueryFields& parameters, std::string_view name);
 
-// What a search could not be run for: the caller's mistake, or this server's trouble.
+// Until when the searches that answer a request may take, from now on; no longer than its client waits.
+search::Deadline DeadlineOf(const ApiParts& parts, const http::Request& request);
+
+// What a search could not be run for: the caller's mistake, the time that it would take, or this server's
+// trouble.
 http::Response SearchTrouble(const base::Error& error);
 }  // namespace cairn::api

@@ -44,6 +44,24 @@ class ServerApiSearchRoutes : public ApiTest {
   simdjson::dom::parser parser_;
 };
 
+TEST_F(ServerApiSearchRoutes, ASearchThatTakesTooLongIsEndedForAllButThoseWhoMay) {
+  parts_.search_limits = {.seconds = 0, .long_seconds = 60};
+  for (const auto& [path, query] : {std::pair("/api/SuperSearch/", ""),
+                                    {"/api/Export/", ""},
+                                    {"/api/Export/", "_format=parquet"},
+                                    {"/api/TopCrashers/", ""},
+                                    {"/api/Flame/", ""},
+                                    {"/api/Correlations/", "signature=f"}}) {
+    const http::Response late = Get(path, query);
+    EXPECT_EQ(late.status, 400) << path;
+    EXPECT_EQ(
+        late.body,
+        R"({"error":"The search took more than 0 s: narrow it by fewer days, a product or a signature, )"
+        R"(or ask for fewer facets"})");
+    EXPECT_EQ(Get(path, query, {"run_long_queries"}).status, 200) << path;
+  }
+}
+
 TEST_F(ServerApiSearchRoutes, NestedFacetsAndEstimatesHaveTheShapesOfSuperSearch) {
   std::vector<CrashRow> rows;
   for (std::uint64_t i = 0; i < 4; ++i) {

@@ -8,8 +8,10 @@
 
 #include "os/clock.h"
 #include "server/http/byte_range.h"
+#include "server/http/hang_up_watch.h"
 #include "server/http/header_text.h"
 #include "server/http/pieces_body.h"
+#include "server/http/response_head.h"
 
 namespace cairn::http {
 namespace {
@@ -25,27 +27,6 @@ std::string_view LoggedMethod(std::string_view method) {
     if (method == known) return known;
   }
   return "other";
-}
-
-// The security headers of every answer. The site has no inline scripts or styles and loads nothing from
-// elsewhere.
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-template <typename Message>
-void SetHeaders(Message& message, const Response& response, bool is_https) {
-  namespace field = beast::http;
-  message.set(field::field::content_type, response.content_type);
-  message.set("Content-Security-Policy", kContentSecurityPolicy);
-  message.set("X-Content-Type-Options", "nosniff");
-  message.set("X-Frame-Options", "DENY");
-  message.set("Cross-Origin-Opener-Policy", "same-origin");
-  message.set("Referrer-Policy", "no-referrer");
-  message.set(field::field::cache_control, "no-store");
-  // A year: browsers that know it never ask by plain HTTP again.
-  if (is_https) message.set("Strict-Transport-Security", "max-age=31536000");
-  for (const Header& header : response.headers) message.set(header.name, header.value);
 }
 
 }  // namespace
@@ -95,11 +76,16 @@ Awaitable<bool> Connection::ServeOne() {
     auto [response] = co_await server_.LaterAnswer(*route, exchange.request);
     co_return co_await Answer(exchange, std::move(response));
   }
+  std::optional<HangUpWatch> watch;
+  if (server_.MayTakeLong(route)) exchange.request.client_gone = watch.emplace(stream_).gone();
   auto [response] = co_await server_.OnPool(server_.PoolFor(route), [this, &exchange, route] {
+    const std::atomic<bool>* const gone = exchange.request.client_gone.get();
+    if (gone != nullptr && *gone) return Response{.status = kClientIsGone};  // It waited for a thread.
     if (exchange.sink == nullptr) return server_.router().Handle(route, exchange.request);
     std::optional<Response> last = exchange.sink->Take(exchange.block);
     return last ? *std::move(last) : exchange.sink->Finish();
   });
+  watch.reset();
   co_return co_await Answer(exchange, std::move(response));
 }
 
@@ -184,6 +170,8 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
   } else if (response.file.valid() && !head_only) {
     size = 0;
     written = co_await WriteFile(exchange, response);
+  } else if (response.source != nullptr && !head_only) {
+    written = co_await WriteSource(exchange, response, size);
   } else {
     if (response.file.valid()) {
       const base::Result<os::MappedFile> file = os::MappedFile::FromDescriptor(response.file.get());
@@ -196,7 +184,7 @@ Awaitable<bool> Connection::Answer(Exchange& exchange, Response response) {
     message.keep_alive(exchange.keep_alive);
     if (!head_only) message.body() = std::move(pieces);
     // Of a 304 it would be the size of what the client has (RFC 9110, section 8.6).
-    if (response.status != kNotModified) message.content_length(size);
+    if (response.status != kNotModified && response.source == nullptr) message.content_length(size);
     stream_.expires_after(std::chrono::milliseconds(server_.options().request_timeout_ms));
     const auto [error, bytes] = co_await beast::http::async_write(stream_, message, kUse);
     written = !error;

@@ -77,6 +77,11 @@ class Connection {
   Awaitable<bool> WriteFile(Exchange& exchange, Response& response);
   Awaitable<void> Drain();
 
+  // In connection_source.cc.
+  Awaitable<bool> WriteSource(Exchange& exchange, Response& response, std::uint64_t& bytes_sent);
+  Awaitable<bool> WritePiece(std::string_view piece, bool in_chunks, std::uint64_t& bytes_sent);
+  void BreakOff(bool in_chunks);
+
   // In connection_body.cc.
   Awaitable<std::optional<Response>> ReadBody(Exchange& exchange, const Route& route);
   std::optional<Response> PrepareBody(Exchange& exchange, const Route& route);

@@ -1,15 +1,18 @@
 // A request and a response as handlers see them: plain values, without a word of sockets.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "os/file.h"
 
 namespace cairn::http {
@@ -55,19 +58,38 @@ struct Request {
   os::FileDescriptor body_file;  // Without a name on disk: it is gone when it is closed.
   std::uint64_t body_bytes = 0;
 
+  // Becomes true when the client hangs up while a search is made for it; null: nobody looks. Shared, because
+  // a handler may leave work that goes on when the connection is closed.
+  std::shared_ptr<const std::atomic<bool>> client_gone;
+
   // The first header of that name (lower case), or an empty text.
   std::string_view FindHeader(std::string_view name) const;
   // "/a/b" of the segments, for messages to whom sent it; never for logs.
   std::string Path() const;
 };
 
+// A body that is made while it is sent, so that nothing holds the whole of it. Called from threads that are
+// there for it, one call after the other; it may block.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next piece; empty: that was all. An error breaks the body off, so that no client takes it for whole.
+  virtual base::Result<std::string> Next() = 0;
+  // Fields that follow on the whole body, where the protocol has a place for them (RFC 9110, section 6.5).
+  virtual std::vector<Header> Trailers() const { return {}; }
+};
+
+// The status that is noted where nobody is there to hear an answer (nginx' number).
+inline constexpr int kClientIsGone = 499;
+
 struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<Header> headers;
   std::string body;
-  std::vector<std::string> more;  // Follow on `body`: a large answer is not copied together.
-  os::FileDescriptor file;        // If valid it is the body, whole, in place of these.
+  std::vector<std::string> more;            // Follow on `body`: a large answer is not copied together.
+  os::FileDescriptor file;                  // If valid it is the body, whole, in place of these.
+  std::unique_ptr<BodySource> source = {};  // If there is one, it gives the body.
   // Whether a client may ask for a range of `file` (RFC 9110, section 14). A 200 then becomes a 206 or a 416.
   bool takes_ranges = false;
 };

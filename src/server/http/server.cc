@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kStopTimeoutMs = 10'000;
 constexpr std::size_t kUploadThreads = 2;  // More uploads wait: symbols are compiled one at a time anyway.
+constexpr std::size_t kSourceThreads = 2;  // So many pieces of exports are searched for at once.
 
 base::Error IoError(const error_code& error, std::string_view what) {
   return {base::Code::kIo, static_cast<std::uint64_t>(error.value()), what};
@@ -60,9 +61,11 @@ void Server::State::Run() {
     changed_.wait_for(lock, std::chrono::milliseconds(kStopTimeoutMs),
                       [this] { return connections_.empty(); });
   }
+  is_cutting_off_ = true;
   pool_.join();
   search_pool_.join();
   upload_pool_.join();
+  source_pool_.join();
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return unanswered_ == 0; });
@@ -145,7 +148,8 @@ Server::State::State(ServerOptions options, const Router& router)
       router_(router),
       pool_(static_cast<std::size_t>(options_.handler_threads)),
       search_pool_(static_cast<std::size_t>(options_.search_threads)),
-      upload_pool_(kUploadThreads) {}
+      upload_pool_(kUploadThreads),
+      source_pool_(kSourceThreads) {}
 
 asio::thread_pool& Server::State::PoolFor(const Route* route) {
   if (route == nullptr || route->is_quick || route->body == BodyPlace::kMemory ||

@@ -8,6 +8,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -46,6 +48,20 @@ class Client {
     return std::exchange(received_, "");
   }
 
+  void HangUp() { fd_.Reset(); }
+  // Whether it was reset, rather than closed, once all is read.
+  bool WasReset() {
+    while (Fill()) {
+    }
+    return errno == ECONNRESET;
+  }
+  // Reads so much, or what there is.
+  std::size_t Read(std::size_t bytes) {
+    while (received_.size() < bytes && Fill()) {
+    }
+    return std::exchange(received_, "").size();
+  }
+
   // One response with Content-Length, header and body; or "100 Continue".
   std::string ReadResponse() {
     for (;;) {
@@ -67,6 +83,7 @@ class Client {
  private:
   bool Fill() {
     char buffer[4096];
+    errno = 0;
     const ssize_t size = recv(fd_.get(), buffer, sizeof(buffer), 0);
     if (size <= 0) return false;
     received_.append(buffer, static_cast<std::size_t>(size));
@@ -94,6 +111,29 @@ class CountingSink final : public BodySink {
   std::size_t bytes_ = 0;
 };
 
+// Gives these pieces so many times, then the end or, with `breaks`, an error. Counts those that are there.
+class PiecesSource final : public BodySource {
+ public:
+  PiecesSource(std::vector<std::string> pieces, std::size_t times, bool breaks, std::atomic<int>& alive)
+      : pieces_(std::move(pieces)), times_(times), breaks_(breaks), alive_(alive) {
+    ++alive_;
+  }
+  ~PiecesSource() override { --alive_; }
+  base::Result<std::string> Next() override {
+    if (next_ < times_ * pieces_.size()) return pieces_[next_++ % pieces_.size()];
+    if (breaks_) return base::Error{base::Code::kIo, 5, "a piece"};
+    return std::string();
+  }
+  std::vector<Header> Trailers() const override { return {{"Cairn-Pieces", std::to_string(next_)}}; }
+
+ private:
+  std::vector<std::string> pieces_;
+  std::size_t times_;
+  bool breaks_;
+  std::atomic<int>& alive_;
+  std::size_t next_ = 0;
+};
+
 class ServerTest : public ::testing::Test {
  protected:
   ServerTest() : router_(MakeRoutes(), {.fallback = [](Request&) { return TextResponse(200, "site"); }}) {
@@ -114,7 +154,7 @@ class ServerTest : public ::testing::Test {
     thread_.join();
   }
 
-  static std::vector<Route> MakeRoutes() {
+  std::vector<Route> MakeRoutes() {
     const Handler echo = [](Request& request) { return TextResponse(200, request.body); };
     std::vector<Route> routes;
     routes.push_back({"POST", "/large", std::string(kAnybody), BodyPlace::kMemory, 10'000, echo});
@@ -158,6 +198,27 @@ class ServerTest : public ::testing::Test {
                         response.more = {"", std::string(1'000'000, 'a'), "", std::string(300, 'b'), ""};
                         return response;
                       }});
+    for (const bool breaks : {false, true}) {
+      routes.push_back({"GET", breaks ? "/broken" : "/source", std::string(kAnybody), BodyPlace::kNone, 0,
+                        [this, breaks](Request& request) {
+                          std::vector<std::string> pieces = {"first ", std::string(200'000, 's'), " last"};
+                          const bool is_much = request.query == "much";
+                          if (is_much) pieces = {std::string(1 << 20, 'm')};
+                          Response response;
+                          response.source = std::make_unique<PiecesSource>(
+                              std::move(pieces), is_much ? 1000 : 1, breaks, sources_);
+                          ++sources_begun_;
+                          return response;
+                        }});
+    }
+    // Answers once the client is gone, or after 5 s.
+    routes.push_back({"GET", "/search", std::string(kAnybody), BodyPlace::kNone, 0, [this](Request& request) {
+                        ++searches_;
+                        for (int i = 0; i < 500 && (searches_wait_ || !*request.client_gone); ++i)
+                          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                        if (*request.client_gone) ++gone_;
+                        return TextResponse(200, *request.client_gone ? "gone" : "there");
+                      }});
     routes.push_back({"GET", "/download", std::string(kAnybody), BodyPlace::kNone, 0, [](Request&) {
                         Response response;
                         response.file = *os::CreateNameless("/tmp");
@@ -180,6 +241,19 @@ class ServerTest : public ::testing::Test {
     return response.substr(response.find("\r\n\r\n") + 4);
   }
 
+  static bool Await(const std::function<bool()>& is_so) {
+    for (int i = 0; i < 500; ++i) {
+      if (is_so()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+
+  std::atomic<int> sources_ = 0;  // That are there.
+  std::atomic<int> sources_begun_ = 0;
+  std::atomic<bool> searches_wait_ = false;  // Also when their client is gone.
+  std::atomic<int> searches_ = 0;
+  std::atomic<int> gone_ = 0;  // Searches whose client was.
   Router router_;
   std::unique_ptr<Server> server_;
   std::thread thread_;

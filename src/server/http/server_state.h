@@ -39,6 +39,12 @@ class Server::State {
   // reports; bodies in files, because symbols take minutes to compile.
   asio::thread_pool& PoolFor(const Route* route);
   asio::thread_pool& QuickPool() { return pool_; }
+  // Bodies that are made while they are sent: few threads, because each piece may be a search.
+  asio::thread_pool& SourcePool() { return source_pool_; }
+  // Whether its handler is worth to be told that the client is gone.
+  bool MayTakeLong(const Route* route) { return &PoolFor(route) == &search_pool_; }
+  // Whether what is still sent is broken off, so that a stop ends.
+  bool is_cutting_off() const { return is_cutting_off_; }
 
   // Runs a blocking function on the handler threads and comes back to the connection's strand.
   template <typename Function>
@@ -88,9 +94,11 @@ class Server::State {
   asio::thread_pool pool_;
   asio::thread_pool search_pool_;
   asio::thread_pool upload_pool_;
+  asio::thread_pool source_pool_;
   std::optional<tcp::acceptor> acceptor_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> is_cutting_off_ = false;
   std::atomic<std::size_t> body_memory_ = 0;
   std::atomic<std::size_t> unanswered_ = 0;  // Requests whose routes answer later and have not yet.
 

@@ -109,7 +109,7 @@ class CrashIndex {
   virtual base::Status Sweep() = 0;
 
   // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
-  // type).
+  // type); the query's Deadline::Trouble if it takes too long, here and in the next two.
   virtual base::Result<SearchResult> Search(const Query& query) const = 0;
 
   // The distinct stacks of the crashes that a query finds, of all their threads or of the crashing ones, at

@@ -222,7 +222,9 @@ base::Result<DuckRows> DuckConnection::Run(const std::string& sql, const BindAll
 }
 
 Error DuckConnection::Failure(const char* message) const {
-  Tell(*messages_, message);
+  // Whoever interrupted it knows.
+  const bool is_interrupt = message != nullptr && std::string_view(message).starts_with("INTERRUPT");
+  if (!is_interrupt) Tell(*messages_, message);
   return {Code::kIo, EIO, "index statement"};
 }
 

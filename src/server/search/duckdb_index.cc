@@ -10,6 +10,7 @@
 
 #include "base/iso_time.h"
 #include "base/utf8.h"
+#include "os/clock.h"
 #include "os/file.h"
 #include "server/search/duckdb_activity.h"
 #include "server/search/duckdb_alike.h"
@@ -25,6 +26,7 @@
 #include "server/search/duckdb_search.h"
 #include "server/search/duckdb_snapshot.h"
 #include "server/search/duckdb_sql.h"
+#include "server/search/search_watch.h"
 #include "server/search/week.h"
 
 namespace cairn::search {
@@ -90,6 +92,7 @@ struct DuckDbIndex::State {
   DuckDbCrashes crashes;
   DuckDbActivity activity;
   DuckDbSnapshots snapshots;  // Has its own lock.
+  mutable SearchWatch watch;  // Likewise.
 
   // False: something is still read.
   base::Result<bool> RemoveRetired() {
@@ -309,7 +312,20 @@ base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
-  return SearchFiles(connection, state_->functions, query, dictionary->catalog, files);
+  return InTime<SearchResult>(query.deadline, connection, [&] {
+    return SearchFiles(connection, state_->functions, query, dictionary->catalog, files);
+  });
+}
+
+// What `ask` answers by this connection, or Deadline::Trouble.
+template <typename T, typename Ask>
+base::Result<T> DuckDbIndex::InTime(const Deadline& deadline, const DuckConnection& connection,
+                                    const Ask& ask) const {
+  if (deadline.HasPassed(os::MonotonicMillis())) return deadline.Trouble();
+  const SearchWatch::Guard guard(state_->watch, connection.handle(), deadline);
+  base::Result<T> answer = ask();
+  if (!answer && guard.has_interrupted()) return deadline.Trouble();
+  return answer;
 }
 
 base::Result<StackCounts> DuckDbIndex::CountStacks(const Query& query, ThreadScope scope,
@@ -342,10 +358,12 @@ base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read)
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
-  ASSIGN_OR_RETURN(const PreparedSearch prepared,
-                   PrepareSearch(connection, state_->functions, query, dictionary->catalog, files));
-  if (prepared.parts.empty()) return T{};
-  return read(connection, SelectionOf(prepared, state_->functions, dictionary->catalog));
+  return InTime<T>(query.deadline, connection, [&]() -> base::Result<T> {
+    ASSIGN_OR_RETURN(const PreparedSearch prepared,
+                     PrepareSearch(connection, state_->functions, query, dictionary->catalog, files));
+    if (prepared.parts.empty()) return T{};
+    return read(connection, SelectionOf(prepared, state_->functions, dictionary->catalog));
+  });
 }
 
 base::Result<Snapshot> DuckDbIndex::TakeSnapshot(const SnapshotQuestion& question) const {

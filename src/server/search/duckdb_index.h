@@ -66,6 +66,8 @@ class DuckDbIndex final : public CrashIndex {
  private:
   template <typename T, typename Read>
   base::Result<T> WithSelection(const Query& query, const Read& read) const;
+  template <typename T, typename Ask>
+  base::Result<T> InTime(const Deadline& deadline, const DuckConnection& connection, const Ask& ask) const;
   struct State;
   explicit DuckDbIndex(std::unique_ptr<State> state);
 

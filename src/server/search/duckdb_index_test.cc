@@ -3,12 +3,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <memory>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "os/clock.h"
 #include "os/file.h"
 #include "server/search/crash_rows_for_test.h"
 #include "server/search/first_schema_for_test.h"
@@ -40,6 +43,39 @@ TEST(ServerSearchDuckDbIndex, WhatWasAddedIsThereAfterReopening) {
   ASSERT_TRUE((*index)->Add(rows));
   EXPECT_EQ((*index)->Search(Everything())->total, rows.size());
   EXPECT_EQ((*(*index)->Get(rows[7].uuid))->signature, SignatureOfRow(rows[7]).signature);
+}
+
+TEST(ServerSearchDuckDbIndex, AQuestionWhoseTimeIsUpIsNotAnswered) {
+  const TemporaryFolder folder;
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  ASSERT_TRUE((*index)->Add(RandomTestRows(5, 3)));
+  Query query = Everything();
+  query.deadline = {.at_ms = 1, .limit_s = 30};
+  const base::Error late{base::Code::kTimeout, 30, "search"};
+  EXPECT_EQ((*index)->Search(query).error(), late);
+  EXPECT_EQ((*index)->CountStacks(query, ThreadScope::kAnyThread, 10).error(), late);
+  EXPECT_EQ((*index)->CountModules(query).error(), late);
+  query.deadline = {.abandoned = std::make_shared<std::atomic<bool>>(true)};
+  EXPECT_EQ((*index)->Search(query).error().code, base::Code::kUnreachable);
+  query.deadline = {.at_ms = os::MonotonicMillis() + 60'000};
+  EXPECT_EQ((*index)->Search(query)->total, 5U);
+}
+
+TEST(ServerSearchDuckDbIndex, HitsAloneAreThoseOfTheWholeAnswer) {
+  const TemporaryFolder folder;
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  ASSERT_TRUE((*index)->Add(RandomTestRows(50, 3)));
+  Query query = Everything();
+  query.hits_max = 20;
+  const auto whole = (*index)->Search(query);
+  query.with_total = false;
+  const auto hits = (*index)->Search(query);
+  ASSERT_TRUE(whole && hits);
+  EXPECT_EQ(hits->hits, whole->hits);
+  EXPECT_EQ(hits->next, whole->next);
+  EXPECT_EQ(hits->total, 0U);
 }
 
 TEST(ServerSearchDuckDbIndex, EachWeekAndKindHasItsFileAndRowsHoldNoSignature) {

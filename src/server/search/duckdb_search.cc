@@ -131,6 +131,11 @@ SearchResult ResultOf(Counts counts) {
 
 base::Result<SearchResult> RunSearch(DuckConnection& connection, const Query& query,
                                      const CrashSelection& selection, bool keep_found) {
+  if (!query.with_total) {
+    SearchResult hits;
+    RETURN_IF_ERROR(ReadHits(connection, query, selection, hits));
+    return hits;
+  }
   if (keep_found) {
     ASSIGN_OR_RETURN(std::optional<Collected> collected, CollectCrashes(connection, query, selection));
     if (collected) {

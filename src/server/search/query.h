@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/search/crash_row.h"
+#include "server/search/deadline.h"
 #include "server/search/field.h"
 #include "server/search/stack_query.h"
 #include "server/search/value.h"
@@ -113,6 +114,9 @@ struct Query {
   // Buckets of each of terms, the most frequent first, equal counts in the terms' byte order.
   std::uint32_t facet_size = 50;
   bool with_estimates = false;  // Else those of the result are zero.
+  // Else hits alone are looked for: no total, no facets. For the pages behind the first.
+  bool with_total = true;
+  Deadline deadline = {};  // Past it the answer is Deadline::Trouble.
 };
 
 // How many crashes happened, as far as those that were kept tell: each stands for `weight` (CrashRow).

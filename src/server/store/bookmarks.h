@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxBookmarkUrlBytes = 4096;
 inline constexpr std::size_t kMaxSavedSearchesOfUser = 500;
 // Of some hundred bytes each, and 400 MB at the very most.
 inline constexpr std::size_t kMaxShortLinks = 100'000;
+inline constexpr std::int64_t kShortLinkDays = 365;  // One that nobody follows for so long is forgotten.
 
 struct SavedSearch {
   std::int64_t id = 0;
@@ -44,9 +45,10 @@ class Bookmarks {
   // kNotFound if the user has none of that id.
   virtual base::Status RemoveSearch(std::int64_t user_id, std::int64_t id) = 0;
 
-  // Its id, which is the same for the same URL. kLimitExceeded beyond kMaxShortLinks.
+  // Its id, which is the same for the same URL. kLimitExceeded beyond kMaxShortLinks, of which none is old.
   virtual base::Result<std::string> Shorten(const std::string& url) = 0;
-  virtual base::Result<std::optional<std::string>> FindShortLink(const std::string& id) const = 0;
+  // Follows one.
+  virtual base::Result<std::optional<std::string>> FindShortLink(const std::string& id) = 0;
 };
 
 }  // namespace cairn::store

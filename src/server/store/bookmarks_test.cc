@@ -66,6 +66,18 @@ TEST_P(ServerStoreBookmarks, AShortLinkIsTheSameForTheSameUrl) {
   EXPECT_EQ(bookmarks_.Shorten("https://evil.example").error().code, base::Code::kBadValue);
 }
 
+TEST_P(ServerStoreBookmarks, AShortLinkThatNobodyFollowsIsForgottenInTheEnd) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  const auto followed = bookmarks_.Shorten("/search?a=1");
+  const auto left = bookmarks_.Shorten("/search?a=2");
+  now_ms_ += (kShortLinkDays - 1) * kDayMs;
+  EXPECT_EQ(*bookmarks_.FindShortLink(*followed), "/search?a=1");
+  now_ms_ += 2 * kDayMs;
+  ASSERT_TRUE(bookmarks_.Shorten("/search?a=3"));
+  EXPECT_EQ(*bookmarks_.FindShortLink(*left), std::nullopt);
+  EXPECT_EQ(*bookmarks_.FindShortLink(*followed), "/search?a=1");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ServerStoreBookmarks, EveryDirectory(),
                          [](const auto& row) { return row.param.name; });
 

@@ -13,6 +13,7 @@ using base::Error;
 // 60 bits of the URL's hash: among 100,000 links two that are alike are not to be expected, and where they
 // are, the second one is refused.
 constexpr std::size_t kShortLinkLength = 12;
+constexpr std::int64_t kDayMs = 86'400'000;
 // Without those that people take for another: 32 of them.
 constexpr std::string_view kShortLinkAlphabet = "23456789abcdefghijkmnpqrstuvwxyz";
 
@@ -93,7 +94,9 @@ base::Result<std::string> SociBookmarks::Shorten(const std::string& url) {
   return WithoutThrowing("make short link", [&]() -> base::Result<std::string> {
     const long long now_ms = state_.clock();
     long long links = 0;
+    const long long forgotten_ms = now_ms - kShortLinkDays * kDayMs;
     const std::lock_guard lock(state_.mutex);
+    state_.session << "DELETE FROM short_links WHERE created_ms < :forgotten", soci::use(forgotten_ms);
     state_.session << "SELECT count(*) FROM short_links", soci::into(links);
     if (links >= static_cast<long long>(kMaxShortLinks))
       return Error{Code::kLimitExceeded, kMaxShortLinks, "short links"};
@@ -104,14 +107,23 @@ base::Result<std::string> SociBookmarks::Shorten(const std::string& url) {
   });
 }
 
-base::Result<std::optional<std::string>> SociBookmarks::FindShortLink(const std::string& id) const {
+// created_ms is when it was made or, on another day, last followed.
+base::Result<std::optional<std::string>> SociBookmarks::FindShortLink(const std::string& id) {
   if (id.size() != kShortLinkLength || !IsValidText(id)) return std::optional<std::string>();
   return WithoutThrowing("find short link", [&]() -> base::Result<std::optional<std::string>> {
+    const long long now_ms = state_.clock();
+    const long long yesterday_ms = now_ms - kDayMs;
+    std::optional<std::string> url;
     const std::lock_guard lock(state_.mutex);
-    const soci::rowset<soci::row> rows =
-        (state_.session.prepare << "SELECT url FROM short_links WHERE id = :id", soci::use(id));
-    for (const soci::row& row : rows) return std::optional(row.get<std::string>(0));
-    return std::optional<std::string>();
+    {
+      const soci::rowset<soci::row> rows =
+          (state_.session.prepare << "SELECT url FROM short_links WHERE id = :id", soci::use(id));
+      for (const soci::row& row : rows) url = row.get<std::string>(0);
+    }
+    if (!url) return url;
+    state_.session << "UPDATE short_links SET created_ms = :now WHERE id = :id AND created_ms < :yesterday",
+        soci::use(now_ms), soci::use(id), soci::use(yesterday_ms);
+    return url;
   });
 }
 

@@ -16,7 +16,7 @@ class SociBookmarks final : public Bookmarks {
   base::Result<std::vector<SavedSearch>> ListSearches(std::int64_t user_id) const override;
   base::Status RemoveSearch(std::int64_t user_id, std::int64_t id) override;
   base::Result<std::string> Shorten(const std::string& url) override;
-  base::Result<std::optional<std::string>> FindShortLink(const std::string& id) const override;
+  base::Result<std::optional<std::string>> FindShortLink(const std::string& id) override;
 
  private:
   SociDirectory::State& state_;
