@@ -313,12 +313,25 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   const std::string metrics = server.Send("GET", "/metrics", "", {}).body;
   EXPECT_NE(metrics.find("cairn_http_requests_total"), std::string::npos);
   EXPECT_EQ(metrics.find("planted"), std::string::npos);
-  // The index holds none of it either: its files are read as bytes.
+  // What is searched and protected is refused by name; of the rest the index holds nothing, read as bytes.
+  std::vector<std::string> unsearched = {"planted-home", "planted-path", "planted-user", "planted-email",
+                                         "planted-name", "planted-unknown", "planted-in-dump"};
+  for (const wire::AnnotationRow& row : wire::kAnnotations) {
+    const bool is_protected = row.permission == wire::AnnotationPermission::kProtected;
+    if (is_protected && row.search == wire::AnnotationSearch::kNone)
+      unsearched.push_back("planted-" + std::string(row.name) + "\"");
+    if (!is_protected || row.search == wire::AnnotationSearch::kNone) continue;
+    for (const char* const way : {"_columns=", "_facets=", "_sort="}) {
+      EXPECT_EQ(server.Send("GET", "/api/SuperSearch/?" + (way + std::string(row.field)), "", {}).status, 403)
+          << row.field;
+    }
+  }
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data_ + "/index")) {
     if (!entry.is_regular_file()) continue;
     const auto file = os::ReadFile(entry.path(), 1 << 28);
     ASSERT_TRUE(file) << entry.path();
-    EXPECT_EQ(file->find("planted"), std::string::npos) << entry.path();
+    for (const std::string& text : unsearched)
+      EXPECT_EQ(file->find(text), std::string::npos) << entry.path() << ": " << text;
   }
   EXPECT_EQ(server.End(SIGTERM), 0);  // The log is whole.
   const auto log = os::ReadFile(data_ + ".log", 1 << 20);

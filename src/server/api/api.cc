@@ -168,7 +168,7 @@ std::vector<http::Route> MakeRoutes(const ApiParts& parts) {
     }
   };
   add("/api/SuperSearch", SuperSearch);
-  // Nothing that is protected is in the index, so that the two are the same.
+  // Whoever may see protected fields may ask for them in both.
   add("/api/SuperSearchUnredacted", SuperSearch);
   add("/api/Export", Export);
   add("/api/DataSets", ListDataSets);

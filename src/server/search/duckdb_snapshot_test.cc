@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "server/search/crash_index_contract_for_test.h"
 
 namespace cairn::search {
@@ -63,6 +65,19 @@ TEST_P(ServerSearchSnapshot, AnEmptyIndexHasTheTablesAndNoClientIsInThem) {
   EXPECT_EQ(columns.size(), SnapshotTables().at(0).columns.size());
   EXPECT_THAT(columns, ::testing::Not(::testing::Contains("client")));
   EXPECT_EQ(Read(kReports, "DESCRIBE frames").size(), SnapshotTables().at(1).columns.size());
+}
+
+TEST_P(ServerSearchSnapshot, NamesAreListsAndProtectedFieldsAreLeftOut) {
+  CrashRow row = TestRow(1);
+  for (const char* const name : {"user_comments", "url", "app_notes"})
+    row.annotations.emplace_back(FindField(name)->id, "planted");
+  const std::vector<std::string> addons = {"first:1", "second:2"};
+  row.annotations.emplace_back(FindField("addons")->id, JoinNames(addons));
+  std::ranges::sort(row.annotations, {}, &std::pair<FieldId, Value>::first);
+  Add({row});
+  EXPECT_THAT(Read(kReports, "SELECT addons[2] || ' ' || len(addons) FROM crashes"),
+              ::testing::ElementsAre("second:2 2"));
+  EXPECT_THAT(Read(kReports, "FROM crashes"), ::testing::Each(::testing::Not(::testing::HasSubstr("planted"))));
 }
 
 TEST_P(ServerSearchSnapshot, IsMadeAnewOnceItIsTooOldAndHasNoNameOnDisk) {

@@ -5,7 +5,7 @@
 //   frames    the stacks of the crashing threads: stack_id, frame (0 is innermost), inline_depth (0 is the
 //             innermost call inlined there), module, debug_id, module_offset, function, file, line
 //
-// Nothing protected is in the index, and client ids are left out.
+// Protected fields and client ids are left out.
 #pragma once
 
 #include <cstdint>
