@@ -19,7 +19,7 @@ const kTemplates = [
   { label: 'Bugzilla', url_template: 'https://bugs.example.org/enter_bug.cgi?short_desc={title}&comment={description}&cf_crash_signature=[@ {signature}]' },
   { label: 'GitHub', url_template: 'https://github.com/example/crashy/issues/new?title={title}&body={description}' },
 ];
-let server, browser, first, person, administrator;
+let server, browser, first, second, person, administrator;
 
 before(async () => {
   browser = await launchBrowser();
@@ -29,7 +29,7 @@ before(async () => {
   const headers = { 'Auth-Token': token };
   administrator = headers;
   first = await crash(server, 'null-read', '20261122000001', headers);
-  await crash(server, 'abort', '20261122000002', headers);
+  second = await crash(server, 'abort', '20261122000002', headers);
   await post(headers, '/api/Users/', { name: 'ann', permissions: ['administer', 'view_pii', 'view_pings', 'edit_bugs', 'reprocess_crashes'], password: kPassword });
   await post(headers, '/api/Products/', { name: 'Crashy', bug_links: kTemplates });
 });
@@ -105,7 +105,7 @@ test('a bug is tied to a signature, seen at its crashes, and untied', async () =
 });
 
 test('a bug of two signatures leads from one to the other', async () => {
-  for (const signature of [first.signature, 'Another::Signature']) {
+  for (const { signature } of [first, second]) {
     await withPage(`/signature/?${new URLSearchParams({ signature, tab: 'bugs' })}`, async (page) => {
       await fill(page, 'Number or address of a bug', '77');
       await page.keyboard.press('Enter');
@@ -113,8 +113,8 @@ test('a bug of two signatures leads from one to the other', async () => {
     });
   }
   await withPage(signaturePath('bugs'), async (page) => {
-    await press(page, link(page, 'Another::Signature'));
-    await page.waitForURL((url) => url.searchParams.get('signature') === 'Another::Signature');
+    await press(page, link(page, second.signature));
+    await page.waitForURL((url) => url.searchParams.get('signature') === second.signature);
   });
 });
 
