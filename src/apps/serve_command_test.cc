@@ -314,7 +314,7 @@ TEST_F(ServeTest, WhatIsProtectedReachesNoAnonymousAnswerAndNoLog) {
   EXPECT_NE(metrics.find("cairn_http_requests_total"), std::string::npos);
   EXPECT_EQ(metrics.find("planted"), std::string::npos);
   // What is searched and protected is refused by name; of the rest the index holds nothing, read as bytes.
-  std::vector<std::string> unsearched = {"planted-home", "planted-path", "planted-user", "planted-email",
+  std::vector<std::string> unsearched = {"planted-home", "planted-path",    "planted-user",   "planted-email",
                                          "planted-name", "planted-unknown", "planted-in-dump"};
   for (const wire::AnnotationRow& row : wire::kAnnotations) {
     const bool is_protected = row.permission == wire::AnnotationPermission::kProtected;

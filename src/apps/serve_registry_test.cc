@@ -59,8 +59,8 @@ class ServeRegistryTest : public TestOfServer {
 
 std::string Submission(const std::string& tier, const std::string& plan) {
   return Text("ProductName", "Acme") + Text("Version", "1.0") + Text("AcmeTier", tier) +
-         Text("AcmePlan", plan) + Text("AcmeKey", "planted-key") + Text("AcmePin", "planted-pin") + Text("MozCrashReason", "planted-reason") +
-         "--b--\r\n";
+         Text("AcmePlan", plan) + Text("AcmeKey", "planted-key") + Text("AcmePin", "planted-pin") +
+         Text("MozCrashReason", "planted-reason") + "--b--\r\n";
 }
 
 TEST_F(ServeRegistryTest, OwnPublicAnnotationsAreSearched) {
@@ -90,8 +90,9 @@ TEST_F(ServeRegistryTest, WhatTheOperatorProtectsIsSearchedByWhoMaySeeItAlone) {
   ASSERT_NE(IdOf(server.Submit(Submission("3", "gold"))), "");
   AwaitTotal(server, "product=Acme", 1);
   for (const char* const name : {"acme_key", "moz_crash_reason"}) {
-    for (const char* const way : {"%=x", "%=!__null__", "_columns=%", "_facets=%", "_sort=-%", "_cardinality.%=1",
-                                  "_aggs.product=%", "_facets=product&_aggs.product.%=version"}) {
+    for (const char* const way :
+         {"%=x", "%=!__null__", "_columns=%", "_facets=%", "_sort=-%", "_cardinality.%=1", "_aggs.product=%",
+          "_facets=product&_aggs.product.%=version"}) {
       std::string query = way;
       query.replace(query.find('%'), 1, name);
       const net::HttpResponse refused = Search(server, query);
@@ -102,8 +103,8 @@ TEST_F(ServeRegistryTest, WhatTheOperatorProtectsIsSearchedByWhoMaySeeItAlone) {
   }
   EXPECT_EQ(Search(server, "acme_pin=x").status, 400) << "not searched at all";
   const std::string token = output.substr(0, output.find_first_of(" \n"));
-  const net::HttpResponse seen =
-      server.Send("GET", "/api/SuperSearch/?acme_key=planted-key&_columns=acme_key", "", {{"Auth-Token", token}});
+  const net::HttpResponse seen = server.Send(
+      "GET", "/api/SuperSearch/?acme_key=planted-key&_columns=acme_key", "", {{"Auth-Token", token}});
   EXPECT_NE(seen.body.find(R"("acme_key":"planted-key")"), std::string::npos) << seen.body;
   EXPECT_EQ(server.End(SIGTERM), 0);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data_ + "/index")) {

@@ -59,7 +59,7 @@ struct AccountsOptions {
   bool create_users = false;
   store::PermissionSet new_user_permissions;
   std::vector<store::Role> roles = store::BuiltInRoles();  // That may be given by their names.
-  std::vector<SourceLink> source_links = {};  // For pages with stacks; the first that fits.
+  std::vector<SourceLink> source_links = {};               // For pages with stacks; the first that fits.
 };
 
 class Accounts {

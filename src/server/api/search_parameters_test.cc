@@ -89,14 +89,11 @@ TEST(ServerApiSearchParameters, AnnotationsAreSearchedByTheirTypes) {
 // A question that may not reach them must not look like one with an empty result.
 TEST(ServerApiSearchParameters, ProtectedFieldsAreForWhoMaySeeThem) {
   const http::Caller permitted{.permissions = {"view_pii"}};
-  const std::vector<http::QueryFields> questions = {{{"user_comments", "~secret"}},
-                                                    {{"user_comments", "!__null__"}},
-                                                    {{"_columns", "user_comments"}},
-                                                    {{"_facets", "user_comments"}},
-                                                    {{"_facets", "product.user_comments"}},
-                                                    {{"_aggs.product.version", "user_comments"}},
-                                                    {{"_cardinality.user_comments", ""}},
-                                                    {{"_sort", "-user_comments"}}};
+  const std::vector<http::QueryFields> questions = {
+      {{"user_comments", "~secret"}},         {{"user_comments", "!__null__"}},
+      {{"_columns", "user_comments"}},        {{"_facets", "user_comments"}},
+      {{"_facets", "product.user_comments"}}, {{"_aggs.product.version", "user_comments"}},
+      {{"_cardinality.user_comments", ""}},   {{"_sort", "-user_comments"}}};
   for (const http::QueryFields& question : questions) {
     EXPECT_THAT(RefusalOf(question, 403), HasSubstr("view_pii: user_comments")) << question[0].first;
     EXPECT_EQ(ProtectedFieldsOf(QueryOf(question, permitted)), "user_comments") << question[0].first;

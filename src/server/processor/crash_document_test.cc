@@ -107,14 +107,10 @@ std::map<std::string, search::Value> SearchedOf(const search::CrashRow& row) {
 
 TEST(CrashDocumentTest, TheRowHoldsSearchableAnnotationsByTheirTypes) {
   Arrival arrival = *ReadRawCrash(kRaw);
-  arrival.annotations = {{"MozCrashReason", "out of cheese"},
-                         {"OOMAllocationSize", "no number"},
-                         {"CrashTime", "1777629590"},
-                         {"Comments", "planted-secret"},
-                         {"Addons", "first:1.0,second%20one"},
-                         {"RemoteType", "web=https://planted.example"},
-                         {"StartupTime", "1777629500"},
-                         {"Unheard", "of"}};
+  arrival.annotations = {{"MozCrashReason", "out of cheese"},  {"OOMAllocationSize", "no number"},
+                         {"CrashTime", "1777629590"},          {"Comments", "planted-secret"},
+                         {"Addons", "first:1.0,second%20one"}, {"RemoteType", "web=https://planted.example"},
+                         {"StartupTime", "1777629500"},        {"Unheard", "of"}};
   worker::CrashOutcome outcome = MakeOutcome();
   outcome.dump_annotations["MozCrashReason"] = "of the dump";
   outcome.dump_annotations["StartupCrash"] = "1";

@@ -77,7 +77,8 @@ TEST_P(ServerSearchSnapshot, NamesAreListsAndProtectedFieldsAreLeftOut) {
   Add({row});
   EXPECT_THAT(Read(kReports, "SELECT addons[2] || ' ' || len(addons) FROM crashes"),
               ::testing::ElementsAre("second:2 2"));
-  EXPECT_THAT(Read(kReports, "FROM crashes"), ::testing::Each(::testing::Not(::testing::HasSubstr("planted"))));
+  EXPECT_THAT(Read(kReports, "FROM crashes"),
+              ::testing::Each(::testing::Not(::testing::HasSubstr("planted"))));
 }
 
 TEST_P(ServerSearchSnapshot, IsMadeAnewOnceItIsTooOldAndHasNoNameOnDisk) {
