@@ -42,16 +42,16 @@ class ServeAccountsTest : public TestOfServer {
 };
 
 TEST_F(ServeAccountsTest, APersonSignsInDoesThingsAndIsDisabled) {
-  User("add ann --password --permissions administer,edit_bugs");
+  User("add ann --password --permissions administer,edit_bugs,view_pings");
   const RunningServer server(data_, 0, "[[bugs.tracker]]\nurl = \"https://bugs.example.org\"\n");
   const std::string cookie = SignIn(server, "ann");
   ASSERT_TRUE(cookie.starts_with("cairn_session=")) << cookie;
   const std::string me = server.Send("GET", "/api/Me/", "", {{"Cookie", cookie}}).body;
-  EXPECT_NE(me.find(R"("name":"ann","permissions":["administer","edit_bugs"])"), std::string::npos) << me;
+  EXPECT_NE(me.find(R"("name":"ann","permissions":["administer","edit_bugs","view_closed_products","view_pings"])"), std::string::npos) << me;
   const std::string link = R"({"signature":"A","bug":12})";
   EXPECT_EQ(StatusOf(server, "POST", "/api/BugLinks/", cookie, link, false), 403) << "from another page";
   EXPECT_EQ(StatusOf(server, "POST", "/api/BugLinks/", cookie, link), 200);
-  const std::string bugs = server.Send("GET", "/api/Bugs/?signatures=A", "", {}).body;
+  const std::string bugs = server.Send("GET", "/api/Bugs/?signatures=A", "", {{"Cookie", cookie}}).body;
   EXPECT_NE(bugs.find(R"({"id":12,"signature":"A")"), std::string::npos) << bugs;
   EXPECT_EQ(StatusOf(server, "POST", "/api/Users/", cookie, R"({"name":"bob","password":"a long password"})"),
             200);

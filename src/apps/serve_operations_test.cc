@@ -234,7 +234,7 @@ TEST_F(ServeOperationsTest, TheConfigurationIsCheckedWithoutTouchingData) {
   for (const std::string& mistake :
        {config + ": line 1: log_format: xml: give text or json", std::string("/nowhere.yaml"),
         rules + ": line ", config + ": line 4: web: /nowhere",
-        config + ": line 5: anonymous_permissions: there is no permission fly"})
+        config + ": line 5: anonymous_permissions: there is no permission or role fly"})
     EXPECT_NE(output.find(mistake), std::string::npos) << mistake << "\n" << output;
   EXPECT_FALSE(os::Inspect(data_));
   std::filesystem::remove(rules);

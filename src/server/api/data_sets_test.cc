@@ -32,8 +32,11 @@ class ServerApiDataSets : public ApiTest {
   }
   static std::string Content(const http::Response& response) {
     EXPECT_EQ(response.status, 200) << response.body;
-    const base::Result<std::string> text = os::ReadAll(response.file.get(), 1 << 20);
-    return text ? *text : "unreadable";
+    std::string content;
+    for (base::Result<std::string> piece = response.source->Next(); piece && !piece->empty();
+         piece = response.source->Next())
+      content += *piece;
+    return content;
   }
 };
 

@@ -130,7 +130,7 @@ TEST_F(ServerApiSearchRoutes, TopCrashersTellWhatHasMoved) {
   add("steady", 9, 5);
   add("steady", 2, 4);
   add("fresh", 1, 6);
-  rows.back().annotations = {{search::FindField("uptime_ts")->id, 12.5}};
+  rows.back().annotations = {{search::FindField("uptime")->id, std::int64_t{12}}};
   Store(rows);
   const auto answer = Json("/api/TopCrashers/", "product=Ranked");
   EXPECT_EQ(answer["total"].get_uint64().value(), 10U);

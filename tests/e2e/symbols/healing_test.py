@@ -91,7 +91,7 @@ class Healing(unittest.TestCase):
         wait_until(lambda: self.signatures() == {"function_0": 1, "other.so": 1}, "the name")
         self.assertEqual(self.missing(), ["other.so"])
         self.assertEqual(self.waiting("0" * 32 + "1"), [])
-        resolved = self.server.curl("/api/ResolveSignature/?signature=" + urllib.parse.quote("libwidget.so")).json
+        resolved = self.server.curl("/api/ResolveSignature/?signature=" + urllib.parse.quote("libwidget.so"), token=self.token).json
         self.assertIn("function_0", json.dumps(resolved))
         # What comes from now on has the name at once, though the stack was known without it.
         self.send("libwidget.so", "0" * 32 + "1", 4100)
