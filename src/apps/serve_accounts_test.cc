@@ -47,7 +47,7 @@ TEST_F(ServeAccountsTest, APersonSignsInDoesThingsAndIsDisabled) {
   const std::string cookie = SignIn(server, "ann");
   ASSERT_TRUE(cookie.starts_with("cairn_session=")) << cookie;
   const std::string me = server.Send("GET", "/api/Me/", "", {{"Cookie", cookie}}).body;
-  EXPECT_NE(me.find(R"("name":"ann","permissions":["administer","edit_bugs","view_closed_products","view_pings"])"), std::string::npos) << me;
+  EXPECT_NE(me.find(R"("name":"ann","permissions":["view_pings","administer","edit_bugs","view_closed_products"])"), std::string::npos) << me;
   const std::string link = R"({"signature":"A","bug":12})";
   EXPECT_EQ(StatusOf(server, "POST", "/api/BugLinks/", cookie, link, false), 403) << "from another page";
   EXPECT_EQ(StatusOf(server, "POST", "/api/BugLinks/", cookie, link), 200);

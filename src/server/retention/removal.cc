@@ -55,9 +55,8 @@ base::Result<std::uint64_t> RemoveObjects(store::BlobStore& blobs, const std::ve
   std::uint64_t removed = 0;
   for (const std::string& key : keys) {
     ASSIGN_OR_RETURN(const bool exists, blobs.Exists(key));
-    if (!exists) continue;
-    RETURN_IF_ERROR(blobs.Remove(key));
-    ++removed;
+    RETURN_IF_ERROR(blobs.Remove(key));  // Of what is gone as well: its folder may have been left.
+    removed += exists ? 1 : 0;
   }
   return removed;
 }

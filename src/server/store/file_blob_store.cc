@@ -177,9 +177,9 @@ base::Result<bool> FileBlobStore::Exists(std::string_view key) const {
 
 base::Status FileBlobStore::Remove(std::string_view key) {
   ASSIGN_OR_RETURN(const bool exists, Exists(key));
-  if (!exists) return {};
-  RETURN_IF_ERROR(os::RemoveFile(Path(key)));
-  // Names of folders come from senders too (names of dumps), and each day has one.
+  if (exists) RETURN_IF_ERROR(os::RemoveFile(Path(key)));
+  // Names of folders come from senders too (names of dumps), and each day has one. Somebody who was killed
+  // may have removed the object and not its folder.
   for (std::size_t slash = key.rfind('/'); slash != std::string_view::npos;
        slash = key.rfind('/', slash - 1)) {
     RETURN_IF_ERROR(os::RemoveEmptyDirectory(Path(key.substr(0, slash))));
