@@ -87,7 +87,9 @@ TEST_F(ServerStoreFileBlobStore, AFolderGoesWithItsLastObjectAndComesBackUnderWr
   std::atomic<bool> done = false;
   std::thread remover([&] {
     while (!done) {
-      if (*store.Exists("v1/name/c")) EXPECT_TRUE(store.Remove("v1/name/c"));
+      if (*store.Exists("v1/name/c")) {
+        EXPECT_TRUE(store.Remove("v1/name/c"));
+      }
     }
   });
   for (int i = 0; i < 200; ++i) {
