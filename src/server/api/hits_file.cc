@@ -26,7 +26,12 @@ using Hit = std::vector<Value>;
 
 // A number, date or truth as in JSON, without its quotes; nothing is an empty cell.
 std::string CellOf(const FileColumn& column, const Value& value) {
-  if (const auto* const text = std::get_if<std::string>(&value)) return base::CsvCell(*text);
+  if (const auto* const text = std::get_if<std::string>(&value)) {
+    if (search::FieldOf(column.field).type != FieldType::kNames) return base::CsvCell(*text);
+    std::string names;
+    for (const std::string& name : search::SplitNames(*text)) names += (names.empty() ? "" : ", ") + name;
+    return base::CsvCell(names);
+  }
   if (std::holds_alternative<std::monostate>(value)) return "";
   base::JsonWriter json;
   WriteValue(column.field, value, json);
