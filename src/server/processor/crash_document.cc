@@ -208,8 +208,10 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
   row.pack = arrival.pack;
   row.input = std::move(input);
   row.other_threads = OtherStacksOf(outcome);
-  if (row.kind == search::CrashKind::kPing) {
-    // It has no dump: what the walk of its own stacks says of itself is not searched, whichever way it came.
+  const bool was_walked = !outcome.json_dump.empty() || !outcome.stack.empty();
+  if (row.kind == search::CrashKind::kPing && was_walked) {
+    // It has no dump: what the walk of its own stacks says of itself is not searched, as in PackRows, whose
+    // pings are walked apart from their facts.
     worker::CrashOutcome facts = outcome;
     facts.json_dump.clear();
     facts.stack.clear();
