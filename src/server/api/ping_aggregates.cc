@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "server/api/search_answer.h"
 #include "server/api/search_request.h"
+#include "server/api/visibility.h"
 #include "server/store/permissions.h"
 
 namespace cairn::api {
@@ -44,19 +45,6 @@ struct Group {
   std::string signature;
   std::string product;
 };
-
-// The product of a ping; empty if it is no longer there.
-base::Result<std::string> ProductOf(const search::CrashIndex& index, const search::CrashReference& ping) {
-  Query query;
-  query.window = {ping.date_ms, ping.date_ms + 1};
-  query.kinds = {search::CrashKind::kPing};
-  query.clauses = {Is(FieldId::kUuid, ping.uuid)};
-  query.columns = {FieldId::kProduct};
-  ASSIGN_OR_RETURN(const search::SearchResult found, index.Search(query));
-  const auto* const product =
-      found.hits.empty() ? nullptr : std::get_if<std::string>(&found.hits.front().front());
-  return product == nullptr ? std::string() : *product;
-}
 
 std::variant<Group, http::Response> GroupOfPing(const ApiParts& parts, std::string_view crash_id) {
   const std::optional<std::string> id = ParseCrashId(crash_id);

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include "base/json_texts.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "server/intake/crash_id.h"
@@ -22,15 +23,8 @@ std::string WriteDumpNames(const std::vector<std::string>& names) {
 }
 
 std::vector<std::string> ParseDumpNames(std::string_view json) {
-  std::vector<std::string> names;
   simdjson::dom::parser parser;
-  simdjson::dom::array array;
-  if (base::ParseJson(parser, json).get(array) != simdjson::SUCCESS) return names;
-  for (const simdjson::dom::element element : array) {
-    std::string_view name;
-    if (element.get(name) == simdjson::SUCCESS) names.emplace_back(name);
-  }
-  return names;
+  return base::TextsIn(base::ParseJson(parser, json));
 }
 
 base::Status RemoveReport(store::BlobStore& blobs, std::string_view id,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/json_texts.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "os/clock.h"
@@ -32,17 +33,6 @@ void WriteAnnotations(base::JsonWriter& json, const DocumentParts& parts) {
   json.BeginObject();
   for (const auto& [name, value] : all) json.TextField(name, value);
   json.EndObject();
-}
-
-std::vector<std::string> TextsAt(dom::element element, const char* key) {
-  std::vector<std::string> texts;
-  dom::array array;
-  if (element[key].get(array) != simdjson::SUCCESS) return texts;
-  for (const dom::element member : array) {
-    std::string_view text;
-    if (member.get(text) == simdjson::SUCCESS) texts.emplace_back(text);
-  }
-  return texts;
 }
 
 // By the client's clock.
@@ -156,9 +146,9 @@ std::vector<std::string> HistoryOf(std::string_view document) {
   std::string_view when;
   if (root["completed_datetime"].get(when) != simdjson::SUCCESS) return {};
   std::string entry(when);
-  for (const std::string& note : TextsAt(root, "processor_notes")) entry += "\n" + note;
+  for (const std::string& note : base::TextsIn(root["processor_notes"])) entry += "\n" + note;
   std::vector<std::string> history = {entry};
-  for (std::string& older : TextsAt(root, "processor_history")) {
+  for (std::string& older : base::TextsIn(root["processor_history"])) {
     if (history.size() == kMaxHistoryEntries) break;
     history.push_back(std::move(older));
   }

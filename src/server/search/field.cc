@@ -11,8 +11,7 @@
 #include <memory>
 #include <utility>
 
-#include <simdjson.h>
-
+#include "base/json_texts.h"
 #include "base/parse_json.h"
 #include "base/utf8.h"
 
@@ -164,15 +163,8 @@ Value BooleanValue(std::string_view text) {
 
 // The texts of a list in JSON.
 std::vector<std::string> NamesIn(std::string_view json) {
-  std::vector<std::string> names;
   simdjson::dom::parser parser;
-  simdjson::dom::array list;
-  if (base::ParseJson(parser, json).get(list) != simdjson::SUCCESS) return names;
-  for (const simdjson::dom::element member : list) {
-    std::string_view name;
-    if (member.get(name) == simdjson::SUCCESS) names.emplace_back(name);
-  }
-  return names;
+  return base::TextsIn(base::ParseJson(parser, json));
 }
 
 Value TextValue(std::string_view text) {
