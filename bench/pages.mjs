@@ -8,8 +8,8 @@
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { launchBrowser, missingTool } from '../tests/e2e/browser.mjs';
-import { addToken, crash, startServer, uploadSymbols } from '../tests/e2e/server.mjs';
+import { launchBrowser, missingTool } from '../tests/e2e/site/browser.mjs';
+import { addToken, crash, startServer, uploadSymbols } from '../tests/e2e/site/server.mjs';
 
 const kRounds = Number(process.argv[2] ?? 20);
 const kWarmUps = 2;

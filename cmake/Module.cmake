@@ -66,6 +66,14 @@ function(cairn_archive variable archive library)
   endif()
 endfunction()
 
+# With CAIRN_PARSERS_ONLY the files that parser_tests needs, and of a folder no others are built.
+if(CAIRN_PARSERS_ONLY)
+  execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/parser_sources
+                  OUTPUT_VARIABLE CAIRN_PARSER_SOURCES COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX REPLACE "[^\n]+" "${CMAKE_SOURCE_DIR}/\\0" CAIRN_PARSER_SOURCES "${CAIRN_PARSER_SOURCES}")
+  string(REPLACE "\n" ";" CAIRN_PARSER_SOURCES "${CAIRN_PARSER_SOURCES}")
+endif()
+
 function(cairn_module folder)
   cmake_parse_arguments(ARG "NEEDS_SERVICES" "" "DEPS;LINK;TEST_DEPS;TEST_LINK" ${ARGN})
   cairn_target_name(target ${folder})
@@ -76,6 +84,14 @@ function(cairn_module folder)
   file(GLOB fuzzers CONFIGURE_DEPENDS ${dir}/*_fuzz.cc)
   file(GLOB benches CONFIGURE_DEPENDS ${dir}/*_bench.cc)
   list(REMOVE_ITEM sources ${tests} ${fuzzers} ${benches} "")
+  if(CAIRN_PARSERS_ONLY)
+    set(unneeded ${sources})
+    list(REMOVE_ITEM unneeded ${CAIRN_PARSER_SOURCES} "")
+    list(REMOVE_ITEM sources ${unneeded} "")
+    if(unneeded AND NOT sources)
+      set(sources ${CMAKE_SOURCE_DIR}/cmake/pch/empty.cc)
+    endif()
+  endif()
 
   set(deps)
   foreach(dep ${ARG_DEPS})
@@ -150,11 +166,16 @@ function(cairn_fuzzer name source)
   target_link_libraries(${name} PRIVATE ${ARGN})
 endfunction()
 
-# Compiles every header as the only include of a source file, so that none leans on what came before it.
+# No header leans on what came before it: x.cc includes x.h first (tools/check_layers), which proves x.h whenever the
+# folder is built; every other header is compiled as the only include of a source file.
 function(cairn_check_headers target headers link)
   set(units)
   foreach(header ${headers})
     file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/src ${header})
+    string(REGEX REPLACE "[.]h$" ".cc" own_source ${header})
+    if(EXISTS ${own_source})
+      continue()
+    endif()
     string(REGEX REPLACE "[/.]" "_" unit ${path})
     set(unit ${CMAKE_BINARY_DIR}/headers/${unit}.cc)
     file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${path}\"\n" @ONLY)

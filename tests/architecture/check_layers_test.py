@@ -87,6 +87,10 @@ class CheckLayersTest(unittest.TestCase):
         self.assert_caught({"src/model/module_test.cc": '#include "wire/minidump.h"\n'},
                            "src/model may not include src/wire")
 
+    def test_own_header_behind_another(self):
+        self.assert_caught({"src/model/module.cc": '#include <string>\n#include "model/module.h"\n'},
+                           "src/model/module.cc", "own header first", '#include "model/module.h"')
+
     def test_test_support_in_product_code(self):
         self.assert_caught({"src/formats/minidump/reader.cc": '#include "testing/dump.h"\n'},
                            "may not include src/testing")

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const kBuild = process.env.CAIRN_BUILD ?? fileURLToPath(new URL('../../build/release', import.meta.url));
+const kBuild = process.env.CAIRN_BUILD ?? fileURLToPath(new URL('../../../build/release', import.meta.url));
 const kBinaries = join(kBuild, 'bin');
-const kSite = fileURLToPath(new URL('../../web/dist', import.meta.url));
+const kSite = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 const kCrashy = join(kBuild, 'examples', 'crashy');
 const kStartMs = 20_000;
 const kSearchableMs = 30_000;
