@@ -116,10 +116,6 @@ void AddKeyParts(const std::vector<std::string>& parts, std::string& text, std::
 
 }  // namespace
 
-std::string_view SymbolClassName(SymbolClass symbol_class) {
-  return symbol_class == SymbolClass::kTry ? "try" : "regular";
-}
-
 base::Result<std::int64_t> SociSymbolRecords::AddUpload(const UploadRecord& upload) {
   if (!AreSymbolTexts({upload.user, upload.protocol, upload.filename, upload.product})) {
     return Error{Code::kBadValue, 0, "upload"};
