@@ -87,7 +87,7 @@ bool Processor::WalkDump(worker::WorkerProcess& process, const store::ClaimedIte
     return false;
   }
   work.notes.emplace_back("the report came without a minidump");
-  work.outcome = EmptyOutcome("EMPTY: no frame data available", work.notes.back());
+  work.outcome = OutcomeWithoutStack(work.arrival, work.notes.back());
   return true;
 }
 
