@@ -400,6 +400,37 @@ TEST_F(ServeTest, ACrashIsProcessedAgainWithAllItsDumpsAndKeepsItsHistory) {
   EXPECT_EQ(reprocess(id), 1);
 }
 
+TEST_F(ServeTest, MeasuresOfTheMemoryReportAndNamesOfActorsAreSearched) {
+  const RunningServer server(data_);
+  const std::string dump(base::AsText(testing::SampleCrash().Build()));  // Of process 4711.
+  const auto submit = [&](const std::string& account) {
+    return IdOf(server.Submit(
+        "--b\r\nContent-Disposition: form-data; name=\"memory_report\"; filename=\"m.json.gz\"\r\n"
+        "Content-Type: application/octet-stream\r\n\r\n" +
+        Gzip(account) + "\r\n" + Text("CrashEventID", std::to_string(account.size())) +
+        Text("UtilityActorsName", "audio-decoder,js-oracle") + Report(dump)));
+  };
+  const std::string measured = submit(
+      R"r({"reports":[{"process":"web (pid 4711)","path":"explicit/images/planted","kind":1,"units":0,)r"
+      R"r("amount":7},{"process":"Main Process (pid 1)","path":"resident","amount":9}]})r");
+  const std::string of_another = submit(R"r({"reports":[{"process":"Main Process (pid 1)"}]})r");
+  const std::string found = AwaitFound(
+      server,
+      "/api/SuperSearch/?memory_images=%3E%3D7&memory_heap_unclassified=%3C0&utility_actors_name=js-oracle"
+      "&_columns=uuid&_columns=memory_explicit&_columns=memory_heap_unclassified&_facets=utility_actors_"
+      "name");
+  EXPECT_NE(found.find("\"uuid\":\"" + measured + '"'), std::string::npos) << found;
+  EXPECT_NE(found.find(R"("memory_explicit":0,"memory_heap_unclassified":-7)"), std::string::npos) << found;
+  EXPECT_NE(found.find(R"({"term":"audio-decoder","count":1)"), std::string::npos) << found;
+  const std::string shown = server.Send("GET", "/api/ProcessedCrash/?crash_id=" + measured, "", {}).body;
+  EXPECT_NE(shown.find(R"("memory_measures":{"explicit":0,)"), std::string::npos) << shown;
+  EXPECT_NE(shown.find(R"("memory_images":7)"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("planted"), std::string::npos) << "paths of the account are protected";
+  const std::string other = AwaitProcessed(of_another);
+  EXPECT_NE(other.find("\"memory_report_error\":\""), std::string::npos) << other;
+  EXPECT_EQ(other.find("\"memory_measures\""), std::string::npos) << other;
+}
+
 TEST_F(ServeTest, WhatAKillLeftBetweenStoringAndQueueingIsFoundAtTheNextStart) {
   std::string id;
   {

@@ -10,12 +10,16 @@
 #include "base/json_writer.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "server/intake/processed_crash.h"
+#include "server/store/file_blob_store.h"
 #include "testing/sample_crash.h"
 
 namespace cairn::apps {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view kRules = R"toml(products = ["Crashy"]
 [[rule]]
@@ -180,6 +184,51 @@ TEST_F(ServeSigningTest, JavaAndShutdownsAreSignedAsTheCommandSignsThemAndTheirW
       EXPECT_EQ(file->find(words), std::string::npos) << entry.path();
     }
   }
+}
+
+// Android's crashes in Java: no minidump, or a file that is none.
+TEST_F(ServeSigningTest, AJavaCrashKeepsItsSignatureWhenItIsProcessedAndSignedAgain) {
+  const std::string signature = "java.lang.X: at a.B.f(B.java)";
+  const std::string trace = Text("JavaStackTrace", "java.lang.X: planted-words\n\tat a.B.f(B.java:7)");
+  RunningServer server(data_);
+  std::string token;
+  ASSERT_EQ(RunToEnd({Program("cairn-server"), "user", "token", "--data", data_, "--permissions",
+                      "reprocess_crashes"},
+                     &token),
+            0);
+  token.erase(token.find_last_not_of('\n') + 1);
+  for (const std::string& rest : {Text("ProductName", "Crashy") + "--b--\r\n", Report("this is no dump")}) {
+    const std::string id = IdOf(server.Submit(trace + rest));
+    const auto document = [&] {
+      const auto blobs = store::FileBlobStore::OpenForReading(data_ + "/blobs");
+      const auto text = blobs ? intake::GetProcessedCrash(*blobs, id) : blobs.error();
+      return text ? *text : std::string();
+    };
+    ASSERT_EQ(AwaitSignature(server, id), signature);
+    const std::string said = "\"signature\":\"" + signature + '"';
+    EXPECT_THAT(document(), HasSubstr(said));
+    EXPECT_THAT(document(), Not(HasSubstr("EMPTY")));
+    std::string output;
+    ASSERT_EQ(RunToEnd({Program("cairn"), "reprocess", "--url", server.url(), "--token", token, id}, &output),
+              0)
+        << output;
+    const std::string again = "\"processor_history\":[\"20";
+    for (int i = 0; i < 400 && document().find(again) == std::string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_THAT(document(), AllOf(HasSubstr(again), HasSubstr(said)));
+    EXPECT_THAT(
+        server.Send("GET", "/api/ProcessedCrash/?crash_id=" + id, "", {}).body,
+        AllOf(HasSubstr(said), HasSubstr("java.lang.X\\n\\tat a.B.f(B.java:7)"), Not(HasSubstr("planted"))));
+  }
+  const std::string words = "java.lang.X%3A+at+a.B.f(B.java)";
+  EXPECT_EQ(AwaitCount(server, words, 2), "\"total\":2");
+  // One that has a stack says when all are signed by other rules.
+  const std::string native = IdOf(server.Submit(Report(Dump())));
+  ASSERT_NE(AwaitSignature(server, native), "");
+  ASSERT_TRUE(os::WriteFileDurably(data_ + ".rules", base::AsBytes(kRules)));
+  Say(server, {"save", "--rules", data_ + ".rules", "--why", "noise"});
+  EXPECT_EQ(AwaitCount(server, "One+bug", 1), "\"total\":1");
+  EXPECT_EQ(AwaitCount(server, words, 2), "\"total\":2");
 }
 
 TEST_F(ServeSigningTest, SimilarOnesAreAskedForBySignatureAndByCrash) {

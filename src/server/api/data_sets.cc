@@ -118,6 +118,7 @@ std::string_view TypeNameOf(const FileColumn& column) {
     case FieldType::kInteger: return "integer";
     case FieldType::kNumber: return "number";
     case FieldType::kBoolean: return "boolean";
+    case FieldType::kNames: return "names";
     default: return "text";
   }
 }

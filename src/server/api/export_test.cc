@@ -36,7 +36,9 @@ class ServerApiExport : public ApiTest {
                            {search::FindField("startup_crash")->id, std::int64_t{1}},
                            {search::FindField("total_physical_memory")->id, std::int64_t{1} << 40},
                            {search::FindField("uptime_ts")->id, 0.25},
-                           {search::FindField("vendor")->id, "\xc3\xa9"}};
+                           {search::FindField("vendor")->id, "\xc3\xa9"},
+                           {search::FindField("utility_actors_name")->id,
+                            search::JoinNames(std::vector<std::string>{"audio", "video, too"})}};
       }
       rows.push_back(std::move(row));
     }
@@ -100,6 +102,11 @@ TEST_F(ServerApiExport, NoCellRunsAsAFormulaAndNothingIsAnEmptyCell) {
   EXPECT_EQ(text, "signature,startup_crash\r\n\"'=f(\"\"x\"\", 1)\",\r\n");
 }
 
+TEST_F(ServerApiExport, NamesAreOneCellOfCsv) {
+  const std::string text = Content(Ask("_columns=utility_actors_name&utility_actors_name=audio"));
+  EXPECT_EQ(text, "utility_actors_name\r\n\"audio, video, too\"\r\n");
+}
+
 TEST_F(ServerApiExport, JsonIsOneObjectAndLinesAreOneEach) {
   simdjson::dom::parser parser;
   const std::string json = Content(Ask("_format=json&_columns=uuid&_columns=startup_crash"));
@@ -140,7 +147,8 @@ TEST_F(ServerApiExport, ParquetHoldsWhatJsonLinesHold) {
     text += std::get<std::string>(row[0]) + "\n";
   }
   const std::string expected = Content(Ask(query + "&_format=jsonl"));
-  for (const char* const value : {"\"startup_crash\":true", ":1099511627776,", ":0.25,", ":\"\xc3\xa9\""})
+  for (const char* const value : {"\"startup_crash\":true", ":1099511627776,", ":0.25,", ":\"\xc3\xa9\"",
+                                  "\"utility_actors_name\":[\"audio\",\"video, too\"]"})
     EXPECT_THAT(expected, HasSubstr(value));
   EXPECT_EQ(Lines(text, "\n"), Lines(expected, "\n"));
   EXPECT_EQ(Lines(text, "\n").size(), 10u);

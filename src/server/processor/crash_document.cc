@@ -220,4 +220,12 @@ worker::CrashOutcome EmptyOutcome(std::string signature, std::string_view status
   return outcome;
 }
 
+worker::CrashOutcome OutcomeWithoutStack(const Arrival& arrival, std::string_view status) {
+  model::Signature signature = worker::SignAnnotations(SignatureAnnotationsOf(arrival));
+  worker::CrashOutcome outcome = EmptyOutcome(std::move(signature.text), status);
+  outcome.proto_signature = std::move(signature.proto);
+  outcome.notes = std::move(signature.notes);
+  return outcome;
+}
+
 }  // namespace cairn::processor

@@ -45,4 +45,7 @@ search::CrashRow MakeRow(const Arrival& arrival, const worker::CrashOutcome& out
 // What stands for the outcome of a crash from which nothing could be learned.
 worker::CrashOutcome EmptyOutcome(std::string signature, std::string_view status);
 
+// That of a crash without anything to walk, as Java's are: its annotations sign it, and those alone.
+worker::CrashOutcome OutcomeWithoutStack(const Arrival& arrival, std::string_view status);
+
 }  // namespace cairn::processor

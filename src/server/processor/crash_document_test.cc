@@ -110,7 +110,8 @@ TEST(CrashDocumentTest, TheRowHoldsSearchableAnnotationsByTheirTypes) {
   arrival.annotations = {{"MozCrashReason", "out of cheese"},  {"OOMAllocationSize", "no number"},
                          {"CrashTime", "1777629590"},          {"Comments", "planted-secret"},
                          {"Addons", "first:1.0,second%20one"}, {"RemoteType", "web=https://planted.example"},
-                         {"StartupTime", "1777629500"},        {"Unheard", "of"}};
+                         {"StartupTime", "1777629500"},        {"Unheard", "of"},
+                         {"UtilityActorsName", "audio,video"}};
   worker::CrashOutcome outcome = MakeOutcome();
   outcome.dump_annotations["MozCrashReason"] = "of the dump";
   outcome.dump_annotations["StartupCrash"] = "1";
@@ -125,6 +126,7 @@ TEST(CrashDocumentTest, TheRowHoldsSearchableAnnotationsByTheirTypes) {
   EXPECT_EQ(values.at("remote_type_raw"), search::Value(std::string("web=https://planted.example")));
   EXPECT_TRUE(search::FindField("remote_type_raw")->is_protected);
   EXPECT_EQ(values.at("addons"), search::Value(std::string("\nfirst:1.0\nsecond one:NO_VERSION\n")));
+  EXPECT_EQ(values.at("utility_actors_name"), search::Value(std::string("\naudio\nvideo\n")));
   EXPECT_EQ(values.at("uptime"), search::Value(std::int64_t{90}));
   EXPECT_EQ(values.at("report_type"), search::Value(std::string("crash")));
   EXPECT_FALSE(values.contains("oom_allocation_size"));

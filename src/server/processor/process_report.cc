@@ -8,6 +8,8 @@
 #include "server/intake/crash_id.h"
 #include "server/intake/stored_report.h"
 #include "server/processor/crash_document.h"
+#include "server/processor/dump_view.h"
+#include "server/processor/memory_measures.h"
 #include "server/processor/processor.h"
 #include "server/store/blob_keys.h"
 #include "server/worker/signature_annotations.h"
@@ -87,7 +89,7 @@ bool Processor::WalkDump(worker::WorkerProcess& process, const store::ClaimedIte
     return false;
   }
   work.notes.emplace_back("the report came without a minidump");
-  work.outcome = EmptyOutcome("EMPTY: no frame data available", work.notes.back());
+  work.outcome = OutcomeWithoutStack(work.arrival, work.notes.back());
   return true;
 }
 
@@ -99,12 +101,16 @@ void Processor::ReadMemoryReport(Work& work) {
   const base::Result<std::string> text = packed ? http::InflateGzip(*packed, kMaxMemoryReportBytes) : packed;
   const base::Result<registry::Value> json =
       text ? registry::ReadValue(wire::AnnotationType::kObject, *text) : text.error();
-  if (json) {
-    work.more_fields.insert_or_assign("memory_report", *json);
-  } else {
-    work.more_fields.insert_or_assign("memory_report_error",
-                                      std::string(base::CodeSentence(json.error().code)));
-  }
+  const auto complain = [&](const base::Error& error) {
+    work.more_fields.insert_or_assign("memory_report_error", std::string(base::CodeSentence(error.code)));
+  };
+  if (!json) return complain(json.error());
+  work.more_fields.insert_or_assign("memory_report", *json);
+  const std::optional<std::uint64_t> process_id = DumpView(work.outcome.json_dump).Number("/pid");
+  if (!process_id) return;  // Nobody knows which of the account's processes crashed.
+  const base::Result<MemoryMeasures> measures = MeasureMemory(*text, *process_id);
+  if (!measures) return complain(measures.error());
+  AddMemoryFields(*measures, work.more_fields);
 }
 
 // Those of other processes, which were asked about the crash. What cannot be read of them leaves a note.

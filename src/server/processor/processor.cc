@@ -103,10 +103,9 @@ std::optional<CrashOutcome> Processor::TakeOutcome(const base::Result<JobResult>
       return std::nullopt;
     }
     work.notes.push_back(reason);
-    if (job->may_pass) work.set_aside_reason = reason;
-    return EmptyOutcome(
-        job->may_pass ? std::string(worker::kFailedSignature) : std::string("EMPTY: no frame data available"),
-        reason);
+    if (!job->may_pass) return OutcomeWithoutStack(work.arrival, reason);
+    work.set_aside_reason = reason;
+    return EmptyOutcome(std::string(worker::kFailedSignature), reason);
   }
   const base::Result<std::string> text = os::ReadAll(job->output.get(), worker::kMaxOutcomeBytes);
   base::Result<CrashOutcome> outcome = text ? worker::ReadOutcome(*text) : text.error();

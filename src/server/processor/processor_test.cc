@@ -116,6 +116,45 @@ TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
   EXPECT_EQ(counts->ready + counts->delayed, 1u);
 }
 
+TEST_F(ProcessorTest, AReportWithoutADumpIsSignedByItsAnnotations) {
+  struct Case {
+    std::string id;
+    std::string annotations;  // Of the raw crash.
+    std::string signature;
+    std::string kept;  // By which it can be signed again.
+  };
+  const std::vector<Case> cases = {
+      {"00000000-0000-4000-8000-000000260501",
+       R"r("JavaStackTrace":"java.lang.X: planted\nplanted\n\tat a.B.f(B.java:7)\nCaused by: b.Y: planted",)r",
+       "java.lang.X: at a.B.f(B.java)",
+       R"r({"JavaStackTrace":"java.lang.X:\n\tat a.B.f(B.java:7)","ProductName":"Crashy"})r"},
+      {"00000000-0000-4000-8000-000001260501",
+       R"r("Hang":"ui","JavaException":{"exception":{"values":[{"value":"planted","stacktrace":)r"
+       R"r({"module":"java.io","type":"E","value":"planted","frames":[]}}]}},)r",
+       "hang: ui | java.io.E",
+       R"r({"Hang":"ui","JavaException":"{\"exception\":{\"values\":[{\"stacktrace\":)r"
+       R"r({\"module\":\"java.io\",\"type\":\"E\"}}]}}","ProductName":"Crashy"})r"},
+      {"00000000-0000-4000-8000-000002260501", "", "EMPTY: no frame data available",
+       R"({"ProductName":"Crashy"})"}};
+  for (const Case& each : cases) {
+    std::string raw(kRaw);
+    raw.replace(raw.find(kId), each.id.size(), each.id);
+    raw.insert(1, each.annotations);
+    ASSERT_TRUE(blobs_->Put(store::RawCrashKey("20260501", each.id), base::AsBytes(raw)));
+    ASSERT_TRUE(queue_->Push({"report", each.id}));
+  }
+  WorkAll(Impostor("exec /bin/sleep 60"), "report");
+  for (const Case& each : cases) {
+    const std::string document = *intake::GetProcessedCrash(*blobs_, each.id);
+    EXPECT_NE(document.find("\"signature\":\"" + each.signature + '"'), std::string::npos) << document;
+    EXPECT_NE(document.find("the report came without a minidump"), std::string::npos) << document;
+    EXPECT_EQ(document.find("\"proto_signature\""), std::string::npos) << document;
+    const search::SharedInput input = index_.rows().at(each.id).input;
+    EXPECT_EQ(input->parts().signature.signature, each.signature);
+    EXPECT_EQ(input->annotations_json(), each.kept);
+  }
+}
+
 TEST_F(ProcessorTest, AMemoryReportIsReadOrSaidToBeUnreadable) {
   const std::string first = "00000000-0000-4000-8000-000000260501";
   const std::string second = "00000000-0000-4000-8000-000001260501";

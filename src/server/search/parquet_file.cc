@@ -1,6 +1,7 @@
 #include "server/search/parquet_file.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace cairn::search {
@@ -21,6 +22,14 @@ duckdb_type EngineTypeOf(FieldType type) {
   }
 }
 
+duckdb_logical_type MakeTypeOf(FieldType type) {
+  duckdb_logical_type made = duckdb_create_logical_type(EngineTypeOf(type));
+  if (type != FieldType::kNames) return made;
+  duckdb_logical_type list = duckdb_create_list_type(made);
+  duckdb_destroy_logical_type(&made);
+  return list;
+}
+
 // What the engine's callbacks work on; lives as long as the statement.
 struct Source {
   std::span<const ParquetColumn> columns;
@@ -34,8 +43,24 @@ struct Target {
   std::uint64_t* validity = nullptr;
 };
 
+// The lists of a chunk lie one behind the other in one vector of texts.
+bool PutNames(const Target& target, idx_t row, std::string_view joined) {
+  const std::vector<std::string> names = SplitNames(joined);
+  const idx_t start = duckdb_list_vector_get_size(target.vector);
+  if (duckdb_list_vector_reserve(target.vector, start + names.size()) != DuckDBSuccess ||
+      duckdb_list_vector_set_size(target.vector, start + names.size()) != DuckDBSuccess) {
+    return false;
+  }
+  const duckdb_vector child = duckdb_list_vector_get_child(target.vector);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    duckdb_vector_assign_string_element_len(child, start + i, names[i].data(), names[i].size());
+  static_cast<duckdb_list_entry*>(target.data)[row] = {start, names.size()};
+  return true;
+}
+
 bool Put(const Target& target, FieldType type, idx_t row, const Value& value) {
   if (const auto* const text = std::get_if<std::string>(&value)) {
+    if (type == FieldType::kNames) return PutNames(target, row, *text);
     if (!IsText(type)) return false;
     duckdb_vector_assign_string_element_len(target.vector, row, text->data(), text->size());
     return true;
@@ -61,7 +86,7 @@ bool Put(const Target& target, FieldType type, idx_t row, const Value& value) {
 void SayColumns(duckdb_bind_info info) {
   const auto& source = *static_cast<const Source*>(duckdb_bind_get_extra_info(info));
   for (const ParquetColumn& column : source.columns) {
-    duckdb_logical_type type = duckdb_create_logical_type(EngineTypeOf(column.type));
+    duckdb_logical_type type = MakeTypeOf(column.type);
     duckdb_bind_add_result_column(info, column.name.c_str(), type);
     duckdb_destroy_logical_type(&type);
   }

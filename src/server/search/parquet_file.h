@@ -1,9 +1,10 @@
 // Writes a Parquet file of rows that come one by one, so that neither they nor the file lie in memory: DuckDB
 // takes them as a table function and copies that into a file without a name.
 //
-// Texts are strings, dates timestamps in UTC (milliseconds that DuckDB keeps as microseconds), whole numbers
-// 64 bits, others doubles, truths booleans; what is absent is null. Compressed by zstd, kParquetGroupRows
-// rows a group. Each call has an engine of its own, which no statement of anybody else reaches.
+// Texts are strings, several names (FieldType::kNames) a list of them, dates timestamps in UTC (milliseconds
+// that DuckDB keeps as microseconds), whole numbers 64 bits, others doubles, truths booleans; what is absent
+// is null. Compressed by zstd, kParquetGroupRows rows a group. Each call has an engine of its own, which no
+// statement of anybody else reaches.
 #pragma once
 
 #include <cstdint>

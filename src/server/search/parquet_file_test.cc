@@ -44,6 +44,30 @@ TEST_F(ServerSearchParquetFile, EveryTypeAndNothingComesBack) {
   EXPECT_EQ(rows[2], (Row{"", std::int64_t{0}, zone, std::int64_t{0}, 2.0, std::int64_t{0}, "BOOLEAN"}));
 }
 
+TEST_F(ServerSearchParquetFile, NamesAreListsOfTexts) {
+  const std::size_t count = 5000;  // More than the engine takes at once.
+  const std::vector<ParquetColumn> columns = {{"names", FieldType::kNames}, {"count", FieldType::kInteger}};
+  std::size_t next = 0;
+  const auto file = WriteParquet(folder_.Path(""), columns, [&](std::vector<Value>& row) {
+    if (next == count) return base::Result<bool>(false);
+    const std::string number = std::to_string(next);
+    const std::vector<std::string> names = {"n" + number, "a, b", std::string(next % 40, 'x')};
+    row = {next % 3 == 0 ? Value() : JoinNames(names), static_cast<std::int64_t>(next)};
+    ++next;
+    return base::Result<bool>(true);
+  });
+  ASSERT_TRUE(file);
+  const auto rows = ReadParquet(file->get(), {"typeof(names)", "names[1]", "names[2]", "len(names)"});
+  ASSERT_EQ(rows.size(), count);
+  for (std::size_t i = 0; i < count; ++i) {
+    ASSERT_EQ(rows[i][0], Value("VARCHAR[]"));
+    const std::int64_t length = i % 40 == 0 ? 2 : 3;  // A name without letters is none.
+    const auto expected = i % 3 == 0 ? std::vector<Value>{{}, {}, {}}
+                                     : std::vector<Value>{"n" + std::to_string(i), "a, b", length};
+    ASSERT_EQ(std::vector<Value>(rows[i].begin() + 1, rows[i].end()), expected) << i;
+  }
+}
+
 TEST_F(ServerSearchParquetFile, RowsOfManyGroupsKeepTheirOrder) {
   const std::size_t count = 2 * kParquetGroupRows + 77;
   std::vector<std::vector<Value>> written;

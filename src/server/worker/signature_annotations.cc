@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "analysis/signature/java_signature.h"
+#include "analysis/signature/lists.h"
 #include "analysis/signature/shutdown_timeout.h"
+#include "analysis/signature/signature.h"
 #include "base/json_writer.h"
 #include "base/parse_json.h"
 #include "server/worker/java_exception.h"
@@ -65,6 +67,12 @@ void AddSignatureAnnotations(const Annotations& annotations, signature::Signatur
     input.additional_minidumps.push_back(dumps.substr(start, comma - start));
     start = comma + 1;
   }
+}
+
+model::Signature SignAnnotations(const Annotations& annotations) {
+  signature::SignatureInput input;
+  AddSignatureAnnotations(annotations, input);
+  return signature::MakeSignature(input, signature::SignatureLists::Default());
 }
 
 std::string WriteAnnotations(const Annotations& annotations) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "analysis/signature/signature_input.h"
+#include "model/crash_report.h"
 
 namespace cairn::worker {
 
@@ -40,6 +41,9 @@ Annotations PickSignatureAnnotations(const Annotations& annotations);
 
 // What is no number where one should be is as good as absent.
 void AddSignatureAnnotations(const Annotations& annotations, signature::SignatureInput& input);
+
+// What the rules, with Cairn's own lists, make of picked annotations where no stack is known.
+model::Signature SignAnnotations(const Annotations& annotations);
 
 // Both ways as one JSON object of texts.
 std::string WriteAnnotations(const Annotations& annotations);

@@ -54,6 +54,23 @@ TEST(SignatureAnnotationsTest, OfWhatMayBeProtectedTheSignaturesPartIsPicked) {
           .empty());
 }
 
+TEST(SignatureAnnotationsTest, WithoutAStackTheySignAloneByTheSameRules) {
+  const auto signature_of = [](const Annotations& sent) {
+    return SignAnnotations(PickSignatureAnnotations(sent)).text;
+  };
+  const std::string exception =
+      R"({"exception":{"values":[{"stacktrace":{"module":"a","type":"E","frames":[{"module":"a.B","function":"f"}]}}]}})";
+  EXPECT_EQ(signature_of({}), "EMPTY: no frame data available");
+  EXPECT_EQ(signature_of({{"JavaException", exception}}), "a.E: at a.B.f");
+  EXPECT_EQ(
+      signature_of({{"JavaException", exception}, {"JavaStackTrace", "b.Y: planted\n\tat b.C.g(C.java:3)"}}),
+      "b.Y: at b.C.g(C.java)")
+      << "the trace goes before the exception";
+  EXPECT_EQ(signature_of({{"JavaException", exception}, {"OOMAllocationSize", "300000"}, {"Hang", "ui"}}),
+            "hang: ui | OOM | large | a.E: at a.B.f");
+  EXPECT_EQ(signature_of({{"AbortMessage", "words"}}), "Abort | words | EMPTY: no frame data available");
+}
+
 TEST(SignatureAnnotationsTest, AWorkerIsToldOfAsManyAsFit) {
   Annotations annotations;
   for (const std::string_view name : kSignatureAnnotations)
