@@ -113,7 +113,8 @@ TEST_F(ProcessorTest, AWorkerThatCannotStartCostsNoCrash) {
   }
   const auto counts = queue_->Count("report");
   EXPECT_EQ(counts->set_aside, 0u);
-  EXPECT_EQ(counts->ready + counts->delayed, 1u);
+  // The stop may come while it is claimed: then its lease ends.
+  EXPECT_EQ(counts->ready + counts->delayed + counts->claimed, 1u);
 }
 
 TEST_F(ProcessorTest, AReportWithoutADumpIsSignedByItsAnnotations) {
