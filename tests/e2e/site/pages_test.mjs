@@ -211,7 +211,7 @@ test('an unknown crash is told in words', () => withPage('/report/index/00000000
 }));
 
 test('a query that the server refuses is told in its words, and can be taken back', () => withPage('/search?date=%3E%3Dx', {}, async (page) => {
-  await page.getByRole('heading', { name: 'The server does not understand this query' }).waitFor();
+  await page.getByRole('heading', { name: 'The server does not answer this query' }).waitFor();
   await page.getByText('not a date').waitFor();
   await page.getByRole('link', { name: 'Take away: Date from x' }).click();
   await rowOf(page, first.report).waitFor();
