@@ -50,7 +50,7 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
       if (answer.ok) setSetAside(answer.value);
     });
   });
-  const mayReprocess = mayTry(me, 'reprocess_crashes');
+  const mayReprocess = mayTry(me, 'reprocess_crashes', crash.product);
   const completed = stampOf(crash);
   return (
     <section>
