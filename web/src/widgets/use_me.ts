@@ -1,7 +1,9 @@
-// useMe: who the visitor is, asked for once for all of the page. undefined while that is not known.
+// useMe: who the visitor is, asked for once for all of the page, when its first content is in sight. undefined while
+// that is not known.
 import { useEffect, useState } from 'preact/hooks';
 import { askMe, kNobody, type Me } from '../api/me';
 import type { Condition } from '../api/search_query';
+import { afterPaint } from './use_painted';
 
 let known: Me | undefined;
 let asked: Promise<void> | undefined;
@@ -25,7 +27,7 @@ export function useMe(): Me | undefined {
   useEffect(() => {
     listeners.add(setOwn);
     if (known !== undefined) setOwn(known);
-    else asked ??= ask();
+    else asked ??= new Promise<void>(afterPaint).then(ask);
     return () => {
       listeners.delete(setOwn);
     };
