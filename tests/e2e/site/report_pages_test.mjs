@@ -13,7 +13,7 @@ if (missing !== undefined) {
   process.exit(kSkipped);
 }
 
-let server, launched, browser, first, person;
+let server, launched, browser, first, person, granted;
 
 before(async () => {
   launched = launchBrowser();
@@ -22,6 +22,7 @@ before(async () => {
   server = await startServer([]);
   await uploadSymbols(server);
   person = { extraHTTPHeaders: { 'Auth-Token': await addToken(server, 'ann', 'view_pii,view_pings,view_rawdump,reprocess_crashes,administer') } };
+  granted = { extraHTTPHeaders: { 'Auth-Token': await addToken(server, 'gil', 'view_pii,view_pings,view_rawdump', 'Crashy') } };
   first = await crash(server, 'null-read', '20261122000001', person.extraHTTPHeaders);
   await crash(server, 'worker-thread', '20261122000002', person.extraHTTPHeaders);
   browser = await launched;
@@ -218,6 +219,31 @@ test('counts without pings say so to who may not see them, and to nobody else', 
       assert.equal(await page.getByText(/^Reports only: pings/).count(), 0);
     });
   }
+});
+
+test('who sees pings of one product is told so where it is counted with others', async () => {
+  await withPage('/', granted, async (page) => {
+    await page.getByText(/^Reports only: pings/).getByRole('link', { name: 'Crashy' }).click();
+    await page.locator('.numbers', { hasText: /2 reports, \d+ pings/ }).waitFor();
+    assert.equal(await page.getByText(/reports only/i).count(), 0);
+    await assertGood(page, 'product-granted');
+  });
+  await withPage('/topcrashers/?product=Crashy', granted, async (page) => {
+    await page.locator('.top-sum').waitFor();
+    await page.locator('.account .who').waitFor();
+    assert.equal(await page.getByText(/^Reports only/).count(), 0);
+  });
+  await withPage(tabPath('raw'), granted, (page) => page.getByRole('link', { name: 'Download', exact: true }).first().waitFor());
+});
+
+test('a signature leads who sees pings of one product to them', async () => {
+  const path = (product) => `/signature/?${new URLSearchParams({ signature: first.signature, tab: 'pings', ...product })}`;
+  await withPage(path({}), granted, async (page) => {
+    await page.getByText(/^single pings are counted here/).getByRole('link', { name: 'Crashy' }).click();
+    await page.waitForURL((url) => url.searchParams.get('product') === 'Crashy');
+    await page.getByRole('link', { name: /^\d+ pings, for/ }).waitFor();
+    await assertGood(page, 'signature-pings-granted');
+  });
 });
 
 test('without a stack the view of stacks names the condition that left none', async () => {

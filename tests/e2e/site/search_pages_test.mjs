@@ -325,6 +325,23 @@ test('an address asks for counts within counts, and they are shown', () =>
     await page.waitForURL((url) => !url.searchParams.has('_aggs.product'));
   }));
 
+test('top crashers end at the last midnight, and are of hangs alone, by addresses of Crash Stats', async () => {
+  await withPage('/topcrashers/?product=Crashy&_tcbs_mode=byday&days=3', {}, async (page) => {
+    await page.getByRole('navigation', { name: 'Until' }).locator('a[aria-current]', { hasText: 'midnight' }).waitFor();
+    const asked = page.waitForRequest((request) => /TopCrashers/.test(request.url()) && /-3d/.test(request.url()));
+    await page.getByRole('link', { name: 'now', exact: true }).click();
+    await page.waitForURL((url) => !url.searchParams.has('_tcbs_mode'));
+    await asked;
+    await rows(page, 'top-crashers').first().waitFor();
+  });
+  await withPage('/topcrashers/?product=Crashy&_report_type=hang', {}, async (page) => {
+    await page.getByText('No crash matches').waitFor();
+    await page.getByRole('navigation', { name: 'Type' }).getByText('hang', { exact: true }).waitFor();
+    await page.getByRole('navigation', { name: 'Type' }).getByRole('link', { name: 'All' }).click();
+    await rows(page, 'top-crashers').first().waitFor();
+  });
+});
+
 test('top crashers are of builds, and of other processes', async () => {
   await withPage('/topcrashers/?product=Crashy', {}, async (page) => {
     await rows(page, 'top-crashers').first().waitFor();

@@ -70,12 +70,12 @@ export async function uploadSymbols(server) {
   await run(cairn, ['symbols', 'upload', '--url', server.url, '--token', token, store]);
 }
 
-// Gives a new user's token.
-export async function addToken(server, user, permissions) {
+// Gives a new user's token; with a product its permissions are for that alone.
+export async function addToken(server, user, permissions, product) {
   const cairn = join(kBinaries, 'cairn');
-  const data = join(server.folder, 'data');
-  await run(cairn, ['user', 'add', user, '--data', data, '--permissions', permissions]);
-  const { stdout } = await run(cairn, ['user', 'token', '--data', data, '--user', user, '--permissions', permissions]);
+  const rights = ['--data', join(server.folder, 'data'), '--permissions', permissions, ...(product === undefined ? [] : ['--product', product])];
+  await run(cairn, ['user', 'add', user, ...rights]);
+  const { stdout } = await run(cairn, ['user', 'token', '--user', user, ...rights]);
   return /cairn_[0-9a-f]{64}/.exec(stdout)[0];
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { asMissing, getJson, getText, postForm, postJson } from './client';
+import { asMissing, getJson, getJsonAhead, getText, postForm, postJson, waitForLongQueries } from './client';
 
 function answerWith(status: number, body: string): void {
   vi.stubGlobal('fetch', async () => new Response(body, { status }));
@@ -52,6 +52,45 @@ test('what is sent says what it is', async () => {
   expect(sent[0]?.headers.get('Content-Type')).toBe('application/json');
   expect(await sent[0]?.text()).toBe('{"a":1}');
   expect(sent[1]?.headers.get('Content-Type')).toContain('application/x-www-form-urlencoded');
+});
+
+// fetch() of a server that never answers; gives the signals of what was asked.
+function neverAnswer(): AbortSignal[] {
+  const signals: AbortSignal[] = [];
+  vi.stubGlobal('fetch', (_: string, { signal }: { signal: AbortSignal }) => {
+    signals.push(signal);
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+    });
+  });
+  return signals;
+}
+
+test('a search is waited for longer than the server lets it take, so that the server says why it ended', async () => {
+  const waits: number[] = [];
+  const timeouts = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    waits.push(ms);
+    return AbortSignal.abort();
+  });
+  answerWith(400, '{"error":"The search took more than 30 s"}');
+  await ask();
+  waitForLongQueries(true);
+  await ask();
+  waitForLongQueries(false);
+  await postJson('/api/x', {}, new AbortController().signal);
+  timeouts.mockRestore();
+  expect(waits).toEqual([35_000, 305_000, 35_000]);
+});
+
+test.each(['at once', 'ahead'])('a question that was asked %s ends with the page that asked it', async (when) => {
+  const signals = neverAnswer();
+  const page = new AbortController();
+  if (when === 'ahead') getJsonAhead('/api/x');
+  const answer = getJson<object>('/api/x', page.signal);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  page.abort();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  expect(await answer).toEqual({ ok: false, problem: { kind: 'offline', detail: '' } });
 });
 
 test('text is taken as it is', async () => {

@@ -4,8 +4,17 @@ import { readTexts } from '../base/json_read';
 import { fail, succeed, type Result } from '../base/result';
 import { askAhead, takeAhead } from './ahead';
 
-// Longer than the slowest search may take; after it the page says that the server does not answer.
-const kMaxAnswerMs = 30_000;
+// Longer than the server lets a search take, by default 30 s, and 300 s of who has run_long_queries: so it is the server that
+// says why there is no answer. After it the page says that the server does not answer.
+const kMaxAnswerMs = 35_000;
+const kMaxLongAnswerMs = 305_000;
+
+let maxAnswerMs = kMaxAnswerMs;
+
+// Whether searches of this visitor may take as long as the server lets nobody else's.
+export function waitForLongQueries(areLong: boolean): void {
+  maxAnswerMs = areLong ? kMaxLongAnswerMs : kMaxAnswerMs;
+}
 
 const kKindByStatus = new Map<number, ProblemKind>([
   [400, 'bad-request'],
@@ -38,7 +47,7 @@ export function postJson<T extends object>(
   path: string,
   body: object,
   signal: AbortSignal,
-  answerMs = kMaxAnswerMs,
+  answerMs = maxAnswerMs,
 ): Promise<Result<T>> {
   const headers = { ...kWantsJson, 'Content-Type': 'application/json' };
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }, readObject, signal, answerMs);
@@ -65,12 +74,12 @@ async function ask<T>(
   request: RequestInit,
   read: (response: Response) => Promise<T | undefined>,
   signal: AbortSignal,
-  answerMs = kMaxAnswerMs,
+  answerMs = maxAnswerMs,
 ): Promise<Result<T>> {
-  const deadline = AbortSignal.timeout(answerMs);
+  const until = anyOf(signal, AbortSignal.timeout(answerMs));
   try {
-    const ahead = request === kReadsJson ? takeAhead(path) : undefined;
-    const response = await (ahead ?? fetch(path, { ...request, signal: anyOf(signal, deadline) }));
+    const ahead = request === kReadsJson ? takeAhead(path, until) : undefined;
+    const response = await (ahead ?? fetch(path, { ...request, signal: until }));
     if (!response.ok) return fail(problemOf(response.status, await readObject(response)));
     const body = await read(response);
     return body === undefined ? fail({ kind: 'bad-answer', detail: '' }) : succeed(body);

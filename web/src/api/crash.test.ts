@@ -1,9 +1,25 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseCrashId } from '../base/crash_id';
-import { readCrash } from './crash';
+import { fetchCrash, prepareCrash, readCrash } from './crash';
 
 const kId = parseCrashId('0b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122')!;
 const kOther = '1b5e2a10-7c3d-4e5f-8a9b-0c1d2e261122';
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('a crash that was asked for ahead is asked for once, and ends with the page that took it', () => {
+  const signals: AbortSignal[] = [];
+  vi.stubGlobal('fetch', (_: string, { signal }: { signal: AbortSignal }) => {
+    signals.push(signal);
+    return new Promise(() => undefined);
+  });
+  const page = new AbortController();
+  void prepareCrash(kId);
+  void fetchCrash(kId, page.signal);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  page.abort();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
 
 test('an empty answer is a crash of which nothing is known', () => {
   const crash = readCrash({}, kId);

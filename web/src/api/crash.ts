@@ -28,11 +28,19 @@ export function recentCrash(id: CrashId): Crash | undefined {
   return recent.find(id);
 }
 
-let prepared: { readonly id: CrashId; readonly answer: Promise<Result<Crash>>; settled?: Result<Crash> } | undefined;
+interface PreparedCrash {
+  readonly id: CrashId;
+  readonly answer: Promise<Result<Crash>>;
+  readonly abort: () => void;
+  settled?: Result<Crash>;
+}
+
+let prepared: PreparedCrash | undefined;
 
 // Asks for the crash that the first page will show, so that it can be drawn at once, whole.
 export async function prepareCrash(id: CrashId): Promise<void> {
-  const asked: NonNullable<typeof prepared> = { id, answer: askCrash(id, new AbortController().signal) };
+  const controller = new AbortController();
+  const asked: PreparedCrash = { id, answer: askCrash(id, controller.signal), abort: () => controller.abort() };
   prepared = asked;
   asked.settled = await asked.answer;
 }
@@ -45,9 +53,11 @@ export function takePreparedCrash(id: CrashId): Result<Crash> | undefined {
 }
 
 export function fetchCrash(id: CrashId, signal: AbortSignal): Promise<Result<Crash>> {
-  const answer = prepared?.id === id ? prepared.answer : askCrash(id, signal);
+  const asked = prepared;
   prepared = undefined;
-  return answer;
+  if (asked?.id !== id) return askCrash(id, signal);
+  signal.addEventListener('abort', asked.abort, { once: true });
+  return asked.answer;
 }
 
 async function askCrash(id: CrashId, signal: AbortSignal): Promise<Result<Crash>> {

@@ -36,6 +36,31 @@ test('odd numbers are the usual ones', () => {
   expect(query('days=9999')).toMatchObject({ days: 182 });
 });
 
+test('crashes or hangs alone, as an address of Crash Stats says it', () => {
+  const hangs = query('product=A&_report_type=hang');
+  expect(new URL(topApiPath(hangs), 'http://x').searchParams.getAll('report_type')).toEqual(['hang']);
+  expect(topPath(hangs)).toBe('/topcrashers/?product=A&report_type=hang');
+  expect(query('_report_type=any').conditions).toEqual([]);
+  expect(query('_report_type=hang&report_type=crash').conditions.map(({ value }) => value)).toEqual(['crash']);
+});
+
+test('without a word about processes or reports all are counted', () => {
+  expect(query('product=A').conditions.map(({ field }) => field)).toEqual(['product']);
+});
+
+test('whole days end at the last midnight, and give way to dates', () => {
+  const now = new Date('2026-11-30T12:00:00Z');
+  const whole = query('product=A&days=3&_tcbs_mode=byday');
+  expect(new URL(topApiPath(whole, now), 'http://x').searchParams.getAll('date')).toEqual(['>=2026-11-27', '<2026-11-30']);
+  expect(topPath(whole)).toBe('/topcrashers/?product=A&days=3&_tcbs_mode=byday');
+  expect(topPath(whole, { areWhole: false })).toBe('/topcrashers/?product=A&days=3');
+  const week = datedConditions(query('_tcbs_mode=byday&_range_type=build'), now);
+  expect(week.map(({ value }) => value)).toEqual(['2026-11-23', '2026-11-30', '20261123000000']);
+  const dated = query('date=>=2026-11-01&_tcbs_mode=byday');
+  expect(topPath(dated)).toBe('/topcrashers/?date=%3E%3D2026-11-01');
+  expect(topPath(dated, { areWhole: true })).toBe('/topcrashers/?_tcbs_mode=byday');
+});
+
 test('the server is asked for the days until now', () => {
   const url = new URL(topApiPath(query('product=A&days=28')), 'http://x');
   expect(url.searchParams.getAll('date')).toEqual(['>=-28d', '<now']);

@@ -24,6 +24,8 @@ export interface TopQuery {
   // Those that take the place of `days`, if any.
   readonly dates: readonly Condition[];
   readonly days: number;
+  // The days end with the last whole one, of UTC, instead of now.
+  readonly areWhole: boolean;
   // Whether the time is that of the crashes, or of the builds that crashed in it.
   readonly rangeType: RangeType;
   // The address asks for all versions; one that says nothing means the product's featured one.
@@ -53,13 +55,21 @@ export function hasOtherProcesses(conditions: readonly Condition[]): boolean {
   return kOtherProcesses.every((other) => conditions.some((condition) => sameCondition(other, condition)));
 }
 
+// Crash Stats has a name of its own for this field here.
+const kReportType = 'report_type';
+
 const isAny = ({ operator, value }: Condition): boolean =>
   operator === '' && (value === 'any' || value === 'all');
 
-// Addresses of Crash Stats' page are understood: "any" and "all" are no values there, "other" is a choice of processes, and
-// `_facets_size` is the count.
+// Addresses of Crash Stats' page are understood: "any" and "all" are no values there, "other" is a choice of processes,
+// `_facets_size` is the count, `_report_type` a condition. Crash Stats takes parent processes and crashes alone where an
+// address says nothing; here that is all of them, so that nothing is hidden that nobody hid.
 export function parseTopQuery(parameters: URLSearchParams): TopQuery {
-  const all = parseConditions(parameters).flatMap((condition) =>
+  const reportType = /^(crash|hang)$/.exec(parameters.get('_report_type') ?? '')?.[0];
+  const written = parseConditions(parameters);
+  const isTyped = reportType === undefined || written.some(({ field }) => field === kReportType);
+  const asked = isTyped ? written : [...written, { field: kReportType, operator: '' as const, negated: false, value: reportType }];
+  const all = asked.flatMap((condition) =>
     condition.field === kProcess && condition.operator === '' && condition.value === 'other'
       ? kOtherProcesses
       : [condition],
@@ -70,6 +80,7 @@ export function parseTopQuery(parameters: URLSearchParams): TopQuery {
     hasAllVersions: all.some((condition) => condition.field === 'version' && isAny(condition)),
     dates: all.filter(({ field }) => field === 'date'),
     days: readWhole(parameters.get('days'), kMaxDays) ?? kUsualDays,
+    areWhole: parameters.get('_tcbs_mode') === 'byday',
     count: readWhole(parameters.get('count') ?? parameters.get('_facets_size'), 1000) ?? kUsualCount,
     order: /^-?\w+$/.exec(parameters.get('_order') ?? '')?.[0],
   };
@@ -82,9 +93,9 @@ function readWhole(text: string | null, max: number): number | undefined {
 
 export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string {
   // Days that are chosen take the place of dates.
-  const { conditions, dates, days, count, order, rangeType, hasAllVersions } = {
+  const { conditions, dates, days, areWhole, count, order, rangeType, hasAllVersions } = {
     ...query,
-    ...(change.days !== undefined && { dates: [] }),
+    ...((change.days !== undefined || change.areWhole !== undefined) && { dates: [] }),
     ...change,
   };
   const parameters = new URLSearchParams();
@@ -95,49 +106,56 @@ export function topPath(query: TopQuery, change: Partial<TopQuery> = {}): string
   appendConditions(parameters, dates);
   if (rangeType === 'build') parameters.set('_range_type', rangeType);
   if (days !== kUsualDays) parameters.set('days', String(days));
+  if (areWhole && dates.length === 0) parameters.set('_tcbs_mode', 'byday');
   if (count !== kUsualCount) parameters.set('count', String(count));
   if (order !== undefined) parameters.set('_order', order);
   const text = parameters.toString();
   return text === '' ? '/topcrashers/' : `/topcrashers/?${text}`;
 }
 
+type TimeQuery = Pick<TopQuery, 'dates' | 'days' | 'areWhole'>;
+
 // The conditions with the time.
 export function datedConditions(
-  query: Pick<TopQuery, 'conditions' | 'dates' | 'days' | 'rangeType'>,
+  query: TimeQuery & Pick<TopQuery, 'conditions' | 'rangeType'>,
   now = new Date(),
 ): readonly Condition[] {
   const { conditions, rangeType } = query;
-  return [...conditions, ...timeOf(query), ...(rangeType === 'build' ? buildsOf(query, now) : [])];
-}
-
-function timeOf({ dates, days }: Pick<TopQuery, 'dates' | 'days'>): readonly Condition[] {
-  if (dates.length > 0) return dates;
-  // Seven days are what every search takes without a date.
-  return days === kUsualDays
-    ? []
-    : [
-        { field: 'date', operator: '>=', negated: false, value: `-${days}d` },
-        { field: 'date', operator: '<', negated: false, value: 'now' },
-      ];
+  return [...conditions, ...timeOf(query, now), ...(rangeType === 'build' ? buildsOf(query, now) : [])];
 }
 
 const kDayMs = 24 * 3_600_000;
 
+function timeOf({ dates, days, areWhole }: TimeQuery, now: Date): readonly Condition[] {
+  if (dates.length > 0) return dates;
+  const between = (from: string, to: string): readonly Condition[] => [
+    { field: 'date', operator: '>=', negated: false, value: from },
+    { field: 'date', operator: '<', negated: false, value: to },
+  ];
+  if (areWhole) return between(dayBefore(now, days), dayBefore(now, 0));
+  // Seven days are what every search takes without a date.
+  return days === kUsualDays ? [] : between(`-${days}d`, 'now');
+}
+
+function dayBefore(now: Date, days: number): string {
+  return new Date(now.getTime() - days * kDayMs).toISOString().slice(0, 10);
+}
+
 // Of builds the first moment of the time, which searches do not know by its distance from now.
-function buildsOf({ dates, days }: Pick<TopQuery, 'dates' | 'days'>, now: Date): readonly Condition[] {
-  const start = dates.find(({ operator }) => operator.startsWith('>'))?.value;
+function buildsOf(query: TimeQuery, now: Date): readonly Condition[] {
+  const start = timeOf(query, now).find(({ operator }) => operator.startsWith('>'))?.value;
   const ago = /^-(\d+)d$/.exec(start ?? '')?.[1];
   const from =
     start === undefined || ago !== undefined
-      ? new Date(now.getTime() - Number(ago ?? days) * kDayMs).toISOString()
+      ? new Date(now.getTime() - Number(ago ?? query.days) * kDayMs).toISOString()
       : start;
   const build = from.replace(/\D/g, '').slice(0, 14).padEnd(14, '0');
   return [{ field: 'build_id', operator: '>=', negated: false, value: build }];
 }
 
-export function topApiPath(query: TopQuery): string {
+export function topApiPath(query: TopQuery, now = new Date()): string {
   const parameters = new URLSearchParams();
-  appendConditions(parameters, [...query.conditions, ...timeOf(query)]);
+  appendConditions(parameters, [...query.conditions, ...timeOf(query, now)]);
   if (query.rangeType === 'build') parameters.set('_range_type', query.rangeType);
   parameters.set('_facets_size', String(query.count));
   return `/api/TopCrashers/?${parameters.toString()}`;

@@ -14,6 +14,7 @@ const kWords = new Map([
   ['run_custom_queries', 'ask in the engine’s own language'],
   ['run_long_queries', 'search longer than anybody may'],
   ['assign_crash_ids', 'send reports under crash ids of one’s own choice'],
+  ['view_closed_products', 'see crashes of products that are not for everybody'],
   ['view_metrics', 'read what the server counts of its own work'],
 ]);
 

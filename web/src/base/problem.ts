@@ -47,8 +47,8 @@ const kWords: Record<ProblemKind, ProblemWords> = {
     advice: 'It takes a permission, or an account. Sign in, or ask whoever administers the server.',
   },
   'bad-request': {
-    title: 'The server does not understand this query',
-    advice: 'Correct it in the search box, or take the condition away.',
+    title: 'The server does not answer this query',
+    advice: 'Correct it in the search box, take a condition away, or narrow it where it takes too long.',
   },
   busy: {
     title: 'Too many requests',

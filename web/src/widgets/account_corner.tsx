@@ -1,7 +1,7 @@
 // Who is signed in, in the corner of the header.
 import type { VNode } from 'preact';
 import './account_corner.css';
-import { useMe } from './use_me';
+import { isAllowed, useMe } from './use_me';
 
 export interface AccountCornerProps {
   // Path and query of the page that is shown: where a sign-in leads back to.
@@ -12,7 +12,7 @@ export interface AccountCornerProps {
 export function AccountCorner({ place }: AccountCornerProps): VNode | null {
   const me = useMe();
   if (me === undefined || !me.hasAccounts) return null;
-  const sql = me.permissions.has('run_custom_queries') && <a href="/sql">SQL</a>;
+  const sql = isAllowed(me, 'run_custom_queries') && <a href="/sql">SQL</a>;
   if (me.name === undefined) {
     return (
       <nav class="account" aria-label="Account">
@@ -24,7 +24,7 @@ export function AccountCorner({ place }: AccountCornerProps): VNode | null {
   return (
     <nav class="account" aria-label="Account">
       {sql}
-      {me.permissions.has('administer') && <a href="/admin/users">Administer</a>}
+      {isAllowed(me, 'administer') && <a href="/admin/users">Administer</a>}
       <a class="who" href="/account" title={me.name}>
         <bdi>{me.name}</bdi>
       </a>

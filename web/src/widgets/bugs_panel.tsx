@@ -22,7 +22,7 @@ import { DataTable, type Column } from './data_table';
 import { Loading } from './problem_view';
 import { ProblemLine } from './problem_line';
 import { useAction } from './use_action';
-import { useMe } from './use_me';
+import { isAllowed, useMe } from './use_me';
 import { useRemote } from './use_remote';
 
 const kWords: Partial<Record<ProblemKind, ProblemWords>> = {
@@ -46,7 +46,7 @@ export function BugsPanel({ signature, origin }: BugsPanelProps): VNode {
     ask: (signal) => askBugs(signature, signal),
     recent: undefined,
   });
-  const mayEdit = useMe()?.permissions.has('edit_bugs') === true;
+  const mayEdit = isAllowed(useMe(), 'edit_bugs');
   return (
     <>
       <section>

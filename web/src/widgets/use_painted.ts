@@ -11,23 +11,31 @@ export function usePainted(): boolean {
   const [painted, setPainted] = useState(isPainted);
   useEffect(() => {
     if (painted) return undefined;
-    let timer: ReturnType<typeof setTimeout>;
-    const done = (): void => {
-      clearTimeout(timer);
+    return afterPaint(() => {
       isPainted = true;
       setPainted(true);
-    };
-    timer = setTimeout(done, kUnseenMs);
-    // A frame is on the screen when the one behind it begins; a third leaves the machine to those that draw it.
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => {
-        frame = requestAnimationFrame(done);
-      });
     });
-    return () => {
-      clearTimeout(timer);
-      cancelAnimationFrame(frame);
-    };
   }, [painted]);
   return painted;
+}
+
+// Calls `act` when what is drawn now is on the screen: what is asked for before makes that later. Gives how to call it off.
+export function afterPaint(act: () => void): () => void {
+  let frame = 0;
+  const end = (): void => {
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+  };
+  const done = (): void => {
+    end();
+    act();
+  };
+  const timer = setTimeout(done, kUnseenMs);
+  // A frame is on the screen when the one behind it begins; a third leaves the machine to those that draw it.
+  frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(done);
+    });
+  });
+  return end;
 }

@@ -1,9 +1,10 @@
 // useSourceLinks: the operator's templates of links to source files; asked for where a stack names
-// files.
+// files, when it is in sight.
 import { useEffect, useState } from 'preact/hooks';
 import { askSourceLinks, knownSourceLinks } from '../api/source_links';
 import type { SourceTemplate } from '../base/source_link';
 import type { FrameRow } from '../base/frame_rows';
+import { afterPaint } from './use_painted';
 
 export function useSourceLinks(rows: readonly FrameRow[]): readonly SourceTemplate[] {
   const [links, setLinks] = useState(knownSourceLinks);
@@ -11,11 +12,14 @@ export function useSourceLinks(rows: readonly FrameRow[]): readonly SourceTempla
   useEffect(() => {
     if (!areWanted) return undefined;
     let isHere = true;
-    void askSourceLinks().then((found) => {
-      if (isHere) setLinks(found);
+    const callOff = afterPaint(() => {
+      void askSourceLinks().then((found) => {
+        if (isHere) setLinks(found);
+      });
     });
     return () => {
       isHere = false;
+      callOff();
     };
   }, [areWanted]);
   return links;

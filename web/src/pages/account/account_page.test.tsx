@@ -20,6 +20,12 @@ test('permissions are explained, also one that the page does not know', () => {
   expect(text).toContain('>fly<');
 });
 
+test('what is granted for single products stands under their names', () => {
+  const text = render(<AccountView me={readMe({ name: 'ann', grants: { Editor: ['view_closed_products'] } })} />);
+  expect(text).toMatch(/With crashes of <bdi>Editor<.*not for everybody/);
+  expect(text).not.toContain('No more than everybody');
+});
+
 test('only a token in force can be revoked', () => {
   const tokens = readTokens({
     tokens: [

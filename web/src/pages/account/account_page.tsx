@@ -1,4 +1,5 @@
 // One's own account: what one may do, tokens for scripts, the password, and the way out.
+import { Fragment } from 'preact';
 import type { VNode } from 'preact';
 import { signOut, type Me } from '../../api/me';
 import { formatTime } from '../../base/format';
@@ -73,20 +74,35 @@ function Session({ me }: { me: Me }): VNode {
 
 function Permissions({ me }: { me: Me }): VNode {
   const names = [...me.permissions].sort();
+  const grants = [...me.grants].sort(([one], [other]) => (one < other ? -1 : 1));
   return (
     <section>
       <h2>What you may do</h2>
-      {names.length === 0 && (
+      {names.length === 0 && grants.length === 0 && (
         <p class="quiet">No more than everybody. Whoever administers the server can grant more.</p>
       )}
-      <dl class="facts permissions-list">
-        {names.map((name) => (
-          <div key={name} class="wide">
-            <dt class="mono">{name}</dt>
-            <dd>{permissionWords(name)}</dd>
-          </div>
-        ))}
-      </dl>
+      {names.length > 0 && <PermissionList names={names} />}
+      {grants.map(([product, granted]) => (
+        <Fragment key={product}>
+          <h3>
+            With crashes of <bdi>{product}</bdi>
+          </h3>
+          <PermissionList names={[...granted].sort()} />
+        </Fragment>
+      ))}
     </section>
+  );
+}
+
+function PermissionList({ names }: { names: readonly string[] }): VNode {
+  return (
+    <dl class="facts permissions-list">
+      {names.map((name) => (
+        <div key={name} class="wide">
+          <dt class="mono">{name}</dt>
+          <dd>{permissionWords(name)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

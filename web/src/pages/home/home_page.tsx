@@ -43,7 +43,7 @@ export function HomePage({ navigate }: PageProps): VNode {
       <header>
         <h1>Crashes of the last seven days</h1>
         <QuickSearch navigate={navigate} />
-        <ReportsOnly />
+        <ReportsOnly conditions={[]} />
       </header>
       {week.value !== undefined ? (
         <ProductList week={week.value} products={products.value ?? []} />

@@ -53,7 +53,7 @@ export function ProductPage({ parameters, navigate }: PageProps): VNode {
         <h1>{name}</h1>
         {product?.description !== undefined && <p class="quiet">{product.description}</p>}
         <QuickSearch navigate={navigate} within={[productIs(name)]} />
-        <ReportsOnly />
+        <ReportsOnly conditions={[productIs(name)]} />
       </header>
       {week !== undefined ? (
         <ProductView name={name} product={product} week={week} />
@@ -92,7 +92,7 @@ export function ProductView({
                 <strong>{formatCount(week.total)}</strong> {week.total === 1 ? 'crash' : 'crashes'}
               </a>{' '}
               in the last seven days
-              <KindWords kinds={week.kinds} />
+              <KindWords name={name} kinds={week.kinds} />
             </>
           )}
           <Happened counts={{ count: week.total, weighted: week.weighted ?? week.week?.weighted }} />
@@ -105,8 +105,8 @@ export function ProductView({
   );
 }
 
-function KindWords({ kinds }: { kinds: readonly FacetTerm[] }): VNode | null {
-  const areHidden = hidesPings(useMe());
+function KindWords({ name, kinds }: { name: string; kinds: readonly FacetTerm[] }): VNode | null {
+  const areHidden = hidesPings(useMe(), [productIs(name)]);
   const of = (kind: string): number => kinds.find(({ term }) => term === kind)?.count ?? 0;
   if (areHidden) return <>, reports only</>;
   if (kinds.length === 0) return null;

@@ -7,6 +7,7 @@ import { readableJson } from '../../base/json_read';
 import { DataTable, type Column } from '../../widgets/data_table';
 import { LongText } from '../../widgets/long_text';
 import { TermName } from '../../widgets/term_name';
+import { isAllowed } from '../../widgets/use_me';
 
 type Pair = readonly [string, string];
 type Pairs = readonly Pair[];
@@ -30,21 +31,28 @@ export function AnnotationsTab({ crash, dictionary, me }: AnnotationsTabProps): 
         dictionary={dictionary}
         none="No public annotation came with it."
       />
-      <ProtectedSection pairs={pairs.filter((pair) => !isPublic(pair))} dictionary={dictionary} me={me} />
+      <ProtectedSection
+        pairs={pairs.filter((pair) => !isPublic(pair))}
+        product={crash.product}
+        dictionary={dictionary}
+        me={me}
+      />
     </>
   );
 }
 
 function ProtectedSection({
   pairs,
+  product,
   dictionary,
   me,
 }: {
   pairs: Pairs;
+  product: string | undefined;
   dictionary: Dictionary | undefined;
   me: Me | undefined;
 }): VNode {
-  if (pairs.length > 0 || me?.permissions.has('view_pii') === true) {
+  if (pairs.length > 0 || isAllowed(me, 'view_pii', product)) {
     return (
       <Section
         title="Protected"

@@ -9,7 +9,7 @@ import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { CopyButton } from '../../widgets/copy_button';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { TextBlock } from '../../widgets/text_block';
-import { mayTry } from '../../widgets/use_me';
+import { isAllowed, mayTry } from '../../widgets/use_me';
 import { useRemote } from '../../widgets/use_remote';
 
 // More would make the page slow; the file has all of it.
@@ -27,13 +27,13 @@ const kWords: Partial<Record<ProblemKind, ProblemWords>> = {
 };
 
 export function RawTab({ crash, me }: { crash: Crash; me: Me | undefined }): VNode {
-  const mayDump = mayTry(me, 'view_rawdump');
+  const mayDump = mayTry(me, 'view_rawdump', crash.product);
   return (
     <>
       <section>
         <h2>Documents</h2>
         <p class="quiet">
-          {me?.permissions.has('view_pii') === true
+          {isAllowed(me, 'view_pii', crash.product)
             ? 'With what is protected: who reads them is written down.'
             : 'The public part: what may say who a person is has been left out.'}
         </p>

@@ -172,6 +172,24 @@ test('reprocessing is for those who may', () => {
   expect(html({}, 'tab=reprocess', { me: person('reprocess_crashes') })).toContain('Process again</button>');
 });
 
+test('what is granted for the product of the crash is offered there, and nowhere else', () => {
+  const me = readMe({ name: 'ann', grants: { Editor: ['view_pii', 'view_pings', 'view_rawdump', 'reprocess_crashes'] } });
+  const dump = { kind: 'report' as const, minidump_sha256_hash: 'ff' };
+  const of = (product: string, search: string): string => html({ ...dump, product }, search, { me });
+  const kOffers = [
+    ['', 'with protected data'],
+    ['', 'No crash ping of this crash has arrived'],
+    ['tab=annotations', 'No protected annotation came with it'],
+    ['tab=raw', 'format=raw'],
+    ['tab=raw', 'With what is protected'],
+    ['tab=reprocess', 'Process again</button>'],
+  ] as const;
+  for (const [search, words] of kOffers) {
+    expect(of('Editor', search)).toContain(words);
+    expect(of('Viewer', search)).not.toContain(words);
+  }
+});
+
 test('extensions and the telemetry environment have tabs where the report has them', () => {
   const telemetry_environment = {
     build: { version: '7.5' },

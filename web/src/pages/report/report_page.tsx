@@ -20,7 +20,7 @@ import { KindBadge } from '../../widgets/kind_badge';
 import { useLateCode } from '../../widgets/late_code';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { useDictionary } from '../../widgets/use_dictionary';
-import { useMe } from '../../widgets/use_me';
+import { isAllowed, useMe } from '../../widgets/use_me';
 import { usePainted } from '../../widgets/use_painted';
 import { useRemote } from '../../widgets/use_remote';
 import { useTimer } from '../../widgets/use_timer';
@@ -127,13 +127,14 @@ export function CrashView(props: CrashViewProps): VNode {
   const { crash, origin, query, me } = props;
   const url = `${origin}${reportPath(crash.id)}`;
   const tab = parseTab(query.get('tab'));
+  const seesProtected = isAllowed(me, 'view_pii', crash.product);
   const { extensions, absent } = useMemo(() => whatOfTelemetry(crash), [crash]);
   return (
     <article class="report">
       <header>
         <p class="crash-id">
           <KindBadge kind={crash.kind} /> <span class="mono">{crash.id}</span>{' '}
-          {me?.permissions.has('view_pii') === true && (
+          {seesProtected && (
             <span
               class="mark protected"
               title="What you see may say who a person is. That you looked is written down."
@@ -149,7 +150,7 @@ export function CrashView(props: CrashViewProps): VNode {
             <ExpandableName name={crash.signature} lengthMax={kMaxSignature} />
           )}
         </h1>
-        {me?.permissions.has('view_pii') === true && <OtherSignature crash={crash} />}
+        {seesProtected && <OtherSignature crash={crash} />}
         <CounterpartLink crash={crash} me={me} />
         <p class="actions">
           {crash.signature !== undefined && <a href={signaturePath(crash.signature)}>About this signature</a>}
@@ -237,18 +238,17 @@ function OtherSignature({ crash }: { crash: Crash }): VNode | null {
   );
 }
 
-function noCounterpartWords(kind: Crash['kind'], me: Me | undefined): string {
+function noCounterpartWords({ kind, product }: Crash, me: Me | undefined): string {
   if (kind === 'ping') return 'No crash report of this crash has arrived.';
-  const isHidden = me?.hasAccounts === true && !me.permissions.has('view_pings');
-  return isHidden
+  return me?.hasAccounts === true && !isAllowed(me, 'view_pings', product)
     ? 'If a crash ping of this crash has arrived, people with the permission view_pings see it here.'
     : 'No crash ping of this crash has arrived.';
 }
 
 function CounterpartLink({ crash, me }: { crash: Crash; me: Me | undefined }): VNode {
-  const { counterpart, kind } = crash;
+  const { counterpart } = crash;
   if (counterpart === undefined) {
-    return <p class="counterpart none">{noCounterpartWords(kind, me)}</p>;
+    return <p class="counterpart none">{noCounterpartWords(crash, me)}</p>;
   }
   return (
     <p class="counterpart">

@@ -45,12 +45,12 @@ export function ReprocessTab({ crash, me, onLook }: ReprocessTabProps): VNode {
   const isWaiting = before !== undefined && before.stamp === stampOf(crash) && setAside === undefined;
   const seconds = useSeconds(isWaiting);
   useTimer(isWaiting ? kPollMs : null, onLook);
-  useTimer(isWaiting ? kSetAsidePollMs : null, () => {
-    void askSetAside(crash.id, new AbortController().signal).then((answer) => {
+  useTimer(isWaiting ? kSetAsidePollMs : null, (signal) => {
+    void askSetAside(crash.id, signal).then((answer) => {
       if (answer.ok) setSetAside(answer.value);
     });
   });
-  const mayReprocess = mayTry(me, 'reprocess_crashes');
+  const mayReprocess = mayTry(me, 'reprocess_crashes', crash.product);
   const completed = stampOf(crash);
   return (
     <section>

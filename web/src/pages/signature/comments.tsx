@@ -1,13 +1,16 @@
 // What people wrote about their crash. It may hold anything they typed, so it is shown by permission alone.
 import type { VNode } from 'preact';
 import { askComments, type Comment, type CommentPage } from '../../api/comments';
+import { exactTerm } from '../../api/search_query';
 import { reportPath } from '../../base/crash_id';
 import { countOf, formatTime, joinPresent } from '../../base/format';
 import type { ProblemKind, ProblemWords } from '../../base/problem';
 import { DataTable, type Column } from '../../widgets/data_table';
+import { GrantedProducts } from '../../widgets/granted_products';
 import { LongText } from '../../widgets/long_text';
 import { NothingFound, type Wanted } from '../../widgets/nothing_found';
 import { Loading, ProblemView } from '../../widgets/problem_view';
+import { productsWith, useMe } from '../../widgets/use_me';
 import { useRemote } from '../../widgets/use_remote';
 import { emptied, type TabProps } from './tab_props';
 
@@ -57,6 +60,7 @@ const kWanted: Omit<Wanted, 'words'> = {
 
 export function Comments({ query, conditions, parameters, pathOf }: TabProps): VNode {
   const cursor = parameters.get('_cursor') ?? undefined;
+  const granted = productsWith(useMe(), 'view_pii');
   const { value, problem } = useRemote<CommentPage>({
     key: JSON.stringify([conditions, cursor]),
     ask: (signal) => askComments(conditions, cursor, signal),
@@ -68,6 +72,18 @@ export function Comments({ query, conditions, parameters, pathOf }: TabProps): V
   const looked = `${countOf(comments.length, 'comment', 'comments')} in ${countOf(read, 'report', 'reports')}`;
   return (
     <div class="comments-tab">
+      {granted.length > 0 && (
+        <p class="quiet">
+          You have the permission view_pii for single products, and see what people wrote about them:{' '}
+          <GrantedProducts
+            products={granted}
+            hrefOf={(product) =>
+              pathOf({ conditions: [...conditions.filter(({ field }) => field !== 'product'), exactTerm('product', product)] })
+            }
+          />
+          .
+        </p>
+      )}
       {comments.length === 0 ? (
         <NothingFound
           {...emptied(query, pathOf)}

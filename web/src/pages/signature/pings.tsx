@@ -15,13 +15,14 @@ import {
 } from '../../api/time_buckets';
 import { formatCount } from '../../base/format';
 import { DataTable, type Column } from '../../widgets/data_table';
+import { GrantedProducts } from '../../widgets/granted_products';
 import { intervalText, roundEstimate } from '../../widgets/estimate';
 import { NothingFound } from '../../widgets/nothing_found';
 import { PingGroupView } from '../../widgets/ping_group';
 import { Loading, ProblemView } from '../../widgets/problem_view';
 import { TimeChart } from '../../widgets/time_chart';
 import { useCounts } from '../../widgets/use_counts';
-import { hidesPings, useMe } from '../../widgets/use_me';
+import { hidesPings, productsWith, useMe } from '../../widgets/use_me';
 import { useRemote } from '../../widgets/use_remote';
 import { narrowed } from './summary';
 import { emptied, type TabProps } from './tab_props';
@@ -36,7 +37,8 @@ const weightOf = ({ weighted, count }: FacetTerm): number => weighted?.count ?? 
 
 export function Pings(props: TabProps): VNode {
   const { query, conditions, navigate, pathOf } = props;
-  const areHidden = hidesPings(useMe());
+  const me = useMe();
+  const areHidden = hidesPings(me, conditions);
   const span = searchedSpan(conditions, new Date());
   const interval = intervalOf(span);
   const more = [
@@ -74,7 +76,7 @@ export function Pings(props: TabProps): VNode {
           name="pings"
           kind={pings}
           none={
-            areHidden ? 'single pings are counted here for people with the permission view_pings' : undefined
+            areHidden ? <HiddenPings products={productsWith(me, 'view_pings')} {...props} /> : undefined
           }
           href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'ping'))))}
         />
@@ -142,16 +144,38 @@ function GroupOf({ signature, product }: { signature: string; product: string })
   );
 }
 
+export function HiddenPings({
+  products,
+  conditions,
+  pathOf,
+}: Pick<TabProps, 'conditions' | 'pathOf'> & { products: readonly string[] }): VNode {
+  const others = conditions.filter(({ field }) => field !== 'product');
+  return (
+    <>
+      single pings are counted here for people with the permission view_pings
+      {products.length > 0 && (
+        <>
+          ; for you where no other product is counted than{' '}
+          <GrantedProducts
+            products={products}
+            hrefOf={(product) => pathOf({ conditions: [...others, exactTerm('product', product)] })}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
 interface KindSumProps {
   readonly name: string;
   readonly kind: FacetTerm | undefined;
   readonly href: string;
   // In place of "no pings".
-  readonly none?: string | undefined;
+  readonly none?: VNode | undefined;
 }
 
-function KindSum({ name, kind, href, none = `no ${name}` }: KindSumProps): VNode {
-  if (kind === undefined) return <span class="quiet">{none}</span>;
+function KindSum({ name, kind, href, none }: KindSumProps): VNode {
+  if (kind === undefined) return <span class="quiet">{none ?? `no ${name}`}</span>;
   return (
     <a href={href}>
       {formatCount(kind.count)} {name}

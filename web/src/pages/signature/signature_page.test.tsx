@@ -4,7 +4,7 @@ import { parseSignatureQuery, readCorrelations, signaturePath, type SignatureTab
 import { readFacets, termsOf } from '../../api/search_facets';
 import { exactSignature, exactTerm } from '../../api/search_query';
 import { CorrelationTable } from './correlations';
-import { besideEachOther } from './pings';
+import { besideEachOther, HiddenPings } from './pings';
 import { uptimeRanges } from './summary';
 import { emptied, type TabProps } from './tab_props';
 
@@ -45,6 +45,14 @@ test('a signature that begins like an operator is one', () => {
     '/signature/?signature=%7EFoo%3A%3A%7EFoo',
   );
   expect(props('signature=~Foo').query.signature).toBe('~Foo');
+});
+
+test('who sees pings of one product gets to them from the search of all', () => {
+  const search = props('signature=a&product=Viewer&version=1');
+  expect(render(<HiddenPings products={['Editor']} {...search} />)).toContain(
+    'href="/signature/?signature=a&amp;version=1&amp;product=Editor"',
+  );
+  expect(render(<HiddenPings products={[]} {...search} />)).not.toContain('<a');
 });
 
 test('correlations show both shares and the interval of their difference', () => {

@@ -36,6 +36,11 @@ const kRangeTypes: readonly (readonly [RangeType, string])[] = [
   ['build', 'builds that crashed'],
 ];
 
+const kEnds: readonly (readonly [boolean, string])[] = [
+  [false, 'now'],
+  [true, 'the last midnight (UTC)'],
+];
+
 export function TopFilters({
   query,
   navigate,
@@ -77,6 +82,16 @@ export function TopFilters({
             topPath(query, { days }),
           )}
           other={query.dates.length === 0 ? otherNumber(kDayChoices, query.days) : datesInWords(query.dates)}
+        />
+      </Row>
+      <Row title="Until">
+        <Choices
+          label="Until"
+          choices={kEnds.map(([areWhole, text]) => ({
+            text,
+            href: topPath(query, { areWhole }),
+            chosen: query.dates.length === 0 && query.areWhole === areWhole,
+          }))}
         />
       </Row>
       <Row title="Time of">

@@ -99,7 +99,7 @@ function TopCrashersOf({ query, navigate }: TopCrashersOfProps): VNode {
           </>
         )}
       </h1>
-      <ReportsOnly />
+      <ReportsOnly conditions={query.conditions} />
       <TopFilters query={query} navigate={navigate} />
       <Conditions
         conditions={otherConditions(query)}
