@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/api/search_parameters.h"
+#include "server/api/search_request.h"
 #include "server/store/permissions.h"
 
 namespace cairn::api {
@@ -87,10 +88,6 @@ base::Status AddFirstSeen(const search::CrashIndex& index, Query query,
 
 }  // namespace
 
-http::Response StoreTrouble(const base::Error& error) {
-  return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
-}
-
 base::Result<std::vector<std::string>> HiddenProducts(const ApiParts& parts, const http::Caller& caller) {
   if (!parts.products_by_token || caller.Has(kViewClosedProducts)) return std::vector<std::string>();
   std::optional<std::vector<std::string>> closed = parts.products_by_token();
@@ -137,21 +134,24 @@ void ConfineTo(std::string_view permission, const http::Caller& caller, Query& q
   }
 }
 
-base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Caller& caller,
+base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Request& request,
                                                          const std::vector<std::string>& signatures) {
   if (signatures.empty()) return std::vector<std::string>();
+  const http::Caller& caller = request.caller;
   ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
   if (hidden.empty() && caller.Has(kViewPings)) return signatures;
+  const search::Deadline deadline = DeadlineOf(parts, request);
   std::vector<std::string> seen;
   if (SeesByKind(caller, hidden)) {
     ASSIGN_OR_RETURN(const std::vector<FirstSeen> found,
-                     parts.index.FindFirstSeen(signatures, VisibleKinds(caller)));
+                     parts.index.FindFirstSeen(signatures, VisibleKinds(caller), deadline));
     for (const FirstSeen& each : found) seen.push_back(each.signature);
   } else {
     for (Query& query : Seen(caller, hidden, parts.clock())) {
       query.clauses.push_back(IsOneOf(FieldId::kSignature, signatures));
       query.facets = {Of(FieldId::kSignature)};
       query.facet_size = static_cast<std::uint32_t>(signatures.size());
+      query.deadline = deadline;
       ASSIGN_OR_RETURN(const search::SearchResult result, parts.index.Search(query));
       for (const search::FacetTerm& term : result.facets.at(0).terms)
         seen.push_back(std::get<std::string>(term.term));
@@ -165,11 +165,14 @@ base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, 
 }
 
 base::Result<std::vector<FirstSeen>> FindFirstSeenFor(const ApiParts& parts, const http::Caller& caller,
-                                                      std::span<const std::string> signatures) {
+                                                      std::span<const std::string> signatures,
+                                                      const search::Deadline& deadline) {
   ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
-  if (SeesByKind(caller, hidden)) return parts.index.FindFirstSeen(signatures, VisibleKinds(caller));
+  if (SeesByKind(caller, hidden))
+    return parts.index.FindFirstSeen(signatures, VisibleKinds(caller), deadline);
   std::map<std::string, FirstSeen> found;
-  const std::vector<Query> queries = Seen(caller, hidden, parts.clock());
+  std::vector<Query> queries = Seen(caller, hidden, parts.clock());
+  for (Query& query : queries) query.deadline = deadline;
   for (std::size_t i = 0; i < signatures.size(); i += kSignaturesAtOnce) {
     const std::span<const std::string> some =
         signatures.subspan(i, std::min(kSignaturesAtOnce, signatures.size() - i));

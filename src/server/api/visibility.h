@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "server/api/api.h"
+#include "server/http/trouble.h"
 
 namespace cairn::api {
 
-// A store that is busy or broken is this server's trouble; the sentence names no path and no value.
-http::Response StoreTrouble(const base::Error& error);
+using http::StoreTrouble;
 
 // Products whose crashes this caller does not see. An Error if that cannot be known: then nothing is shown.
 base::Result<std::vector<std::string>> HiddenProducts(const ApiParts& parts, const http::Caller& caller);
@@ -37,13 +37,14 @@ void ConfineTo(std::string_view permission, const http::Caller& caller, search::
 
 // Those of the signatures that some crash has which the caller sees, in their order; all of them, whether a
 // crash has them or not, for who sees every crash.
-base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Caller& caller,
+base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Request& request,
                                                          const std::vector<std::string>& signatures);
 
 // Since when signatures are known, as far as the caller sees their crashes: CrashIndex::FindFirstSeen.
 base::Result<std::vector<search::FirstSeen>> FindFirstSeenFor(const ApiParts& parts,
                                                               const http::Caller& caller,
-                                                              std::span<const std::string> signatures);
+                                                              std::span<const std::string> signatures,
+                                                              const search::Deadline& deadline);
 
 // The product of a crash that the index knows; empty if it is no longer there.
 base::Result<std::string> ProductOf(const search::CrashIndex& index, const search::CrashReference& crash);

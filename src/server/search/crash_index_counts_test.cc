@@ -74,13 +74,13 @@ TEST_P(ServerSearchCrashIndexCounts, ASignatureIsKnownSinceItsFirstCrashOfAKind)
   const std::vector<std::string> asked = {"none", "known"};
   const std::vector<CrashKind> reports = {CrashKind::kReport};
   const std::vector<CrashKind> both = {CrashKind::kReport, CrashKind::kPing};
-  const auto of_reports = index_->FindFirstSeen(asked, reports);
+  const auto of_reports = index_->FindFirstSeen(asked, reports, {});
   ASSERT_TRUE(of_reports);
   ASSERT_THAT(*of_reports, SizeIs(1));
   EXPECT_EQ((*of_reports)[0].date_ms, rows[1].date_ms);
   EXPECT_EQ((*of_reports)[0].build_id, "20261102");
-  EXPECT_EQ((*index_->FindFirstSeen(asked, both))[0].date_ms, rows[2].date_ms);
-  EXPECT_THAT(*index_->FindFirstSeen({}, both), IsEmpty());
+  EXPECT_EQ((*index_->FindFirstSeen(asked, both, {}))[0].date_ms, rows[2].date_ms);
+  EXPECT_THAT(*index_->FindFirstSeen({}, both, {}), IsEmpty());
 }
 
 TEST_P(ServerSearchCrashIndexCounts, OfAnEmptyIndexNothingIsCounted) {
@@ -88,7 +88,7 @@ TEST_P(ServerSearchCrashIndexCounts, OfAnEmptyIndexNothingIsCounted) {
   EXPECT_THAT(*index_->CountModules(QueryFor({})), IsEmpty());
   const std::vector<std::string> asked = {"none"};
   const std::vector<CrashKind> both = {CrashKind::kReport, CrashKind::kPing};
-  EXPECT_THAT(*index_->FindFirstSeen(asked, both), IsEmpty());
+  EXPECT_THAT(*index_->FindFirstSeen(asked, both, {}), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ServerSearchCrashIndexCounts, ::testing::ValuesIn(CrashIndexImplementations()),

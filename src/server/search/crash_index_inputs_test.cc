@@ -165,22 +165,22 @@ TEST_P(ServerSearchCrashIndexInputs, AFormerSignatureLeadsToThoseOfToday) {
   CrashRow other = TestRow(2);
   ChangeInput(other, [](SignatureInput::Parts& parts) { parts.reason = "SIGABRT"; });
   Add({TestRow(1), other});
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("crash_here"));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("crash_here"));
   const auto set = [&](const CrashRow& row, const std::string& signature) {
     const std::vector<SignatureOf> signatures = {{row.input->id(), {signature, "p", ""}}};
     ASSERT_TRUE(index_->SetSignatures(signatures));
   };
   set(TestRow(1), "one");
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("crash_here", "one"));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("crash_here", "one"));
   set(other, "two");
   set(TestRow(1), "one more");
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("one more", "two"));
-  EXPECT_THAT(*index_->FollowSignature("one"), ElementsAre("one more"));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("one more", "two"));
+  EXPECT_THAT(*index_->FollowSignature("one", {}), ElementsAre("one more"));
   set(TestRow(1), "crash_here");
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("crash_here", "two"));
-  EXPECT_THAT(*index_->FollowSignature("one more"), ElementsAre("crash_here"));
-  EXPECT_THAT(*index_->FollowSignature("never"), IsEmpty());
-  EXPECT_THAT(*index_->FollowSignature("\xff"), IsEmpty());
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("crash_here", "two"));
+  EXPECT_THAT(*index_->FollowSignature("one more", {}), ElementsAre("crash_here"));
+  EXPECT_THAT(*index_->FollowSignature("never", {}), IsEmpty());
+  EXPECT_THAT(*index_->FollowSignature("\xff", {}), IsEmpty());
 }
 
 TEST_P(ServerSearchCrashIndexInputs, LinksOutliveASweepAndGoWithTheirCrashes) {
@@ -192,7 +192,7 @@ TEST_P(ServerSearchCrashIndexInputs, LinksOutliveASweepAndGoWithTheirCrashes) {
     ASSERT_TRUE(index_->SetSignatures(signatures));
   }
   ASSERT_TRUE(index_->Purge(std::vector<std::string>{other.uuid}));
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("now " + TestUuid(1)));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("now " + TestUuid(1)));
 }
 
 // A crash whose stack is made of these functions; 'u' at the start: one without symbols.
@@ -220,14 +220,14 @@ TEST_P(ServerSearchCrashIndexInputs, AlikeAreThoseThatShareRareFrames) {
                                       RowOf(6, {"none", "start"}),
                                       RowOf(7, {"query", "else", "main"})};
   Add(rows);
-  const auto alike = index_->FindAlike("query");
+  const auto alike = index_->FindAlike({.signature = "query"});
   ASSERT_TRUE(alike) << base::Describe(alike.error());
   EXPECT_THAT(alike->of_signature, ::testing::UnorderedElementsAre(rows[0].input->id(), rows[6].input->id()));
   ASSERT_EQ(alike->of_others.size(), 4U);
   EXPECT_EQ(alike->of_others[0], rows[1].input->id());
   EXPECT_EQ(alike->of_others[3], rows[4].input->id()) << "what everybody shares says least";
-  EXPECT_TRUE(index_->FindAlike("nobody's")->of_signature.empty());
-  EXPECT_TRUE(index_->FindAlike("\xff")->of_signature.empty());
+  EXPECT_TRUE(index_->FindAlike({.signature = "nobody's"})->of_signature.empty());
+  EXPECT_TRUE(index_->FindAlike({.signature = "\xff"})->of_signature.empty());
   const std::vector<StoredInput> only = ReadAll({.only = alike->of_others}, 10);
   EXPECT_EQ(only.size(), 4U);
 }

@@ -261,7 +261,7 @@ base::Result<std::uint64_t> AskForTopCrashers(const DuckDbIndex& index) {
   std::vector<std::string> signatures;
   for (const FacetTerm& term : ranking.facets[0].terms)
     signatures.push_back(std::get<std::string>(term.term));
-  ASSIGN_OR_RETURN(const std::vector<FirstSeen> seen, index.FindFirstSeen(signatures, others.kinds));
+  ASSIGN_OR_RETURN(const std::vector<FirstSeen> seen, index.FindFirstSeen(signatures, others.kinds, {}));
   return ranking.total;
 }
 

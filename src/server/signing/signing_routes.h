@@ -29,13 +29,15 @@ inline constexpr std::size_t kMaxSimilarShown = 50;
 
 // Those of the signatures that some crash has which the caller sees.
 using VisibleSignatures = std::function<base::Result<std::vector<std::string>>(
-    const http::Caller& caller, const std::vector<std::string>& signatures)>;
+    const http::Request& request, const std::vector<std::string>& signatures)>;
 
 struct SigningRouteParts {
   Signing& signing;                  // Borrowed, as all of these.
   const search::CrashIndex& index;   // That it signs.
   store::AuditLog* audit = nullptr;  // Told of changes. Null: nobody is.
   VisibleSignatures visible = {};    // Empty: all are.
+  // How long what a request asks of the index may take. Empty: for ever.
+  std::function<search::Deadline(const http::Request& request)> deadline = {};
 };
 
 std::vector<http::Route> MakeSigningRoutes(const SigningRouteParts& parts);

@@ -28,8 +28,7 @@ class ServerSigningRoutes : public SigningTest {
     http::Request request{.method = method, .query = query};
     request.segments = http::SplitPath(path).value_or(std::vector<std::string>());
     request.body = body;
-    const http::Router router(MakeSigningRoutes({*signing_, *index_}),
-                              {.anonymous_permissions = std::move(permissions)});
+    const http::Router router(MakeSigningRoutes(parts_), {.anonymous_permissions = std::move(permissions)});
     http::Router::Admission admission = router.Admit(request);
     if (admission.refusal) return *std::move(admission.refusal);
     http::Response response = router.Handle(admission.route, request);
@@ -42,6 +41,8 @@ class ServerSigningRoutes : public SigningTest {
   std::string Resolve(const std::string& signature) {
     return Ask("GET", "/api/ResolveSignature/", "signature=" + signature, "", {}).body;
   }
+
+  SigningRouteParts parts_{.signing = *signing_, .index = *index_};
 };
 
 constexpr const char* kRules =
@@ -125,6 +126,19 @@ TEST_F(ServerSigningRoutes, AlikeSignaturesAreToldWithTheFramesThatMatched) {
             HasSubstr(R"("frames":["rare3","rare2","rare1","rare0","main"]})")));
   EXPECT_EQ(Ask("GET", "/api/SimilarSignatures", "signature=never", "", {}).status, 404);
   EXPECT_EQ(Ask("GET", "/api/SimilarSignatures", "", "", {}).status, 400);
+}
+
+TEST_F(ServerSigningRoutes, WhatIsAskedOfTheIndexHasItsTime) {
+  parts_.deadline = [](const http::Request& request) {
+    return request.query == "signature=crash_here" ? search::Deadline{.at_ms = 1, .limit_s = 30}
+                                                   : search::Deadline();
+  };
+  for (const std::string path : {"/api/SimilarSignatures", "/api/ResolveSignature"}) {
+    const http::Response late = Ask("GET", path, "signature=crash_here", "", {});
+    EXPECT_EQ(late.status, 400) << path;
+    EXPECT_EQ(late.body, R"({"error":"The search took more than 30 s"})");
+    EXPECT_EQ(Ask("GET", path, "signature=other_place", "", {}).status, 200) << path;
+  }
 }
 
 TEST_F(ServerSigningRoutes, OnlyAdministratorsChangeAnything) {
