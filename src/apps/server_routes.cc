@@ -206,13 +206,16 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                               const std::vector<std::string>& signatures) {
     return api::VisibleSignatures(api_parts, request, signatures);
   };
-  Append(routes, signing::MakeSigningRoutes({.signing = parts.signing,
-                                             .index = parts.index,
-                                             .audit = parts.audit,
-                                             .visible = visible_signatures,
-                                             .deadline = [api_parts](const http::Request& request) {
-                                               return api::DeadlineOf(api_parts, request);
-                                             }}));
+  Append(
+      routes,
+      signing::MakeSigningRoutes(
+          {.signing = parts.signing,
+           .index = parts.index,
+           .audit = parts.audit,
+           .visible = visible_signatures,
+           .seen = [api_parts](const http::Caller& caller) { return api::CrashesSeenBy(api_parts, caller); },
+           .deadline =
+               [api_parts](const http::Request& request) { return api::DeadlineOf(api_parts, request); }}));
   const std::string symbols_permission =
       parts.symbols.public_by_default ? kAnybody : std::string("upload_symbols");
   Append(routes, symbolication::MakeRoutes(parts.symbolicator, symbols_permission));

@@ -283,5 +283,25 @@ TEST_F(ServerApiSearchRoutes, AProductByTokenIsHiddenFromStrangers) {
   EXPECT_EQ(GetAs(known, "/api/ProcessedCrash/", "crash_id=" + id).status, 200);
 }
 
+TEST_F(ServerApiSearchRoutes, QueriesFindTheCrashesThatACallerSees) {
+  Store({Row(10, "of a secret product", 1)});
+  parts_.products_by_token = [] { return std::vector<std::string>{"Ranked"}; };
+  constexpr std::uint64_t kAll = 1'000;
+  const auto count = [&](const http::Caller& caller) {
+    const auto seen = CrashesSeenBy(parts_, caller);
+    EXPECT_TRUE(seen);
+    std::uint64_t total = seen && *seen ? 0 : kAll;
+    for (const search::Query& query : seen->value_or(std::vector<search::Query>()))
+      total += index_->Search(query)->total;
+    return total;
+  };
+  EXPECT_EQ(count({}), 2U);
+  EXPECT_EQ(count({.permissions = {"view_closed_products"}}), 3U);
+  EXPECT_EQ(count({.permissions = {"view_pings"}}), 3U);
+  EXPECT_EQ(count({.permissions = {"view_closed_products", "view_pings"}}), kAll);
+  parts_.products_by_token = []() -> std::optional<std::vector<std::string>> { return std::nullopt; };
+  EXPECT_FALSE(CrashesSeenBy(parts_, {}));
+}
+
 }  // namespace
 }  // namespace cairn::api

@@ -134,6 +134,14 @@ void ConfineTo(std::string_view permission, const http::Caller& caller, Query& q
   }
 }
 
+base::Result<std::optional<std::vector<Query>>> CrashesSeenBy(const ApiParts& parts,
+                                                              const http::Caller& caller) {
+  using Queries = std::optional<std::vector<Query>>;
+  ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
+  if (hidden.empty() && caller.Has(kViewPings)) return Queries();
+  return Queries(Seen(caller, hidden, parts.clock()));
+}
+
 base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Request& request,
                                                          const std::vector<std::string>& signatures) {
   if (signatures.empty()) return std::vector<std::string>();

@@ -35,6 +35,10 @@ base::Status LeaveOutHidden(const ApiParts& parts, const http::Caller& caller, s
 // Leaves in a query the products for which the caller has the permission.
 void ConfineTo(std::string_view permission, const http::Caller& caller, search::Query& query);
 
+// Queries that together find the crashes of all times that the caller sees; absent for who sees every crash.
+base::Result<std::optional<std::vector<search::Query>>> CrashesSeenBy(const ApiParts& parts,
+                                                                      const http::Caller& caller);
+
 // Those of the signatures that some crash has which the caller sees, in their order; all of them, whether a
 // crash has them or not, for who sees every crash.
 base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Request& request,

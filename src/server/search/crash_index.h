@@ -84,7 +84,8 @@ class CrashIndex {
   virtual base::Result<std::vector<std::string>> FollowSignature(std::string_view signature,
                                                                  const Deadline& deadline) const = 0;
 
-  // Some inputs of a signature, and of others those that have its rarest frames.
+  // Some inputs of a signature, and of others those that have its rarest frames. kBadValue if a query cannot
+  // be run.
   virtual base::Result<AlikeInputs> FindAlike(const AlikeQuestion& question) const = 0;
 
   // Adds what pings said of usage and crashes, platforms by stats::PlatformOf. Durable when it returns. What

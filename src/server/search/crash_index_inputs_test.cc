@@ -232,6 +232,30 @@ TEST_P(ServerSearchCrashIndexInputs, AlikeAreThoseThatShareRareFrames) {
   EXPECT_EQ(only.size(), 4U);
 }
 
+TEST_P(ServerSearchCrashIndexInputs, AlikeAreOnlyInputsOfCrashesThatAreSeen) {
+  std::vector<CrashRow> rows = {
+      RowOf(1, {"query", "rare1", "main"}), RowOf(2, {"query", "secret", "rare1", "main"}),
+      RowOf(3, {"other", "rare1", "main"}), RowOf(4, {"other", "secret", "rare1", "main"}),
+      RowOf(5, {"hidden", "rare1", "main"})};
+  for (const std::size_t i : {1U, 3U, 4U}) rows[i].product = "Closed";
+  Add(rows);
+  const auto find = [&](std::optional<std::vector<Query>> seen, const std::string& signature = "query") {
+    const auto alike = index_->FindAlike({.signature = signature, .seen = std::move(seen)});
+    EXPECT_TRUE(alike) << (alike ? "" : base::Describe(alike.error()));
+    return alike ? *alike : AlikeInputs{};
+  };
+  EXPECT_EQ(find(std::nullopt).of_signature.size(), 2U);
+  EXPECT_EQ(find(std::nullopt).of_others.size(), 3U);
+  const Query open = QueryFor({ClauseOf(FieldId::kProduct, Operator::kEquals, "Closed", Combine::kNoneOf)});
+  const AlikeInputs seen = find(std::vector{open});
+  EXPECT_THAT(seen.of_signature, ElementsAre(rows[0].input->id()));
+  EXPECT_THAT(seen.of_others, ElementsAre(rows[2].input->id()));
+  EXPECT_THAT(find(std::vector{open}, "hidden").of_signature, IsEmpty());
+  const Query closed = QueryFor({ClauseOf(FieldId::kProduct, Operator::kEquals, "Closed")});
+  EXPECT_EQ(find(std::vector{open, closed}).of_others.size(), 3U) << "what any of them finds is seen";
+  EXPECT_THAT(find(std::vector<Query>{}).of_signature, IsEmpty());
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ServerSearchCrashIndexInputs, ::testing::ValuesIn(CrashIndexImplementations()),
                          [](const auto& row) { return row.param.name; });
 

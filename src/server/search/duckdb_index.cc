@@ -68,6 +68,16 @@ DateWindow WindowAroundDayOf(std::string_view uuid) {
   return {*day_ms - kDayMs, *day_ms + 2 * kDayMs};
 }
 
+// Of the crashes of a selection.
+base::Result<NumberSet> InputNumbersOf(DuckConnection& connection, const CrashSelection& selection) {
+  const Statement numbers =
+      SelectCrashes({.expressions = "c.input_number",
+                     .behind = {" GROUP BY c.input_number HAVING c.input_number IS NOT NULL", {}}},
+                    selection);
+  ASSIGN_OR_RETURN(DuckRows rows, connection.Query(numbers.sql, numbers.parameters));
+  return rows.ReadNumbers();
+}
+
 }  // namespace
 
 struct DuckDbIndex::State {
@@ -219,9 +229,20 @@ base::Result<std::vector<std::string>> DuckDbIndex::FollowSignature(std::string_
 base::Result<AlikeInputs> DuckDbIndex::FindAlike(const AlikeQuestion& question) const {
   if (!base::IsUtf8(question.signature)) return AlikeInputs{};
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
+  // Taken before its numbers are looked for: in this one they stay what they are.
   const DuckDbFileRef dictionary = state_->DictionaryFile();
+  AlikeScope scope{.signature = question.signature};
+  std::vector<DuckDbFunctions::Shared> sets;
+  if (question.seen) scope.sets.emplace();
+  for (std::size_t i = 0; question.seen && i < question.seen->size(); ++i) {
+    Query query = (*question.seen)[i];
+    query.deadline = question.deadline;
+    ASSIGN_OR_RETURN(NumberSet inputs, WithSelection<NumberSet>(query, InputNumbersOf));
+    sets.push_back(state_->functions.Share(std::move(inputs)));
+    scope.sets->push_back(sets.back().name());
+  }
   return InTime<AlikeInputs>(state_->watch, question.deadline, connection,
-                             [&] { return FindAlikeIn(connection, *dictionary, question.signature); });
+                             [&] { return FindAlikeIn(connection, *dictionary, scope); });
 }
 
 base::Status DuckDbIndex::AddActivity(std::span<const stats::NumberedAggregate> sums) {

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "server/search/deadline.h"
+#include "server/search/query.h"
 #include "server/search/raw_stack.h"
 #include "server/search/signature_input.h"
 
@@ -61,6 +62,9 @@ struct AddressQuestion {
 // Whose like are looked for.
 struct AlikeQuestion {
   std::string signature;
+  // Only inputs of crashes that some of these queries finds; their windows and clauses alone matter. Absent:
+  // all inputs.
+  std::optional<std::vector<Query>> seen = {};
   Deadline deadline = {};
 };
 

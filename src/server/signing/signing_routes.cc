@@ -61,33 +61,20 @@ Response Resolve(const SigningRouteParts& parts, const Request& request) {
   return found ? http::JsonResponse(200, WriteResolved(signature, *found)) : SearchTrouble(found.error());
 }
 
-// Leaves of what was found what the caller sees; nothing, if not even the signature itself.
-base::Status KeepVisible(const SigningRouteParts& parts, const Request& request, const std::string& signature,
-                         SimilarSignatures& similar) {
-  if (!parts.visible || !similar.is_known) return {};
-  std::vector<std::string> names = {signature};
-  for (const SimilarSignature& each : similar.found) names.push_back(each.signature);
-  ASSIGN_OR_RETURN(const std::vector<std::string> visible, parts.visible(request, names));
-  const auto is_hidden = [&](const std::string& name) {
-    return std::ranges::find(visible, name) == visible.end();
-  };
-  std::erase_if(similar.found, [&](const SimilarSignature& each) { return is_hidden(each.signature); });
-  if (is_hidden(signature)) similar = {};
-  return {};
-}
-
 Response ShowSimilar(const SigningRouteParts& parts, const Request& request) {
   const std::string signature = ParameterOf(request, "signature");
   if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
   const std::int64_t count = std::min<std::int64_t>(NumberOf(request, "count", 10), kMaxSimilarShown);
-  auto similar = FindSimilar(parts.index, parts.signing.rules(), {signature, DeadlineOf(parts, request)},
-                             search::kMaxAlikeInputs);
+  search::AlikeQuestion question{.signature = signature, .deadline = DeadlineOf(parts, request)};
+  if (parts.seen) {
+    base::Result<SeenCrashes> seen = parts.seen(request.caller);
+    if (!seen) return StoreTrouble(seen.error());
+    question.seen = *std::move(seen);
+  }
+  const auto similar =
+      FindSimilar(parts.index, parts.signing.rules(), question, static_cast<std::size_t>(count));
   if (!similar) return SearchTrouble(similar.error());
-  if (const base::Status kept = KeepVisible(parts, request, signature, *similar); !kept)
-    return SearchTrouble(kept.error());
   if (!similar->is_known) return http::ErrorResponse(404, "No crash has this signature");
-  if (similar->found.size() > static_cast<std::size_t>(count))
-    similar->found.resize(static_cast<std::size_t>(count));
   return http::JsonResponse(200, WriteSimilar(signature, *similar));
 }
 
