@@ -41,15 +41,15 @@ std::vector<std::string> ProductsIn(const Query& query) {
 
 // Whether any crash that the caller may know of has the product. Of pings alone it is told from so many
 // clients on as their groups are told.
-base::Result<bool> HasCrashes(const ApiParts& parts, const http::Request& request,
-                              const std::string& product) {
+base::Result<bool> CountCrashes(const ApiParts& parts, const http::Request& request,
+                                const ProductAnswers::Question& question) {
   Query query;
   query.deadline = DeadlineOf(parts, request);
   query.window = {0, parts.clock() + kDayMs};
   query.kinds = {CrashKind::kReport};
-  query.clauses = {{FieldId::kProduct, search::Combine::kAllOf, {{Operator::kMatches, product}}}};
+  query.clauses = {{FieldId::kProduct, search::Combine::kAllOf, {{Operator::kMatches, question.product}}}};
   query.hits_max = 0;
-  RETURN_IF_ERROR(LeaveOutHidden(parts, request.caller, query));
+  LeaveOut(question.hidden_products, query);
   ASSIGN_OR_RETURN(const SearchResult reports, parts.index.Search(query));
   if (reports.total > 0) return true;
   query.kinds = {CrashKind::kPing};
@@ -57,9 +57,18 @@ base::Result<bool> HasCrashes(const ApiParts& parts, const http::Request& reques
   query.facets[0].field = FieldId::kClient;
   query.facets[0].kind = AggregationKind::kCardinality;
   ASSIGN_OR_RETURN(const SearchResult pings, parts.index.Search(query));
-  if (pings.total > 0 && MayViewPings(request.caller, product)) return true;
+  if (pings.total > 0 && question.sees_pings) return true;
   return std::get<std::int64_t>(pings.facets.at(0).values.at(0)) >=
          static_cast<std::int64_t>(store::kFewestClients);
+}
+
+base::Result<bool> HasCrashes(const ApiParts& parts, const http::Request& request,
+                              const ProductAnswers::Question& question) {
+  const std::int64_t now_ms = parts.clock();
+  if (const std::optional<bool> known = parts.product_answers->Find(question, now_ms)) return *known;
+  ASSIGN_OR_RETURN(const bool has_crashes, CountCrashes(parts, request, question));
+  parts.product_answers->Note(question, has_crashes, now_ms);
+  return has_crashes;
 }
 
 // A closed product is as unknown as one that is not there.
@@ -72,7 +81,8 @@ std::optional<http::Response> RefuseUnknownProducts(const ApiParts& parts, const
     const base::Result<bool> is_configured = parts.knows_product(product);
     if (!is_configured) return StoreTrouble(is_configured.error());
     if (*is_configured && std::ranges::find(*hidden, product) == hidden->end()) continue;
-    const base::Result<bool> has_crashes = HasCrashes(parts, request, product);
+    const base::Result<bool> has_crashes =
+        HasCrashes(parts, request, {product, MayViewPings(request.caller, product), *hidden});
     if (!has_crashes) return SearchTrouble(has_crashes.error());
     if (!*has_crashes) return http::ErrorResponse(400, "product=" + product + ": there is no such product");
   }

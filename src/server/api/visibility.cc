@@ -41,7 +41,7 @@ std::vector<Query> Seen(const http::Caller& caller, std::span<const std::string>
   query.window = {0, now_ms + kDayMs};
   query.kinds = VisibleKinds(caller);
   query.hits_max = 0;
-  if (!hidden.empty()) query.clauses.push_back(IsOneOf(FieldId::kProduct, hidden, Combine::kNoneOf));
+  LeaveOut(hidden, query);
   std::vector<Query> queries = {query};
   const std::vector<std::string> of_pings = caller.ProductsWith(kViewPings);
   if (caller.Has(kViewPings) || of_pings.empty()) return queries;
@@ -118,9 +118,13 @@ http::Response NeedsViewPings() {
   return http::ErrorResponse(403, "Single pings need the permission view_pings");
 }
 
+void LeaveOut(std::span<const std::string> products, Query& query) {
+  if (!products.empty()) query.clauses.push_back(IsOneOf(FieldId::kProduct, products, Combine::kNoneOf));
+}
+
 base::Status LeaveOutHidden(const ApiParts& parts, const http::Caller& caller, Query& query) {
   ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
-  if (!hidden.empty()) query.clauses.push_back(IsOneOf(FieldId::kProduct, hidden, Combine::kNoneOf));
+  LeaveOut(hidden, query);
   return {};
 }
 

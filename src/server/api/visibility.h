@@ -29,7 +29,8 @@ std::optional<http::Response> RefuseHidden(const ApiParts& parts, const http::Ca
 bool MayViewPings(const http::Caller& caller, std::string_view product);
 http::Response NeedsViewPings();
 
-// Leaves the hidden products out of what a query finds.
+// Leaves these products out of what a query finds; and those that are hidden from a caller.
+void LeaveOut(std::span<const std::string> products, search::Query& query);
 base::Status LeaveOutHidden(const ApiParts& parts, const http::Caller& caller, search::Query& query);
 
 // Leaves in a query the products for which the caller has the permission.
