@@ -130,8 +130,8 @@ class CrashIndex {
   // at most kMaxCountedModules.
   virtual base::Result<std::vector<ModuleCount>> CountModules(const Query& query) const = 0;
 
-  // Since when these signatures are known, by crashes of these kinds; in the signatures' order, without those
-  // that have no crash.
+  // Since when these signatures are known, by crashes of these kinds that are still there: with the first one
+  // its date goes, and comes again if it does. In the signatures' order, without those that have no crash.
   virtual base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
                                                              std::span<const CrashKind> kinds,
                                                              const Deadline& deadline) const = 0;

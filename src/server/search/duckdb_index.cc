@@ -17,6 +17,7 @@
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
+#include "server/search/duckdb_first_seen.h"
 #include "server/search/duckdb_functions.h"
 #include "server/search/duckdb_inputs.h"
 #include "server/search/duckdb_modules.h"
@@ -100,8 +101,9 @@ struct DuckDbIndex::State {
   std::optional<DuckDbDictionary> dictionary;  // There from Open on.
   DuckDbCrashes crashes;
   DuckDbActivity activity;
-  DuckDbSnapshots snapshots;  // Has its own lock.
-  mutable SearchWatch watch;  // Likewise.
+  DuckDbSnapshots snapshots;           // Has its own lock.
+  mutable SearchWatch watch;           // Likewise.
+  mutable DuckDbFirstSeen first_seen;  // Likewise.
 
   // False: something is still read.
   base::Result<bool> RemoveRetired() {
@@ -368,7 +370,7 @@ base::Result<std::vector<FirstSeen>> DuckDbIndex::FindFirstSeen(std::span<const 
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
   return InTime<std::vector<FirstSeen>>(state_->watch, deadline, connection, [&] {
-    return FindFirstSeenIn(connection, state_->functions, dictionary->catalog, files, signatures);
+    return state_->first_seen.Find({connection, state_->functions, dictionary->catalog, files}, signatures);
   });
 }
 
