@@ -12,6 +12,7 @@
 #include "net/http_client.h"
 #include "server/bugs/new_bug.h"
 #include "server/http/json_order.h"
+#include "server/http/noted.h"
 #include "server/http/trouble.h"
 #include "server/store/permissions.h"
 
@@ -194,11 +195,10 @@ http::Handler Changes(const BugRouteParts& parts, std::string_view action, Chang
     const store::BugId& id = std::get<store::BugId>(read);
     if (parts.audit != nullptr) {
       const base::Status noted =
-          parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
+          parts.audit->Note({.who = http::AuditNameOf(request.caller),
                              .action = std::string(action) + " " + id.tracker + " " + id.bug,
                              .object = signature});
-      if (!noted)
-        return ErrorResponse(503, "This is done only if it can be noted: " + base::Describe(noted.error()));
+      if (!noted) return http::NotNoted(noted.error());
     }
     const base::Status changed = (parts.directory.bugs().*change)(signature, id);
     if (!changed) return AnswerTo(changed.error());

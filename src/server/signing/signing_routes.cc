@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "server/http/noted.h"
 #include "server/http/trouble.h"
 #include "server/signing/settings_json.h"
 #include "server/signing/similar_signatures.h"
@@ -112,7 +113,7 @@ constexpr ChangeRoute kChanges[] = {
 
 Response Answer(const SigningRouteParts& parts, const Request& request, const ChangeRoute& route,
                 const Order& order) {
-  const std::string who = request.caller.name.empty() ? "anonymous" : request.caller.name;
+  const std::string who = http::AuditNameOf(request.caller);
   const base::Result<Change> change = route.follow(parts.signing, order, {who, order.why});
   if (!change) return StoreTrouble(change.error());
   if (const auto* const mistakes = std::get_if<Mistakes>(&*change)) return Refuse(*mistakes);
