@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/api/raw_crash.h"
 #include "server/api/search_parameters.h"
 #include "server/api/search_request.h"
@@ -19,7 +20,7 @@ namespace {
 using search::FieldId;
 using search::Query;
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 
 struct Asked {
   std::uint64_t queued = 0;

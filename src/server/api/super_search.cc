@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/api/return_query.h"
 #include "server/api/search_answer.h"
 #include "server/api/search_request.h"
@@ -23,7 +24,7 @@ using search::Operator;
 using search::Query;
 using search::SearchResult;
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 
 // The products that a query names whole.
 std::vector<std::string> ProductsIn(const Query& query) {

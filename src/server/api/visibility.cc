@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "base/time_units.h"
 #include "server/api/search_parameters.h"
 #include "server/api/search_request.h"
 #include "server/store/permissions.h"
@@ -23,7 +24,7 @@ using search::Query;
 
 constexpr std::string_view kViewPings = store::NameOf(store::Permission::kViewPings);
 constexpr std::string_view kViewClosedProducts = store::NameOf(store::Permission::kViewClosedProducts);
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 // Signatures with all their builds in one answer: search::kMaxBuckets is the bound.
 constexpr std::size_t kSignaturesAtOnce = 20;
 constexpr std::uint32_t kBuildsOfSignature = 5'000;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "os/clock.h"
 #include "server/http/noted.h"
 #include "server/intake/crash_id.h"
@@ -20,7 +21,7 @@ using http::Response;
 
 constexpr std::size_t kListedByDefault = 100;
 constexpr std::int64_t kCountedDays = 30;
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 
 struct Question {
   RejectionFilter filter;

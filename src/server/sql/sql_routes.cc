@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
+#include "base/time_units.h"
 #include "base/utf8.h"
 #include "os/file.h"
 #include "server/http/noted.h"
@@ -22,7 +23,7 @@ using http::Response;
 using search::CrashKind;
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::size_t kMaxBodyBytes = 2 * kMaxStatementBytes;  // Escapes.
 
 bool MayViewPings(const http::Request& request) {
