@@ -145,6 +145,8 @@ std::vector<std::string> ReadConfigured(const LoadedConfig& loaded, CheckedConfi
       ReadAddresses(loaded, "symbols.allowed_addresses", config.allowed_symbol_addresses, mistakes);
   checked.allowed_bug_addresses =
       ReadAddresses(loaded, "bugs.allowed_addresses", config.allowed_bug_addresses, mistakes);
+  checked.allowed_oidc_addresses =
+      ReadAddresses(loaded, "oidc.allowed_addresses", config.allowed_oidc_addresses, mistakes);
   checked.trusted_proxies = ReadAddresses(loaded, "trusted_proxies", config.trusted_proxies, mistakes);
   if (!config.ping_schemas.empty()) {
     if (const std::string wrong = AddSchemasOf(config.ping_schemas, checked.schemas); !wrong.empty()) {

@@ -23,6 +23,7 @@ struct CheckedConfig {
   std::vector<net::AddressRange> allowed_symbol_addresses;
   std::vector<net::AddressRange> trusted_proxies;
   std::vector<net::AddressRange> allowed_bug_addresses;
+  std::vector<net::AddressRange> allowed_oidc_addresses;
   store::PermissionSet oidc_permissions;
   std::vector<std::string> anonymous_permissions;  // Their names, without roles.
 };

@@ -31,6 +31,12 @@ class PlantedMarks : public RouteTableTest {
     rows_[4].date_ms -= 2 * 86'400'000;
     rows_[4].build_id = "20200101";
     rows_[5].build_id = "20210101";
+    // And a like one of both, where only crashes of the closed product have some frames.
+    for (const char* const signature : {"of_both", "of_both_too"}) {
+      rows_.push_back(RowOf(rows_.size() + 1, "Closed", signature));
+      search::ChangeStack(rows_.back(), AddClosedFrames);
+    }
+    rows_.push_back(RowOf(rows_.size() + 1, "Open", "of_both_too"));
     EXPECT_TRUE(index_->Add(rows_));
     EXPECT_TRUE(index_->Add(Others()));
     for (const std::string& signature : Signatures())
@@ -50,10 +56,19 @@ class PlantedMarks : public RouteTableTest {
     return {"of_open", "of_closed", "of_pings", "of_closed_pings"};
   }
 
+  static void AddClosedFrames(std::vector<search::StackFrame>& frames) {
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      frames.insert(frames.begin() + 1, {.module = "crashy",
+                                         .debug_id = "AB0",
+                                         .module_offset = 0x77770 + i,
+                                         .names = {{"in_closed" + std::to_string(i), "a.cc", 1}}});
+    }
+  }
+
   // Without the frames that make the others alike: only so are these rare.
   static std::vector<search::CrashRow> Others() {
     std::vector<search::CrashRow> others;
-    for (std::uint64_t i = 0; i < 10; ++i) {
+    for (std::uint64_t i = 0; i < 30; ++i) {
       others.push_back(search::TestRow(50 + i));
       others.back().date_ms = os::UnixMillis() - 1000;
       const std::string function = "other" + std::to_string(i);
@@ -142,6 +157,7 @@ TEST_F(PlantedMarks, RoutesTellOfCrashesThatTheCallerSeesAndOfNoOthers) {
   const std::vector<Row> rows = {
       {"GET", "/api/SimilarSignatures/?signature=of_open", "", "of_closed\"", "of_pings", "of_closed_pings"},
       {"GET", "/api/SimilarSignatures/?signature=of_closed", "", "rare0", "of_pings\"", ""},
+      {"GET", "/api/SimilarSignatures/?signature=of_both", "", "in_closed0", "", ""},
       {"GET", "/api/ResolveSignature/?signature=of_closed", "", R"(["of_closed"])", "", ""},
       {"GET", "/api/ResolveSignature/?signature=of_pings", "", "", R"(["of_pings"])", ""},
       {"GET", "/api/ResolveSignature/?signature=of_closed_pings", "", "", "", R"(["of_closed_pings"])"},

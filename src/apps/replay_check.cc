@@ -11,13 +11,14 @@
 #include "apps/command.h"
 #include "apps/replay_server.h"
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "os/clock.h"
 
 namespace cairn::apps {
 namespace {
 
 constexpr std::string_view kVerb = "replay check";
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::int64_t kWindowDaysMax = 365;  // Of one search.
 constexpr std::size_t kDigitPlace = 29;       // Of a crash id: how the report was taken.
 constexpr std::array<std::string_view, 5> kFaults = {"json_parse", "invalid_doc_type", "missing_version",

@@ -8,6 +8,7 @@
 #include "base/byte_reader.h"
 #include "base/hex.h"
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "os/clock.h"
 
 namespace cairn::apps {
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::array<std::string_view, kShotKinds> kNames = {"crash", "main", "bad-ping", "report",
                                                              "bad-report"};
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::size_t kBuilds = 12;
 constexpr std::size_t kMainBodies = 200;
 constexpr std::string_view kNewLine = "\r\n";

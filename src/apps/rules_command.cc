@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "apps/command.h"
+#include "base/time_units.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "server/collector/rule_dry_run.h"
@@ -18,7 +19,7 @@
 namespace cairn::apps {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::uint64_t kProgressEvery = 1'000;
 
 int Fail(std::string_view verb, const std::string& what, const base::Error& error) {

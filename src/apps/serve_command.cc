@@ -270,7 +270,8 @@ accounts::AccountsOptions AccountsOptionsOf(const ServerConfig& config, const Ch
         oidc::ProviderOptions{.label = config.oidc_label.empty() ? config.oidc_issuer : config.oidc_label,
                               .issuer = config.oidc_issuer,
                               .client_id = config.oidc_client_id,
-                              .client_secret = config.oidc_client_secret};
+                              .client_secret = config.oidc_client_secret,
+                              .allowed_addresses = checked.allowed_oidc_addresses};
   }
   return options;
 }

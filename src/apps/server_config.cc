@@ -427,6 +427,7 @@ const std::vector<Key>& Keys() {
       SecretKeyOf("oidc.client_secret", &ServerConfig::oidc_client_secret),
       KeyOf("oidc.create_users", &ServerConfig::oidc_create_users),
       KeyOf("oidc.permissions", &ServerConfig::oidc_permissions),
+      KeyOf("oidc.allowed_addresses", &ServerConfig::allowed_oidc_addresses),
       DaysKeyOf("retention.report_days", &retention::Policy::report_days),
       DaysKeyOf("retention.ping_days", &retention::Policy::ping_days),
       DaysKeyOf("retention.rejected_days", &retention::Policy::rejected_days),

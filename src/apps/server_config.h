@@ -47,8 +47,8 @@
 //   refresh_minutes = 15                    # how old the copy is at most that it runs on: 1 to 1440
 //
 //   [bugs]
-//   poll_minutes = 60                       # how often trackers are asked what became of bugs; 0, the
-//   default: never allowed_addresses = ["10.1.0.0/16"]     # that trackers may have beside public ones
+//   poll_minutes = 60                       # how often trackers are asked what became of bugs; default never
+//   allowed_addresses = ["10.1.0.0/16"]     # that trackers may have beside public ones
 //   [[bugs.tracker]]                        # the first one is meant where none is named
 //   name = "bmo"                            # default its kind
 //   kind = "bugzilla"                       # or "github", "gitlab", "jira"
@@ -65,6 +65,8 @@
 //   client_secret = "..."                   # better in the variable CAIRN_OIDC_CLIENT_SECRET
 //   create_users = false                    # whether who signs in there becomes a user here
 //   permissions = ["view_pings"]            # of users who are made so; or roles: ["Hackers"]
+//   allowed_addresses = ["10.1.0.0/16"]     # that endpoints of other hosts than the issuer's may have beside
+//                                           # public ones
 //
 //   [[accounts.role]]                       # permissions that are given together, beside "Hackers" and
 //                                           # "Hackers Plus"; wherever permissions are named roles may be
@@ -149,6 +151,7 @@ struct ServerConfig {
   std::string oidc_client_secret;
   bool oidc_create_users = false;
   std::vector<std::string> oidc_permissions;
+  std::vector<std::string> allowed_oidc_addresses;
   retention::Policy retention;
   std::vector<store::Role> permission_roles = store::BuiltInRoles();
 };

@@ -233,6 +233,17 @@ TEST(ServerConfigTest, MistakesInRetentionAreNamedWithTheirLine) {
   }
 }
 
+TEST(ServerConfigTest, AddressesAreAllowedToEachKindOfServerByItself) {
+  LoadedConfig loaded;
+  ASSERT_EQ(Read("[oidc]\nallowed_addresses = [\"10.1.0.0/16\"]\n"
+                 "[bugs]\nallowed_addresses = [\"10.2.0.0/16\"]\n",
+                 loaded),
+            "");
+  EXPECT_EQ(loaded.config.allowed_oidc_addresses, std::vector<std::string>{"10.1.0.0/16"});
+  EXPECT_EQ(loaded.config.allowed_bug_addresses, std::vector<std::string>{"10.2.0.0/16"});
+  EXPECT_TRUE(loaded.config.allowed_symbol_addresses.empty());
+}
+
 TEST(ServerConfigTest, OtherSymbolServersStandInTheirOrder) {
   LoadedConfig loaded;
   ASSERT_EQ(Read("[symbols]\ncache_mib = 5\nallowed_addresses = [\"10.0.0.0/8\", \"::1\"]\n"

@@ -12,6 +12,7 @@
 #include "apps/openapi.h"
 #include "os/clock.h"
 #include "server/api/api.h"
+#include "server/api/search_request.h"
 #include "server/api/super_search.h"
 #include "server/api/visibility.h"
 #include "server/bugs/bug_routes.h"
@@ -201,11 +202,20 @@ std::vector<http::Route> MakeRouteTable(const RouteParts& parts) {
                                     return api::HiddenProducts(api_parts, caller);
                                   }}));
   Append(routes, retention::MakePurgeRoutes(parts.purge));
-  const auto visible_signatures = [api_parts](const http::Caller& caller,
+  const auto visible_signatures = [api_parts](const http::Request& request,
                                               const std::vector<std::string>& signatures) {
-    return api::VisibleSignatures(api_parts, caller, signatures);
+    return api::VisibleSignatures(api_parts, request, signatures);
   };
-  Append(routes, signing::MakeSigningRoutes({parts.signing, parts.index, parts.audit, visible_signatures}));
+  Append(
+      routes,
+      signing::MakeSigningRoutes(
+          {.signing = parts.signing,
+           .index = parts.index,
+           .audit = parts.audit,
+           .visible = visible_signatures,
+           .seen = [api_parts](const http::Caller& caller) { return api::CrashesSeenBy(api_parts, caller); },
+           .deadline =
+               [api_parts](const http::Request& request) { return api::DeadlineOf(api_parts, request); }}));
   const std::string symbols_permission =
       parts.symbols.public_by_default ? kAnybody : std::string("upload_symbols");
   Append(routes, symbolication::MakeRoutes(parts.symbolicator, symbols_permission));

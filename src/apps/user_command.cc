@@ -10,6 +10,7 @@
 #include "apps/directory_verbs.h"
 #include "apps/read_password.h"
 #include "apps/server_config.h"
+#include "base/time_units.h"
 #include "os/clock.h"
 #include "server/accounts/password.h"
 
@@ -17,7 +18,7 @@ namespace cairn::apps {
 namespace {
 
 constexpr std::string_view kVerb = "user";
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 
 int Fail(const base::Error& error) { return FailVerb(kVerb, error); }
 

@@ -2,11 +2,12 @@
 
 #include <array>
 
+#include "base/time_units.h"
+
 namespace cairn::base {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kDayMs = std::int64_t{24} * 60 * kMinuteMs;
 
 // Takes pieces off the front of a text; once one is missing, ok() is false for good.
 class Scanner {

@@ -1,8 +1,5 @@
 #include "net/download.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,21 +56,6 @@ bool MayFollow(std::string_view from, std::string_view to) {
   return StartsWithIgnoringCase(to, "http://") && !StartsWithIgnoringCase(from, "https://");
 }
 
-// As text, without a port: "127.0.0.1", "::1". Empty for another family.
-std::string AddressText(const sockaddr& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address.sa_family == AF_INET) {
-    sockaddr_in ipv4{};
-    std::memcpy(&ipv4, &address, sizeof(ipv4));
-    inet_ntop(AF_INET, &ipv4.sin_addr, text.data(), text.size());
-  } else if (address.sa_family == AF_INET6) {
-    sockaddr_in6 ipv6{};
-    std::memcpy(&ipv6, &address, sizeof(ipv6));
-    inet_ntop(AF_INET6, &ipv6.sin6_addr, text.data(), text.size());
-  }
-  return text.data();
-}
-
 base::Status WriteBytes(int fd, base::Bytes bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(fd, bytes.data(), bytes.size());
@@ -124,7 +106,6 @@ struct Downloader::Transfer {
   std::optional<std::uint64_t> range_start;
   bool began = false;               // A byte of the body came.
   std::optional<Error> body_error;  // Why the body was not taken.
-  bool blocked = false;
   bool cancelled = false;
   DownloadAnswer answer;
   std::string location;
@@ -210,15 +191,6 @@ struct Downloader::Transfer {
     const std::atomic<bool>* const flag = transfer.request.cancelled;
     transfer.cancelled = flag != nullptr && flag->load(std::memory_order_relaxed);
     return transfer.cancelled ? 1 : 0;
-  }
-  static curl_socket_t OnSocket(void* user, curlsocktype, curl_sockaddr* address) {
-    Transfer& transfer = *static_cast<Transfer*>(user);
-    if (transfer.request.may_connect && !transfer.request.may_connect(AddressText(address->addr))) {
-      transfer.blocked = true;
-      return CURL_SOCKET_BAD;
-    }
-    // Closed on exec: other threads start programs meanwhile.
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 };
 
@@ -307,8 +279,8 @@ void Downloader::GetOnce(const DownloadRequest& request, int total_timeout_ms, T
   curl.easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, Transfer::OnBody);
   curl.easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
-  curl.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, Transfer::OnSocket);
-  curl.easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &transfer);
+  SocketOpener sockets(request.may_connect);
+  sockets.Serve(curl, handle);
   curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, Transfer::OnProgress);
   curl.easy_setopt(handle, CURLOPT_XFERINFODATA, &transfer);
   curl.easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
@@ -325,9 +297,9 @@ void Downloader::GetOnce(const DownloadRequest& request, int total_timeout_ms, T
     answer.outcome = OutcomeOf(answer.error);
     if (code == CURLE_PARTIAL_FILE) answer.outcome = DownloadOutcome::kNetwork;
     if (transfer.cancelled) answer.outcome = DownloadOutcome::kCancelled;
-    if (transfer.blocked) {
+    if (sockets.has_refused()) {
       answer.outcome = DownloadOutcome::kBlocked;
-      answer.error = {Code::kRefused, 0, "an address that may not be connected to"};
+      answer.error = kAddressRefused;
     }
     return;
   }

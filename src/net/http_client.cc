@@ -86,11 +86,13 @@ base::Result<HttpResponse> SendHttp(const HttpRequest& request) {
   Answer answer{.body = {}, .headers = {}, .max_bytes = request.max_answer_bytes};
   answer.take_body = &request.take_body;
   SetOptions(*curl, handle.get(), request, headers, answer);
+  SocketOpener sockets(request.may_connect);
+  sockets.Serve(*curl, handle.get());
   if (const CURLcode code = curl->easy_perform(handle.get()); code != CURLE_OK) {
     if (answer.not_taken) return base::Error{base::Code::kIo, 0, "what takes the server's answer"};
     if (answer.too_long)
       return base::Error{base::Code::kLimitExceeded, answer.max_bytes, "the server's answer"};
-    return ErrorOf(code);
+    return sockets.has_refused() ? kAddressRefused : ErrorOf(code);
   }
   long status = 0;
   curl->easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);

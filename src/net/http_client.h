@@ -28,6 +28,8 @@ struct HttpRequest {
   // Takes the body of a 200 as it comes, in place of HttpResponse::body and without its limit. False ends the
   // request with kIo.
   std::function<bool(std::string_view)> take_body = {};
+  // As DownloadRequest::may_connect; kRefused where it may not.
+  std::function<bool(std::string_view ip_address)> may_connect = {};
 };
 
 struct HttpResponse {

@@ -74,6 +74,21 @@ TEST(HttpClientTest, ABodyGoesWhereItIsTaken) {
   EXPECT_EQ(not_taken.error().code, base::Code::kIo);
 }
 
+TEST(HttpClientTest, AnAddressIsAskedAboutBeforeItIsConnectedTo) {
+  std::string asked;
+  const auto response = SendHttp({.url = "http://localhost:1/", .may_connect = [&](std::string_view address) {
+                                    asked = address;
+                                    return false;
+                                  }});
+  ASSERT_FALSE(response.has_value());
+  EXPECT_EQ(response.error(),
+            (base::Error{base::Code::kRefused, 0, "an address that may not be connected to"}));
+  EXPECT_TRUE(asked == "127.0.0.1" || asked == "::1") << asked;
+  OneAnswer server("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  EXPECT_EQ(SendHttp({.url = server.url(), .may_connect = [](std::string_view) { return true; }})->body,
+            "ok");
+}
+
 TEST(HttpClientTest, RedirectsAreAnswers) {
   OneAnswer server("\r\n\r\n",
                    "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");

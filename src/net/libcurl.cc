@@ -1,9 +1,14 @@
 #include "net/libcurl.h"
 
+#include <arpa/inet.h>
 #include <dlfcn.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <bit>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -54,6 +59,21 @@ std::string HostsWithoutProxy() {
   return hosts;
 }
 
+// As text, without a port: "127.0.0.1", "::1". Empty for another family.
+std::string AddressText(const sockaddr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.sa_family == AF_INET) {
+    sockaddr_in ipv4{};
+    std::memcpy(&ipv4, &address, sizeof(ipv4));
+    inet_ntop(AF_INET, &ipv4.sin_addr, text.data(), text.size());
+  } else if (address.sa_family == AF_INET6) {
+    sockaddr_in6 ipv6{};
+    std::memcpy(&ipv6, &address, sizeof(ipv6));
+    inet_ntop(AF_INET6, &ipv6.sin6_addr, text.data(), text.size());
+  }
+  return text.data();
+}
+
 }  // namespace
 
 const Libcurl* LoadLibcurl() {
@@ -82,6 +102,21 @@ void SetCommonOptions(const Libcurl& curl, CURL* handle, const std::string& url)
   curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl.easy_setopt(handle, CURLOPT_USERAGENT, "Cairn/0.1");
+}
+
+void SocketOpener::Serve(const Libcurl& curl, CURL* handle) {
+  curl.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, OnSocket);
+  curl.easy_setopt(handle, CURLOPT_OPENSOCKETDATA, this);
+}
+
+curl_socket_t SocketOpener::OnSocket(void* user, curlsocktype, curl_sockaddr* address) {
+  SocketOpener& opener = *static_cast<SocketOpener*>(user);
+  if (opener.may_connect_ && !opener.may_connect_(AddressText(address->addr))) {
+    opener.has_refused_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  // Closed on exec: other threads start programs meanwhile.
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 base::Error ErrorOf(CURLcode code) {

@@ -6,8 +6,10 @@
 
 #include <curl/curl.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,6 +50,28 @@ HeaderList MakeHeaders(const Libcurl& curl, const std::vector<std::pair<std::str
 
 // What holds of every request: http and https alone, no proxy for loopback, redirects left to the caller.
 void SetCommonOptions(const Libcurl& curl, CURL* handle, const std::string& url);
+
+// Opens the sockets of a request, each after its address was asked about.
+class SocketOpener {
+ public:
+  // Asked with an address as text, without a port. Empty: every one may be connected to. Borrowed.
+  using MayConnect = std::function<bool(std::string_view ip_address)>;
+  explicit SocketOpener(const MayConnect& may_connect) : may_connect_(may_connect) {}
+  SocketOpener(const SocketOpener&) = delete;
+  SocketOpener& operator=(const SocketOpener&) = delete;
+
+  // It must be there for as long as the handle works.
+  void Serve(const Libcurl& curl, CURL* handle);
+  bool has_refused() const { return has_refused_; }
+
+ private:
+  static curl_socket_t OnSocket(void* user, curlsocktype, curl_sockaddr* address);
+
+  const MayConnect& may_connect_;
+  bool has_refused_ = false;
+};
+inline constexpr base::Error kAddressRefused{base::Code::kRefused, 0,
+                                             "an address that may not be connected to"};
 
 // Why there was no whole answer: kTimeout, kUnsupported for another scheme, kTruncated for an answer that
 // ended early, else kRefused with the CURLcode as offset.

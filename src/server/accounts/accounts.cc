@@ -6,6 +6,7 @@
 #include "server/accounts/client_address.h"
 #include "server/http/cookies.h"
 #include "server/http/json_order.h"
+#include "server/http/noted.h"
 
 namespace cairn::accounts {
 namespace {
@@ -102,14 +103,12 @@ std::optional<http::Response> Accounts::NoteAs(std::string who, std::string acti
   if (audit_ == nullptr) return std::nullopt;
   const base::Status noted =
       audit_->Note({.who = std::move(who), .action = std::move(action), .object = std::move(object)});
-  if (noted) return std::nullopt;
-  return http::ErrorResponse(503, "This is done only if it can be noted: " + base::Describe(noted.error()));
+  return noted ? std::nullopt : std::optional(http::NotNoted(noted.error()));
 }
 
 std::optional<http::Response> Accounts::Note(const http::Request& request, std::string action,
                                              std::string object) {
-  return NoteAs(request.caller.name.empty() ? "anonymous" : request.caller.name, std::move(action),
-                std::move(object));
+  return NoteAs(http::AuditNameOf(request.caller), std::move(action), std::move(object));
 }
 
 std::string Accounts::KeyOfCaller(const http::Request& request) const {

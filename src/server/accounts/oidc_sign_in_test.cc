@@ -26,14 +26,20 @@ const oidc::TokenSigner& Signer() {
 class FakeProvider {
  public:
   FakeProvider()
-      : router_(Routes(), {}), server_(*http::Server::Create({.port = 0, .spool_folder = "/tmp"}, router_)) {
+      : router_(Routes(), {}),
+        server_(*http::Server::Create({.port = 0, .spool_folder = "/tmp"}, router_)),
+        elsewhere_(*http::Server::Create({.port = 0, .spool_folder = "/tmp"}, router_)) {
     thread_ = std::thread([this] { server_->Run(); });
+    thread_elsewhere_ = std::thread([this] { elsewhere_->Run(); });
   }
   ~FakeProvider() {
     server_->Stop();
+    elsewhere_->Stop();
     thread_.join();
+    thread_elsewhere_.join();
   }
   std::string issuer() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
+  std::string elsewhere() const { return "http://127.0.0.1:" + std::to_string(elsewhere_->port()); }
 
   // As a browser does that follows the redirect, and a person who signs in: the fields of the request.
   void SignIn(const std::string& url) {
@@ -47,8 +53,9 @@ class FakeProvider {
   std::map<std::string, std::string> redeemed;
   std::string email = "ann@example.org";
   std::string verified = "true";
-  std::string nonce;  // Empty: the right one.
-  int status = 200;   // Of the tokens.
+  std::string nonce;        // Empty: the right one.
+  int status = 200;         // Of the tokens.
+  std::string tokens_host;  // Empty: the issuer's.
 
  private:
   std::vector<http::Route> Routes() {
@@ -57,7 +64,8 @@ class FakeProvider {
              [this](Request&) {
                return http::JsonResponse(200, R"({"issuer":")" + issuer() +
                                                   R"(","authorization_endpoint":")" + issuer() +
-                                                  R"(/authorize","token_endpoint":")" + issuer() +
+                                                  R"(/authorize","token_endpoint":")" +
+                                                  (tokens_host.empty() ? issuer() : tokens_host) +
                                                   R"(/token","jwks_uri":")" + issuer() + "/keys\"}");
              }},
             {"GET", "/keys", anybody, http::BodyPlace::kNone, 0,
@@ -90,7 +98,9 @@ class FakeProvider {
 
   http::Router router_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> elsewhere_;  // Another host, with the same answers.
   std::thread thread_;
+  std::thread thread_elsewhere_;
 };
 
 class OidcSignInTest : public AccountsTest {
@@ -142,6 +152,23 @@ TEST_F(OidcSignInTest, WhoSignsInThereIsTheUserOfThatAddress) {
   EXPECT_EQ(provider_.asked["code_challenge_method"], "S256");
   EXPECT_EQ(provider_.redeemed["client_secret"], "it's secret");
   EXPECT_EQ(Audit(), std::vector<std::string>{"ann@example.org: sign in at Example: ann@example.org"});
+}
+
+TEST_F(OidcSignInTest, EndpointsElsewhereHaveOnlyAddressesThatTheyMayHave) {
+  AddUser("ann@example.org");
+  provider_.tokens_host = provider_.elsewhere();
+  const http::Response refused = SignInThere();
+  EXPECT_EQ(refused.status, 502);
+  EXPECT_NE(refused.body.find("an address that may not be connected to"), std::string::npos) << refused.body;
+  EXPECT_TRUE(provider_.redeemed.empty()) << "it was not asked";
+  // What only begins like the issuer is not the issuer.
+  provider_.tokens_host = provider_.issuer() + "@127.0.0.1:1";
+  EXPECT_NE(SignInThere().body.find("an address that may not be connected to"), std::string::npos);
+  AccountsOptions options = Options();
+  options.provider->allowed_addresses = {*net::AddressRange::Parse("127.0.0.0/8")};
+  Restart(options);
+  provider_.tokens_host = provider_.elsewhere();
+  EXPECT_EQ(SignInThere().status, 303);
 }
 
 TEST_F(OidcSignInTest, OnlyTheBrowserThatBeganIsSignedInAndOnce) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/time_units.h"
 #include "os/clock.h"
 #include "server/accounts/accounts.h"
 #include "server/accounts/answers.h"
@@ -13,7 +14,7 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 
 void WriteToken(const store::TokenRecord& token, base::JsonWriter& json) {
   json.NumberField("id", token.id);

@@ -24,6 +24,7 @@
 #include "server/api/search_request.h"
 #include "server/api/super_search.h"
 #include "server/api/top_crashers.h"
+#include "server/http/noted.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
 #include "server/intake/processed_crash.h"
@@ -144,13 +145,10 @@ std::optional<std::string> ParseCrashId(std::string_view text) {
 std::optional<http::Response> NoteInAudit(const ApiParts& parts, const http::Request& request,
                                           std::string_view action, std::string_view object) {
   if (parts.audit == nullptr) return std::nullopt;
-  const base::Status noted =
-      parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
-                         .action = std::string(action),
-                         .object = std::string(object)});
-  if (noted) return std::nullopt;
-  return http::ErrorResponse(
-      503, "What is protected is shown only if that can be noted: " + base::Describe(noted.error()));
+  const base::Status noted = parts.audit->Note({.who = http::AuditNameOf(request.caller),
+                                                .action = std::string(action),
+                                                .object = std::string(object)});
+  return noted ? std::nullopt : std::optional(http::NotNoted(noted.error()));
 }
 
 std::vector<http::Route> MakeRoutes(const ApiParts& parts) {

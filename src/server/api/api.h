@@ -18,6 +18,7 @@
 #include "os/clock.h"
 #include "server/api/crash_signature.h"
 #include "server/api/late_names.h"
+#include "server/api/product_answers.h"
 #include "server/api/search_limits.h"
 #include "server/http/router.h"
 #include "server/registry/registry.h"
@@ -76,6 +77,7 @@ struct ApiParts {
   std::function<std::optional<std::vector<std::string>>()> products_by_token = {};
   // Whether the directory has a product of that name. Empty: a search may name any.
   std::function<base::Result<bool>(const std::string& product)> knows_product = {};
+  std::shared_ptr<ProductAnswers> product_answers = std::make_shared<ProductAnswers>();
   // What came before is gone by its age, whatever it was. `asked_ms` is how far back somebody asks: where
   // that is kept anyhow the answer need not be exact. Empty: nothing goes.
   std::function<std::int64_t(search::CrashKind kind, std::int64_t asked_ms)> kept_since_ms = {};

@@ -9,6 +9,7 @@
 
 #include "base/iso_time.h"
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "os/clock.h"
 #include "server/api/search_request.h"
 #include "server/store/permissions.h"
@@ -54,7 +55,7 @@ std::span<const NamedColumn> NamedColumnsOf(const DataSet& set) {
 
 // The day as "2026-11-22" and the one behind it, if the text is one.
 std::optional<std::pair<std::string, std::string>> DayOf(const std::string& text) {
-  constexpr std::int64_t kDayMs = 86'400'000;
+  using base::kDayMs;
   constexpr std::size_t kDayCharacters = 10;
   const std::optional<std::int64_t> from_ms = base::ParseIso(text);
   if (!from_ms || text.size() != kDayCharacters) return std::nullopt;

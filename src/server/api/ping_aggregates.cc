@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/api/search_answer.h"
 #include "server/api/search_request.h"
 #include "server/api/visibility.h"
@@ -22,7 +23,7 @@ using search::FacetTerm;
 using search::FieldId;
 using search::Query;
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr FieldId kFacetFields[] = {FieldId::kVersion,     FieldId::kReleaseChannel, FieldId::kPlatform,
                                     FieldId::kProcessType, FieldId::kCpuArch,        FieldId::kReason};
 

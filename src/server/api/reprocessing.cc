@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/api/raw_crash.h"
 #include "server/api/search_parameters.h"
 #include "server/api/search_request.h"
@@ -19,7 +20,7 @@ namespace {
 using search::FieldId;
 using search::Query;
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 
 struct Asked {
   std::uint64_t queued = 0;
@@ -100,19 +101,19 @@ base::Status QueueCrash(const ApiParts& parts, const http::Caller& caller, std::
 }
 
 // All that a query finds, page by page. What arrives meanwhile is behind the query's window.
-base::Status QueueFound(const ApiParts& parts, const http::Caller& caller, Query query, Asked& asked) {
-  ConfineTo(kReprocess, caller, query);
+base::Status QueueFound(const ApiParts& parts, const http::Request& request, Query query, Asked& asked) {
+  ConfineTo(kReprocess, request.caller, query);
   query.columns = {FieldId::kUuid};
   query.facets.clear();
   query.sort.clear();
   query.hits_max = kMaxHits;
   query.hits_offset = 0;
-  query.deadline = {};  // Of one page, not of a hundred.
   while (asked.queued < kMaxReprocessed) {
+    query.deadline = DeadlineOf(parts, request);  // Of one page, not of a hundred.
     ASSIGN_OR_RETURN(const search::SearchResult found, parts.index.Search(query));
     for (const std::vector<search::Value>& hit : found.hits) {
       if (const auto* const id = std::get_if<std::string>(&hit.at(0)))
-        RETURN_IF_ERROR(QueueCrash(parts, caller, *id, asked));
+        RETURN_IF_ERROR(QueueCrash(parts, request.caller, *id, asked));
     }
     if (!found.next) return {};
     query.after = found.next;
@@ -172,7 +173,7 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
       done = QueueCrash(parts, request.caller, value, asked);
     } else if (name == "signature") {
       const base::Result<Query> query = QueryOfSignature(parts, value, request.caller);
-      done = query ? QueueFound(parts, request.caller, *query, asked) : base::Status(query.error());
+      done = query ? QueueFound(parts, request, *query, asked) : base::Status(query.error());
     } else if (name == "set_aside") {
       // They are of all products.
       const base::Result<std::vector<std::string>> hidden = HiddenProducts(parts, request.caller);
@@ -185,14 +186,14 @@ http::Response Reprocess(const ApiParts& parts, const http::Request& request) {
       if (!parameters) return http::ErrorResponse(400, "query: a broken %-escape");
       std::variant<Query, http::Response> read = ReadSearch(parts, request, *parameters);
       if (auto* const refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
-      done = QueueFound(parts, request.caller, std::get<Query>(std::move(read)), asked);
+      done = QueueFound(parts, request, std::get<Query>(std::move(read)), asked);
     } else {
       return http::ErrorResponse(
           400, "There is no parameter of that name: crash_ids, query, signature, set_aside");
     }
     if (!done && done.error().code == base::Code::kBadValue)
       return http::ErrorResponse(400, done.error().what);
-    if (!done) return StoreTrouble(done.error());
+    if (!done) return SearchTrouble(done.error());
     if (asked.queued == queued_before) continue;
     const std::optional<std::string> id = name == "crash_ids" ? CrashIdIn(value) : std::nullopt;
     const std::string object =

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/api/search_request.h"
 
 namespace cairn::api {
@@ -35,7 +36,7 @@ TypeWords WordsOf(FieldType type) {
 }
 
 // The whole time that one search may have.
-constexpr std::int64_t kWindowMs = kMaxWindowDays * 86'400'000;
+constexpr std::int64_t kWindowMs = kMaxWindowDays * base::kDayMs;
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/iso_time.h"
+#include "base/time_units.h"
 #include "base/utf8.h"
 #include "server/api/cursor.h"
 #include "server/api/stack_parameter.h"
@@ -27,7 +28,7 @@ using search::Operator;
 using search::Query;
 using search::Test;
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::string_view kAbsent = "__null__";
 constexpr std::string_view kDateForms =
     "a date such as 2026-11-22, 2026-11-22T10:30:00, -7d (days; w, h and m as well) or now";

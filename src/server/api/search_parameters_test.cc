@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/time_units.h"
 #include "server/api/cursor.h"
 
 namespace cairn::api {
@@ -17,7 +18,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kNowMs = 1'795'348'800'000;  // 2026-11-22T12:00:00Z
 
 std::variant<Query, Refusal> Read(const http::QueryFields& parameters, const http::Caller& caller = {}) {
@@ -48,7 +48,7 @@ search::Aggregation Terms(FieldId field, std::vector<search::Aggregation> inner 
 
 TEST(ServerApiSearchParameters, WithoutParametersTheLastSevenDaysAreSearched) {
   const Query query = QueryOf({});
-  EXPECT_EQ(query.window.from_ms, kNowMs + 1 - 7 * kDayMs);
+  EXPECT_EQ(query.window.from_ms, kNowMs + 1 - 7 * base::kDayMs);
   EXPECT_EQ(query.window.to_ms, kNowMs + 1);
   EXPECT_THAT(query.columns, ElementsAre(FieldId::kUuid, FieldId::kDate, FieldId::kSignature,
                                          FieldId::kProduct, FieldId::kVersion, FieldId::kKind));
@@ -79,7 +79,7 @@ TEST(ServerApiSearchParameters, AnnotationsAreSearchedByTheirTypes) {
   EXPECT_EQ(tests.at("uptime_ts").operand, search::Value(2.5));
   EXPECT_EQ(tests.at("oom_allocation_size").operand, search::Value(std::int64_t{4096}));
   EXPECT_EQ(tests.at("startup_crash").operand, search::Value(std::int64_t{1}));
-  EXPECT_EQ(tests.at("crash_time").operand, search::Value(kNowMs - kDayMs / 2));
+  EXPECT_EQ(tests.at("crash_time").operand, search::Value(kNowMs - base::kDayMs / 2));
   EXPECT_EQ(tests.at("moz_crash_reason").op, Operator::kContains);
   EXPECT_THAT(RefusalOf({{"uptime_ts", "soon"}}), HasSubstr("not a number"));
   EXPECT_THAT(RefusalOf({{"startup_crash", "maybe"}}), HasSubstr("not true or false"));
@@ -143,15 +143,15 @@ TEST(ServerApiSearchParameters, OneDateBoundMakesSevenDays) {
     return std::pair(query.window.from_ms, query.window.to_ms);
   };
   const std::int64_t noon = kNowMs;
-  EXPECT_EQ(window({{"date", ">=2026-11-22T12:00:00"}}), std::pair(noon, noon + 7 * kDayMs));
-  EXPECT_EQ(window({{"date", "<2026-11-22T12:00:00Z"}}), std::pair(noon - 7 * kDayMs, noon));
+  EXPECT_EQ(window({{"date", ">=2026-11-22T12:00:00"}}), std::pair(noon, noon + 7 * base::kDayMs));
+  EXPECT_EQ(window({{"date", "<2026-11-22T12:00:00Z"}}), std::pair(noon - 7 * base::kDayMs, noon));
   EXPECT_EQ(window({{"date", ">2026-11-22T12:00"}, {"date", "<=2026-11-23"}}),
-            std::pair(noon + 1, noon + kDayMs / 2 + 1));
+            std::pair(noon + 1, noon + base::kDayMs / 2 + 1));
   EXPECT_EQ(window({{"date", ">=2026-01-01"},
                     {"date", ">=2026-11-22T12:00"},
                     {"date", "<2026-11-24T12:00"},
                     {"date", "<2026-11-23T12:00"}}),
-            std::pair(noon, noon + kDayMs));
+            std::pair(noon, noon + base::kDayMs));
 }
 
 TEST(ServerApiSearchParameters, WhatIsWrongIsSaidInWords) {
@@ -205,9 +205,9 @@ TEST(ServerApiSearchParameters, NumbersColumnsFacetsAndSortAreRead) {
 
 TEST(ServerApiSearchParameters, DatesMayBeRelativeToNow) {
   const Query query = QueryOf({{"date", ">=-36h"}, {"date", "<now"}, {"crash_time", ">-2w"}});
-  EXPECT_EQ(query.window.from_ms, kNowMs - 36 * kDayMs / 24);
+  EXPECT_EQ(query.window.from_ms, kNowMs - 36 * base::kDayMs / 24);
   EXPECT_EQ(query.window.to_ms, kNowMs);
-  EXPECT_EQ(query.clauses.at(0).tests.at(0).operand, search::Value(kNowMs - 14 * kDayMs));
+  EXPECT_EQ(query.clauses.at(0).tests.at(0).operand, search::Value(kNowMs - 14 * base::kDayMs));
   EXPECT_EQ(QueryOf({{"date", ">=-90m"}}).window.from_ms, kNowMs - 90 * 60'000);
   for (const char* const wrong : {">=-d", ">=-5", ">=-5y", ">=--5d", ">=-99999999999d", ">=7d"}) {
     EXPECT_THAT(RefusalOf({{"date", wrong}}), HasSubstr("not a date")) << wrong;

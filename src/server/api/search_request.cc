@@ -56,14 +56,8 @@ search::Deadline DeadlineOf(const ApiParts& parts, const http::Request& request)
 http::Response SearchTrouble(const base::Error& error) {
   if (error.code == base::Code::kBadValue || error.code == base::Code::kLimitExceeded)
     return http::ErrorResponse(400, base::Describe(error));
-  if (error.code == base::Code::kUnreachable)
-    return http::ErrorResponse(http::kClientIsGone, "Nobody waited for the answer");
-  if (error.code == base::Code::kTimeout) {
-    return http::ErrorResponse(400, "The search took more than " + std::to_string(error.offset) +
-                                        " s: narrow it by fewer days, a product or a signature, or ask for "
-                                        "fewer facets");
-  }
-  return StoreTrouble(error);
+  return http::SearchTrouble(error,
+                             "narrow it by fewer days, a product or a signature, or ask for fewer facets");
 }
 
 }  // namespace cairn::api

@@ -4,6 +4,7 @@
 
 #include "base/parse_json.h"
 #include "server/api/api_for_test.h"
+#include "server/api/visibility.h"
 #include "server/search/field.h"
 
 namespace cairn::api {
@@ -50,6 +51,7 @@ TEST_F(ServerApiSearchRoutes, ASearchThatTakesTooLongIsEndedForAllButThoseWhoMay
                                     {"/api/Export/", ""},
                                     {"/api/Export/", "_format=parquet"},
                                     {"/api/TopCrashers/", ""},
+                                    {"/api/SignatureFirstDate/", "signatures=f"},
                                     {"/api/Flame/", ""},
                                     {"/api/Correlations/", "signature=f"}}) {
     const http::Response late = Get(path, query);
@@ -60,6 +62,20 @@ TEST_F(ServerApiSearchRoutes, ASearchThatTakesTooLongIsEndedForAllButThoseWhoMay
         R"(or ask for fewer facets"})");
     EXPECT_EQ(Get(path, query, {"run_long_queries"}).status, 200) << path;
   }
+}
+
+TEST_F(ServerApiSearchRoutes, WhatIsAskedOnlyForClosedProductsHasItsTimeToo) {
+  parts_.search_limits = {.seconds = 0, .long_seconds = 60};
+  parts_.products_by_token = [] { return std::vector<std::string>{"Ranked"}; };
+  parts_.knows_product = [](const std::string&) -> base::Result<bool> { return false; };
+  EXPECT_EQ(Get("/api/SignatureFirstDate/", "signatures=f").status, 400);
+  http::Request request{.method = "GET"};
+  EXPECT_EQ(VisibleSignatures(parts_, request, {"f"}).error().code, base::Code::kTimeout);
+  parts_.products_by_token = {};
+  EXPECT_EQ(VisibleSignatures(parts_, request, {"f"}).error().code, base::Code::kTimeout)
+      << "pings are not seen";
+  request.caller.permissions = {"run_long_queries"};
+  EXPECT_TRUE(VisibleSignatures(parts_, request, {"f"}));
 }
 
 TEST_F(ServerApiSearchRoutes, NestedFacetsAndEstimatesHaveTheShapesOfSuperSearch) {
@@ -265,6 +281,26 @@ TEST_F(ServerApiSearchRoutes, AProductByTokenIsHiddenFromStrangers) {
   }
   EXPECT_EQ(Crash(id).status, 403);
   EXPECT_EQ(GetAs(known, "/api/ProcessedCrash/", "crash_id=" + id).status, 200);
+}
+
+TEST_F(ServerApiSearchRoutes, QueriesFindTheCrashesThatACallerSees) {
+  Store({Row(10, "of a secret product", 1)});
+  parts_.products_by_token = [] { return std::vector<std::string>{"Ranked"}; };
+  constexpr std::uint64_t kAll = 1'000;
+  const auto count = [&](const http::Caller& caller) {
+    const auto seen = CrashesSeenBy(parts_, caller);
+    EXPECT_TRUE(seen);
+    std::uint64_t total = seen && *seen ? 0 : kAll;
+    for (const search::Query& query : seen->value_or(std::vector<search::Query>()))
+      total += index_->Search(query)->total;
+    return total;
+  };
+  EXPECT_EQ(count({}), 2U);
+  EXPECT_EQ(count({.permissions = {"view_closed_products"}}), 3U);
+  EXPECT_EQ(count({.permissions = {"view_pings"}}), 3U);
+  EXPECT_EQ(count({.permissions = {"view_closed_products", "view_pings"}}), kAll);
+  parts_.products_by_token = []() -> std::optional<std::vector<std::string>> { return std::nullopt; };
+  EXPECT_FALSE(CrashesSeenBy(parts_, {}));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/api/return_query.h"
 #include "server/api/search_answer.h"
 #include "server/api/search_request.h"
@@ -23,7 +24,7 @@ using search::Operator;
 using search::Query;
 using search::SearchResult;
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 
 // The products that a query names whole.
 std::vector<std::string> ProductsIn(const Query& query) {
@@ -41,13 +42,15 @@ std::vector<std::string> ProductsIn(const Query& query) {
 
 // Whether any crash that the caller may know of has the product. Of pings alone it is told from so many
 // clients on as their groups are told.
-base::Result<bool> HasCrashes(const ApiParts& parts, const http::Caller& caller, const std::string& product) {
+base::Result<bool> CountCrashes(const ApiParts& parts, const http::Request& request,
+                                const ProductAnswers::Question& question) {
   Query query;
+  query.deadline = DeadlineOf(parts, request);
   query.window = {0, parts.clock() + kDayMs};
   query.kinds = {CrashKind::kReport};
-  query.clauses = {{FieldId::kProduct, search::Combine::kAllOf, {{Operator::kMatches, product}}}};
+  query.clauses = {{FieldId::kProduct, search::Combine::kAllOf, {{Operator::kMatches, question.product}}}};
   query.hits_max = 0;
-  RETURN_IF_ERROR(LeaveOutHidden(parts, caller, query));
+  LeaveOut(question.hidden_products, query);
   ASSIGN_OR_RETURN(const SearchResult reports, parts.index.Search(query));
   if (reports.total > 0) return true;
   query.kinds = {CrashKind::kPing};
@@ -55,22 +58,32 @@ base::Result<bool> HasCrashes(const ApiParts& parts, const http::Caller& caller,
   query.facets[0].field = FieldId::kClient;
   query.facets[0].kind = AggregationKind::kCardinality;
   ASSIGN_OR_RETURN(const SearchResult pings, parts.index.Search(query));
-  if (pings.total > 0 && MayViewPings(caller, product)) return true;
+  if (pings.total > 0 && question.sees_pings) return true;
   return std::get<std::int64_t>(pings.facets.at(0).values.at(0)) >=
          static_cast<std::int64_t>(store::kFewestClients);
 }
 
+base::Result<bool> HasCrashes(const ApiParts& parts, const http::Request& request,
+                              const ProductAnswers::Question& question) {
+  const std::int64_t now_ms = parts.clock();
+  if (const std::optional<bool> known = parts.product_answers->Find(question, now_ms)) return *known;
+  ASSIGN_OR_RETURN(const bool has_crashes, CountCrashes(parts, request, question));
+  parts.product_answers->Note(question, has_crashes, now_ms);
+  return has_crashes;
+}
+
 // A closed product is as unknown as one that is not there.
-std::optional<http::Response> RefuseUnknownProducts(const ApiParts& parts, const http::Caller& caller,
+std::optional<http::Response> RefuseUnknownProducts(const ApiParts& parts, const http::Request& request,
                                                     const Query& query) {
   if (!parts.knows_product) return std::nullopt;
-  const base::Result<std::vector<std::string>> hidden = HiddenProducts(parts, caller);
+  const base::Result<std::vector<std::string>> hidden = HiddenProducts(parts, request.caller);
   if (!hidden) return StoreTrouble(hidden.error());
   for (const std::string& product : ProductsIn(query)) {
     const base::Result<bool> is_configured = parts.knows_product(product);
     if (!is_configured) return StoreTrouble(is_configured.error());
     if (*is_configured && std::ranges::find(*hidden, product) == hidden->end()) continue;
-    const base::Result<bool> has_crashes = HasCrashes(parts, caller, product);
+    const base::Result<bool> has_crashes =
+        HasCrashes(parts, request, {product, MayViewPings(request.caller, product), *hidden});
     if (!has_crashes) return SearchTrouble(has_crashes.error());
     if (!*has_crashes) return http::ErrorResponse(400, "product=" + product + ": there is no such product");
   }
@@ -130,7 +143,7 @@ http::Response SuperSearch(const ApiParts& parts, const http::Request& request) 
       may_find_pings ? SearchAndCount(parts, query, pings) : parts.index.Search(query);
   if (!result) return SearchTrouble(result.error());
   if (result->total == 0) {
-    if (std::optional<http::Response> refusal = RefuseUnknownProducts(parts, request.caller, query))
+    if (std::optional<http::Response> refusal = RefuseUnknownProducts(parts, request, query))
       return *std::move(refusal);
   }
   if (pings > 0) {

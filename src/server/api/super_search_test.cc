@@ -51,7 +51,25 @@ TEST_F(ServerApiSuperSearch, AProductOfPingsIsKnownFromSoManyClientsOn) {
   EXPECT_EQ(Search("product=Pinging").status, 400);
   EXPECT_EQ(Search("product=Pinging", {"view_pings"}).status, 200);
   ASSERT_TRUE(index_->Add(pings));
+  parts_.clock = [] { return search::kTestNowMs + ProductAnswers::kLifeMs; };
   EXPECT_EQ(Search("product=Pinging").status, 200);
+}
+
+TEST_F(ServerApiSuperSearch, WhetherAProductHasCrashesIsCountedOnceInAWhile) {
+  parts_.knows_product = [](const std::string&) -> base::Result<bool> { return false; };
+  const std::string elsewhen = "&date=%3C2020-01-01";
+  EXPECT_EQ(Search("product=Nobodys").status, 400);
+  EXPECT_EQ(Search("product=Nobodys").status, 400);
+  EXPECT_EQ(parts_.product_answers->hits(), 1U);
+  EXPECT_EQ(Search("product=Crashy" + elsewhen).status, 200);
+  EXPECT_EQ(Search("product=Crashy" + elsewhen).status, 200);
+  EXPECT_EQ(parts_.product_answers->hits(), 2U);
+  // What another one sees is another question.
+  parts_.products_by_token = [] { return std::vector<std::string>{"Crashy"}; };
+  EXPECT_EQ(Search("product=Crashy" + elsewhen).status, 400);
+  EXPECT_EQ(Search("product=Crashy" + elsewhen, {"view_closed_products"}).status, 200);
+  EXPECT_EQ(parts_.product_answers->hits(), 3U);
+  EXPECT_EQ(parts_.product_answers->misses(), 3U);
 }
 
 TEST_F(ServerApiSuperSearch, WeeksThatAreGoneAreTold) {

@@ -213,7 +213,8 @@ base::Status Ask(const ApiParts& parts, const http::Caller& caller, Answer& answ
   for (const FacetTerm& term : answer.now.facets.at(0).terms) {
     signatures.push_back(std::get<std::string>(term.term));
   }
-  ASSIGN_OR_RETURN(const std::vector<search::FirstSeen> seen, FindFirstSeenFor(parts, caller, signatures));
+  ASSIGN_OR_RETURN(const std::vector<search::FirstSeen> seen,
+                   FindFirstSeenFor(parts, caller, signatures, answer.query.deadline));
   for (const search::FirstSeen& each : seen) answer.first_seen[each.signature] = each;
   return {};
 }
@@ -251,7 +252,7 @@ http::Response SignatureFirstDate(const ApiParts& parts, const http::Request& re
   if (signatures.size() > kMaxSignatures)
     return http::ErrorResponse(400, "More than " + std::to_string(kMaxSignatures) + " signatures");
   const base::Result<std::vector<search::FirstSeen>> found =
-      FindFirstSeenFor(parts, request.caller, signatures);
+      FindFirstSeenFor(parts, request.caller, signatures, DeadlineOf(parts, request));
   if (!found) return SearchTrouble(found.error());
   base::JsonWriter json;
   json.BeginObject();

@@ -4,7 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "base/time_units.h"
 #include "server/api/search_parameters.h"
+#include "server/api/search_request.h"
 #include "server/store/permissions.h"
 
 namespace cairn::api {
@@ -22,7 +24,7 @@ using search::Query;
 
 constexpr std::string_view kViewPings = store::NameOf(store::Permission::kViewPings);
 constexpr std::string_view kViewClosedProducts = store::NameOf(store::Permission::kViewClosedProducts);
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 // Signatures with all their builds in one answer: search::kMaxBuckets is the bound.
 constexpr std::size_t kSignaturesAtOnce = 20;
 constexpr std::uint32_t kBuildsOfSignature = 5'000;
@@ -40,7 +42,7 @@ std::vector<Query> Seen(const http::Caller& caller, std::span<const std::string>
   query.window = {0, now_ms + kDayMs};
   query.kinds = VisibleKinds(caller);
   query.hits_max = 0;
-  if (!hidden.empty()) query.clauses.push_back(IsOneOf(FieldId::kProduct, hidden, Combine::kNoneOf));
+  LeaveOut(hidden, query);
   std::vector<Query> queries = {query};
   const std::vector<std::string> of_pings = caller.ProductsWith(kViewPings);
   if (caller.Has(kViewPings) || of_pings.empty()) return queries;
@@ -87,10 +89,6 @@ base::Status AddFirstSeen(const search::CrashIndex& index, Query query,
 
 }  // namespace
 
-http::Response StoreTrouble(const base::Error& error) {
-  return http::ErrorResponse(500, "The store could not answer: " + base::Describe(error));
-}
-
 base::Result<std::vector<std::string>> HiddenProducts(const ApiParts& parts, const http::Caller& caller) {
   if (!parts.products_by_token || caller.Has(kViewClosedProducts)) return std::vector<std::string>();
   std::optional<std::vector<std::string>> closed = parts.products_by_token();
@@ -121,9 +119,13 @@ http::Response NeedsViewPings() {
   return http::ErrorResponse(403, "Single pings need the permission view_pings");
 }
 
+void LeaveOut(std::span<const std::string> products, Query& query) {
+  if (!products.empty()) query.clauses.push_back(IsOneOf(FieldId::kProduct, products, Combine::kNoneOf));
+}
+
 base::Status LeaveOutHidden(const ApiParts& parts, const http::Caller& caller, Query& query) {
   ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
-  if (!hidden.empty()) query.clauses.push_back(IsOneOf(FieldId::kProduct, hidden, Combine::kNoneOf));
+  LeaveOut(hidden, query);
   return {};
 }
 
@@ -137,21 +139,32 @@ void ConfineTo(std::string_view permission, const http::Caller& caller, Query& q
   }
 }
 
-base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Caller& caller,
+base::Result<std::optional<std::vector<Query>>> CrashesSeenBy(const ApiParts& parts,
+                                                              const http::Caller& caller) {
+  using Queries = std::optional<std::vector<Query>>;
+  ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
+  if (hidden.empty() && caller.Has(kViewPings)) return Queries();
+  return Queries(Seen(caller, hidden, parts.clock()));
+}
+
+base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, const http::Request& request,
                                                          const std::vector<std::string>& signatures) {
   if (signatures.empty()) return std::vector<std::string>();
+  const http::Caller& caller = request.caller;
   ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
   if (hidden.empty() && caller.Has(kViewPings)) return signatures;
+  const search::Deadline deadline = DeadlineOf(parts, request);
   std::vector<std::string> seen;
   if (SeesByKind(caller, hidden)) {
     ASSIGN_OR_RETURN(const std::vector<FirstSeen> found,
-                     parts.index.FindFirstSeen(signatures, VisibleKinds(caller)));
+                     parts.index.FindFirstSeen(signatures, VisibleKinds(caller), deadline));
     for (const FirstSeen& each : found) seen.push_back(each.signature);
   } else {
     for (Query& query : Seen(caller, hidden, parts.clock())) {
       query.clauses.push_back(IsOneOf(FieldId::kSignature, signatures));
       query.facets = {Of(FieldId::kSignature)};
       query.facet_size = static_cast<std::uint32_t>(signatures.size());
+      query.deadline = deadline;
       ASSIGN_OR_RETURN(const search::SearchResult result, parts.index.Search(query));
       for (const search::FacetTerm& term : result.facets.at(0).terms)
         seen.push_back(std::get<std::string>(term.term));
@@ -165,11 +178,14 @@ base::Result<std::vector<std::string>> VisibleSignatures(const ApiParts& parts, 
 }
 
 base::Result<std::vector<FirstSeen>> FindFirstSeenFor(const ApiParts& parts, const http::Caller& caller,
-                                                      std::span<const std::string> signatures) {
+                                                      std::span<const std::string> signatures,
+                                                      const search::Deadline& deadline) {
   ASSIGN_OR_RETURN(const std::vector<std::string> hidden, HiddenProducts(parts, caller));
-  if (SeesByKind(caller, hidden)) return parts.index.FindFirstSeen(signatures, VisibleKinds(caller));
+  if (SeesByKind(caller, hidden))
+    return parts.index.FindFirstSeen(signatures, VisibleKinds(caller), deadline);
   std::map<std::string, FirstSeen> found;
-  const std::vector<Query> queries = Seen(caller, hidden, parts.clock());
+  std::vector<Query> queries = Seen(caller, hidden, parts.clock());
+  for (Query& query : queries) query.deadline = deadline;
   for (std::size_t i = 0; i < signatures.size(); i += kSignaturesAtOnce) {
     const std::span<const std::string> some =
         signatures.subspan(i, std::min(kSignaturesAtOnce, signatures.size() - i));

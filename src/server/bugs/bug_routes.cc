@@ -12,6 +12,8 @@
 #include "net/http_client.h"
 #include "server/bugs/new_bug.h"
 #include "server/http/json_order.h"
+#include "server/http/noted.h"
+#include "server/http/trouble.h"
 #include "server/store/permissions.h"
 
 namespace cairn::bugs {
@@ -27,6 +29,7 @@ const Tracker* FindTracker(const BugRouteParts& parts, std::string_view name) {
   return found == parts.trackers.end() ? nullptr : &*found;
 }
 
+// Trouble of the directory, or of the index that says what the caller sees.
 Response AnswerTo(const base::Error& error) {
   using base::Code;
   switch (error.code) {
@@ -34,7 +37,7 @@ Response AnswerTo(const base::Error& error) {
     case Code::kNotFound: return ErrorResponse(404, "There is no such " + std::string(error.what));
     case Code::kLimitExceeded:
       return ErrorResponse(400, std::string(error.what) + ": there are as many as there may be");
-    default: return ErrorResponse(500, "The directory could not answer: " + base::Describe(error));
+    default: return http::SearchTrouble(error, "");
   }
 }
 
@@ -87,7 +90,7 @@ std::variant<std::vector<std::string>, Response> ValuesOf(const Request& request
 }
 
 // Leaves the links of signatures that the caller sees.
-base::Result<std::vector<store::BugLink>> KeepVisible(const BugRouteParts& parts, const http::Caller& caller,
+base::Result<std::vector<store::BugLink>> KeepVisible(const BugRouteParts& parts, const Request& request,
                                                       std::vector<store::BugLink> links) {
   if (!parts.visible_signatures || links.empty()) return links;
   std::vector<std::string> signatures;
@@ -95,7 +98,7 @@ base::Result<std::vector<store::BugLink>> KeepVisible(const BugRouteParts& parts
     if (std::ranges::find(signatures, link.signature) == signatures.end())
       signatures.push_back(link.signature);
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> visible, parts.visible_signatures(caller, signatures));
+  ASSIGN_OR_RETURN(const std::vector<std::string> visible, parts.visible_signatures(request, signatures));
   std::erase_if(links, [&](const store::BugLink& link) {
     return std::ranges::find(visible, link.signature) == visible.end();
   });
@@ -105,7 +108,7 @@ base::Result<std::vector<store::BugLink>> KeepVisible(const BugRouteParts& parts
 Response AnswerFor(const BugRouteParts& parts, const Request& request,
                    base::Result<std::vector<store::BugLink>> links) {
   if (!links) return AnswerTo(links.error());
-  links = KeepVisible(parts, request.caller, *std::move(links));
+  links = KeepVisible(parts, request, *std::move(links));
   return links ? AnswerWith(parts, *links) : AnswerTo(links.error());
 }
 
@@ -192,11 +195,10 @@ http::Handler Changes(const BugRouteParts& parts, std::string_view action, Chang
     const store::BugId& id = std::get<store::BugId>(read);
     if (parts.audit != nullptr) {
       const base::Status noted =
-          parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
+          parts.audit->Note({.who = http::AuditNameOf(request.caller),
                              .action = std::string(action) + " " + id.tracker + " " + id.bug,
                              .object = signature});
-      if (!noted)
-        return ErrorResponse(503, "This is done only if it can be noted: " + base::Describe(noted.error()));
+      if (!noted) return http::NotNoted(noted.error());
     }
     const base::Status changed = (parts.directory.bugs().*change)(signature, id);
     if (!changed) return AnswerTo(changed.error());

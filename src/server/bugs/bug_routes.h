@@ -25,7 +25,7 @@ struct BugRouteParts {
   http::Handler search;
   http::Handler processed_crash;
   // Those of the signatures that some crash has which the caller sees. Empty: all are.
-  std::function<base::Result<std::vector<std::string>>(const http::Caller& caller,
+  std::function<base::Result<std::vector<std::string>>(const http::Request& request,
                                                        const std::vector<std::string>& signatures)>
       visible_signatures = {};
 };

@@ -97,7 +97,7 @@ TEST_F(BugRoutesTest, OnlySignaturesThatTheCallerSeesAreNamed) {
   Link(R"({"signature":"A","bug":12})");
   Link(R"({"signature":"B","bug":12})");
   parts_.visible_signatures =
-      [](const http::Caller&,
+      [](const http::Request&,
          const std::vector<std::string>& signatures) -> base::Result<std::vector<std::string>> {
     std::vector<std::string> visible = signatures;
     std::erase(visible, "B");
@@ -106,11 +106,16 @@ TEST_F(BugRoutesTest, OnlySignaturesThatTheCallerSeesAreNamed) {
   EXPECT_EQ(Ask("GET", "/api/Bugs/?signatures=B").body, R"({"hits":[],"total":0})");
   EXPECT_NE(Ask("GET", "/api/SignaturesByBugs/?bug_ids=12").body.find(R"("total":1)"), std::string::npos);
   EXPECT_EQ(Link(R"({"signature":"B","bug":13})"), R"({"hits":[],"total":0})");
-  parts_.visible_signatures = [](const http::Caller&,
+  parts_.visible_signatures = [](const http::Request&,
                                  const std::vector<std::string>&) -> base::Result<std::vector<std::string>> {
     return base::Error{base::Code::kIo, 0, "index"};
   };
   EXPECT_EQ(Ask("GET", "/api/Bugs/?signatures=A").status, 500);
+  parts_.visible_signatures = [](const http::Request&,
+                                 const std::vector<std::string>&) -> base::Result<std::vector<std::string>> {
+    return base::Error{base::Code::kTimeout, 30, "search"};
+  };
+  EXPECT_EQ(Ask("GET", "/api/Bugs/?signatures=A").body, R"({"error":"The search took more than 30 s"})");
 }
 
 TEST_F(BugRoutesTest, WhatIsHeardOfABugIsTold) {

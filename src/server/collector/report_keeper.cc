@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/time_units.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/queue_kinds.h"
 #include "server/intake/stored_report.h"
@@ -12,7 +13,7 @@
 namespace cairn::collector {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::size_t kIdentityLength = 29;  // Of a crash id: what the digit and the day come behind.
 
 // What makes two submissions one report; nothing if that cannot be said.

@@ -9,12 +9,12 @@
 #include <memory>
 #include <utility>
 
+#include "base/time_units.h"
 #include "server/collector/version_order.h"
 
 namespace cairn::collector {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kRegexMemoryBytes = 1 << 20;
 
 std::string FoldCase(std::string_view text, bool ignore_case) {
@@ -41,7 +41,7 @@ std::optional<std::int64_t> DayOfBuild(std::string_view build_id) {
                                         std::chrono::month(static_cast<unsigned>(number(4, 2))),
                                         std::chrono::day(static_cast<unsigned>(number(6, 2))));
   if (!day.ok()) return std::nullopt;
-  return std::chrono::sys_days(day).time_since_epoch().count() * kDayMs;
+  return std::chrono::sys_days(day).time_since_epoch().count() * base::kDayMs;
 }
 
 std::optional<double> NumberOf(std::string_view text) {
@@ -135,7 +135,7 @@ std::string MakeBuildAge(const toml::node& value, Condition& condition, Compare 
   if (!days || *days < 0 || !std::isfinite(*days)) return "the age of a build is a number of days";
   condition.test = [days = *days, compare](std::string_view build_id, std::int64_t now_ms) {
     const std::optional<std::int64_t> built = DayOfBuild(build_id);
-    return built && compare(static_cast<double>(now_ms - *built) / kDayMs, days);
+    return built && compare(static_cast<double>(now_ms - *built) / base::kDayMs, days);
   };
   return {};
 }

@@ -97,7 +97,7 @@ TEST_F(HealingTest, LateSymbolsNameCrashesAndTheOldSignatureLeadsToTheNew) {
   ASSERT_TRUE(healing.Order("crashy", std::string(kId)));
   healing.WaitUntilHealed();
   EXPECT_EQ(SignatureOf(1), "Parse");
-  EXPECT_EQ(*index_->FollowSignature("crashy.bin"), std::vector<std::string>{"Parse"});
+  EXPECT_EQ(*index_->FollowSignature("crashy.bin", {}), std::vector<std::string>{"Parse"});
   EXPECT_EQ(forgotten_, std::vector<std::string>{std::string(kId)});
   EXPECT_EQ(healing.metrics().addresses.value(), 1u);
   EXPECT_EQ(healing.metrics().signatures.value(), 1u);

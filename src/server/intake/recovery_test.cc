@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/time_units.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/queue_kinds.h"
 #include "server/intake/stored_report.h"
@@ -14,7 +15,6 @@ namespace cairn::intake {
 namespace {
 
 constexpr std::int64_t kMay2026 = 1'777'629'600'000;  // 2026-05-01T10:00:00Z
-constexpr std::int64_t kDayMs = 86'400'000;
 
 class RecoveryTest : public ::testing::Test {
  protected:
@@ -80,10 +80,10 @@ TEST_F(RecoveryTest, WhatWasDeferredWaitsUntilSomebodyAsks) {
 
 TEST_F(RecoveryTest, OnlyTheDaysSinceTheLastStartAreLookedAt) {
   (void)Start(Requeue::kUnprocessed, kMay2026);
-  const std::string older = Leave(true, kMay2026 - kDayMs);
+  const std::string older = Leave(true, kMay2026 - base::kDayMs);
   const std::string same_day = Leave(true, kMay2026);
-  const std::string later = Leave(true, kMay2026 + kDayMs);
-  EXPECT_EQ(Start(Requeue::kUnprocessed, kMay2026 + 2 * kDayMs).queued, 2u);
+  const std::string later = Leave(true, kMay2026 + base::kDayMs);
+  EXPECT_EQ(Start(Requeue::kUnprocessed, kMay2026 + 2 * base::kDayMs).queued, 2u);
   EXPECT_FALSE(IsQueued(kReportKind, older));
   EXPECT_TRUE(IsQueued(kReportKind, same_day));
   EXPECT_TRUE(IsQueued(kReportKind, later));
@@ -99,7 +99,7 @@ TEST_F(RecoveryTest, AfterACleanStopNothingIsLookedFor) {
 
 TEST_F(RecoveryTest, ANewIndexGetsEverythingAgain) {
   (void)Start();
-  const std::string processed = Leave(true, kMay2026 - 100 * kDayMs);
+  const std::string processed = Leave(true, kMay2026 - 100 * base::kDayMs);
   Put(store::ProcessedCrashKey(processed));
   Put(store::PingPackKey("20260101", "processed"));
   processed_packs_ = {"processed"};

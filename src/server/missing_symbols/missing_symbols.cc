@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/time_units.h"
 #include "model/module.h"
 #include "os/thread.h"
 #include "server/intake/crash_id.h"
@@ -19,7 +20,7 @@ namespace {
 
 using store::SqliteStatement;
 
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 constexpr std::size_t kMaxNameBytes = 255;  // What file systems hold.
 constexpr std::size_t kMaxIdDigits = 128;   // A build id of 64 bytes.
 

@@ -7,6 +7,7 @@
 #include "base/csv.h"
 #include "base/iso_time.h"
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "server/intake/crash_id.h"
 #include "server/store/permissions.h"
 
@@ -14,7 +15,7 @@ namespace cairn::missing_symbols {
 namespace {
 
 constexpr std::size_t kDefaultHits = 100;
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 
 struct Question {
   MissingFilter filter;

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "base/time_units.h"
 #include "server/missing_symbols/missing_symbols_routes.h"
 #include "server/store/temporary_folder_for_test.h"
 
@@ -14,7 +15,6 @@ namespace cairn::missing_symbols {
 namespace {
 
 constexpr std::int64_t kNoonMs = 1'795'348'800'000;  // 2026-11-22T12:00:00Z.
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr const char* kId = "44E4EC8C2F41492B9369D6B9A059577C2";
 
 const MissingModule kXul{"xul.pdb", kId, "xul.dll", "62B0E4E0712F000"};
@@ -67,7 +67,7 @@ TEST_F(MissingSymbolsTest, CrashesClientsAndRequestsAreCountedOverDays) {
   missing_->NoteCrash(kXul, "crash 1", 7);
   missing_->NoteCrash(kXul, "crash 2", 7);
   missing_->NoteCrash(kXul, "crash 2", 7);  // It is processed again.
-  now_ms_ += kDayMs;
+  now_ms_ += base::kDayMs;
   missing_->NoteCrash(kXul, "crash 2", 7);
   missing_->NoteCrash(kXul, "crash 3", 0);  // A report: whose is not known.
   missing_->NoteRequest({"xul.pdb", kId, "", ""}, WantedBy::kSymbolication);
@@ -125,7 +125,7 @@ TEST_F(MissingSymbolsTest, NamesAreBaseNamesAndIdsAreUpperCase) {
 TEST_F(MissingSymbolsTest, OldDaysGo) {
   missing_->NoteCrash(kXul, "crash 1", 0);
   ASSERT_TRUE(missing_->Write());
-  now_ms_ += (kKeptDays + 1) * kDayMs;
+  now_ms_ += (kKeptDays + 1) * base::kDayMs;
   missing_->NoteCrash(kLibc, "crash 2", 0);
   EXPECT_EQ(Files(), "libc.so.6 ");
 }

@@ -9,7 +9,6 @@
 
 #include "base/hex.h"
 #include "base/parse_json.h"
-#include "net/http_client.h"
 #include "os/random.h"
 #include "server/oidc/base64url.h"
 
@@ -51,16 +50,6 @@ std::string ChallengeOf(std::string_view verifier) {
   return EncodeBase64Url({hash.data(), hash.size()});
 }
 
-base::Result<std::string> Ask(net::HttpRequest request, std::string_view what) {
-  request.connect_timeout_ms = kProviderTimeoutMs;
-  request.total_timeout_ms = kProviderTimeoutMs;
-  request.max_answer_bytes = kMaxProviderAnswerBytes;
-  request.headers.emplace_back("Accept", "application/json");
-  ASSIGN_OR_RETURN(net::HttpResponse answer, net::SendHttp(request));
-  if (answer.status != 200) return Error{Code::kRefused, static_cast<std::uint64_t>(answer.status), what};
-  return std::move(answer.body);
-}
-
 std::string TextAt(const dom::element& element, std::string_view key) {
   std::string_view text;
   return element[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
@@ -85,6 +74,27 @@ SignInTicket Provider::MakeTicket(std::string redirect_uri) {
 bool Provider::MayBeAsked(const std::string& url) const {
   return url.starts_with("https://") ||
          (url.starts_with("http://") && options_.issuer.starts_with("http://"));
+}
+
+// By scheme, host and port.
+bool Provider::IsOfIssuer(std::string_view url) const {
+  const std::size_t scheme = options_.issuer.find("://");
+  if (scheme == std::string::npos) return false;
+  const std::string origin = options_.issuer.substr(0, options_.issuer.find('/', scheme + 3));
+  return url == origin || url.starts_with(origin + "/");
+}
+
+base::Result<std::string> Provider::Ask(net::HttpRequest request, std::string_view what) const {
+  request.connect_timeout_ms = kProviderTimeoutMs;
+  request.total_timeout_ms = kProviderTimeoutMs;
+  request.max_answer_bytes = kMaxProviderAnswerBytes;
+  request.headers.emplace_back("Accept", "application/json");
+  if (!IsOfIssuer(request.url)) {
+    request.may_connect = [this](std::string_view address) { return guard_.MayConnect(address); };
+  }
+  ASSIGN_OR_RETURN(net::HttpResponse answer, net::SendHttp(request));
+  if (answer.status != 200) return Error{Code::kRefused, static_cast<std::uint64_t>(answer.status), what};
+  return std::move(answer.body);
 }
 
 base::Result<Provider::Endpoints> Provider::Discover() const {

@@ -2,15 +2,21 @@
 // with PKCE sees it: OpenID Connect Discovery 1.0, RFC 6749 section 4.1, RFC 7636.
 //
 // What the operator names is trusted as far as it goes: its endpoints, which its own description names, must
-// be of HTTPS where the issuer is. Blocks while it asks; any thread may call.
+// be of HTTPS where the issuer is, and of other hosts have addresses that they may have
+// (net/address_guard.h). Blocks while it asks; any thread may call.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
+#include "net/address_guard.h"
+#include "net/http_client.h"
 #include "os/clock.h"
 #include "server/oidc/id_token.h"
 
@@ -25,6 +31,8 @@ struct ProviderOptions {
   std::string issuer;  // "https://login.example.org". Without a slash at the end, unless it has one.
   std::string client_id;
   std::string client_secret;  // Empty: a client that has none.
+  // That endpoints of other hosts than the issuer's may have, beside public ones.
+  std::vector<net::AddressRange> allowed_addresses = {};
 };
 
 // What belongs to one sign-in, made when it begins.
@@ -38,7 +46,7 @@ struct SignInTicket {
 class Provider {
  public:
   explicit Provider(ProviderOptions options, std::function<std::int64_t()> clock_ms = os::UnixMillis)
-      : options_(std::move(options)), clock_ms_(std::move(clock_ms)) {}
+      : options_(std::move(options)), guard_(options_.allowed_addresses), clock_ms_(std::move(clock_ms)) {}
 
   const ProviderOptions& options() const { return options_; }
 
@@ -57,8 +65,11 @@ class Provider {
   };
   base::Result<Endpoints> Discover() const;
   bool MayBeAsked(const std::string& url) const;
+  bool IsOfIssuer(std::string_view url) const;
+  base::Result<std::string> Ask(net::HttpRequest request, std::string_view what) const;
 
   const ProviderOptions options_;
+  const net::AddressGuard guard_;
   const std::function<std::int64_t()> clock_ms_;
   std::atomic<int> asking_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "base/byte_reader.h"
 #include "base/hex.h"
+#include "base/time_units.h"
 #include "os/random.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/sha256.h"
@@ -18,7 +19,7 @@ namespace {
 using store::SqliteDatabase;
 using store::SqliteStatement;
 
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 constexpr std::int64_t kHandOverRows = 10'000;
 
 constexpr const char* kSchema = R"sql(

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/time_units.h"
 #include "os/file.h"
 #include "server/store/temporary_folder_for_test.h"
 
@@ -14,7 +15,6 @@ constexpr std::string_view kDay = "20261122";
 constexpr std::string_view kId = "89ba9d98-b041-46f3-8b1a-36dfeb5e1b15";
 constexpr std::string_view kHash = "ab34567890123456789012345678901234567890123456789012345678901234";
 constexpr std::int64_t kNoonMs = 1'795'348'800'000;  // 2026-11-22T12:00:00Z.
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 class LedgerTest : public ::testing::Test {
  protected:
@@ -80,15 +80,15 @@ TEST_F(LedgerTest, ADumpIsKnownForAYear) {
     EXPECT_TRUE(*batch.NoteDump(kHash, kDay));
     EXPECT_FALSE(*batch.NoteDump(kHash, "20261201"));
   });
-  ASSERT_TRUE(ledger_->Expire(kNoonMs + 364 * kDayMs));
+  ASSERT_TRUE(ledger_->Expire(kNoonMs + 364 * base::kDayMs));
   InBatch([](Ledger::Batch& batch) { EXPECT_FALSE(*batch.NoteDump(kHash, "20271120")); });
-  ASSERT_TRUE(ledger_->Expire(kNoonMs + 366 * kDayMs));
+  ASSERT_TRUE(ledger_->Expire(kNoonMs + 366 * base::kDayMs));
   InBatch([](Ledger::Batch& batch) { EXPECT_TRUE(*batch.NoteDump(kHash, "20271124")); });
 }
 
 TEST_F(LedgerTest, RejectionsAreListedMarkedAndForgotten) {
   Reject("crash", "schema_validation");
-  Reject("main", "missing_version", kNoonMs + kDayMs);
+  Reject("main", "missing_version", kNoonMs + base::kDayMs);
   const auto all = ledger_->ListRejections({}, 10);
   ASSERT_EQ(all->size(), 2u);
   EXPECT_EQ((*all)[0].type, "main");  // The newest first.
@@ -172,7 +172,7 @@ TEST_F(LedgerTest, AClientIsNewOnceADayAndKindOfUsage) {
   });
   Reopen();
   InBatch([&](Ledger::Batch& batch) { EXPECT_FALSE(*batch.NoteClient("one", kDay, app)); });
-  ASSERT_TRUE(ledger_->Expire(kNoonMs + 2 * kDayMs));
+  ASSERT_TRUE(ledger_->Expire(kNoonMs + 2 * base::kDayMs));
   InBatch([&](Ledger::Batch& batch) {
     EXPECT_FALSE(*batch.NoteClient("one", "20261123", app));
     EXPECT_TRUE(*batch.NoteClient("one", kDay, app)) << "two days ago is forgotten";

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "base/time_units.h"
 #include "os/clock.h"
+#include "server/http/noted.h"
 #include "server/intake/crash_id.h"
 #include "server/store/permissions.h"
 
@@ -19,7 +21,7 @@ using http::Response;
 
 constexpr std::size_t kListedByDefault = 100;
 constexpr std::int64_t kCountedDays = 30;
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+using base::kDayMs;
 
 struct Question {
   RejectionFilter filter;
@@ -61,14 +63,11 @@ Response BadQuestion() {
   return http::ErrorResponse(400, "Parameters are namespace, type, fault, sequence and count, each once");
 }
 
-// Whether it could be noted; without, nothing is shown or changed.
-bool Note(store::AuditLog* audit, const Request& request, const char* action) {
-  if (audit == nullptr) return true;
-  const std::string who = request.caller.name.empty() ? "anonymous" : request.caller.name;
-  return audit->Note({.who = who, .action = action}).has_value();
+// Without it nothing is shown or changed.
+base::Status Note(store::AuditLog* audit, const Request& request, const char* action) {
+  if (audit == nullptr) return {};
+  return audit->Note({.who = http::AuditNameOf(request.caller), .action = action});
 }
-
-Response AuditTrouble() { return http::ErrorResponse(503, "Who asks cannot be noted now"); }
 
 Response List(const Ledger& ledger, const Request& request) {
   const std::optional<Question> question = ReadQuestion(request);
@@ -135,14 +134,16 @@ std::vector<http::Route> MakeRejectionRoutes(Ledger& ledger, const std::function
                       .pattern = std::string("/api/PingRejects") + end,
                       .permission = std::string(store::NameOf(store::Permission::kViewPings)),
                       .handler = [&ledger, audit](Request& request) {
-                        if (!Note(audit, request, "list refused pings")) return AuditTrouble();
+                        if (const base::Status noted = Note(audit, request, "list refused pings"); !noted)
+                          return http::NotNoted(noted.error());
                         return List(ledger, request);
                       }});
     routes.push_back({.method = "POST",
                       .pattern = std::string("/api/PingReplay") + end,
                       .permission = std::string(store::NameOf(store::Permission::kReprocessCrashes)),
                       .handler = [&ledger, marked, audit](Request& request) {
-                        if (!Note(audit, request, "replay refused pings")) return AuditTrouble();
+                        if (const base::Status noted = Note(audit, request, "replay refused pings"); !noted)
+                          return http::NotNoted(noted.error());
                         return Replay(ledger, marked, request);
                       }});
   }

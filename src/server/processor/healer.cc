@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/time_units.h"
 #include "os/thread.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/queue_kinds.h"
@@ -14,7 +15,6 @@
 namespace cairn::processor {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::size_t kPageKeys = 100'000;
 
 // Reports of a day that have a document and no row.
@@ -52,7 +52,7 @@ intake::ProcessedPacks PacksIn(const search::CrashIndex& index) {
 
 base::Result<std::size_t> HealOnce(const HealerParts& parts, QueuedPacks& queued_packs) {
   const std::int64_t now_ms = parts.clock();
-  const std::string yesterday = intake::DayOf(now_ms - kDayMs);
+  const std::string yesterday = intake::DayOf(now_ms - base::kDayMs);
   queued_packs.erase(queued_packs.begin(), queued_packs.lower_bound(yesterday));
   const intake::ProcessedPacks of_index = PacksIn(parts.index);
   const auto answered_for = [&](const std::string& day) -> base::Result<std::set<std::string>> {

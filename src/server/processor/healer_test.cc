@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "base/time_units.h"
 #include "server/intake/crash_id.h"
 #include "server/processor/index_for_test.h"
 #include "server/store/blob_keys.h"
@@ -16,7 +17,6 @@ namespace cairn::processor {
 namespace {
 
 constexpr std::int64_t kMay2026 = 1'777'629'600'000;  // 2026-05-01T10:00:00Z
-constexpr std::int64_t kDayMs = 86'400'000;
 
 class HealerTest : public ::testing::Test {
  protected:
@@ -48,8 +48,8 @@ class HealerTest : public ::testing::Test {
 TEST_F(HealerTest, WhatIsNotWhollySavedIsQueuedOnce) {
   const std::string whole = Report(kMay2026, true, true);
   const std::string without_document = Report(kMay2026, false, false);
-  const std::string without_row = Report(kMay2026 - kDayMs, true, false);
-  const std::string old = Report(kMay2026 - 2 * kDayMs, false, false);
+  const std::string without_row = Report(kMay2026 - base::kDayMs, true, false);
+  const std::string old = Report(kMay2026 - 2 * base::kDayMs, false, false);
   EXPECT_EQ(*HealOnce(parts_, queued_packs_), 2u);
   EXPECT_FALSE(IsQueued(whole));
   EXPECT_TRUE(IsQueued(without_document));
@@ -72,7 +72,7 @@ TEST_F(HealerTest, APackOfWhichTheIndexHasNothingIsQueued) {
 
 TEST_F(HealerTest, APackWhosePingsAllCameBeforeIsQueuedOnce) {
   const std::string day = intake::DayOf(kMay2026);
-  for (const std::string& of : {intake::DayOf(kMay2026 - kDayMs), day}) {
+  for (const std::string& of : {intake::DayOf(kMay2026 - base::kDayMs), day}) {
     ASSERT_TRUE(blobs_.Put(store::PingPackKey(of, "again"), base::AsBytes("a pack")));
   }
   EXPECT_EQ(*HealOnce(parts_, queued_packs_), 2u);
@@ -81,7 +81,7 @@ TEST_F(HealerTest, APackWhosePingsAllCameBeforeIsQueuedOnce) {
   ASSERT_TRUE(queue_->AckAll(*claims));
   EXPECT_EQ(*HealOnce(parts_, queued_packs_), 0u) << "it was processed, and the index had its pings";
   EXPECT_EQ(queued_packs_.size(), 2u);
-  parts_.clock = [] { return kMay2026 + kDayMs; };
+  parts_.clock = [] { return kMay2026 + base::kDayMs; };
   EXPECT_EQ(*HealOnce(parts_, queued_packs_), 0u);
   EXPECT_EQ(queued_packs_, QueuedPacks{day + "/again"}) << "the day before yesterday is not looked at";
 }

@@ -38,10 +38,11 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<std::unique_ptr<search::InputReader>> ReadInputs(const search::InputQuestion&) const override {
     return base::Error{base::Code::kUnsupported, 0, "inputs of an index for tests"};
   }
-  base::Result<std::vector<std::string>> FollowSignature(std::string_view) const override {
+  base::Result<std::vector<std::string>> FollowSignature(std::string_view,
+                                                         const search::Deadline&) const override {
     return std::vector<std::string>{};
   }
-  base::Result<search::AlikeInputs> FindAlike(std::string_view) const override {
+  base::Result<search::AlikeInputs> FindAlike(const search::AlikeQuestion&) const override {
     return search::AlikeInputs{};
   }
   base::Status AddActivity(std::span<const stats::NumberedAggregate>) override { return {}; }
@@ -66,8 +67,9 @@ class IndexForTest final : public search::CrashIndex {
   base::Result<std::vector<search::ModuleCount>> CountModules(const search::Query&) const override {
     return std::vector<search::ModuleCount>{};
   }
-  base::Result<std::vector<search::FirstSeen>> FindFirstSeen(
-      std::span<const std::string>, std::span<const search::CrashKind>) const override {
+  base::Result<std::vector<search::FirstSeen>> FindFirstSeen(std::span<const std::string>,
+                                                             std::span<const search::CrashKind>,
+                                                             const search::Deadline&) const override {
     return std::vector<search::FirstSeen>{};
   }
   base::Result<std::optional<search::CrashReference>> Get(std::string_view uuid) const override {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "base/time_units.h"
 #include "server/intake/crash_id.h"
 #include "server/intake/ping_pack.h"
 #include "server/intake/queue_kinds.h"
@@ -26,7 +27,7 @@ using search::CrashReference;
 // Who asked for it, then the ids, a line each.
 constexpr std::string_view kNoteKey = "v1/recovery/purge";
 constexpr std::size_t kMaxNoteBytes = 1 << 20;
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr auto kSpoolPause = std::chrono::milliseconds(10);
 constexpr std::size_t kStandInBytes = 16;
 

@@ -9,6 +9,7 @@
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
+#include "server/http/noted.h"
 #include "server/intake/stored_ping.h"
 #include "server/store/permissions.h"
 
@@ -64,7 +65,7 @@ Response DoPurge(const PurgeParts& parts, std::mutex& one_at_a_time, const Reque
     return http::ErrorResponse(400,
                                R"(Send {"crash_ids":["..."]}, and "with_counterparts":true where wanted)");
   }
-  asked->order.who = request.caller.name.empty() ? "anonymous" : request.caller.name;
+  asked->order.who = http::AuditNameOf(request.caller);
   const std::lock_guard lock(one_at_a_time);
   base::Result<std::vector<PurgedCrash>> purged = Purge(parts, asked->order);
   if (!purged) return AnswerTo(purged.error());

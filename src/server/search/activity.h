@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/stats/error_aggregates.h"
+#include "server/search/deadline.h"
 #include "server/search/query.h"
 #include "server/search/value.h"
 
@@ -36,6 +37,7 @@ struct ActivityQuery {
   std::vector<ActivityDimension> group_by;  // Empty: one sum of all.
   // Only of builds that were recent on the day, as error aggregates are (stats::IsBuildRecent).
   bool recent_builds_only = false;
+  Deadline deadline = {};
 };
 
 struct ActivitySum {

@@ -4,6 +4,11 @@
 // whoever adds rows acknowledges their queue items only after Add returned. All methods may be called from
 // many threads at once. A search sees of each crash all or nothing; of a batch that is added while it begins
 // it may see a part.
+//
+// What somebody waits for has a Deadline, in its question or beside it, past which the answer is its Trouble.
+// Without one are what changes the index, what is asked in the background (AddressesOf, InputsOf,
+// FindExpired, PacksOf), what looks up single crashes (Get, FindByMinidumpHash), and TakeSnapshot, whose copy
+// is also for who asks next.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +23,7 @@
 #include "base/result.h"
 #include "server/search/activity.h"
 #include "server/search/crash_row.h"
+#include "server/search/deadline.h"
 #include "server/search/query.h"
 #include "server/search/retention.h"
 #include "server/search/snapshot.h"
@@ -70,15 +76,17 @@ class CrashIndex {
   // passed over.
   virtual base::Status SetSignatures(std::span<const SignatureOf> signatures) = 0;
 
-  // All distinct signature inputs, with what they are called now.
+  // All distinct signature inputs, with what they are called now. The index must outlive the reader.
   virtual base::Result<std::unique_ptr<InputReader>> ReadInputs(const InputQuestion& question) const = 0;
 
   // Where the crashes are that have this signature, or had it once: the signatures of today of all its
   // inputs, sorted. None if no input that is still known ever had it.
-  virtual base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const = 0;
+  virtual base::Result<std::vector<std::string>> FollowSignature(std::string_view signature,
+                                                                 const Deadline& deadline) const = 0;
 
-  // Some inputs of a signature, and of others those that have its rarest frames.
-  virtual base::Result<AlikeInputs> FindAlike(std::string_view signature) const = 0;
+  // Some inputs of a signature, and of others those that have its rarest frames. kBadValue if a query cannot
+  // be run.
+  virtual base::Result<AlikeInputs> FindAlike(const AlikeQuestion& question) const = 0;
 
   // Adds what pings said of usage and crashes, platforms by stats::PlatformOf. Durable when it returns. What
   // was given before counts no more: within a source, numbers must rise from call to call, or be those of an
@@ -109,7 +117,7 @@ class CrashIndex {
   virtual base::Status Sweep() = 0;
 
   // kBadValue with a sentence if the query cannot be run (an invalid regular expression, a value of the wrong
-  // type); the query's Deadline::Trouble if it takes too long, here and in the next two.
+  // type).
   virtual base::Result<SearchResult> Search(const Query& query) const = 0;
 
   // The distinct stacks of the crashes that a query finds, of all their threads or of the crashing ones, at
@@ -122,10 +130,11 @@ class CrashIndex {
   // at most kMaxCountedModules.
   virtual base::Result<std::vector<ModuleCount>> CountModules(const Query& query) const = 0;
 
-  // Since when these signatures are known, by crashes of these kinds; in the signatures' order, without those
-  // that have no crash.
+  // Since when these signatures are known, by crashes of these kinds that are still there: with the first one
+  // its date goes, and comes again if it does. In the signatures' order, without those that have no crash.
   virtual base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
-                                                             std::span<const CrashKind> kinds) const = 0;
+                                                             std::span<const CrashKind> kinds,
+                                                             const Deadline& deadline) const = 0;
 
   // A copy of what is public. What was purged before is in none.
   virtual base::Result<Snapshot> TakeSnapshot(const SnapshotQuestion& question) const = 0;

@@ -165,22 +165,22 @@ TEST_P(ServerSearchCrashIndexInputs, AFormerSignatureLeadsToThoseOfToday) {
   CrashRow other = TestRow(2);
   ChangeInput(other, [](SignatureInput::Parts& parts) { parts.reason = "SIGABRT"; });
   Add({TestRow(1), other});
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("crash_here"));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("crash_here"));
   const auto set = [&](const CrashRow& row, const std::string& signature) {
     const std::vector<SignatureOf> signatures = {{row.input->id(), {signature, "p", ""}}};
     ASSERT_TRUE(index_->SetSignatures(signatures));
   };
   set(TestRow(1), "one");
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("crash_here", "one"));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("crash_here", "one"));
   set(other, "two");
   set(TestRow(1), "one more");
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("one more", "two"));
-  EXPECT_THAT(*index_->FollowSignature("one"), ElementsAre("one more"));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("one more", "two"));
+  EXPECT_THAT(*index_->FollowSignature("one", {}), ElementsAre("one more"));
   set(TestRow(1), "crash_here");
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("crash_here", "two"));
-  EXPECT_THAT(*index_->FollowSignature("one more"), ElementsAre("crash_here"));
-  EXPECT_THAT(*index_->FollowSignature("never"), IsEmpty());
-  EXPECT_THAT(*index_->FollowSignature("\xff"), IsEmpty());
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("crash_here", "two"));
+  EXPECT_THAT(*index_->FollowSignature("one more", {}), ElementsAre("crash_here"));
+  EXPECT_THAT(*index_->FollowSignature("never", {}), IsEmpty());
+  EXPECT_THAT(*index_->FollowSignature("\xff", {}), IsEmpty());
 }
 
 TEST_P(ServerSearchCrashIndexInputs, LinksOutliveASweepAndGoWithTheirCrashes) {
@@ -192,7 +192,7 @@ TEST_P(ServerSearchCrashIndexInputs, LinksOutliveASweepAndGoWithTheirCrashes) {
     ASSERT_TRUE(index_->SetSignatures(signatures));
   }
   ASSERT_TRUE(index_->Purge(std::vector<std::string>{other.uuid}));
-  EXPECT_THAT(*index_->FollowSignature("crash_here"), ElementsAre("now " + TestUuid(1)));
+  EXPECT_THAT(*index_->FollowSignature("crash_here", {}), ElementsAre("now " + TestUuid(1)));
 }
 
 // A crash whose stack is made of these functions; 'u' at the start: one without symbols.
@@ -220,16 +220,40 @@ TEST_P(ServerSearchCrashIndexInputs, AlikeAreThoseThatShareRareFrames) {
                                       RowOf(6, {"none", "start"}),
                                       RowOf(7, {"query", "else", "main"})};
   Add(rows);
-  const auto alike = index_->FindAlike("query");
+  const auto alike = index_->FindAlike({.signature = "query"});
   ASSERT_TRUE(alike) << base::Describe(alike.error());
   EXPECT_THAT(alike->of_signature, ::testing::UnorderedElementsAre(rows[0].input->id(), rows[6].input->id()));
   ASSERT_EQ(alike->of_others.size(), 4U);
   EXPECT_EQ(alike->of_others[0], rows[1].input->id());
   EXPECT_EQ(alike->of_others[3], rows[4].input->id()) << "what everybody shares says least";
-  EXPECT_TRUE(index_->FindAlike("nobody's")->of_signature.empty());
-  EXPECT_TRUE(index_->FindAlike("\xff")->of_signature.empty());
+  EXPECT_TRUE(index_->FindAlike({.signature = "nobody's"})->of_signature.empty());
+  EXPECT_TRUE(index_->FindAlike({.signature = "\xff"})->of_signature.empty());
   const std::vector<StoredInput> only = ReadAll({.only = alike->of_others}, 10);
   EXPECT_EQ(only.size(), 4U);
+}
+
+TEST_P(ServerSearchCrashIndexInputs, AlikeAreOnlyInputsOfCrashesThatAreSeen) {
+  std::vector<CrashRow> rows = {
+      RowOf(1, {"query", "rare1", "main"}), RowOf(2, {"query", "secret", "rare1", "main"}),
+      RowOf(3, {"other", "rare1", "main"}), RowOf(4, {"other", "secret", "rare1", "main"}),
+      RowOf(5, {"hidden", "rare1", "main"})};
+  for (const std::size_t i : {1U, 3U, 4U}) rows[i].product = "Closed";
+  Add(rows);
+  const auto find = [&](std::optional<std::vector<Query>> seen, const std::string& signature = "query") {
+    const auto alike = index_->FindAlike({.signature = signature, .seen = std::move(seen)});
+    EXPECT_TRUE(alike) << (alike ? "" : base::Describe(alike.error()));
+    return alike ? *alike : AlikeInputs{};
+  };
+  EXPECT_EQ(find(std::nullopt).of_signature.size(), 2U);
+  EXPECT_EQ(find(std::nullopt).of_others.size(), 3U);
+  const Query open = QueryFor({ClauseOf(FieldId::kProduct, Operator::kEquals, "Closed", Combine::kNoneOf)});
+  const AlikeInputs seen = find(std::vector{open});
+  EXPECT_THAT(seen.of_signature, ElementsAre(rows[0].input->id()));
+  EXPECT_THAT(seen.of_others, ElementsAre(rows[2].input->id()));
+  EXPECT_THAT(find(std::vector{open}, "hidden").of_signature, IsEmpty());
+  const Query closed = QueryFor({ClauseOf(FieldId::kProduct, Operator::kEquals, "Closed")});
+  EXPECT_EQ(find(std::vector{open, closed}).of_others.size(), 3U) << "what any of them finds is seen";
+  EXPECT_THAT(find(std::vector<Query>{}).of_signature, IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ServerSearchCrashIndexInputs, ::testing::ValuesIn(CrashIndexImplementations()),

@@ -13,14 +13,23 @@ constexpr std::size_t kRareFrames = 10;
 constexpr std::size_t kStacksMax = 2'000;  // That share any of them.
 constexpr std::size_t kInputsOfOneSignature = 3;
 
+// Whether the input with the number that stands in a column counts.
+std::string IsInScope(const AlikeScope& scope, const std::string& number) {
+  if (!scope.sets) return "true";
+  std::string condition = "(false";
+  for (const std::string& set : *scope.sets) condition += " OR set_has(" + set + ", " + number + ")";
+  return condition + ")";
+}
+
 base::Result<std::vector<std::int64_t>> InputsOf(DuckConnection& connection, const std::string& catalog,
-                                                 std::string_view signature) {
-  const std::vector<Value> parameters = {std::string(signature)};
-  ASSIGN_OR_RETURN(DuckRows rows,
-                   connection.Query("SELECT input_id FROM " + catalog +
-                                        ".signatures WHERE signature = ? ORDER BY input_id LIMIT " +
-                                        std::to_string(kMaxInputsOfSignature),
-                                    parameters));
+                                                 const AlikeScope& scope) {
+  const std::vector<Value> parameters = {std::string(scope.signature)};
+  ASSIGN_OR_RETURN(
+      DuckRows rows,
+      connection.Query("SELECT input_id FROM " + catalog + ".signatures WHERE signature = ? AND " +
+                           IsInScope(scope, "input_number") + " ORDER BY input_id LIMIT " +
+                           std::to_string(kMaxInputsOfSignature),
+                       parameters));
   std::vector<std::int64_t> inputs;
   while (rows.Next()) inputs.push_back(rows.Integer(0));
   return inputs;
@@ -55,22 +64,23 @@ base::Status FindStacks(DuckConnection& connection, const std::string& catalog, 
 }  // namespace
 
 base::Result<AlikeInputs> FindAlikeIn(DuckConnection& connection, const DuckDbFile& dictionary,
-                                      std::string_view signature) {
+                                      const AlikeScope& scope) {
   const std::string& catalog = dictionary.catalog;
   AlikeInputs found;
-  ASSIGN_OR_RETURN(found.of_signature, InputsOf(connection, catalog, signature));
+  ASSIGN_OR_RETURN(found.of_signature, InputsOf(connection, catalog, scope));
   if (found.of_signature.empty()) return found;
   RETURN_IF_ERROR(FindStacks(connection, catalog, JoinNumbers(found.of_signature)));
-  const std::vector<Value> parameters = {std::string(signature)};
+  const std::vector<Value> parameters = {std::string(scope.signature)};
   ASSIGN_OR_RETURN(
       DuckRows rows,
       connection.Query("SELECT id FROM (SELECT i.id, a.weight, row_number() OVER (PARTITION BY s.signature "
                        "ORDER BY a.weight DESC, i.id) AS place FROM alike_stacks a JOIN " +
                            catalog + ".stacks t ON t.number = a.stack_number JOIN " + catalog +
                            ".signature_inputs i ON i.stack_id = t.id JOIN " + catalog +
-                           ".signatures s ON s.input_id = i.id WHERE s.signature <> ?) WHERE place <= " +
-                           std::to_string(kInputsOfOneSignature) + " ORDER BY weight DESC, id LIMIT " +
-                           std::to_string(kMaxAlikeInputs),
+                           ".signatures s ON s.input_id = i.id WHERE s.signature <> ? AND " +
+                           IsInScope(scope, "i.number") +
+                           ") WHERE place <= " + std::to_string(kInputsOfOneSignature) +
+                           " ORDER BY weight DESC, id LIMIT " + std::to_string(kMaxAlikeInputs),
                        parameters));
   while (rows.Next()) found.of_others.push_back(rows.Integer(0));
   return found;

@@ -13,7 +13,7 @@ TEST(ServerSearchDuckDbAlike, AnEmptyDictionaryHasNothingAlike) {
   ASSERT_TRUE(database);
   auto connection = database->Connect();
   ASSERT_TRUE(connection && connection->Execute(DictionarySchema("memory")));
-  const auto alike = FindAlikeIn(*connection, {.catalog = "memory"}, "crash_here");
+  const auto alike = FindAlikeIn(*connection, {.catalog = "memory"}, {.signature = "crash_here"});
   ASSERT_TRUE(alike);
   EXPECT_TRUE(alike->of_signature.empty());
   EXPECT_TRUE(alike->of_others.empty());

@@ -78,29 +78,4 @@ base::Result<std::vector<ModuleCount>> CountModulesOf(DuckConnection& connection
   return modules;
 }
 
-base::Result<std::vector<FirstSeen>> FindFirstSeenIn(DuckConnection& connection, DuckDbFunctions& functions,
-                                                     const std::string& dictionary,
-                                                     std::span<const DuckDbCrashes::File> files,
-                                                     std::span<const std::string> signatures) {
-  std::vector<FirstSeen> found;
-  if (files.empty() || signatures.empty()) return found;
-  ASSIGN_OR_RETURN(DuckRows asked,
-                   connection.QueryWithList("SELECT number FROM " + dictionary +
-                                                ".signature_texts WHERE signature IN (SELECT unnest(?))",
-                                            signatures));
-  const DuckDbFunctions::Shared numbers = functions.Share(asked.ReadNumbers());
-  const DuckDbFunctions::Shared view = functions.ShareSignatures();
-  const std::string number = "signature_number(" + view.name() + ", c.input_number)";
-  const std::string condition = "set_has(" + numbers.name() + ", " + number + ")";
-  ASSIGN_OR_RETURN(
-      DuckRows rows,
-      connection.Query("SELECT t.signature, g.date_ms, g.build_id FROM (SELECT " + number +
-                       " AS number, min(c.date_ms) AS date_ms, min(c.build_id) AS build_id FROM " +
-                       CrashSource(PartsOf(files), number + " c.date_ms c.build_id") + " WHERE " + condition +
-                       " GROUP BY 1) g JOIN " + dictionary +
-                       ".signature_texts t ON t.number = g.number ORDER BY 1"));
-  while (rows.Next()) found.push_back({rows.Text(0), rows.Integer(1), rows.Text(2)});
-  return found;
-}
-
 }  // namespace cairn::search

@@ -131,6 +131,14 @@ void DuckDbCrashes::NoteThreads(const Key& key, std::span<const CrashRow* const>
   files_[key].has_threads = true;
 }
 
+// Counts the change once it is there for all to read, or may be: one too many costs little.
+base::Status DuckDbCrashes::Change(const Key& key, const std::function<base::Status()>& work) {
+  const base::Status done = writer_->InTransaction(work);
+  const std::unique_lock lock(mutex_);
+  ++files_[key].changes;
+  return done;
+}
+
 base::Result<DuckDbFileRef> DuckDbCrashes::FileFor(const Key& key) {
   if (const auto found = files_.find(key); found != files_.end()) return found->second.file;
   ASSIGN_OR_RETURN(
@@ -183,7 +191,7 @@ base::Status DuckDbCrashes::Add(std::span<const CrashRow> rows, const DuckDbDict
       ASSIGN_OR_RETURN(const DuckDbFileRef file, FileFor(key_of(fresh[begin])));
       const std::span<const CrashRow* const> of_file(&fresh[begin], end - begin);
       NoteThreads(key_of(fresh[begin]), of_file);
-      RETURN_IF_ERROR(writer_->InTransaction([&] { return AppendRows(*file, of_file, dictionary); }));
+      RETURN_IF_ERROR(Change(key_of(fresh[begin]), [&] { return AppendRows(*file, of_file, dictionary); }));
     }
     return {};
   };
@@ -213,7 +221,7 @@ base::Status DuckDbCrashes::Replace(std::span<const CrashRow> rows, const DuckDb
                                  uuids));
       return AppendRows(*file, list, dictionary);
     };
-    RETURN_IF_ERROR(writer_->InTransaction(replace));
+    RETURN_IF_ERROR(Change(key, replace));
     for (const auto& [uuid, row] : file_rows) {
       if (Ids* const known = known_.Find({row->kind, DayOf(row->date_ms)})) known->insert(uuid);
     }
@@ -282,7 +290,7 @@ std::vector<DuckDbCrashes::File> DuckDbCrashes::All() const {
   std::vector<File> files;
   files.reserve(files_.size());
   for (const auto& [key, attached] : files_) {
-    files.push_back({key.first, key.second, attached.file, attached.has_threads});
+    files.push_back({key.first, key.second, attached.file, attached.has_threads, attached.changes});
   }
   return files;
 }

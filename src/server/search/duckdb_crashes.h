@@ -10,6 +10,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <shared_mutex>
 #include <span>
@@ -36,6 +37,8 @@ class DuckDbCrashes {
     std::int64_t week = 0;
     DuckDbFileRef file;
     bool has_threads = true;  // Whether some of its rows have stacks of other threads.
+    // Goes up after each change of its rows: what is read later is of this state or a newer one.
+    std::uint64_t changes = 0;
   };
 
   DuckDbCrashes(std::string folder, DuckConnection& writer);
@@ -88,9 +91,11 @@ class DuckDbCrashes {
   struct Attached {
     DuckDbFileRef file;
     bool has_threads = false;
+    std::uint64_t changes = 0;
   };
   void Put(const Key& key, Attached file);
   void NoteThreads(const Key& key, std::span<const CrashRow* const> rows);
+  base::Status Change(const Key& key, const std::function<base::Status()>& work);
 
   DuckConnection* writer_;
   DuckDbFiles files_on_disk_;

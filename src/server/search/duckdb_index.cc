@@ -10,7 +10,6 @@
 
 #include "base/iso_time.h"
 #include "base/utf8.h"
-#include "os/clock.h"
 #include "os/file.h"
 #include "server/search/duckdb_activity.h"
 #include "server/search/duckdb_alike.h"
@@ -18,6 +17,7 @@
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_dictionary.h"
 #include "server/search/duckdb_files.h"
+#include "server/search/duckdb_first_seen.h"
 #include "server/search/duckdb_functions.h"
 #include "server/search/duckdb_inputs.h"
 #include "server/search/duckdb_modules.h"
@@ -69,6 +69,16 @@ DateWindow WindowAroundDayOf(std::string_view uuid) {
   return {*day_ms - kDayMs, *day_ms + 2 * kDayMs};
 }
 
+// Of the crashes of a selection.
+base::Result<NumberSet> InputNumbersOf(DuckConnection& connection, const CrashSelection& selection) {
+  const Statement numbers =
+      SelectCrashes({.expressions = "c.input_number",
+                     .behind = {" GROUP BY c.input_number HAVING c.input_number IS NOT NULL", {}}},
+                    selection);
+  ASSIGN_OR_RETURN(DuckRows rows, connection.Query(numbers.sql, numbers.parameters));
+  return rows.ReadNumbers();
+}
+
 }  // namespace
 
 struct DuckDbIndex::State {
@@ -91,8 +101,9 @@ struct DuckDbIndex::State {
   std::optional<DuckDbDictionary> dictionary;  // There from Open on.
   DuckDbCrashes crashes;
   DuckDbActivity activity;
-  DuckDbSnapshots snapshots;  // Has its own lock.
-  mutable SearchWatch watch;  // Likewise.
+  DuckDbSnapshots snapshots;           // Has its own lock.
+  mutable SearchWatch watch;           // Likewise.
+  mutable DuckDbFirstSeen first_seen;  // Likewise.
 
   // False: something is still read.
   base::Result<bool> RemoveRetired() {
@@ -203,20 +214,37 @@ base::Status DuckDbIndex::SetSignatures(std::span<const SignatureOf> signatures)
 
 base::Result<std::unique_ptr<InputReader>> DuckDbIndex::ReadInputs(const InputQuestion& question) const {
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  return DuckDbInputReader::Open(std::move(connection), state_->DictionaryFile(), state_->crashes.All(),
-                                 question);
+  return DuckDbInputReader::Open({std::move(connection), state_->DictionaryFile(), &state_->watch},
+                                 state_->crashes.All(), question);
 }
 
-base::Result<std::vector<std::string>> DuckDbIndex::FollowSignature(std::string_view signature) const {
+base::Result<std::vector<std::string>> DuckDbIndex::FollowSignature(std::string_view signature,
+                                                                    const Deadline& deadline) const {
   if (!base::IsUtf8(signature)) return std::vector<std::string>();
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  return FollowSignatureIn(connection, *state_->DictionaryFile(), signature);
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  return InTime<std::vector<std::string>>(state_->watch, deadline, connection, [&] {
+    return FollowSignatureIn(connection, *dictionary, signature);
+  });
 }
 
-base::Result<AlikeInputs> DuckDbIndex::FindAlike(std::string_view signature) const {
-  if (!base::IsUtf8(signature)) return AlikeInputs{};
+base::Result<AlikeInputs> DuckDbIndex::FindAlike(const AlikeQuestion& question) const {
+  if (!base::IsUtf8(question.signature)) return AlikeInputs{};
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  return FindAlikeIn(connection, *state_->DictionaryFile(), signature);
+  // Taken before its numbers are looked for: in this one they stay what they are.
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  AlikeScope scope{.signature = question.signature};
+  std::vector<DuckDbFunctions::Shared> sets;
+  if (question.seen) scope.sets.emplace();
+  for (std::size_t i = 0; question.seen && i < question.seen->size(); ++i) {
+    Query query = (*question.seen)[i];
+    query.deadline = question.deadline;
+    ASSIGN_OR_RETURN(NumberSet inputs, WithSelection<NumberSet>(query, InputNumbersOf));
+    sets.push_back(state_->functions.Share(std::move(inputs)));
+    scope.sets->push_back(sets.back().name());
+  }
+  return InTime<AlikeInputs>(state_->watch, question.deadline, connection,
+                             [&] { return FindAlikeIn(connection, *dictionary, scope); });
 }
 
 base::Status DuckDbIndex::AddActivity(std::span<const stats::NumberedAggregate> sums) {
@@ -226,7 +254,8 @@ base::Status DuckDbIndex::AddActivity(std::span<const stats::NumberedAggregate> 
 
 base::Result<std::vector<ActivitySum>> DuckDbIndex::SumActivity(const ActivityQuery& query) const {
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  return state_->activity.Sum(query, connection);
+  return InTime<std::vector<ActivitySum>>(state_->watch, query.deadline, connection,
+                                          [&] { return state_->activity.Sum(query, connection); });
 }
 
 base::Result<std::vector<ExpiredCrash>> DuckDbIndex::FindExpired(const Retention& retention,
@@ -312,20 +341,9 @@ base::Result<SearchResult> DuckDbIndex::Search(const Query& query) const {
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
-  return InTime<SearchResult>(query.deadline, connection, [&] {
+  return InTime<SearchResult>(state_->watch, query.deadline, connection, [&] {
     return SearchFiles(connection, state_->functions, query, dictionary->catalog, files);
   });
-}
-
-// What `ask` answers by this connection, or Deadline::Trouble.
-template <typename T, typename Ask>
-base::Result<T> DuckDbIndex::InTime(const Deadline& deadline, const DuckConnection& connection,
-                                    const Ask& ask) const {
-  if (deadline.HasPassed(os::MonotonicMillis())) return deadline.Trouble();
-  const SearchWatch::Guard guard(state_->watch, connection.handle(), deadline);
-  base::Result<T> answer = ask();
-  if (!answer && guard.has_interrupted()) return deadline.Trouble();
-  return answer;
 }
 
 base::Result<StackCounts> DuckDbIndex::CountStacks(const Query& query, ThreadScope scope,
@@ -340,7 +358,8 @@ base::Result<std::vector<ModuleCount>> DuckDbIndex::CountModules(const Query& qu
 }
 
 base::Result<std::vector<FirstSeen>> DuckDbIndex::FindFirstSeen(std::span<const std::string> signatures,
-                                                                std::span<const CrashKind> kinds) const {
+                                                                std::span<const CrashKind> kinds,
+                                                                const Deadline& deadline) const {
   for (const std::string& signature : signatures) {
     if (!base::IsUtf8(signature)) return Error{Code::kBadValue, 0, "a value is not UTF-8"};
   }
@@ -349,7 +368,10 @@ base::Result<std::vector<FirstSeen>> DuckDbIndex::FindFirstSeen(std::span<const 
     return std::ranges::find(kinds, file.kind) == kinds.end();
   });
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
-  return FindFirstSeenIn(connection, state_->functions, state_->DictionaryFile()->catalog, files, signatures);
+  const DuckDbFileRef dictionary = state_->DictionaryFile();
+  return InTime<std::vector<FirstSeen>>(state_->watch, deadline, connection, [&] {
+    return state_->first_seen.Find({connection, state_->functions, dictionary->catalog, files}, signatures);
+  });
 }
 
 // What `read` makes of the crashes that a query finds; nothing of none.
@@ -358,7 +380,7 @@ base::Result<T> DuckDbIndex::WithSelection(const Query& query, const Read& read)
   const std::vector<DuckDbCrashes::File> files = state_->crashes.Overlapping(query.kinds, query.window);
   ASSIGN_OR_RETURN(DuckConnection connection, state_->database.Connect());
   const DuckDbFileRef dictionary = state_->DictionaryFile();
-  return InTime<T>(query.deadline, connection, [&]() -> base::Result<T> {
+  return InTime<T>(state_->watch, query.deadline, connection, [&]() -> base::Result<T> {
     ASSIGN_OR_RETURN(const PreparedSearch prepared,
                      PrepareSearch(connection, state_->functions, query, dictionary->catalog, files));
     if (prepared.parts.empty()) return T{};

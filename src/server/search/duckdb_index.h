@@ -43,8 +43,9 @@ class DuckDbIndex final : public CrashIndex {
   base::Result<std::vector<std::int64_t>> InputsOf(std::string_view debug_id) const override;
   base::Status SetSignatures(std::span<const SignatureOf> signatures) override;
   base::Result<std::unique_ptr<InputReader>> ReadInputs(const InputQuestion& question) const override;
-  base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const override;
-  base::Result<AlikeInputs> FindAlike(std::string_view signature) const override;
+  base::Result<std::vector<std::string>> FollowSignature(std::string_view signature,
+                                                         const Deadline& deadline) const override;
+  base::Result<AlikeInputs> FindAlike(const AlikeQuestion& question) const override;
   base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) override;
   base::Result<std::vector<ActivitySum>> SumActivity(const ActivityQuery& query) const override;
   base::Result<std::vector<ExpiredCrash>> FindExpired(const Retention& retention, const ExpiredCrash& after,
@@ -57,7 +58,8 @@ class DuckDbIndex final : public CrashIndex {
                                         std::size_t stacks_max) const override;
   base::Result<std::vector<ModuleCount>> CountModules(const Query& query) const override;
   base::Result<std::vector<FirstSeen>> FindFirstSeen(std::span<const std::string> signatures,
-                                                     std::span<const CrashKind> kinds) const override;
+                                                     std::span<const CrashKind> kinds,
+                                                     const Deadline& deadline) const override;
   base::Result<Snapshot> TakeSnapshot(const SnapshotQuestion& question) const override;
   base::Result<std::vector<std::string>> PacksOf(std::int64_t day_ms) const override;
   base::Result<std::optional<CrashReference>> Get(std::string_view uuid) const override;
@@ -66,8 +68,6 @@ class DuckDbIndex final : public CrashIndex {
  private:
   template <typename T, typename Read>
   base::Result<T> WithSelection(const Query& query, const Read& read) const;
-  template <typename T, typename Ask>
-  base::Result<T> InTime(const Deadline& deadline, const DuckConnection& connection, const Ask& ask) const;
   struct State;
   explicit DuckDbIndex(std::unique_ptr<State> state);
 

@@ -56,10 +56,29 @@ TEST(ServerSearchDuckDbIndex, AQuestionWhoseTimeIsUpIsNotAnswered) {
   EXPECT_EQ((*index)->Search(query).error(), late);
   EXPECT_EQ((*index)->CountStacks(query, ThreadScope::kAnyThread, 10).error(), late);
   EXPECT_EQ((*index)->CountModules(query).error(), late);
+  const std::vector<std::string> signatures = {"crash_here"};
+  EXPECT_EQ((*index)->FindFirstSeen(signatures, query.kinds, query.deadline).error(), late);
+  EXPECT_EQ((*index)->FindAlike({.signature = "crash_here", .deadline = query.deadline}).error(), late);
+  EXPECT_EQ((*index)->FollowSignature("crash_here", query.deadline).error(), late);
+  EXPECT_EQ((*index)->SumActivity({.window = query.window, .deadline = query.deadline}).error(), late);
+  EXPECT_EQ((*index)->ReadInputs({.deadline = query.deadline}).error(), late);
   query.deadline = {.abandoned = std::make_shared<std::atomic<bool>>(true)};
   EXPECT_EQ((*index)->Search(query).error().code, base::Code::kUnreachable);
   query.deadline = {.at_ms = os::MonotonicMillis() + 60'000};
   EXPECT_EQ((*index)->Search(query)->total, 5U);
+}
+
+TEST(ServerSearchDuckDbIndex, AReaderEndsWhenNobodyWaitsForItAnyMore) {
+  const TemporaryFolder folder;
+  auto index = DuckDbIndex::Open(folder.Path("index"));
+  ASSERT_TRUE(index);
+  ASSERT_TRUE((*index)->Add(RandomTestRows(5, 3)));
+  const auto gone = std::make_shared<std::atomic<bool>>(false);
+  const auto reader = (*index)->ReadInputs({.deadline = {.abandoned = gone}});
+  ASSERT_TRUE(reader);
+  EXPECT_EQ((*reader)->Next(1)->size(), 1U);
+  gone->store(true);
+  EXPECT_EQ((*reader)->Next(1).error().code, base::Code::kUnreachable);
 }
 
 TEST(ServerSearchDuckDbIndex, HitsAloneAreThoseOfTheWholeAnswer) {

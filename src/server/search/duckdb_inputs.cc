@@ -43,19 +43,26 @@ std::vector<std::int64_t> SplitNumbers(std::string_view text) {
   return numbers;
 }
 
-base::Result<std::unique_ptr<InputReader>> DuckDbInputReader::Open(DuckConnection connection,
-                                                                   DuckDbFileRef dictionary,
+base::Result<std::unique_ptr<InputReader>> DuckDbInputReader::Open(Parts parts,
                                                                    std::span<const DuckDbCrashes::File> files,
                                                                    const InputQuestion& question) {
-  RETURN_IF_ERROR(
-      CountCrashes(connection, question.with_crashes ? files : std::span<const DuckDbCrashes::File>()));
-  std::unique_ptr<DuckDbInputReader> reader(
-      new DuckDbInputReader(std::move(connection), std::move(dictionary), question));
-  RETURN_IF_ERROR(reader->ForgetFrames());
-  return std::unique_ptr<InputReader>(std::move(reader));
+  std::unique_ptr<DuckDbInputReader> reader(new DuckDbInputReader(std::move(parts), question));
+  using Opened = std::unique_ptr<InputReader>;
+  DuckConnection& connection = reader->connection_;
+  return InTime<Opened>(*reader->watch_, reader->deadline_, connection, [&]() -> base::Result<Opened> {
+    RETURN_IF_ERROR(
+        CountCrashes(connection, question.with_crashes ? files : std::span<const DuckDbCrashes::File>()));
+    RETURN_IF_ERROR(reader->ForgetFrames());
+    return Opened(std::move(reader));
+  });
 }
 
 base::Result<std::span<const StoredInput>> DuckDbInputReader::Next(std::size_t inputs_max) {
+  return InTime<std::span<const StoredInput>>(*watch_, deadline_, connection_,
+                                              [&] { return ReadPage(inputs_max); });
+}
+
+base::Result<std::span<const StoredInput>> DuckDbInputReader::ReadPage(std::size_t inputs_max) {
   inputs_.clear();
   stacks_.clear();
   if (frames_.size() > kMaxFramesKept) RETURN_IF_ERROR(ForgetFrames());

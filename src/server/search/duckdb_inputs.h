@@ -16,26 +16,37 @@
 #include "server/search/duckdb_connection.h"
 #include "server/search/duckdb_crashes.h"
 #include "server/search/duckdb_files.h"
+#include "server/search/search_watch.h"
 #include "server/search/stored_input.h"
 
 namespace cairn::search {
 
 class DuckDbInputReader final : public InputReader {
  public:
-  // Counts crashes of `files` if the question says so. The dictionary stays where it is while this lives.
-  static base::Result<std::unique_ptr<InputReader>> Open(DuckConnection connection, DuckDbFileRef dictionary,
+  // What it reads, and by what: the dictionary stays where it is while this lives.
+  struct Parts {
+    DuckConnection connection;
+    DuckDbFileRef dictionary;
+    SearchWatch* watch;  // Borrowed.
+  };
+
+  // Counts crashes of `files` if the question says so.
+  static base::Result<std::unique_ptr<InputReader>> Open(Parts parts,
                                                          std::span<const DuckDbCrashes::File> files,
                                                          const InputQuestion& question);
 
   base::Result<std::span<const StoredInput>> Next(std::size_t inputs_max) override;
 
  private:
-  DuckDbInputReader(DuckConnection connection, DuckDbFileRef dictionary, const InputQuestion& question)
-      : connection_(std::move(connection)),
-        dictionary_(std::move(dictionary)),
+  DuckDbInputReader(Parts parts, const InputQuestion& question)
+      : connection_(std::move(parts.connection)),
+        dictionary_(std::move(parts.dictionary)),
+        watch_(parts.watch),
+        deadline_(question.deadline),
         only_(question.only),
         after_(question.after) {}
 
+  base::Result<std::span<const StoredInput>> ReadPage(std::size_t inputs_max);
   base::Status ForgetFrames();
   base::Status PickPage(std::size_t inputs_max);
   base::Status ReadAddresses();
@@ -45,6 +56,8 @@ class DuckDbInputReader final : public InputReader {
 
   DuckConnection connection_;
   DuckDbFileRef dictionary_;
+  SearchWatch* watch_;
+  const Deadline deadline_;
   std::vector<std::int64_t> only_;
   std::optional<std::int64_t> after_;
 

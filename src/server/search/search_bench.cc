@@ -261,8 +261,24 @@ base::Result<std::uint64_t> AskForTopCrashers(const DuckDbIndex& index) {
   std::vector<std::string> signatures;
   for (const FacetTerm& term : ranking.facets[0].terms)
     signatures.push_back(std::get<std::string>(term.term));
-  ASSIGN_OR_RETURN(const std::vector<FirstSeen> seen, index.FindFirstSeen(signatures, others.kinds));
+  ASSIGN_OR_RETURN(const std::vector<FirstSeen> seen, index.FindFirstSeen(signatures, others.kinds, {}));
   return ranking.total;
+}
+
+// Since when the most frequent signatures of all times are known.
+base::Result<std::uint64_t> AskForFirstDates(const DuckDbIndex& index) {
+  static const std::vector<std::string> signatures = [&] {
+    Query query = FacetOf(kDays);
+    query.facet_size = 100;
+    std::vector<std::string> names;
+    if (const auto found = index.Search(query)) {
+      for (const FacetTerm& term : found->facets[0].terms) names.push_back(std::get<std::string>(term.term));
+    }
+    return names;
+  }();
+  ASSIGN_OR_RETURN(const std::vector<FirstSeen> seen,
+                   index.FindFirstSeen(signatures, FacetOf(kDays).kinds, {}));
+  return std::uint64_t{seen.size()};
 }
 
 void MeasureAll(const DuckDbIndex& index) {
@@ -278,6 +294,7 @@ void MeasureAll(const DuckDbIndex& index) {
           StacksOf({Step(FrameOperator::kRegex, ".*::Method5432[0-9]\\(.*")}));
   Measure("ranking, 7 days", index, Ranking());
   MeasureCall("top crashers, 7 days", [&] { return AskForTopCrashers(index); });
+  MeasureCall("first dates of 100 signatures", [&] { return AskForFirstDates(index); });
   Measure("newest 100 of a version", index, Newest());
 }
 

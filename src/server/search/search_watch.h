@@ -1,5 +1,5 @@
 // SearchWatch interrupts what runs on connections to the engine when its deadline passes or nobody waits for
-// the answer any more.
+// the answer any more. InTime is how a question is asked under one.
 //
 // One thread looks, every kWatchEveryMs and only while something is watched. The engine forgets an interrupt
 // when the next statement begins, so it is said again until the watching ends.
@@ -13,7 +13,10 @@
 #include <mutex>
 #include <thread>
 
+#include "base/result.h"
+#include "os/clock.h"
 #include "server/search/deadline.h"
+#include "server/search/duckdb_connection.h"
 
 namespace cairn::search {
 
@@ -55,5 +58,16 @@ class SearchWatch {
   bool is_ending_ = false;     // GUARDED_BY(mutex_)
   std::thread thread_;         // Last: it uses what stands above.
 };
+
+// What `ask` answers by this connection, or Deadline::Trouble.
+template <typename T, typename Ask>
+base::Result<T> InTime(SearchWatch& watch, const Deadline& deadline, const DuckConnection& connection,
+                       const Ask& ask) {
+  if (deadline.HasPassed(os::MonotonicMillis())) return deadline.Trouble();
+  const SearchWatch::Guard guard(watch, connection.handle(), deadline);
+  base::Result<T> answer = ask();
+  if (!answer && guard.has_interrupted()) return deadline.Trouble();
+  return answer;
+}
 
 }  // namespace cairn::search

@@ -70,5 +70,18 @@ TEST_F(SearchWatchTest, WhatIsInTimeIsLeftAlone) {
   EXPECT_FALSE(of_never.has_interrupted());
 }
 
+TEST_F(SearchWatchTest, AQuestionThatTookTooLongIsAnsweredWithItsTrouble) {
+  const auto ask = [&](const Deadline& deadline, const char* sql) {
+    return InTime<int>(watch_, deadline, connection_, [&]() -> base::Result<int> {
+      RETURN_IF_ERROR(connection_.Query(sql));
+      return 1;
+    });
+  };
+  const Deadline soon{.at_ms = os::MonotonicMillis() + 100, .limit_s = 7};
+  EXPECT_EQ(ask(soon, kEndless).error(), soon.Trouble());
+  EXPECT_EQ(ask({}, "SELECT nonsense").error().code, base::Code::kIo) << "its own error stays";
+  EXPECT_EQ(*ask({}, "SELECT 1"), 1);
+}
+
 }  // namespace
 }  // namespace cairn::search

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/search/deadline.h"
+#include "server/search/query.h"
 #include "server/search/raw_stack.h"
 #include "server/search/signature_input.h"
 
@@ -40,6 +42,7 @@ struct InputQuestion {
   std::optional<std::int64_t> after;  // Begin behind the input with this id.
   bool with_crashes = false;          // Count them, and name one: takes a pass over all crashes.
   std::vector<std::int64_t> only;     // Not empty: the inputs with these ids alone.
+  Deadline deadline = {};             // Of all pages together.
 };
 
 // Where an address is among those of a module's build.
@@ -54,6 +57,15 @@ struct AddressQuestion {
   std::string debug_id;
   std::optional<AddressPlace> after;  // Begin behind it.
   std::size_t addresses_max = kMaxAddressesPerPage;
+};
+
+// Whose like are looked for.
+struct AlikeQuestion {
+  std::string signature;
+  // Only inputs of crashes that some of these queries finds; their windows and clauses alone matter. Absent:
+  // all inputs.
+  std::optional<std::vector<Query>> seen = {};
+  Deadline deadline = {};
 };
 
 // Inputs to look for like crashes in, by their ids.

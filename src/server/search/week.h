@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/time_units.h"
+
 namespace cairn::search {
 
-inline constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 inline constexpr std::int64_t kWeekMs = 7 * kDayMs;
 
 // Days since 1970-01-01, and weeks since the one that holds that day; towards the past also before it.

@@ -172,13 +172,13 @@ base::Result<Change> Signing::Decide(Decision decision, Action action, const Aut
   if (!mistakes.empty()) return Change(std::move(mistakes));
   const std::lock_guard lock(orders_mutex_);
   for (const std::string& name : decision.from) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> present, parts_.index.FollowSignature(name));
+    ASSIGN_OR_RETURN(const std::vector<std::string> present, parts_.index.FollowSignature(name, {}));
     if (!std::ranges::binary_search(present, name)) {
       mistakes.push_back("from: no crash has the signature `" + name.substr(0, kMaxNameBytes) + "`");
     }
   }
   if (decision.kind == DecisionKind::kRename) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> present, parts_.index.FollowSignature(decision.to));
+    ASSIGN_OR_RETURN(const std::vector<std::string> present, parts_.index.FollowSignature(decision.to, {}));
     if (std::ranges::binary_search(present, decision.to)) {
       mistakes.push_back("to: crashes have the signature `" + decision.to + "` already: merge the two");
     }
@@ -251,12 +251,13 @@ base::Result<Change> Signing::Undo(const Author& author) {
                                       .why = author.why});
 }
 
-base::Result<std::vector<std::string>> Signing::Resolve(const std::string& signature) const {
-  ASSIGN_OR_RETURN(std::vector<std::string> found, parts_.index.FollowSignature(signature));
+base::Result<std::vector<std::string>> Signing::Resolve(const std::string& signature,
+                                                        const search::Deadline& deadline) const {
+  ASSIGN_OR_RETURN(std::vector<std::string> found, parts_.index.FollowSignature(signature, deadline));
   if (!found.empty()) return found;
   // Of a name that was merged, decisions know more than the index if that was made anew.
   const std::string decided = rules()->Decide(signature);
-  return decided == signature ? std::vector<std::string>() : parts_.index.FollowSignature(decided);
+  return decided == signature ? std::vector<std::string>() : parts_.index.FollowSignature(decided, deadline);
 }
 
 }  // namespace cairn::signing

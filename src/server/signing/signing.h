@@ -92,7 +92,8 @@ class Signing {
   base::Result<Change> Undo(const Author& author);
 
   // Where the crashes are now that have this signature, or ever had it.
-  base::Result<std::vector<std::string>> Resolve(const std::string& signature) const;
+  base::Result<std::vector<std::string>> Resolve(const std::string& signature,
+                                                 const search::Deadline& deadline) const;
 
   Progress progress() const;
   // Until history is signed by what is in force. For tests, and commands that wait.

@@ -39,11 +39,12 @@ class SigningIndex final : public search::CrashIndex {
       const search::InputQuestion& question) const override {
     return index_.ReadInputs(question);
   }
-  base::Result<std::vector<std::string>> FollowSignature(std::string_view signature) const override {
-    return index_.FollowSignature(signature);
+  base::Result<std::vector<std::string>> FollowSignature(std::string_view signature,
+                                                         const search::Deadline& deadline) const override {
+    return index_.FollowSignature(signature, deadline);
   }
-  base::Result<search::AlikeInputs> FindAlike(std::string_view signature) const override {
-    return index_.FindAlike(signature);
+  base::Result<search::AlikeInputs> FindAlike(const search::AlikeQuestion& question) const override {
+    return index_.FindAlike(question);
   }
   base::Status AddActivity(std::span<const stats::NumberedAggregate> sums) override {
     return index_.AddActivity(sums);
@@ -75,8 +76,9 @@ class SigningIndex final : public search::CrashIndex {
     return index_.CountModules(query);
   }
   base::Result<std::vector<search::FirstSeen>> FindFirstSeen(
-      std::span<const std::string> signatures, std::span<const search::CrashKind> kinds) const override {
-    return index_.FindFirstSeen(signatures, kinds);
+      std::span<const std::string> signatures, std::span<const search::CrashKind> kinds,
+      const search::Deadline& deadline) const override {
+    return index_.FindFirstSeen(signatures, kinds, deadline);
   }
   base::Result<search::Snapshot> TakeSnapshot(const search::SnapshotQuestion& question) const override {
     return index_.TakeSnapshot(question);

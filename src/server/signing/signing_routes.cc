@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "server/http/noted.h"
+#include "server/http/trouble.h"
 #include "server/signing/settings_json.h"
 #include "server/signing/similar_signatures.h"
 #include "server/store/permissions.h"
@@ -18,10 +20,7 @@ namespace {
 
 using http::Request;
 using http::Response;
-
-Response ServerTrouble(const base::Error& error) {
-  return http::ErrorResponse(500, "The stores could not answer: " + base::Describe(error));
-}
+using http::StoreTrouble;
 
 Response Refuse(const Mistakes& mistakes) { return http::JsonResponse(400, WriteMistakes(mistakes)); }
 
@@ -37,6 +36,12 @@ std::int64_t NumberOf(const Request& request, std::string_view name, std::int64_
   return error == std::errc() && end == text.data() + text.size() && number > 0 ? number : otherwise;
 }
 
+Response SearchTrouble(const base::Error& error) { return http::SearchTrouble(error, ""); }
+
+search::Deadline DeadlineOf(const SigningRouteParts& parts, const Request& request) {
+  return parts.deadline ? parts.deadline(request) : search::Deadline();
+}
+
 Response ShowState(const SigningRouteParts& parts, const Request&) {
   return http::JsonResponse(200, WriteState(parts.signing.Current(), parts.signing.progress()));
 }
@@ -45,44 +50,32 @@ Response ShowHistory(const SigningRouteParts& parts, const Request& request) {
   const std::int64_t count = std::min<std::int64_t>(NumberOf(request, "count", 20), kMaxHistoryShown);
   const auto heads =
       parts.signing.ListHistory(NumberOf(request, "before", 0), static_cast<std::size_t>(count));
-  return heads ? http::JsonResponse(200, WriteHistory(*heads)) : ServerTrouble(heads.error());
+  return heads ? http::JsonResponse(200, WriteHistory(*heads)) : StoreTrouble(heads.error());
 }
 
 Response Resolve(const SigningRouteParts& parts, const Request& request) {
   const std::string signature = ParameterOf(request, "signature");
   if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
-  auto found = parts.signing.Resolve(signature);
-  if (!found) return ServerTrouble(found.error());
-  if (parts.visible) found = parts.visible(request.caller, *found);
-  return found ? http::JsonResponse(200, WriteResolved(signature, *found)) : ServerTrouble(found.error());
-}
-
-// Leaves of what was found what the caller sees; nothing, if not even the signature itself.
-base::Status KeepVisible(const SigningRouteParts& parts, const http::Caller& caller,
-                         const std::string& signature, SimilarSignatures& similar) {
-  if (!parts.visible || !similar.is_known) return {};
-  std::vector<std::string> names = {signature};
-  for (const SimilarSignature& each : similar.found) names.push_back(each.signature);
-  ASSIGN_OR_RETURN(const std::vector<std::string> visible, parts.visible(caller, names));
-  const auto is_hidden = [&](const std::string& name) {
-    return std::ranges::find(visible, name) == visible.end();
-  };
-  std::erase_if(similar.found, [&](const SimilarSignature& each) { return is_hidden(each.signature); });
-  if (is_hidden(signature)) similar = {};
-  return {};
+  auto found = parts.signing.Resolve(signature, DeadlineOf(parts, request));
+  if (!found) return SearchTrouble(found.error());
+  if (parts.visible) found = parts.visible(request, *found);
+  return found ? http::JsonResponse(200, WriteResolved(signature, *found)) : SearchTrouble(found.error());
 }
 
 Response ShowSimilar(const SigningRouteParts& parts, const Request& request) {
   const std::string signature = ParameterOf(request, "signature");
   if (signature.empty()) return http::ErrorResponse(400, "The parameter signature is missing");
   const std::int64_t count = std::min<std::int64_t>(NumberOf(request, "count", 10), kMaxSimilarShown);
-  auto similar = FindSimilar(parts.index, parts.signing.rules(), signature, search::kMaxAlikeInputs);
-  if (!similar) return ServerTrouble(similar.error());
-  if (const base::Status kept = KeepVisible(parts, request.caller, signature, *similar); !kept)
-    return ServerTrouble(kept.error());
+  search::AlikeQuestion question{.signature = signature, .deadline = DeadlineOf(parts, request)};
+  if (parts.seen) {
+    base::Result<SeenCrashes> seen = parts.seen(request.caller);
+    if (!seen) return StoreTrouble(seen.error());
+    question.seen = *std::move(seen);
+  }
+  const auto similar =
+      FindSimilar(parts.index, parts.signing.rules(), question, static_cast<std::size_t>(count));
+  if (!similar) return SearchTrouble(similar.error());
   if (!similar->is_known) return http::ErrorResponse(404, "No crash has this signature");
-  if (similar->found.size() > static_cast<std::size_t>(count))
-    similar->found.resize(static_cast<std::size_t>(count));
   return http::JsonResponse(200, WriteSimilar(signature, *similar));
 }
 
@@ -91,7 +84,7 @@ Response ShowPreview(const SigningRouteParts& parts, const Order& order, std::mu
   const std::unique_lock lock(one_at_a_time, std::try_to_lock);
   if (!lock) return http::ErrorResponse(503, "Another preview is being made: try again");
   const auto preview = parts.signing.PreviewOf(order.text);
-  if (!preview) return ServerTrouble(preview.error());
+  if (!preview) return StoreTrouble(preview.error());
   if (const auto* const mistakes = std::get_if<Mistakes>(&*preview)) return Refuse(*mistakes);
   return http::JsonResponse(200, WritePreview(std::get<Preview>(*preview)));
 }
@@ -120,9 +113,9 @@ constexpr ChangeRoute kChanges[] = {
 
 Response Answer(const SigningRouteParts& parts, const Request& request, const ChangeRoute& route,
                 const Order& order) {
-  const std::string who = request.caller.name.empty() ? "anonymous" : request.caller.name;
+  const std::string who = http::AuditNameOf(request.caller);
   const base::Result<Change> change = route.follow(parts.signing, order, {who, order.why});
-  if (!change) return ServerTrouble(change.error());
+  if (!change) return StoreTrouble(change.error());
   if (const auto* const mistakes = std::get_if<Mistakes>(&*change)) return Refuse(*mistakes);
   const RevisionHead& head = std::get<RevisionHead>(*change);
   if (parts.audit != nullptr) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,20 @@ inline constexpr std::size_t kMaxSimilarShown = 50;
 
 // Those of the signatures that some crash has which the caller sees.
 using VisibleSignatures = std::function<base::Result<std::vector<std::string>>(
-    const http::Caller& caller, const std::vector<std::string>& signatures)>;
+    const http::Request& request, const std::vector<std::string>& signatures)>;
+
+// Queries that together find the crashes that a caller sees; absent: every crash.
+using SeenCrashes = std::optional<std::vector<search::Query>>;
 
 struct SigningRouteParts {
   Signing& signing;                  // Borrowed, as all of these.
   const search::CrashIndex& index;   // That it signs.
   store::AuditLog* audit = nullptr;  // Told of changes. Null: nobody is.
   VisibleSignatures visible = {};    // Empty: all are.
+  // Frames are shown of these crashes alone. Empty: of all.
+  std::function<base::Result<SeenCrashes>(const http::Caller& caller)> seen = {};
+  // How long what a request asks of the index may take. Empty: for ever.
+  std::function<search::Deadline(const http::Request& request)> deadline = {};
 };
 
 std::vector<http::Route> MakeSigningRoutes(const SigningRouteParts& parts);

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ServerSigningRoutes : public SigningTest {
  protected:
@@ -28,8 +29,7 @@ class ServerSigningRoutes : public SigningTest {
     http::Request request{.method = method, .query = query};
     request.segments = http::SplitPath(path).value_or(std::vector<std::string>());
     request.body = body;
-    const http::Router router(MakeSigningRoutes({*signing_, *index_}),
-                              {.anonymous_permissions = std::move(permissions)});
+    const http::Router router(MakeSigningRoutes(parts_), {.anonymous_permissions = std::move(permissions)});
     http::Router::Admission admission = router.Admit(request);
     if (admission.refusal) return *std::move(admission.refusal);
     http::Response response = router.Handle(admission.route, request);
@@ -42,6 +42,8 @@ class ServerSigningRoutes : public SigningTest {
   std::string Resolve(const std::string& signature) {
     return Ask("GET", "/api/ResolveSignature/", "signature=" + signature, "", {}).body;
   }
+
+  SigningRouteParts parts_{.signing = *signing_, .index = *index_};
 };
 
 constexpr const char* kRules =
@@ -125,6 +127,67 @@ TEST_F(ServerSigningRoutes, AlikeSignaturesAreToldWithTheFramesThatMatched) {
             HasSubstr(R"("frames":["rare3","rare2","rare1","rare0","main"]})")));
   EXPECT_EQ(Ask("GET", "/api/SimilarSignatures", "signature=never", "", {}).status, 404);
   EXPECT_EQ(Ask("GET", "/api/SimilarSignatures", "", "", {}).status, 400);
+}
+
+// Two signatures that a closed product and an open one have, each with frames of its own.
+TEST_F(ServerSigningRoutes, FramesOfCrashesThatTheCallerDoesNotSeeAreNotShown) {
+  std::vector<search::CrashRow> rows;
+  for (const std::string top : {"third_place", "fourth_place"}) {
+    for (const std::string product : {"Open", "Closed"}) {
+      rows.push_back(search::TestRow(10 + rows.size()));
+      rows.back().product = product;
+      search::ChangeStack(rows.back(), [&](std::vector<search::StackFrame>& frames) {
+        frames[0].module_offset = 0x900 + rows.size();
+        frames[0].names[0].function = top;
+        for (std::uint64_t i = 0; i < 4; ++i) {
+          const std::uint64_t offset = (product == "Open" ? 0x990 : 0xaa0) + i;
+          frames.insert(frames.begin() + 1, {.module = "crashy",
+                                             .debug_id = "AB0",
+                                             .module_offset = offset,
+                                             .names = {{"of" + product + std::to_string(i), "a.cc", 1}}});
+        }
+      });
+    }
+  }
+  rows.push_back(rows.back());  // A signature of closed crashes alone, with the frames of open ones.
+  rows.back().uuid = search::TestUuid(30);
+  rows.back().input = rows[0].input;
+  search::ChangeStack(rows.back(), [](std::vector<search::StackFrame>& frames) {
+    frames[0].module_offset = 0x950;
+    frames[0].names[0].function = "closed_place";
+  });
+  ASSERT_TRUE(signing_->Add(rows));
+  const auto ask = [&](const std::string& signature) {
+    return Ask("GET", "/api/SimilarSignatures/", "signature=" + signature, "", {});
+  };
+  EXPECT_THAT(ask("third_place").body, AllOf(HasSubstr("ofClosed3"), HasSubstr("closed_place")));
+  parts_.seen = [](const http::Caller&) -> base::Result<SeenCrashes> {
+    search::Query query{.window = {0, search::kTestNowMs * 2}, .kinds = {search::CrashKind::kReport}};
+    query.clauses = {{search::FieldId::kProduct,
+                      search::Combine::kNoneOf,
+                      {{search::Operator::kEquals, std::string("Closed")}}}};
+    return SeenCrashes({query});
+  };
+  EXPECT_THAT(ask("third_place").body, AllOf(HasSubstr("fourth_place"), HasSubstr("ofOpen3"),
+                                             Not(HasSubstr("ofClosed")), Not(HasSubstr("closed_place"))));
+  EXPECT_EQ(ask("closed_place").status, 404);
+  parts_.seen = [](const http::Caller&) -> base::Result<SeenCrashes> {
+    return base::Error{base::Code::kIo, 0, "which products are closed"};
+  };
+  EXPECT_EQ(ask("third_place").status, 500);
+}
+
+TEST_F(ServerSigningRoutes, WhatIsAskedOfTheIndexHasItsTime) {
+  parts_.deadline = [](const http::Request& request) {
+    return request.query == "signature=crash_here" ? search::Deadline{.at_ms = 1, .limit_s = 30}
+                                                   : search::Deadline();
+  };
+  for (const std::string path : {"/api/SimilarSignatures", "/api/ResolveSignature"}) {
+    const http::Response late = Ask("GET", path, "signature=crash_here", "", {});
+    EXPECT_EQ(late.status, 400) << path;
+    EXPECT_EQ(late.body, R"({"error":"The search took more than 30 s"})");
+    EXPECT_EQ(Ask("GET", path, "signature=other_place", "", {}).status, 200) << path;
+  }
 }
 
 TEST_F(ServerSigningRoutes, OnlyAdministratorsChangeAnything) {

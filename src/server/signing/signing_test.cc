@@ -202,7 +202,7 @@ class ServerSigningDecisions : public SigningTest {
     for (const auto& [id, called] : ReadAll()) names.insert(called.signature.signature);
     return names;
   }
-  std::vector<std::string> Resolve(const std::string& name) { return *signing_->Resolve(name); }
+  std::vector<std::string> Resolve(const std::string& name) { return *signing_->Resolve(name, {}); }
 };
 
 TEST_F(ServerSigningDecisions, AMergeIsRecordedAndTakenBackWhateverCameAfterIt) {

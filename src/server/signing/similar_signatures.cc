@@ -56,17 +56,21 @@ SimilarSignature Describe(const std::string& signature, const similar::FastScore
 
 base::Result<SimilarSignatures> FindSimilar(const search::CrashIndex& index,
                                             const std::shared_ptr<const SigningRules>& rules,
-                                            const std::string& signature, std::size_t signatures_max) {
-  ASSIGN_OR_RETURN(const search::AlikeInputs alike, index.FindAlike(signature));
+                                            const search::AlikeQuestion& question,
+                                            std::size_t signatures_max) {
+  ASSIGN_OR_RETURN(const search::AlikeInputs alike, index.FindAlike(question));
   SimilarSignatures similar{.is_known = !alike.of_signature.empty(), .found = {}};
   if (alike.of_others.empty()) return similar;
   Comparer comparer(index, rules);
-  ASSIGN_OR_RETURN(const Comparer::Stacks sample, comparer.Read({.only = {}}, kSampledInputs));
+  ASSIGN_OR_RETURN(const Comparer::Stacks sample,
+                   comparer.Read({.deadline = question.deadline}, kSampledInputs));
   for (const auto& [name, stack] : sample) comparer.frames().Count(stack);
   ASSIGN_OR_RETURN(const Comparer::Stacks queries,
-                   comparer.Read({.only = alike.of_signature}, search::kMaxInputsOfSignature));
-  ASSIGN_OR_RETURN(const Comparer::Stacks others,
-                   comparer.Read({.only = alike.of_others}, search::kMaxAlikeInputs));
+                   comparer.Read({.only = alike.of_signature, .deadline = question.deadline},
+                                 search::kMaxInputsOfSignature));
+  ASSIGN_OR_RETURN(
+      const Comparer::Stacks others,
+      comparer.Read({.only = alike.of_others, .deadline = question.deadline}, search::kMaxAlikeInputs));
   std::map<std::string, SimilarSignature> best;
   for (const auto& [query_name, query] : queries) {
     for (const auto& [name, stack] : others) {

@@ -31,6 +31,7 @@ struct SimilarSignatures {
 
 base::Result<SimilarSignatures> FindSimilar(const search::CrashIndex& index,
                                             const std::shared_ptr<const SigningRules>& rules,
-                                            const std::string& signature, std::size_t signatures_max);
+                                            const search::AlikeQuestion& question,
+                                            std::size_t signatures_max);
 
 }  // namespace cairn::signing

@@ -29,7 +29,7 @@ class ServerSigningSimilar : public SigningTest {
     ASSERT_TRUE(signing_->Add(std::vector<search::CrashRow>{row}));
   }
   SimilarSignatures Find(const std::string& signature, std::size_t count = 10) {
-    const auto found = FindSimilar(*index_, signing_->rules(), signature, count);
+    const auto found = FindSimilar(*index_, signing_->rules(), {.signature = signature}, count);
     EXPECT_TRUE(found) << (found ? "" : base::Describe(found.error()));
     return found ? *found : SimilarSignatures{};
   }

@@ -8,8 +8,10 @@
 
 #include "base/json_writer.h"
 #include "base/parse_json.h"
+#include "base/time_units.h"
 #include "base/utf8.h"
 #include "os/file.h"
+#include "server/http/noted.h"
 #include "server/store/permissions.h"
 #include "server/worker/spawn.h"
 
@@ -21,7 +23,7 @@ using http::Response;
 using search::CrashKind;
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 constexpr std::size_t kMaxBodyBytes = 2 * kMaxStatementBytes;  // Escapes.
 
 bool MayViewPings(const http::Request& request) {
@@ -62,12 +64,9 @@ std::variant<Order, Response> ReadOrder(const SqlParts& parts, const http::Reque
 std::optional<Response> NoteStatement(const SqlParts& parts, const http::Request& request,
                                       const std::string& statement) {
   if (parts.audit == nullptr) return std::nullopt;
-  const base::Status noted =
-      parts.audit->Note({.who = request.caller.name.empty() ? "anonymous" : request.caller.name,
-                         .action = "sql",
-                         .object = base::ToValidUtf8(statement)});
-  if (noted) return std::nullopt;
-  return ErrorResponse(503, "SQL is run only if that can be noted: " + base::Describe(noted.error()));
+  const base::Status noted = parts.audit->Note(
+      {.who = http::AuditNameOf(request.caller), .action = "sql", .object = base::ToValidUtf8(statement)});
+  return noted ? std::nullopt : std::optional(http::NotNoted(noted.error()));
 }
 
 // What the process is given, in the order of its descriptors.

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/time_units.h"
 #include "server/store/directory_for_test.h"
 
 namespace cairn::store {
@@ -67,12 +68,11 @@ TEST_P(ServerStoreBookmarks, AShortLinkIsTheSameForTheSameUrl) {
 }
 
 TEST_P(ServerStoreBookmarks, AShortLinkThatNobodyFollowsIsForgottenInTheEnd) {
-  constexpr std::int64_t kDayMs = 86'400'000;
   const auto followed = bookmarks_.Shorten("/search?a=1");
   const auto left = bookmarks_.Shorten("/search?a=2");
-  now_ms_ += (kShortLinkDays - 1) * kDayMs;
+  now_ms_ += (kShortLinkDays - 1) * base::kDayMs;
   EXPECT_EQ(*bookmarks_.FindShortLink(*followed), "/search?a=1");
-  now_ms_ += 2 * kDayMs;
+  now_ms_ += 2 * base::kDayMs;
   ASSERT_TRUE(bookmarks_.Shorten("/search?a=3"));
   EXPECT_EQ(*bookmarks_.FindShortLink(*left), std::nullopt);
   EXPECT_EQ(*bookmarks_.FindShortLink(*followed), "/search?a=1");

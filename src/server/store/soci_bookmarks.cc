@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/time_units.h"
 #include "server/store/soci_store.h"
 
 namespace cairn::store {
@@ -13,7 +14,7 @@ using base::Error;
 // 60 bits of the URL's hash: among 100,000 links two that are alike are not to be expected, and where they
 // are, the second one is refused.
 constexpr std::size_t kShortLinkLength = 12;
-constexpr std::int64_t kDayMs = 86'400'000;
+using base::kDayMs;
 // Without those that people take for another: 32 of them.
 constexpr std::string_view kShortLinkAlphabet = "23456789abcdefghijkmnpqrstuvwxyz";
 

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/time_units.h"
 #include "server/store/temporary_folder_for_test.h"
 
 namespace cairn::symbols {
 namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
 
 class UploadSessionsTest : public ::testing::Test {
  protected:
@@ -48,7 +47,7 @@ TEST_F(UploadSessionsTest, ASessionOutlivesTheProcess) {
 TEST_F(UploadSessionsTest, ASessionEndsAndIsSwept) {
   const auto sessions = Open();
   const auto created = sessions->Create(Sample());
-  now_ms_ += kSessionDays * kDayMs - 1;
+  now_ms_ += kSessionDays * base::kDayMs - 1;
   EXPECT_TRUE(sessions->Find(created->id));
   ASSERT_TRUE(os::WriteAll(sessions->OpenPart({created->id, 0})->get(), base::AsBytes("abc")));
   now_ms_ += 1;
