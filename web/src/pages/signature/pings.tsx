@@ -13,7 +13,7 @@ import {
   valuesOn,
   withDates,
 } from '../../api/time_buckets';
-import { formatCount } from '../../base/format';
+import { countOf, formatCount } from '../../base/format';
 import { DataTable, type Column } from '../../widgets/data_table';
 import { GrantedProducts } from '../../widgets/granted_products';
 import { intervalText, roundEstimate } from '../../widgets/estimate';
@@ -73,7 +73,8 @@ export function Pings(props: TabProps): VNode {
     <div class={isLate ? 'pings-tab late' : 'pings-tab'}>
       <p class="tab-tools">
         <KindSum
-          name="pings"
+          one="ping"
+          many="pings"
           kind={pings}
           none={
             areHidden ? <HiddenPings products={productsWith(me, 'view_pings')} {...props} /> : undefined
@@ -81,7 +82,8 @@ export function Pings(props: TabProps): VNode {
           href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'ping'))))}
         />
         <KindSum
-          name="reports"
+          one="report"
+          many="reports"
           kind={reports}
           href={queryPath(plainQuery(withCondition(conditions, exactTerm('kind', 'report'))))}
         />
@@ -167,20 +169,21 @@ export function HiddenPings({
 }
 
 interface KindSumProps {
-  readonly name: string;
+  readonly one: string;
+  readonly many: string;
   readonly kind: FacetTerm | undefined;
   readonly href: string;
   // In place of "no pings".
   readonly none?: VNode | undefined;
 }
 
-function KindSum({ name, kind, href, none }: KindSumProps): VNode {
-  if (kind === undefined) return <span class="quiet">{none ?? `no ${name}`}</span>;
+function KindSum({ one, many, kind, href, none }: KindSumProps): VNode {
+  if (kind === undefined) return <span class="quiet">{none ?? `no ${many}`}</span>;
   return (
     <a href={href}>
-      {formatCount(kind.count)} {name}
+      {countOf(kind.count, one, many)}
       {kind.weighted !== undefined &&
-        `, for ≈ ${formatCount(roundEstimate(kind.weighted.count))} crashes (${intervalText(kind.weighted)})`}
+        `, for ≈ ${countOf(roundEstimate(kind.weighted.count), 'crash', 'crashes')} (${intervalText(kind.weighted)})`}
     </a>
   );
 }
