@@ -117,6 +117,7 @@ TEST_F(ServerSigningHealing, AModuleThatNobodyHasIsDoneAtOnce) {
 TEST_F(ServerSigningHealing, WhatWasKilledIsDoneByTheNextTry) {
   const std::vector<search::CrashRow> rows = RandomCrashes(300, 3);
   ASSERT_TRUE(signing_->Add(WithoutSymbols(rows)));
+  signing_->WaitUntilSigned();  // Else what it signs at the start may come behind the names.
   HealOrder order = Order();
   order.on_progress = [](const HealProgress&) { return false; };
   const auto stopped = Heal(*signing_, *index_, order);
