@@ -1,16 +1,11 @@
 // Signing in, one's own account and the pages for administrators in a browser, on a real server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser, missingTool } from './browser.mjs';
+import { launchBrowser, skipWhereItCannotRun } from './browser.mjs';
 import { assertGood, usePage } from './looks.mjs';
 import { addToken, crash, startServer } from './server.mjs';
 
-const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
-const missing = process.env.CAIRN_URL ? 'CAIRN_URL is set, and this test has a server of its own' : missingTool();
-if (missing !== undefined) {
-  console.error(`e2e: skipped: ${missing}`);
-  process.exit(kSkipped);
-}
+skipWhereItCannotRun('this test has a server of its own');
 
 const kPassword = 'a long enough password';
 let server, launched, browser, first, session;

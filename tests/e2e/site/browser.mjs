@@ -21,6 +21,14 @@ export function missingTool() {
   return undefined;
 }
 
+// Ends a test that cannot run here, and says why. `ownServer`: why it does not ask the server of CAIRN_URL, if it does not.
+export function skipWhereItCannotRun(ownServer) {
+  const why = process.env.CAIRN_URL && ownServer ? `CAIRN_URL is set, and ${ownServer}` : missingTool();
+  if (why === undefined) return;
+  console.error(`e2e: skipped: ${why}`);
+  process.exit(77);  // ctest's SKIP_RETURN_CODE.
+}
+
 export function launchBrowser() {
   return require('playwright-core').chromium.launch({ executablePath: kChromium, args: kFlags });
 }

@@ -2,16 +2,11 @@
 // are listed, and once they are uploaded the row goes and the crash has its names.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
-import { assertGood } from './looks.mjs';
+import { assertAccessible, launchBrowser, skipWhereItCannotRun } from './browser.mjs';
+import { assertGood, usePage } from './looks.mjs';
 import { crash, startServer, uploadSymbols } from './server.mjs';
 
-const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
-const missing = process.env.CAIRN_URL ? 'CAIRN_URL is set, and this test needs a server that has no symbols yet' : missingTool();
-if (missing !== undefined) {
-  console.error(`e2e: skipped: ${missing}`);
-  process.exit(kSkipped);
-}
+skipWhereItCannotRun('this test needs a server that has no symbols yet');
 
 const kPath = '/symbols/missing';
 // Counts are written every two seconds.
@@ -47,15 +42,7 @@ async function until(what, holds) {
   }
 }
 
-async function withPage(path, options, use) {
-  const { page, faults, close } = await openPage(browser, server, path, options);
-  try {
-    await use(page);
-    assert.deepEqual(faults, []);
-  } finally {
-    await close();
-  }
-}
+const withPage = (path, options, use) => usePage(browser, server, path, options, use);
 
 const rows = (page) => page.locator('table.missing tbody tr');
 const rowOf = (page, file) => rows(page).filter({ has: page.locator('.col-file bdi').first().getByText(file, { exact: true }) });

@@ -1,15 +1,11 @@
 // The two pages in a browser, on a real server that holds a real crash: report and ping of examples/crashy.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
+import { assertAccessible, launchBrowser, skipWhereItCannotRun } from './browser.mjs';
+import { usePage } from './looks.mjs';
 import { crash, startServer, uploadSymbols } from './server.mjs';
 
-const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
-const missing = missingTool();
-if (missing !== undefined) {
-  console.error(`e2e: skipped: ${missing}`);
-  process.exit(kSkipped);
-}
+skipWhereItCannotRun();
 
 let server, launched, browser, first;
 
@@ -33,15 +29,7 @@ function buildId(number) {
   return String(20260000000000 + ((kRun + number) % 10000000000));
 }
 
-async function withPage(path, options, use) {
-  const { page, faults, close } = await openPage(browser, server, path, options);
-  try {
-    await use(page);
-    assert.deepEqual(faults, []);
-  } finally {
-    await close();
-  }
-}
+const withPage = (path, options, use) => usePage(browser, server, path, options, use);
 
 // A page that comes back to sight asks at once. Spares the wait for its timer, which one test does wait for.
 const lookAgain = (page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));

@@ -3,18 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { assertAccessible, launchBrowser, missingTool, openPage } from './browser.mjs';
-import { assertGood } from './looks.mjs';
+import { assertAccessible, launchBrowser, skipWhereItCannotRun } from './browser.mjs';
+import { assertGood, usePage } from './looks.mjs';
 import { crash, startServer, uploadSymbols } from './server.mjs';
 
-const kSkipped = 77; // ctest's SKIP_RETURN_CODE.
-const missing = process.env.CAIRN_URL
-  ? 'CAIRN_URL is set, and this test counts the crashes of its own server'
-  : missingTool();
-if (missing !== undefined) {
-  console.error(`e2e: skipped: ${missing}`);
-  process.exit(kSkipped);
-}
+skipWhereItCannotRun('this test counts the crashes of its own server');
 
 const kKinds = ['null-read', 'null-read', 'null-read', 'abort', 'abort', 'null-in-library', 'worker-thread'];
 
@@ -37,15 +30,7 @@ after(async () => {
   await server?.stop();
 });
 
-async function withPage(path, options, use) {
-  const { page, faults, close } = await openPage(browser, server, path, options);
-  try {
-    await use(page);
-    assert.deepEqual(faults, []);
-  } finally {
-    await close();
-  }
-}
+const withPage = (path, options, use) => usePage(browser, server, path, options, use);
 
 const rows = (page, table = 'crashes') => page.locator(`table.data.${table} tbody tr`);
 const api = async (path) => {

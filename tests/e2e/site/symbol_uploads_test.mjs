@@ -1,16 +1,11 @@
 // The pages of uploads and usage in a browser, on a real server to which two people sent real symbols.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser, missingTool, openPage } from './browser.mjs';
-import { assertGood } from './looks.mjs';
+import { launchBrowser, skipWhereItCannotRun } from './browser.mjs';
+import { assertGood, usePage } from './looks.mjs';
 import { addToken, sendSymbols, startServer } from './server.mjs';
 
-const kSkipped = 77;  // ctest's SKIP_RETURN_CODE.
-const missing = process.env.CAIRN_URL ? 'CAIRN_URL is set, and this test needs a server with no other uploads' : missingTool();
-if (missing !== undefined) {
-  console.error(`e2e: skipped: ${missing}`);
-  process.exit(kSkipped);
-}
+skipWhereItCannotRun('this test needs a server with no other uploads');
 
 const kUploads = '/symbols/uploads';
 const kUsage = '/symbols/usage';
@@ -36,15 +31,7 @@ after(async () => {
   await server?.stop();
 });
 
-async function withPage(path, options, use) {
-  const { page, faults, close } = await openPage(browser, server, path, options);
-  try {
-    await use(page);
-    assert.deepEqual(faults, []);
-  } finally {
-    await close();
-  }
-}
+const withPage = (path, options, use) => usePage(browser, server, path, options, use);
 
 const rows = (page, table = 'uploads') => page.locator(`table.${table} tbody tr`);
 const waitForRows = (page, count) => page.waitForFunction((wanted) => document.querySelectorAll('table.uploads tbody tr').length === wanted, count);
